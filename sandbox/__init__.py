@@ -1,0 +1,1 @@
+"""CAN I TRY IT WITHOUT ANY ACCOUNT? The other side of every wire, on loopback."""
