@@ -1,0 +1,52 @@
+# Each target sets up what it needs by itself. `make` alone says what there is.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test check format bench bench-peers chaos lock setup chromium clean
+
+RUN := .venv/bin/
+ARGS ?=
+
+help:  ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup  ## Start Ombud beside a pretend Slack, with a pretend company, and print one address
+	$(RUN)ombud demo $(ARGS)
+
+test: setup chromium  ## Run every test; ARGS="-k claim" runs some
+	$(RUN)python -m pytest $(ARGS)
+
+check: setup  ## Format, lint, types, and which room may look into which
+	$(RUN)ruff format --check .
+	$(RUN)ruff check .
+	$(RUN)mypy
+	$(RUN)lint-imports
+
+format: setup  ## Put the code into shape
+	$(RUN)ruff check --fix .
+	$(RUN)ruff format .
+
+bench: setup  ## Measure Ombud against floors on this machine
+	$(RUN)python -m tests.bench $(ARGS)
+
+bench-peers: setup  ## Measure the same work on other systems, each in its own environment
+	$(RUN)python -m tests.bench.peers $(ARGS)
+
+chaos: setup  ## Kill the service 50 times under load and look at what is left
+	OMBUD_CHAOS_KILLS=$${OMBUD_CHAOS_KILLS:-50} $(RUN)python -m pytest -o faulthandler_timeout=3600 \
+		tests/journeys/test_kill.py $(ARGS)
+
+lock:  ## Pin the dependencies again; UPGRADE=1 takes the newest
+	UPGRADE=$(UPGRADE) tools/lock.sh
+
+setup: .venv/.installed
+
+chromium: setup
+	@tools/chromium.sh
+
+clean:  ## Remove what `make` made; the data in var/ stays
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/.installed: requirements.lock pyproject.toml tools/setup.sh tools/python.sh
+	@tools/setup.sh

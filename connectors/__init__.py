@@ -1,0 +1,1 @@
+"""Whom do we call? The only outbound traffic to third parties."""

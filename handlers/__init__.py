@@ -1,0 +1,1 @@
+"""What can someone make happen? One file per verb; plain functions of a transaction and a click."""
