@@ -1,0 +1,1 @@
+"""What are the rules? Pure: no I/O, no clock, no framework."""

@@ -1,0 +1,200 @@
+"""What is a case: our work on one dispute, and which moves its status allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.errors import Refused
+from core.invoice import Customer, Invoice
+from core.money import Money
+from core.policy import Sla
+
+
+class Status(StrEnum):
+    GATHERING = "gathering"
+    OPEN = "open"
+    UNDER_REVIEW = "under_review"
+    WAITING_ON_CUSTOMER = "waiting_on_customer"
+    AWAITING_APPROVAL = "awaiting_approval"
+    SETTLING = "settling"
+    CLOSED = "closed"
+
+
+class Resolution(StrEnum):
+    """What we did in the end."""
+
+    ACCEPTED = "accepted"
+    PART_ACCEPTED = "part_accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+
+
+class Target(StrEnum):
+    """What a clock runs towards. `EXTERNAL` is a date set by others, such as a card network."""
+
+    CLAIM = "claim"
+    FIRST_ANSWER = "first_answer"
+    RESOLUTION = "resolution"
+    EXTERNAL = "external"
+
+
+MOVES: Mapping[Status, frozenset[Status]] = {
+    Status.GATHERING: frozenset({Status.OPEN, Status.CLOSED}),
+    Status.OPEN: frozenset({Status.UNDER_REVIEW, Status.CLOSED}),
+    Status.UNDER_REVIEW: frozenset(
+        {Status.OPEN, Status.WAITING_ON_CUSTOMER, Status.AWAITING_APPROVAL, Status.SETTLING, Status.CLOSED}
+    ),
+    Status.WAITING_ON_CUSTOMER: frozenset({Status.OPEN, Status.UNDER_REVIEW, Status.SETTLING, Status.CLOSED}),
+    Status.AWAITING_APPROVAL: frozenset({Status.UNDER_REVIEW, Status.SETTLING, Status.CLOSED}),
+    Status.SETTLING: frozenset({Status.UNDER_REVIEW, Status.CLOSED}),
+    Status.CLOSED: frozenset({Status.UNDER_REVIEW, Status.OPEN}),
+}
+"""Every legal move. Staying where one is isn't a move; closed cases move only by reopening."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch in which the SLA clock stood still; `until` is None while it lasts."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaClock:
+    """The working-time clock of a case. Targets are the terms the case was opened under.
+
+    Pauses are kept whole, so that a change of priority, tier or calendar forgets none of them.
+    """
+
+    targets: Sla
+    started_at: datetime
+    unclaimed_since: datetime
+    """When the case last came to lie in the queue; the time to claim counts from here."""
+    pauses: tuple[Pause, ...] = ()
+    answered_at: datetime | None = None
+    resolved_at: datetime | None = None
+    warned: frozenset[Target] = frozenset()
+    breached: frozenset[Target] = frozenset()
+
+    @property
+    def is_paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Something supplied by people: what kind it is, its name, and where it lies."""
+
+    kind: str
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chargeback:
+    """The card network's own process about the same charge, in Stripe's words."""
+
+    ref: str
+    charge_ref: str
+    status: str
+    network_reason: str
+    evidence_due_at: datetime | None = None
+    seen_at: datetime
+    """When Stripe made the newest event we heard; older ones change nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the resolver decided. `granted` is what the customer gets, zero when rejected."""
+
+    verdict: Resolution
+    granted: Money
+    root_cause_id: str
+    customer_text: str
+    internal_text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """How far up the ladder a missed target has gone."""
+
+    target: Target
+    since: datetime
+    rung: int
+    """Index of the last rung that was told; -1 before the first."""
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Our work on one dispute. Never changed in place: rules return a new one."""
+
+    id: str
+    status: Status
+    queue_id: str
+    reason_id: str
+    priority: int
+    customer: Customer
+    invoice: Invoice
+    disputed: Money
+    line_refs: tuple[str, ...] = ()
+    statement: str
+    source: str
+    """Where it came from: `api:NAME`, `slack`, `stripe`."""
+    raised_at: datetime
+    moved_at: datetime
+    """When somebody last did something about it; the nudge counts from here."""
+    clock: SlaClock
+    resolver_id: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    snoozed_until: datetime | None = None
+    escalation: Escalation | None = None
+    chargeback: Chargeback | None = None
+    external_due_at: datetime | None = None
+    decision: Decision | None = None
+    resolution: Resolution | None = None
+    duplicate_of: str | None = None
+    closed_at: datetime | None = None
+    nudged_at: datetime | None = None
+    times_reopened: int = 0
+    grace_until: datetime | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status is Status.CLOSED
+
+
+class CaseClosed(Refused):
+    """There is nothing left to do on the case."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"{case_id} is closed. Reopen it first if there is more to do.")
+        self.case_id = case_id
+
+
+class IllegalMove(Refused):
+    """The case's status doesn't allow this."""
+
+    def __init__(self, case: Case, what: str) -> None:
+        super().__init__(f"{case.id} is {case.status.replace('_', ' ')}: it can't be {what} now.")
+        self.case_id = case.id
+
+
+def demand_open(case: Case) -> None:
+    """Raises CaseClosed when nothing may change any more."""
+    if case.is_closed:
+        raise CaseClosed(case.id)
+
+
+def demand_move(case: Case, to: Status, what: str) -> None:
+    """Raises CaseClosed or IllegalMove unless the case may move to `to`; `what` is a past participle."""
+    demand_open(case)
+    if to not in MOVES[case.status]:
+        raise IllegalMove(case, what)

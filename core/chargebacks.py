@@ -1,0 +1,52 @@
+"""What does a card network's chargeback mean for a case?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core import sla
+from core.case import Case, Chargeback
+from core.events import ChargebackHeard
+from core.outcome import Outcome
+from core.policy import Policy
+
+_OVER = frozenset({"won", "lost", "warning_closed", "prevented"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargebackNews:
+    """One event about a chargeback, in our words. `kind` is the platform's event type."""
+
+    kind: str
+    chargeback: Chargeback
+
+
+def hear_chargeback(case: Case, news: ChargebackNews, policy: Policy, now: datetime) -> Outcome:
+    """Bring the case's view of its chargeback up to date.
+
+    Events come more than once and out of order: one older than what is known tells nothing new.
+    Whatever the network decides, our own case stays for a person to close.
+    """
+    known, heard = case.chargeback, news.chargeback
+    if known is not None and (heard.seen_at < known.seen_at or heard == known):
+        return Outcome(case)
+    event = ChargebackHeard(
+        at=now,
+        actor_id="stripe",
+        ref=heard.ref,
+        kind=news.kind,
+        status=heard.status,
+        evidence_due_at=heard.evidence_due_at,
+    )
+    updated = replace(case, chargeback=heard, external_due_at=our_deadline(heard, policy))
+    if case.is_closed:
+        return Outcome(updated, (event,))
+    return Outcome(sla.rearm(updated, policy.queue(case.queue_id).calendar, now), (event,))
+
+
+def our_deadline(chargeback: Chargeback, policy: Policy) -> datetime | None:
+    """The network's evidence date less the policy's margin; None when no evidence is wanted any more."""
+    if chargeback.evidence_due_at is None or chargeback.status in _OVER:
+        return None
+    return chargeback.evidence_due_at - timedelta(hours=policy.chargeback_margin_hours)

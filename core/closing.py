@@ -1,0 +1,112 @@
+"""How does a case end, and how does it come back?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.case import Case, IllegalMove, Pause, Resolution, Status, demand_move, demand_open
+from core.errors import FieldRefused
+from core.events import CaseEnded, CaseReopened
+from core.outcome import Outcome
+from core.sla import resume
+
+
+def finish(case: Case, *, actor_id: str, now: datetime) -> Outcome:
+    """Close a decided case once nothing is left to settle.
+
+    Raises:
+        CaseClosed, IllegalMove: it was closed before, or nothing was decided.
+    """
+    demand_move(case, Status.CLOSED, "finished")
+    if case.status is not Status.SETTLING or case.decision is None:
+        raise IllegalMove(case, "finished")
+    return _end(case, case.decision.verdict, actor_id=actor_id, now=now)
+
+
+def withdraw(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
+    """The customer takes the objection back.
+
+    Raises:
+        CaseClosed: there is nothing left to withdraw.
+    """
+    demand_move(case, Status.CLOSED, "withdrawn")
+    return _end(case, Resolution.WITHDRAWN, actor_id=actor_id, now=now, why=why)
+
+
+def mark_duplicate(case: Case, *, of: Case, why: str, actor_id: str, now: datetime) -> Outcome:
+    """Close the case in favour of another one about the same customer's dispute.
+
+    Raises:
+        FieldRefused: the other case is this one, another customer's, or a duplicate itself.
+        CaseClosed: there is nothing left to close.
+    """
+    demand_open(case)
+    if of.id == case.id:
+        raise FieldRefused("duplicate_of", "A case can't be its own duplicate.")
+    if of.customer.ref != case.customer.ref:
+        raise FieldRefused("duplicate_of", f"{of.id} is another customer's.")
+    if of.duplicate_of is not None:
+        raise FieldRefused("duplicate_of", f"{of.id} is itself a duplicate of {of.duplicate_of}.")
+    demand_move(case, Status.CLOSED, "closed as a duplicate")
+    return _end(case, Resolution.DUPLICATE, actor_id=actor_id, now=now, why=why, duplicate_of=of.id)
+
+
+def reopen(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
+    """Take a closed case up again; with its last resolver, or in the queue when it had none.
+
+    The clock runs on from where it stood: the time in which it was closed counts as a pause.
+
+    Raises:
+        IllegalMove: the case isn't closed.
+    """
+    if not case.is_closed:
+        raise IllegalMove(case, "reopened")
+    clock = case.clock
+    rested = (Pause(clock.resolved_at, max(now, clock.resolved_at)),) if clock.resolved_at else ()
+    clock = replace(
+        clock,
+        resolved_at=None,
+        unclaimed_since=now,
+        pauses=(*clock.pauses, *rested),
+        warned=frozenset(),
+        breached=frozenset(),
+    )
+    reopened = replace(
+        case,
+        status=Status.UNDER_REVIEW if case.resolver_id else Status.OPEN,
+        clock=clock,
+        closed_at=None,
+        resolution=None,
+        decision=None,
+        duplicate_of=None,
+        moved_at=now,
+        times_reopened=case.times_reopened + 1,
+    )
+    return Outcome(reopened, (CaseReopened(at=now, actor_id=actor_id, why=why),))
+
+
+def _end(
+    case: Case,
+    resolution: Resolution,
+    *,
+    actor_id: str,
+    now: datetime,
+    why: str = "",
+    duplicate_of: str | None = None,
+) -> Outcome:
+    clock = resume(case.clock, now)
+    ended = replace(
+        case,
+        status=Status.CLOSED,
+        resolution=resolution,
+        duplicate_of=duplicate_of,
+        closed_at=now,
+        clock=replace(clock, resolved_at=clock.resolved_at or now),
+        snoozed_until=None,
+        escalation=None,
+        grace_until=None,
+        moved_at=now,
+    )
+    event = CaseEnded(at=now, actor_id=actor_id, resolution=resolution, duplicate_of=duplicate_of, why=why)
+    return Outcome(ended, (event,))

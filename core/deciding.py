@@ -1,0 +1,98 @@
+"""How is a dispute decided? Accepted, accepted in part, or rejected; with a cause and two texts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.case import Case, Decision, Resolution, Status, demand_move
+from core.errors import FieldRefused
+from core.events import CaseDecided
+from core.money import Money
+from core.outcome import Outcome
+from core.policy import Policy
+from core.sla import resume
+
+VERDICTS = (Resolution.ACCEPTED, Resolution.PART_ACCEPTED, Resolution.REJECTED)
+
+
+def decide(
+    case: Case,
+    *,
+    verdict: Resolution,
+    part: Money | None,
+    root_cause_id: str,
+    customer_text: str,
+    internal_text: str,
+    policy: Policy,
+    actor_id: str,
+    now: datetime,
+) -> Outcome:
+    """Settle what the customer gets and why. `part` is read for a part-accept only.
+
+    Raises:
+        FieldRefused: an amount, cause or text that can't be.
+        CaseClosed, IllegalMove: the case isn't under review.
+    """
+    demand_move(case, Status.SETTLING, "decided")
+    if root_cause_id not in policy.root_causes:
+        raise FieldRefused("root_cause", "Choose what went wrong.")
+    if not customer_text.strip():
+        raise FieldRefused("customer_text", "The customer needs a sentence from you.")
+    granted = granted_amount(case, verdict, part)
+    decision = Decision(
+        verdict=verdict,
+        granted=granted,
+        root_cause_id=root_cause_id,
+        customer_text=customer_text.strip(),
+        internal_text=internal_text.strip(),
+        by=actor_id,
+        at=now,
+    )
+    clock = resume(case.clock, now)
+    clock = replace(clock, answered_at=clock.answered_at or now, resolved_at=now)
+    decided = replace(
+        case,
+        status=Status.SETTLING,
+        decision=decision,
+        clock=clock,
+        snoozed_until=None,
+        escalation=None,
+        moved_at=now,
+    )
+    return Outcome(decided, (_told(decision),))
+
+
+def granted_amount(case: Case, verdict: Resolution, part: Money | None) -> Money:
+    """What the customer gets: all of it, a part strictly between nothing and all, or nothing.
+
+    Raises:
+        FieldRefused: on `amount`, with the limit; on `verdict` for anything that isn't one.
+    """
+    if verdict is Resolution.ACCEPTED:
+        return case.disputed
+    if verdict is Resolution.REJECTED:
+        return Money(0, case.disputed.currency)
+    if verdict is not Resolution.PART_ACCEPTED:
+        raise FieldRefused("verdict", "Choose accept, accept in part, or reject.")
+    if part is None:
+        raise FieldRefused("amount", "Say how much the customer gets.")
+    if part.currency != case.disputed.currency:
+        raise FieldRefused("amount", f"The dispute is in {case.disputed.currency}.")
+    if part.minor <= 0:
+        raise FieldRefused("amount", "A part is more than nothing. To give nothing, reject.")
+    if part.minor >= case.disputed.minor:
+        raise FieldRefused("amount", "A part is less than what is disputed. To give all of it, accept.")
+    return part
+
+
+def _told(decision: Decision) -> CaseDecided:
+    return CaseDecided(
+        at=decision.at,
+        actor_id=decision.by,
+        verdict=decision.verdict,
+        granted=decision.granted,
+        root_cause_id=decision.root_cause_id,
+        customer_text=decision.customer_text,
+        internal_text=decision.internal_text,
+    )

@@ -1,0 +1,153 @@
+"""Who must be told of what happened, and where? The one table of consequences."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import assert_never
+
+from core.case import Case, Resolution
+from core.events import (
+    CaseClaimed,
+    CaseDecided,
+    CaseEnded,
+    CaseEscalated,
+    CaseReassigned,
+    CaseReleased,
+    CaseReopened,
+    CaseSnoozed,
+    ChargebackHeard,
+    CustomerAwaited,
+    CustomerHeard,
+    DisputeRaised,
+    Event,
+    EvidenceAdded,
+    NoteAdded,
+    PriorityChanged,
+    QueueTold,
+    ReasonChanged,
+    ResolverNudged,
+    SlaBreached,
+    SlaWarned,
+    SnoozeEnded,
+)
+from core.policy import Policy, Queue
+
+
+class Effect(StrEnum):
+    POST_CARD = "post_card"
+    REFRESH_CARDS = "refresh_cards"
+    TELL_STORY = "tell_story"
+    BRIEF_RESOLVER = "brief_resolver"
+    REMIND_RESOLVER = "remind_resolver"
+    TELL_FORMER_RESOLVER = "tell_former_resolver"
+    ALERT_MANAGERS = "alert_managers"
+    ALERT_PARKED = "alert_parked"
+    SEND_DIGEST = "send_digest"
+
+
+_TELL_CHANNEL = (Effect.REFRESH_CARDS, Effect.TELL_STORY)
+_TELL_RESOLVER = (*_TELL_CHANNEL, Effect.REMIND_RESOLVER)
+
+
+def effects_of(event: Event) -> tuple[Effect, ...]:
+    """What must follow from `event`, in the order in which it is told."""
+    match event:
+        case DisputeRaised() | EvidenceAdded(is_gathering=True):
+            return ()
+        case QueueTold():
+            return (Effect.POST_CARD,)
+        case CaseClaimed():
+            return (*_TELL_CHANNEL, Effect.BRIEF_RESOLVER)
+        case CaseReassigned():
+            return (*_TELL_CHANNEL, Effect.TELL_FORMER_RESOLVER, Effect.BRIEF_RESOLVER)
+        case NoteAdded():
+            return (Effect.TELL_STORY,)
+        case SnoozeEnded() | CustomerHeard() | CaseReopened() | SlaWarned() | ChargebackHeard():
+            return _TELL_RESOLVER
+        case ReasonChanged():
+            return (Effect.REFRESH_CARDS, Effect.POST_CARD, Effect.TELL_STORY)
+        case CaseEnded(resolution=Resolution.WITHDRAWN | Resolution.DUPLICATE):
+            return _TELL_CHANNEL
+        case CaseEnded():
+            return (Effect.REFRESH_CARDS,)
+        case CaseEscalated():
+            return (Effect.REFRESH_CARDS, Effect.ALERT_MANAGERS)
+        case ResolverNudged():
+            return (Effect.REMIND_RESOLVER,)
+        case (
+            EvidenceAdded()
+            | CaseReleased()
+            | CaseSnoozed()
+            | CustomerAwaited()
+            | PriorityChanged()
+            | CaseDecided()
+            | SlaBreached()
+        ):
+            return _TELL_CHANNEL
+        case _:
+            assert_never(event)
+
+
+def channels_of(queue: Queue) -> tuple[str, ...]:
+    """The addresses of a queue's channels: `slack:#billing-disputes`, `teams:…`."""
+    slack = (f"slack:{queue.slack_channel}",) if queue.slack_channel else ()
+    teams = (f"teams:{queue.teams_channel}",) if queue.teams_channel else ()
+    return slack + teams
+
+
+def person_address(handle: str) -> str:
+    """A person's own chat; `handle` is our id or the policy's name for them."""
+    return f"person:{handle}"
+
+
+def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tuple[str, ...]:
+    """Where `effect` goes; each address is a destination whose messages keep their order."""
+    channels = channels_of(policy.queue(case.queue_id))
+    resolver = (person_address(case.resolver_id),) if case.resolver_id else ()
+    match effect:
+        case Effect.POST_CARD:
+            return channels if _is_new_to_queue(event) else ()
+        case Effect.TELL_STORY:
+            return channels
+        case Effect.REFRESH_CARDS:
+            return _without_repeats(channels + resolver + _left_behind(event, policy))
+        case Effect.BRIEF_RESOLVER | Effect.REMIND_RESOLVER:
+            return resolver
+        case Effect.TELL_FORMER_RESOLVER:
+            return _former_resolver(event)
+        case Effect.ALERT_MANAGERS:
+            told = event.tell if isinstance(event, CaseEscalated) else ()
+            return channels + tuple(person_address(handle) for handle in told)
+        case Effect.ALERT_PARKED | Effect.SEND_DIGEST:
+            return ()
+        case _:
+            assert_never(effect)
+
+
+def _is_new_to_queue(event: Event) -> bool:
+    return not isinstance(event, ReasonChanged) or event.queue_id != event.former_queue_id
+
+
+def _left_behind(event: Event, policy: Policy) -> tuple[str, ...]:
+    """Where cards of the case stay that no longer belong to its queue or resolver."""
+    channels: tuple[str, ...] = ()
+    if isinstance(event, ReasonChanged) and event.former_queue_id in policy.queues:
+        channels = channels_of(policy.queue(event.former_queue_id))
+    return channels + _former_resolver(event)
+
+
+def _former_resolver(event: Event) -> tuple[str, ...]:
+    match event:
+        case CaseReleased(former_resolver_id=former):
+            return (person_address(former),)
+        case (
+            CaseReassigned(former_resolver_id=str() as former)
+            | ReasonChanged(former_resolver_id=str() as former)
+        ):
+            return (person_address(former),)
+        case _:
+            return ()
+
+
+def _without_repeats(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(addresses))

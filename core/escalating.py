@@ -1,0 +1,83 @@
+"""Who is next when a target was missed? The ladder of the policy, climbed in working time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.case import Case, Escalation, Target
+from core.events import CaseEscalated, SlaBreached
+from core.outcome import Outcome
+from core.person import CLOCK
+from core.policy import Policy, Queue
+
+MANAGER = "manager"
+
+
+def begin(case: Case, breaches: tuple[SlaBreached, ...], now: datetime) -> Case:
+    """Stand at the foot of the ladder for the newest missed target."""
+    if not breaches:
+        return case
+    return replace(case, escalation=Escalation(target=breaches[-1].target, since=now, rung=-1, told_at=now))
+
+
+def end_for(case: Case, *targets: Target) -> Case:
+    """Step off the ladder when what was missed has been done."""
+    if case.escalation is None or case.escalation.target not in targets:
+        return case
+    return replace(case, escalation=None)
+
+
+def call_times(case: Case, policy: Policy) -> Iterator[datetime]:
+    """When the next rung, or a repeat of the present one, is due. None while the clock stands still."""
+    escalation = case.escalation
+    if escalation is None or case.is_closed or case.clock.is_paused:
+        return
+    calendar = policy.queue(case.queue_id).calendar
+    following = escalation.rung + 1
+    if following < len(policy.ladder):
+        after = timedelta(minutes=policy.ladder[following].after_minutes)
+        yield calendar.add_working(escalation.since, after)
+    repeat = _repeat_minutes(escalation, policy)
+    if repeat is not None:
+        yield calendar.add_working(escalation.told_at, timedelta(minutes=repeat))
+
+
+def climb(case: Case, policy: Policy, now: datetime) -> Outcome:
+    """Tell every rung that is due, and repeat the present one when its time has come."""
+    outcome = Outcome(case)
+    while (step := _next_step(outcome.case, policy, now)) is not None:
+        outcome = outcome.then(step)
+    return outcome
+
+
+def names_on(rung_tell: tuple[str, ...], queue: Queue) -> tuple[str, ...]:
+    """The persons a rung means: `manager` is the queue's managers."""
+    told = [queue.managers if name == MANAGER else (name,) for name in rung_tell]
+    return tuple(dict.fromkeys(name for names in told for name in names))
+
+
+def _next_step(case: Case, policy: Policy, now: datetime) -> Outcome | None:
+    times = list(call_times(case, policy))
+    if case.escalation is None or not times or min(times) > now:
+        return None
+    following = case.escalation.rung + 1
+    climbs = following < len(policy.ladder) and times[0] <= now
+    rung = following if climbs else case.escalation.rung
+    event = CaseEscalated(
+        at=now,
+        actor_id=CLOCK,
+        target=case.escalation.target,
+        rung=rung,
+        tell=names_on(policy.ladder[rung].tell, policy.queue(case.queue_id)),
+        is_repeat=not climbs,
+    )
+    told = replace(case.escalation, rung=rung, told_at=now)
+    return Outcome(replace(case, escalation=told), (event,))
+
+
+def _repeat_minutes(escalation: Escalation, policy: Policy) -> int | None:
+    if not 0 <= escalation.rung < len(policy.ladder):
+        return None
+    return policy.ladder[escalation.rung].repeat_minutes

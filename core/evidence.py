@@ -1,0 +1,36 @@
+"""Which evidence does a reason ask for, and what is still missing?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.case import Case, Evidence, Status, demand_open
+from core.events import EvidenceAdded
+from core.outcome import Outcome
+from core.policy import Reason
+
+
+def missing_labels(reason: Reason, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+    """What the reason requires and nobody has handed in, in the customer's words."""
+    have = {piece.kind for piece in evidence}
+    return tuple(wanted.label for wanted in reason.required_evidence if wanted.id not in have)
+
+
+def add_evidence(case: Case, pieces: tuple[Evidence, ...], *, actor_id: str, now: datetime) -> Outcome:
+    """Pin `pieces` to the case; what is already there (same kind, name and place) is not added again.
+
+    Raises:
+        CaseClosed: a closed case takes nothing more.
+    """
+    demand_open(case)
+    fresh = tuple(piece for piece in dict.fromkeys(pieces) if piece not in case.evidence)
+    if not fresh:
+        return Outcome(case)
+    event = EvidenceAdded(
+        at=now,
+        actor_id=actor_id,
+        names=tuple(piece.name for piece in fresh),
+        is_gathering=case.status is Status.GATHERING,
+    )
+    return Outcome(replace(case, evidence=case.evidence + fresh), (event,))

@@ -1,0 +1,113 @@
+"""How does an objection become a case, and when is its queue told?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core.case import Case, Evidence, SlaClock, Status
+from core.errors import FieldRefused
+from core.events import DisputeRaised, QueueTold
+from core.evidence import missing_labels
+from core.invoice import Customer, Invoice
+from core.money import Money
+from core.outcome import Outcome
+from core.policy import Policy
+from core.routing import route
+from core.sla import start_clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A customer's objection as it came in. `disputed` None: the lines named, or the whole invoice."""
+
+    customer: Customer
+    invoice: Invoice
+    reason_id: str
+    statement: str
+    source: str
+    disputed: Money | None = None
+    line_refs: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: str, now: datetime) -> Outcome:
+    """Open a case: routed, with its clock, `gathering` while required evidence is missing.
+
+    Raises:
+        UnknownName: the policy has no such reason or tier.
+        FieldRefused: the disputed amount can't be right for this invoice.
+    """
+    way = route(dispute.reason_id, dispute.customer.tier_id, policy)
+    reason = policy.reason(dispute.reason_id)
+    missing = missing_labels(reason, dispute.evidence)
+    disputed = disputed_amount(dispute)
+    case = Case(
+        id=case_id,
+        status=Status.GATHERING,
+        queue_id=way.queue_id,
+        reason_id=dispute.reason_id,
+        priority=way.priority,
+        customer=dispute.customer,
+        invoice=dispute.invoice,
+        disputed=disputed,
+        line_refs=dispute.line_refs,
+        statement=dispute.statement,
+        source=dispute.source,
+        raised_at=now,
+        moved_at=now,
+        clock=SlaClock(targets=way.targets, started_at=now, unclaimed_since=now),
+        evidence=dispute.evidence,
+        grace_until=now + timedelta(hours=reason.grace_hours) if missing else None,
+    )
+    event = DisputeRaised(
+        at=now,
+        actor_id=actor_id,
+        reason_id=case.reason_id,
+        queue_id=case.queue_id,
+        disputed=disputed,
+        statement=dispute.statement,
+        missing=missing,
+    )
+    raised = Outcome(case, (event,))
+    return raised if missing else raised.then(end_gathering(case, actor_id=actor_id, now=now))
+
+
+def end_gathering(case: Case, *, actor_id: str, now: datetime, missing: tuple[str, ...] = ()) -> Outcome:
+    """Hand the case to its queue; `missing` names what never came. Only then the SLA clock starts."""
+    opened = replace(
+        case,
+        status=Status.OPEN,
+        grace_until=None,
+        moved_at=now,
+        clock=start_clock(case.clock, now),
+    )
+    return Outcome(opened, (QueueTold(at=now, actor_id=actor_id, missing=missing),))
+
+
+def disputed_amount(dispute: Dispute) -> Money:
+    """What is objected to: the amount given, the sum of the lines named, or the whole invoice.
+
+    Raises:
+        FieldRefused: another currency, nothing, more than the invoice, or a line that isn't on it.
+    """
+    invoice = dispute.invoice
+    amount = dispute.disputed or _sum_of_lines(dispute) or invoice.total
+    if amount.currency != invoice.currency:
+        raise FieldRefused("disputed", f"The invoice is in {invoice.currency}, not {amount.currency}.")
+    if not 0 < amount.minor <= invoice.total_minor:
+        raise FieldRefused(
+            "disputed", "The disputed amount must be more than zero and no more than the invoice."
+        )
+    return amount
+
+
+def _sum_of_lines(dispute: Dispute) -> Money | None:
+    if not dispute.line_refs:
+        return None
+    amounts = {line.ref: line.amount_minor for line in dispute.invoice.lines}
+    for ref in dispute.line_refs:
+        if ref not in amounts:
+            raise FieldRefused("line_refs", f"The invoice has no line “{ref}”.")
+    total = sum(amounts[ref] for ref in set(dispute.line_refs))
+    return Money(total, dispute.invoice.currency)

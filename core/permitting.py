@@ -1,0 +1,74 @@
+"""Who may do what? Asked by every handler before a rule is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.case import Case
+from core.errors import NotAllowed, NotFound
+from core.person import Person
+from core.policy import MEMBERS_OF_THE_CHANNEL, Policy, Queue
+
+
+class Deed(StrEnum):
+    SEE = "see"
+    CLAIM = "claim"
+    RELEASE = "release"
+    REASSIGN = "reassign"
+    DECIDE = "decide"
+    NOTE = "note"
+    REST = "rest"
+    CHANGE = "change"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    RETRY = "retry"
+
+
+_BY_ITS_RESOLVER = frozenset({Deed.RELEASE, Deed.DECIDE, Deed.REST, Deed.CLOSE})
+_BY_ANY_RESOLVER = frozenset({Deed.SEE, Deed.CLAIM, Deed.REASSIGN, Deed.NOTE, Deed.CHANGE, Deed.REOPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person is to a queue, and to one of its cases."""
+
+    is_manager: bool
+    is_resolver: bool
+    has_case: bool = False
+
+
+def standing_in(person: Person, queue: Queue, *, is_member: bool) -> Standing:
+    """`is_member`: the person is in the queue's channel. Deactivated people stand nowhere."""
+    if not person.is_active:
+        return Standing(is_manager=False, is_resolver=False)
+    by_name = person.is_among(queue.resolvers)
+    by_channel = is_member and MEMBERS_OF_THE_CHANNEL in queue.resolvers
+    return Standing(is_manager=person.is_among(queue.managers), is_resolver=by_name or by_channel)
+
+
+def is_overseer(person: Person, policy: Policy) -> bool:
+    """Whether the escalation ladder names the person: they may see every case that can reach them."""
+    return person.is_active and any(person.is_among(rung.tell) for rung in policy.ladder)
+
+
+def may(deed: Deed, standing: Standing, *, is_overseer: bool = False) -> bool:
+    """Managers may do everything in their queue; its resolvers what isn't another's case to end."""
+    if standing.is_manager:
+        return True
+    if deed in _BY_ITS_RESOLVER:
+        return standing.has_case
+    if deed is Deed.SEE and is_overseer:
+        return True
+    return deed in _BY_ANY_RESOLVER and (standing.is_resolver or standing.has_case)
+
+
+def demand(deed: Deed, standing: Standing, case: Case, queue: Queue, *, is_overseer: bool = False) -> None:
+    """Raises NotFound to whom the case isn't shown, NotAllowed with who may to everybody else."""
+    if may(deed, standing, is_overseer=is_overseer):
+        return
+    if not may(Deed.SEE, standing, is_overseer=is_overseer):
+        raise NotFound(case.id)
+    if deed in _BY_ITS_RESOLVER and standing.is_resolver:
+        raise NotAllowed(f"Only the resolver of {case.id} or a manager of {queue.name} may do that.")
+    raise NotAllowed(f"Only the resolvers and managers of {queue.name} may do that.")

@@ -1,0 +1,158 @@
+"""What has the company decided: reasons, tiers, queues, clocks and who is told.
+
+These are the typed nouns; `bot/policy.py` reads them from `policy.yaml`. All minutes are
+minutes of the queue's working time unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from typing import TypeVar
+
+from core.calendar import WorkCalendar
+from core.errors import Refused
+
+T = TypeVar("T")
+
+MEMBERS_OF_THE_CHANNEL = "members of the channel"
+
+
+class UnknownName(Refused):
+    """The policy has no such reason, tier or queue."""
+
+    def __init__(self, what: str, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no {what} “{name}”. Known: {', '.join(known)}.")
+        self.what = what
+        self.name = name
+        self.known = known
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredEvidence:
+    """One thing the customer should hand in for a reason, such as a photo of the delivery note."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """How long things may take, in working minutes of the queue's calendar."""
+
+    claim_minutes: int
+    first_answer_minutes: int
+    resolution_minutes: int
+    warn_share: float = 0.75
+    """A warning goes out when this share of a target is used up, 0 < share < 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a customer may claim, and where such disputes go."""
+
+    id: str
+    label: str
+    explanation: str
+    """The sentence the customer reads beside the choice."""
+    queue_id: str
+    required_evidence: tuple[RequiredEvidence, ...] = ()
+    grace_hours: int = 48
+    """Wall-clock hours that we wait for the required evidence before the queue is told anyway."""
+    sla: Mapping[str, Sla] = field(default_factory=dict)
+    """Targets that differ from the tier's, by tier id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """How important a customer's account is."""
+
+    id: str
+    label: str
+    priority: int
+    """1 (urgent) to 4 (low)."""
+    sla: Sla
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the escalation ladder, climbed when a target is missed."""
+
+    tell: tuple[str, ...]
+    """`manager` (the queue's), or e-mail addresses or Slack member ids."""
+    after_minutes: int
+    """Working minutes after the target was missed."""
+    repeat_minutes: int | None = None
+    """Said again every so many working minutes until the next rung; None: said once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where unclaimed cases of one kind wait, and who works on them."""
+
+    id: str
+    name: str
+    slack_channel: str | None
+    """A channel id (`C0…`) or a name with `#`."""
+    teams_channel: str | None
+    managers: tuple[str, ...]
+    """E-mail addresses or Slack member ids."""
+    resolvers: tuple[str, ...]
+    """E-mail addresses or Slack member ids, or just `MEMBERS_OF_THE_CHANNEL`."""
+    calendar: WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A list of what is overdue and unclaimed, sent on working days at a local time."""
+
+    id: str
+    queue_ids: tuple[str, ...]
+    at: time
+    """Local time of the first queue's calendar."""
+    to: tuple[str, ...]
+    """`managers`, `channel`, e-mail addresses or Slack member ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything the company decided, checked at start. `digest` names this very text."""
+
+    reasons: Mapping[str, Reason]
+    tiers: Mapping[str, Tier]
+    queues: Mapping[str, Queue]
+    default_tier_id: str
+    chargeback_reason_id: str
+    """The reason a card network's chargeback is filed under."""
+    chargeback_margin_hours: int
+    """How long before the network's evidence date our own deadline stands."""
+    root_causes: Mapping[str, str]
+    """Id to label: what we may find to have gone wrong."""
+    ladder: tuple[Rung, ...]
+    digests: tuple[Digest, ...]
+    nudge_minutes: int
+    """Working minutes without any movement after which the resolver is nudged."""
+    burst_threshold: int
+    """More new cases than this waiting for one channel are told as one list."""
+    digest: str
+
+    def reason(self, reason_id: str) -> Reason:
+        return _look_up("reason", self.reasons, reason_id)
+
+    def tier(self, tier_id: str) -> Tier:
+        return _look_up("tier", self.tiers, tier_id)
+
+    def queue(self, queue_id: str) -> Queue:
+        return _look_up("queue", self.queues, queue_id)
+
+    def sla_for(self, tier_id: str, reason_id: str) -> Sla:
+        """The targets of a tier, unless the reason has its own for it."""
+        return self.reason(reason_id).sla.get(tier_id) or self.tier(tier_id).sla
+
+
+def _look_up(what: str, known: Mapping[str, T], name: str) -> T:
+    try:
+        return known[name]
+    except KeyError:
+        raise UnknownName(what, name, tuple(known)) from None

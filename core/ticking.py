@@ -1,0 +1,76 @@
+"""What does time do to a case? One rule for every deadline that can run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core import escalating, sla
+from core.case import Case, Status
+from core.events import ResolverNudged, SlaBreached, SnoozeEnded
+from core.evidence import missing_labels
+from core.intake import end_gathering
+from core.outcome import Outcome
+from core.person import CLOCK
+from core.policy import Policy
+
+
+def next_deadline(case: Case, policy: Policy) -> datetime | None:
+    """When `tick` next has something to do for the case; None: nothing runs."""
+    return min(_deadlines(case, policy), default=None)
+
+
+def tick(case: Case, policy: Policy, now: datetime) -> Outcome:
+    """Everything that has run out by `now`, once. Ticking again at once changes nothing."""
+    outcome = _end_grace(case, policy, now)
+    outcome = outcome.then(_end_snooze(outcome.case, now))
+    alarms = sla.sound_alarms(outcome.case, policy.queue(outcome.case.queue_id).calendar, now)
+    breaches = tuple(event for event in alarms.events if isinstance(event, SlaBreached))
+    outcome = outcome.then(alarms)
+    outcome = outcome.then(escalating.climb(escalating.begin(outcome.case, breaches, now), policy, now))
+    return outcome.then(_nudge(outcome.case, policy, now))
+
+
+def _deadlines(case: Case, policy: Policy) -> Iterator[datetime]:
+    if case.is_closed:
+        return
+    calendar = policy.queue(case.queue_id).calendar
+    if case.status is Status.GATHERING and case.grace_until is not None:
+        yield case.grace_until
+    if case.snoozed_until is not None:
+        yield case.snoozed_until
+    yield from sla.alarm_times(case, calendar)
+    yield from escalating.call_times(case, policy)
+    nudge_at = _nudge_time(case, policy)
+    if nudge_at is not None:
+        yield nudge_at
+
+
+def _end_grace(case: Case, policy: Policy, now: datetime) -> Outcome:
+    if case.status is not Status.GATHERING or case.grace_until is None or case.grace_until > now:
+        return Outcome(case)
+    missing = missing_labels(policy.reason(case.reason_id), case.evidence)
+    return end_gathering(case, actor_id=CLOCK, now=now, missing=missing)
+
+
+def _end_snooze(case: Case, now: datetime) -> Outcome:
+    if case.is_closed or case.snoozed_until is None or case.snoozed_until > now:
+        return Outcome(case)
+    return Outcome(replace(case, snoozed_until=None, moved_at=now), (SnoozeEnded(at=now, actor_id=CLOCK),))
+
+
+def _nudge_time(case: Case, policy: Policy) -> datetime | None:
+    if case.status is not Status.UNDER_REVIEW or case.snoozed_until is not None:
+        return None
+    quiet_since = max(case.moved_at, case.nudged_at or case.moved_at)
+    calendar = policy.queue(case.queue_id).calendar
+    return calendar.add_working(quiet_since, timedelta(minutes=policy.nudge_minutes))
+
+
+def _nudge(case: Case, policy: Policy, now: datetime) -> Outcome:
+    nudge_at = _nudge_time(case, policy)
+    if nudge_at is None or nudge_at > now:
+        return Outcome(case)
+    event = ResolverNudged(at=now, actor_id=CLOCK, quiet_since=case.moved_at)
+    return Outcome(replace(case, nudged_at=now), (event,))

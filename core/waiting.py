@@ -1,0 +1,67 @@
+"""When may a case rest? Snoozed by its resolver, or while the customer owes us an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.case import Case, IllegalMove, Status, demand_move, demand_open
+from core.errors import FieldRefused
+from core.events import CaseSnoozed, CustomerAwaited, CustomerHeard, SnoozeEnded
+from core.outcome import Outcome
+from core.sla import pause, resume
+
+LONGEST_SNOOZE = timedelta(days=30)
+
+
+def snooze(case: Case, *, until: datetime, why: str, actor_id: str, now: datetime) -> Outcome:
+    """Keep quiet about the case until then. The SLA clock runs on, and its alarms still sound.
+
+    Raises:
+        FieldRefused: the moment has passed or is more than 30 days away.
+        CaseClosed, IllegalMove: only a case that somebody has can rest.
+    """
+    demand_open(case)
+    if case.resolver_id is None:
+        raise IllegalMove(case, "snoozed")
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise FieldRefused("until", "Choose a time between now and 30 days from now.")
+    event = CaseSnoozed(at=now, actor_id=actor_id, until=until, why=why)
+    return Outcome(replace(case, snoozed_until=until, moved_at=now), (event,))
+
+
+def wake(case: Case, *, actor_id: str, now: datetime) -> Outcome:
+    """End the snooze before its time; one that isn't snoozed stays as it is."""
+    demand_open(case)
+    if case.snoozed_until is None:
+        return Outcome(case)
+    return Outcome(replace(case, snoozed_until=None, moved_at=now), (SnoozeEnded(at=now, actor_id=actor_id),))
+
+
+def await_customer(case: Case, *, what: str, actor_id: str, now: datetime) -> Outcome:
+    """The customer owes us `what`: the SLA clock stands still. Asking is a first answer.
+
+    Raises:
+        CaseClosed, IllegalMove: the case isn't under review.
+    """
+    demand_open(case)
+    if case.status is Status.WAITING_ON_CUSTOMER:
+        return Outcome(case)
+    demand_move(case, Status.WAITING_ON_CUSTOMER, "left waiting for the customer")
+    clock = replace(pause(case.clock, now), answered_at=case.clock.answered_at or now)
+    waiting = replace(case, status=Status.WAITING_ON_CUSTOMER, clock=clock, moved_at=now)
+    return Outcome(waiting, (CustomerAwaited(at=now, actor_id=actor_id, what=what),))
+
+
+def hear_customer(case: Case, *, actor_id: str, now: datetime) -> Outcome:
+    """The customer's answer is here: the clock runs on from where it stood.
+
+    Raises:
+        CaseClosed, IllegalMove: nobody was waiting.
+    """
+    demand_open(case)
+    if case.status is not Status.WAITING_ON_CUSTOMER:
+        raise IllegalMove(case, "taken up again")
+    event = CustomerHeard(at=now, actor_id=actor_id, waited_since=case.clock.pauses[-1].since)
+    heard = replace(case, status=Status.UNDER_REVIEW, clock=resume(case.clock, now), moved_at=now)
+    return Outcome(heard, (event,))

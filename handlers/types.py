@@ -1,0 +1,50 @@
+"""What comes in from a person, and what goes back to them? The same on every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cards.actions import Action
+from cards.views import Card, FormView, HomeView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Click:
+    """Somebody pressed, chose, typed or sent something.
+
+    `values` are a form's inputs by field name, `keep` what the form carried; `value` is a button's,
+    or a command's text. `key` names this very click: a repeat with the same key does nothing.
+    """
+
+    action: Action
+    platform: str
+    actor_ref: str
+    """The person's id on the platform."""
+    at: datetime
+    case_id: str | None = None
+    value: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    keep: Mapping[str, str] = field(default_factory=dict)
+    channel: str | None = None
+    """Where it happened: the platform's channel id."""
+    actor_name: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the person who clicked sees. Everybody else is told through the outbox.
+
+    `card` answers privately, replacing the private list it came from; `form` opens a dialog (or
+    replaces the open one); `field_errors` stand at a form's inputs; `whisper` is one sentence.
+    `home` is the person's own page; `unfurl` goes under a shared link.
+    """
+
+    whisper: str | None = None
+    card: Card | None = None
+    form: FormView | None = None
+    home: HomeView | None = None
+    unfurl: Mapping[str, Card] = field(default_factory=dict)
+    field_errors: Mapping[str, str] = field(default_factory=dict)
