@@ -1,0 +1,63 @@
+"""How does the sandbox start? `python -m sandbox`, beside the bot or with the bot as its child."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from aiohttp import web
+
+from sandbox.server import make_app
+from sandbox.world import Settings
+
+
+def main() -> None:
+    settings = read_settings()
+    print(f"The sandbox is at {settings.url}", flush=True)
+    web.run_app(
+        make_app(settings),
+        host=settings.host,
+        port=settings.port,
+        print=None,
+        access_log=None,
+        shutdown_timeout=1,
+    )
+
+
+def read_settings(arguments: list[str] | None = None) -> Settings:
+    given = _parser().parse_args(arguments)
+    defaults = Settings()
+    environment = os.environ
+    keys = environment.get("API_KEYS", "").replace(" ", ",").split(",")
+    return Settings(
+        host=given.host,
+        port=given.port,
+        bot_url=given.bot_url.rstrip("/"),
+        signing_secret=environment.get("SLACK_SIGNING_SECRET") or defaults.signing_secret,
+        bot_token=environment.get("SLACK_BOT_TOKEN") or defaults.bot_token,
+        app_token=environment.get("SLACK_APP_TOKEN") or defaults.app_token,
+        api_key=keys[0] or defaults.api_key,
+        clock_file=given.clock_file,
+        state_file=given.state,
+        run=given.run,
+        is_seeding=given.seed,
+        has_strict_rates=given.strict_rates,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8090, help="port to listen on")
+    parser.add_argument("--bot-url", default="http://127.0.0.1:8080", help="where the bot listens")
+    parser.add_argument("--clock-file", type=Path, help="file with the demo clock's offset in seconds")
+    parser.add_argument("--state", type=Path, help="file that keeps the workspace over a restart")
+    parser.add_argument("--run", default="", help="the bot's command, started and stopped from the page")
+    parser.add_argument("--seed", action="store_true", help="play the company's last days first")
+    parser.add_argument("--strict-rates", action="store_true", help="answer 429 above Slack's limits")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""What did the bot say to Slack, when, and what was it told?"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.stream import Stream
+
+
+@dataclass(slots=True)
+class Calls:
+    stream: Stream
+    log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=20_000))
+    count: int = 0
+
+    def note(
+        self, *, at: float, method: str, args: dict[str, Any], status: int, answer: dict[str, Any]
+    ) -> None:
+        """`at` is the demo's time; `real_at` is a monotonic second for rates."""
+        self.count += 1
+        entry = {
+            "id": self.count,
+            "at": at,
+            "real_at": time.monotonic(),
+            "method": method,
+            "args": {key: value for key, value in args.items() if key != "token"},
+            "status": status,
+            "ok": bool(answer.get("ok")),
+            "error": answer.get("error"),
+            "ts": answer.get("ts") or answer.get("message_ts"),
+        }
+        self.log.append(entry)
+        self.stream.publish("call", call=entry)
+
+    def since(self, id_: int, method: str | None) -> list[dict[str, Any]]:
+        return [one for one in self.log if one["id"] > id_ and method in (None, one["method"])]

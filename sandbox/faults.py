@@ -1,0 +1,44 @@
+"""Which misfortunes has a test ordered for the next calls?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+AFTER_THE_WORK = "lose_answer"
+
+
+@dataclass(slots=True)
+class Fault:
+    """`error` is a Slack error, or `ratelimited`, `http_500`, `hang`, `lose_answer`."""
+
+    error: str
+    method: str | None = None
+    channel: str | None = None
+    times: int = 1
+    retry_after: int = 1
+    seconds: float = 60.0
+
+    def fits(self, method: str, args: dict[str, Any]) -> bool:
+        return self.method in (None, method) and self.channel in (None, args.get("channel"))
+
+
+@dataclass(slots=True)
+class Faults:
+    waiting: list[Fault] = field(default_factory=list)
+
+    def order(self, wanted: dict[str, Any]) -> Fault:
+        """Raises TypeError for an unknown field or a missing `error`."""
+        fault = Fault(**wanted)
+        self.waiting.append(fault)
+        return fault
+
+    def take(self, method: str, args: dict[str, Any]) -> Fault | None:
+        """The first fault that fits, used up by one."""
+        for fault in self.waiting:
+            if fault.fits(method, args):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.waiting.remove(fault)
+                return fault
+        return None

@@ -1,0 +1,39 @@
+"""Where may the bot answer an interaction later, and how often still?"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+
+USES = 5
+SECONDS = 30 * 60
+
+
+@dataclass(slots=True)
+class ResponsePlace:
+    """What a response_url points at: a channel, the person who acted and the message they acted on."""
+
+    channel: str
+    user: str
+    message_ts: str | None
+    is_whisper: bool
+    thread_ts: str | None = None
+    left: int = USES
+    made_at: float = field(default_factory=time.monotonic)
+
+    def use(self) -> bool:
+        """Five uses in half an hour of real time."""
+        self.left -= 1
+        return self.left >= 0 and time.monotonic() - self.made_at < SECONDS
+
+
+@dataclass(slots=True)
+class ResponseUrls:
+    base: str
+    places: dict[str, ResponsePlace] = field(default_factory=dict)
+
+    def make(self, place: ResponsePlace) -> str:
+        key = secrets.token_urlsafe(18)
+        self.places[key] = place
+        return f"{self.base}/actions/{key}"

@@ -1,0 +1,135 @@
+"""How does the workspace come to look as if people had worked there for days? By playing their days."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from sandbox import acts, customers
+from sandbox.errors import SlackError
+from sandbox.forms import find_control
+from sandbox.workspace import Channel, Message
+from sandbox.world import World
+
+PATIENCE_SECONDS = 20.0
+QUIET_SECONDS = 0.6
+
+
+class Stuck(Exception):
+    """A step of the story could not be played."""
+
+
+class Player:
+    """Plays people: each method is one thing that somebody does, and waits until the bot has followed."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def time(self, instant: datetime) -> None:
+        """Make it `instant` and let what has become due happen."""
+        self.world.clock.set_to(instant)
+        offset, now = self.world.clock.offset, self.world.clock.now()
+        self.world.stream.publish("clock", clock={"offset": offset, "now": now})
+        await self.quiet()
+
+    async def dispute(self, **wanted: Any) -> str:
+        """A customer raises a dispute (fields as in `customers.raise_dispute`); returns its number."""
+        self.world.tell_progress(f"A customer disputes {wanted['invoice']}")
+        answer = await customers.raise_dispute(self.world, wanted)
+        if not answer["ok"]:
+            raise Stuck(f"dispute of {wanted['invoice']}: {answer['body']}")
+        await self.quiet()
+        return str(answer["body"]["number"])
+
+    async def press(self, user: str, action_id: str, number: str, value: Any = None) -> None:
+        """Press `action_id` on the card of case `number`, as soon as it shows it."""
+        self.world.tell_progress(f"{number}: {action_id.replace('_', ' ')}")
+        channel, message = await self._card(user, action_id, number)
+        wanted = {
+            "user": user,
+            "channel": channel.id,
+            "ts": message["ts"],
+            "action_id": action_id,
+            "value": value,
+        }
+        _demand(await acts.press(self.world, wanted), f"{action_id} on {number}")
+        await self.quiet()
+
+    async def submit(self, user: str, values: Mapping[str, Any]) -> None:
+        """Fill in and send the form that the bot has just opened for `user`."""
+        await self._form(user)
+        answer = await acts.submit(self.world, {"user": user, "values": values})
+        _demand(answer, f"the form of {user}")
+        await self.quiet()
+
+    async def choose(self, user: str, action_id: str, value: Any) -> None:
+        """Use a control of the open form that answers at once."""
+        view = await self._form(user)
+        wanted = {"user": user, "view_id": view["id"], "action_id": action_id, "value": value}
+        _demand(await acts.press(self.world, wanted), f"{action_id} in the form of {user}")
+        await self.quiet()
+
+    async def command(self, user: str, channel: str, text: str) -> None:
+        wanted = {"user": user, "channel": channel, "command": "/disputes", "text": text}
+        _demand(await acts.command(self.world, wanted), f"/disputes {text}")
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Wait until the bot has said nothing to Slack for a moment."""
+        seen, still = self.world.calls.count, 0.0
+        waited = 0.0
+        while still < QUIET_SECONDS and waited < PATIENCE_SECONDS:
+            await asyncio.sleep(0.1)
+            waited, still = waited + 0.1, still + 0.1
+            if self.world.calls.count != seen:
+                seen, still = self.world.calls.count, 0.0
+
+    async def _card(self, user: str, action_id: str, number: str) -> tuple[Channel, Message]:
+        for _ in range(round(PATIENCE_SECONDS / 0.1)):
+            for channel in self.world.workspace.channels.values():
+                for message in reversed(list(channel.messages.values())):
+                    if user in channel.members and _is_card(message, action_id, number):
+                        return channel, message
+            await asyncio.sleep(0.1)
+        raise Stuck(f"no card of {number} with {action_id} for {user}")
+
+    async def _form(self, user: str) -> dict[str, Any]:
+        for _ in range(round(PATIENCE_SECONDS / 0.1)):
+            stack = self.world.views.stacks.get(user)
+            if stack:
+                return stack[-1]
+            await asyncio.sleep(0.1)
+        raise Stuck(f"no form opened for {user}")
+
+
+async def play(world: World, tell: Callable[[Player], Awaitable[None]]) -> None:
+    """Play the whole story once the bot is up; a step that fails is said on the page and ends it."""
+    world.tell_progress("Waiting for Ombud to start")
+    if not await world.supervisor.wait_ready(60):
+        world.tell_progress("Ombud did not start, so there is nothing to see yet.")
+        return
+    player = Player(world)
+    try:
+        await tell(player)
+    except (Stuck, SlackError, KeyError) as problem:
+        print(f"Seeding stopped: {problem}", flush=True)
+        world.tell_progress(f"The story stopped early: {problem}")
+        return
+    world.tell_progress("")
+
+
+def _is_card(message: Message, action_id: str, number: str) -> bool:
+    blocks = message.get("blocks") or []
+    if find_control(blocks, action_id, None) is None:
+        return False
+    return re.search(rf"\b{re.escape(number)}\b", orjson.dumps(blocks).decode()) is not None
+
+
+def _demand(answer: dict[str, Any], what: str) -> None:
+    if not answer.get("ok"):
+        raise Stuck(f"{what}: {answer}")

@@ -1,0 +1,74 @@
+"""How are the sandbox's parts put together and taken apart again?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from sandbox import page_routes, responses, seed, slack_api, socket_mode, story
+from sandbox.keys import WORLD
+from sandbox.world import Settings, World, make_world
+
+PAGES = Path(__file__).parent / "pages"
+LARGEST_BODY = 8 * 2**20
+
+
+def make_app(settings: Settings) -> web.Application:
+    """The whole sandbox as one application; tests run it in their own process."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+
+    async def live(app: web.Application) -> AsyncIterator[None]:
+        async with aiohttp.ClientSession() as http:
+            world = make_world(settings, http)
+            app[WORLD] = world
+            tasks = [asyncio.create_task(world.supervisor.watch()), asyncio.create_task(_keep(world))]
+            if settings.run:
+                await world.supervisor.do("start")
+            if settings.is_seeding:
+                tasks.append(asyncio.create_task(seed.play(world, story.tell)))
+            yield
+            await _end(world, tasks)
+
+    app.cleanup_ctx.append(live)
+    app.on_shutdown.append(_let_go)
+    app.router.add_route("*", "/api/{method}", slack_api.call)
+    app.router.add_get("/link/", socket_mode.link)
+    app.router.add_post("/actions/{key}", responses.receive)
+    page_routes.add_routes(app)
+    app.router.add_get("/", _page)
+    app.router.add_get("/archives/{rest:.*}", _page)
+    app.router.add_static("/pages/", PAGES)
+    return app
+
+
+async def _page(request: web.Request) -> web.FileResponse:
+    del request
+    return web.FileResponse(PAGES / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _keep(world: World) -> None:
+    """Save the workspace every second, when it has a file."""
+    while world.settings.state_file is not None:
+        await asyncio.sleep(1)
+        world.save()
+
+
+async def _let_go(app: web.Application) -> None:
+    app[WORLD].stream.close()
+    for socket in list(app[WORLD].sockets.open):
+        await socket.close()
+
+
+async def _end(world: World, tasks: list[asyncio.Task[None]]) -> None:
+    for task in [*tasks, *world.tasks]:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    if world.settings.run:
+        await world.supervisor.do("stop")
+    world.save()

@@ -1,0 +1,124 @@
+"""What do all parts of the sandbox share?"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import orjson
+
+from sandbox.calls import Calls
+from sandbox.clock import Clock
+from sandbox.faults import Faults
+from sandbox.rates import Limiter
+from sandbox.response_urls import ResponseUrls
+from sandbox.sockets import Sockets
+from sandbox.stream import Stream
+from sandbox.supervisor import Supervisor
+from sandbox.views import Views
+from sandbox.workspace import Workspace
+
+SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "channels:join",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "links:read",
+    "links:write",
+    "users:read",
+    "users:read.email",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    host: str = "127.0.0.1"
+    port: int = 8090
+    bot_url: str = "http://127.0.0.1:8080"
+    signing_secret: str = "sandbox-signing-secret"
+    bot_token: str = "xoxb-sandbox"
+    app_token: str = "xapp-sandbox"
+    api_key: str = "sandbox-key"
+    clock_file: Path | None = None
+    state_file: Path | None = None
+    run: str = ""
+    is_seeding: bool = False
+    has_strict_rates: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+@dataclass(slots=True)
+class World:
+    settings: Settings
+    http: aiohttp.ClientSession
+    clock: Clock
+    stream: Stream
+    workspace: Workspace
+    views: Views
+    calls: Calls
+    faults: Faults
+    limiter: Limiter
+    sockets: Sockets
+    response_urls: ResponseUrls
+    supervisor: Supervisor
+    scopes: set[str] = field(default_factory=lambda: set(SCOPES))
+    is_token_revoked: bool = False
+    progress: str = ""
+    """What the seeding is doing just now; empty when nothing."""
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def tell_progress(self, sentence: str) -> None:
+        self.progress = sentence
+        self.stream.publish("progress", sentence=sentence)
+
+    def save(self) -> None:
+        """Write the workspace to the state file, when there is one."""
+        file = self.settings.state_file
+        if file is None:
+            return
+        kept = {"workspace": self.workspace.dump(), "homes": self.views.homes}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(file.name + ".draft")
+        draft.write_bytes(orjson.dumps(kept))
+        draft.replace(file)
+
+    def load(self) -> None:
+        file = self.settings.state_file
+        if file is None or not file.exists():
+            return
+        kept = orjson.loads(file.read_bytes())
+        self.workspace.load(kept["workspace"])
+        self.views.homes = kept["homes"]
+
+
+def make_world(settings: Settings, http: aiohttp.ClientSession) -> World:
+    stream = Stream()
+    clock = Clock(settings.clock_file)
+    world = World(
+        settings=settings,
+        http=http,
+        clock=clock,
+        stream=stream,
+        workspace=Workspace(clock, stream),
+        views=Views(stream),
+        calls=Calls(stream),
+        faults=Faults(),
+        limiter=Limiter(settings.has_strict_rates),
+        sockets=Sockets(),
+        response_urls=ResponseUrls(settings.url),
+        supervisor=Supervisor(settings.run, settings.bot_url, http, stream),
+    )
+    world.load()
+    return world
