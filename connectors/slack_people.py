@@ -1,0 +1,102 @@
+"""Who is in the workspace, and which channels and conversations are there?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.errors import GiveUp
+from connectors.slack_api import SlackApi
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackPerson:
+    ref: str
+    name: str
+    email: str | None
+    zone: str | None
+    is_active: bool
+    is_bot: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackChannel:
+    ref: str
+    name: str
+    is_archived: bool
+    has_bot: bool
+
+
+class SlackPeople:
+    """Each call raises TryAgain or GiveUp as `SlackApi.call` says."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+        self._client = api.client
+
+    async def get_person(self, ref: str) -> SlackPerson:
+        return _person((await self._api.call(self._client.users_info, user=ref))["user"])
+
+    async def find_by_email(self, email: str) -> SlackPerson | None:
+        """None: nobody active has this address."""
+        try:
+            answer = await self._api.call(self._client.users_lookupByEmail, email=email)
+        except GiveUp as refusal:
+            if refusal.is_whole_lane:
+                return None
+            raise
+        return _person(answer["user"])
+
+    async def list_people(self) -> AsyncIterator[SlackPerson]:
+        async for page in self._api.pages(self._client.users_list):
+            for user in page.get("members", ()):
+                yield _person(user)
+
+    async def open_dm(self, ref: str) -> str:
+        """The id of the bot's conversation with a person; the same one each time."""
+        answer = await self._api.call(self._client.conversations_open, users=ref)
+        return str(answer["channel"]["id"])
+
+    async def get_channel(self, ref: str) -> SlackChannel:
+        return _channel((await self._api.call(self._client.conversations_info, channel=ref))["channel"])
+
+    async def list_channels(self) -> AsyncIterator[SlackChannel]:
+        """Public channels, and the private ones that the bot is in; archived ones too."""
+        types = "public_channel,private_channel"
+        async for page in self._api.pages(
+            self._client.conversations_list, types=types, exclude_archived=False
+        ):
+            for channel in page.get("channels", ()):
+                yield _channel(channel)
+
+    async def list_members(self, channel_ref: str) -> list[str]:
+        """Slack ids, bots included."""
+        pages = self._api.pages(self._client.conversations_members, channel=channel_ref)
+        return [str(ref) async for page in pages for ref in page.get("members", ())]
+
+    async def test_token(self) -> dict[str, Any]:
+        """`auth.test`: team, user_id and bot_id of the bot."""
+        return await self._api.call(self._client.auth_test)
+
+
+def _person(user: dict[str, Any]) -> SlackPerson:
+    profile = user.get("profile") or {}
+    name = profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
+    return SlackPerson(
+        ref=str(user["id"]),
+        name=str(name),
+        email=profile.get("email"),
+        zone=user.get("tz"),
+        is_active=not user.get("deleted", False),
+        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+    )
+
+
+def _channel(channel: dict[str, Any]) -> SlackChannel:
+    return SlackChannel(
+        ref=str(channel["id"]),
+        name=str(channel.get("name") or ""),
+        is_archived=bool(channel.get("is_archived")),
+        has_bot=bool(channel.get("is_member")),
+    )
