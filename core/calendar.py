@@ -69,8 +69,8 @@ class WorkCalendar:
         _zone(self.zone)
         if len(self.hours) != 7:
             raise ValueError(f"A week has seven days; hours are given for {len(self.hours)}.")
-        for day_name, shifts in zip(DAY_NAMES, self.hours, strict=True):
-            _check_shifts(day_name, shifts)
+        for shifts in self.hours:
+            check_shifts(shifts)
         if not any(self.hours):
             raise ValueError("The calendar has no working time at all, so no clock could ever run out.")
 
@@ -137,14 +137,10 @@ class WorkCalendar:
         return bool(self.hours[on.weekday()]) and on not in self.holidays
 
     def describe(self) -> str:
-        """For people: “Mon–Thu 09:00–17:00, Fri 09:00–15:00 (Europe/Berlin), closed on 9 holidays”."""
-        if self.hours == ROUND_THE_CLOCK:
-            words = f"around the clock ({self.zone})"
-        else:
-            words = f"{', '.join(_describe_weekdays(self.hours))} ({self.zone})"
-        if not self.holidays:
-            return words
-        return f"{words}, closed on {len(self.holidays)} holiday{'s' if len(self.holidays) > 1 else ''}"
+        """For people: “Mon–Thu 09:00–17:00, Fri 09:00–15:00 (Europe/Berlin), except holidays”."""
+        is_always_open = self.hours == ROUND_THE_CLOCK
+        days = "around the clock" if is_always_open else ", ".join(_describe_weekdays(self.hours))
+        return f"{days} ({self.zone}){', except holidays' if self.holidays else ''}"
 
     def _moment_in_a_later_year(self, first: int, wanted: timedelta) -> datetime:
         """When `wanted` was worked since `first` began; for nothing wanted, the first opening."""
@@ -187,17 +183,23 @@ def _as_year(shifts: list[tuple[datetime, datetime]]) -> _Year:
     return _Year(tuple(s[0] for s in shifts), tuple(s[1] for s in shifts), tuple(worked_before), total)
 
 
-def _check_shifts(day_name: str, shifts: tuple[Shift, ...]) -> None:
+def check_shifts(shifts: tuple[Shift, ...]) -> None:
+    """See that one day's shifts run forwards and in order.
+
+    Raises:
+        ValueError: they don't; the text says which and what to write instead.
+    """
     previous_end: time | None = None
     for start, end in shifts:
         if end != MIDNIGHT and end <= start:
             raise ValueError(
-                f"{day_name}: {start:%H:%M}-{end:%H:%M} ends before it starts. "
+                f"{start:%H:%M}-{end:%H:%M} ends before it starts. "
                 f"Write a night shift as {start:%H:%M}-24:00 and, on the next day, 00:00-{end:%H:%M}."
             )
         if previous_end is not None and (previous_end == MIDNIGHT or start < previous_end):
             raise ValueError(
-                f"{day_name}: {start:%H:%M}-{_clock(end)} starts before the shift before it has ended."
+                f"{start:%H:%M}-{_clock(end)} starts before the shift before it has ended. "
+                "Put a day's shifts in order, without overlap."
             )
         previous_end = end
 

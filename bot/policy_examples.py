@@ -1,0 +1,47 @@
+"""What does a right line look like, for each key of the policy? Mistakes quote it as the remedy."""
+
+from __future__ import annotations
+
+from core.policy import MEMBERS_OF_THE_CHANNEL
+
+EXAMPLES = {
+    "after": "after: 2h",
+    "at": "at: 09:00",
+    "burst_threshold": "burst_threshold: 20",
+    "calendar": "calendar: {zone: Europe/Berlin, hours: {mon-fri: 09:00-17:00}}",
+    "chargebacks": "chargebacks: {reason: chargeback, margin_hours: 48}",
+    "claim": "claim: 1h",
+    "default_tier": "default_tier: standard",
+    "digests": "digests: {morning: {queues: billing, at: 09:00, to: managers}}",
+    "evidence": "evidence: {delivery_note: A photo of the delivery note}",
+    "explanation": "explanation: The amount is not what was agreed.",
+    "first_answer": "first_answer: 4h",
+    "grace_hours": "grace_hours: 48",
+    "holidays": "holidays: [DE-BY, 2026-12-24]",
+    "hours": "hours: {mon-thu: 09:00-17:00, fri: 09:00-15:00}",
+    "label": "label: Wrong amount",
+    "ladder": "ladder: [{tell: manager, after: 0h, repeat: 4h}]",
+    "managers": "managers: [dana@example.com]",
+    "margin_hours": "margin_hours: 48",
+    "name": "name: Billing disputes",
+    "nudge_after": "nudge_after: 8h",
+    "priority": "priority: 2",
+    "queue": "queue: billing",
+    "queues": "queues: {billing: {name: …, slack_channel: …, managers: …, resolvers: …, calendar: …}}",
+    "digest: queues": "queues: billing",
+    "reason": "reason: chargeback",
+    "reasons": "reasons: {wrong_amount: {label: …, explanation: …, queue: …}}",
+    "repeat": "repeat: 4h",
+    "resolution": "resolution: 16h",
+    "resolvers": f"resolvers: {MEMBERS_OF_THE_CHANNEL}",
+    "root_causes": "root_causes: {pricing_error: Pricing error}",
+    "reason: sla": "sla: {gold: {resolution: 8h}}",
+    "sla": "sla: {claim: 1h, first_answer: 4h, resolution: 16h}",
+    "slack_channel": 'slack_channel: "#billing-disputes"',
+    "teams_channel": "teams_channel: 19:…@thread.tacv2",
+    "tell": "tell: manager",
+    "tiers": "tiers: {standard: {label: …, priority: 3, sla: …}}",
+    "to": "to: managers",
+    "warn_at": "warn_at: 75%",
+    "zone": "zone: Europe/Berlin",
+}

@@ -1,0 +1,217 @@
+"""How does one mapping of a YAML file become checked values, each mistake with its line?
+
+Nothing here knows what a policy holds. Whoever reads a `Part` asks for each key, and keys that
+nobody asked for are reported at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import TypeVar
+
+import yaml
+
+K = TypeVar("K")
+T = TypeVar("T")
+Read = Callable[[str], T]
+"""Text to value; a ValueError's text is the sentence for the person."""
+
+WHOLE_FILE = 0
+
+
+class PolicyMistakes(Exception):
+    """Everything that is wrong with a policy at once, each with its line (0: the file as a whole)."""
+
+    def __init__(self, name: str, mistakes: Iterable[tuple[int, str]]) -> None:
+        self.name = name
+        self.mistakes = tuple(sorted(dict.fromkeys(mistakes)))
+        super().__init__("\n".join(self._place(line) + sentence for line, sentence in self.mistakes))
+
+    def _place(self, line: int) -> str:
+        return f"{self.name}: " if line == WHOLE_FILE else f"{self.name}:{line}: "
+
+
+class Says(ValueError):
+    """A mistake that says for itself what the part does: `goes to the queue “x”, which isn't there`."""
+
+
+class Notes:
+    """The mistakes found so far, and the parts read so far."""
+
+    def __init__(self, name: str, examples: Mapping[str, str]) -> None:
+        self.name = name
+        self.examples = examples
+        """For each key, or `kind: key` where that differs (the kind is the title's first word), a
+        line that would be right: the remedy when it is missing or empty."""
+        self.mistakes: list[tuple[int, str]] = []
+        self.parts: list[Part] = []
+
+    def raise_if_any(self) -> None:
+        for part in self.parts:
+            part.report_unknown_keys()
+        if self.mistakes:
+            raise PolicyMistakes(self.name, self.mistakes)
+
+
+class Part:
+    """One mapping of the file. `title` is what sentences call it, such as `queue “billing”`.
+
+    Each `stand_in` is what the reading goes on with after a mistake, so that all are found; it
+    never gets out, because the mistakes are raised at the end.
+    """
+
+    def __init__(self, notes: Notes, title: str, line: int, node: yaml.Node | None) -> None:
+        self.notes = notes
+        self.title = title
+        self.line = line
+        self._entries: dict[str, tuple[int, yaml.Node]] = {}
+        self._asked: set[str] = set()
+        notes.parts.append(self)
+        if isinstance(node, yaml.MappingNode):
+            self._enter(node)
+        elif node is not None:
+            self.wrong(line, "should hold lines like “key: value”, indented below it.")
+
+    def _enter(self, node: yaml.MappingNode) -> None:
+        for key_node, value_node in node.value:
+            line = line_of(key_node)
+            if not isinstance(key_node, yaml.ScalarNode) or not key_node.value:
+                self.wrong(line, "has a key that is not a plain word. Write “key: value”.")
+            elif key_node.value in self._entries:
+                first = self._entries[key_node.value][0]
+                self.wrong(line, f"has “{key_node.value}” twice, first in line {first}. Keep one.")
+            else:
+                self._entries[key_node.value] = (line, value_node)
+
+    def wrong(self, line: int, predicate: str) -> None:
+        """Note a mistake; the predicate goes on where the title ends: `has no …`."""
+        self.notes.mistakes.append((line, f"{self.title} {predicate}"))
+
+    def where(self, key: str) -> int:
+        """The line of a key, or the part's own when the key is absent."""
+        return self._entries[key][0] if key in self._entries else self.line
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there. A key with nothing behind it is a mistake, noted here."""
+        self._asked.add(key)
+        if key in self._entries and is_empty(self._entries[key][1]):
+            self._missing(key)
+            return False
+        return key in self._entries
+
+    def required(self, key: str, read: Read[T], stand_in: T) -> T:
+        return self.optional(key, read, stand_in) if self._must_have(key) else stand_in
+
+    def optional(self, key: str, read: Read[T], default: T) -> T:
+        if not self.has(key):
+            return default
+        values = self._values(key, [self._entries[key][1]], read)
+        return values[0] if values else default
+
+    def listing(self, key: str, read: Read[T]) -> tuple[T, ...]:
+        """One value, or a list of at least one; each mistake has its own item's line."""
+        if not self._must_have(key):
+            return ()
+        node = self._entries[key][1]
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        return tuple(self._values(key, items, read))
+
+    def part(self, key: str, title: str) -> Part:
+        """The mapping behind a key; an empty one, with the mistake noted, when it is missing."""
+        node = self._entries[key][1] if self._must_have(key) else None
+        return Part(self.notes, title, self.where(key), node)
+
+    def parts(self, read_key: Read[str], word: str) -> dict[str, Part]:
+        """Every entry of this part as a part of its own, called `word “id”`."""
+        return {
+            id_: Part(self.notes, f"{word} “{id_}”", line, node)
+            for line, id_, node in self._entries_by(read_key)
+        }
+
+    def pairs(self, read_key: Read[K], read: Read[T]) -> list[tuple[int, K, T]]:
+        """Every entry of this part with its line, where the keys are the person's own."""
+        return [
+            (line, key, value)
+            for line, key, node in self._entries_by(read_key)
+            for value in self._values(str(key), [node], read)
+        ]
+
+    def items(self, key: str, word: str) -> list[Part]:
+        """The mappings of a list, called `word 1`, `word 2` …"""
+        if not self._must_have(key):
+            return []
+        node = self._entries[key][1]
+        if not isinstance(node, yaml.SequenceNode):
+            self.wrong(self.where(key), f"needs a list in “{key}”. Start each item with “- ”.")
+            return []
+        return [
+            Part(self.notes, f"{word} {number}", line_of(item), item)
+            for number, item in enumerate(node.value, start=1)
+        ]
+
+    def report_unknown_keys(self) -> None:
+        for key, (line, _) in self._entries.items():
+            if key not in self._asked:
+                self.wrong(line, f"has no place for “{key}”.{suggestion(key, self._asked)}")
+
+    def _entries_by(self, read_key: Read[K]) -> list[tuple[int, K, yaml.Node]]:
+        self._asked.update(self._entries)
+        found = []
+        for key, (line, node) in self._entries.items():
+            try:
+                found.append((line, read_key(key), node))
+            except ValueError as mistake:
+                self._note(line, key, mistake)
+        return found
+
+    def _values(self, key: str, nodes: list[yaml.Node], read: Read[T]) -> list[T]:
+        """What can be read of the nodes; what can't is noted."""
+        values = []
+        for node in nodes:
+            line = line_of(node)
+            if not isinstance(node, yaml.ScalarNode):
+                self.wrong(line, f"has more than a word in “{key}”. Write one text there.")
+                continue
+            try:
+                values.append(read(node.value.strip()))
+            except ValueError as mistake:
+                self._note(line, key, mistake)
+        return values
+
+    def _note(self, line: int, key: str, mistake: ValueError) -> None:
+        says = str(mistake) if isinstance(mistake, Says) else f"has a mistake in “{key}”: {mistake}"
+        self.wrong(line, says)
+
+    def _must_have(self, key: str) -> bool:
+        is_there = self.has(key)
+        if not is_there:
+            self._missing(key)
+        return is_there
+
+    def _missing(self, key: str) -> None:
+        state = "has nothing behind" if key in self._entries else "has no"
+        kind = self.title.partition(" ")[0]
+        examples = self.notes.examples
+        example = examples.get(f"{kind}: {key}") or examples[key]
+        self.wrong(self.where(key), f"{state} “{key}”. Write for example {example}")
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """“ Did you mean “…”?” or, when nothing is near, “ Known: ….”, to stand behind a sentence."""
+    names = sorted(known)
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f" Did you mean “{near[0]}”?"
+    return f" Known: {', '.join(names)}." if names else ""
+
+
+def line_of(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def is_empty(node: yaml.Node) -> bool:
+    """Whether nothing is written, or nothing but the brackets. A pair of quotes is a text."""
+    if isinstance(node, yaml.ScalarNode):
+        return node.style is None and node.value in {"", "~", "null"}
+    return not node.value
