@@ -108,7 +108,7 @@ def error_for(code: str, *, needed: str | None = None) -> TryAgain | GiveUp:
 def rate_limited(retry_after: str | None) -> TryAgain:
     """Slack's 429. `retry_after` is the header, whole seconds."""
     try:
-        after = timedelta(seconds=max(1.0, float(retry_after or "")))
+        after = timedelta(seconds=max(1, int(retry_after or "")))
     except (ValueError, OverflowError):
         after = DEFAULT_RETRY_AFTER
     return TryAgain("Slack asks us to slow down.", after=after)

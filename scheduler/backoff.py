@@ -20,7 +20,8 @@ Chance = Callable[[], float]
 
 def ceiling(attempts: int) -> timedelta:
     """The most that one waits after so many attempts: 2 s, 4 s, 8 s … 15 min."""
-    return min(LONGEST, FIRST * 2 ** min(max(attempts, 1) - 1, MOST_DOUBLINGS))
+    doublings: int = min(max(attempts, 1) - 1, MOST_DOUBLINGS)
+    return min(LONGEST, FIRST * (1 << doublings))
 
 
 def next_attempt(attempts: int, trouble: TryAgain, now: datetime, chance: Chance) -> datetime:

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from connectors.errors import TryAgain
+
 Now = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -53,13 +55,17 @@ def forgive(arrival: datetime, now: datetime, *, longest: timedelta) -> datetime
     return min(arrival, now + longest)
 
 
-LONGEST_QUEUE = timedelta(minutes=10)
+LONGEST_QUEUE = timedelta(hours=1)
 """Farther ahead nobody can be waiting: the clock was moved back."""
+PATIENCE = timedelta(seconds=30)
+"""Longer waits are spent in the outbox, so that no lane is held while nothing is sent."""
+MOST_KEPT = 5_000
+"""So many destinations are remembered before those that have long been free are forgotten."""
 
 
 @dataclass(slots=True)
 class Gate:
-    """Lets each kind of call through at its rate. Whoever asks first goes first.
+    """Lets each kind of call through at its rate; whoever asks first goes first.
 
     Held in this process alone: where several run, a channel is still shaped, because one process at a time
     holds its lane; calls counted per workspace may then meet a 429, which closes them here too.
@@ -72,7 +78,7 @@ class Gate:
     _arrivals: dict[str, datetime] = field(default_factory=dict)
 
     async def post(self, channel: str) -> None:
-        """Wait for the next place in a channel or direct conversation."""
+        """Wait for the next place in a channel or direct conversation. Each raises TryAgain past PATIENCE."""
         await self._pass(f"post {channel}", POSTS)
 
     async def update(self) -> None:
@@ -80,10 +86,6 @@ class Gate:
 
     async def look_up(self, method: str) -> None:
         await self._pass(f"look up {method}", LOOKUPS)
-
-    def wait_for_post(self, channel: str) -> timedelta:
-        """How long `post` would wait now."""
-        return wait_until_free(self._arrival(f"post {channel}"), POSTS, self.now())
 
     def close_updates(self, until: datetime) -> None:
         """Slack said 429: no updates before `until`."""
@@ -93,9 +95,14 @@ class Gate:
         now = self.now()
         arrival = self._arrival(kind)
         wait = wait_until_free(arrival, rate, now)
-        self._arrivals[kind] = take_place(arrival, rate, now)
         if wait > ZERO:
             self.waits += 1
+        if wait > PATIENCE:
+            raise TryAgain("Too many wait for the same rate.", after=wait)
+        self._arrivals[kind] = take_place(arrival, rate, now)
+        if len(self._arrivals) > MOST_KEPT:
+            self._arrivals = {kind: at for kind, at in self._arrivals.items() if at > now}
+        if wait > ZERO:
             await self.sleep(wait.total_seconds())
 
     def _arrival(self, kind: str) -> datetime:

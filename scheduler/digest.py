@@ -1,0 +1,92 @@
+"""When is a digest sent, and to whom? Once on each working day, at its local time, never at night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from core.calendar import WorkCalendar
+from core.effects import Effect, channels_of, person_address
+from core.policy import Digest, Policy
+from store import Store, Transaction
+
+MANAGERS = "managers"
+CHANNEL = "channel"
+PUNCTUAL = timedelta(minutes=30)
+"""So late it still counts as on time; later, as after downtime, it goes out in working hours only."""
+MORNING, NIGHT = time(6), time(22)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDigest:
+    digest: Digest
+    on: date
+    address: str
+
+    @property
+    def key(self) -> str:
+        """Once per digest, local date and address, whoever notices and however often."""
+        return f"digest:{self.digest.id}:{self.on.isoformat()}:{self.address}"
+
+
+async def send_digests(store: Store, now: datetime) -> int:
+    """Promise every digest that is due and was not yet promised. Returns how many were.
+
+    What is in it is read when it is delivered; one with nothing in it is then not sent at all.
+    """
+    if not list(due_digests(store.policy, now)):
+        return 0
+    return await store.run(_promise, now)
+
+
+def due_digests(policy: Policy, now: datetime) -> Iterator[DueDigest]:
+    for digest in policy.digests:
+        calendar = policy.queue(digest.queue_ids[0]).calendar
+        if is_due(digest.at, calendar, now):
+            on = now.astimezone(ZoneInfo(calendar.zone)).date()
+            for address in addresses_of(digest, policy):
+                yield DueDigest(digest, on, address)
+
+
+def is_due(at: time, calendar: WorkCalendar, now: datetime) -> bool:
+    """Whether today's digest may go out now.
+
+    A time outside working hours is kept to, but nothing goes out at night, whatever the hours.
+    """
+    wall = now.astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None)
+    planned = datetime.combine(wall.date(), at)
+    if wall < planned or not calendar.is_working_day(wall.date()):
+        return False
+    if not MORNING <= wall.time() < NIGHT:
+        return False
+    return wall - planned <= PUNCTUAL or calendar.is_working(now)
+
+
+def addresses_of(digest: Digest, policy: Policy) -> tuple[str, ...]:
+    """Every destination once, in the policy's order."""
+    found: dict[str, None] = {}
+    queues = [policy.queue(queue_id) for queue_id in digest.queue_ids]
+    for name in digest.to:
+        if name == MANAGERS:
+            told = [person_address(handle) for queue in queues for handle in queue.managers]
+        elif name == CHANNEL:
+            told = [address for queue in queues for address in channels_of(queue)]
+        else:
+            told = [person_address(name)]
+        found.update(dict.fromkeys(told))
+    return tuple(found)
+
+
+def _promise(tx: Transaction, now: datetime) -> int:
+    return sum(
+        tx.outbox.add(
+            key=due.key,
+            address=due.address,
+            effect=Effect.SEND_DIGEST,
+            payload={"digest_id": due.digest.id, "on": due.on.isoformat()},
+            due_at=now,
+        )
+        for due in due_digests(tx.policy, now)
+    )
