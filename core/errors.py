@@ -13,6 +13,10 @@ class NotFound(Refused):
         self.case_id = case_id
 
 
+class Stale(Refused):
+    """The case has moved on since the person's card was drawn: the card must be refreshed."""
+
+
 class NotAllowed(Refused):
     """The person may not do this. The sentence says who may."""
 

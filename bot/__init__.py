@@ -1,0 +1,1 @@
+"""How does it start, and how do Slack and Teams reach it?"""

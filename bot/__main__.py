@@ -1,0 +1,5 @@
+"""How is it started without the installed command? `python -m bot`."""
+
+from bot.cli import main
+
+main()

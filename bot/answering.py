@@ -1,0 +1,65 @@
+"""What does the person who clicked get to see, whatever happens inside? The same on every platform."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from store.engine import Store
+
+from bot.meters import CLICKS
+from core.errors import FieldRefused, Refused, Stale
+from handlers.actions import CHANGES, change, look
+from handlers.mend import refresh_cards
+from handlers.types import Click, Reply
+from store.errors import StoreUnavailable
+
+log = structlog.get_logger()
+
+
+async def answer(store: Store, click: Click) -> Reply:
+    """Do or show what the click asks for; a refusal or a fault becomes a sentence. Never raises."""
+    with structlog.contextvars.bound_contextvars(case_id=click.case_id, action=click.action.value):
+        try:
+            reply = (
+                await store.run(change, click) if click.action in CHANGES else await store.read(look, click)
+            )
+        except FieldRefused as refusal:
+            return _counted(click, "refused", Reply(field_errors={refusal.field: str(refusal)}))
+        except Stale as refusal:
+            await _mend_cards(store, click)
+            return _counted(click, "stale", Reply(whisper=str(refusal)))
+        except Refused as refusal:
+            return _counted(click, "refused", Reply(whisper=str(refusal)))
+        except StoreUnavailable as trouble:
+            log.warning("store_unavailable", reason=str(trouble))
+            return _counted(click, "unavailable", Reply(whisper=_UNAVAILABLE))
+        except Exception:
+            reference = secrets.token_hex(3).upper()
+            log.exception("fault", reference=reference)
+            return _counted(click, "fault", Reply(whisper=_FAULT.format(reference=reference)))
+        return _counted(click, "done", reply)
+
+
+_UNAVAILABLE = "I can't reach my database just now, so nothing was changed. Please try again in a minute."
+
+
+_FAULT = (
+    "Something went wrong on my side, and nothing was changed. "
+    "If it happens again, give your administrator this reference: {reference}."
+)
+
+
+def _counted(click: Click, outcome: str, reply: Reply) -> Reply:
+    CLICKS.labels(action=click.action.value, outcome=outcome).inc()
+    return reply
+
+
+async def _mend_cards(store: Store, click: Click) -> None:
+    """The person looked at an old card: have it drawn anew. Their answer doesn't depend on it."""
+    if click.case_id is None:
+        return
+    try:
+        await store.run(refresh_cards, click.case_id, click.at)
+    except Exception:
+        log.exception("stale_card_not_refreshed")

@@ -1,0 +1,182 @@
+"""How do other systems raise disputes and read them? `/api/disputes`, with a key and JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.api_models import DisputeIn, DisputeList, DisputeOut, from_case, from_row, to_dispute
+from bot.api_openapi import openapi_document
+from bot.context import CONTEXT, Context
+from bot.problems import ApiProblem, invalid_body, refused_field
+from core.case import Case, Status
+from core.errors import FieldRefused, NotFound
+from core.ids import find_case_id
+from core.policy import Policy, UnknownName
+from core.sla import nearest
+from handlers.raise_dispute import KeyReused, Raised, take_in
+from store.cases import Cursor, Page
+from store.transaction import Transaction
+
+BODY_LIMIT = 512 * 1024
+LONGEST_KEY = 200
+PAGE_LIMIT = 100
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    after: Cursor | None
+    limit: int
+    status: str | None
+    queue: str | None
+    customer: str | None
+
+
+@routes.post("/api/disputes")
+async def post_dispute(request: web.Request) -> web.Response:
+    """201 with number and links for a new dispute, 200 for a repeat with the same Idempotency-Key."""
+    context = request.app[CONTEXT]
+    source = _source(request, context)
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not 1 <= len(key) <= LONGEST_KEY:
+        detail = (
+            "Send an Idempotency-Key of your own, 1 to 200 characters, so that a retry raises nothing twice."
+        )
+        raise ApiProblem(400, "Idempotency-Key missing", detail)
+    raw = await _body(request)
+    try:
+        body = DisputeIn.model_validate_json(raw)
+    except ValidationError as problem:
+        raise invalid_body(problem) from None
+    raised = await _take_in(context, body, source=source, key=key, digest=hashlib.sha256(raw).hexdigest())
+    document = from_case(raised.case, context.settings.base_url, _due_at(raised.case, context))
+    return web.Response(
+        status=200 if raised.is_repeat else 201,
+        body=document.model_dump_json().encode(),
+        content_type="application/json",
+        headers={"Location": document.links.self},
+    )
+
+
+@routes.get("/api/disputes/{number}")
+async def get_dispute(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    _source(request, context)
+    case_id = find_case_id(request.match_info["number"])
+    try:
+        case = await context.store.read(_get, case_id or "")
+    except NotFound:
+        detail = f"There is no dispute {request.match_info['number'][:40]}."
+        raise ApiProblem(404, "Not found", detail) from None
+    return _json(from_case(case, context.settings.base_url, _due_at(case, context)))
+
+
+@routes.get("/api/disputes")
+async def get_disputes(request: web.Request) -> web.Response:
+    """Newest first; `status`, `queue` and `customer` narrow it down, `after` and `limit` page."""
+    context = request.app[CONTEXT]
+    _source(request, context)
+    page = await context.store.read(_list, _wanted(request.query, context.store.policy))
+    disputes = [from_row(row, context.settings.base_url) for row in page.rows]
+    return _json(DisputeList(disputes=disputes, next=str(page.next) if page.next else None))
+
+
+@routes.get("/api/openapi.json")
+async def get_openapi(request: web.Request) -> web.Response:
+    document = openapi_document(request.app[CONTEXT].settings.base_url)
+    return web.Response(body=orjson.dumps(document), content_type="application/json")
+
+
+def _source(request: web.Request, context: Context) -> str:
+    """Who calls: `api:` and the name of the key. Compared in constant time, all keys each time."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    found = ""
+    for name, key in context.settings.api_keys.items():
+        if hmac.compare_digest(key.get_secret_value().encode(), given.strip().encode()):
+            found = name
+    if scheme.casefold() != "bearer" or not found:
+        detail = "Send `Authorization: Bearer KEY` with a key of API_KEYS."
+        raise ApiProblem(401, "No valid API key", detail, WWW_Authenticate="Bearer")
+    return f"api:{found}"
+
+
+async def _body(request: web.Request) -> bytes:
+    if request.content_type != "application/json":
+        raise ApiProblem(415, "Not JSON", "Send the dispute as application/json.")
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        detail = f"A dispute may be {BODY_LIMIT // 1024} KiB at most. Leave files out and link to them."
+        raise ApiProblem(413, "Too large", detail) from None
+
+
+async def _take_in(context: Context, body: DisputeIn, *, source: str, key: str, digest: str) -> Raised:
+    dispute = to_dispute(body, context.store.policy, source)
+    try:
+        return await context.store.run(
+            take_in, dispute, source=source, key=key, digest=digest, now=context.clock.now()
+        )
+    except KeyReused as refusal:
+        raise ApiProblem(422, "Idempotency-Key reused", str(refusal)) from None
+    except UnknownName as refusal:
+        pointer = "/customer/tier" if refusal.what == "tier" else "/reason"
+        raise refused_field(pointer, str(refusal)) from None
+    except FieldRefused as refusal:
+        pointer = "/disputed/line_refs" if refusal.field == "line_refs" else "/disputed"
+        raise refused_field(pointer, str(refusal)) from None
+
+
+def _get(tx: Transaction, case_id: str) -> Case:
+    return tx.cases.get(case_id)
+
+
+def _wanted(query: Mapping[str, str], policy: Policy) -> _Wanted:
+    status, queue = query.get("status"), query.get("queue")
+    if status is not None and status not in set(Status):
+        raise ApiProblem(400, "Unknown status", f"`status` is one of {', '.join(Status)}.")
+    if queue is not None and queue not in policy.queues:
+        raise ApiProblem(400, "Unknown queue", f"`queue` is one of {', '.join(policy.queues)}.")
+    after, limit = _cursor(query.get("after")), _limit(query.get("limit"))
+    return _Wanted(after, limit, status, queue, query.get("customer"))
+
+
+def _list(tx: Transaction, wanted: _Wanted) -> Page:
+    return tx.cases.list_all(
+        wanted.after,
+        wanted.limit,
+        queue_ids=(wanted.queue,) if wanted.queue else None,
+        status=wanted.status,
+        customer_ref=wanted.customer,
+    )
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    try:
+        return Cursor.parse(text) if text else None
+    except ValueError:
+        raise ApiProblem(400, "Unknown page", "`after` is the `next` of the page before.") from None
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return 20
+    if not text.isdecimal() or not 1 <= int(text[:6]) <= PAGE_LIMIT:
+        raise ApiProblem(400, "Bad limit", f"`limit` is between 1 and {PAGE_LIMIT}.")
+    return int(text)
+
+
+def _due_at(case: Case, context: Context) -> datetime | None:
+    due = nearest(case, context.store.policy.queue(case.queue_id).calendar)
+    return due.at if due else None
+
+
+def _json(model: DisputeOut | DisputeList) -> web.Response:
+    return web.Response(body=model.model_dump_json().encode(), content_type="application/json")

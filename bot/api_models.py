@@ -1,0 +1,201 @@
+"""What does the JSON API take and give? These models validate, and describe themselves in OpenAPI."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from core.case import Case, Evidence
+from core.intake import Dispute
+from core.invoice import Customer, Invoice, InvoiceLine
+from core.money import LARGEST_MINOR, Money
+from core.policy import Policy
+from store.cases import CaseRow
+
+Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Minor = Annotated[int, Field(strict=True, ge=1, le=LARGEST_MINOR, description="Minor units, such as cents")]
+LineMinor = Annotated[int, Field(strict=True, ge=-LARGEST_MINOR, le=LARGEST_MINOR)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>|]+$", max_length=2000)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CustomerIn(_Strict):
+    ref: Ref = Field(description="The customer's id on the billing platform")
+    name: Words
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)] | None = None
+    tier: Ref | None = Field(None, description="A tier of the policy; left out: the policy's default")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+
+
+class LineIn(_Strict):
+    ref: Ref
+    text: Words
+    quantity: Annotated[str, StringConstraints(max_length=40)] = "1"
+    amount_minor: LineMinor
+
+
+class InvoiceIn(_Strict):
+    ref: Ref = Field(description="The invoice's id on the billing platform")
+    number: Ref = Field(description="The number the customer sees")
+    currency: Currency
+    total_minor: Minor
+    issued_on: date | None = None
+    due_on: date | None = None
+    url: Url | None = None
+    lines: Annotated[tuple[LineIn, ...], Field(max_length=500)] = ()
+
+
+class DisputedAmount(_Strict):
+    amount_minor: Minor
+
+
+class DisputedLines(_Strict):
+    line_refs: Annotated[tuple[Ref, ...], Field(min_length=1, max_length=500)]
+
+
+class EvidenceIn(_Strict):
+    kind: Ref = Field(description="What it shows, as the policy's reason names it")
+    name: Words
+    url: Url | None = None
+
+
+class DisputeIn(_Strict):
+    """A customer's objection to an invoice."""
+
+    customer: CustomerIn
+    invoice: InvoiceIn
+    reason: Ref = Field(description="A reason of the policy")
+    disputed: DisputedAmount | DisputedLines | None = Field(
+        None, description="An amount, or lines; left out: the whole invoice"
+    )
+    statement: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+    evidence: Annotated[tuple[EvidenceIn, ...], Field(max_length=50)] = ()
+
+    @field_validator("statement")
+    @classmethod
+    def _no_nul(cls, text: str) -> str:
+        return text.replace("\x00", "")
+
+
+class Links(BaseModel):
+    self: str
+    case: str
+
+
+class DisputeOut(BaseModel):
+    """Where a dispute stands."""
+
+    number: str
+    status: str
+    reason: str
+    queue: str
+    priority: int
+    customer_ref: str
+    customer_name: str
+    invoice_number: str
+    disputed_minor: int
+    currency: str
+    resolver: str | None
+    raised_at: datetime
+    due_at: datetime | None = Field(description="The nearest deadline; null while no clock runs")
+    resolution: str | None
+    closed_at: datetime | None
+    links: Links
+
+
+class DisputeList(BaseModel):
+    disputes: list[DisputeOut]
+    next: str | None = Field(description="The `after` of the next page; null on the last one")
+
+
+class FieldProblem(BaseModel):
+    pointer: str = Field(description="A JSON pointer into the body")
+    detail: str
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 has it."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] = []
+
+
+def to_dispute(body: DisputeIn, policy: Policy, source: str) -> Dispute:
+    """The API's words in the core's."""
+    customer, invoice = body.customer, body.invoice
+    amount = body.disputed if isinstance(body.disputed, DisputedAmount) else None
+    return Dispute(
+        customer=Customer(
+            ref=customer.ref,
+            name=customer.name,
+            email=customer.email,
+            tier_id=customer.tier or policy.default_tier_id,
+            language=customer.language,
+        ),
+        invoice=Invoice(
+            **invoice.model_dump(exclude={"lines"}),
+            lines=tuple(InvoiceLine(**line.model_dump()) for line in invoice.lines),
+        ),
+        reason_id=body.reason,
+        statement=body.statement,
+        source=source,
+        disputed=Money(amount.amount_minor, invoice.currency) if amount else None,
+        line_refs=body.disputed.line_refs if isinstance(body.disputed, DisputedLines) else (),
+        evidence=tuple(Evidence(**piece.model_dump()) for piece in body.evidence),
+    )
+
+
+def links_of(case_id: str, base_url: str) -> Links:
+    return Links(self=f"{base_url}/api/disputes/{case_id}", case=f"{base_url}/cases/{case_id}")
+
+
+def from_case(case: Case, base_url: str, due_at: datetime | None) -> DisputeOut:
+    return DisputeOut(
+        number=case.id,
+        status=case.status,
+        reason=case.reason_id,
+        queue=case.queue_id,
+        priority=case.priority,
+        customer_ref=case.customer.ref,
+        customer_name=case.customer.name,
+        invoice_number=case.invoice.number,
+        disputed_minor=case.disputed.minor,
+        currency=case.disputed.currency,
+        resolver=case.resolver_id,
+        raised_at=case.raised_at,
+        due_at=due_at,
+        resolution=case.resolution,
+        closed_at=case.closed_at,
+        links=links_of(case.id, base_url),
+    )
+
+
+def from_row(row: CaseRow, base_url: str) -> DisputeOut:
+    return DisputeOut(
+        number=row.id,
+        status=row.status,
+        reason=row.reason_id,
+        queue=row.queue_id,
+        priority=row.priority,
+        customer_ref=row.customer_ref,
+        customer_name=row.customer_name,
+        invoice_number=row.invoice_number,
+        disputed_minor=row.disputed_minor,
+        currency=row.currency,
+        resolver=row.resolver_id,
+        raised_at=row.raised_at,
+        due_at=row.due_at,
+        resolution=row.resolution,
+        closed_at=row.closed_at,
+        links=links_of(row.id, base_url),
+    )

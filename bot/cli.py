@@ -1,0 +1,116 @@
+"""What can an administrator type? `ombud serve | demo | check | migrate | export | verify`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+
+from bot.logs import set_up_logs
+from bot.policy import PolicyMistakes, read_policy
+from bot.settings import BadSettings, Settings, read_settings
+from core.policy import Policy
+from store.errors import StoreUnavailable
+
+app = typer.Typer(
+    help="Ombud settles invoice disputes where your team already talks.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run a command; what the administrator can mend is said in a sentence, without a traceback."""
+    try:
+        app()
+    except (BadSettings, PolicyMistakes, StoreUnavailable) as mistake:
+        _errors.print(str(mistake), style="red", markup=False)
+        sys.exit(2)
+
+
+def _prepare() -> tuple[Settings, Policy]:
+    settings = read_settings()
+    set_up_logs(settings.log_format)
+    return settings, read_policy(settings.policy_file)
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot: web server, clocks and outbox, until told to stop."""
+    from bot.serving import serve_until_stopped
+
+    settings, policy = _prepare()
+    asyncio.run(serve_until_stopped(settings, policy))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the workspace page listens.")] = 8090,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its database.")] = Path("var/demo"),
+) -> None:
+    """Try it without any account: a whole chat workspace in your browser."""
+    from bot.demo import run_demo
+
+    sys.exit(run_demo(port, folder))
+
+
+@app.command()
+def check() -> None:
+    """Prove the installation: settings, policy, database, Slack; each failure with its remedy."""
+    from bot.check import print_check
+
+    settings = read_settings()
+    set_up_logs(settings.log_format)
+    sys.exit(asyncio.run(print_check(settings)))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from store.migrate import upgrade
+
+    settings = read_settings()
+    upgrade(settings.database_url)
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def export(case_id: Annotated[str, typer.Argument(help="Such as D-1042.")]) -> None:
+    """Write one case with its whole timeline as JSON, for an auditor or another system."""
+    from bot.export import export_case
+    from bot.wiring import open_store
+    from core.errors import NotFound
+
+    store = open_store(*_prepare())
+    try:
+        document = export_case(store, case_id)
+    except NotFound:
+        _errors.print(f"There is no case {case_id}.", style="red", markup=False)
+        sys.exit(1)
+    finally:
+        store.close_blocking()
+    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+
+
+@app.command()
+def verify() -> None:
+    """Prove from the first entry on that no timeline was altered."""
+    from bot.verify import print_verdict
+    from bot.wiring import open_store
+
+    store = open_store(*_prepare())
+    try:
+        sys.exit(print_verdict(store))
+    finally:
+        store.close_blocking()
+
+
+if __name__ == "__main__":
+    main()

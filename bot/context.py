@@ -1,0 +1,21 @@
+"""What do the routes share? Built once by the wiring, handed to every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+from store.engine import Store
+
+from bot.settings import Settings
+from scheduler.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    settings: Settings
+    store: Store
+    clock: Clock
+
+
+CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)

@@ -1,0 +1,58 @@
+"""How is an API caller told what went wrong? Problem documents, precise to the field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.api_models import FieldProblem, Problem
+
+
+class ApiProblem(Exception):
+    """Ends a request with a problem document."""
+
+    def __init__(
+        self, status: int, title: str, detail: str, errors: Sequence[FieldProblem] = (), **headers: str
+    ) -> None:
+        super().__init__(detail)
+        self.document = Problem(title=title, status=status, detail=detail, errors=list(errors))
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def response(self) -> web.Response:
+        return web.Response(
+            status=self.document.status,
+            body=orjson.dumps(self.document.model_dump()),
+            content_type="application/problem+json",
+            headers=self.headers,
+        )
+
+
+def invalid_body(problem: ValidationError) -> ApiProblem:
+    """Every field that is wrong, at once."""
+    errors = [
+        FieldProblem(pointer=_pointer(error["loc"]), detail=_sentence(error["msg"]))
+        for error in problem.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    count = f"{len(errors)} field{'s' if len(errors) > 1 else ''}"
+    return ApiProblem(422, "The dispute can't be read", f"{count} must be mended; see errors.", errors)
+
+
+def refused_field(pointer: str, detail: str) -> ApiProblem:
+    return ApiProblem(
+        422, "The dispute can't be taken in", detail, [FieldProblem(pointer=pointer, detail=detail)]
+    )
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """`/invoice/lines/0/amount_minor`; the names of union members aren't part of the body."""
+    steps = [str(step) for step in location if step not in ("DisputedAmount", "DisputedLines")]
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _sentence(message: Any) -> str:
+    text = str(message).removeprefix("Value error, ")
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,134 @@
+"""What did somebody do in Slack? Payloads become Clicks; nothing here touches the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from cards.actions import Action
+from cards.slack import values_of
+from core.ids import find_case_id
+from handlers.types import Click
+
+SLACK = "slack"
+Payload = Mapping[str, Any]
+
+
+class UnknownAction(Exception):
+    """A button or form that this version doesn't know, such as one of a newer version's cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a modal carries unseen in its `private_metadata`."""
+
+    case_id: str | None
+    keep: Mapping[str, str]
+    response_url: str | None
+    """Of the private message the modal was opened from, to bring that up to date afterwards."""
+
+
+def click_of_action(body: Payload, now: datetime) -> Click:
+    """A pressed button or a changed choice.
+
+    Raises:
+        UnknownAction: the name isn't one of ours.
+    """
+    pressed = body["actions"][0]
+    name = str(pressed["action_id"]).partition(":")[0]
+    value = str(pressed.get("value") or "")
+    if name == Action.MORE:
+        name, _, value = str(pressed["selected_option"]["value"]).partition(":")
+    view = body.get("view") or {}
+    kept = kept_in(view)
+    return Click(
+        action=_action(name),
+        platform=SLACK,
+        actor_ref=body["user"]["id"],
+        actor_name=_name(body["user"]),
+        at=now,
+        case_id=find_case_id(value) or kept.case_id,
+        value=value,
+        values=values_of(view.get("state") or {}),
+        keep=kept.keep,
+        channel=(body.get("channel") or {}).get("id"),
+    )
+
+
+def click_of_form(body: Payload, now: datetime) -> Click:
+    """A sent form. Its key is the view's id: a form that was accepted is not accepted again."""
+    view = body["view"]
+    kept = kept_in(view)
+    return Click(
+        action=_action(view["callback_id"]),
+        platform=SLACK,
+        actor_ref=body["user"]["id"],
+        actor_name=_name(body["user"]),
+        at=now,
+        case_id=kept.case_id,
+        values=values_of(view.get("state") or {}),
+        keep=kept.keep,
+        key=f"view:{view['id']}",
+    )
+
+
+def click_of_command(body: Payload, now: datetime) -> Click:
+    return Click(
+        action=Action.COMMAND,
+        platform=SLACK,
+        actor_ref=body["user_id"],
+        actor_name=body.get("user_name"),
+        at=now,
+        value=body.get("text") or "",
+        channel=body.get("channel_id"),
+    )
+
+
+def click_of_shortcut(body: Payload, now: datetime) -> Click:
+    """The message shortcut; the message's words are the customer's statement to begin with."""
+    return Click(
+        action=_action(body["callback_id"]),
+        platform=SLACK,
+        actor_ref=body["user"]["id"],
+        actor_name=_name(body["user"]),
+        at=now,
+        value=str((body.get("message") or {}).get("text") or ""),
+        channel=(body.get("channel") or {}).get("id"),
+    )
+
+
+def click_of_event(event: Payload, action: Action, value: str, now: datetime) -> Click:
+    return Click(
+        action=action,
+        platform=SLACK,
+        actor_ref=event["user"],
+        at=now,
+        value=value,
+        channel=event.get("channel"),
+    )
+
+
+def kept_in(view: Payload) -> Kept:
+    """What the modal carried; one that isn't ours carried nothing."""
+    try:
+        keep = orjson.loads(view.get("private_metadata") or "{}")
+    except orjson.JSONDecodeError:
+        keep = {}
+    if not isinstance(keep, dict):
+        keep = {}
+    return Kept(keep.get("case_id"), keep, keep.get("response_url"))
+
+
+def _action(name: str) -> Action:
+    try:
+        return Action(name)
+    except ValueError:
+        raise UnknownAction(name) from None
+
+
+def _name(user: Payload) -> str | None:
+    return user.get("name") or user.get("username")

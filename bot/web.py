@@ -1,0 +1,99 @@
+"""Which addresses does the process answer, and how does it say that it is well?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from bot import api, webhooks
+from bot.context import CONTEXT, Context
+from bot.health import READINESS, Readiness
+from bot.problems import ApiProblem
+from bot.slack import SlackEdge
+from bot.slack_http import receive
+from store.errors import StoreUnavailable
+
+LARGEST_BODY = 1024 * 1024
+SLACK_EDGE: web.AppKey[SlackEdge] = web.AppKey("slack_edge", SlackEdge)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+log = structlog.get_logger()
+routes = web.RouteTableDef()
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(context: Context, readiness: Readiness, slack: SlackEdge | None) -> web.Application:
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[answer_problems])
+    app[CONTEXT] = context
+    app[READINESS] = readiness
+    app.add_routes([*routes, *api.routes, *webhooks.routes])
+    if slack is not None:
+        app[SLACK_EDGE] = slack
+        app.add_routes([web.post("/slack/events", post_slack)])
+    return app
+
+
+async def post_slack(request: web.Request) -> web.StreamResponse:
+    """Everything that Slack sends: events, buttons, forms, commands, shortcuts."""
+    context = request.app[CONTEXT]
+    secret = context.settings.slack_signing_secret
+    if secret is None:
+        raise ApiProblem(404, "Not here", "This installation talks to Slack over Socket Mode.")
+    return await receive(
+        request, request.app[SLACK_EDGE].app, secret.get_secret_value().encode(), context.clock.now()
+    )
+
+
+@routes.get("/healthz")
+async def get_health(_request: web.Request) -> web.StreamResponse:
+    """The process is alive; says nothing of what it depends on."""
+    return web.json_response({"alive": True})
+
+
+@routes.get("/readyz")
+async def get_readiness(request: web.Request) -> web.StreamResponse:
+    """200 when the database answers, is migrated, and the outbox is being drained; else 503 with why."""
+    troubles = await request.app[READINESS].troubles()
+    return web.json_response({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+
+
+@routes.get("/metrics")
+async def get_metrics(request: web.Request) -> web.StreamResponse:
+    await request.app[READINESS].measure()
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@web.middleware
+async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Problem documents instead of tracebacks; a database that is away is the caller's to try again."""
+    try:
+        response = await handler(request)
+    except ApiProblem as problem:
+        response = problem.response()
+    except web.HTTPException as refusal:
+        detail = _REASONS.get(refusal.status, refusal.reason)
+        response = ApiProblem(refusal.status, refusal.reason, detail).response()
+    except StoreUnavailable as trouble:
+        log.warning("store_unavailable", path=request.path, reason=str(trouble))
+        detail = "The database can't be reached just now. Nothing was stored; try again."
+        response = ApiProblem(503, "Try again", detail, Retry_After="10").response()
+    except Exception:
+        log.exception("request_failed", path=request.path)
+        detail = "Something went wrong here, and nothing was stored. Try again with the same Idempotency-Key."
+        response = ApiProblem(500, "Our fault", detail).response()
+    response.headers.update(_HEADERS)
+    return response
+
+
+_REASONS = {
+    404: "There is nothing at this address.",
+    405: "This address doesn't take that method.",
+    413: "The body is too large.",
+}

@@ -1,0 +1,104 @@
+"""How do billing platforms reach us? Verify the raw body, drop repeats, hand over."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import stripe
+import structlog
+from aiohttp import web
+
+from bot.context import CONTEXT, Context
+from bot.meters import INTAKES, REFUSED_REQUESTS
+from bot.problems import ApiProblem
+from core.case import Chargeback
+from core.chargebacks import ChargebackNews
+from core.money import Money
+from handlers.hear_billing import BillingEvent, hear_chargeback_event
+
+TOLERANCE_SECONDS = 300
+"""Stripe's own: an older signature may be a replay."""
+CHARGEBACK_EVENTS = frozenset(
+    {
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+    }
+)
+log = structlog.get_logger()
+routes = web.RouteTableDef()
+
+
+@routes.post("/webhooks/stripe")
+async def post_stripe(request: web.Request) -> web.Response:
+    """200 once the event is stored, or is none of ours; Stripe repeats anything else for three days."""
+    context = request.app[CONTEXT]
+    event = await _verified(request, context)
+    if event["type"] not in CHARGEBACK_EVENTS:
+        INTAKES.labels(source="stripe", outcome="ignored").inc()
+        return web.json_response({"received": True, "used": False})
+    try:
+        heard = to_billing_event(event)
+    except (KeyError, TypeError, ValueError) as trouble:
+        log.warning("stripe_event_unreadable", event_id=event.get("id"), reason=repr(trouble))
+        raise ApiProblem(
+            400, "Unreadable event", "The chargeback in this event lacks what we need."
+        ) from None
+    case_id = await context.store.run(hear_chargeback_event, heard, context.clock.now())
+    INTAKES.labels(source="stripe", outcome="stored").inc()
+    return web.json_response({"received": True, "used": True, "case": case_id})
+
+
+def to_billing_event(event: dict[str, Any]) -> BillingEvent:
+    """Stripe's `Dispute` is our chargeback. Amounts are minor units, times whole seconds.
+
+    Raises:
+        KeyError, TypeError, ValueError: a field is missing or of another shape.
+    """
+    thing = event["data"]["object"]
+    details = thing.get("evidence_details") or {}
+    due = details.get("due_by")
+    return BillingEvent(
+        id=str(event["id"]),
+        amount=Money(int(thing["amount"]), str(thing["currency"]).upper()),
+        news=ChargebackNews(
+            kind=str(event["type"]),
+            chargeback=Chargeback(
+                ref=str(thing["id"]),
+                charge_ref=str(thing["charge"]),
+                status=str(thing["status"]),
+                network_reason=str(thing["reason"]),
+                evidence_due_at=datetime.fromtimestamp(int(due), UTC) if due else None,
+                seen_at=datetime.fromtimestamp(int(event["created"]), UTC),
+            ),
+        ),
+    )
+
+
+async def _verified(request: web.Request, context: Context) -> dict[str, Any]:
+    """The event, once its signature over the raw body is good and not older than five minutes."""
+    secret = context.settings.stripe_webhook_secret
+    if secret is None:
+        raise ApiProblem(404, "Stripe is off", "Set STRIPE_WEBHOOK_SECRET to receive Stripe's events.")
+    raw = await request.read()
+    try:
+        stripe.WebhookSignature.verify_header(
+            raw.decode(),
+            request.headers.get("Stripe-Signature", ""),
+            secret.get_secret_value(),
+            TOLERANCE_SECONDS,
+        )
+        event = orjson.loads(raw)
+    except stripe.SignatureVerificationError:
+        REFUSED_REQUESTS.labels(route="stripe", why="signature").inc()
+        raise ApiProblem(400, "Not signed by Stripe", "The signature doesn't fit, or is too old.") from None
+    except ValueError:
+        event = None
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+        REFUSED_REQUESTS.labels(route="stripe", why="body").inc()
+        raise ApiProblem(400, "Unreadable event", "The body isn't a Stripe event.")
+    return event

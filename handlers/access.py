@@ -1,0 +1,71 @@
+"""May this person do that to this case? The one door every handler passes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.case import Case
+from core.permitting import Deed, Standing, demand, is_overseer, may, standing_in
+from core.person import Person
+from core.policy import MEMBERS_OF_THE_CHANNEL, Queue
+from store.transaction import Transaction
+
+
+def lock_for(tx: Transaction, actor: Person, deed: Deed, case_id: str | None) -> Case:
+    """The case, locked, once it is sure that `actor` may do `deed` to it.
+
+    Raises:
+        NotFound: there is none, or it isn't theirs to see.
+        NotAllowed: they may see it, not do that.
+    """
+    case = tx.cases.lock(case_id or "")
+    demand_for(tx, actor, deed, case)
+    return case
+
+
+def get_for(tx: Transaction, actor: Person, deed: Deed, case_id: str | None) -> Case:
+    """The case without a lock, under the same conditions."""
+    case = tx.cases.get(case_id or "")
+    demand_for(tx, actor, deed, case)
+    return case
+
+
+def demand_for(tx: Transaction, actor: Person, deed: Deed, case: Case) -> None:
+    queue = tx.policy.queue(case.queue_id)
+    demand(deed, standing_of(tx, actor, case), case, queue, is_overseer=is_overseer(actor, tx.policy))
+
+
+def standing_of(tx: Transaction, actor: Person, case: Case) -> Standing:
+    standing = standing_in_queue(tx, actor, tx.policy.queue(case.queue_id))
+    return replace(standing, has_case=actor.is_active and case.resolver_id == actor.id)
+
+
+def standing_in_queue(tx: Transaction, actor: Person, queue: Queue) -> Standing:
+    return standing_in(actor, queue, is_member=_is_member(tx, actor, queue))
+
+
+def visible_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
+    """The queues whose cases the person may see."""
+    overseer = is_overseer(actor, tx.policy)
+    return tuple(
+        queue
+        for queue in tx.policy.queues.values()
+        if may(Deed.SEE, standing_in_queue(tx, actor, queue), is_overseer=overseer)
+    )
+
+
+def managed_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
+    """The queues that the person manages, or all of them for an overseer."""
+    if is_overseer(actor, tx.policy):
+        return tuple(tx.policy.queues.values())
+    return tuple(
+        queue for queue in tx.policy.queues.values() if standing_in_queue(tx, actor, queue).is_manager
+    )
+
+
+def _is_member(tx: Transaction, actor: Person, queue: Queue) -> bool:
+    """Asked only where it matters: most queues name their resolvers."""
+    if MEMBERS_OF_THE_CHANNEL not in queue.resolvers or not actor.slack_ref or not queue.slack_channel:
+        return False
+    channel = tx.channels.channel_id(queue.slack_channel)
+    return channel is not None and tx.people.is_member(actor.slack_ref, channel)

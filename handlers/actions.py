@@ -1,0 +1,95 @@
+"""What can a button, command or form make happen? Start reading here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cards.actions import Action
+from core.person import Person
+from handlers.change import ask_change, change_case
+from handlers.claim import claim_case, release_case
+from handlers.close import ask_close, ask_reopen, close_case, reopen_case
+from handlers.decide import ask_decide, choose_verdict, decide_case
+from handlers.mend import retry_parked
+from handlers.note import ask_note, note_case
+from handlers.raise_dispute import ask_new, new_dispute
+from handlers.reassign import ask_reassign, reassign_case
+from handlers.rest import (
+    ask_await_customer,
+    ask_snooze,
+    await_customer_case,
+    customer_answered,
+    snooze_case,
+    wake_case,
+)
+from handlers.show_case import open_case, unfurl_links
+from handlers.show_queue import answer_command, show_home, show_page
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+Handler = Callable[[Transaction, Click, Person], Reply]
+
+CHANGES: Mapping[Action, Handler] = {
+    Action.CLAIM: claim_case,
+    Action.RELEASE: release_case,
+    Action.REASSIGN: reassign_case,
+    Action.DECIDE: decide_case,
+    Action.NOTE: note_case,
+    Action.SNOOZE: snooze_case,
+    Action.WAKE: wake_case,
+    Action.AWAIT_CUSTOMER: await_customer_case,
+    Action.CUSTOMER_ANSWERED: customer_answered,
+    Action.CHANGE: change_case,
+    Action.CLOSE: close_case,
+    Action.REOPEN: reopen_case,
+    Action.NEW: new_dispute,
+    Action.RETRY_PARKED: retry_parked,
+}
+"""What changes something: run with `store.run`."""
+
+LOOKS: Mapping[Action, Handler] = {
+    Action.OPEN_CASE: open_case,
+    Action.PAGE: show_page,
+    Action.COMMAND: answer_command,
+    Action.OPEN_HOME: show_home,
+    Action.SHARE_LINK: unfurl_links,
+    Action.ASK_REASSIGN: ask_reassign,
+    Action.ASK_DECIDE: ask_decide,
+    Action.CHOOSE_VERDICT: choose_verdict,
+    Action.ASK_NOTE: ask_note,
+    Action.ASK_SNOOZE: ask_snooze,
+    Action.ASK_AWAIT_CUSTOMER: ask_await_customer,
+    Action.ASK_CHANGE: ask_change,
+    Action.ASK_CLOSE: ask_close,
+    Action.CHOOSE_ENDING: ask_close,
+    Action.ASK_REOPEN: ask_reopen,
+    Action.ASK_NEW: ask_new,
+    Action.RAISE_FROM_MESSAGE: ask_new,
+}
+"""What only looks: run with `store.read`."""
+
+_DONE_BEFORE = "done"
+
+
+def change(tx: Transaction, click: Click) -> Reply:
+    """Do what the click says, once: a repeat with the same key changes nothing."""
+    if click.key is not None:
+        if tx.inbox.find(click.platform, click.key) is not None:
+            return Reply()
+        tx.inbox.keep(click.platform, click.key, _DONE_BEFORE)
+    actor = tx.people.meet(click.platform, click.actor_ref, click.actor_name)
+    return CHANGES[click.action](tx, click, actor)
+
+
+def look(tx: Transaction, click: Click) -> Reply:
+    """Show what the click asks for; somebody not met before sees what a stranger sees."""
+    actor = tx.people.find_by_ref(click.platform, click.actor_ref) or _stranger(click)
+    return LOOKS[click.action](tx, click, actor)
+
+
+def _stranger(click: Click) -> Person:
+    return Person(
+        id=f"{click.platform}:{click.actor_ref}",
+        name=click.actor_name or "you",
+        slack_ref=click.actor_ref if click.platform == "slack" else None,
+    )

@@ -1,0 +1,46 @@
+"""A dispute was filed wrongly: another reason, another priority."""
+
+from __future__ import annotations
+
+from cards.actions import Field
+from cards.forms import change_form
+from core.changing import change_priority, change_reason
+from core.errors import FieldRefused, Refused
+from core.permitting import Deed
+from core.person import Person
+from handlers.access import get_for, lock_for
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+
+def ask_change(tx: Transaction, click: Click, actor: Person) -> Reply:
+    return Reply(form=change_form(get_for(tx, actor, Deed.CHANGE, click.case_id), tx.policy))
+
+
+def change_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Apply what differs; first the priority, so that a move to another queue carries it along."""
+    case = lock_for(tx, actor, Deed.CHANGE, click.case_id)
+    why = click.values.get(Field.WHY, "").strip()
+    if not why:
+        raise FieldRefused(Field.WHY, "Say why, for those who read this later.")
+    outcome = change_priority(
+        case, priority=_priority(click), why=why, policy=tx.policy, actor_id=actor.id, now=click.at
+    )
+    reason_id = click.values.get(Field.REASON, "")
+    if reason_id not in tx.policy.reasons:
+        raise FieldRefused(Field.REASON, "Choose one of the reasons.")
+    moved = change_reason(
+        outcome.case, reason_id=reason_id, why=why, policy=tx.policy, actor_id=actor.id, now=click.at
+    )
+    outcome = outcome.then(moved)
+    if not outcome.events:
+        raise Refused(f"{case.id} has that reason and priority already.")
+    tx.record(outcome)
+    return Reply()
+
+
+def _priority(click: Click) -> int:
+    typed = click.values.get(Field.PRIORITY, "")
+    if not typed.isdecimal():
+        raise FieldRefused(Field.PRIORITY, "Choose a priority.")
+    return int(typed)

@@ -1,0 +1,36 @@
+"""Somebody takes a case, or gives it back."""
+
+from __future__ import annotations
+
+from core.claiming import AlreadyClaimed, claim, release
+from core.errors import Stale
+from core.permitting import Deed
+from core.person import Person
+from handlers.access import lock_for
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+
+class TakenBy(Stale):
+    """Somebody was faster; said by name."""
+
+    def __init__(self, case_id: str, name: str) -> None:
+        super().__init__(f"{case_id} is already claimed by {name}.")
+
+
+def claim_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """A resolver pressed Claim."""
+    case = lock_for(tx, actor, Deed.CLAIM, click.case_id)
+    try:
+        outcome = claim(case, resolver_id=actor.id, now=click.at)
+    except AlreadyClaimed as taken:
+        raise TakenBy(case.id, tx.people.get(taken.resolver_id).name) from None
+    tx.record(outcome)
+    return Reply()
+
+
+def release_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """The resolver, or a manager, gives the case back to its queue."""
+    case = lock_for(tx, actor, Deed.RELEASE, click.case_id)
+    tx.record(release(case, actor_id=actor.id, now=click.at))
+    return Reply()

@@ -1,0 +1,66 @@
+"""A case ends without a decision, or comes back."""
+
+from __future__ import annotations
+
+from cards.actions import Field
+from cards.forms import close_form, reopen_form
+from core.case import Case, IllegalMove, Resolution, demand_open
+from core.closing import mark_duplicate, reopen, withdraw
+from core.errors import FieldRefused, NotFound
+from core.ids import find_case_id
+from core.permitting import Deed
+from core.person import Person
+from handlers.access import demand_for, get_for, lock_for
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+
+def ask_close(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Withdrawn or duplicate? The choice shows the field it needs."""
+    case = get_for(tx, actor, Deed.CLOSE, click.case_id)
+    demand_open(case)
+    return Reply(form=close_form(case, values=click.values))
+
+
+def close_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Close as withdrawn, or as the duplicate of another case."""
+    case = lock_for(tx, actor, Deed.CLOSE, click.case_id)
+    why = click.values.get(Field.WHY, "").strip()
+    if click.values.get(Field.ENDING) == Resolution.WITHDRAWN:
+        outcome = withdraw(case, why=why, actor_id=actor.id, now=click.at)
+    elif click.values.get(Field.ENDING) == Resolution.DUPLICATE:
+        other = _other_case(tx, actor, click)
+        outcome = mark_duplicate(case, of=other, why=why, actor_id=actor.id, now=click.at)
+    else:
+        raise FieldRefused(Field.ENDING, "Choose how it ends.")
+    tx.record(outcome)
+    return Reply()
+
+
+def ask_reopen(tx: Transaction, click: Click, actor: Person) -> Reply:
+    case = get_for(tx, actor, Deed.REOPEN, click.case_id)
+    if not case.is_closed:
+        raise IllegalMove(case, "reopened")
+    return Reply(form=reopen_form(case))
+
+
+def reopen_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Take a closed case up again; its history and its clock go on."""
+    case = lock_for(tx, actor, Deed.REOPEN, click.case_id)
+    why = click.values.get(Field.WHY, "").strip()
+    if not why:
+        raise FieldRefused(Field.WHY, "Say why, for those who read this later.")
+    tx.record(reopen(case, why=why, actor_id=actor.id, now=click.at))
+    return Reply()
+
+
+def _other_case(tx: Transaction, actor: Person, click: Click) -> Case:
+    case_id = find_case_id(click.values.get(Field.DUPLICATE_OF, ""))
+    if case_id is None:
+        raise FieldRefused(Field.DUPLICATE_OF, "Write the other case's number, such as D-1042.")
+    try:
+        other = tx.cases.get(case_id)
+        demand_for(tx, actor, Deed.SEE, other)
+    except NotFound as refusal:
+        raise FieldRefused(Field.DUPLICATE_OF, str(refusal)) from None
+    return other

@@ -1,0 +1,65 @@
+"""A resolver says what the customer gets, and why."""
+
+from __future__ import annotations
+
+from cards.actions import Field
+from cards.forms import decide_form
+from core.case import Case, Resolution, Status, demand_move
+from core.closing import finish
+from core.deciding import decide
+from core.errors import FieldRefused
+from core.money import Money, NotAnAmount, parse_money
+from core.permitting import Deed
+from core.person import Person
+from handlers.access import get_for, lock_for
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+
+def ask_decide(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Open the form, while the case can still be decided."""
+    case = get_for(tx, actor, Deed.DECIDE, click.case_id)
+    demand_move(case, Status.SETTLING, "decided")
+    return Reply(form=decide_form(case, tx.policy))
+
+
+def choose_verdict(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """The form again with the fields this verdict needs; what was typed stays."""
+    case = get_for(tx, actor, Deed.DECIDE, click.case_id)
+    return Reply(form=decide_form(case, tx.policy, values=click.values))
+
+
+def decide_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Decide, and close at once while no billing platform has to settle anything first."""
+    case = lock_for(tx, actor, Deed.DECIDE, click.case_id)
+    verdict = _verdict(click)
+    outcome = decide(
+        case,
+        verdict=verdict,
+        part=_part(case, click) if verdict is Resolution.PART_ACCEPTED else None,
+        root_cause_id=click.values.get(Field.ROOT_CAUSE, ""),
+        customer_text=click.values.get(Field.CUSTOMER_TEXT, ""),
+        internal_text=click.values.get(Field.INTERNAL_TEXT, ""),
+        policy=tx.policy,
+        actor_id=actor.id,
+        now=click.at,
+    )
+    tx.record(outcome.then(finish(outcome.case, actor_id=actor.id, now=click.at)))
+    return Reply()
+
+
+def _verdict(click: Click) -> Resolution:
+    try:
+        return Resolution(click.values.get(Field.VERDICT, ""))
+    except ValueError:
+        raise FieldRefused(Field.VERDICT, "Choose accept, accept in part, or reject.") from None
+
+
+def _part(case: Case, click: Click) -> Money | None:
+    typed = click.values.get(Field.AMOUNT, "").strip()
+    if not typed:
+        return None
+    try:
+        return parse_money(typed, case.disputed.currency)
+    except NotAnAmount as problem:
+        raise FieldRefused(Field.AMOUNT, str(problem)) from None

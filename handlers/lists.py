@@ -1,0 +1,113 @@
+"""Which lists of cases can be asked for, and how does a page know its next one?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cards.actions import Action
+from cards.lists import list_view
+from cards.views import Button, ListView
+from core.errors import Refused
+from core.person import Person
+from core.policy import Queue
+from handlers.access import visible_queues
+from store.cases import Cursor, Page
+from store.transaction import Transaction
+
+PAGE_SIZE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list and where in it: `queue|billing|cursor`, as it stands in a paging button."""
+
+    kind: str
+    queue_id: str = ""
+    cursor: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}|{self.queue_id}|{self.cursor}"
+
+    @classmethod
+    def parse(cls, value: str) -> Wanted:
+        kind, _, rest = value.partition("|")
+        queue_id, _, cursor = rest.partition("|")
+        return cls(kind, queue_id, cursor)
+
+
+_TITLES = {"mine": "Your cases", "queue": "Unclaimed", "overdue": "Overdue"}
+_EMPTY = {
+    "mine": "You have no open cases. Claim one from its queue: `/disputes queue`.",
+    "queue": "Nothing is waiting to be claimed.",
+    "overdue": "Nothing is overdue.",
+}
+
+
+def list_cases(
+    tx: Transaction, actor: Person, wanted: Wanted, now: datetime, limit: int = PAGE_SIZE
+) -> ListView:
+    """One page of a list of what the person may see.
+
+    Raises:
+        Refused: no such list, or a queue that isn't theirs.
+    """
+    if wanted.kind not in _TITLES:
+        raise Refused("That list isn't there any more. Ask again with `/disputes help`.")
+    queues = _queues(tx, actor, wanted.queue_id)
+    page = _page(tx, actor, wanted, queue_ids=tuple(queue.id for queue in queues), now=now, limit=limit)
+    name = f" in {queues[0].name}" if wanted.queue_id else ""
+    return list_view(
+        _TITLES[wanted.kind] + name,
+        page.rows,
+        policy=tx.policy,
+        people=tx.people.get_many(row.resolver_id for row in page.rows if row.resolver_id),
+        now=now,
+        empty=_EMPTY[wanted.kind],
+        pages=_buttons(wanted, page),
+    )
+
+
+def find_queue(tx: Transaction, name: str) -> Queue:
+    """The queue a person means: its id, its name or its channel. Raises Refused with the known ones."""
+    asked = name.strip().casefold().lstrip("#")
+    for queue in tx.policy.queues.values():
+        names = {
+            queue.id.casefold(),
+            queue.name.casefold(),
+            (queue.slack_channel or "").casefold().lstrip("#"),
+        }
+        if asked in names:
+            return queue
+    known = ", ".join(tx.policy.queues)
+    raise Refused(f"There is no queue “{name.strip()}”. There are: {known}.")
+
+
+def _queues(tx: Transaction, actor: Person, queue_id: str) -> tuple[Queue, ...]:
+    visible = visible_queues(tx, actor)
+    if not queue_id:
+        return visible
+    chosen = tuple(queue for queue in visible if queue.id == queue_id)
+    if not chosen:
+        raise Refused("That queue isn't yours to see. Its manager can add you.")
+    return chosen
+
+
+def _page(
+    tx: Transaction, actor: Person, wanted: Wanted, *, queue_ids: tuple[str, ...], now: datetime, limit: int
+) -> Page:
+    after = Cursor.parse(wanted.cursor) if wanted.cursor else None
+    if wanted.kind == "mine":
+        return tx.cases.list_mine(actor.id, after, limit)
+    if wanted.kind == "overdue":
+        return tx.cases.list_overdue(queue_ids, now, after, limit)
+    return tx.cases.list_queue(queue_ids, after, limit)
+
+
+def _buttons(wanted: Wanted, page: Page) -> tuple[Button, ...]:
+    first = Button(Action.PAGE, "Back to the top", str(Wanted(wanted.kind, wanted.queue_id)))
+    back = (first,) if wanted.cursor else ()
+    if page.next is None:
+        return back
+    further = Wanted(wanted.kind, wanted.queue_id, str(page.next))
+    return (*back, Button(Action.PAGE, "Next", str(further)))

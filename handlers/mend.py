@@ -1,0 +1,37 @@
+"""What can be put right by hand: parked messages tried again, an old card drawn anew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.effects import Effect, channels_of
+from core.errors import NotAllowed
+from core.person import Person
+from handlers.access import managed_queues
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+
+def retry_parked(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """A manager mended the cause and has the parked messages of one address sent again."""
+    if not managed_queues(tx, actor):
+        raise NotAllowed("Only managers may send parked messages again.")
+    count = tx.outbox.unpark(click.value, click.at)
+    if not count:
+        return Reply(whisper="Nothing is parked there any more.")
+    return Reply(whisper=f"Trying {count} message{'s' if count > 1 else ''} again now.")
+
+
+def refresh_cards(tx: Transaction, case_id: str, now: datetime) -> None:
+    """Draw every card of the case anew, because somebody pressed a button of an old one."""
+    case = tx.cases.find(case_id)
+    if case is None:
+        return
+    for address in channels_of(tx.policy.queue(case.queue_id)):
+        tx.outbox.add(
+            key=f"{case_id}:stale:{address}:{now.timestamp():.0f}",
+            address=address,
+            effect=Effect.REFRESH_CARDS,
+            case_id=case_id,
+            due_at=now,
+        )

@@ -1,0 +1,34 @@
+"""Slack tells of people: who joined or left a channel, who was renamed or deactivated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from store.transaction import Transaction
+
+
+def follow_member(tx: Transaction, channel: str, slack_ref: str, joined: bool) -> None:
+    """Keep up with a channel's members; telling it twice changes nothing."""
+    if joined:
+        tx.people.add_member(channel, slack_ref)
+    else:
+        tx.people.remove_member(channel, slack_ref)
+
+
+def follow_person(tx: Transaction, user: Mapping[str, Any]) -> None:
+    """Keep up with a person we know; strangers are met when they first do something."""
+    known = tx.people.find_by_ref("slack", user["id"])
+    if known is None:
+        return
+    profile = user.get("profile") or {}
+    tx.people.save(
+        replace(
+            known,
+            name=profile.get("real_name") or user.get("real_name") or known.name,
+            email=profile.get("email") or known.email,
+            zone=user.get("tz") or known.zone,
+            is_active=not user.get("deleted", False),
+        )
+    )

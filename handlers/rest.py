@@ -1,0 +1,64 @@
+"""A case rests: snoozed by its resolver, or waiting for the customer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from cards.actions import Field
+from cards.forms import await_customer_form, snooze_form
+from core.errors import FieldRefused
+from core.permitting import Deed
+from core.person import Person
+from core.waiting import await_customer, hear_customer, snooze, wake
+from handlers.access import get_for, lock_for
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+
+def ask_snooze(tx: Transaction, click: Click, actor: Person) -> Reply:
+    case = get_for(tx, actor, Deed.REST, click.case_id)
+    return Reply(form=snooze_form(case, policy=tx.policy, now=click.at))
+
+
+def snooze_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Keep quiet about the case until the moment chosen."""
+    case = lock_for(tx, actor, Deed.REST, click.case_id)
+    why = click.values.get(Field.WHY, "").strip()
+    tx.record(snooze(case, until=_moment(click), why=why, actor_id=actor.id, now=click.at))
+    return Reply()
+
+
+def wake_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """End the snooze now."""
+    case = lock_for(tx, actor, Deed.REST, click.case_id)
+    tx.record(wake(case, actor_id=actor.id, now=click.at))
+    return Reply()
+
+
+def ask_await_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
+    return Reply(form=await_customer_form(get_for(tx, actor, Deed.REST, click.case_id)))
+
+
+def await_customer_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """The resolver asked the customer for something; the SLA clock stands still."""
+    case = lock_for(tx, actor, Deed.REST, click.case_id)
+    what = click.values.get(Field.WHAT, "").strip()
+    if not what:
+        raise FieldRefused(Field.WHAT, "Say what we are waiting for.")
+    tx.record(await_customer(case, what=what, actor_id=actor.id, now=click.at))
+    return Reply()
+
+
+def customer_answered(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """The answer is here; the SLA clock runs on."""
+    case = lock_for(tx, actor, Deed.REST, click.case_id)
+    tx.record(hear_customer(case, actor_id=actor.id, now=click.at))
+    return Reply()
+
+
+def _moment(click: Click) -> datetime:
+    """The form's moment: whole seconds since the epoch, as text."""
+    typed = click.values.get(Field.UNTIL, "")
+    if not typed.isdecimal() or len(typed) > 11:
+        raise FieldRefused(Field.UNTIL, "Choose a date and a time.")
+    return datetime.fromtimestamp(int(typed), UTC)

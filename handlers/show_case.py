@@ -1,0 +1,78 @@
+"""What does somebody see who opens a case, or shares a link to it?"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from cards.cases import case_view, full_case_view
+
+from cards.views import FullCaseView
+from core.case import Case
+from core.errors import NotFound
+from core.events import CaseReassigned
+from core.ids import case_id_of
+from core.permitting import Deed
+from core.person import Person
+from handlers.access import get_for, standing_of
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+HISTORY_LIMIT = 5
+_CASE_LINK = re.compile(r"/cases/D-(\d{4,15})(?:[?#].*)?$")
+
+
+def open_case(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Everything about the case, for the person's eyes only."""
+    return Reply(card=full_case(tx, actor, click.case_id, click.at))
+
+
+def full_case(tx: Transaction, actor: Person, case_id: str | None, now: datetime) -> FullCaseView:
+    """The case with its invoice, its customer's history and its story.
+
+    Raises:
+        NotFound: there is none that the person may see.
+    """
+    case = get_for(tx, actor, Deed.SEE, case_id)
+    entries = tx.timeline.list(case.id)
+    history = tx.cases.list_for_customer(case.customer.ref, but=case.id, limit=HISTORY_LIMIT)
+    named = {entry.event.actor_id for entry in entries} | {row.resolver_id for row in history}
+    named |= {entry.event.resolver_id for entry in entries if isinstance(entry.event, CaseReassigned)}
+    named.add(case.resolver_id)
+    return full_case_view(
+        case,
+        policy=tx.policy,
+        people=tx.people.get_many(person_id for person_id in named if person_id),
+        now=now,
+        events=[entry.event for entry in entries],
+        history=history,
+        standing=standing_of(tx, actor, case),
+    )
+
+
+def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Cards for links to cases, only in the channel of the case's queue and for who may see it."""
+    cards = {}
+    for url in click.value.split():
+        match = _CASE_LINK.search(url)
+        case = _find_shared(tx, actor, case_id_of(int(match.group(1)))) if match else None
+        if case is not None and _belongs_in(tx, case, click.channel):
+            cards[url] = case_view(
+                case,
+                policy=tx.policy,
+                people=tx.people.get_many([case.resolver_id] if case.resolver_id else []),
+                now=click.at,
+            )
+    return Reply(unfurl=cards)
+
+
+def _find_shared(tx: Transaction, actor: Person, case_id: str) -> Case | None:
+    try:
+        return get_for(tx, actor, Deed.SEE, case_id)
+    except NotFound:
+        return None
+
+
+def _belongs_in(tx: Transaction, case: Case, channel: str | None) -> bool:
+    queue = tx.policy.queue(case.queue_id)
+    return bool(queue.slack_channel) and tx.channels.channel_id(queue.slack_channel or "") == channel

@@ -1,0 +1,117 @@
+"""What does `/disputes` answer? Lists, one case, figures, help, and the person's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from cards.help import help_view
+from cards.home import figures_view, home_view
+
+from cards.forms import new_dispute_form
+from cards.lists import list_view
+from core.errors import Refused
+from core.ids import find_case_id
+from core.person import Person
+from handlers.access import managed_queues, visible_queues
+from handlers.lists import Wanted, find_queue, list_cases
+from handlers.show_case import full_case
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+SEARCH_LIMIT = 12
+FIGURES_SPAN = timedelta(days=30)
+_HOME_LIMIT = 6
+
+
+def answer_command(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """`/disputes WORD REST`. An unknown word is answered with the help, a bare number with the case."""
+    word, _, rest = click.value.strip().partition(" ")
+    answer = _COMMANDS.get(word.casefold() or "help")
+    if answer is not None:
+        return answer(tx, click, actor, rest.strip())
+    if find_case_id(word):
+        return _show(tx, click, actor, word)
+    return Reply(card=help_view(unknown=word))
+
+
+def show_page(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """The page of a list that a paging button names."""
+    return Reply(card=list_cases(tx, actor, Wanted.parse(click.value), click.at))
+
+
+def show_home(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """The person's own page: their cases, their queues, and for managers what is overdue."""
+    lists = [list_cases(tx, actor, Wanted("mine"), click.at, _HOME_LIMIT)]
+    if managed_queues(tx, actor):
+        lists.append(list_cases(tx, actor, Wanted("overdue"), click.at, _HOME_LIMIT))
+    lists += [
+        list_cases(tx, actor, Wanted("queue", queue.id), click.at, _HOME_LIMIT)
+        for queue in visible_queues(tx, actor)
+    ]
+    return Reply(home=home_view(actor, lists=tuple(lists), figures=None))
+
+
+def _show(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
+    case_id = find_case_id(rest)
+    if case_id is None:
+        raise Refused("Write the case's number, such as `/disputes show D-1042`.")
+    return Reply(card=full_case(tx, actor, case_id, click.at))
+
+
+def _search(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
+    if len(rest) < 2:
+        raise Refused("Write at least two letters, such as `/disputes search Acme`.")
+    queue_ids = tuple(queue.id for queue in visible_queues(tx, actor))
+    rows = tx.cases.search(rest, queue_ids, SEARCH_LIMIT + 1)
+    more = f"Only the newest {SEARCH_LIMIT} are shown. Add a word to narrow it down."
+    view = list_view(
+        f"Found for “{rest[:60]}”",
+        rows[:SEARCH_LIMIT],
+        policy=tx.policy,
+        people=tx.people.get_many(row.resolver_id for row in rows if row.resolver_id),
+        now=click.at,
+        empty="Nothing found. Try the case number, the customer's name, or the invoice number.",
+        note=more if len(rows) > SEARCH_LIMIT else None,
+    )
+    return Reply(card=view)
+
+
+def _stats(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
+    queues = visible_queues(tx, actor)
+    if rest:
+        asked = find_queue(tx, rest)
+        queues = tuple(queue for queue in queues if queue.id == asked.id)
+    if not queues:
+        raise Refused("There are no figures for you: you belong to no queue yet. Ask a manager to add you.")
+    queue_ids = tuple(queue.id for queue in queues)
+    figures = tx.reports.figures(queue_ids, click.at - FIGURES_SPAN, click.at)
+    return Reply(card=figures_view(figures, policy=tx.policy, queue_names=[queue.name for queue in queues]))
+
+
+def _new(tx: Transaction, _click: Click, _actor: Person, _rest: str) -> Reply:
+    return Reply(form=new_dispute_form(tx.policy))
+
+
+def _help(_tx: Transaction, _click: Click, _actor: Person, _rest: str) -> Reply:
+    return Reply(card=help_view())
+
+
+def _listing(kind: str) -> Callable[[Transaction, Click, Person, str], Reply]:
+    def show(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
+        queue_id = find_queue(tx, rest).id if rest and kind != "mine" else ""
+        return Reply(card=list_cases(tx, actor, Wanted(kind, queue_id), click.at))
+
+    return show
+
+
+_COMMANDS: Mapping[str, Callable[[Transaction, Click, Person, str], Reply]] = {
+    "help": _help,
+    "mine": _listing("mine"),
+    "queue": _listing("queue"),
+    "overdue": _listing("overdue"),
+    "show": _show,
+    "search": _search,
+    "new": _new,
+    "stats": _stats,
+}
