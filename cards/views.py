@@ -159,6 +159,15 @@ class DigestView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresView:
+    """How the team is doing: label and number, at most ten, and what they are made of."""
+
+    title: str
+    figures: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
     greeting: str
     figures: tuple[tuple[str, str], ...]
@@ -233,5 +242,5 @@ class FormView:
     """Such as (`case_id`, `D-1042`)."""
 
 
-Card = CaseView | FullCaseView | ListView | StoryView | DigestView
+Card = CaseView | FullCaseView | ListView | StoryView | DigestView | FiguresView
 """What can be posted as a message; forms and homes have surfaces of their own."""

@@ -1,0 +1,157 @@
+"""What do we tell a person whose attention is needed: reminders, escalations, things that got stuck?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cards import words
+from cards.actions import Action
+from cards.buttons import LABELS
+from cards.naming import People, mention, mention_of_handle
+from cards.present import reason_label
+from cards.story import quotes_of, sentence_of
+from cards.views import Button, Line, Moment, Part, StoryView, Strong
+from core.case import Case, Status
+from core.events import (
+    CaseClaimed,
+    CaseEscalated,
+    CaseReassigned,
+    CaseReleased,
+    Event,
+    ReasonChanged,
+    ResolverNudged,
+    SlaBreached,
+    SlaWarned,
+)
+from core.policy import Policy
+
+
+def reminder_view(event: Event, case: Case, policy: Policy, people: People) -> StoryView:
+    """To the resolver, in person: what happened to a case of theirs, and the next step as a button."""
+    return StoryView(
+        lines=((*_which(case, policy), "."), sentence_of(event, case, policy, people)),
+        quotes=quotes_of(event),
+        buttons=_next_steps(case),
+    )
+
+
+def former_resolver_view(event: Event, case: Case, policy: Policy, people: People) -> StoryView:
+    """To whoever had the case until now: where it went, and why."""
+    actor = mention(event.actor_id, people)
+    match event:
+        case CaseReassigned():
+            said: Line = (actor, " handed it to ", mention(event.resolver_id, people), ".")
+        case CaseReleased():
+            said = (actor, " put it back into the queue.")
+        case ReasonChanged():
+            said = sentence_of(event, case, policy, people)
+        case _:
+            said = ("It is no longer yours.",)
+    return StoryView(
+        lines=((*_which(case, policy), " is no longer with you."), said),
+        quotes=quotes_of(event),
+        buttons=(_open(case),),
+    )
+
+
+def alert_view(
+    event: CaseEscalated, case: Case, policy: Policy, people: People, *, events: Sequence[Event] = ()
+) -> StoryView:
+    """To the rung that is told: what was missed, what was tried so far, and what they can do.
+
+    `events` is the case's story in order, from which the tries are read.
+    """
+    again = "Still waiting" if event.is_repeat else "Needs you"
+    told = tuple(mention_of_handle(handle, people) for handle in event.tell)
+    missed: Line = (f"The {words.TARGET[event.target]} was missed", *_since(case), ".")
+    return StoryView(
+        lines=(
+            ("🔴 ", Strong(f"{again}: "), *_which(case, policy), "."),
+            missed,
+            *_tried(case, events, people),
+        ),
+        mentions=told,
+        is_loud=True,
+        buttons=_manager_steps(case),
+    )
+
+
+def parked_alert_view(address: str, error: str, remedy: str, count: int) -> StoryView:
+    """To a manager: messages that can't be delivered, why, and what would help."""
+    where = words.name(address.partition(":")[2] or address)
+    waiting = words.count(count, "message")
+    return StoryView(
+        lines=(
+            (Strong(f"{waiting.capitalize()} can't be delivered"), f" to {where}."),
+            (f"Why: {words.name(error, 300)}",),
+            (f"What helps: {words.name(remedy, 300)}",),
+        ),
+        buttons=(Button(Action.RETRY_PARKED, "Try again", address, "primary"),),
+    )
+
+
+def _which(case: Case, policy: Policy) -> Line:
+    """`D-1042 · Not delivered · €1,234.50 · Nordlicht GmbH`."""
+    what = f" · {reason_label(case.reason_id, policy)} · {words.money(case.disputed)}"
+    return (Strong(case.id), f"{what} · {words.name(case.customer.name)}")
+
+
+def _since(case: Case) -> Line:
+    return (" ", Moment(case.escalation.since)) if case.escalation else ()
+
+
+def _tried(case: Case, events: Sequence[Event], people: People) -> tuple[Line, ...]:
+    """Who has it since when, who was warned, and when it last moved."""
+    tried: list[Line] = [_whose(case, events, people)]
+    told = [line for one in events if (line := _told(one, people)) is not None]
+    tried += told[-4:]
+    tried.append(("• Last movement ", Moment(case.moved_at), "."))
+    return (("Tried so far:",), *tried)
+
+
+def _whose(case: Case, events: Sequence[Event], people: People) -> Line:
+    if case.resolver_id is None:
+        return ("• Nobody has claimed it since ", Moment(case.clock.unclaimed_since), ".")
+    taken = [one for one in events if isinstance(one, CaseClaimed | CaseReassigned)]
+    resolver = mention(case.resolver_id, people)
+    return (
+        ("• With ", resolver, " since ", Moment(taken[-1].at), ".") if taken else ("• With ", resolver, ".")
+    )
+
+
+def _told(event: Event, people: People) -> Line | None:
+    match event:
+        case SlaWarned():
+            return (f"• Warned about the {words.TARGET[event.target]} ", Moment(event.at), ".")
+        case SlaBreached():
+            return (f"• Told that the {words.TARGET[event.target]} was missed ", Moment(event.at), ".")
+        case ResolverNudged():
+            return ("• Reminded the resolver ", Moment(event.at), ".")
+        case CaseEscalated() if event.tell:
+            names: list[Part] = [mention_of_handle(event.tell[0], people)]
+            if len(event.tell) > 1:
+                names.append(f" and {len(event.tell) - 1} more")
+            return ("• Told ", *names, " ", Moment(event.at), ".")
+        case _:
+            return None
+
+
+def _next_steps(case: Case) -> tuple[Button, ...]:
+    if case.status is Status.UNDER_REVIEW:
+        decide = Button(Action.ASK_DECIDE, LABELS[Action.ASK_DECIDE], case.id, "primary")
+        return (decide, _open(case))
+    return (_open(case),)
+
+
+def _manager_steps(case: Case) -> tuple[Button, ...]:
+    """Hand it to somebody, or take it oneself."""
+    if case.is_closed:
+        return (_open(case),)
+    reassign = Button(Action.ASK_REASSIGN, LABELS[Action.ASK_REASSIGN], case.id, "primary")
+    if case.status is Status.OPEN:
+        return (reassign, Button(Action.CLAIM, LABELS[Action.CLAIM], case.id), _open(case))
+    return (reassign, _open(case))
+
+
+def _open(case: Case) -> Button:
+    return Button(Action.OPEN_CASE, LABELS[Action.OPEN_CASE], case.id)

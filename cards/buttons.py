@@ -1,0 +1,112 @@
+"""Which buttons does a case show, in which state and to whom?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from cards.actions import Action
+from cards.views import Button, MenuItem
+from core.case import Case, Status
+from core.permitting import Deed, Standing, may
+
+DEEDS: Mapping[Action, Deed] = {
+    Action.CLAIM: Deed.CLAIM,
+    Action.RELEASE: Deed.RELEASE,
+    Action.OPEN_CASE: Deed.SEE,
+    Action.WAKE: Deed.REST,
+    Action.CUSTOMER_ANSWERED: Deed.REST,
+    Action.ASK_DECIDE: Deed.DECIDE,
+    Action.ASK_REASSIGN: Deed.REASSIGN,
+    Action.ASK_NOTE: Deed.NOTE,
+    Action.ASK_SNOOZE: Deed.REST,
+    Action.ASK_AWAIT_CUSTOMER: Deed.REST,
+    Action.ASK_CHANGE: Deed.CHANGE,
+    Action.ASK_CLOSE: Deed.CLOSE,
+    Action.ASK_REOPEN: Deed.REOPEN,
+}
+"""What somebody must be allowed to do before the button is theirs to see."""
+
+LABELS: Mapping[Action, str] = {
+    Action.CLAIM: "Claim",
+    Action.RELEASE: "Give back to the queue",
+    Action.OPEN_CASE: "Open case",
+    Action.WAKE: "Wake now",
+    Action.CUSTOMER_ANSWERED: "Customer answered",
+    Action.ASK_DECIDE: "Decide",
+    Action.ASK_REASSIGN: "Reassign",
+    Action.ASK_NOTE: "Note",
+    Action.ASK_SNOOZE: "Snooze",
+    Action.ASK_AWAIT_CUSTOMER: "Wait for the customer",
+    Action.ASK_CHANGE: "Change reason or priority",
+    Action.ASK_CLOSE: "Close without a decision",
+    Action.ASK_REOPEN: "Reopen",
+}
+
+_SEEN_FIRST: Mapping[Status, tuple[Action, ...]] = {
+    Status.GATHERING: (Action.ASK_NOTE, Action.OPEN_CASE),
+    Status.OPEN: (Action.CLAIM, Action.OPEN_CASE),
+    Status.UNDER_REVIEW: (Action.ASK_DECIDE, Action.ASK_NOTE, Action.ASK_REASSIGN, Action.OPEN_CASE),
+    Status.WAITING_ON_CUSTOMER: (
+        Action.CUSTOMER_ANSWERED,
+        Action.ASK_DECIDE,
+        Action.ASK_NOTE,
+        Action.OPEN_CASE,
+    ),
+    Status.AWAITING_APPROVAL: (Action.ASK_NOTE, Action.OPEN_CASE),
+    Status.SETTLING: (Action.ASK_NOTE, Action.OPEN_CASE),
+    Status.CLOSED: (Action.ASK_REOPEN, Action.OPEN_CASE),
+}
+_IN_MENU: Mapping[Status, tuple[Action, ...]] = {
+    Status.GATHERING: (Action.ASK_CLOSE,),
+    Status.OPEN: (Action.ASK_NOTE, Action.ASK_REASSIGN, Action.ASK_CHANGE, Action.ASK_CLOSE),
+    Status.UNDER_REVIEW: (
+        Action.ASK_AWAIT_CUSTOMER,
+        Action.ASK_SNOOZE,
+        Action.RELEASE,
+        Action.ASK_CHANGE,
+        Action.ASK_CLOSE,
+    ),
+    Status.WAITING_ON_CUSTOMER: (
+        Action.ASK_REASSIGN,
+        Action.ASK_SNOOZE,
+        Action.RELEASE,
+        Action.ASK_CHANGE,
+        Action.ASK_CLOSE,
+    ),
+    Status.AWAITING_APPROVAL: (Action.ASK_CLOSE,),
+    Status.SETTLING: (),
+    Status.CLOSED: (Action.ASK_NOTE,),
+}
+_PRIMARY = frozenset({Action.CLAIM, Action.ASK_DECIDE, Action.CUSTOMER_ANSWERED})
+
+
+def buttons_of(case: Case, standing: Standing | None = None) -> tuple[Button, ...]:
+    """The row of buttons, the one that matters most first. No standing: all that the state allows."""
+    case_id = case.id
+    return tuple(
+        [Button(action, label, case_id, style) for action, label, style in _row(case.status, standing)]
+    )
+
+
+@lru_cache(maxsize=512)
+def menu_of(status: Status, is_snoozed: bool, standing: Standing | None = None) -> tuple[MenuItem, ...]:
+    """What is needed less often, at most five; a snoozed case offers to wake instead of to snooze."""
+    actions = [
+        Action.WAKE if action is Action.ASK_SNOOZE and is_snoozed else action for action in _IN_MENU[status]
+    ]
+    return tuple(MenuItem(action, LABELS[action]) for action in actions if _is_shown(action, standing))
+
+
+@lru_cache(maxsize=512)
+def _row(status: Status, standing: Standing | None) -> tuple[tuple[Action, str, str | None], ...]:
+    shown = [action for action in _SEEN_FIRST[status] if _is_shown(action, standing)]
+    return tuple(
+        (action, LABELS[action], "primary" if action in _PRIMARY and action is shown[0] else None)
+        for action in shown
+    )
+
+
+def _is_shown(action: Action, standing: Standing | None) -> bool:
+    """Whoever holds a card in private may open the case: it would not be in their hands otherwise."""
+    return standing is None or action is Action.OPEN_CASE or may(DEEDS[action], standing)

@@ -1,0 +1,64 @@
+"""What may a text from outside contain? Nothing unseen: no control, no direction or zero-width tricks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_TOWER = re.compile(f"({_MARK}{{3}}){_MARK}+")
+"""Marks piled up to run over the lines above and below."""
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_FULL_BLANKS = re.compile(r"[^\S\n]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_JOINERS = "\u200c\u200d"
+"""Needed inside Persian and Indic words and in emoji families; between plain letters they only hide."""
+_LONGEST = 20_000
+"""What is read of a text at all; every card cuts far below."""
+
+
+def clean_line(text: str) -> str:
+    """On one line, without what can't be seen."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(_visible(text).split())
+
+
+def clean_text(text: str, *, most_lines: int = 1000) -> str:
+    """Lines kept, at most one empty one between them, without what can't be seen."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    seen = _FULL_BLANKS.sub(" ", _visible(text))
+    lines = [line.strip() for line in _EMPTY_LINES.sub("\n\n", seen).strip().split("\n")]
+    if len(lines) > most_lines:
+        return "\n".join(lines[:most_lines]).rstrip() + " …"
+    return "\n".join(lines)
+
+
+def _visible(text: str) -> str:
+    text = _LINE_ENDS.sub("\n", text[:_LONGEST])
+    if not text.isprintable():
+        text = "".join(_shown(one, before, after) for before, one, after in _neighbours(text))
+    return text if text.isascii() else _TOWER.sub(r"\1", text)
+
+
+def _neighbours(text: str) -> zip[tuple[str, str, str]]:
+    return zip(" " + text[:-1], text, text[1:] + " ", strict=True)
+
+
+def _shown(one: str, before: str, after: str) -> str:
+    if one.isprintable() or one == "\n":
+        return one
+    if one in _JOINERS:
+        return one if before > "\u02ff" and after > "\u02ff" and before not in _JOINERS else ""
+    category = unicodedata.category(one)
+    if category == "Zs" or one == "\t":
+        return " "
+    return one if category == "Cn" and ord(one) & 0xFFFE != 0xFFFE else ""
+
+
+def clean_part(text: str) -> str:
+    """A piece of a line, without what can't be seen; the blanks at its ends stay."""
+    if text.isprintable() and (text.isascii() or not _TOWER.search(text)):
+        return text
+    return _visible(text).replace("\n", " ")

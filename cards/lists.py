@@ -1,0 +1,147 @@
+"""How are several cases told at once? Rows, pages, the list in place of a burst, the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from cards import words
+from cards.actions import Action
+from cards.buttons import LABELS
+from cards.naming import People, mention
+from cards.present import reason_label, tier_label
+from cards.views import Button, ClockView, DigestView, Line, ListView, Moment, RowView
+from core.case import Status
+from core.money import Money
+from core.policy import Policy
+
+
+class Row(Protocol):
+    """What a list shows of a case, as the store's lists give it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def reason_id(self) -> str: ...
+    @property
+    def tier_id(self) -> str: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def customer_name(self) -> str: ...
+    @property
+    def invoice_number(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def disputed_minor(self) -> int: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def due_target(self) -> str | None: ...
+    @property
+    def resolver_id(self) -> str | None: ...
+    @property
+    def raised_at(self) -> datetime: ...
+    @property
+    def snoozed_until(self) -> datetime | None: ...
+    @property
+    def resolution(self) -> str | None: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+
+
+def row_view(
+    row: Row, *, policy: Policy, people: People, now: datetime, offers_claim: bool = False
+) -> RowView:
+    """One case on two lines. `offers_claim`: an unclaimed one can be claimed from the list."""
+    amount = words.money(Money(row.disputed_minor, row.currency))
+    may_claim = offers_claim and row.status == Status.OPEN and row.resolver_id is None
+    action = Action.CLAIM if may_claim else Action.OPEN_CASE
+    return RowView(
+        case_id=row.id,
+        headline=f"{row.id} · {reason_label(row.reason_id, policy)} · {amount}",
+        details=_details(row, policy),
+        clock=_clock(row, now),
+        resolver=mention(row.resolver_id, people) if row.resolver_id else None,
+        button=Button(action, LABELS[action], row.id),
+    )
+
+
+def list_view(
+    title: str,
+    rows: Iterable[Row],
+    *,
+    policy: Policy,
+    people: People,
+    now: datetime,
+    empty: str = "Nothing here. All quiet.",
+    next_page: str | None = None,
+    first_page: str | None = None,
+    note: str | None = None,
+    offers_claim: bool = False,
+) -> ListView:
+    """A page of cases. `next_page` and `first_page` are opaque values that come back with their buttons."""
+    shown = tuple(
+        row_view(row, policy=policy, people=people, now=now, offers_claim=offers_claim) for row in rows
+    )
+    pages = [
+        Button(Action.PAGE, label, value)
+        for label, value in (("First page", first_page), ("Next page", next_page))
+        if value is not None
+    ]
+    return ListView(title=title, rows=shown, empty=empty, pages=tuple(pages), note=note)
+
+
+def burst_view(
+    rows: Sequence[Row],
+    count: int,
+    *,
+    policy: Policy,
+    people: People,
+    now: datetime,
+    queue_name: str | None = None,
+) -> ListView:
+    """`37 more disputes` in one message instead of 37 cards, the first ones listed."""
+    where = f" in {words.name(queue_name)}" if queue_name else ""
+    left_out = count - len(rows)
+    note = f"Another {left_out:,} of them: /disputes queue" if left_out > 0 else None
+    title = f"{words.count(count, 'more dispute')}{where}"
+    return list_view(title, rows, policy=policy, people=people, now=now, note=note, offers_claim=True)
+
+
+def digest_view(
+    lists: Iterable[tuple[str, Sequence[Row]]],
+    *,
+    greeting: str,
+    policy: Policy,
+    people: People,
+    now: datetime,
+) -> DigestView:
+    """What is overdue and what nobody has, each as (title, rows)."""
+    views = [list_view(title, rows, policy=policy, people=people, now=now) for title, rows in lists]
+    return DigestView(greeting=greeting, lists=tuple(views))
+
+
+def _details(row: Row, policy: Policy) -> Line:
+    said = (
+        f"{words.name(row.customer_name)} · {tier_label(row.tier_id, policy)}, {words.priority(row.priority)}"
+    )
+    said += f" · Invoice {words.name(row.invoice_number)} · "
+    if row.status == Status.CLOSED:
+        ended = words.resolution(row.resolution) if row.resolution else words.STATUS[Status.CLOSED]
+        return (f"{said}{ended} ", Moment(row.closed_at)) if row.closed_at else (said + ended,)
+    if row.snoozed_until is not None:
+        return (f"{said}Snoozed until ", Moment(row.snoozed_until))
+    return (said + words.STATUS.get(row.status, row.status),)
+
+
+def _clock(row: Row, now: datetime) -> ClockView | None:
+    if row.due_at is None or row.due_target is None:
+        return None
+    is_late = row.due_at <= now
+    label = (words.WAS_DUE if is_late else words.DUE).get(row.due_target, "Due")
+    return ClockView(label, row.due_at, is_late)

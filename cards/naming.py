@@ -1,0 +1,42 @@
+"""Who is meant? A person's id, a source's name or a handle of the policy, as a mention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cards import words
+from cards.views import Mention
+from core.person import CLOCK, CUSTOMER, Person
+
+People = Mapping[str, Person]
+"""Everybody a card may name, by our id. Whoever is missing is named as well as the id allows."""
+
+_SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")
+_OTHERS = {CLOCK: Mention("Ombud"), CUSTOMER: Mention("The customer"), "stripe": Mention("Stripe")}
+
+
+def mention(person_id: str, people: People) -> Mention:
+    """Who did it: a person, the clock, the customer, or a source such as `api:crm`."""
+    person = people.get(person_id)
+    if person is not None:
+        return Mention(words.name(person.name), _slack_ref(person.slack_ref))
+    known = _OTHERS.get(person_id)
+    if known is not None:
+        return known
+    kind, _, rest = person_id.partition(":")
+    if kind == "slack" and (ref := _slack_ref(rest)):
+        return Mention("a colleague", ref)
+    return Mention(words.name(rest or person_id))
+
+
+def mention_of_handle(handle: str, people: People) -> Mention:
+    """Whom the policy means by an e-mail address or a Slack id."""
+    for person in people.values():
+        if person.answers_to(handle):
+            return Mention(words.name(person.name), _slack_ref(person.slack_ref))
+    return Mention("a colleague", handle) if _slack_ref(handle) else mention(handle, people)
+
+
+def _slack_ref(ref: str | None) -> str | None:
+    return ref if ref and _SLACK_MEMBER.fullmatch(ref) else None

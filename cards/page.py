@@ -1,0 +1,125 @@
+"""What does one person get to read about a case in private: all of it, or a brief when it becomes theirs?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from cards import words
+from cards.actions import Action
+from cards.lists import Row, list_view
+from cards.naming import People, mention
+from cards.present import case_view
+from cards.story import timeline_line
+from cards.views import CaseView, FullCaseView, Line, ListView, Strong
+from core.case import Case
+from core.events import Event
+from core.money import Money
+from core.permitting import Standing
+from core.policy import Policy
+
+_MOST_LINES, _MOST_HISTORY, _MOST_EVENTS = 20, 5, 30
+
+
+def full_case_view(
+    case: Case,
+    *,
+    policy: Policy,
+    people: People,
+    now: datetime,
+    history: Sequence[Row],
+    events: Sequence[Event],
+    standing: Standing | None = None,
+    case_url: str | None = None,
+) -> FullCaseView:
+    """Open case: card, invoice, the customer's other disputes (newest first), the story so far."""
+    card = case_view(case, policy=policy, people=people, now=now, case_url=case_url, standing=standing)
+    return FullCaseView(
+        card=_without_open(card),
+        lines=invoice_lines(case),
+        history=_history(case, history, policy, people, now),
+        timeline=_timeline(case, events, policy, people),
+    )
+
+
+def brief_view(
+    case: Case,
+    *,
+    policy: Policy,
+    people: People,
+    now: datetime,
+    history: Sequence[Row],
+    reader_id: str,
+    case_url: str | None = None,
+) -> FullCaseView:
+    """The resolver's message: the case, its invoice, the customer's history. The copy of somebody
+    who no longer has the case says who does, and offers nothing but a look."""
+    standing = Standing(is_manager=False, is_resolver=True, has_case=case.resolver_id == reader_id)
+    card = case_view(case, policy=policy, people=people, now=now, case_url=case_url, standing=standing)
+    if case.resolver_id != reader_id:
+        card = _handed_on(card)
+    history_list = _history(case, history, policy, people, now)
+    return FullCaseView(card=card, lines=invoice_lines(case), history=history_list, timeline=())
+
+
+def invoice_lines(case: Case) -> tuple[Line, ...]:
+    """The invoice's lines, disputed ones marked; a head line with dates and total."""
+    invoice = case.invoice
+    dates = [
+        f"{word} {on:%d %b %Y}" for word, on in (("issued", invoice.issued_on), ("due", invoice.due_on)) if on
+    ]
+    head = ", ".join([f" · {words.money(invoice.total)}", *dates])
+    lines: list[Line] = [(Strong(f"Invoice {words.name(invoice.number)}"), head)]
+    for one in invoice.lines[:_MOST_LINES]:
+        amount = words.money(Money(one.amount_minor, invoice.currency))
+        said = f"{words.name(one.quantity, 20)} × {words.name(one.text, 120)} · {amount}"
+        is_disputed = one.ref in case.line_refs
+        lines.append(("▸ ", Strong(said), " (disputed)") if is_disputed else (f"• {said}",))
+    left_out = len(invoice.lines) - _MOST_LINES
+    if left_out > 0:
+        lines.append((f"… and {words.count(left_out, 'more line')}",))
+    return tuple(lines)
+
+
+def _without_open(card: CaseView) -> CaseView:
+    kept = tuple(button for button in card.buttons if button.action is not Action.OPEN_CASE)
+    return replace(card, buttons=kept)
+
+
+def _handed_on(card: CaseView) -> CaseView:
+    now_with: Line = (
+        ("No longer with you; now with ", card.resolver, ".") if card.resolver else ("Back in its queue.",)
+    )
+    kept = tuple(button for button in card.buttons if button.action is Action.OPEN_CASE)
+    return replace(card, notices=(now_with, *card.notices), buttons=kept, menu=())
+
+
+def _history(case: Case, rows: Sequence[Row], policy: Policy, people: People, now: datetime) -> ListView:
+    who = words.name(case.customer.name)
+    others = [row for row in rows if row.id != case.id]
+    left_out = len(others) - _MOST_HISTORY
+    return list_view(
+        f"Other disputes of {who}",
+        others[:_MOST_HISTORY],
+        policy=policy,
+        people=people,
+        now=now,
+        empty=f"This is the first dispute of {who}.",
+        note=f"… and {left_out:,} older" if left_out > 0 else None,
+    )
+
+
+def _timeline(case: Case, events: Sequence[Event], policy: Policy, people: People) -> tuple[Line, ...]:
+    """Newest first: what just happened is what one opens the case for."""
+    shown = events[-_MOST_EVENTS:]
+    lines: list[Line] = [(Strong("What happened, newest first"),)]
+    lines += [timeline_line(event, case, policy, people) for event in reversed(shown)]
+    if len(events) > len(shown):
+        lines.append((f"… and {len(events) - len(shown):,} earlier",))
+    return tuple(lines)
+
+
+def who_has(case: Case, people: People) -> str:
+    """`with Ana` or `with nobody`, for a sentence."""
+    return f"with {mention(case.resolver_id, people).name}" if case.resolver_id else "with nobody"

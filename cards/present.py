@@ -1,0 +1,207 @@
+"""What does a case look like to the people who work on it? A case in, a card's contents out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import chain
+
+from cards import words
+from cards.buttons import buttons_of, menu_of
+from cards.naming import People, mention
+from cards.views import CaseView, ClockView, Line, Link, Mention, Moment, Strong
+from core.case import Case, Decision, Resolution, Status, Target
+from core.evidence import missing_labels
+from core.permitting import Standing
+from core.policy import Policy
+from core.sla import Due, dues
+
+_TONES = {
+    Status.GATHERING: "waiting",
+    Status.OPEN: "waiting",
+    Status.UNDER_REVIEW: "working",
+    Status.WAITING_ON_CUSTOMER: "paused",
+    Status.AWAITING_APPROVAL: "working",
+    Status.SETTLING: "done",
+    Status.CLOSED: "done",
+}
+
+
+def case_view(
+    case: Case,
+    *,
+    policy: Policy,
+    people: People,
+    now: datetime,
+    case_url: str | None = None,
+    standing: Standing | None = None,
+    for_queue_id: str | None = None,
+) -> CaseView:
+    """The card of a case.
+
+    `standing` narrows the buttons to what that one reader may press (for private views);
+    without it the card shows what the case's state allows. `for_queue_id` is the queue whose
+    channel holds this copy: once the case has left it, the copy says so and offers nothing.
+    """
+    queue = policy.queues.get(case.queue_id)
+    queue_name = words.name(queue.name) if queue else case.queue_id
+    has_left = for_queue_id is not None and for_queue_id != case.queue_id
+    clock, second = _clocks(case, policy, now)
+    return CaseView(
+        case_id=case.id,
+        reason=reason_label(case.reason_id, policy),
+        amount=words.money(case.disputed),
+        of_total=words.money(case.invoice.total) if case.disputed != case.invoice.total else None,
+        tier=tier_label(case.customer.tier_id, policy),
+        priority=words.priority(case.priority),
+        customer=words.name(case.customer.name),
+        invoice=invoice_line(case),
+        queue=queue_name,
+        status=status_of(case),
+        tone=_tone(case, clock),
+        resolver=mention(case.resolver_id, people) if case.resolver_id else None,
+        statement=words.excerpt(case.statement),
+        evidence=_evidence(case, policy),
+        clock=clock,
+        second_clock=second,
+        paused="Clock stopped: waiting for the customer" if case.clock.is_paused else None,
+        notices=_moved(queue_name) if has_left else _notices(case, policy),
+        decision=_decision(case.decision, policy, people) if case.decision else (),
+        buttons=() if has_left else buttons_of(case, standing),
+        menu=() if has_left else menu_of(case.status, case.snoozed_until is not None, standing),
+        case_url=case_url,
+    )
+
+
+def reason_label(reason_id: str, policy: Policy) -> str:
+    """A reason that has left the policy since is shown by its id."""
+    reason = policy.reasons.get(reason_id)
+    return words.name(reason.label if reason else reason_id)
+
+
+def tier_label(tier_id: str, policy: Policy) -> str:
+    tier = policy.tiers.get(tier_id)
+    return words.name(tier.label if tier else tier_id, 40)
+
+
+def queue_label(queue_id: str, policy: Policy) -> str:
+    queue = policy.queues.get(queue_id)
+    return words.name(queue.name if queue else queue_id)
+
+
+def cause_label(root_cause_id: str, policy: Policy) -> str:
+    return words.name(policy.root_causes.get(root_cause_id, root_cause_id))
+
+
+def status_of(case: Case) -> str:
+    """`Under review`; for a closed case how it ended."""
+    if case.resolution is not None:
+        return words.RESOLUTION[case.resolution]
+    return words.STATUS[case.status]
+
+
+def invoice_line(case: Case) -> Line:
+    """`Invoice INV-2041`, the number leading to the billing platform."""
+    number = words.name(case.invoice.number)
+    return ("Invoice ", Link(number, case.invoice.url) if case.invoice.url else number)
+
+
+def _clocks(case: Case, policy: Policy, now: datetime) -> tuple[ClockView | None, ClockView | None]:
+    """The clock that ends first, and beside it the date set by others or the resolution."""
+    queue = policy.queues.get(case.queue_id)
+    running = sorted(dues(case, queue.calendar), key=_ends_at) if queue else []
+    if not running:
+        return None, None
+    first, *others = running
+    second = None
+    for due in others:
+        if due.target is Target.EXTERNAL or (second is None and due.target is Target.RESOLUTION):
+            second = due
+    return _clock(first, now), _clock(second, now) if second else None
+
+
+def _ends_at(due: Due) -> datetime:
+    return due.at
+
+
+def _clock(due: Due, now: datetime) -> ClockView:
+    is_late = due.at <= now
+    return ClockView((words.WAS_DUE if is_late else words.DUE)[due.target], due.at, is_late)
+
+
+def _tone(case: Case, clock: ClockView | None) -> str:
+    tone = _TONES[case.status]
+    if tone != "done" and clock is not None and clock.is_late:
+        return "late"
+    return "paused" if case.snoozed_until is not None and tone != "done" else tone
+
+
+def _evidence(case: Case, policy: Policy) -> str:
+    """`2 files`, with what the reason asks for and nobody handed in."""
+    have = words.count(len(case.evidence), "file")
+    reason = policy.reasons.get(case.reason_id)
+    if reason is None or not reason.required_evidence:
+        return have
+    missing = missing_labels(reason, case.evidence)
+    return f"{have}, still missing: {words.name(words.listed(missing), 200)}" if missing else have
+
+
+def _moved(queue_name: str) -> tuple[Line, ...]:
+    return ((f"Moved to {queue_name}.",),)
+
+
+def _notices(case: Case, policy: Policy) -> tuple[Line, ...]:
+    """What else one must know before acting. Most cases have none, and are quick about it."""
+    if (
+        case.chargeback is None
+        and case.escalation is None
+        and case.snoozed_until is None
+        and case.duplicate_of is None
+        and case.grace_until is None
+        and not case.times_reopened
+    ):
+        return ()
+    return tuple(chain(_outside_notices(case), _inside_notices(case, policy)))
+
+
+def _outside_notices(case: Case) -> list[Line]:
+    notices: list[Line] = []
+    if case.chargeback is not None:
+        status = words.name(case.chargeback.status.replace("_", " "))
+        line: Line = (Strong("Chargeback"), f" at the card network: {status}.")
+        if case.chargeback.evidence_due_at is not None and not case.is_closed:
+            line = (*line, " The network wants evidence by ", Moment(case.chargeback.evidence_due_at), ".")
+        notices.append(line)
+    if case.grace_until is not None:
+        notices.append(
+            ("The queue is told once the evidence is here, at the latest ", Moment(case.grace_until), ".")
+        )
+    return notices
+
+
+def _inside_notices(case: Case, policy: Policy) -> list[Line]:
+    notices: list[Line] = []
+    if case.escalation is not None:
+        missed = words.TARGET[case.escalation.target]
+        step = (
+            f" (step {case.escalation.rung + 1} of {len(policy.ladder)})" if case.escalation.rung >= 0 else ""
+        )
+        notices.append((Strong("Escalated"), f"{step}: the {missed} was missed."))
+    if case.snoozed_until is not None:
+        notices.append(("Snoozed until ", Moment(case.snoozed_until), "."))
+    if case.duplicate_of is not None:
+        notices.append((f"Duplicate of {case.duplicate_of}; that case lives on.",))
+    if case.times_reopened:
+        times = "once" if case.times_reopened == 1 else f"{case.times_reopened} times"
+        notices.append((f"Reopened {times}.",))
+    return notices
+
+
+def _decision(decision: Decision, policy: Policy, people: People) -> tuple[Line, ...]:
+    """What was decided, by whom and why."""
+    by: Mention = mention(decision.by, people)
+    verdict = words.RESOLUTION[decision.verdict]
+    granted = "" if decision.verdict is Resolution.REJECTED else f": {words.money(decision.granted)}"
+    return (
+        (Strong(verdict + granted), " by ", by, " ", Moment(decision.at)),
+        (f"Root cause: {cause_label(decision.root_cause_id, policy)}",),
+    )

@@ -1,0 +1,173 @@
+"""What are Slack's blocks made of? Plain dicts, each within Slack's limits whatever goes in.
+
+The limits are those of the Block Kit reference: message 50 blocks, view 100, header 150 characters,
+section 3,000, context 10 elements, actions 25, button text 75 and value 2,000, overflow 5 options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cards import words
+from cards.actions import Action
+from cards.clean import clean_line, clean_text
+from cards.slack.text import escape, mrkdwn
+from cards.views import Button, Confirm, Line, MenuItem
+
+Block = dict[str, Any]
+"""One block or element, ready to be sent."""
+
+MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+SECTION, HEADER, LABEL, VALUE, ACTION_ID = 3000, 150, 75, 2000, 255
+ACTIONS, OPTIONS_IN_MENU = 25, 5
+LATE, PAUSED, DONE = "🔴", "⏸️", "✅"
+"""The three marks that cards wear, always with the word beside them."""
+
+
+class Ids:
+    """Gives every control of a message an `action_id` of its own: `open_case:D-1042`.
+
+    What stands before the first colon is the action; the rest only keeps ids apart.
+    """
+
+    __slots__ = ("_given",)
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+
+    def of(self, action: str, value: str) -> str:
+        wanted = f"{action}:{value[:80]}"
+        unique, number = wanted, 1
+        while unique in self._given:
+            number += 1
+            unique = f"{wanted}:{number}"
+        self._given.add(unique)
+        return unique
+
+
+def text(said: str, most: int) -> Block:
+    """Plain text: nothing in it is markup, and `:name:` stays as it is typed."""
+    return {"type": "plain_text", "text": words.cut(clean_line(said), most) or "–", "emoji": False}
+
+
+def header(said: str) -> Block:
+    return {"type": "header", "text": text(said, HEADER)}
+
+
+def section(said: str, accessory: Block | None = None) -> Block:
+    """`said` is markup already, within the section's limit: made by `mrkdwn`, `paragraphs` or `escape`."""
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": said, "verbatim": True}}
+    if accessory is not None:
+        block["accessory"] = accessory
+    return block
+
+
+def context(said: str) -> Block:
+    """Small grey print."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": said, "verbatim": True}]}
+
+
+def quote(said: str, most: int = 2800) -> Block:
+    """People's own words. Rich text has no markup, so nothing in them takes effect."""
+    shown = words.cut(clean_text(said), most) or "(no words)"
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_quote", "elements": [{"type": "text", "text": shown}]}],
+    }
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def paragraphs(lines: Iterable[Line], most: int = SECTION) -> str:
+    """Lines under each other, the first ones that fit; the rest is counted."""
+    said: list[str] = []
+    room = most - _AND_MORE
+    rendered = [mrkdwn(line, most - _AND_MORE) for line in lines]
+    for index, one in enumerate(rendered):
+        if len(one) + 1 > room:
+            said.append(f"… and {len(rendered) - index:,} more")
+            break
+        said.append(one)
+        room -= len(one) + 1
+    return "\n".join(said)
+
+
+_AND_MORE = 40
+
+
+def sections(lines: Sequence[Line], room: int) -> list[Block]:
+    """As many sections as the lines need, at most `room`; what doesn't fit is counted."""
+    blocks: list[Block] = []
+    waiting = [mrkdwn(line, 1000) or "–" for line in lines]
+    start = 0
+    while start < len(waiting) and len(blocks) < room:
+        end, size = start, 0
+        while end < len(waiting) and size + len(waiting[end]) + 1 <= SECTION - _AND_MORE:
+            size += len(waiting[end]) + 1
+            end += 1
+        said = "\n".join(waiting[start:end])
+        if len(blocks) + 1 == room and end < len(waiting):
+            said += f"\n… and {len(waiting) - end:,} more"
+        blocks.append(section(said))
+        start = end
+    return blocks
+
+
+def button(shown: Button, action_id: str) -> Block:
+    block: Block = {
+        "type": "button",
+        "action_id": action_id,
+        "text": {"type": "plain_text", "text": _label(shown.label), "emoji": False},
+    }
+    if shown.value:
+        block["value"] = shown.value[:VALUE]
+    if shown.style is not None:
+        block["style"] = shown.style
+    if shown.confirm is not None:
+        block["confirm"] = _confirm(shown.confirm)
+    return block
+
+
+def menu(items: Sequence[MenuItem], case_id: str, action_id: str) -> Block:
+    """The overflow menu: an option's value is `action:case_id`."""
+    options = [
+        {
+            "text": {"type": "plain_text", "text": _label(item.label), "emoji": False},
+            "value": f"{item.action.value}:{case_id[:80]}",
+        }
+        for item in items[:OPTIONS_IN_MENU]
+    ]
+    return {"type": "overflow", "action_id": action_id, "options": options}
+
+
+def actions(
+    buttons: Sequence[Button], ids: Ids, items: Sequence[MenuItem] = (), case_id: str = ""
+) -> list[Block]:
+    """The row of buttons, the menu last; no block at all when there is nothing to press."""
+    elements = [button(one, ids.of(one.action.value, one.value)) for one in buttons[: ACTIONS - 1]]
+    if items:
+        elements.append(menu(items, case_id, ids.of(Action.MORE.value, case_id)))
+    return [{"type": "actions", "elements": elements}] if elements else []
+
+
+def _label(said: str) -> str:
+    return (
+        said if said.isprintable() and 0 < len(said) <= LABEL else words.cut(clean_line(said), LABEL) or "–"
+    )
+
+
+def _confirm(asked: Confirm) -> Block:
+    return {
+        "title": text(asked.title, 100),
+        "text": text(asked.text, 300),
+        "confirm": text(asked.yes, 30),
+        "deny": text(asked.no, 30),
+    }
+
+
+def fallback(said: str) -> str:
+    """The `text` beside the blocks, for notifications; markup is read there too, so it is escaped."""
+    return escape(clean_line(said), SECTION) or "Ombud"

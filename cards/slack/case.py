@@ -1,0 +1,88 @@
+"""How does a case look in Slack? Number, reason and amount first; then who, until when, and the words."""
+
+from __future__ import annotations
+
+from cards import words
+from cards.clean import clean_line
+from cards.slack.blocks import (
+    DONE,
+    HEADER,
+    LATE,
+    PAUSED,
+    Block,
+    Ids,
+    actions,
+    context,
+    paragraphs,
+    quote,
+    section,
+)
+from cards.slack.text import date, escape, is_address, mention, mrkdwn
+from cards.views import CaseView, ClockView
+
+_MARKS = {"late": f"{LATE} ", "paused": f"{PAUSED} ", "done": f"{DONE} "}
+
+
+def case_blocks(view: CaseView, ids: Ids) -> list[Block]:
+    """At most seven blocks."""
+    title = f"{view.case_id} · {view.reason} · {view.amount}"
+    blocks: list[Block] = [
+        {"type": "header", "text": {"type": "plain_text", "text": _head(view, title), "emoji": False}},
+        section(_who(view)),
+        quote(view.statement, 1000),
+        section(_state(view)),
+    ]
+    extra = (*view.notices, *view.decision)
+    if extra:
+        blocks.append(section(paragraphs(extra)))
+    blocks.append(context(_small_print(view)))
+    blocks += actions(view.buttons, ids, view.menu, view.case_id)
+    return blocks
+
+
+def case_headline(view: CaseView) -> str:
+    """One line for a notification."""
+    return f"{view.case_id}: {view.reason}, {view.amount}, {view.customer}. {view.status}."
+
+
+def _head(view: CaseView, title: str) -> str:
+    """The number and the amount always fit; a long reason is cut between them."""
+    if len(title) <= HEADER and title.isprintable():
+        return title
+    number, amount = words.name(view.case_id, 30), words.name(view.amount, 40)
+    return f"{number} · {words.cut(clean_line(view.reason), HEADER - 80)} · {amount}"
+
+
+def _who(view: CaseView) -> str:
+    amount = f" · {escape(view.amount, 60)} of {escape(view.of_total, 60)}" if view.of_total else ""
+    terms = f"{escape(view.tier, 100)}, {escape(view.priority, 60)}"
+    customer = escape(view.customer, 300).strip() or "–"
+    return f"*{customer}* · {terms}\n{mrkdwn(view.invoice, 1800)}{amount}"
+
+
+def _state(view: CaseView) -> str:
+    """What is going on, who has it, and until when."""
+    by = f" · {mention(view.resolver, 300)}" if view.resolver else ""
+    lines = [f"{_MARKS.get(view.tone, '')}*{escape(view.status, 200)}*{by}"]
+    clocks = [_clock(clock) for clock in (view.clock, view.second_clock) if clock]
+    if clocks:
+        lines.append(" · ".join(clocks))
+    if view.paused:
+        lines.append(escape(view.paused, 300))
+    return "\n".join(lines)
+
+
+def _clock(clock: ClockView) -> str:
+    label = escape(clock.label, 100)
+    return f"*{label}* {date(clock.at)}" if clock.is_late else f"{label} {date(clock.at)}"
+
+
+def _small_print(view: CaseView) -> str:
+    file = (
+        f" · <{view.case_url.replace('&', '&amp;')}|Case file>" if _has_file(view) and view.case_url else ""
+    )
+    return f"{escape(view.queue, 200)} · {escape(view.evidence, 400)}{file}"
+
+
+def _has_file(view: CaseView) -> bool:
+    return view.case_url is not None and is_address(view.case_url) and len(view.case_url) <= 1500

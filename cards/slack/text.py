@@ -1,0 +1,125 @@
+"""How does text reach Slack so that nobody's words turn into a mention, a link or a format?
+
+Slack reads `&`, `<` and `>` as control characters (docs: “Escaping text”), and `*`, `_`, `~`, backtick
+and `:name:` as formats that no escape switches off. So those five become look-alikes or lose their
+grip by a zero-width space, and the text object is sent `verbatim`, which leaves addresses, #channels
+and @names as they stand. Long words of people go into rich text, which has no markup at all.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import assert_never
+
+from cards import words
+from cards.clean import clean_part
+from cards.views import Line, Link, Mention, Moment, Part, Strong
+
+ISOLATE, END_ISOLATE, NO_WIDTH = "\u2068", "\u2069", "\u200b"
+_RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_NEEDS_CARE = re.compile(f"[&<>*_~`:{_MARKS}{_RTL}]").search
+_HAS_RTL = re.compile(f"[{_RTL}]").search
+_ITALIC = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_EMOJI = re.compile(r":(?=[\w+'-])")
+_QUOTE = re.compile(r"^(\s*)>")
+_LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ", "&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}").fullmatch
+_ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
+_LEAST_ROOM = 24
+"""With less room than this nothing sensible can be said."""
+
+
+def escape(text: str, most: int = 500) -> str:
+    """`text` on one line, harmless in mrkdwn, in at most `most` (24 or more) characters."""
+    if len(text) <= most and text.isprintable() and not _NEEDS_CARE(text):
+        return text
+    cleaned = clean_part(text)
+    longest = min(len(cleaned), most)
+    while len(escaped := _neutral(words.cut(cleaned, longest))) > most:
+        longest = max(1, min(longest - 1, longest * most // len(escaped)))
+    return escaped
+
+
+def _neutral(text: str) -> str:
+    text = _QUOTE.sub(r"\1›", text)
+    text = _ITALIC.sub("ˍ", text).translate(_LOOK_ALIKES)
+    text = _EMOJI.sub(f":{NO_WIDTH}", text)
+    return f"{ISOLATE}{text}{END_ISOLATE}" if not text.isascii() and _HAS_RTL(text) else text
+
+
+def mrkdwn(line: Line, most: int = 2900) -> str:
+    """A line in Slack's markup, in at most `most` characters; no mention or date is ever cut through."""
+    said: list[str] = []
+    room = most
+    for part in line:
+        piece = _part(part, room - 1) if room > _LEAST_ROOM else "…"
+        if len(piece) > room - 1:
+            piece = "…"
+        said.append(piece)
+        room -= len(piece)
+        if room <= _LEAST_ROOM:
+            break
+    return "".join(said)
+
+
+def _part(part: Part, room: int) -> str:
+    match part:
+        case str():
+            return escape(part, room)
+        case Moment():
+            return date(part.at)
+        case Mention():
+            return mention(part, room)
+        case Strong():
+            bold = escape(part.text, max(_LEAST_ROOM, room - 2)).strip()
+            return f"*{bold}*" if bold else ""
+        case Link():
+            return link(part, room)
+        case _:
+            assert_never(part)
+
+
+def mention(who: Mention, most: int = 500) -> str:
+    """`<@U0ANA>`, which Slack shows by name and pings; the bare name for whom Slack doesn't know."""
+    return f"<@{who.slack_ref}>" if who.slack_ref and _MEMBER(who.slack_ref) else escape(who.name, most)
+
+
+def link(to: Link, most: int = 2900) -> str:
+    """`<https://…|text>`; the text alone when the address can't be one or is too long."""
+    text = escape(to.text, min(200, most))
+    if not is_address(to.url):
+        return text
+    linked = f"<{to.url.replace('&', '&amp;')}|{text.replace('|', '¦')}>"
+    return linked if len(linked) <= most else text
+
+
+def is_address(url: str) -> bool:
+    return len(url) <= 2000 and _ADDRESS(url) is not None
+
+
+def date(at: datetime) -> str:
+    """An instant in the reader's own zone; in UTC where Slack can't show it so."""
+    fallback = words.utc(at)
+    seconds = int(at.timestamp())
+    return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{fallback}>" if seconds > 0 else fallback
+
+
+def plain(line: Line) -> str:
+    """The line without any markup, for notifications."""
+    return "".join([_plain_part(part) for part in line])
+
+
+def _plain_part(part: Part) -> str:
+    match part:
+        case str():
+            return clean_part(part)
+        case Moment():
+            return words.utc(part.at)
+        case Mention():
+            return clean_part(part.name)
+        case Strong() | Link():
+            return clean_part(part.text)
+        case _:
+            assert_never(part)

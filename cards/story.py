@@ -1,0 +1,74 @@
+"""What stands in a case's thread and in its timeline? Each event as a message, and as one line."""
+
+from __future__ import annotations
+
+from cards import words
+from cards.naming import People, mention
+from cards.sentences import sentence_of
+from cards.views import Line, Mention, Moment, StoryView
+from core.case import Case
+from core.events import (
+    CaseDecided,
+    CaseEnded,
+    CaseEscalated,
+    CaseReassigned,
+    CaseReopened,
+    CaseSnoozed,
+    CustomerAwaited,
+    DisputeRaised,
+    Event,
+    NoteAdded,
+    PriorityChanged,
+    ReasonChanged,
+    SlaBreached,
+)
+from core.policy import Policy
+
+
+def story_view(event: Event, case: Case, policy: Policy, people: People) -> StoryView:
+    """The message in the case's thread. A missed deadline is also shown in the channel."""
+    return StoryView(
+        lines=(sentence_of(event, case, policy, people),),
+        quotes=quotes_of(event),
+        mentions=_pinged(event, case, people),
+        is_loud=isinstance(event, SlaBreached | CaseEscalated),
+    )
+
+
+def timeline_line(event: Event, case: Case, policy: Policy, people: People) -> Line:
+    """One entry of the timeline, words of people shortened."""
+    said: Line = (Moment(event.at), " – ", *sentence_of(event, case, policy, people))
+    quoted = words.cut(" / ".join(words.name(quote, 160) for quote in quotes_of(event)), 240)
+    return (*said, f" “{quoted}”") if quoted else said
+
+
+def quotes_of(event: Event) -> tuple[str, ...]:
+    """What people wrote, in their own words."""
+    match event:
+        case DisputeRaised():
+            said: tuple[str, ...] = (event.statement,)
+        case NoteAdded():
+            said = (event.text,)
+        case CustomerAwaited():
+            said = (event.what,)
+        case CaseDecided():
+            said = (event.customer_text, event.internal_text)
+        case (
+            CaseReassigned()
+            | CaseSnoozed()
+            | PriorityChanged()
+            | ReasonChanged()
+            | CaseEnded()
+            | CaseReopened()
+        ):
+            said = (event.why,)
+        case _:
+            said = ()
+    return tuple(quote for one in said if (quote := words.excerpt(one, 2500)))
+
+
+def _pinged(event: Event, case: Case, people: People) -> tuple[Mention, ...]:
+    """Who must look now: the resolver, when a clock runs out on them."""
+    if isinstance(event, SlaBreached) and case.resolver_id:
+        return (mention(case.resolver_id, people),)
+    return ()

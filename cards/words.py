@@ -1,0 +1,127 @@
+"""How do we say it? Money, spans of time, labels and excerpts as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from babel.numbers import get_currency_symbol
+
+from cards.clean import clean_line, clean_text
+from core.case import Resolution, Status, Target
+from core.money import Money, decimals_of
+
+STATUS: Mapping[str, str] = {
+    Status.GATHERING: "Gathering evidence",
+    Status.OPEN: "Waiting to be claimed",
+    Status.UNDER_REVIEW: "Under review",
+    Status.WAITING_ON_CUSTOMER: "Waiting for the customer",
+    Status.AWAITING_APPROVAL: "Waiting for approval",
+    Status.SETTLING: "Decided, being settled",
+    Status.CLOSED: "Closed",
+}
+RESOLUTION: Mapping[str, str] = {
+    Resolution.ACCEPTED: "Accepted",
+    Resolution.PART_ACCEPTED: "Accepted in part",
+    Resolution.REJECTED: "Rejected",
+    Resolution.WITHDRAWN: "Withdrawn",
+    Resolution.DUPLICATE: "Duplicate",
+}
+DUE: Mapping[str, str] = {
+    Target.CLAIM: "Claim by",
+    Target.FIRST_ANSWER: "First answer by",
+    Target.RESOLUTION: "Resolve by",
+    Target.EXTERNAL: "Evidence due by",
+}
+WAS_DUE: Mapping[str, str] = {
+    Target.CLAIM: "Claim was due",
+    Target.FIRST_ANSWER: "First answer was due",
+    Target.RESOLUTION: "Resolution was due",
+    Target.EXTERNAL: "Evidence was due",
+}
+TARGET: Mapping[str, str] = {
+    Target.CLAIM: "time to claim",
+    Target.FIRST_ANSWER: "time to first answer",
+    Target.RESOLUTION: "time to resolution",
+    Target.EXTERNAL: "evidence date",
+}
+PRIORITY: Mapping[int, str] = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
+
+
+def money(amount: Money) -> str:
+    """`€1,234.50`, `¥5,000`, `KWD 1.500`."""
+    symbol, scale, places = _currency(amount.currency)
+    whole, part = divmod(abs(amount.minor), scale)
+    sign = "-" if amount.minor < 0 else ""
+    return f"{sign}{symbol}{whole:,}.{part:0{places}d}" if places else f"{sign}{symbol}{whole:,}"
+
+
+@lru_cache(maxsize=256)
+def _currency(code: str) -> tuple[str, int, int]:
+    """What stands before the number, minor units in one, and digits after the point."""
+    symbol = get_currency_symbol(code, locale="en")
+    places = decimals_of(code)
+    return (f"{symbol} " if symbol[-1].isalpha() else symbol), 10**places, places
+
+
+def priority(number: int) -> str:
+    return PRIORITY.get(number) or f"priority {number}"
+
+
+def resolution(value: str | None) -> str:
+    return RESOLUTION.get(value or "") or clean_line(value or "")
+
+
+def duration(span: timedelta) -> str:
+    """The two largest units that matter: `3 h 20 m`, `2 d 4 h`, `less than a minute`."""
+    minutes = abs(int(span.total_seconds())) // 60
+    if minutes < 1:
+        return "less than a minute"
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} m" if minutes else f"{hours} h"
+    return f"{minutes} m"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`no files`, `1 file`, `12 files`."""
+    if number == 1:
+        return f"1 {one}"
+    return f"{number:,} {many or one + 's'}" if number else f"no {many or one + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def cut(text: str, longest: int) -> str:
+    """At most `longest` characters, ending in … at a word's end where one is near."""
+    if len(text) <= longest:
+        return text
+    head = text[: longest - 1]
+    space = max(head.rfind(" "), head.rfind("\n"))
+    if space > longest * 2 // 3:
+        head = head[:space]
+    return head.rstrip(" \n,;:–-") + "…"
+
+
+def excerpt(text: str, longest: int = 300) -> str:
+    """People's words, cleaned and cut; at most a few lines, so that a card stays a card."""
+    return cut(clean_text(text, most_lines=6), longest)
+
+
+def name(text: str, longest: int = 80) -> str:
+    """A short thing people typed, on one line: a customer, an invoice number, a file's name."""
+    return cut(clean_line(text), longest) or "(no name)"
+
+
+def utc(at: datetime) -> str:
+    """`2026-03-31 09:30 UTC`, for where the reader's zone isn't known."""
+    return f"{at.year}-{at.month:02}-{at.day:02} {at.hour:02}:{at.minute:02} UTC"
