@@ -7,6 +7,7 @@ own (`views.open`, `response_url`); it follows the acknowledgement, so that no c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -14,8 +15,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.slack_clicks import RESPONSE_URL, kept_in
 from cards.actions import Action
-from cards.slack import dialog, home, message, modal, notice
+from cards.slack import home, message, modal
+from cards.slack.dialogs import dialog, notice
+from cards.views import FormView
 from handlers.types import Reply
 
 Payload = Mapping[str, Any]
@@ -102,7 +106,7 @@ class Follower:
             await self._respond(response_url, {**message(reply.card), "replace_original": True})
 
     async def _show_form(self, reply: Reply, body: Payload, action: Action) -> None:
-        view = modal(reply.form, response_url=_private_url(body)) if reply.form else {}
+        view = modal(_remember(reply.form, _private_url(body))) if reply.form else {}
         if action in _LIVE:
             shown = body["view"]
             await self._call("views_update", view_id=shown["id"], hash=shown.get("hash"), view=view)
@@ -153,7 +157,14 @@ def _surface(body: Payload) -> str:
 
 
 def _private_url(body: Payload) -> str | None:
-    return body.get("response_url") if _surface(body) == "private" else None
+    """The way back to the private message that a form is opened from, or was, when it is drawn anew."""
+    if _surface(body) == "private":
+        return body.get("response_url")
+    return kept_in(body["view"]).response_url if _surface(body) == "modal" else None
+
+
+def _remember(form: FormView, response_url: str | None) -> FormView:
+    return replace(form, keep=(*form.keep, (RESPONSE_URL, response_url))) if response_url else form
 
 
 def _first_input(view: Payload) -> str:

@@ -15,6 +15,8 @@ from core.ids import find_case_id
 from handlers.types import Click
 
 SLACK = "slack"
+RESPONSE_URL = "response_url"
+"""Under this name a modal carries the way back to the private message it was opened from."""
 Payload = Mapping[str, Any]
 
 
@@ -120,7 +122,7 @@ def kept_in(view: Payload) -> Kept:
         keep = {}
     if not isinstance(keep, dict):
         keep = {}
-    return Kept(keep.get("case_id"), keep, keep.get("response_url"))
+    return Kept(keep.get("case_id"), keep, keep.get(RESPONSE_URL))
 
 
 def _action(name: str) -> Action:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cards.actions import Action
 from cards.lists import list_view
-from cards.views import Button, ListView
+from cards.views import ListView
 from core.errors import Refused
 from core.person import Person
 from core.policy import Queue
@@ -64,7 +63,9 @@ def list_cases(
         people=tx.people.get_many(row.resolver_id for row in page.rows if row.resolver_id),
         now=now,
         empty=_EMPTY[wanted.kind],
-        pages=_buttons(wanted, page),
+        next_page=str(replace(wanted, cursor=str(page.next))) if page.next else None,
+        first_page=str(replace(wanted, cursor="")) if wanted.cursor else None,
+        offers_claim=wanted.kind == "queue",
     )
 
 
@@ -102,12 +103,3 @@ def _page(
     if wanted.kind == "overdue":
         return tx.cases.list_overdue(queue_ids, now, after, limit)
     return tx.cases.list_queue(queue_ids, after, limit)
-
-
-def _buttons(wanted: Wanted, page: Page) -> tuple[Button, ...]:
-    first = Button(Action.PAGE, "Back to the top", str(Wanted(wanted.kind, wanted.queue_id)))
-    back = (first,) if wanted.cursor else ()
-    if page.next is None:
-        return back
-    further = Wanted(wanted.kind, wanted.queue_id, str(page.next))
-    return (*back, Button(Action.PAGE, "Next", str(further)))

@@ -17,18 +17,18 @@ def follow_member(tx: Transaction, channel: str, slack_ref: str, joined: bool) -
         tx.people.remove_member(channel, slack_ref)
 
 
-def follow_person(tx: Transaction, user: Mapping[str, Any]) -> None:
+def follow_person(tx: Transaction, member: Mapping[str, Any]) -> None:
     """Keep up with a person we know; strangers are met when they first do something."""
-    known = tx.people.find_by_ref("slack", user["id"])
+    known = tx.people.find_by_ref("slack", member["id"])
     if known is None:
         return
-    profile = user.get("profile") or {}
+    profile = member.get("profile") or {}
     tx.people.save(
         replace(
             known,
-            name=profile.get("real_name") or user.get("real_name") or known.name,
+            name=profile.get("real_name") or member.get("real_name") or known.name,
             email=profile.get("email") or known.email,
-            zone=user.get("tz") or known.zone,
-            is_active=not user.get("deleted", False),
+            zone=member.get("tz") or known.zone,
+            is_active=not member.get("deleted", False),
         )
     )

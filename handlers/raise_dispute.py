@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cards.actions import Field
-from cards.forms import new_dispute_form
+from cards.new_form import new_dispute_form
 from core.case import Case
 from core.errors import FieldRefused, Refused
 from core.intake import Dispute, raise_dispute

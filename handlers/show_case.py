@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from cards.cases import case_view, full_case_view
-
+from cards.page import full_case_view
+from cards.present import case_view
 from cards.views import FullCaseView
 from core.case import Case
 from core.errors import NotFound

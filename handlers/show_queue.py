@@ -8,8 +8,8 @@ from datetime import timedelta
 from cards.help import help_view
 from cards.home import figures_view, home_view
 
-from cards.forms import new_dispute_form
 from cards.lists import list_view
+from cards.new_form import new_dispute_form
 from core.errors import Refused
 from core.ids import find_case_id
 from core.person import Person
@@ -49,7 +49,7 @@ def show_home(tx: Transaction, click: Click, actor: Person) -> Reply:
         list_cases(tx, actor, Wanted("queue", queue.id), click.at, _HOME_LIMIT)
         for queue in visible_queues(tx, actor)
     ]
-    return Reply(home=home_view(actor, lists=tuple(lists), figures=None))
+    return Reply(home=home_view(actor, lists=lists))
 
 
 def _show(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
@@ -86,7 +86,10 @@ def _stats(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
         raise Refused("There are no figures for you: you belong to no queue yet. Ask a manager to add you.")
     queue_ids = tuple(queue.id for queue in queues)
     figures = tx.reports.figures(queue_ids, click.at - FIGURES_SPAN, click.at)
-    return Reply(card=figures_view(figures, policy=tx.policy, queue_names=[queue.name for queue in queues]))
+    where = queues[0].name if len(queues) == 1 else "all your queues"
+    title = f"The last {FIGURES_SPAN.days} days in {where}"
+    people = tx.people.get_many(figures.by_resolver)
+    return Reply(card=figures_view(figures, title=title, policy=tx.policy, people=people))
 
 
 def _new(tx: Transaction, _click: Click, _actor: Person, _rest: str) -> Reply:
