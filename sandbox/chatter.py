@@ -14,6 +14,7 @@ from sandbox.workspace import Channel, Message
 from sandbox.world import World
 
 LINK = re.compile(r"https?://[^\s<>|]+")
+MARKED = re.compile(r"(<(?:@U\w+|#C\w+(?:\|[^<>]*)?)>)")
 
 
 def say(world: World, wanted: Args) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def say(world: World, wanted: Args) -> dict[str, Any]:
         raise SlackError("is_archived")
     if user not in channel.members:
         raise SlackError("not_in_channel")
-    message: Message = {"user": user, "text": str(wanted["text"]).strip()}
+    message: Message = {"user": user, "text": as_slack_keeps(str(wanted["text"]).strip())}
     if not message["text"]:
         raise SlackError("no_text")
     if wanted.get("thread_ts"):
@@ -34,6 +35,19 @@ def say(world: World, wanted: Args) -> dict[str, Any]:
     if company.BOT_USER in channel.members:
         _tell_bot(world, channel, message)
     return {"ok": True, "ts": message["ts"]}
+
+
+def as_slack_keeps(typed: str) -> str:
+    """Typed text as Slack keeps it: &, < and > escaped, links and mentions in angle brackets."""
+    kept = []
+    for part in MARKED.split(typed):
+        if MARKED.fullmatch(part):
+            kept.append(part)
+            continue
+        safe = part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        safe = re.sub(r"(?i)@ombud\b", f"<@{company.BOT_USER}>", safe)
+        kept.append(LINK.sub(lambda found: f"<{found[0]}>", safe))
+    return "".join(kept)
 
 
 def _tell_bot(world: World, channel: Channel, message: Message) -> None:

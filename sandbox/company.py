@@ -217,6 +217,25 @@ REASONS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
+# What Slack knows of the app from its manifest: message shortcuts, and commands with what one may type.
+SHORTCUTS = (("raise_dispute", "Raise a dispute from this message"),)
+COMMANDS = (
+    (
+        "/disputes",
+        (
+            ("help", "what I can do"),
+            ("mine", "my cases"),
+            ("queue", "what waits to be claimed"),
+            ("overdue", "what is late"),
+            ("show D-…", "one case"),
+            ("search …", "by customer, invoice or words"),
+            ("new", "raise a dispute"),
+            ("stats", "figures"),
+        ),
+    ),
+)
+
+
 def find_invoice(ref: str) -> tuple[Customer, Invoice] | None:
     """The invoice by its `ref` or number, with the customer it was sent to."""
     for customer in CUSTOMERS:
