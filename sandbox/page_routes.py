@@ -57,6 +57,8 @@ async def workspace(request: web.Request) -> web.Response:
             "status": world.supervisor.status(),
             "progress": world.progress,
             "customers": customers.books(world),
+            "shortcuts": [{"callback_id": id_, "name": name} for id_, name in company.SHORTCUTS],
+            "commands": [{"name": name, "examples": examples} for name, examples in company.COMMANDS],
             "reasons": [
                 {"id": id_, "label": label, "evidence": kind} for id_, label, kind in company.REASONS
             ],

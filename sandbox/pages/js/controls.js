@@ -20,7 +20,7 @@ function button(surface, block, element) {
     "data-block": block.block_id, "data-value": element.value, "aria-label": element.accessibility_label,
     onclick: async () => {
       if (node.getAttribute("aria-busy")) return;
-      if (element.url) open(element.url, "_blank", "noopener");
+      if (/^https?:/.test(element.url)) open(element.url, "_blank", "noopener");
       await press(surface, block, element, undefined, node);
     },
   }, plain(element.text.text), element.url && icon("out"));
@@ -35,7 +35,7 @@ function overflow(surface, block, element) {
       label: plain(option.text.text), hint: option.description?.text, value: option.value,
       testid: `option-${option.value}`,
       act: () => {
-        if (option.url) open(option.url, "_blank", "noopener");
+        if (/^https?:/.test(option.url)) open(option.url, "_blank", "noopener");
         press(surface, block, element, option.value, node);
       },
     }))),

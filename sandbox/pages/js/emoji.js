@@ -5,7 +5,7 @@ hourglass ⌛|hourglass_flowing_sand ⏳|alarm_clock ⏰|stopwatch ⏱️|clock1
 spiral_calendar_pad 🗓️|warning ⚠️|rotating_light 🚨|fire 🔥|bell 🔔|no_bell 🔕|mega 📣|loudspeaker 📢|sos 🆘|zap ⚡|boom 💥
 white_check_mark ✅|heavy_check_mark ✔️|ballot_box_with_check ☑️|x ❌|negative_squared_cross_mark ❎|no_entry ⛔|no_entry_sign 🚫
 large_green_circle 🟢|large_yellow_circle 🟡|large_orange_circle 🟠|red_circle 🔴|large_red_circle 🔴|large_blue_circle 🔵|large_purple_circle 🟣
-white_circle ⚪|black_circle ⚫|large_green_square 🟩|large_yellow_square 🟨|large_red_square 🟥|large_blue_square 🟦|small_blue_diamond 🔹
+white_circle ⚪️|black_circle ⚫️|large_green_square 🟩|large_yellow_square 🟨|large_red_square 🟥|large_blue_square 🟦|small_blue_diamond 🔹
 small_orange_diamond 🔸|receipt 🧾|moneybag 💰|money_with_wings 💸|credit_card 💳|bank 🏦|chart_with_upwards_trend 📈|bar_chart 📊
 page_facing_up 📄|page_with_curl 📃|memo 📝|pencil ✏️|pencil2 ✏️|clipboard 📋|paperclip 📎|pushpin 📌|round_pushpin 📍|file_folder 📁
 card_index 📇|card_file_box 🗃️|inbox_tray 📥|outbox_tray 📤|incoming_envelope 📨|email 📧|envelope ✉️|package 📦|truck 🚚|camera 📷

@@ -39,7 +39,7 @@ function focusOn(key) {
   const wrong = pane.querySelector("[aria-invalid=true]");
   const same = key && pane.querySelector(`[data-key="${CSS.escape(key)}"]`);
   const first = pane.querySelector("[autofocus]") ?? pane.querySelector(".dialog-body :is(input, select, textarea)");
-  (wrong ?? same ?? first ?? pane.querySelector(".dialog")).focus();
+  (wrong || same || first || pane.querySelector(".dialog")).focus();
 }
 
 function dialog(view, depth) {

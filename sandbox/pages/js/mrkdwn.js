@@ -101,8 +101,9 @@ export function channelLink(id, label) {
 }
 
 export function link(url, label) {
-  const shown = label || url.replace(/^mailto:/, "");
-  return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, withEmoji(shown));
+  const shown = label instanceof Node ? label : withEmoji(label || url.replace(/^mailto:/, ""));
+  if (!/^(https?:\/\/|mailto:|tel:)/.test(url)) return h("span", {}, shown);
+  return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, shown);
 }
 
 function date(target, fallback) {
@@ -110,5 +111,5 @@ function date(target, fallback) {
   if (!/^\d+$/.test(seconds) || !template) return fallback;
   const shown = fillTokens(unescape(template), Number(seconds));
   const node = h("time", { datetime: new Date(seconds * 1000).toISOString(), title: fallback }, shown);
-  return url ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, node) : node;
+  return url ? link(url, node) : node;
 }

@@ -16,7 +16,11 @@ export function thread() {
   const isOpen = Boolean(parent) && state.place === channel.id;
   pane.hidden = !isOpen;
   byId("app").classList.toggle("has-thread", isOpen);
-  if (!isOpen) { shown = null; return; }
+  if (!isOpen) {
+    shown = null;
+    fill(pane);
+    return;
+  }
   const frame = JSON.stringify([channel.id, parent.ts, state.me, channel.is_archived]);
   if (shown !== frame) build(pane, channel, parent);
   shown = frame;
