@@ -11,7 +11,7 @@ from core.errors import Refused
 from core.person import Person
 from core.policy import Queue
 from handlers.access import visible_queues
-from store.cases import Cursor, Page
+from store.lists import Cursor, Page
 from store.transaction import Transaction
 
 PAGE_SIZE = 8
@@ -60,7 +60,7 @@ def list_cases(
         _TITLES[wanted.kind] + name,
         page.rows,
         policy=tx.policy,
-        people=tx.people.get_many(row.resolver_id for row in page.rows if row.resolver_id),
+        people=tx.people.find_many(row.resolver_id for row in page.rows if row.resolver_id),
         now=now,
         empty=_EMPTY[wanted.kind],
         next_page=str(replace(wanted, cursor=str(page.next))) if page.next else None,

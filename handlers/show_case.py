@@ -42,7 +42,7 @@ def full_case(tx: Transaction, actor: Person, case_id: str | None, now: datetime
     return full_case_view(
         case,
         policy=tx.policy,
-        people=tx.people.get_many(person_id for person_id in named if person_id),
+        people=tx.people.find_many(person_id for person_id in named if person_id),
         now=now,
         events=[entry.event for entry in entries],
         history=history,
@@ -60,7 +60,7 @@ def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
             cards[url] = case_view(
                 case,
                 policy=tx.policy,
-                people=tx.people.get_many([case.resolver_id] if case.resolver_id else []),
+                people=tx.people.find_many([case.resolver_id] if case.resolver_id else []),
                 now=click.at,
             )
     return Reply(unfurl=cards)

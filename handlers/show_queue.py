@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from cards.help import help_view
-from cards.home import figures_view, home_view
-
 from cards.lists import list_view
 from cards.new_form import new_dispute_form
+from cards.overview import figures_view, help_view, home_view
 from core.errors import Refused
 from core.ids import find_case_id
 from core.person import Person
@@ -69,7 +67,7 @@ def _search(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
         f"Found for “{rest[:60]}”",
         rows[:SEARCH_LIMIT],
         policy=tx.policy,
-        people=tx.people.get_many(row.resolver_id for row in rows if row.resolver_id),
+        people=tx.people.find_many(row.resolver_id for row in rows if row.resolver_id),
         now=click.at,
         empty="Nothing found. Try the case number, the customer's name, or the invoice number.",
         note=more if len(rows) > SEARCH_LIMIT else None,
@@ -88,7 +86,7 @@ def _stats(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
     figures = tx.reports.figures(queue_ids, click.at - FIGURES_SPAN, click.at)
     where = queues[0].name if len(queues) == 1 else "all your queues"
     title = f"The last {FIGURES_SPAN.days} days in {where}"
-    people = tx.people.get_many(figures.by_resolver)
+    people = tx.people.find_many(figures.by_resolver)
     return Reply(card=figures_view(figures, title=title, policy=tx.policy, people=people))
 
 

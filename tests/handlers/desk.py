@@ -1,0 +1,78 @@
+"""A small office to click in: a real store, the test policy, and people who press things."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from cards.actions import Action
+from core.case import Case
+from core.intake import Dispute
+from core.person import Person
+from handlers.actions import CHANGES, change, look
+from handlers.raise_dispute import take_in
+from handlers.types import Click, Reply
+from store.engine import Store
+from store.transaction import Transaction
+from tests.builders import MONDAY_9AM, a_dispute
+
+ANA, BEN, DANA, OMAR, ZOE = "UANA", "UBEN", "UDANA", "UOMAR", "UZOE"
+"""Two resolvers of billing, its manager, the manager of logistics, and somebody of neither."""
+BILLING, LOGISTICS = "CBILLING", "CLOGISTICS"
+
+
+class Desk:
+    """`press` is what a person does; `now` moves only when a test says so."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.now: datetime = MONDAY_9AM
+        self._count = 0
+        store.run_blocking(_furnish)
+
+    def raise_one(self, **changes: Any) -> str:
+        self._count += 1
+        dispute: Dispute = a_dispute(**changes)
+        raised = self.store.run_blocking(
+            take_in, dispute, source="api:crm", key=f"k{self._count}", digest="d", now=self.now
+        )
+        return raised.case.id
+
+    def press(self, action: Action, by: str, case_id: str | None = None, **more: Any) -> Reply:
+        """Raises what the handler refuses with."""
+        click = Click(action=action, platform="slack", actor_ref=by, at=self.now, case_id=case_id, **more)
+        if action in CHANGES:
+            return self.store.run_blocking(change, click)
+        return self.store.read_blocking(look, click)
+
+    def send(self, action: Action, by: str, case_id: str | None = None, **values: str) -> Reply:
+        """Send a form with these fields."""
+        return self.press(action, by, case_id, values=values)
+
+    def case(self, case_id: str) -> Case:
+        return self.store.read_blocking(_case, case_id)
+
+    def kinds(self, case_id: str) -> list[str]:
+        """What happened to the case, by the events' names."""
+        return self.store.read_blocking(_kinds, case_id)
+
+    def later(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+def _furnish(tx: Transaction) -> None:
+    named = {ANA: "Ana", BEN: "Ben", DANA: "Dana", OMAR: "Omar", ZOE: "Zoe"}
+    for ref, name in named.items():
+        email = f"{name.lower()}@example.com"
+        tx.people.save(Person(id=f"slack:{ref}", name=name, email=email, slack_ref=ref))
+    tx.channels.set_channel("#billing-disputes", BILLING, None)
+    tx.channels.set_channel("#logistics-disputes", LOGISTICS, None)
+    tx.people.set_members(BILLING, [ANA, BEN])
+
+
+def _case(tx: Transaction, case_id: str) -> Case:
+    return tx.cases.get(case_id)
+
+
+def _kinds(tx: Transaction, case_id: str) -> list[str]:
+    return [entry.kind for entry in tx.timeline.list(case_id)]
