@@ -22,7 +22,7 @@ from core.ids import find_case_id
 from core.policy import Policy, UnknownName
 from core.sla import nearest
 from handlers.raise_dispute import KeyReused, Raised, take_in
-from store.cases import Cursor, Page
+from store.lists import Cursor, Page
 from store.transaction import Transaction
 
 BODY_LIMIT = 512 * 1024
@@ -35,7 +35,7 @@ routes = web.RouteTableDef()
 class _Wanted:
     after: Cursor | None
     limit: int
-    status: str | None
+    status: Status | None
     queue: str | None
     customer: str | None
 
@@ -139,13 +139,18 @@ def _get(tx: Transaction, case_id: str) -> Case:
 
 
 def _wanted(query: Mapping[str, str], policy: Policy) -> _Wanted:
-    status, queue = query.get("status"), query.get("queue")
-    if status is not None and status not in set(Status):
-        raise ApiProblem(400, "Unknown status", f"`status` is one of {', '.join(Status)}.")
+    queue = query.get("queue")
     if queue is not None and queue not in policy.queues:
         raise ApiProblem(400, "Unknown queue", f"`queue` is one of {', '.join(policy.queues)}.")
     after, limit = _cursor(query.get("after")), _limit(query.get("limit"))
-    return _Wanted(after, limit, status, queue, query.get("customer"))
+    return _Wanted(after, limit, _status(query.get("status")), queue, query.get("customer"))
+
+
+def _status(text: str | None) -> Status | None:
+    try:
+        return Status(text) if text is not None else None
+    except ValueError:
+        raise ApiProblem(400, "Unknown status", f"`status` is one of {', '.join(Status)}.") from None
 
 
 def _list(tx: Transaction, wanted: _Wanted) -> Page:

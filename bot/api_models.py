@@ -12,7 +12,7 @@ from core.intake import Dispute
 from core.invoice import Customer, Invoice, InvoiceLine
 from core.money import LARGEST_MINOR, Money
 from core.policy import Policy
-from store.cases import CaseRow
+from store.lists import CaseRow
 
 Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]

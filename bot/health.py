@@ -12,6 +12,7 @@ from store.migrate import current, head
 
 from scheduler.clock import Clock
 from store.errors import StoreUnavailable
+from store.outbox import OutboxFigures
 from store.transaction import Transaction
 
 STALLED_AFTER = timedelta(seconds=60)

@@ -5,29 +5,43 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 
-_SECRET = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|whsec_\w+|sk_(?:live|test)_\w+|(?<=[Bb]earer )\S+|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)"
+Line = MutableMapping[str, Any]
+Hide = Callable[[object, str, Line], Line]
+
+HIDDEN = "•••"
+_SHAPES = (
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+",  # Slack's tokens
+    r"(?<=hooks\.slack\.com/)[^\s'\"]+",  # whoever has a response_url may write there
+    r"whsec_\w+|[sr]k_(?:live|test)_\w+",  # Stripe's
+    r"eyJ[\w-]+\.[\w-]+\.[\w-]+",  # JSON web tokens
+    r"(?i:(?<=bearer ))[^\s'\"]+",
+    r"(?<=://)[^/\s'\"]*:[^\s'\"]*(?=@)",  # name and password of an address
 )
-_HIDDEN = "•••"
+_NAMES = r"token|secret|passw(?:or)?d|authorization|api_?key|cookie|ticket"
+_NAMED = re.compile(rf"(?i)((?:{_NAMES})(?:=|['\"]: ?b?['\"])|authorization\W{{1,4}}basic )[^\s'\"&,;]+")
+"""`token=…` in an address or a form, `'token': '…'` in a payload."""
+_SECRET_NAME = re.compile(rf"(?i){_NAMES}")
+_SHORTEST = 6
+"""A shorter value is a word; blotting it out everywhere would only make the log unreadable."""
+_DEEPEST = 6
 
 
-def set_up_logs(log_format: str) -> None:
-    """Send our lines and the libraries' to standard error, as text for people or JSON for machines."""
+def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
+    """Send our lines and the libraries' to standard error, as text for people or JSON for machines.
+
+    `secrets` are the values that must never be seen (`Settings.secrets`), whatever their shape.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    ending: list[Any] = (
-        [structlog.processors.dict_tracebacks, hide_secrets, structlog.processors.JSONRenderer()]
-        if log_format == "json"
-        else [structlog.processors.format_exc_info, hide_secrets, _text_renderer()]
-    )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -38,7 +52,10 @@ def set_up_logs(log_format: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_ending(log_format, secret_hider(secrets)),
+            ],
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
@@ -46,17 +63,55 @@ def set_up_logs(log_format: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def hide_secrets(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blot out anything that looks like a token, wherever it got into the line."""
-    for key, value in line.items():
-        if isinstance(value, str):
-            line[key] = _SECRET.sub(_HIDDEN, value)
-        elif value is not None and not isinstance(value, (int, float, bool)) and not key.startswith("_"):
-            text = repr(value)
-            if _SECRET.search(text):
-                line[key] = _SECRET.sub(_HIDDEN, text)
-    return line
+def secret_hider(secrets: Iterable[str] = ()) -> Hide:
+    """Blots out these values, and anything that looks like a token, wherever it got into a line."""
+    known = {form for value in secrets if len(value) >= _SHORTEST for form in (value, quote(value, safe=""))}
+    values = [re.escape(value) for value in sorted(known, key=len, reverse=True)]
+    shapes = re.compile("|".join([*values, *_SHAPES]))
+
+    def hide(_logger: object, _method: str, line: Line) -> Line:
+        for name, value in line.items():
+            if not name.startswith("_"):
+                line[name] = _without_secrets(name, value, shapes)
+        return line
+
+    return hide
 
 
-def _text_renderer() -> structlog.dev.ConsoleRenderer:
-    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
+def _ending(log_format: str, hide: Hide) -> list[Any]:
+    """Tracebacks come without local variables: those hold secrets and customers' words."""
+    if log_format == "json":
+        plain = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        return [
+            structlog.processors.ExceptionRenderer(plain),
+            hide,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    text = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+    )
+    return [structlog.processors.format_exc_info, hide, text]
+
+
+def _without_secrets(name: str, value: object, shapes: re.Pattern[str], depth: int = 0) -> object:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, (str, bytes)) and _SECRET_NAME.search(name):
+        return HIDDEN if value else value
+    if isinstance(value, str):
+        return _NAMED.sub(rf"\1{HIDDEN}", shapes.sub(HIDDEN, value))
+    if isinstance(value, Mapping) and depth < _DEEPEST:
+        return {
+            str(_without_secrets("", str(key), shapes)): _without_secrets(str(key), inner, shapes, depth + 1)
+            for key, inner in value.items()
+        }
+    if isinstance(value, (list, tuple, set, frozenset)) and depth < _DEEPEST:
+        return [_without_secrets(name, inner, shapes, depth + 1) for inner in value]
+    return _without_secrets("", _words_of(value), shapes)
+
+
+def _words_of(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception as fault:
+        return f"<{type(value).__name__} that can't be shown: {type(fault).__name__}>"

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_SHORTEST_KEY = 16
+_KEY_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,39}")
+_REMEDIES = {
+    "LOG_FORMAT": "write text or json.",
+    "PORT": "write a port number, 0 to 65535.",
+}
+"""Said instead of the validator's own words, which are for programmers."""
 
 
 class BadSettings(Exception):
@@ -19,7 +30,12 @@ class Settings(BaseSettings):
     """Environment variables, or lines of `.env`. A group left out switches that integration off."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
+        str_strip_whitespace=True,
     )
 
     database_url: str = "sqlite:///var/ombud.db"
@@ -45,12 +61,18 @@ class Settings(BaseSettings):
     def _split_keys(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        pairs = [pair.strip().partition(":") for pair in value.split(",") if pair.strip()]
-        if any(not name or len(key) < 16 for name, _, key in pairs):
-            raise ValueError(
-                "write it as name:key, the key at least 16 characters, with commas between pairs"
-            )
-        return {name: key for name, _, key in pairs}
+        keys: dict[str, str] = {}
+        for pair in filter(None, (pair.strip() for pair in value.split(","))):
+            name, _, key = (part.strip() for part in pair.partition(":"))
+            if not _KEY_NAME.fullmatch(name) or len(key) < _SHORTEST_KEY:
+                raise ValueError(
+                    "write it as name:key, the key at least 16 characters, with commas between pairs. "
+                    "A name has letters, digits, “_”, “.” and “-”."
+                )
+            if name in keys or key in keys.values():
+                raise ValueError("a name or a key stands there twice. Give each caller its own.")
+            keys[name] = key
+        return keys
 
     @field_validator("slack_api_url", "base_url")
     @classmethod
@@ -61,6 +83,12 @@ class Settings(BaseSettings):
     @property
     def has_slack(self) -> bool:
         return self.slack_bot_token is not None
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that no log, page or answer may ever show."""
+        given = [value for _, value in self if isinstance(value, SecretStr)] + list(self.api_keys.values())
+        password = _password_in(self.database_url)
+        return tuple(secret.get_secret_value() for secret in given) + ((password,) if password else ())
 
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
@@ -74,6 +102,10 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     except ValidationError as problem:
         lines = [f"{_variable(error['loc'])}: {_sentence(error)}" for error in problem.errors()]
         raise BadSettings("\n".join(lines)) from None
+    except (OSError, UnicodeDecodeError):
+        raise BadSettings(
+            f"{env_file}: it can't be read. Make it a text file in UTF-8 that is yours."
+        ) from None
     mistakes = list(_half_groups(settings))
     if mistakes:
         raise BadSettings("\n".join(mistakes))
@@ -106,6 +138,12 @@ def _variable(location: tuple[int | str, ...]) -> str:
     return str(location[0]).upper() if location else "settings"
 
 
-def _sentence(error: object) -> str:
-    message = str(error["msg"]) if isinstance(error, dict) else str(error)
-    return message.removeprefix("Value error, ")
+def _sentence(error: ErrorDetails) -> str:
+    return _REMEDIES.get(_variable(error["loc"])) or error["msg"].removeprefix("Value error, ")
+
+
+def _password_in(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return ""
