@@ -1,5 +1,6 @@
-"""Which permissions does the bot need in Slack, and for what? manifest.yaml asks for these, `ombud check` compares.
+"""Which permissions does the bot need in Slack, and for what?
 
+manifest.yaml asks for these, and `ombud check` compares them with what the workspace granted.
 Slack lists them with each method and event: docs.slack.dev/reference/methods, /reference/events.
 tests/bot/test_manifest.py finds a call that has no row here, and a row that nothing calls.
 """

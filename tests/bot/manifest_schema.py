@@ -11,7 +11,9 @@ Schema = dict[str, Any]
 
 
 def _text(longest: int, pattern: str = "") -> Schema:
-    return {"type": "string", "minLength": 1, "maxLength": longest} | ({"pattern": pattern} if pattern else {})
+    return {"type": "string", "minLength": 1, "maxLength": longest} | (
+        {"pattern": pattern} if pattern else {}
+    )
 
 
 def _list(items: Schema, most: int) -> Schema:
