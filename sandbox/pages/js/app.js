@@ -44,6 +44,9 @@ async function start() {
   fromPermalink();
   setInterval(tick, 1000);
   document.addEventListener("visibilitychange", () => here() && markRead(here()));
+  for (const id of ["centre", "thread"]) {
+    byId(id).addEventListener("click", (event) => event.target.closest(".burger") || byId("app").classList.remove("side-open"));
+  }
   byId("app").dataset.state = "ready";
 }
 

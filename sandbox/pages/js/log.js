@@ -24,7 +24,8 @@ export function log() {
 
 function keep(call) {
   const where = state.channels.get(call.args.channel);
-  const about = where ? (where.partner ? nameOf(where.partner) : `#${where.name}`) : nameOf(call.args.user_id ?? call.args.user ?? "");
+  const someone = call.args.user_id ?? call.args.user ?? call.args.users ?? call.args.channel ?? "";
+  const about = where ? (where.partner ? nameOf(where.partner) : `#${where.name}`) : nameOf(someone);
   const node = h("details", { class: call.ok ? "call" : "call failed", "data-testid": "call", "data-method": call.method },
     h("summary", {},
       h("time", {}, show(call.at, { hour: "2-digit", minute: "2-digit", second: "2-digit" }, "Europe/Berlin")),
