@@ -1,0 +1,31 @@
+"""What can go wrong with the database that isn't a mistake of the person who asked?"""
+
+from __future__ import annotations
+
+
+class StoreUnavailable(Exception):
+    """The database can't take or give anything now. Its text says why and what helps."""
+
+
+class NotMigrated(StoreUnavailable):
+    """The database answers, but its tables are not there or are of another version."""
+
+    def __init__(self) -> None:
+        super().__init__("The database has not the tables it should have. Run `ombud migrate`.")
+
+
+class TryUnitAgain(Exception):
+    """Somebody else's commit came between; the store runs the unit again, from the start."""
+
+
+class AlreadyKept(TryUnitAgain):
+    """The inbox has this message since a moment ago. Run again, the unit finds the answer that was given."""
+
+    def __init__(self, source: str, message_id: str) -> None:
+        super().__init__(f"The inbox has {message_id} of {source} already.")
+        self.source = source
+        self.message_id = message_id
+
+
+class BrokenTimeline(Exception):
+    """The timeline has something that can't be read. `ombud verify` says more."""

@@ -1,0 +1,43 @@
+"""Was this message, request or click here before, and what did we answer?"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from store.errors import AlreadyKept
+from store.statements import Link, Statement, insert_unless_there
+from store.tables import inbox
+
+_FIND = Statement(
+    select(inbox.c.answer, inbox.c.digest).where(
+        inbox.c.source == bindparam("source"), inbox.c.id == bindparam("id")
+    )
+)
+_KEEP = insert_unless_there(inbox, "source", "id", "answer", "digest", by=["source", "id"])
+
+
+class Inbox:
+    __slots__ = ("_link",)
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def find(self, source: str, message_id: str) -> str | None:
+        """The answer that was given to the message; None: it is new."""
+        row = self._link.row(_FIND, source=source, id=message_id)
+        return None if row is None else row[0]
+
+    def digest(self, source: str, message_id: str) -> str | None:
+        """What the message said, digested, to tell a repeat from another message under the same id."""
+        row = self._link.row(_FIND, source=source, id=message_id)
+        return None if row is None else row[1]
+
+    def keep(self, source: str, message_id: str, answer: str, digest: str = "") -> None:
+        """Remember the answer, in the same commit as what the message did.
+
+        Raises:
+            AlreadyKept: it came twice at once and the other was quicker. The store then runs the unit again,
+                which finds the answer.
+        """
+        if not self._link.change(_KEEP, source=source, id=message_id, answer=answer, digest=digest):
+            raise AlreadyKept(source, message_id)

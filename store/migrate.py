@@ -1,0 +1,75 @@
+"""Which version are the tables of, and how do they get to the newest? Alembic, without an ini file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from store.engine import postgresql_url, sqlite_file
+from store.errors import StoreUnavailable
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = 7_046_001
+"""Any number: whoever holds PostgreSQL's advisory lock of this number migrates, others wait."""
+
+
+def upgrade(url: str) -> None:
+    """Bring the tables to the newest version, all or nothing; several processes may try at once.
+
+    Raises:
+        StoreUnavailable: nobody answers at this address.
+    """
+    with _connection(url) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def current(url: str) -> str | None:
+    """The version that the tables have; None: there are none."""
+    with _connection(url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The version that this program needs."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@contextmanager
+def _connection(url: str) -> Iterator[Connection]:
+    """A connection in a transaction that nobody else migrates in."""
+    file = sqlite_file(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(
+            f"sqlite:///{file}", poolclass=NullPool, connect_args={"isolation_level": None, "timeout": 30}
+        )
+        begin = "BEGIN IMMEDIATE"
+    else:
+        engine = create_engine(
+            postgresql_url(url).replace("postgresql:", "postgresql+psycopg:", 1), poolclass=NullPool
+        )
+        begin = f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"
+    try:
+        with engine.connect() as connection, connection.begin():
+            connection.execute(text(begin))
+            yield connection
+    except DBAPIError as error:
+        raise StoreUnavailable(f"The database can't be used: {error.orig}") from error

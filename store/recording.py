@@ -1,0 +1,103 @@
+"""Which rows does an outcome become? Timeline entries, chained by hash, and outbox rows."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from core.effects import Effect, addresses_of, effects_of
+from core.ids import number_of
+from core.outcome import Outcome
+from core.policy import Policy
+from store.documents import digest_of, encode
+from store.instants import to_micros
+
+PENDING = "pending"
+_BEFORE_THE_FIRST = ""
+
+
+class Head(NamedTuple):
+    """The last entry of a case's timeline."""
+
+    seq: int
+    hash: str
+
+
+NO_HEAD = Head(0, _BEFORE_THE_FIRST)
+
+
+def entry_hash(former_hash: str, number: int, seq: int, *, kind: str, body: str, case_hash: str) -> str:
+    """Of everything that an entry says, the entry before it and the case as it was afterwards.
+
+    The parts are joined with a line feed, which none but the JSON body could hold, and JSON escapes it.
+    """
+    text = f"{former_hash}\n{number}\n{seq}\n{kind}\n{body}\n{case_hash}"
+    return sha256(text.encode()).hexdigest()
+
+
+def timeline_rows(outcome: Outcome, case_body: str, former: Head) -> list[dict[str, Any]]:
+    """One row per event, continuing after `former`."""
+    number = number_of(outcome.case.id)
+    case_hash = digest_of(case_body)
+    seq, head = former
+    rows = []
+    for event in outcome.events:
+        seq += 1
+        kind = type(event).__name__
+        body = encode(event)
+        head = entry_hash(head, number, seq, kind=kind, body=body, case_hash=case_hash)
+        rows.append(
+            {
+                "number": number,
+                "seq": seq,
+                "at": to_micros(event.at),
+                "kind": kind,
+                "body": body,
+                "case_hash": case_hash,
+                "hash": head,
+            }
+        )
+    return rows
+
+
+def effect_rows(outcome: Outcome, entries: list[dict[str, Any]], policy: Policy) -> list[dict[str, Any]]:
+    """One row per event, effect and address, in this order; a card is refreshed once per address."""
+    case = outcome.case
+    refreshed = set()
+    rows = []
+    for event, entry in zip(outcome.events, entries, strict=True):
+        for effect in effects_of(event):
+            for address in addresses_of(effect, event, case, policy):
+                if effect is Effect.REFRESH_CARDS:
+                    if address in refreshed:
+                        continue
+                    refreshed.add(address)
+                key = f"{case.id}:{entry['seq']}:{effect.value}:{address}"
+                rows.append(
+                    outbox_row(
+                        key=key,
+                        address=address,
+                        effect=effect.value,
+                        number=entry["number"],
+                        seq=entry["seq"],
+                        at=entry["at"],
+                    )
+                )
+    return rows
+
+
+def outbox_row(
+    *, key: str, address: str, effect: str, number: int | None, seq: int | None, at: int, payload: str = "{}"
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "address": address,
+        "effect": effect,
+        "number": number,
+        "seq": seq,
+        "payload": payload,
+        "state": PENDING,
+        "created_at": at,
+        "due_at": at,
+        "attempts": 0,
+    }

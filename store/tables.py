@@ -1,0 +1,236 @@
+"""What is kept, in which columns? The one description of the schema; a test compares the migrations with it.
+
+Instants are whole microseconds since 1970 in UTC and documents are text, so that both databases take and
+give the same Python values and nothing needs converting on the way (docs/decisions/0004).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Sequence,
+    Table,
+    Text,
+    literal_column,
+)
+
+from core.ids import FIRST_NUMBER
+
+NEVER = 2**63 - 1
+"""`cases.due_at` when no clock runs: such cases come last in every list, without NULLS LAST."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+case_numbers = Sequence("case_numbers", start=FIRST_NUMBER, metadata=metadata)
+"""PostgreSQL only; on SQLite the one writer takes the next number."""
+
+_RowId = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite makes a primary key the row's own place only when it is declared INTEGER."""
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", _RowId, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("head_hash", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("queue_id", Text, nullable=False),
+    Column("reason_id", Text, nullable=False),
+    Column("tier_id", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("resolver_id", Text),
+    Column("due_at", BigInteger, nullable=False),
+    Column("due_target", Text),
+    Column("next_deadline_at", BigInteger),
+    Column("raised_at", BigInteger, nullable=False),
+    Column("snoozed_until", BigInteger),
+    Column("closed_at", BigInteger),
+    Column("resolution", Text),
+    Column("customer_ref", Text, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("invoice_ref", Text, nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("disputed_minor", BigInteger, nullable=False),
+    Column("chargeback_ref", Text),
+    Column("search_text", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""A case as a JSON document, its timeline's head, and the columns that are looked up or listed."""
+
+_IS_OPEN = cases.c.closed_at.is_(None)
+_WAITS_IN_QUEUE = cases.c.status == literal_column("'open'")
+
+Index(
+    "ix_cases_next_deadline",
+    cases.c.next_deadline_at,
+    cases.c.number,
+    postgresql_where=cases.c.next_deadline_at.is_not(None),
+    sqlite_where=cases.c.next_deadline_at.is_not(None),
+)
+Index(
+    "ix_cases_open",
+    cases.c.queue_id,
+    cases.c.due_at,
+    cases.c.number,
+    postgresql_where=_IS_OPEN,
+    sqlite_where=_IS_OPEN,
+)
+Index(
+    "ix_cases_waiting",
+    cases.c.queue_id,
+    cases.c.due_at,
+    cases.c.number,
+    postgresql_where=_WAITS_IN_QUEUE,
+    sqlite_where=_WAITS_IN_QUEUE,
+)
+Index(
+    "ix_cases_mine",
+    cases.c.resolver_id,
+    cases.c.due_at,
+    cases.c.number,
+    postgresql_where=_IS_OPEN,
+    sqlite_where=_IS_OPEN,
+)
+Index("ix_cases_queue", cases.c.queue_id, cases.c.number)
+Index("ix_cases_status", cases.c.status, cases.c.number)
+Index("ix_cases_customer", cases.c.customer_ref, cases.c.number)
+Index("ix_cases_invoice", cases.c.invoice_ref, cases.c.number)
+Index("ix_cases_closed", cases.c.queue_id, cases.c.closed_at)
+Index("ix_cases_raised", cases.c.queue_id, cases.c.raised_at)
+Index("ux_cases_chargeback", cases.c.chargeback_ref, unique=True)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("number", BigInteger, ForeignKey("cases.number"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("case_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    PrimaryKeyConstraint("number", "seq"),
+    sqlite_with_rowid=False,
+)
+"""What happened, for ever: triggers refuse UPDATE and DELETE, and each row's hash holds the one before it."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("slack_ref", Text),
+    Column("zone", Text),
+    Column("is_active", Boolean(create_constraint=False), nullable=False),
+    Column("dm_ref", Text),
+    Column("id_folded", Text, nullable=False),
+    Column("email_folded", Text),
+    Column("slack_folded", Text),
+)
+Index("ix_people_id_folded", people.c.id_folded)
+Index("ix_people_email_folded", people.c.email_folded)
+Index("ix_people_slack_folded", people.c.slack_folded)
+Index("ux_people_slack_ref", people.c.slack_ref, unique=True)
+
+members = Table(
+    "members",
+    metadata,
+    Column("channel_ref", Text, nullable=False),
+    Column("person_ref", Text, nullable=False),
+    PrimaryKeyConstraint("channel_ref", "person_ref"),
+    sqlite_with_rowid=False,
+)
+"""Who is in which channel, both by the platform's ids."""
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("channel_ref", Text),
+    Column("problem", Text),
+)
+"""What the policy's channel names mean on the platform, and why one can't be posted to."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("source", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    PrimaryKeyConstraint("source", "id"),
+    sqlite_with_rowid=False,
+)
+"""What came in and was answered, so that a repeat gets the same answer and does nothing."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("effect", Text, nullable=False),
+    Column("number", BigInteger),
+    Column("seq", Integer),
+    Column("payload", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("attempted_at", BigInteger),
+    Column("error", Text),
+)
+"""Promises to tell, in the order of `id` per address. `state` is pending, delivered or parked."""
+
+_IS_PENDING = outbox.c.state == literal_column("'pending'")
+_IS_PARKED = outbox.c.state == literal_column("'parked'")
+_IS_DELIVERED = outbox.c.state == literal_column("'delivered'")
+
+Index("ux_outbox_key", outbox.c.key, unique=True)
+Index(
+    "ix_outbox_pending", outbox.c.address, outbox.c.id, postgresql_where=_IS_PENDING, sqlite_where=_IS_PENDING
+)
+Index("ix_outbox_parked", outbox.c.id, postgresql_where=_IS_PARKED, sqlite_where=_IS_PARKED)
+Index(
+    "ix_outbox_delivered", outbox.c.attempted_at, postgresql_where=_IS_DELIVERED, sqlite_where=_IS_DELIVERED
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("held_until", BigInteger, nullable=False),
+    Column("open_at", BigInteger, nullable=False),
+)
+"""Who delivers to an address now, and from when the platform's rate lets more through."""
+
+posted = Table(
+    "posted",
+    metadata,
+    Column("number", BigInteger, ForeignKey("cases.number"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("channel_ref", Text, nullable=False),
+    Column("message_ref", Text, nullable=False),
+    PrimaryKeyConstraint("number", "address"),
+    sqlite_with_rowid=False,
+)
+"""Where a case's card stands on a platform."""
+
+Index("ix_posted_message", posted.c.channel_ref, posted.c.message_ref)

@@ -1,0 +1,76 @@
+"""What may a unit do? Its repositories, and `record`, which keeps what a rule decided."""
+
+from __future__ import annotations
+
+from core.outcome import Outcome
+from core.policy import Policy
+from store.cases import Cases
+from store.channels import Channels
+from store.documents import encode
+from store.inbox import Inbox
+from store.outbox import Outbox
+from store.people import People
+from store.posted import Posts
+from store.recording import Head, effect_rows, timeline_rows
+from store.reports import Reports
+from store.statements import Link
+from store.tables import outbox, timeline
+from store.timeline import Timeline
+
+
+class Transaction:
+    """One database transaction, made by the store for each unit and worthless after it.
+
+    It is committed when the unit returns and rolled back when it raises. The unit may be run again
+    from the start, so it keeps nothing outside and calls nobody.
+    """
+
+    __slots__ = (
+        "_link",
+        "cases",
+        "channels",
+        "has_recorded_effects",
+        "inbox",
+        "outbox",
+        "people",
+        "policy",
+        "posted",
+        "reports",
+        "timeline",
+    )
+
+    def __init__(self, link: Link, policy: Policy) -> None:
+        self._link = link
+        self.policy = policy
+        self.has_recorded_effects = False
+        self.cases = Cases(link, policy)
+        self.timeline = Timeline(link)
+        self.people = People(link)
+        self.channels = Channels(link)
+        self.inbox = Inbox(link)
+        self.outbox = Outbox(link)
+        self.posted = Posts(link)
+        self.reports = Reports(link)
+
+    def record(self, outcome: Outcome) -> None:
+        """Save the case, its timeline and its outbox rows. No events: nothing is written.
+
+        A case that was not locked in this transaction is a new one. An outcome made of an older state of the
+        case never gets in: its first entry has a number in the timeline that is taken.
+        """
+        if not outcome.events:
+            return
+        case = outcome.case
+        body = encode(case)
+        former = self.cases.head_of(case.id)
+        entries = timeline_rows(outcome, body, former)
+        self.cases.save(case, body, Head(entries[-1]["seq"], entries[-1]["hash"]))
+        self._link.write_rows(timeline, entries)
+        effects = effect_rows(outcome, entries, self.policy)
+        if effects:
+            self._link.write_rows(outbox, effects)
+            self.has_recorded_effects = True
+
+    @property
+    def has_added_outbox(self) -> bool:
+        return self.has_recorded_effects or self.outbox.has_added
