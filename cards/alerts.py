@@ -9,7 +9,8 @@ from cards.actions import Action
 from cards.buttons import LABELS
 from cards.naming import People, mention, mention_of_handle
 from cards.present import reason_label
-from cards.story import quotes_of, sentence_of
+from cards.sentences import sentence_of
+from cards.story import quotes_of
 from cards.views import Button, Line, Moment, Part, StoryView, Strong
 from core.case import Case, Status
 from core.events import (

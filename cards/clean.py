@@ -19,14 +19,14 @@ _LONGEST = 20_000
 
 def clean_line(text: str) -> str:
     """On one line, without what can't be seen."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if text.isprintable() and "  " not in text and (text.isascii() or not _TOWER.search(text)):
         return text.strip()
     return " ".join(_visible(text).split())
 
 
 def clean_text(text: str, *, most_lines: int = 1000) -> str:
     """Lines kept, at most one empty one between them, without what can't be seen."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or not _TOWER.search(text)):
         return text.strip()
     seen = _FULL_BLANKS.sub(" ", _visible(text))
     lines = [line.strip() for line in _EMPTY_LINES.sub("\n\n", seen).strip().split("\n")]
@@ -37,7 +37,7 @@ def clean_text(text: str, *, most_lines: int = 1000) -> str:
 
 def _visible(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text[:_LONGEST])
-    if not text.isprintable():
+    if not text.replace("\n", "").isprintable():
         text = "".join(_shown(one, before, after) for before, one, after in _neighbours(text))
     return text if text.isascii() else _TOWER.sub(r"\1", text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from cards import words
 from cards.views import Mention
@@ -20,7 +21,7 @@ def mention(person_id: str, people: People) -> Mention:
     """Who did it: a person, the clock, the customer, or a source such as `api:crm`."""
     person = people.get(person_id)
     if person is not None:
-        return Mention(words.name(person.name), _slack_ref(person.slack_ref))
+        return _mention_of(person.name, person.slack_ref)
     known = _OTHERS.get(person_id)
     if known is not None:
         return known
@@ -34,8 +35,14 @@ def mention_of_handle(handle: str, people: People) -> Mention:
     """Whom the policy means by an e-mail address or a Slack id."""
     for person in people.values():
         if person.answers_to(handle):
-            return Mention(words.name(person.name), _slack_ref(person.slack_ref))
+            return _mention_of(person.name, person.slack_ref)
     return Mention("a colleague", handle) if _slack_ref(handle) else mention(handle, people)
+
+
+@lru_cache(maxsize=2048)
+def _mention_of(name: str, slack_ref: str | None) -> Mention:
+    """Of a colleague: there are few of them, and each is on many cards."""
+    return Mention(words.name(name), _slack_ref(slack_ref))
 
 
 def _slack_ref(ref: str | None) -> str | None:

@@ -43,7 +43,7 @@ def case_view(
     channel holds this copy: once the case has left it, the copy says so and offers nothing.
     """
     queue = policy.queues.get(case.queue_id)
-    queue_name = words.name(queue.name) if queue else case.queue_id
+    queue_name = words.label(queue.name if queue else case.queue_id)
     has_left = for_queue_id is not None and for_queue_id != case.queue_id
     clock, second = _clocks(case, policy, now)
     return CaseView(
@@ -75,21 +75,21 @@ def case_view(
 def reason_label(reason_id: str, policy: Policy) -> str:
     """A reason that has left the policy since is shown by its id."""
     reason = policy.reasons.get(reason_id)
-    return words.name(reason.label if reason else reason_id)
+    return words.label(reason.label if reason else reason_id)
 
 
 def tier_label(tier_id: str, policy: Policy) -> str:
     tier = policy.tiers.get(tier_id)
-    return words.name(tier.label if tier else tier_id, 40)
+    return words.label(tier.label if tier else tier_id, 40)
 
 
 def queue_label(queue_id: str, policy: Policy) -> str:
     queue = policy.queues.get(queue_id)
-    return words.name(queue.name if queue else queue_id)
+    return words.label(queue.name if queue else queue_id)
 
 
 def cause_label(root_cause_id: str, policy: Policy) -> str:
-    return words.name(policy.root_causes.get(root_cause_id, root_cause_id))
+    return words.label(policy.root_causes.get(root_cause_id, root_cause_id))
 
 
 def status_of(case: Case) -> str:

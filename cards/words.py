@@ -46,6 +46,7 @@ TARGET: Mapping[str, str] = {
     Target.RESOLUTION: "time to resolution",
     Target.EXTERNAL: "evidence date",
 }
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
 PRIORITY: Mapping[int, str] = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
 
 
@@ -114,7 +115,7 @@ def cut(text: str, longest: int) -> str:
 
 def excerpt(text: str, longest: int = 300) -> str:
     """People's words, cleaned and cut; at most a few lines, so that a card stays a card."""
-    return cut(clean_text(text, most_lines=6), longest)
+    return cut(clean_text(text[: 4 * longest], most_lines=6), longest)
 
 
 def name(text: str, longest: int = 80) -> str:
@@ -122,6 +123,13 @@ def name(text: str, longest: int = 80) -> str:
     return cut(clean_line(text), longest) or "(no name)"
 
 
+@lru_cache(maxsize=2048)
+def label(text: str, longest: int = 80) -> str:
+    """A name that the policy or the company gave: there are few of them, so each is cleaned once."""
+    return name(text, longest)
+
+
 def utc(at: datetime) -> str:
     """`2026-03-31 09:30 UTC`, for where the reader's zone isn't known."""
-    return f"{at.year}-{at.month:02}-{at.day:02} {at.hour:02}:{at.minute:02} UTC"
+    two = _TWO_DIGITS
+    return f"{at.year}-{two[at.month]}-{two[at.day]} {two[at.hour]}:{two[at.minute]} UTC"

@@ -6,7 +6,9 @@ section 3,000, context 10 elements, actions 25, button text 75 and value 2,000, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate, takewhile
 from typing import Any
 
 from cards import words
@@ -37,7 +39,7 @@ class Ids:
         self._given: set[str] = set()
 
     def of(self, action: str, value: str) -> str:
-        wanted = f"{action}:{value[:80]}"
+        wanted = action + ":" + value[:80]
         unique, number = wanted, 1
         while unique in self._given:
             number += 1
@@ -81,47 +83,37 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def paragraphs(lines: Iterable[Line], most: int = SECTION) -> str:
-    """Lines under each other, the first ones that fit; the rest is counted."""
-    said: list[str] = []
-    room = most - _AND_MORE
-    rendered = [mrkdwn(line, most - _AND_MORE) for line in lines]
-    for index, one in enumerate(rendered):
-        if len(one) + 1 > room:
-            said.append(f"… and {len(rendered) - index:,} more")
-            break
-        said.append(one)
-        room -= len(one) + 1
-    return "\n".join(said)
-
-
-_AND_MORE = 40
-
-
 def sections(lines: Sequence[Line], room: int) -> list[Block]:
     """As many sections as the lines need, at most `room`; what doesn't fit is counted."""
-    blocks: list[Block] = []
     waiting = [mrkdwn(line, 1000) or "–" for line in lines]
-    start = 0
-    while start < len(waiting) and len(blocks) < room:
-        end, size = start, 0
-        while end < len(waiting) and size + len(waiting[end]) + 1 <= SECTION - _AND_MORE:
-            size += len(waiting[end]) + 1
-            end += 1
-        said = "\n".join(waiting[start:end])
-        if len(blocks) + 1 == room and end < len(waiting):
-            said += f"\n… and {len(waiting) - end:,} more"
-        blocks.append(section(said))
-        start = end
+    blocks: list[Block] = []
+    while waiting and len(blocks) < room:
+        fitting = _how_many_fit(waiting, SECTION - _AND_MORE)
+        said, waiting = waiting[:fitting], waiting[fitting:]
+        if waiting and len(blocks) + 1 == room:
+            said.append(f"… and {len(waiting):,} more")
+        blocks.append(section("\n".join(said)))
     return blocks
 
 
+def paragraphs(lines: Sequence[Line]) -> str:
+    """Lines under each other in one section, the first ones that fit; the rest is counted."""
+    blocks = sections(lines, 1)
+    return str(blocks[0]["text"]["text"]) if blocks else "–"
+
+
+def _how_many_fit(said: Sequence[str], most: int) -> int:
+    """How many lines, with a line end each, stay within `most` characters."""
+    ends = accumulate(len(one) + 1 for one in said)
+    return sum(1 for _ in takewhile(lambda end: end <= most, ends))
+
+
+_AND_MORE = 40
+"""Room kept for “… and 12 more”."""
+
+
 def button(shown: Button, action_id: str) -> Block:
-    block: Block = {
-        "type": "button",
-        "action_id": action_id,
-        "text": {"type": "plain_text", "text": _label(shown.label), "emoji": False},
-    }
+    block: Block = {"type": "button", "action_id": action_id, "text": _label(shown.label)}
     if shown.value:
         block["value"] = shown.value[:VALUE]
     if shown.style is not None:
@@ -133,13 +125,8 @@ def button(shown: Button, action_id: str) -> Block:
 
 def menu(items: Sequence[MenuItem], case_id: str, action_id: str) -> Block:
     """The overflow menu: an option's value is `action:case_id`."""
-    options = [
-        {
-            "text": {"type": "plain_text", "text": _label(item.label), "emoji": False},
-            "value": f"{item.action.value}:{case_id[:80]}",
-        }
-        for item in items[:OPTIONS_IN_MENU]
-    ]
+    whose = ":" + case_id[:80]
+    options = [{"text": _label(item.label), "value": item.action + whose} for item in items[:OPTIONS_IN_MENU]]
     return {"type": "overflow", "action_id": action_id, "options": options}
 
 
@@ -147,16 +134,16 @@ def actions(
     buttons: Sequence[Button], ids: Ids, items: Sequence[MenuItem] = (), case_id: str = ""
 ) -> list[Block]:
     """The row of buttons, the menu last; no block at all when there is nothing to press."""
-    elements = [button(one, ids.of(one.action.value, one.value)) for one in buttons[: ACTIONS - 1]]
+    elements = [button(one, ids.of(one.action, one.value)) for one in buttons[: ACTIONS - 1]]
     if items:
-        elements.append(menu(items, case_id, ids.of(Action.MORE.value, case_id)))
+        elements.append(menu(items, case_id, ids.of(Action.MORE, case_id)))
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
-def _label(said: str) -> str:
-    return (
-        said if said.isprintable() and 0 < len(said) <= LABEL else words.cut(clean_line(said), LABEL) or "–"
-    )
+@lru_cache(maxsize=1024)
+def _label(said: str) -> Block:
+    """What stands on a button: always the same few words, so the same object stands in every card."""
+    return text(said, LABEL)
 
 
 def _confirm(asked: Confirm) -> Block:
@@ -170,4 +157,4 @@ def _confirm(asked: Confirm) -> Block:
 
 def fallback(said: str) -> str:
     """The `text` beside the blocks, for notifications; markup is read there too, so it is escaped."""
-    return escape(clean_line(said), SECTION) or "Ombud"
+    return escape(said, SECTION).strip() or "Ombud"

@@ -17,7 +17,7 @@ from cards.slack.blocks import (
     quote,
     section,
 )
-from cards.slack.text import date, escape, is_address, mention, mrkdwn
+from cards.slack.text import date, escape, escape_label, is_address, mention, mrkdwn
 from cards.views import CaseView, ClockView
 
 _MARKS = {"late": f"{LATE} ", "paused": f"{PAUSED} ", "done": f"{DONE} "}
@@ -42,7 +42,7 @@ def case_blocks(view: CaseView, ids: Ids) -> list[Block]:
 
 def case_headline(view: CaseView) -> str:
     """One line for a notification."""
-    return f"{view.case_id}: {view.reason}, {view.amount}, {view.customer}. {view.status}."
+    return f"{view.case_id} · {view.reason} · {view.amount} · {view.customer} · {view.status}"
 
 
 def _head(view: CaseView, title: str) -> str:
@@ -55,7 +55,7 @@ def _head(view: CaseView, title: str) -> str:
 
 def _who(view: CaseView) -> str:
     amount = f" · {escape(view.amount, 60)} of {escape(view.of_total, 60)}" if view.of_total else ""
-    terms = f"{escape(view.tier, 100)}, {escape(view.priority, 60)}"
+    terms = f"{escape_label(view.tier, 100)}, {escape_label(view.priority, 60)}"
     customer = escape(view.customer, 300).strip() or "–"
     return f"*{customer}* · {terms}\n{mrkdwn(view.invoice, 1800)}{amount}"
 
@@ -63,17 +63,17 @@ def _who(view: CaseView) -> str:
 def _state(view: CaseView) -> str:
     """What is going on, who has it, and until when."""
     by = f" · {mention(view.resolver, 300)}" if view.resolver else ""
-    lines = [f"{_MARKS.get(view.tone, '')}*{escape(view.status, 200)}*{by}"]
+    lines = [f"{_MARKS.get(view.tone, '')}*{escape_label(view.status, 200)}*{by}"]
     clocks = [_clock(clock) for clock in (view.clock, view.second_clock) if clock]
     if clocks:
         lines.append(" · ".join(clocks))
     if view.paused:
-        lines.append(escape(view.paused, 300))
+        lines.append(escape_label(view.paused, 300))
     return "\n".join(lines)
 
 
 def _clock(clock: ClockView) -> str:
-    label = escape(clock.label, 100)
+    label = escape_label(clock.label, 100)
     return f"*{label}* {date(clock.at)}" if clock.is_late else f"{label} {date(clock.at)}"
 
 
@@ -81,7 +81,7 @@ def _small_print(view: CaseView) -> str:
     file = (
         f" · <{view.case_url.replace('&', '&amp;')}|Case file>" if _has_file(view) and view.case_url else ""
     )
-    return f"{escape(view.queue, 200)} · {escape(view.evidence, 400)}{file}"
+    return f"{escape_label(view.queue, 200)} · {escape_label(view.evidence, 400)}{file}"
 
 
 def _has_file(view: CaseView) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cards import words
 from cards.slack.blocks import Block, Ids, actions, button, context, header, section
-from cards.slack.text import date, escape, mention, mrkdwn
+from cards.slack.text import date, escape, escape_label, mention, mrkdwn
 from cards.views import ListView, RowView
 
 _FIXED = 4
@@ -33,7 +33,7 @@ def row_block(row: RowView, ids: Ids) -> Block:
         second += f" · {mention(row.resolver, 200)}"
     if row.clock is not None:
         late = "🔴 " if row.clock.is_late else ""
-        second += f"\n{late}{escape(row.clock.label, 100)} {date(row.clock.at)}"
+        second += f"\n{late}{escape_label(row.clock.label, 100)} {date(row.clock.at)}"
     said = f"*{escape(words.name(row.headline, 400), 600).strip()}*\n{second}"
     if row.button is None:
         return section(said)

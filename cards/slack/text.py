@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import assert_never
 
 from cards import words
@@ -24,7 +25,8 @@ _HAS_RTL = re.compile(f"[{_RTL}]").search
 _ITALIC = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _EMOJI = re.compile(r":(?=[\w+'-])")
 _QUOTE = re.compile(r"^(\s*)>")
-_LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ", "&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_LOOK_ALIKES = str.maketrans("*~`", "∗∼ˋ")
+_HAS_FORMAT = re.compile("[*_~`:]").search
 _MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}").fullmatch
 _ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
 _LEAST_ROOM = 24
@@ -42,10 +44,16 @@ def escape(text: str, most: int = 500) -> str:
     return escaped
 
 
+@lru_cache(maxsize=4096)
+def escape_label(text: str, most: int = 300) -> str:
+    """`escape` for what comes again on many cards: labels of the policy, states, names of colleagues."""
+    return escape(text, most)
+
+
 def _neutral(text: str) -> str:
-    text = _QUOTE.sub(r"\1›", text)
-    text = _ITALIC.sub("ˍ", text).translate(_LOOK_ALIKES)
-    text = _EMOJI.sub(f":{NO_WIDTH}", text)
+    text = _QUOTE.sub(r"\1›", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if _HAS_FORMAT(text):
+        text = _EMOJI.sub(f":{NO_WIDTH}", _ITALIC.sub("ˍ", text).translate(_LOOK_ALIKES))
     return f"{ISOLATE}{text}{END_ISOLATE}" if not text.isascii() and _HAS_RTL(text) else text
 
 
@@ -83,7 +91,9 @@ def _part(part: Part, room: int) -> str:
 
 def mention(who: Mention, most: int = 500) -> str:
     """`<@U0ANA>`, which Slack shows by name and pings; the bare name for whom Slack doesn't know."""
-    return f"<@{who.slack_ref}>" if who.slack_ref and _MEMBER(who.slack_ref) else escape(who.name, most)
+    if who.slack_ref and _MEMBER(who.slack_ref):
+        return f"<@{who.slack_ref}>"
+    return escape_label(who.name, most)
 
 
 def link(to: Link, most: int = 2900) -> str:
