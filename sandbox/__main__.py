@@ -29,7 +29,7 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
     given = _parser().parse_args(arguments)
     defaults = Settings()
     environment = os.environ
-    keys = environment.get("API_KEYS", "").replace(" ", ",").split(",")
+    first_key = environment.get("API_KEYS", "").split(",")[0]
     return Settings(
         host=given.host,
         port=given.port,
@@ -37,7 +37,7 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
         signing_secret=environment.get("SLACK_SIGNING_SECRET") or defaults.signing_secret,
         bot_token=environment.get("SLACK_BOT_TOKEN") or defaults.bot_token,
         app_token=environment.get("SLACK_APP_TOKEN") or defaults.app_token,
-        api_key=keys[0] or defaults.api_key,
+        api_key=first_key.rpartition(":")[2].strip() or defaults.api_key,
         clock_file=given.clock_file,
         state_file=given.state,
         run=given.run,

@@ -60,9 +60,6 @@ def _tell_bot(world: World, channel: Channel, message: Message) -> None:
         announce(world, shared | ({"thread_ts": thread_ts} if thread_ts else {}))
     if f"<@{company.BOT_USER}>" in text:
         announce(world, {"type": "app_mention", **place, "text": text, "ts": message["ts"], **_in(thread_ts)})
-    elif channel.is_im:
-        spoken = {"type": "message", "channel_type": "im", **place, "text": text, "ts": message["ts"]}
-        announce(world, spoken | _in(thread_ts))
 
 
 def _in(thread_ts: str | None) -> dict[str, str]:

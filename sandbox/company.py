@@ -211,14 +211,38 @@ REASONS: tuple[tuple[str, str, str | None], ...] = (
     ("tax", "The tax is wrong", None),
     ("not_delivered", "It was not delivered", "delivery_note"),
     ("damaged", "It arrived damaged", "photo"),
-    ("price_agreed", "It is not the agreed price", "contract"),
+    ("price_agreed", "It is not the agreed price", "agreement"),
     ("cancelled_subscription", "We had cancelled", None),
     ("chargeback", "We disputed it with our bank", None),
 )
 
 
-# What Slack knows of the app from its manifest: message shortcuts, and commands with what one may type.
-SHORTCUTS = (("raise_dispute", "Raise a dispute from this message"),)
+# What Slack knows of the app from its manifest: scopes, events, message shortcuts, and commands with what one
+# may type after them.
+SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "links:read",
+    "links:write",
+    "users:read",
+    "users:read.email",
+)
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "link_shared",
+    "member_joined_channel",
+    "member_left_channel",
+    "user_change",
+)
+SHORTCUTS = (("raise_from_message", "Raise a dispute from this message"),)
 COMMANDS = (
     (
         "/disputes",
@@ -274,7 +298,7 @@ def invoice_json(invoice: Invoice, *, today: date) -> dict[str, Any]:
             {
                 "ref": line.ref,
                 "text": line.text,
-                "quantity": line.quantity,
+                "quantity": str(line.quantity),
                 "amount_minor": line.amount_minor,
             }
             for line in invoice.lines

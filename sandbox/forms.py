@@ -37,11 +37,16 @@ def controls(blocks: list[Block]) -> Iterator[tuple[Block, Element]]:
             yield block, element
 
 
-def find_control(blocks: list[Block], action_id: str, block_id: str | None) -> tuple[Block, Element] | None:
-    for block, element in controls(blocks):
-        if element.get("action_id") == action_id and block_id in (None, "", block["block_id"]):
-            return block, element
-    return None
+def find_control(
+    blocks: list[Block], action_id: str, block_id: str | None = None
+) -> tuple[Block, Element] | None:
+    """The control with this `action_id`, or the first whose id begins with it and a colon: `claim` finds
+    `claim:D-1042`."""
+    here = [one for one in controls(blocks) if block_id in (None, "", one[0]["block_id"])]
+    named = [(str(one[1].get("action_id")), one) for one in here]
+    exact = [one for name, one in named if name == action_id]
+    begun = [one for name, one in named if name.startswith(f"{action_id}:")]
+    return next(iter(exact + begun), None)
 
 
 def values_of(blocks: list[Block], raw: Raw) -> dict[str, dict[str, Any]]:

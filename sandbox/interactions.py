@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import aiohttp
 import orjson
 
+from sandbox import company
 from sandbox.payloads import Payload, event_envelope
 from sandbox.world import World
 
@@ -54,7 +55,9 @@ async def verify_url(world: World) -> Reply:
 
 
 def announce(world: World, event: dict[str, Any]) -> None:
-    """Send an event without waiting for it, again when it fails."""
+    """Send an event that the app listens to, without waiting for it, again when it fails."""
+    if event["type"] not in company.EVENTS:
+        return
     envelope = event_envelope(event, at=world.clock.now())
     task = asyncio.create_task(_deliver_event(world, envelope))
     world.tasks.add(task)

@@ -125,7 +125,7 @@ async def play(world: World, tell: Callable[[Player], Awaitable[None]]) -> None:
 
 def _is_card(message: Message, action_id: str, number: str) -> bool:
     blocks = message.get("blocks") or []
-    if find_control(blocks, action_id, None) is None:
+    if find_control(blocks, action_id) is None:
         return False
     return re.search(rf"\b{re.escape(number)}\b", orjson.dumps(blocks).decode()) is not None
 

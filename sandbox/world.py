@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import orjson
 
+from sandbox import company
 from sandbox.calls import Calls
 from sandbox.clock import Clock
 from sandbox.faults import Faults
@@ -19,24 +20,6 @@ from sandbox.stream import Stream
 from sandbox.supervisor import Supervisor
 from sandbox.views import Views
 from sandbox.workspace import Workspace
-
-SCOPES = (
-    "app_mentions:read",
-    "channels:history",
-    "channels:join",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "im:write",
-    "links:read",
-    "links:write",
-    "users:read",
-    "users:read.email",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +56,7 @@ class World:
     sockets: Sockets
     response_urls: ResponseUrls
     supervisor: Supervisor
-    scopes: set[str] = field(default_factory=lambda: set(SCOPES))
+    scopes: set[str] = field(default_factory=lambda: set(company.SCOPES))
     is_token_revoked: bool = False
     progress: str = ""
     """What the seeding is doing just now; empty when nothing."""

@@ -2,15 +2,13 @@
 
 import { control, image } from "./controls.js";
 import { h } from "./dom.js";
-import { mrkdwn, plain } from "./mrkdwn.js";
+import { mrkdwn, plain, said } from "./mrkdwn.js";
 import { richText } from "./rich.js";
 
 // `errors` are sentences by block_id, shown at their field.
 export function blocks(surface, list, errors = {}) {
   return h("div", { class: "blocks" }, (list ?? []).map((block) => one(surface, block, errors)));
 }
-
-const say = (text) => (text.type === "mrkdwn" ? mrkdwn(text.text) : plain(text.text));
 
 function one(surface, block, errors) {
   const draw = DRAW[block.type] ?? unknown;
@@ -20,20 +18,20 @@ function one(surface, block, errors) {
 }
 
 const DRAW = {
-  header: (_, block) => h("h3", { class: "b-header" }, plain(block.text.text)),
+  header: (_, block) => h("h3", { class: "b-header" }, plain(block.text)),
   divider: () => h("hr", { class: "b-divider" }),
   section: (surface, block) => h("div", { class: "b-section" },
     h("div", { class: "b-text" },
-      block.text && h("div", {}, say(block.text)),
-      block.fields && h("div", { class: "b-fields" }, block.fields.map((text) => h("div", {}, say(text))))),
+      block.text && h("div", {}, said(block.text)),
+      block.fields && h("div", { class: "b-fields" }, block.fields.map((text) => h("div", {}, said(text))))),
     block.accessory && h("div", { class: "b-accessory" }, control(surface, block, block.accessory))),
   context: (_, block) => h("div", { class: "b-context" }, block.elements.map((element) =>
-    h("span", {}, element.type === "image" ? image(element) : say(element)))),
+    h("span", {}, element.type === "image" ? image(element) : said(element)))),
   actions: (surface, block) => h("div", { class: "b-actions" },
     block.elements.map((element) => control(surface, block, element))),
   input: input,
   image: (_, block) => h("figure", { class: "b-image" },
-    block.title && h("figcaption", {}, plain(block.title.text)), image(block)),
+    block.title && h("figcaption", {}, plain(block.title)), image(block)),
   rich_text: (_, block) => richText(block),
   markdown: (_, block) => h("div", { class: "b-section" }, mrkdwn(block.text.replaceAll("**", "*"))),
 };
@@ -43,12 +41,12 @@ function input(surface, block, error) {
   const shown = control(surface, block, block.element);
   const place = shown.matches?.("input, select, textarea") ? shown : shown.querySelector("input");
   if (error) place?.setAttribute("aria-invalid", "true");
-  const label = [plain(block.label.text), block.optional && h("small", {}, " (optional)")];
+  const label = [plain(block.label), block.optional && h("small", {}, " (optional)")];
   return h(choice ? "fieldset" : "div", { class: error ? "b-input wrong" : "b-input" },
     h(choice ? "legend" : "label", { for: name(choice ? null : place) }, label),
     shown,
     error && h("p", { class: "error", role: "alert", "data-testid": `error-${block.block_id}` }, plain(error)),
-    block.hint && h("p", { class: "hint" }, plain(block.hint.text)));
+    block.hint && h("p", { class: "hint" }, plain(block.hint)));
 }
 
 let count = 0;

@@ -8,14 +8,14 @@ import { isIn, state } from "./state.js";
 const drafts = new Map();
 
 export function composer(channel, threadTs = null) {
-  const why = !isIn(channel) ? "You are not in this channel, so you can only look."
+  const why = channel.partner ? "Ombud only writes here. Use its buttons, or /disputes in a channel." : !isIn(channel) ? "You are not in this channel, so you can only look."
     : channel.is_archived ? "This channel is archived." : "";
   if (why) return h("p", { class: "composer-off" }, icon("lock"), why);
   const key = `${channel.id}:${threadTs}:${state.me}`;
   const offers = h("div", { class: "offers up", hidden: true, "data-testid": "suggestions" });
   const area = h("textarea", {
     rows: 1, "data-testid": threadTs ? "thread-composer" : "composer", value: drafts.get(key) ?? "",
-    placeholder: threadTs ? "Reply…" : `Message ${channel.partner ? "Ombud" : "#" + channel.name}, or type /`,
+    placeholder: threadTs ? "Reply…" : `Message #${channel.name}, or type /`,
     "aria-label": threadTs ? "Reply in thread" : "Message",
     oninput: () => { drafts.set(key, area.value); grow(area); suggest(area, offers); },
     onkeydown: (event) => {

@@ -23,7 +23,7 @@ function button(surface, block, element) {
       if (/^https?:/.test(element.url)) open(element.url, "_blank", "noopener");
       await press(surface, block, element, undefined, node);
     },
-  }, plain(element.text.text), element.url && icon("out"));
+  }, plain(element.text), element.url && icon("out"));
   return node;
 }
 
@@ -32,7 +32,7 @@ function overflow(surface, block, element) {
     type: "button", class: "button square", "aria-label": "More actions", "aria-haspopup": "menu",
     "data-testid": `action-${element.action_id}`, "data-block": block.block_id,
     onclick: () => popUp(node, element.options.map((option) => ({
-      label: plain(option.text.text), hint: option.description?.text, value: option.value,
+      label: plain(option.text), hint: option.description?.text, value: option.value,
       testid: `option-${option.value}`,
       act: () => {
         if (/^https?:/.test(option.url)) open(option.url, "_blank", "noopener");

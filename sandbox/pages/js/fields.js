@@ -2,7 +2,7 @@
 
 import { fromLocal, toLocal } from "./dates.js";
 import { h } from "./dom.js";
-import { plain, mrkdwn } from "./mrkdwn.js";
+import { plain, said } from "./mrkdwn.js";
 import { me, state } from "./state.js";
 import { filled, keyOf, note, press, suggest } from "./surface.js";
 
@@ -61,7 +61,7 @@ function optionsOf(element) {
   if (/channels_select|conversations_select/.test(element.type)) {
     return [...state.channels.values()].filter((one) => !one.partner).map((one) => [one.id, `#${one.name}`]);
   }
-  return (element.options ?? []).map((one) => [one.value, one.text.text]);
+  return (element.options ?? []).map((one) => [one.value, one.text]);
 }
 
 const presetOf = (element) => element.initial_option?.value ?? element.initial_user
@@ -71,7 +71,7 @@ function menu(surface, block, element) {
   const now = filled(surface, block, element) ?? presetOf(element);
   const make = ([value, label]) => h("option", { value, selected: value === now }, ...plain(label).childNodes);
   const groups = (element.option_groups ?? []).map((group) => h("optgroup", { label: group.label.text },
-    group.options.map((one) => make([one.value, one.text.text]))));
+    group.options.map((one) => make([one.value, one.text]))));
   const node = h("select", common(surface, block, element, {
     class: "input", onchange: () => chose(surface, block, element, node.value, node),
   }), h("option", { value: "", disabled: !block.optional, selected: !now }, element.placeholder?.text ?? "Choose"),
@@ -98,7 +98,7 @@ function choiceList(surface, block, element, type, options, chosen) {
     "data-testid": `field-${element.action_id}`, "data-key": keyOf(block, element) });
   for (const option of options) {
     const [value, label] = Array.isArray(option) ? option : [option.value, option.text];
-    const shown = typeof label === "string" ? plain(label) : (label.type === "mrkdwn" ? mrkdwn : plain)(label.text);
+    const shown = typeof label === "string" ? plain(label) : said(label);
     const node = h("input", {
       type, name: `${surface.key}:${keyOf(block, element)}`, value, checked: chosen.has(value),
       "data-testid": `option-${value}`,
@@ -107,7 +107,7 @@ function choiceList(surface, block, element, type, options, chosen) {
         chose(surface, block, element, type === "radio" ? value : all, group);
       },
     });
-    const hint = option.description && h("small", {}, (option.description.type === "mrkdwn" ? mrkdwn : plain)(option.description.text));
+    const hint = option.description && h("small", {}, said(option.description));
     group.append(h("label", { class: "choice" }, node, h("span", {}, shown, hint)));
   }
   return group;
@@ -149,7 +149,7 @@ function external(surface, block, element) {
           list.hidden = true;
           chose(surface, block, element, option, node);
         },
-      }, plain(option.text.text))));
+      }, plain(option.text))));
       if (!offers.length) list.append(h("p", {}, "Nothing found."));
     },
   }));

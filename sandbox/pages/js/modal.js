@@ -55,14 +55,14 @@ function dialog(view, depth) {
   h("header", {},
     depth > 1 ? h("button", { type: "button", class: "square ghost", "aria-label": "Back", "data-testid": "modal-back", onclick: close }, icon("back"))
       : h("img", { src: "/pages/mark.svg", alt: "", class: "avatar bot small" }),
-    h("h2", { "data-testid": "modal-title" }, plain(view.title.text)),
+    h("h2", { "data-testid": "modal-title" }, plain(view.title)),
     h("button", { type: "button", class: "square ghost", "aria-label": "Close", "data-testid": "modal-x", onclick: close }, icon("close"))),
   h("div", { class: "dialog-body" }, blocks(surface, view.blocks, wrong)),
   (view.submit || view.close) && h("footer", {},
     h("button", { type: "button", class: "button", "data-testid": "modal-close", onclick: close },
-      plain(view.close?.text ?? "Cancel")),
+      plain(view.close ?? "Cancel")),
     view.submit && h("button", { type: "submit", class: "button primary", "data-testid": "modal-submit" },
-      plain(view.submit.text))));
+      plain(view.submit))));
 }
 
 async function send(view, surface) {

@@ -37,11 +37,16 @@ export function mrkdwn(text) {
   return out;
 }
 
+// A text object of either kind.
+export const said = (text) => (text.type === "mrkdwn" ? mrkdwn(text.text) : plain(text));
+
+// A plain_text object or a string; with `emoji: false` even :shortcodes: stay as they are.
 export function plain(text) {
   const out = h("span", { class: "plain" });
-  text.split("\n").forEach((line, at) => {
+  const draw = text.emoji === false ? (line) => [line] : withEmoji;
+  (text.text ?? text).split("\n").forEach((line, at) => {
     if (at > 0) out.append(h("br"));
-    out.append(...withEmoji(line));
+    out.append(...draw(line));
   });
   return out;
 }
