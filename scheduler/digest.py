@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from core.calendar import WorkCalendar
 from core.effects import Effect, channels_of, person_address
 from core.policy import Digest, Policy
-from store import Store, Transaction
+from store.engine import Store
+from store.transaction import Transaction
 
 MANAGERS = "managers"
 CHANNEL = "channel"

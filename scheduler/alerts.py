@@ -1,0 +1,55 @@
+"""Who hears of a message that could not be delivered? The queue's managers, at most once an hour a lane."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from connectors.errors import GiveUp
+from core.effects import Effect, channels_of, person_address
+from core.policy import Policy, Queue
+from store.outbox import OutboxRow
+from store.transaction import Transaction
+
+
+def alert_managers(tx: Transaction, row: OutboxRow, refusal: GiveUp, now: datetime) -> int:
+    """Promise an alert with a retry button, in the unit that parks the row. Returns how many.
+
+    There is never an alert about an alert: when that can't be delivered either, the log and `ombud check`
+    are left.
+    """
+    if row.effect == Effect.ALERT_PARKED:
+        return 0
+    hour = now.strftime("%Y-%m-%dT%H")
+    return sum(
+        tx.outbox.add(
+            key=f"parked:{row.address}:{hour}:{handle}",
+            address=person_address(handle),
+            effect=Effect.ALERT_PARKED,
+            case_id=row.case_id,
+            payload={"address": row.address, "error": refusal.message, "remedy": refusal.remedy},
+            due_at=now,
+        )
+        for handle in managers_for(tx, row)
+        if person_address(handle) != row.address
+    )
+
+
+def managers_for(tx: Transaction, row: OutboxRow) -> tuple[str, ...]:
+    """The managers of the case's queue; without a case, of the queues that talk at the address."""
+    case = tx.cases.find(row.case_id) if row.case_id else None
+    queues: list[Queue]
+    if case is not None and case.queue_id in tx.policy.queues:
+        queues = [tx.policy.queues[case.queue_id]]
+    else:
+        queues = _queues_at(row.address, tx.policy) or _queues_of_digest(row, tx.policy)
+    return tuple(dict.fromkeys(handle for queue in queues for handle in queue.managers))
+
+
+def _queues_at(address: str, policy: Policy) -> list[Queue]:
+    return [queue for queue in policy.queues.values() if address in channels_of(queue)]
+
+
+def _queues_of_digest(row: OutboxRow, policy: Policy) -> list[Queue]:
+    wanted = row.payload.get("digest_id")
+    found = (digest for digest in policy.digests if digest.id == wanted)
+    return [policy.queue(queue_id) for digest in found for queue_id in digest.queue_ids]

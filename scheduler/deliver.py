@@ -1,0 +1,41 @@
+"""How is a promise of the outbox kept? One function for each effect."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from core.effects import Effect
+from scheduler import deliver_cards, deliver_lists, deliver_stories
+from scheduler.destinations import slack_of
+from scheduler.errands import is_list
+from scheduler.tools import Tools
+from store.outbox import OutboxRow
+
+WAYS: Mapping[Effect, Callable[[Tools, OutboxRow], Awaitable[None]]] = {
+    Effect.POST_CARD: deliver_cards.show_card,
+    Effect.REFRESH_CARDS: deliver_cards.show_card,
+    Effect.TELL_STORY: deliver_stories.tell_story,
+    Effect.BRIEF_RESOLVER: deliver_cards.send_brief,
+    Effect.REMIND_RESOLVER: deliver_stories.remind_resolver,
+    Effect.TELL_FORMER_RESOLVER: deliver_stories.tell_former_resolver,
+    Effect.ALERT_MANAGERS: deliver_stories.alert_managers,
+    Effect.ALERT_PARKED: deliver_stories.alert_parked,
+    Effect.SEND_DIGEST: deliver_lists.send_digest,
+}
+"""A test demands a row for every effect."""
+
+
+async def deliver(tools: Tools, row: OutboxRow) -> None:
+    """Say what the row promises, to whom it promises it. Repeating it is harmless.
+
+    Raises:
+        TryAgain: not now; `is_unknown` when it may have arrived.
+        GiveUp: not until a person acts.
+    """
+    slack_of(tools, row.address)
+    if is_list(row):
+        await deliver_lists.tell_list(tools, row)
+    elif row.effect == Effect.REFRESH_CARDS and row.address.startswith("person:"):
+        await deliver_cards.redraw_brief(tools, row)
+    else:
+        await WAYS[Effect(row.effect)](tools, row)

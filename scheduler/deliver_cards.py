@@ -1,0 +1,122 @@
+"""How does a case's card get into its channel, and stay true there and in its resolver's chat?"""
+
+from __future__ import annotations
+
+from cards.page import brief_view
+from cards.present import case_view
+from cards.views import CaseView, FullCaseView
+from connectors.errors import MessageGone
+from connectors.slack_posts import Sent
+from core.effects import channels_of
+from scheduler.destinations import find_channel, find_person, slack_of
+from scheduler.scenes import Scene, load_scene, queue_at
+from scheduler.sending import change, send_once
+from scheduler.tools import Tools
+from store.outbox import OutboxRow
+from store.posted import Posted
+from store.transaction import Transaction
+
+CARD, BRIEF = "card", "brief"
+
+
+async def show_card(tools: Tools, row: OutboxRow) -> None:
+    """Make a channel hold a true card of the case: post it where it belongs and is missing, else redraw it.
+
+    In a channel that the case has left, a card that stands there says so; none is posted any more.
+    """
+    scene = await tools.store.read(load_scene, row)
+    sent = card_at(scene)
+    if sent is not None:
+        try:
+            await change(tools, row, sent, _card(tools, scene, row.address))
+            return
+        except MessageGone:
+            pass
+    if belongs(tools, scene, row.address):
+        await post_card(tools, row, scene)
+
+
+async def post_card(tools: Tools, row: OutboxRow, scene: Scene) -> Sent:
+    """Post the case's card and remember where it stands.
+
+    Its key names the case and the place, not the row, so that whichever row posts it finds it again.
+    """
+    channel = await find_channel(tools, row.address)
+    key = f"card:{scene.case.id}:{row.address}"
+    card = _card(tools, scene, row.address)
+    sent = await send_once(tools, row, card, channel=channel, key=key)
+    await tools.store.run(keep_posted, row, CARD, sent)
+    return sent
+
+
+async def send_brief(tools: Tools, row: OutboxRow) -> None:
+    """Give the resolver the case with its invoice and the customer's history, if it is still theirs."""
+    scene = await tools.store.read(load_scene, row, has_others=True)
+    if not scene.is_resolver_at(row.address):
+        return
+    channel = await find_channel(tools, row.address)
+    brief = _brief(tools, scene, str(scene.case.resolver_id))
+    sent = await send_once(tools, row, brief, channel=channel)
+    await tools.store.run(keep_posted, row, BRIEF, sent)
+
+
+async def redraw_brief(tools: Tools, row: OutboxRow) -> None:
+    """Keep a person's own copy true; without one there is nothing to redraw."""
+    scene = await tools.store.read(load_scene, row, has_others=True)
+    if scene.posted is None or scene.posted.kind != BRIEF:
+        return
+    _, people = slack_of(tools, row.address)
+    reader = await find_person(tools, people, row.address.partition(":")[2])
+    sent = Sent(scene.posted.channel_ref, scene.posted.message_ref)
+    try:
+        await change(tools, row, sent, _brief(tools, scene, reader.id))
+    except MessageGone:
+        return
+
+
+def card_at(scene: Scene) -> Sent | None:
+    """The card at the row's address, unless there is none or the case was only told in a list."""
+    posted = scene.posted
+    if posted is None or posted.kind != CARD:
+        return None
+    return Sent(posted.channel_ref, posted.message_ref)
+
+
+def belongs(tools: Tools, scene: Scene, address: str) -> bool:
+    """Whether the address is a channel of the queue that has the case now."""
+    return address in channels_of(tools.policy.queue(scene.case.queue_id))
+
+
+def keep_posted(tx: Transaction, row: OutboxRow, kind: str, sent: Sent) -> None:
+    tx.posted.save(
+        Posted(
+            case_id=str(row.case_id),
+            address=row.address,
+            kind=kind,
+            channel_ref=sent.channel_ref,
+            message_ref=sent.message_ref,
+        )
+    )
+
+
+def _card(tools: Tools, scene: Scene, address: str) -> CaseView:
+    return case_view(
+        scene.case,
+        policy=tools.policy,
+        people=scene.people,
+        now=tools.now(),
+        case_url=tools.case_url(scene.case.id),
+        for_queue_id=queue_at(address, scene.case, tools.policy),
+    )
+
+
+def _brief(tools: Tools, scene: Scene, reader_id: str) -> FullCaseView:
+    return brief_view(
+        scene.case,
+        policy=tools.policy,
+        people=scene.people,
+        now=tools.now(),
+        history=scene.others,
+        reader_id=reader_id,
+        case_url=tools.case_url(scene.case.id),
+    )

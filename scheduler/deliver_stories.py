@@ -1,0 +1,92 @@
+"""How is what happened told: in the thread under the card, and to persons in their own chat?"""
+
+from __future__ import annotations
+
+from cards.alerts import alert_view, former_resolver_view, parked_alert_view, reminder_view
+from cards.story import story_view
+from cards.views import StoryView
+from connectors.errors import MessageGone
+from core.events import CaseEscalated
+from scheduler.deliver_cards import belongs, card_at, post_card
+from scheduler.destinations import find_channel
+from scheduler.scenes import Scene, load_scene
+from scheduler.sending import send_once
+from scheduler.tools import Tools
+from store.outbox import OutboxRow
+from store.transaction import Transaction
+
+
+async def tell_story(tools: Tools, row: OutboxRow) -> None:
+    scene = await tools.store.read(load_scene, row)
+    await _say_in_thread(tools, row, scene, story_view(scene.told, scene.case, tools.policy, scene.people))
+
+
+async def alert_managers(tools: Tools, row: OutboxRow) -> None:
+    """Call the rung that is told: in the thread and the channel, and each of them in person."""
+    scene = await tools.store.read(load_scene, row, has_story=True)
+    event, *earlier = reversed(scene.story)
+    if not isinstance(event, CaseEscalated):
+        raise TypeError(f"A {type(event).__name__} calls no managers.")
+    tried = tuple(reversed(earlier))
+    view = alert_view(event, scene.case, tools.policy, scene.people, events=tried)
+    if row.address.startswith("person:"):
+        await _say_in_person(tools, row, view)
+    else:
+        await _say_in_thread(tools, row, scene, view)
+
+
+async def remind_resolver(tools: Tools, row: OutboxRow) -> None:
+    """Tell the resolver of their case, if it is still theirs."""
+    scene = await tools.store.read(load_scene, row)
+    if scene.is_resolver_at(row.address):
+        await _say_in_person(tools, row, reminder_view(scene.told, scene.case, tools.policy, scene.people))
+
+
+async def tell_former_resolver(tools: Tools, row: OutboxRow) -> None:
+    """Tell who had the case that they no longer do, unless it came back to them meanwhile."""
+    scene = await tools.store.read(load_scene, row)
+    if not scene.is_resolver_at(row.address):
+        view = former_resolver_view(scene.told, scene.case, tools.policy, scene.people)
+        await _say_in_person(tools, row, view)
+
+
+async def alert_parked(tools: Tools, row: OutboxRow) -> None:
+    """Tell a manager what can't be delivered, with a button to try again; not when it was by then."""
+    address = str(row.payload["address"])
+    count = await tools.store.read(_count_parked, address)
+    if count:
+        view = parked_alert_view(address, str(row.payload["error"]), str(row.payload["remedy"]), count)
+        await _say_in_person(tools, row, view)
+
+
+async def _say_in_person(tools: Tools, row: OutboxRow, view: StoryView) -> None:
+    channel = await find_channel(tools, row.address)
+    await send_once(tools, row, view, channel=channel)
+
+
+async def _say_in_thread(tools: Tools, row: OutboxRow, scene: Scene, view: StoryView) -> None:
+    """Under the card, which is posted first where it is missing or was deleted; where the case has left
+    the channel and no card of it stands there, nobody is waiting for its story."""
+    is_ours = belongs(tools, scene, row.address)
+    card = card_at(scene)
+    if card is None:
+        if not is_ours:
+            return
+        card = await post_card(tools, row, scene)
+    channel, is_loud = card.channel_ref, view.is_loud
+    try:
+        await send_once(tools, row, view, channel=channel, thread_ref=card.message_ref, is_loud=is_loud)
+    except MessageGone:
+        if not is_ours:
+            return
+        card = await post_card(tools, row, scene)
+        await send_once(
+            tools, row, view, channel=card.channel_ref, thread_ref=card.message_ref, is_loud=is_loud
+        )
+
+
+MOST_COUNTED = 1_000
+
+
+def _count_parked(tx: Transaction, address: str) -> int:
+    return sum(row.address == address for row in tx.outbox.list_parked(MOST_COUNTED))

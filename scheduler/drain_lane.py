@@ -1,0 +1,135 @@
+"""How is one lane emptied? One message after the other, each settled before the next goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from connectors.errors import GiveUp, TryAgain
+from core.effects import Effect
+from scheduler.alerts import alert_managers
+from scheduler.backoff import is_enough, next_attempt, worn_out
+from scheduler.deliver import deliver
+from scheduler.errands import Errand, take_next
+from scheduler.tools import Tools
+from store.outbox import Delivered, OutboxRow, Parked, Postponed, Settled
+from store.transaction import Transaction
+
+log = structlog.get_logger()
+
+MOST_PARKED_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ended."""
+
+    results: tuple[Settled, ...]
+    open_at: datetime | None = None
+    """The platform wants the whole lane to rest until then."""
+    again_at: datetime | None = None
+    """The lane's first row waits until then."""
+    refusal: GiveUp | None = None
+    """A person must look."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the lane is let go: its first row waits, or everything in it shared a fate."""
+        return self.again_at is not None or (self.refusal is not None and self.refusal.is_whole_lane)
+
+
+async def drain_lane(
+    tools: Tools, address: str, *, holder: str, is_stopping: Callable[[], bool]
+) -> datetime | None:
+    """Deliver what is due at one address, in order. Returns when to look again, where that is known.
+
+    Holds the lane for as long as it takes. When the process dies in between, the message under way is
+    looked for before it is sent again.
+    """
+    store = tools.store
+    errand = await store.run(take_next, address, holder=holder, now=tools.now())
+    while errand is not None:
+        ending = await _attempt(tools, errand)
+        goes_on = not (ending.is_last or is_stopping())
+        following = await store.run(
+            _settle, errand, ending, holder=holder, now=tools.now(), takes_next=goes_on
+        )
+        _count(tools, ending)
+        if not goes_on:
+            return ending.again_at
+        errand = following
+    return None
+
+
+async def _attempt(tools: Tools, errand: Errand) -> Ending:
+    """Deliver, and say how it ended. Never raises but when cancelled."""
+    row = errand.row
+    said = log.bind(case_id=row.case_id, key=row.key, address=row.address, attempts=row.attempts)
+    try:
+        await deliver(tools, errand.row)
+    except TryAgain as trouble:
+        return _postponed(tools, row, trouble, said)
+    except GiveUp as refusal:
+        said.error("parked", why=refusal.message, remedy=refusal.remedy)
+        return Ending((Settled(row.id, Parked(refusal.message)),), refusal=refusal)
+    except Exception:
+        said.exception("failed")
+        bug = TryAgain("A mistake of Ombud's own; the log has it.", is_unknown=True)
+        return _postponed(tools, row, bug, said)
+    said.info("delivered", rows=len(errand.rows))
+    return Ending(tuple(Settled(one.id, Delivered()) for one in errand.rows))
+
+
+def _postponed(tools: Tools, row: OutboxRow, trouble: TryAgain, said: structlog.stdlib.BoundLogger) -> Ending:
+    now = tools.now()
+    if is_enough(row.attempts, row.created_at, now):
+        refusal = worn_out(row.attempts, trouble)
+        said.error("parked", why=refusal.message, remedy=refusal.remedy)
+        return Ending((Settled(row.id, Parked(refusal.message)),), refusal=refusal)
+    due_at = next_attempt(row.attempts, trouble, now, tools.chance)
+    said.warning("postponed", why=trouble.message, until=due_at.isoformat(), remedy=trouble.remedy)
+    result = Settled(row.id, Postponed(due_at, trouble.message))
+    return Ending((result,), open_at=now + trouble.after if trouble.after else None, again_at=due_at)
+
+
+def _settle(
+    tx: Transaction, errand: Errand, ending: Ending, *, holder: str, now: datetime, takes_next: bool
+) -> Errand | None:
+    """Keep how it ended and take the lane's next errand, in one unit."""
+    address, results = errand.row.address, list(ending.results)
+    if ending.refusal is not None:
+        if ending.refusal.is_whole_lane:
+            results += _shared_fate(tx, errand.row, ending.refusal)
+            _note_problem(tx, address, ending.refusal)
+        alert_managers(tx, errand.row, ending.refusal, now)
+    tx.outbox.settle(address, holder=holder, results=results, open_at=ending.open_at, release=not takes_next)
+    return take_next(tx, address, holder=holder, now=now) if takes_next else None
+
+
+def _shared_fate(tx: Transaction, row: OutboxRow, refusal: GiveUp) -> list[Settled]:
+    """Everything else that waits for the same closed destination."""
+    rows = [
+        one for effect in Effect for one in tx.outbox.list_pending(row.address, effect, MOST_PARKED_AT_ONCE)
+    ]
+    return [Settled(one.id, Parked(refusal.message)) for one in rows if one.id != row.id]
+
+
+def _note_problem(tx: Transaction, address: str, refusal: GiveUp) -> None:
+    """Kept with the channel, so that `sync_people` sends what was parked once it is mended."""
+    platform, _, name = address.partition(":")
+    if platform == "slack":
+        tx.channels.set_channel(name, tx.channels.channel_id(name), f"{refusal.message} {refusal.remedy}")
+
+
+def _count(tools: Tools, ending: Ending) -> None:
+    for result in ending.results:
+        match result.result:
+            case Delivered():
+                tools.tally.delivered += 1
+            case Postponed():
+                tools.tally.postponed += 1
+            case Parked():
+                tools.tally.parked += 1

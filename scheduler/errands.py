@@ -1,0 +1,53 @@
+"""Which message of a lane is next, and which later rows does it settle as well?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.effects import Effect
+from scheduler import bursts
+from store.outbox import OutboxRow
+from store.transaction import Transaction
+
+LEASE = timedelta(seconds=90)
+"""Longer than the longest wait for a place and the send after it; renewed with each message."""
+MOST_COMPANIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A row to deliver now, and later ones of the lane that say nothing more than it will."""
+
+    row: OutboxRow
+    companions: tuple[OutboxRow, ...] = ()
+
+    @property
+    def rows(self) -> tuple[OutboxRow, ...]:
+        return (self.row, *self.companions)
+
+
+def take_next(tx: Transaction, address: str, *, holder: str, now: datetime) -> Errand | None:
+    """The lane's next errand, marked as tried; None: nothing is due, or another process holds the lane.
+
+    Only one is taken, so that after a crash only one has an unknown end.
+    """
+    rows = tx.outbox.take(address, holder=holder, now=now, lease=LEASE, limit=1)
+    if not rows:
+        return None
+    if rows[0].effect == Effect.POST_CARD:
+        bursts.fold(tx, address, holder=holder, now=now)
+    return Errand(rows[0], _companions(tx, rows[0]))
+
+
+def _companions(tx: Transaction, row: OutboxRow) -> tuple[OutboxRow, ...]:
+    """A card is drawn from the case as it is, so one update serves all that wait for the same case."""
+    if row.effect != Effect.REFRESH_CARDS:
+        return ()
+    pending = tx.outbox.list_pending(row.address, Effect.REFRESH_CARDS, MOST_COMPANIONS)
+    return tuple(other for other in pending if other.case_id == row.case_id and other.id != row.id)
+
+
+def is_list(row: OutboxRow) -> bool:
+    """Whether the row is a list that took the place of cards."""
+    return row.effect == Effect.POST_CARD and row.case_id is None

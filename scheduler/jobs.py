@@ -1,0 +1,128 @@
+"""What happens by itself, and how often? The table of jobs, and how they start and end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from scheduler.digest import send_digests
+from scheduler.drain_outbox import Drain
+from scheduler.sweep_deadlines import Sweep
+from scheduler.sync_people import sync_people
+from scheduler.tools import Tools
+from store.transaction import Transaction
+
+log = structlog.get_logger()
+
+KEPT = timedelta(days=30)
+"""How long delivered outbox rows are remembered, and with them that they need no repeat."""
+SWEEP_EVERY = timedelta(seconds=5)
+TICK_EVERY = timedelta(seconds=2)
+SYNC_EVERY = timedelta(minutes=15)
+DIGESTS_EVERY = timedelta(minutes=1)
+LATE_BY_AT_MOST = 60
+"""Seconds; a run that is later than that is left out, the next one does its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    work: Callable[[], Awaitable[object]]
+    trigger: IntervalTrigger | CronTrigger
+    is_at_start: bool = False
+
+
+class Jobs:
+    """Made inside the running event loop; `start`, then `stop` once."""
+
+    def __init__(self, tools: Tools, *, holder: str) -> None:
+        self.drain = Drain(tools, holder=holder)
+        self.last_run_at: dict[str, datetime] = {}
+        """When each job last came to its end; readiness asks."""
+        self._tools = tools
+        self._sweep = Sweep()
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._running: set[asyncio.Task[None]] = set()
+
+    def table(self) -> tuple[Job, ...]:
+        """Every job. Times are real ones; what a job does goes by the clock, which may be moved."""
+        return (
+            Job("sweep_deadlines", self._sweep_deadlines, _every(SWEEP_EVERY), is_at_start=True),
+            Job("drain_tick", self._tick, _every(TICK_EVERY)),
+            Job("sync_people", self._sync_people, _every(SYNC_EVERY), is_at_start=True),
+            Job("digests", self._send_digests, _every(DIGESTS_EVERY), is_at_start=True),
+            Job("purge", self._purge, CronTrigger(hour=3, minute=10, timezone="UTC")),
+        )
+
+    def start(self) -> None:
+        for job in self.table():
+            self._scheduler.add_job(
+                self._run,
+                job.trigger,
+                args=[job],
+                id=job.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=LATE_BY_AT_MOST,
+            )
+            if job.is_at_start:
+                task = asyncio.create_task(self._run(job), name=job.name)
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+        self.drain.start()
+        self._scheduler.start()
+
+    async def stop(self, *, grace: float = 5.0) -> None:
+        """Begin nothing new, and let what is being sent end within `grace` seconds or be found out later."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        await self.drain.stop(grace=grace)
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def run_once(self, name: str) -> None:
+        """Run one job now; for tests and for the command line."""
+        await self._run(next(job for job in self.table() if job.name == name))
+
+    async def _run(self, job: Job) -> None:
+        """A job that fails is logged and has its next run as planned."""
+        try:
+            await job.work()
+        except Exception:
+            log.exception("job failed", job=job.name)
+        else:
+            self.last_run_at[job.name] = self._tools.now()
+
+    async def _sweep_deadlines(self) -> None:
+        tools = self._tools
+        tools.tally.swept += await self._sweep.sweep_deadlines(tools.store, tools.now())
+        tools.tally.failed_cases = self._sweep.failed
+
+    async def _tick(self) -> None:
+        self.drain.wake()
+
+    async def _sync_people(self) -> None:
+        await sync_people(self._tools)
+
+    async def _send_digests(self) -> None:
+        await send_digests(self._tools.store, self._tools.now())
+
+    async def _purge(self) -> None:
+        purged = await self._tools.store.run(_purge, self._tools.now() - KEPT)
+        log.info("purged", rows=purged)
+
+
+def _every(period: timedelta) -> IntervalTrigger:
+    return IntervalTrigger(seconds=period.total_seconds())
+
+
+def _purge(tx: Transaction, before: datetime) -> int:
+    return tx.outbox.purge_delivered(before)

@@ -1,0 +1,103 @@
+"""What must be read to say what happened: the case as it is now, the event, and everybody named in them?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cards.naming import People
+from core.case import Case
+from core.effects import channels_of, person_address
+from core.events import CaseEscalated, Event
+from core.policy import Policy
+from store.lists import CaseRow
+from store.outbox import OutboxRow
+from store.posted import Posted
+from store.transaction import Transaction
+
+_PERSON_FIELDS = ("actor_id", "resolver_id", "former_resolver_id")
+MOST_OTHERS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Read in one go, so that all of it is of the same moment."""
+
+    case: Case
+    event: Event | None
+    story: tuple[Event, ...]
+    """Everything that happened up to `event`; read for alerts only."""
+    others: tuple[CaseRow, ...]
+    """The customer's other disputes, newest first; read for briefs only."""
+    people: People
+    posted: Posted | None
+    """The case's message at the address."""
+
+    @property
+    def told(self) -> Event:
+        """The event that the row tells. Raises LookupError when the row names none."""
+        if self.event is None:
+            raise LookupError("This outbox row names no event.")
+        return self.event
+
+    def is_resolver_at(self, address: str) -> bool:
+        """Whether the address is that of whoever has the case now."""
+        return self.case.resolver_id is not None and person_address(self.case.resolver_id) == address
+
+
+def load_scene(
+    tx: Transaction, row: OutboxRow, *, has_story: bool = False, has_others: bool = False
+) -> Scene:
+    case = tx.cases.get(str(row.case_id))
+    event = tx.timeline.event(case.id, row.seq) if row.seq is not None else None
+    story: tuple[Event, ...] = ()
+    if has_story:
+        entries = tx.timeline.list(case.id)
+        story = tuple(entry.event for entry in entries if row.seq is None or entry.seq <= row.seq)
+    others: tuple[CaseRow, ...] = ()
+    if has_others:
+        found = tx.cases.list_for_customer(case.customer.ref, but=case.id, limit=MOST_OTHERS)
+        others = tuple(found)
+    events = (*story, *([event] if event else []))
+    ids = {*_ids_in(case, events), *(other.resolver_id for other in others if other.resolver_id)}
+    return Scene(
+        case=case,
+        event=event,
+        story=story,
+        others=others,
+        people=load_people(tx, ids, handles=_handles_in(events)),
+        posted=tx.posted.find(case.id, row.address),
+    )
+
+
+def load_people(tx: Transaction, ids: Iterable[str], *, handles: Iterable[str] = ()) -> People:
+    """Whoever of these is a person and known, by our id."""
+    found = [tx.people.find(one) for one in sorted(set(ids))]
+    found += [tx.people.find_by_handle(handle) for handle in sorted(set(handles))]
+    return {person.id: person for person in found if person is not None}
+
+
+def queue_at(address: str, case: Case, policy: Policy) -> str | None:
+    """The queue whose channel the address is: the case's own, if several share it. None: a person's."""
+    own = policy.queues.get(case.queue_id)
+    if own is not None and address in channels_of(own):
+        return own.id
+    return next((queue.id for queue in policy.queues.values() if address in channels_of(queue)), None)
+
+
+def _ids_in(case: Case, events: Iterable[Event]) -> Iterator[str]:
+    if case.resolver_id:
+        yield case.resolver_id
+    if case.decision is not None:
+        yield case.decision.by
+    for event in events:
+        for name in _PERSON_FIELDS:
+            value = getattr(event, name, None)
+            if isinstance(value, str):
+                yield value
+
+
+def _handles_in(events: Iterable[Event]) -> Iterator[str]:
+    for event in events:
+        if isinstance(event, CaseEscalated):
+            yield from event.tell

@@ -1,0 +1,179 @@
+"""Who is on Slack as the policy means them: its channels, their members, and whether we can post there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from connectors.errors import GiveUp, TryAgain
+from connectors.slack_errors import error_for
+from connectors.slack_people import SlackChannel, SlackPeople, SlackPerson
+from core.escalating import MANAGER
+from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
+from scheduler.destinations import find_person, keep_person
+from scheduler.digest import CHANNEL, MANAGERS
+from scheduler.tools import Tools
+from store.channels import Channel
+from store.transaction import Transaction
+
+log = structlog.get_logger()
+
+MOST_ASKED_ONE_BY_ONE = 40
+"""People; for more than that the whole workspace is listed, 200 a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the policy's channel name means. `problem` is a sentence when we can't post there."""
+
+    name: str
+    ref: str | None
+    problem: str | None
+
+
+async def sync_people(tools: Tools) -> None:
+    """Bring channels, members and persons up to date; every 15 minutes and at the start.
+
+    What Slack doesn't tell now stays as it was. A channel that can be posted to again gets what was parked.
+    """
+    if tools.people is None:
+        return
+    try:
+        refs = await _sync_channels(tools, tools.people)
+        await _meet_the_named(tools, tools.people)
+        await _sync_persons(tools, tools.people, refs | await tools.store.read(_refs_of_the_named))
+    except (TryAgain, GiveUp) as trouble:
+        log.warning("Slack's people can't be read", why=trouble.message, remedy=trouble.remedy)
+
+
+async def _sync_channels(tools: Tools, people: SlackPeople) -> set[str]:
+    """Returns the Slack ids of whoever is or was in a channel of the policy."""
+    names = _channel_names(tools.policy)
+    known = await tools.store.read(_known_channels)
+    refs: set[str] = set()
+    for one in await _find_channels(tools, people, names, known):
+        await tools.store.run(_keep_channel, one, tools.now())
+        if one.problem is not None:
+            log.warning("channel can't be posted to", channel=one.name, why=one.problem)
+        elif one.ref is not None:
+            await tools.gate.look_up("conversations.members")
+            members = set(await people.list_members(one.ref))
+            refs |= await tools.store.read(_list_members, one.ref) | members
+            await tools.store.run(_keep_members, one.ref, members)
+    return refs
+
+
+async def _find_channels(
+    tools: Tools, people: SlackPeople, names: Iterable[str], known: dict[str, Channel]
+) -> list[Found]:
+    """By id where one is known, which survives a renaming; else all channels are listed once."""
+    found: list[Found] = []
+    unknown: set[str] = set()
+    for name in names:
+        ref = _ref_of(name, known)
+        if ref is None:
+            unknown.add(name)
+            continue
+        await tools.gate.look_up("conversations.info")
+        try:
+            found.append(_judge(name, await people.get_channel(ref)))
+        except GiveUp:
+            unknown.add(name)
+    if unknown:
+        await tools.gate.look_up("conversations.list")
+        by_name = {f"#{channel.name}": channel async for channel in people.list_channels()}
+        found += [_judge(name, by_name.get(name)) for name in sorted(unknown)]
+    return found
+
+
+def _judge(name: str, channel: SlackChannel | None) -> Found:
+    """Whether the bot can post there, in the words that a refusal would have."""
+    if channel is None:
+        return Found(name, None, _sentence("channel_not_found"))
+    if channel.is_archived:
+        return Found(name, channel.ref, _sentence("is_archived"))
+    if not channel.has_bot:
+        return Found(name, channel.ref, _sentence("not_in_channel"))
+    return Found(name, channel.ref, None)
+
+
+def _sentence(code: str) -> str:
+    refusal = error_for(code)
+    return f"{refusal.message} {refusal.remedy}"
+
+
+async def _meet_the_named(tools: Tools, people: SlackPeople) -> None:
+    """Those whom the policy names must be known by their address before they can act by it."""
+    for handle in sorted(_handles(tools.policy)):
+        try:
+            await find_person(tools, people, handle)
+        except GiveUp as refusal:
+            log.warning("person of the policy", person=handle, why=refusal.message, remedy=refusal.remedy)
+
+
+async def _sync_persons(tools: Tools, people: SlackPeople, refs: set[str]) -> None:
+    """Names, addresses, zones, and who was deactivated; bots are nobody's resolver."""
+    for person in await _ask_for(tools, people, refs):
+        if not person.is_bot:
+            await tools.store.run(keep_person, person)
+
+
+async def _ask_for(tools: Tools, people: SlackPeople, refs: set[str]) -> list[SlackPerson]:
+    if len(refs) > MOST_ASKED_ONE_BY_ONE:
+        await tools.gate.look_up("users.list")
+        return [person async for person in people.list_people() if person.ref in refs]
+    found = []
+    for ref in sorted(refs):
+        await tools.gate.look_up("users.info")
+        try:
+            found.append(await people.get_person(ref))
+        except GiveUp as refusal:
+            log.warning("person can't be read", person=ref, why=refusal.message, remedy=refusal.remedy)
+    return found
+
+
+def _channel_names(policy: Policy) -> list[str]:
+    return list(dict.fromkeys(queue.slack_channel for queue in policy.queues.values() if queue.slack_channel))
+
+
+def _ref_of(name: str, known: dict[str, Channel]) -> str | None:
+    if not name.startswith("#"):
+        return name
+    return known[name].ref if name in known else None
+
+
+def _known_channels(tx: Transaction) -> dict[str, Channel]:
+    return {channel.name: channel for channel in tx.channels.list()}
+
+
+def _handles(policy: Policy) -> set[str]:
+    """Everybody whom the policy names, by e-mail address or Slack id."""
+    named = {handle for queue in policy.queues.values() for handle in (*queue.managers, *queue.resolvers)}
+    named |= {handle for rung in policy.ladder for handle in rung.tell}
+    named |= {handle for digest in policy.digests for handle in digest.to}
+    return named - {MEMBERS_OF_THE_CHANNEL, MANAGER, MANAGERS, CHANNEL}
+
+
+def _refs_of_the_named(tx: Transaction) -> set[str]:
+    met = (tx.people.find_by_handle(handle) for handle in _handles(tx.policy))
+    return {person.slack_ref for person in met if person is not None and person.slack_ref is not None}
+
+
+def _keep_channel(tx: Transaction, found: Found, now: datetime) -> None:
+    """Once a channel is mended, everything that was parked for it is sent."""
+    before = tx.channels.find(found.name)
+    tx.channels.set_channel(found.name, found.ref, found.problem)
+    if before is not None and before.problem is not None and found.problem is None:
+        unparked = tx.outbox.unpark(f"slack:{found.name}", now)
+        log.info("channel can be posted to again", channel=found.name, unparked=unparked)
+
+
+def _list_members(tx: Transaction, ref: str) -> set[str]:
+    return set(tx.people.list_members(ref))
+
+
+def _keep_members(tx: Transaction, ref: str, members: set[str]) -> None:
+    tx.people.set_members(ref, members)

@@ -1,0 +1,50 @@
+"""What does everything that happens by itself work with?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from connectors.slack_people import SlackPeople
+from connectors.slack_posts import SlackPosts
+from core.policy import Policy
+from scheduler.backoff import Chance
+from scheduler.lanes import Gate, Now, Sleep
+from store.engine import Store
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done since the start, to be read by the metrics."""
+
+    delivered: int = 0
+    postponed: int = 0
+    parked: int = 0
+    found_sent: int = 0
+    """Sends whose answer was lost, and which had arrived."""
+    folded: int = 0
+    """Cases told in a list in place of a card of their own."""
+    swept: int = 0
+    failed_cases: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """`posts` and `people` are None while Slack isn't connected; `base_url` is None without case pages."""
+
+    store: Store
+    now: Now
+    sleep: Sleep
+    chance: Chance
+    gate: Gate
+    posts: SlackPosts | None
+    people: SlackPeople | None
+    base_url: str | None = None
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def policy(self) -> Policy:
+        return self.store.policy
+
+    def case_url(self, case_id: str) -> str | None:
+        """The address of the case's page."""
+        return f"{self.base_url}/cases/{case_id}" if self.base_url else None
