@@ -11,6 +11,7 @@ import orjson
 import typer
 from rich.console import Console
 
+from bot.fitting import PolicyDoesNotFit
 from bot.logs import set_up_logs
 from bot.policy import PolicyMistakes, read_policy
 from bot.settings import BadSettings, Settings, read_settings
@@ -30,7 +31,7 @@ def main() -> None:
     """Run a command; what the administrator can mend is said in a sentence, without a traceback."""
     try:
         app()
-    except (BadSettings, PolicyMistakes, StoreUnavailable) as mistake:
+    except (BadSettings, PolicyMistakes, PolicyDoesNotFit, StoreUnavailable) as mistake:
         _errors.print(str(mistake), style="red", markup=False)
         sys.exit(2)
 

@@ -59,7 +59,8 @@ def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "aiohttp.access", "alembic"):
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    for chatty in ("apscheduler", "slack_sdk", "aiohttp.access", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

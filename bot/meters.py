@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter
+from collections.abc import Iterator
+from dataclasses import fields
+
+from prometheus_client import REGISTRY, Counter
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from scheduler.tools import Tally
 
 CLICKS = Counter("ombud_clicks_total", "Clicks, commands and forms by outcome", ("action", "outcome"))
 INTAKES = Counter("ombud_intakes_total", "Disputes and platform events by outcome", ("source", "outcome"))
 REFUSED_REQUESTS = Counter("ombud_refused_requests_total", "Requests refused at the door", ("route", "why"))
+
+
+class _TallyCollector(Collector):
+    """The scheduler's own counts, read when somebody asks for the metrics."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily("ombud_background", "What happened by itself", labels=["what"])
+        for one in fields(self._tally):
+            family.add_metric([one.name], getattr(self._tally, one.name))
+        yield family
+
+
+def export_tally(tally: Tally) -> None:
+    """Show the counts of `tally` among the metrics from now on."""
+    REGISTRY.register(_TallyCollector(tally))

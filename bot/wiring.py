@@ -1,0 +1,139 @@
+"""Who works with whom? The one place that knows everybody."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from dataclasses import dataclass
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+
+from bot.context import Context
+from bot.fitting import demand_fitting_policy
+from bot.health import Readiness
+from bot.meters import export_tally
+from bot.settings import Settings
+from bot.slack import SlackEdge
+from connectors.slack_api import SlackApi
+from connectors.slack_people import SlackPeople
+from connectors.slack_posts import SlackPosts
+from core.policy import Policy
+from scheduler.clock import Clock
+from scheduler.jobs import Jobs
+from scheduler.lanes import Gate
+from scheduler.tools import Tools
+from store.engine import Store
+from store.errors import NotMigrated
+from store.migrate import current, head, upgrade
+from store.transaction import Transaction
+
+
+def open_store(settings: Settings, policy: Policy) -> Store:
+    """The database, for the commands that need nothing else."""
+    return Store.open(settings.database_url, policy)
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that lives as long as the process."""
+
+    context: Context
+    readiness: Readiness
+    slack: SlackEdge | None
+    jobs: Jobs
+    api: SlackApi | None
+    socket: AsyncSocketModeHandler | None
+
+    async def start(self) -> None:
+        """Begin with what happens by itself."""
+        if self.context.store.database == "sqlite":
+            await self.context.store.run(_let_go_of_lanes)
+        self.jobs.start()
+        if self.socket is not None:
+            await self.socket.connect_async()  # type: ignore[no-untyped-call]
+
+    async def stop(self) -> None:
+        """Take nothing new, let what is under way end; what doesn't is found out at the next start."""
+        if self.socket is not None:
+            await self.socket.close_async()  # type: ignore[no-untyped-call]
+        await self.jobs.stop()
+        if self.slack is not None:
+            await self.slack.close()
+
+    async def close(self) -> None:
+        if self.api is not None:
+            await self.api.close()
+        await self.context.store.close()
+
+
+async def build(settings: Settings, policy: Policy) -> House:
+    """Connect everybody; nothing runs yet.
+
+    Raises:
+        StoreUnavailable, NotMigrated, PolicyDoesNotFit: with the remedy.
+    """
+    await asyncio.to_thread(_bring_up_to_date, settings.database_url)
+    store = open_store(settings, policy)
+    try:
+        await store.read(demand_fitting_policy)
+        return _furnish(settings, store)
+    except BaseException:
+        await store.close()
+        raise
+
+
+def _furnish(settings: Settings, store: Store) -> House:
+    clock = Clock(settings.clock_file)
+    api = _connect_slack(settings)
+    slack = SlackEdge(store, clock, api.client) if api else None
+    tools = Tools(
+        store=store,
+        now=clock.now,
+        sleep=asyncio.sleep,
+        chance=random.random,
+        gate=Gate(clock.now, asyncio.sleep),
+        posts=SlackPosts(api) if api else None,
+        people=SlackPeople(api) if api else None,
+        base_url=settings.base_url,
+    )
+    export_tally(tools.tally)
+    jobs = Jobs(tools, holder=secrets.token_hex(4))
+    return House(
+        context=Context(settings, store, clock),
+        readiness=Readiness(store, clock, lambda: jobs.drain.last_round_at),
+        slack=slack,
+        jobs=jobs,
+        api=api,
+        socket=_open_socket(settings, slack),
+    )
+
+
+def _connect_slack(settings: Settings) -> SlackApi | None:
+    token = settings.slack_bot_token
+    return SlackApi(token.get_secret_value(), settings.slack_api_url) if token else None
+
+
+def _open_socket(settings: Settings, slack: SlackEdge | None) -> AsyncSocketModeHandler | None:
+    """Socket Mode, when an app token asks for it; it connects at the start, not here."""
+    if slack is None or settings.slack_app_token is None:
+        return None
+    return AsyncSocketModeHandler(slack.app, settings.slack_app_token.get_secret_value())
+
+
+def _let_go_of_lanes(tx: Transaction) -> None:
+    """SQLite has this one process: whoever holds a lane is a process that was killed."""
+    tx.outbox.clear_leases("")
+
+
+def _bring_up_to_date(url: str) -> None:
+    """SQLite has this one process, which migrates. Where several may start at once, a person does.
+
+    Raises:
+        NotMigrated: PostgreSQL has tables of another version, or none.
+    """
+    if current(url) == head():
+        return
+    if not url.startswith("sqlite:"):
+        raise NotMigrated
+    upgrade(url)
