@@ -101,23 +101,19 @@ _COLUMNS = [
         "currency disputed_minor due_at due_target resolver_id raised_at snoozed_until resolution closed_at"
     ).split()
 ]
-_CONVERSIONS: Sequence[tuple[int, Callable[[Any], Any]]] = tuple(
-    (place, convert)
-    for place, convert in enumerate(
-        {
-            "number": case_id_of,
-            "status": Status,
-            "due_at": lambda at: None if at == NEVER else from_micros(at),
-            "due_target": lambda target: target and Target(target),
-            "raised_at": from_micros,
-            "snoozed_until": from_micros_or_none,
-            "resolution": lambda resolution: resolution and Resolution(resolution),
-            "closed_at": from_micros_or_none,
-        }.get(column.name)
-        for column in _COLUMNS
-    )
-    if convert is not None
-)
+_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "number": case_id_of,
+    "status": Status,
+    "due_at": lambda at: None if at == NEVER else from_micros(at),
+    "due_target": lambda target: target and Target(target),
+    "raised_at": from_micros,
+    "snoozed_until": from_micros_or_none,
+    "resolution": lambda resolution: resolution and Resolution(resolution),
+    "closed_at": from_micros_or_none,
+}
+_CONVERSIONS = [
+    (place, _CONVERTERS[column.name]) for place, column in enumerate(_COLUMNS) if column.name in _CONVERTERS
+]
 _BY_DUE = (cases.c.due_at, cases.c.number)
 _IS_OPEN = cases.c.closed_at.is_(None)
 _IS_AFTER = tuple_(*_BY_DUE) > tuple_(bindparam("after_at"), bindparam("after_number"))

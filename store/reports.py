@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
+from core.ids import case_id_of
 from store.instants import to_micros
 from store.statements import Link, Statement
 from store.tables import cases
@@ -44,11 +45,29 @@ class Figures:
     """Open now, by the resolver's person id."""
 
 
+@dataclass(frozen=True, slots=True)
+class NamesInUse:
+    """`count` open cases need these names of the policy; `example` is one of the cases."""
+
+    queue_id: str
+    reason_id: str
+    tier_id: str
+    example: str
+    count: int
+
+
 class Reports:
     __slots__ = ("_link",)
 
     def __init__(self, link: Link) -> None:
         self._link = link
+
+    def names_in_use(self) -> list[NamesInUse]:
+        """Which queues, reasons and tiers open cases need; reads every open case's row in its index."""
+        return [
+            NamesInUse(queue_id, reason_id, tier_id, case_id_of(first), count)
+            for queue_id, reason_id, tier_id, first, count in self._link.rows(_NAMES_IN_USE)
+        ]
 
     def figures(self, queue_ids: Sequence[str], since: datetime, now: datetime) -> Figures:
         """Costs what is open or happened since, so ask for it, but don't show it on every card."""
@@ -74,6 +93,13 @@ class Reports:
             by_queue=by_queue,
             by_resolver=count_by("resolver"),
         )
+
+
+_NAMES_IN_USE = Statement(
+    select(cases.c.queue_id, cases.c.reason_id, cases.c.tier_id, func.min(cases.c.number), func.count())
+    .where(_IS_OPEN)
+    .group_by(cases.c.queue_id, cases.c.reason_id, cases.c.tier_id)
+)
 
 
 @cache
