@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,6 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
-from store.engine import Store
 
 from bot import slack_clicks as clicks
 from bot.answering import answer
@@ -22,6 +21,7 @@ from handlers.actions import CHANGES
 from handlers.people import follow_member, follow_person
 from handlers.types import Click, Reply
 from scheduler.clock import Clock
+from store.engine import Store
 
 Payload = Mapping[str, Any]
 COMMAND = "/disputes"
@@ -39,7 +39,6 @@ class SlackEdge:
         self._client = client
         self._follower = Follower(client)
         self._following: set[asyncio.Task[None]] = set()
-        self._identity: AuthorizeResult | None = None
         self.app = self._make_app()
 
     async def close(self) -> None:
@@ -50,7 +49,7 @@ class SlackEdge:
     def _make_app(self) -> AsyncApp:
         app = AsyncApp(
             client=self._client,
-            authorize=self._authorize,
+            authorize=_asking(self._client),
             process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=False,
@@ -153,15 +152,23 @@ class SlackEdge:
         self._following.add(task)
         task.add_done_callback(self._following.discard)
 
-    async def _authorize(self) -> AuthorizeResult:
-        """Who the bot is, asked of Slack once."""
-        if self._identity is None:
-            me = await self._client.auth_test()
-            self._identity = AuthorizeResult(
-                enterprise_id=me.get("enterprise_id"),
-                team_id=me.get("team_id"),
-                bot_id=me.get("bot_id"),
-                bot_user_id=me.get("user_id"),
-                bot_token=self._client.token,
+
+def _asking(client: AsyncWebClient) -> Callable[[], Awaitable[AuthorizeResult]]:
+    """Who the bot is, asked of Slack once. (A bound method Bolt would call without its object.)"""
+    known: list[AuthorizeResult] = []
+
+    async def authorize() -> AuthorizeResult:
+        if not known:
+            me = await client.auth_test()
+            known.append(
+                AuthorizeResult(
+                    enterprise_id=me.get("enterprise_id"),
+                    team_id=me.get("team_id"),
+                    bot_id=me.get("bot_id"),
+                    bot_user_id=me.get("user_id"),
+                    bot_token=client.token,
+                )
             )
-        return self._identity
+        return known[0]
+
+    return authorize
