@@ -16,6 +16,7 @@ from bot.problems import ApiProblem
 from bot.slack import SlackEdge
 from bot.slack_http import receive
 from store.errors import StoreUnavailable
+from web.signpost import routes as signpost_routes
 
 LARGEST_BODY = 1024 * 1024
 SLACK_EDGE: web.AppKey[SlackEdge] = web.AppKey("slack_edge", SlackEdge)
@@ -33,7 +34,7 @@ def make_app(context: Context, readiness: Readiness, slack: SlackEdge | None) ->
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[answer_problems])
     app[CONTEXT] = context
     app[READINESS] = readiness
-    app.add_routes([*routes, *api.routes, *webhooks.routes])
+    app.add_routes([*routes, *api.routes, *webhooks.routes, *signpost_routes])
     if slack is not None:
         app[SLACK_EDGE] = slack
         app.add_routes([web.post("/slack/events", post_slack)])
