@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sandbox.seed import Player
 
 BERLIN = ZoneInfo("Europe/Berlin")
+ANA, BEN, CLEO = "U0ANA", "U0BEN", "U0CLEO"
 
 
 def at(day: int, clock: str) -> datetime:
@@ -17,52 +18,116 @@ def at(day: int, clock: str) -> datetime:
 
 
 async def tell(play: Player) -> None:
+    await _wednesday(play)
+    await _thursday(play)
+    await _friday(play)
+    await _monday(play)
+
+
+async def _wednesday(play: Player) -> None:
+    """One is accepted, one is rejected."""
     await play.time(at(4, "09:10"))
-    await play.dispute(
+    kit = await play.dispute(
         invoice="BW-20399",
         reason="wrong_amount",
         statement="We ordered the sample kit as a free sample. Your sales team confirmed that by mail.",
     )
+    await play.press(ANA, "claim", kit)
     await play.time(at(4, "11:40"))
-    await play.dispute(
+    liners = await play.dispute(
         invoice="BW-20366",
         reason="duplicate_charge",
         statement="These oven liners are already on invoice BW-20351, which we paid in January.",
     )
+    await play.press(BEN, "claim", liners)
+    await _decide(
+        play,
+        ANA,
+        kit,
+        verdict="accepted",
+        root_cause="data_entry",
+        customer_text="You are right: the kit was a free sample. We credit the whole invoice.",
+        internal_text="Sales left the discount out of the order.",
+    )
+    await play.time(at(4, "15:05"))
+    await _decide(
+        play,
+        BEN,
+        liners,
+        verdict="rejected",
+        root_cause="customer_error",
+        customer_text="BW-20351 was for 200 liners in December; this invoice is for 250 more, delivered in January.",
+    )
+
+
+async def _thursday(play: Player) -> None:
+    """One is accepted in part, one sleeps until its resolver hears more, one waits for the customer."""
     await play.time(at(5, "10:05"))
-    await play.dispute(
+    pickups = await play.dispute(
         invoice="BW-20391",
         reason="wrong_amount",
         lines=["il_20391_2"],
         statement="You billed six extra pickups. Our log shows two, on 3 and 17 September.",
     )
-    await play.dispute(
+    await play.press(ANA, "claim", pickups)
+    film = await play.dispute(
         invoice="BW-20409",
         reason="price_agreed",
         amount_minor=48_000,
-        evidence=["contract"],
+        evidence=["agreement"],
         statement="The agreed price for packing film is 1,680 yen a roll. You billed 1,920.",
     )
     await play.time(at(5, "14:20"))
-    await play.dispute(
+    loggers = await play.dispute(
         invoice="BW-20415",
         reason="damaged",
         lines=["il_20415_2"],
         evidence=["photo"],
         statement="Eleven of the forty loggers arrived with cracked displays.",
     )
+    await play.press(CLEO, "claim", loggers)
+    await _choose_from_menu(play, CLEO, loggers, "ask_await_customer")
+    await play.submit(CLEO, {"what": "The serial numbers of the eleven broken loggers."})
+    await play.time(at(5, "16:10"))
+    await _decide(
+        play,
+        ANA,
+        pickups,
+        verdict="part_accepted",
+        amount="180.00",
+        root_cause="billing_system",
+        customer_text="Four of the six pickups were billed by mistake; we credit €180.00. Two took place.",
+    )
+    await play.press(CLEO, "claim", film)
+    await _choose_from_menu(play, CLEO, film, "ask_snooze")
+    tuesday = str(int(at(10, "15:00").timestamp()))
+    await play.submit(CLEO, {"until": tuesday, "why": "Sales looks for the signed quote, back on Tuesday."})
+
+
+async def _friday(play: Player) -> None:
+    """One is under review, one was withdrawn, one lacks its evidence, and one nobody saw before the weekend."""
     await play.time(at(6, "09:45"))
-    await play.dispute(
+    tax = await play.dispute(
         invoice="BW-20402",
         reason="tax",
         lines=["il_20402_2"],
         statement="We are a school and exempt from sales tax. Our certificate has been on file since 2023.",
     )
-    await play.dispute(
+    await play.press(BEN, "claim", tax)
+    await play.press(BEN, "ask_note", tax)
+    await play.submit(
+        BEN, {"note": "The certificate on file ran out in January. Asked Tax whether it was renewed."}
+    )
+    await play.time(at(6, "15:10"))
+    cleaning = await play.dispute(
         invoice="BW-20433",
         reason="cancelled_subscription",
         statement="We cancelled the cleaning subscription in January, before the notice period ended.",
     )
+    await play.press(CLEO, "claim", cleaning)
+    await _choose_from_menu(play, CLEO, cleaning, "ask_close")
+    await play.choose(CLEO, "choose_ending", "withdrawn")
+    await play.submit(CLEO, {"why": "The customer found the renewal mail and keeps the subscription."})
     await play.time(at(6, "15:30"))
     await play.dispute(
         invoice="BW-20412",
@@ -76,6 +141,10 @@ async def tell(play: Player) -> None:
         amount_minor=299_000,
         statement="We ordered 800 gowns and received 800. The invoice says 900.",
     )
+
+
+async def _monday(play: Player) -> None:
+    """The weekend is over: what was overdue has been said, and a new dispute has just come in."""
     await play.time(at(9, "09:12"))
     await play.dispute(
         invoice="BW-20430",
@@ -84,3 +153,13 @@ async def tell(play: Player) -> None:
         statement="Fourteen trolley repairs? Our hangar signed for nine.",
     )
     await play.time(at(9, "09:30"))
+
+
+async def _decide(play: Player, user: str, number: str, *, verdict: str, **values: str) -> None:
+    await play.press(user, "ask_decide", number)
+    await play.choose(user, "choose_verdict", verdict)
+    await play.submit(user, values)
+
+
+async def _choose_from_menu(play: Player, user: str, number: str, action: str) -> None:
+    await play.press(user, "more", number, f"{action}:{number}")

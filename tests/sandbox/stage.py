@@ -1,0 +1,126 @@
+"""On which stage do the sandbox's own tests play? The sandbox, and a bot that notes what it hears."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import aiohttp
+import orjson
+from aiohttp import web
+from aiohttp.test_utils import TestServer, unused_port
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.keys import WORLD
+from sandbox.server import make_app
+from sandbox.world import Settings, World
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Heard:
+    """One request to the bot: its raw body with headers, and what stood in it."""
+
+    body: bytes
+    headers: dict[str, str]
+    payload: Json
+
+
+@dataclass(slots=True)
+class Bot:
+    """Answers what a test tells it to, and remembers what it heard."""
+
+    answer: Json | str | None = None
+    status: int = 200
+    seconds: float = 0.0
+    heard: list[Heard] = field(default_factory=list)
+
+    async def hear(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        self.heard.append(Heard(body, dict(request.headers), _payload(request, body)))
+        await asyncio.sleep(self.seconds)
+        if isinstance(self.answer, dict):
+            return web.json_response(self.answer, status=self.status)
+        return web.Response(text=self.answer or "", status=self.status)
+
+    async def wait_for(self, count: int) -> list[Heard]:
+        for _ in range(200):
+            if len(self.heard) >= count:
+                return self.heard
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"the bot heard {len(self.heard)} requests, not {count}")
+
+
+@dataclass(slots=True)
+class Stage:
+    world: World
+    bot: Bot
+    url: str
+    slack: AsyncWebClient
+    http: aiohttp.ClientSession
+
+    async def do(self, route: str, **wanted: Any) -> Json:
+        async with self.http.post(f"{self.url}/sandbox/{route}", json=wanted) as answer:
+            return dict(await answer.json())
+
+    async def post_card(self, *elements: Json, channel: str = "C0BILLING") -> str:
+        blocks = [{"type": "actions", "block_id": "row", "elements": list(elements)}]
+        answer = await self.slack.chat_postMessage(channel=channel, text="a card", blocks=blocks)
+        return str(answer["ts"])
+
+
+@asynccontextmanager
+async def a_stage(**settings: Any) -> AsyncIterator[Stage]:
+    bot = Bot()
+    app = web.Application()
+    app.router.add_post("/slack/events", bot.hear)
+    port = unused_port()
+    async with TestServer(app) as bots, aiohttp.ClientSession() as http:
+        bot_url = str(bots.make_url("")).rstrip("/")
+        sandbox = make_app(Settings(port=port, **{"bot_url": bot_url, **settings}))
+        async with TestServer(sandbox, port=port):
+            url = f"http://127.0.0.1:{port}"
+            slack = AsyncWebClient("xoxb-sandbox", base_url=f"{url}/api/", session=http, retry_handlers=[])
+            yield Stage(sandbox[WORLD], bot, url, slack, http)
+
+
+def a_button(action_id: str = "claim", **more: Any) -> Json:
+    return {
+        "type": "button",
+        "action_id": action_id,
+        "text": {"type": "plain_text", "text": "Claim"},
+        "value": "D-1042",
+        **more,
+    }
+
+
+def a_modal(**more: Any) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": "decide",
+        "title": {"type": "plain_text", "text": "Decide"},
+        "submit": {"type": "plain_text", "text": "Decide"},
+        "blocks": [a_field("amount")],
+        **more,
+    }
+
+
+def a_field(name: str, **element: Any) -> Json:
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": {"type": "plain_text", "text": name.capitalize()},
+        "element": {"type": "plain_text_input", "action_id": name, **element},
+    }
+
+
+def _payload(request: web.Request, body: bytes) -> Json:
+    if request.content_type == "application/json":
+        return dict(orjson.loads(body))
+    form = {key: values[0] for key, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+    return dict(orjson.loads(form["payload"])) if "payload" in form else dict(form)

@@ -1,0 +1,60 @@
+"""Is the company believable, and does it fit the app's manifest?"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sandbox import company
+from sandbox.__main__ import read_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def manifest() -> Any:
+    return yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_pretend_app_has_what_the_manifest_asks_for_and_no_more(manifest: Any) -> None:
+    assert sorted(company.SCOPES) == sorted(manifest["oauth_config"]["scopes"]["bot"])
+    events = manifest["settings"]["event_subscriptions"]["bot_events"]
+    assert sorted(company.EVENTS) == sorted(events)
+
+
+def test_shortcuts_and_commands_are_the_manifests(manifest: Any) -> None:
+    features = manifest["features"]
+    assert [id_ for id_, _ in company.SHORTCUTS] == [one["callback_id"] for one in features["shortcuts"]]
+    assert [name for name, _ in company.COMMANDS] == [one["command"] for one in features["slash_commands"]]
+
+
+def test_reasons_tiers_and_people_are_those_of_the_example_policy() -> None:
+    policy = yaml.safe_load((ROOT / "policy.yaml").read_text(encoding="utf-8"))
+    assert {id_ for id_, _, _ in company.REASONS} == set(policy["reasons"])
+    for id_, _, evidence in company.REASONS:
+        assert evidence in (policy["reasons"][id_].get("evidence") or {None: ""})
+    assert {customer.tier for customer in company.CUSTOMERS} == set(policy["tiers"])
+    channels = {f"#{name}" for _, name, _, _ in company.CHANNELS}
+    assert {queue["slack_channel"] for queue in policy["queues"].values()} <= channels
+
+
+def test_an_invoice_adds_up_and_is_due_after_it_was_issued() -> None:
+    for customer in company.CUSTOMERS:
+        for invoice in customer.invoices:
+            shown = company.invoice_json(invoice, today=date(2026, 3, 9))
+            assert shown["total_minor"] == sum(line["amount_minor"] for line in shown["lines"])
+            assert shown["issued_on"] < shown["due_on"]
+
+
+def test_every_kind_of_currency_is_billed() -> None:
+    currencies = {invoice.currency for customer in company.CUSTOMERS for invoice in customer.invoices}
+    assert {"EUR", "GBP", "USD", "JPY", "KWD"} <= currencies
+
+
+def test_the_first_api_key_is_used_without_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_KEYS", "demo:0123456789abcdef,other:fedcba9876543210")
+    assert read_settings([]).api_key == "0123456789abcdef"

@@ -1,0 +1,50 @@
+"""Can the bot be killed, started and watched from the page?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import unused_port
+
+from tests.sandbox.stage import Stage, a_stage
+
+READY_BOT = """
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Ready(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *args):
+        pass
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
+"""
+
+
+async def status(stage: Stage) -> str:
+    return str((await stage.do("bot", do="status"))["state"])
+
+
+async def test_a_bot_is_started_killed_and_started_again(tmp_path: Path) -> None:
+    script = tmp_path / "bot.py"
+    script.write_text(READY_BOT)
+    port = unused_port()
+    command = f"{sys.executable} {script} {port}"
+    async with a_stage(run=command, bot_url=f"http://127.0.0.1:{port}") as stage:
+        assert await stage.world.supervisor.wait_ready(10)
+        first = (await stage.do("bot", do="status"))["pid"]
+        killed = await stage.do("bot", do="kill")
+        assert (killed["state"], killed["exit_code"]) == ("down", -9)
+        await stage.do("bot", do="start")
+        assert await stage.world.supervisor.wait_ready(10)
+        assert (await stage.do("bot", do="status"))["pid"] != first
+
+
+@pytest.mark.parametrize("verb", ["kill", "start"])
+async def test_a_bot_that_was_not_started_here_is_left_alone(stage: Stage, verb: str) -> None:
+    answer = await stage.do("bot", do=verb)
+    assert answer["ok"] is False
+    assert "did not start this bot" in answer["problem"]
+    assert await status(stage) == "down"
