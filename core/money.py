@@ -9,7 +9,13 @@ _ZERO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND 
 _THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _FOUR_DECIMALS = frozenset("CLF UYW".split())
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_DIGITS = re.compile(r"\d+")
+_SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥"}
+"""The one symbol that a currency goes by; every other currency may be written with a dollar sign."""
+_SPACE = re.compile(r"[\s'’]")
+_THOUSANDS = r"[1-9]\d{0,2}(?P<mark>[ .,])\d{3}(?:(?P=mark)\d{3})*"
+_GROUPED = re.compile(_THOUSANDS)
+_DECIMAL = re.compile(rf"(?P<whole>\d+|{_THOUSANDS})(?:(?P<point>[.,])(?P<fraction>\d*))?")
+_LONGEST_TEXT = 60
 LARGEST_MINOR = 10**15
 """Above this an amount is a typing mistake; it also fits every database's integer."""
 
@@ -56,16 +62,16 @@ def parse_money(text: str, currency: str) -> Money:
     """Read what a person typed: `1,234.50`, `1.234,50`, `1 234,5`, `€ 12`.
 
     The last separator is the decimal one when at most the currency's digits follow it and it
-    stands once; anything that could be read two ways is refused rather than guessed.
+    stands once; anything that could be read two ways is refused rather than guessed, and so is
+    another currency's symbol.
 
     Raises:
         NotAnAmount: with a sentence for the person.
     """
-    cleaned = re.sub(rf"[\s\u00a0\u202f'’]|{currency}|[€$£¥]", "", text.strip(), flags=re.IGNORECASE)
-    whole, fraction = _split(cleaned, currency)
+    if len(text) > _LONGEST_TEXT:
+        raise NotAnAmount(f"That is too long for an amount. Write it like {_example(currency)}.")
+    whole, fraction = _split(_without_currency(text, currency), currency)
     places = decimals_of(currency)
-    if not _DIGITS.fullmatch(whole) or (fraction and not _DIGITS.fullmatch(fraction)):
-        raise NotAnAmount(f"“{text.strip()}” is not an amount. Write it like {_example(currency)}.")
     if len(fraction) > places:
         raise NotAnAmount(f"{currency} has {places or 'no'} decimals. Write it like {_example(currency)}.")
     minor = int(whole + fraction.ljust(places, "0"))
@@ -74,27 +80,24 @@ def parse_money(text: str, currency: str) -> Money:
     return Money(minor, currency)
 
 
-def _split(cleaned: str, currency: str) -> tuple[str, str]:
-    """The whole part and the fraction, thousands separators removed."""
-    last = max(cleaned.rfind("."), cleaned.rfind(","))
-    if last < 0:
-        return cleaned, ""
-    mark, tail = cleaned[last], cleaned[last + 1 :]
-    other = "," if mark == "." else "."
-    if cleaned.count(mark) > 1 or (len(tail) == 3 and decimals_of(currency) != 3):
-        return _without_thousands(cleaned, mark, currency), ""
-    if len(tail) == 3 and other not in cleaned and mark == ",":
-        raise NotAnAmount(f"“{cleaned}” can be read two ways. Write it like {_example(currency)}.")
-    head = cleaned[:last]
-    return (_without_thousands(head, other, currency) if other in head else head), tail
+def _without_currency(text: str, currency: str) -> str:
+    """The number alone. The currency stands before or behind it: inside, `1€50` could be 1.50 or 150."""
+    name = rf"(?:{currency}|{re.escape(_SYMBOLS.get(currency, '$'))})?"
+    bare = re.sub(rf"^{name}\s*|\s*{name}$", "", text.strip(), flags=re.IGNORECASE)
+    return _SPACE.sub(" ", bare)
 
 
-def _without_thousands(text: str, mark: str, currency: str) -> str:
-    """`1.234.567` to `1234567`; groups that aren't of three digits are no amount."""
-    first, *groups = text.split(mark)
-    if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in groups):
-        raise NotAnAmount(f"“{text}” is not an amount. Write it like {_example(currency)}.")
-    return first + "".join(groups)
+def _split(number: str, currency: str) -> tuple[str, str]:
+    """The digits before and after the decimal separator."""
+    grouped = _GROUPED.fullmatch(number)
+    if grouped and (decimals_of(currency) < 3 or grouped["mark"] == " " or number.count(grouped["mark"]) > 1):
+        return number.replace(grouped["mark"], ""), ""
+    if grouped and grouped["mark"] == ",":
+        raise NotAnAmount(f"“{number}” can be read two ways. Write it like {_example(currency)}.")
+    read = _DECIMAL.fullmatch(number)
+    if read is None or (read["mark"] is not None and read["mark"] == read["point"]):
+        raise NotAnAmount(f"“{number}” is not an amount. Write it like {_example(currency)}.")
+    return read["whole"].replace(read["mark"] or " ", ""), read["fraction"] or ""
 
 
 def _example(currency: str) -> str:
