@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.errors import Refused
+from core.errors import Stale
 from core.invoice import Customer, Invoice
 from core.money import Money
 from core.policy import Sla
@@ -171,7 +171,7 @@ class Case:
         return self.status is Status.CLOSED
 
 
-class CaseClosed(Refused):
+class CaseClosed(Stale):
     """There is nothing left to do on the case."""
 
     def __init__(self, case_id: str) -> None:
@@ -179,7 +179,7 @@ class CaseClosed(Refused):
         self.case_id = case_id
 
 
-class IllegalMove(Refused):
+class IllegalMove(Stale):
     """The case's status doesn't allow this."""
 
     def __init__(self, case: Case, what: str) -> None:

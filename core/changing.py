@@ -9,6 +9,7 @@ from core import sla
 from core.case import Case, IllegalMove, Status, demand_open
 from core.claiming import back_to_queue
 from core.errors import FieldRefused
+from core.escalating import step_off
 from core.events import PriorityChanged, ReasonChanged
 from core.outcome import Outcome
 from core.policy import Policy
@@ -52,7 +53,7 @@ def change_reason(
     changed = replace(case, reason_id=reason_id, queue_id=reason.queue_id, moved_at=now)
     moves = reason.queue_id != case.queue_id
     if moves:
-        changed = back_to_queue(replace(changed, escalation=None), now)
+        changed = _unheard_of(back_to_queue(changed, now))
     event = ReasonChanged(
         at=now,
         actor_id=actor_id,
@@ -66,10 +67,16 @@ def change_reason(
     return Outcome(_under_new_terms(changed, policy, now), (event,))
 
 
+def _unheard_of(case: Case) -> Case:
+    """Nobody in the new queue was warned of anything: whatever is late is said again, to its managers."""
+    clock = replace(case.clock, warned=frozenset(), breached=frozenset())
+    return replace(case, clock=clock, escalation=None)
+
+
 def _under_new_terms(case: Case, policy: Policy, now: datetime) -> Case:
     targets = targets_for(case.priority, case.customer.tier_id, case.reason_id, policy)
     calendar = policy.queue(case.queue_id).calendar
-    return sla.rearm(replace(case, clock=replace(case.clock, targets=targets)), calendar, now)
+    return step_off(sla.rearm(replace(case, clock=replace(case.clock, targets=targets)), calendar, now))
 
 
 def _demand_changeable(case: Case) -> None:

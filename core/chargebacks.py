@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from core import sla
 from core.case import Case, Chargeback
+from core.escalating import step_off
 from core.events import ChargebackHeard
 from core.outcome import Outcome
 from core.policy import Policy
@@ -29,7 +30,7 @@ def hear_chargeback(case: Case, news: ChargebackNews, policy: Policy, now: datet
     Whatever the network decides, our own case stays for a person to close.
     """
     known, heard = case.chargeback, news.chargeback
-    if known is not None and (heard.seen_at < known.seen_at or heard == known):
+    if known is not None and _is_old_news(heard, known):
         return Outcome(case)
     event = ChargebackHeard(
         at=now,
@@ -42,7 +43,8 @@ def hear_chargeback(case: Case, news: ChargebackNews, policy: Policy, now: datet
     updated = replace(case, chargeback=heard, external_due_at=our_deadline(heard, policy))
     if case.is_closed:
         return Outcome(updated, (event,))
-    return Outcome(sla.rearm(updated, policy.queue(case.queue_id).calendar, now), (event,))
+    rearmed = sla.rearm(updated, policy.queue(case.queue_id).calendar, now)
+    return Outcome(step_off(rearmed), (event,))
 
 
 def our_deadline(chargeback: Chargeback, policy: Policy) -> datetime | None:
@@ -50,3 +52,10 @@ def our_deadline(chargeback: Chargeback, policy: Policy) -> datetime | None:
     if chargeback.evidence_due_at is None or chargeback.status in _OVER:
         return None
     return chargeback.evidence_due_at - timedelta(hours=policy.chargeback_margin_hours)
+
+
+def _is_old_news(heard: Chargeback, known: Chargeback) -> bool:
+    """Stripe's times are whole seconds: within one, an end is never undone by what came before it."""
+    if heard.seen_at == known.seen_at and known.status in _OVER and heard.status not in _OVER:
+        return True
+    return heard.seen_at < known.seen_at or heard == known

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.case import Case, IllegalMove, Status, Target, demand_move, demand_open
-from core.errors import Refused
-from core.escalating import end_for
+from core.errors import Stale
+from core.escalating import step_off
 from core.events import CaseClaimed, CaseReassigned, CaseReleased
 from core.outcome import Outcome
 from core.sla import resume
 
 
-class AlreadyClaimed(Refused):
+class AlreadyClaimed(Stale):
     """Somebody else has the case. `resolver_id` is who, for the edge to show by name."""
 
     def __init__(self, case_id: str, resolver_id: str) -> None:
@@ -59,6 +59,8 @@ def release(case: Case, *, actor_id: str, now: datetime) -> Outcome:
 def reassign(case: Case, *, resolver_id: str, actor_id: str, why: str, now: datetime) -> Outcome:
     """Hand the case to another resolver; from the queue as well as from somebody's desk.
 
+    A snooze was the former resolver's: it ends.
+
     Raises:
         CaseClosed, IllegalMove: it can't change hands now.
     """
@@ -69,7 +71,7 @@ def reassign(case: Case, *, resolver_id: str, actor_id: str, why: str, now: date
         demand_move(case, Status.UNDER_REVIEW, "reassigned")
         handed = _under_review(case, resolver_id, now)
     elif case.status in (Status.UNDER_REVIEW, Status.WAITING_ON_CUSTOMER):
-        handed = replace(case, resolver_id=resolver_id, moved_at=now)
+        handed = replace(case, resolver_id=resolver_id, snoozed_until=None, moved_at=now)
     else:
         raise IllegalMove(case, "reassigned")
     event = CaseReassigned(
@@ -91,4 +93,4 @@ def back_to_queue(case: Case, now: datetime) -> Case:
 
 def _under_review(case: Case, resolver_id: str, now: datetime) -> Case:
     claimed = replace(case, resolver_id=resolver_id, status=Status.UNDER_REVIEW, moved_at=now)
-    return end_for(claimed, Target.CLAIM)
+    return step_off(claimed)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.case import Case, Decision, Resolution, Status, demand_move
 from core.errors import FieldRefused
+from core.escalating import step_off
 from core.events import CaseDecided
 from core.money import Money
 from core.outcome import Outcome
@@ -32,7 +33,7 @@ def decide(
 
     Raises:
         FieldRefused: an amount, cause or text that can't be.
-        CaseClosed, IllegalMove: the case isn't under review.
+        CaseClosed, IllegalMove: nobody has the case, or it was decided before.
     """
     demand_move(case, Status.SETTLING, "decided")
     if root_cause_id not in policy.root_causes:
@@ -57,10 +58,9 @@ def decide(
         decision=decision,
         clock=clock,
         snoozed_until=None,
-        escalation=None,
         moved_at=now,
     )
-    return Outcome(decided, (_told(decision),))
+    return Outcome(step_off(decided), (_told(decision),))
 
 
 def granted_amount(case: Case, verdict: Resolution, part: Money | None) -> Money:

@@ -11,37 +11,55 @@ from core.events import CaseEscalated, SlaBreached
 from core.outcome import Outcome
 from core.person import CLOCK
 from core.policy import Policy, Queue
+from core.sla import paused_since, unmet
 
 MANAGER = "manager"
 
 
 def begin(case: Case, breaches: tuple[SlaBreached, ...], now: datetime) -> Case:
-    """Stand at the foot of the ladder for the newest missed target."""
+    """Stand at the foot of the ladder for the newest missed target, the weightiest of them last."""
     if not breaches:
         return case
     return replace(case, escalation=Escalation(target=breaches[-1].target, since=now, rung=-1, told_at=now))
 
 
-def end_for(case: Case, *targets: Target) -> Case:
-    """Step off the ladder when what was missed has been done."""
-    if case.escalation is None or case.escalation.target not in targets:
+def step_off(case: Case) -> Case:
+    """Leave the ladder when what was missed has been done, or ends later now.
+
+    While something else is still missed, the climb goes on for that from where it stands, so
+    that nobody leaves the ladder by claiming, or by releasing and claiming again.
+    """
+    if case.escalation is None:
         return case
-    return replace(case, escalation=None)
+    missed = [target for target in unmet(case) if target in case.clock.breached]
+    if case.escalation.target in missed:
+        return case
+    return replace(case, escalation=replace(case.escalation, target=missed[-1]) if missed else None)
 
 
 def call_times(case: Case, policy: Policy) -> Iterator[datetime]:
-    """When the next rung, or a repeat of the present one, is due. None while the clock stands still."""
+    """When the next rung, or a repeat of the present one, is due. None while the clock stands still.
+
+    Pauses count for nothing here too; but a date set by others knows none.
+    """
     escalation = case.escalation
-    if escalation is None or case.is_closed or case.clock.is_paused:
+    if escalation is None or case.is_closed:
+        return
+    knows_pauses = escalation.target is not Target.EXTERNAL
+    if knows_pauses and case.clock.is_paused:
         return
     calendar = policy.queue(case.queue_id).calendar
+
+    def moment(since: datetime, minutes: int) -> datetime:
+        paused = paused_since(case.clock, calendar, since) if knows_pauses else timedelta()
+        return calendar.add_working(since, timedelta(minutes=minutes) + paused)
+
     following = escalation.rung + 1
     if following < len(policy.ladder):
-        after = timedelta(minutes=policy.ladder[following].after_minutes)
-        yield calendar.add_working(escalation.since, after)
+        yield moment(escalation.since, policy.ladder[following].after_minutes)
     repeat = _repeat_minutes(escalation, policy)
     if repeat is not None:
-        yield calendar.add_working(escalation.told_at, timedelta(minutes=repeat))
+        yield moment(escalation.told_at, repeat)
 
 
 def climb(case: Case, policy: Policy, now: datetime) -> Outcome:

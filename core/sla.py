@@ -15,6 +15,7 @@ from core.case import Case, Pause, SlaClock, Status, Target
 from core.events import SlaBreached, SlaWarned
 from core.outcome import Outcome
 from core.person import CLOCK
+from core.policy import Sla
 
 EXTERNAL_WARNING = timedelta(hours=24)
 """How long before a date set by others the warning goes out, on the wall clock."""
@@ -22,7 +23,7 @@ EXTERNAL_WARNING = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One running clock: what it runs towards, when it warns (None: has warned) and when it ends."""
+    """One running clock: what it runs towards, when it warns and when it ends."""
 
     target: Target
     warn_at: datetime
@@ -49,21 +50,27 @@ def resume(clock: SlaClock, now: datetime) -> SlaClock:
     return replace(clock, pauses=(*earlier, Pause(last.since, max(now, last.since))))
 
 
-def dues(case: Case, calendar: WorkCalendar) -> Iterator[Due]:
-    """Every clock that runs on the case now, in no order. Nothing runs on a closed or gathering case."""
+def unmet(case: Case) -> Iterator[Target]:
+    """What is still to be done, the weightiest last; whether its clock runs just now or stands still."""
     if case.is_closed or case.status is Status.GATHERING:
         return
+    if case.clock.resolved_at is None:
+        if case.resolver_id is None:
+            yield Target.CLAIM
+        if case.clock.answered_at is None:
+            yield Target.FIRST_ANSWER
+        yield Target.RESOLUTION
     if case.external_due_at is not None:
-        yield Due(Target.EXTERNAL, case.external_due_at - EXTERNAL_WARNING, case.external_due_at)
-    clock = case.clock
-    if clock.is_paused or clock.resolved_at is not None:
-        return
-    if case.resolver_id is None:
-        yield _due(Target.CLAIM, clock.unclaimed_since, clock.targets.claim_minutes, case, calendar)
-    if clock.answered_at is None:
-        minutes = clock.targets.first_answer_minutes
-        yield _due(Target.FIRST_ANSWER, clock.started_at, minutes, case, calendar)
-    yield _due(Target.RESOLUTION, clock.started_at, clock.targets.resolution_minutes, case, calendar)
+        yield Target.EXTERNAL
+
+
+def dues(case: Case, calendar: WorkCalendar) -> Iterator[Due]:
+    """Every clock that runs on the case now, the weightiest last. A date set by others knows no pause."""
+    for target in unmet(case):
+        if target is Target.EXTERNAL and case.external_due_at is not None:
+            yield Due(target, case.external_due_at - EXTERNAL_WARNING, case.external_due_at)
+        elif not case.clock.is_paused:
+            yield _due(target, case.clock, calendar)
 
 
 def nearest(case: Case, calendar: WorkCalendar) -> Due | None:
@@ -82,6 +89,13 @@ def paused_working_time(clock: SlaClock, calendar: WorkCalendar, now: datetime) 
     """Working time spent in pauses until `now`."""
     spans = ((pause.since, pause.until or max(now, pause.since)) for pause in clock.pauses)
     return sum((calendar.working_between(since, until) for since, until in spans), timedelta())
+
+
+def paused_since(clock: SlaClock, calendar: WorkCalendar, start: datetime) -> timedelta:
+    """Working time of the pauses that have ended, as far as they came after `start`."""
+    ended = (pause for pause in clock.pauses if pause.until is not None and pause.until > start)
+    spans = ((max(pause.since, start), pause.until) for pause in ended)
+    return sum((calendar.working_between(since, until) for since, until in spans if until), timedelta())
 
 
 def alarm_times(case: Case, calendar: WorkCalendar) -> Iterator[datetime]:
@@ -111,25 +125,30 @@ def sound_alarms(case: Case, calendar: WorkCalendar, now: datetime) -> Outcome:
 
 
 def rearm(case: Case, calendar: WorkCalendar, now: datetime) -> Case:
-    """Forget warnings and breaches of clocks that now end later, so that they can sound again."""
-    later = {due.target for due in dues(case, calendar) if due.at > now}
-    still_early = {due.target for due in dues(case, calendar) if due.warn_at > now}
+    """Forget warnings and breaches of clocks that now end later, so that they can sound again.
+
+    A clock that stands still is looked at as if it ran on from now: it will sound when it does.
+    """
+    running = list(dues(replace(case, clock=resume(case.clock, now)), calendar))
+    lifted = {Target.EXTERNAL} if case.external_due_at is None else set()
+    later = {due.target for due in running if due.at > now} | lifted
+    still_early = {due.target for due in running if due.warn_at > now} | lifted
     clock = replace(case.clock, breached=case.clock.breached - later, warned=case.clock.warned - still_early)
     return replace(case, clock=clock)
 
 
-def _due(target: Target, start: datetime, minutes: int, case: Case, calendar: WorkCalendar) -> Due:
-    sla = case.clock.targets
-    paused = _paused_since(case.clock, calendar, start)
-    whole = timedelta(minutes=minutes)
+def _due(target: Target, clock: SlaClock, calendar: WorkCalendar) -> Due:
+    start = clock.unclaimed_since if target is Target.CLAIM else clock.started_at
+    paused = paused_since(clock, calendar, start)
+    whole = timedelta(minutes=_minutes(target, clock.targets))
     return Due(
         target,
-        calendar.add_working(start, whole * sla.warn_share + paused),
+        calendar.add_working(start, whole * clock.targets.warn_share + paused),
         calendar.add_working(start, whole + paused),
     )
 
 
-def _paused_since(clock: SlaClock, calendar: WorkCalendar, start: datetime) -> timedelta:
-    ended = (pause for pause in clock.pauses if pause.until is not None and pause.until > start)
-    spans = ((max(pause.since, start), pause.until) for pause in ended)
-    return sum((calendar.working_between(since, until) for since, until in spans if until), timedelta())
+def _minutes(target: Target, targets: Sla) -> int:
+    if target is Target.CLAIM:
+        return targets.claim_minutes
+    return targets.first_answer_minutes if target is Target.FIRST_ANSWER else targets.resolution_minutes
