@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from core.case import Case, IllegalMove, Pause, Resolution, Status, demand_move, demand_open
+from core.case import Case, IllegalMove, Pause, Resolution, Status, demand_move
 from core.errors import FieldRefused
-from core.events import CaseEnded, CaseReopened
+from core.events import CaseEnded, CaseReopened, QueueTold
 from core.outcome import Outcome
-from core.sla import resume
+from core.sla import resume, start_clock
 
 
 def finish(case: Case, *, actor_id: str, now: datetime) -> Outcome:
@@ -28,9 +28,9 @@ def withdraw(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
     """The customer takes the objection back.
 
     Raises:
-        CaseClosed: there is nothing left to withdraw.
+        CaseClosed, IllegalMove: there is nothing left to withdraw, or a decision is on its way.
     """
-    demand_move(case, Status.CLOSED, "withdrawn")
+    _demand_undecided(case, "withdrawn")
     return _end(case, Resolution.WITHDRAWN, actor_id=actor_id, now=now, why=why)
 
 
@@ -39,16 +39,15 @@ def mark_duplicate(case: Case, *, of: Case, why: str, actor_id: str, now: dateti
 
     Raises:
         FieldRefused: the other case is this one, another customer's, or a duplicate itself.
-        CaseClosed: there is nothing left to close.
+        CaseClosed, IllegalMove: there is nothing left to close, or a decision is on its way.
     """
-    demand_open(case)
+    _demand_undecided(case, "closed as a duplicate")
     if of.id == case.id:
         raise FieldRefused("duplicate_of", "A case can't be its own duplicate.")
     if of.customer.ref != case.customer.ref:
         raise FieldRefused("duplicate_of", f"{of.id} is another customer's.")
     if of.duplicate_of is not None:
         raise FieldRefused("duplicate_of", f"{of.id} is itself a duplicate of {of.duplicate_of}.")
-    demand_move(case, Status.CLOSED, "closed as a duplicate")
     return _end(case, Resolution.DUPLICATE, actor_id=actor_id, now=now, why=why, duplicate_of=of.id)
 
 
@@ -83,7 +82,21 @@ def reopen(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
         moved_at=now,
         times_reopened=case.times_reopened + 1,
     )
-    return Outcome(reopened, (CaseReopened(at=now, actor_id=actor_id, why=why),))
+    event = CaseReopened(at=now, actor_id=actor_id, why=why)
+    if _was_never_told(case):
+        return Outcome(reopened, (event, QueueTold(at=now, actor_id=actor_id)))
+    return Outcome(reopened, (event,))
+
+
+def _demand_undecided(case: Case, what: str) -> None:
+    demand_move(case, Status.CLOSED, what)
+    if case.status is Status.SETTLING:
+        raise IllegalMove(case, what)
+
+
+def _was_never_told(case: Case) -> bool:
+    """Whether the case was closed while it gathered evidence: only then its clock starts at its end."""
+    return case.clock.started_at == case.closed_at
 
 
 def _end(
@@ -95,7 +108,7 @@ def _end(
     why: str = "",
     duplicate_of: str | None = None,
 ) -> Outcome:
-    clock = resume(case.clock, now)
+    clock = start_clock(case.clock, now) if case.status is Status.GATHERING else resume(case.clock, now)
     ended = replace(
         case,
         status=Status.CLOSED,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.case import Case, Evidence, SlaClock, Status
+from core.case import Case, Evidence, IllegalMove, SlaClock, Status, demand_open
 from core.errors import FieldRefused
 from core.events import DisputeRaised, QueueTold
-from core.evidence import missing_labels
+from core.evidence import add_evidence, missing_labels
 from core.invoice import Customer, Invoice
 from core.money import Money
 from core.outcome import Outcome
@@ -73,8 +73,31 @@ def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: s
     return raised if missing else raised.then(end_gathering(case, actor_id=actor_id, now=now))
 
 
+def hand_in(
+    case: Case, pieces: tuple[Evidence, ...], policy: Policy, *, actor_id: str, now: datetime
+) -> Outcome:
+    """Add evidence; the queue is told as soon as nothing is missing any more.
+
+    Raises:
+        CaseClosed: a closed case takes nothing more.
+    """
+    added = add_evidence(case, pieces, actor_id=actor_id, now=now)
+    if case.status is not Status.GATHERING or missing_labels(
+        policy.reason(case.reason_id), added.case.evidence
+    ):
+        return added
+    return added.then(end_gathering(added.case, actor_id=actor_id, now=now))
+
+
 def end_gathering(case: Case, *, actor_id: str, now: datetime, missing: tuple[str, ...] = ()) -> Outcome:
-    """Hand the case to its queue; `missing` names what never came. Only then the SLA clock starts."""
+    """Hand the case to its queue; `missing` names what never came. Only then the SLA clock starts.
+
+    Raises:
+        CaseClosed, IllegalMove: the queue was told before.
+    """
+    demand_open(case)
+    if case.status is not Status.GATHERING:
+        raise IllegalMove(case, "handed to its queue")
     opened = replace(
         case,
         status=Status.OPEN,
@@ -92,7 +115,8 @@ def disputed_amount(dispute: Dispute) -> Money:
         FieldRefused: another currency, nothing, more than the invoice, or a line that isn't on it.
     """
     invoice = dispute.invoice
-    amount = dispute.disputed or _sum_of_lines(dispute) or invoice.total
+    of_lines = _sum_of_lines(dispute)
+    amount = dispute.disputed or of_lines or invoice.total
     if amount.currency != invoice.currency:
         raise FieldRefused("disputed", f"The invoice is in {invoice.currency}, not {amount.currency}.")
     if not 0 < amount.minor <= invoice.total_minor:
@@ -105,9 +129,10 @@ def disputed_amount(dispute: Dispute) -> Money:
 def _sum_of_lines(dispute: Dispute) -> Money | None:
     if not dispute.line_refs:
         return None
-    amounts = {line.ref: line.amount_minor for line in dispute.invoice.lines}
+    lines = dispute.invoice.lines
+    known = {line.ref for line in lines}
     for ref in dispute.line_refs:
-        if ref not in amounts:
+        if ref not in known:
             raise FieldRefused("line_refs", f"The invoice has no line “{ref}”.")
-    total = sum(amounts[ref] for ref in set(dispute.line_refs))
+    total = sum(line.amount_minor for line in lines if line.ref in dispute.line_refs)
     return Money(total, dispute.invoice.currency)
