@@ -12,7 +12,7 @@ def case_id_of(number: int) -> str:
 
 def number_of(case_id: str) -> int:
     """The number of `D-1042`. Raises ValueError for anything else."""
-    if not case_id.startswith("D-") or not case_id[2:].isdecimal():
+    if not case_id.startswith("D-") or not (case_id.isascii() and case_id[2:].isdecimal()):
         raise ValueError(f"“{case_id}” is not a case id")
     return int(case_id[2:])
 

@@ -69,6 +69,8 @@ def demand(deed: Deed, standing: Standing, case: Case, queue: Queue, *, is_overs
         return
     if not may(Deed.SEE, standing, is_overseer=is_overseer):
         raise NotFound(case.id)
-    if deed in _BY_ITS_RESOLVER and standing.is_resolver:
+    if deed not in _BY_ITS_RESOLVER | _BY_ANY_RESOLVER:
+        raise NotAllowed(f"Only a manager of {queue.name} may do that.")
+    if deed in _BY_ITS_RESOLVER:
         raise NotAllowed(f"Only the resolver of {case.id} or a manager of {queue.name} may do that.")
     raise NotAllowed(f"Only the resolvers and managers of {queue.name} may do that.")

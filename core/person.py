@@ -23,11 +23,8 @@ class Person:
     def answers_to(self, handle: str) -> bool:
         """Whether the policy's `handle` (an e-mail address, a Slack id or our id) means this person."""
         wanted = handle.casefold()
-        return wanted in {
-            self.id.casefold(),
-            (self.email or "").casefold(),
-            (self.slack_ref or "").casefold(),
-        }
+        names = (self.id, self.email, self.slack_ref)
+        return any(name and name.casefold() == wanted for name in names)
 
     def is_among(self, handles: tuple[str, ...]) -> bool:
         return any(self.answers_to(handle) for handle in handles)
