@@ -1,0 +1,132 @@
+"""What does a case look like in each of its statuses, and what can be tried on it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.case import Case, Chargeback, Evidence, Resolution, Status
+from core.changing import change_priority, change_reason
+from core.chargebacks import ChargebackNews, hear_chargeback
+from core.claiming import claim, reassign, release
+from core.closing import finish, mark_duplicate, reopen, withdraw
+from core.deciding import decide
+from core.intake import end_gathering, hand_in, raise_dispute
+from core.money import Money
+from core.noting import add_note
+from core.outcome import Outcome
+from core.ticking import tick
+from core.waiting import await_customer, hear_customer, snooze, wake
+from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_dispute, a_policy, euros
+
+ANA, BEN = "slack:U0ANA", "slack:U0BEN"
+POLICY = a_policy()
+DELIVERY_NOTE = Evidence(kind="delivery_note", name="note.jpg")
+
+
+def settle(
+    case: Case,
+    *,
+    verdict: Resolution = Resolution.ACCEPTED,
+    part: Money | None = None,
+    root_cause_id: str = "pricing_error",
+    customer_text: str = "You were right.",
+    now: datetime = MONDAY_NOON,
+) -> Outcome:
+    """A decision by Ben; name only what the test is about."""
+    return decide(
+        case,
+        verdict=verdict,
+        part=part,
+        root_cause_id=root_cause_id,
+        customer_text=customer_text,
+        internal_text="See the contract.",
+        policy=POLICY,
+        actor_id=BEN,
+        now=now,
+    )
+
+
+def bens_case(**changes: object) -> Case:
+    return a_case(**{"resolver_id": BEN, **changes})
+
+
+def a_case_that_is(status: Status) -> Case:
+    """A case of each status, come about by the rules; where somebody has it, that is Ben."""
+    match status:
+        case Status.GATHERING:
+            dispute = a_dispute(reason_id="not_delivered")
+            return raise_dispute(dispute, POLICY, case_id="D-1001", actor_id="api:crm", now=MONDAY_9AM).case
+        case Status.OPEN:
+            return a_case()
+        case Status.UNDER_REVIEW:
+            return claim(a_case(), resolver_id=BEN, now=MONDAY_9AM).case
+        case Status.WAITING_ON_CUSTOMER:
+            case = a_case_that_is(Status.UNDER_REVIEW)
+            return await_customer(case, what="a photo", actor_id=BEN, now=MONDAY_9AM).case
+        case Status.AWAITING_APPROVAL:
+            return replace(a_case_that_is(Status.UNDER_REVIEW), status=Status.AWAITING_APPROVAL)
+        case Status.SETTLING:
+            return settle(a_case_that_is(Status.UNDER_REVIEW), now=MONDAY_9AM).case
+        case Status.CLOSED:
+            return finish(a_case_that_is(Status.SETTLING), actor_id=BEN, now=MONDAY_9AM).case
+
+
+def news(
+    *,
+    status: str = "needs_response",
+    due_at: datetime | None = None,
+    seen_at: datetime = MONDAY_9AM,
+    kind: str = "charge.dispute.updated",
+) -> ChargebackNews:
+    chargeback = Chargeback(
+        ref="dp_1",
+        charge_ref="ch_1",
+        status=status,
+        network_reason="fraudulent",
+        evidence_due_at=due_at,
+        seen_at=seen_at,
+    )
+    return ChargebackNews(kind=kind, chargeback=chargeback)
+
+
+VERBS: Mapping[str, Callable[[Case, datetime], Outcome]] = {
+    "claim": lambda case, now: claim(case, resolver_id=ANA, now=now),
+    "claim_again": lambda case, now: claim(case, resolver_id=BEN, now=now),
+    "release": lambda case, now: release(case, actor_id=BEN, now=now),
+    "reassign": lambda case, now: reassign(case, resolver_id=ANA, actor_id=BEN, why="holiday", now=now),
+    "accept": lambda case, now: settle(case, now=now),
+    "part_accept": lambda case, now: settle(case, verdict=Resolution.PART_ACCEPTED, part=euros(30), now=now),
+    "reject": lambda case, now: settle(case, verdict=Resolution.REJECTED, now=now),
+    "finish": lambda case, now: finish(case, actor_id=BEN, now=now),
+    "withdraw": lambda case, now: withdraw(case, why="paid", actor_id=BEN, now=now),
+    "mark_duplicate": lambda case, now: mark_duplicate(
+        case, of=a_case(id="D-1002"), why="", actor_id=BEN, now=now
+    ),
+    "reopen": lambda case, now: reopen(case, why="more came", actor_id=BEN, now=now),
+    "snooze": lambda case, now: snooze(case, until=now + timedelta(days=1), why="", actor_id=BEN, now=now),
+    "wake": lambda case, now: wake(case, actor_id=BEN, now=now),
+    "await_customer": lambda case, now: await_customer(case, what="a photo", actor_id=BEN, now=now),
+    "hear_customer": lambda case, now: hear_customer(case, actor_id="customer", now=now),
+    "change_queue": lambda case, now: change_reason(
+        case, reason_id="not_delivered", why="", policy=POLICY, actor_id=BEN, now=now
+    ),
+    "change_reason": lambda case, now: change_reason(
+        case, reason_id="chargeback", why="", policy=POLICY, actor_id=BEN, now=now
+    ),
+    "change_priority": lambda case, now: change_priority(
+        case, priority=1, why="", policy=POLICY, actor_id=BEN, now=now
+    ),
+    "add_evidence": lambda case, now: hand_in(
+        case, (Evidence(kind="other", name="mail.pdf"),), POLICY, actor_id="customer", now=now
+    ),
+    "hand_in_the_last": lambda case, now: hand_in(
+        case, (DELIVERY_NOTE,), POLICY, actor_id="customer", now=now
+    ),
+    "end_gathering": lambda case, now: end_gathering(case, actor_id="clock", now=now),
+    "note": lambda case, now: add_note(case, text="Called them.", actor_id=BEN, now=now),
+    "hear_chargeback": lambda case, now: hear_chargeback(case, news(), POLICY, now),
+    "tick": lambda case, now: tick(case, POLICY, now),
+}
+"""Everything that can be tried on a case, each in its most ordinary form."""

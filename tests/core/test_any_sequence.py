@@ -1,0 +1,240 @@
+"""Can any sequence of what people do, over any stretch of time, bring a case into a state that can't be?"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from core.case import Case, Chargeback, Evidence, Resolution, Status
+from core.changing import change_priority, change_reason
+from core.chargebacks import ChargebackNews, hear_chargeback
+from core.claiming import claim, reassign, release
+from core.closing import finish, mark_duplicate, reopen, withdraw
+from core.deciding import VERDICTS, decide
+from core.errors import Refused
+from core.intake import hand_in, raise_dispute
+from core.money import Money
+from core.noting import add_note
+from core.outcome import Outcome
+from core.ticking import next_deadline, tick
+from core.waiting import await_customer, hear_customer, snooze, wake
+from tests.builders import a_case, a_dispute, euros
+from tests.core.possible import Ledger, check_outcome, check_state
+from tests.core.strategies import PEOPLE, moments, spans, two_offices
+
+POLICY = two_offices()
+OTHER = a_case(id="D-1002")
+people = st.sampled_from(PEOPLE)
+reasons = st.sampled_from(sorted(POLICY.reasons))
+parts = st.one_of(st.none(), st.integers(-100, 13_000).map(lambda minor: euros(minor / 100)))
+statuses = st.sampled_from(("needs_response", "under_review", "won", "lost"))
+
+
+class AnySequence(RuleBasedStateMachine):
+    """One case, three people, a customer, a card network and the clock."""
+
+    @initialize(reason_id=reasons, at=moments)
+    def raised(self, reason_id: str, at: datetime) -> None:
+        self.now = at
+        self.ledger = Ledger(POLICY)
+        self.case = a_case()
+        outcome = raise_dispute(
+            a_dispute(reason_id=reason_id), POLICY, case_id="D-1001", actor_id="api:crm", now=at
+        )
+        self.ledger.note(None, outcome, at)
+        self.case = outcome.case
+
+    def happen(self, attempt: Callable[[Case], Outcome]) -> None:
+        before = self.case
+        kept = copy.deepcopy(before)
+        try:
+            outcome = attempt(before)
+        except Refused:
+            assert before == kept
+            return
+        assert before == kept
+        check_outcome(before, outcome, POLICY)
+        self.ledger.note(before, outcome, self.now)
+        self.case = outcome.case
+
+    # --- time ----------------------------------------------------------------------------------------
+
+    @rule(span=spans)
+    def time_passes_unnoticed(self, span: timedelta) -> None:
+        self.now += span
+
+    @rule(span=spans)
+    def time_passes_and_the_sweep_runs(self, span: timedelta) -> None:
+        self.now += span
+        self.sweep()
+
+    @precondition(lambda self: next_deadline(self.case, POLICY) is not None)
+    @rule(early=st.booleans())
+    def the_next_deadline_comes(self, early: bool) -> None:
+        due_at = next_deadline(self.case, POLICY)
+        assert due_at is not None
+        self.now = max(self.now, due_at - timedelta(microseconds=1) if early else due_at)
+        self.sweep()
+
+    def sweep(self) -> None:
+        due_at = next_deadline(self.case, POLICY)
+        is_due = due_at is not None and due_at <= self.now
+        assert bool(tick(self.case, POLICY, self.now).events) == is_due, "due without anything to do, or not"
+        self.happen(lambda case: tick(case, POLICY, self.now))
+        assert tick(self.case, POLICY, self.now) == Outcome(self.case), "a second tick did something"
+        due_at = next_deadline(self.case, POLICY)
+        assert due_at is None or due_at > self.now
+
+    # --- people --------------------------------------------------------------------------------------
+
+    @rule(person=people)
+    def somebody_claims(self, person: str) -> None:
+        self.happen(lambda case: claim(case, resolver_id=person, now=self.now))
+
+    @rule(person=people)
+    def somebody_releases(self, person: str) -> None:
+        self.happen(lambda case: release(case, actor_id=person, now=self.now))
+
+    @rule(person=people, to=people)
+    def somebody_reassigns(self, person: str, to: str) -> None:
+        self.happen(lambda case: reassign(case, resolver_id=to, actor_id=person, why="", now=self.now))
+
+    @rule(person=people, verdict=st.sampled_from((*VERDICTS, Resolution.WITHDRAWN)), part=parts)
+    def somebody_decides(self, person: str, verdict: Resolution, part: Money | None) -> None:
+        self.happen(
+            lambda case: decide(
+                case,
+                verdict=verdict,
+                part=part,
+                root_cause_id="pricing_error",
+                customer_text="We looked.",
+                internal_text="",
+                policy=POLICY,
+                actor_id=person,
+                now=self.now,
+            )
+        )
+
+    @rule()
+    def what_was_decided_is_settled(self) -> None:
+        self.happen(lambda case: finish(case, actor_id="clock", now=self.now))
+
+    @rule(person=people, is_duplicate=st.booleans())
+    def somebody_ends_it_undecided(self, person: str, is_duplicate: bool) -> None:
+        if is_duplicate:
+            self.happen(lambda case: mark_duplicate(case, of=OTHER, why="", actor_id=person, now=self.now))
+        else:
+            self.happen(lambda case: withdraw(case, why="", actor_id=person, now=self.now))
+
+    @rule(person=people)
+    def somebody_reopens(self, person: str) -> None:
+        self.happen(lambda case: reopen(case, why="more", actor_id=person, now=self.now))
+
+    @rule(person=people, span=spans)
+    def somebody_snoozes(self, person: str, span: timedelta) -> None:
+        until = self.now + span
+        self.happen(lambda case: snooze(case, until=until, why="", actor_id=person, now=self.now))
+
+    @rule(person=people)
+    def somebody_wakes_it(self, person: str) -> None:
+        self.happen(lambda case: wake(case, actor_id=person, now=self.now))
+
+    @rule(person=people)
+    def somebody_asks_the_customer(self, person: str) -> None:
+        self.happen(lambda case: await_customer(case, what="a photo", actor_id=person, now=self.now))
+
+    @rule()
+    def the_customer_answers(self) -> None:
+        self.happen(lambda case: hear_customer(case, actor_id="customer", now=self.now))
+
+    @rule(priority=st.integers(0, 5))
+    def the_priority_changes(self, priority: int) -> None:
+        self.happen(
+            lambda case: change_priority(
+                case, priority=priority, why="", policy=POLICY, actor_id=PEOPLE[0], now=self.now
+            )
+        )
+
+    @rule(reason_id=reasons)
+    def the_reason_changes(self, reason_id: str) -> None:
+        self.happen(
+            lambda case: change_reason(
+                case, reason_id=reason_id, why="", policy=POLICY, actor_id=PEOPLE[0], now=self.now
+            )
+        )
+
+    @rule(kind=st.sampled_from(("delivery_note", "other")))
+    def evidence_comes(self, kind: str) -> None:
+        piece = Evidence(kind=kind, name=f"{kind}.pdf")
+        self.happen(lambda case: hand_in(case, (piece,), POLICY, actor_id="customer", now=self.now))
+
+    @rule()
+    def somebody_writes_a_note(self) -> None:
+        self.happen(lambda case: add_note(case, text="Called them.", actor_id=PEOPLE[1], now=self.now))
+
+    @rule(status=statuses, seen=spans, due=st.one_of(st.none(), spans))
+    def the_card_network_speaks(self, status: str, seen: timedelta, due: timedelta | None) -> None:
+        chargeback = Chargeback(
+            ref="dp_1",
+            charge_ref="ch_1",
+            status=status,
+            network_reason="fraudulent",
+            evidence_due_at=None if due is None else self.now.astimezone(UTC) + due,
+            seen_at=self.now - seen,
+        )
+        news = ChargebackNews(kind="charge.dispute.updated", chargeback=chargeback)
+        self.happen(lambda case: hear_chargeback(case, news, POLICY, self.now))
+
+    # --- the usual course, so that stories get far --------------------------------------------------------
+
+    @precondition(lambda self: self.case.status is Status.GATHERING)
+    @rule()
+    def the_photo_comes(self) -> None:
+        piece = Evidence(kind="delivery_note", name="photo.jpg")
+        self.happen(lambda case: hand_in(case, (piece,), POLICY, actor_id="customer", now=self.now))
+
+    @precondition(lambda self: self.case.status is Status.OPEN)
+    @rule(person=people)
+    def the_queue_is_worked_on(self, person: str) -> None:
+        self.somebody_claims(person)
+
+    @precondition(lambda self: self.case.status is Status.UNDER_REVIEW)
+    @rule(person=people)
+    def a_question_is_asked(self, person: str) -> None:
+        self.somebody_asks_the_customer(person)
+
+    @precondition(lambda self: self.case.status is Status.WAITING_ON_CUSTOMER)
+    @rule(span=spans)
+    def the_customer_answers_after_a_while(self, span: timedelta) -> None:
+        self.now += span
+        self.the_customer_answers()
+
+    @precondition(lambda self: self.case.status in (Status.UNDER_REVIEW, Status.WAITING_ON_CUSTOMER))
+    @rule(person=people)
+    def it_is_decided(self, person: str) -> None:
+        self.somebody_decides(person, Resolution.ACCEPTED, None)
+
+    @precondition(lambda self: self.case.is_closed)
+    @rule(person=people, span=spans)
+    def there_is_more_to_it(self, person: str, span: timedelta) -> None:
+        self.now += span
+        self.somebody_reopens(person)
+
+    # --- what must always hold -------------------------------------------------------------------------
+
+    @invariant()
+    def the_state_is_possible(self) -> None:
+        check_state(self.case)
+
+    @invariant()
+    def no_clock_is_lost(self) -> None:
+        self.ledger.check_clocks(self.case, self.now)
+
+
+AnySequence.TestCase.settings = settings(max_examples=120, stateful_step_count=40)
+TestAnySequence = AnySequence.TestCase
