@@ -56,7 +56,7 @@ async def _wednesday(play: Player) -> None:
         liners,
         verdict="rejected",
         root_cause="customer_error",
-        customer_text="BW-20351 was for 200 liners in December; this invoice is for 250 more, delivered in January.",
+        customer_text="BW-20351 was for 200 liners in December. These are the 250 delivered in January.",
     )
 
 
@@ -105,7 +105,7 @@ async def _thursday(play: Player) -> None:
 
 
 async def _friday(play: Player) -> None:
-    """One is under review, one was withdrawn, one lacks its evidence, and one nobody saw before the weekend."""
+    """One is under review, one withdrawn, one lacks its evidence, one was overlooked before the weekend."""
     await play.time(at(6, "09:45"))
     tax = await play.dispute(
         invoice="BW-20402",
