@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.builders import MONDAY_9AM, a_dispute
 
 ANA, BEN, DANA, OMAR, ZOE = "UANA", "UBEN", "UDANA", "UOMAR", "UZOE"
 """Two resolvers of billing, its manager, the manager of logistics, and somebody of neither."""
+HEAD, GONE, STRANGER = "UHEAD", "UGONE", "USTRANGER"
+"""Who the ladder ends with; somebody deactivated who is still in billing's channel; somebody never met."""
 BILLING, LOGISTICS = "CBILLING", "CLOGISTICS"
 
 
@@ -38,6 +41,12 @@ class Desk:
         )
         return raised.case.id
 
+    def raise_claimed(self, by: str = ANA, **changes: Any) -> str:
+        """A case that somebody has."""
+        case_id = self.raise_one(**changes)
+        self.press(Action.CLAIM, by, case_id)
+        return case_id
+
     def press(self, action: Action, by: str, case_id: str | None = None, **more: Any) -> Reply:
         """Raises what the handler refuses with."""
         click = Click(action=action, platform="slack", actor_ref=by, at=self.now, case_id=case_id, **more)
@@ -49,6 +58,10 @@ class Desk:
         """Send a form with these fields."""
         return self.press(action, by, case_id, values=values)
 
+    def type(self, by: str, text: str) -> Reply:
+        """`/disputes text`."""
+        return self.press(Action.COMMAND, by, value=text)
+
     def case(self, case_id: str) -> Case:
         return self.store.read_blocking(_case, case_id)
 
@@ -56,18 +69,30 @@ class Desk:
         """What happened to the case, by the events' names."""
         return self.store.read_blocking(_kinds, case_id)
 
+    def ids(self) -> list[str]:
+        """Every case there is, the newest first."""
+        return self.store.read_blocking(_ids)
+
+    def promises(self) -> int:
+        """How many messages and other effects are still to be sent."""
+        return self.store.read_blocking(lambda tx: tx.outbox.figures(self.now).pending)
+
+    def person(self, ref: str) -> Person | None:
+        return self.store.read_blocking(lambda tx: tx.people.find_by_ref("slack", ref))
+
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
 
 
 def _furnish(tx: Transaction) -> None:
-    named = {ANA: "Ana", BEN: "Ben", DANA: "Dana", OMAR: "Omar", ZOE: "Zoe"}
+    named = {ANA: "Ana", BEN: "Ben", DANA: "Dana", OMAR: "Omar", ZOE: "Zoe", HEAD: "Head", GONE: "Gone"}
     for ref, name in named.items():
         email = f"{name.lower()}@example.com"
-        tx.people.save(Person(id=f"slack:{ref}", name=name, email=email, slack_ref=ref))
+        person = Person(id=f"slack:{ref}", name=name, email=email, slack_ref=ref)
+        tx.people.save(replace(person, is_active=ref != GONE))
     tx.channels.set_channel("#billing-disputes", BILLING, None)
     tx.channels.set_channel("#logistics-disputes", LOGISTICS, None)
-    tx.people.set_members(BILLING, [ANA, BEN])
+    tx.people.set_members(BILLING, [ANA, BEN, GONE])
 
 
 def _case(tx: Transaction, case_id: str) -> Case:
@@ -76,3 +101,7 @@ def _case(tx: Transaction, case_id: str) -> Case:
 
 def _kinds(tx: Transaction, case_id: str) -> list[str]:
     return [entry.kind for entry in tx.timeline.list(case_id)]
+
+
+def _ids(tx: Transaction) -> list[str]:
+    return [row.id for row in tx.cases.list_all(None, 100).rows]

@@ -1,0 +1,175 @@
+"""Who may see and do what? Everybody tries everything; nobody gets what isn't theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from cards.actions import Action
+from core.errors import NotAllowed, NotFound, Refused
+from handlers.actions import CHANGES, LOOKS
+from handlers.people import follow_person
+from handlers.types import Reply
+from tests.handlers.desk import ANA, BEN, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Desk
+
+DECISION = {"verdict": "accepted", "root_cause": "no_fault", "customer_text": "Here you are."}
+NEW = {
+    "customer_name": "Nordwind",
+    "invoice_number": "INV-7",
+    "invoice_total": "10",
+    "currency": "EUR",
+    "reason": "wrong_amount",
+    "statement": "Too much.",
+}
+FORMS: Mapping[Action, Mapping[str, str]] = {
+    Action.DECIDE: DECISION,
+    Action.CHOOSE_VERDICT: DECISION,
+    Action.REASSIGN: {"resolver": BEN},
+    Action.NOTE: {"note": "Called them."},
+    Action.SNOOZE: {"until": "1772560000"},
+    Action.AWAIT_CUSTOMER: {"what": "A photo"},
+    Action.CHANGE: {"reason": "chargeback", "priority": "1", "why": "They said so."},
+    Action.CLOSE: {"ending": "withdrawn"},
+    Action.CHOOSE_ENDING: {"ending": "duplicate"},
+    Action.REOPEN: {"why": "They called again."},
+    Action.NEW: NEW,
+}
+"""What each form is sent with so that whoever may send it succeeds."""
+
+TO_ITS_RESOLVER = {
+    Action.RELEASE,
+    Action.DECIDE,
+    Action.ASK_DECIDE,
+    Action.CHOOSE_VERDICT,
+    Action.SNOOZE,
+    Action.ASK_SNOOZE,
+    Action.WAKE,
+    Action.AWAIT_CUSTOMER,
+    Action.ASK_AWAIT_CUSTOMER,
+    Action.CUSTOMER_ANSWERED,
+    Action.CLOSE,
+    Action.ASK_CLOSE,
+    Action.CHOOSE_ENDING,
+}
+TO_ANY_RESOLVER = {
+    Action.REASSIGN,
+    Action.ASK_REASSIGN,
+    Action.NOTE,
+    Action.ASK_NOTE,
+    Action.CHANGE,
+    Action.ASK_CHANGE,
+    Action.REOPEN,
+    Action.ASK_REOPEN,
+    Action.OPEN_CASE,
+}
+ON_ONE_CASE = sorted({*TO_ITS_RESOLVER, *TO_ANY_RESOLVER, Action.CLAIM})
+OF_NO_CASE = {
+    Action.COMMAND,
+    Action.PAGE,
+    Action.OPEN_HOME,
+    Action.SHARE_LINK,
+    Action.RETRY_PARKED,
+    Action.NEW,
+    Action.ASK_NEW,
+    Action.RAISE_FROM_MESSAGE,
+}
+OUTSIDERS = (ZOE, STRANGER, GONE, OMAR)
+
+
+def ready_for(desk: Desk, action: Action) -> str:
+    """A case of Ana's in the state that the action is for."""
+    if action is Action.CLAIM:
+        return desk.raise_one()
+    case_id = desk.raise_claimed(ANA)
+    if action in (Action.REOPEN, Action.ASK_REOPEN):
+        desk.send(Action.DECIDE, ANA, case_id, **DECISION)
+    if action is Action.CUSTOMER_ANSWERED:
+        desk.send(Action.AWAIT_CUSTOMER, ANA, case_id, what="A photo")
+    if action is Action.WAKE:
+        desk.send(Action.SNOOZE, ANA, case_id, **FORMS[Action.SNOOZE])
+    return case_id
+
+
+def attempt(desk: Desk, action: Action, by: str, case_id: str) -> Reply:
+    return desk.press(action, by, case_id, values=FORMS.get(action, {}), value=case_id)
+
+
+def has_changed(desk: Desk, action: Action, by: str, case_id: str) -> bool:
+    before = desk.case(case_id)
+    attempt(desk, action, by, case_id)
+    return desk.case(case_id) != before
+
+
+def test_every_action_is_tried_here_or_stands_on_no_case() -> None:
+    assert {*ON_ONE_CASE, *OF_NO_CASE} == {*CHANGES, *LOOKS}
+
+
+@pytest.mark.parametrize("action", ON_ONE_CASE)
+def test_outsiders_are_told_that_there_is_no_such_case(desk: Desk, action: Action) -> None:
+    case_id = ready_for(desk, action)
+    before, promised = desk.case(case_id), desk.promises()
+    for outsider in OUTSIDERS:
+        with pytest.raises(NotFound) as hidden:
+            attempt(desk, action, outsider, case_id)
+        with pytest.raises(NotFound) as missing:
+            attempt(desk, action, outsider, "D-9999")
+        assert str(hidden.value).replace(case_id, "D-9999") == str(missing.value)
+    assert (desk.case(case_id), desk.promises()) == (before, promised)
+
+
+@pytest.mark.parametrize("action", ON_ONE_CASE)
+def test_the_head_may_look_at_every_case_and_change_none(desk: Desk, action: Action) -> None:
+    case_id = ready_for(desk, action)
+    before = desk.case(case_id)
+    if action is Action.OPEN_CASE:
+        assert attempt(desk, action, HEAD, case_id).card is not None
+    else:
+        with pytest.raises(NotAllowed, match="may do that"):
+            attempt(desk, action, HEAD, case_id)
+    assert desk.case(case_id) == before
+
+
+@pytest.mark.parametrize("action", ON_ONE_CASE)
+def test_a_manager_may_do_everything_in_their_queue(desk: Desk, action: Action) -> None:
+    case_id = ready_for(desk, action)
+    assert has_changed(desk, action, DANA, case_id) is (action in CHANGES and action is not Action.NOTE)
+
+
+@pytest.mark.parametrize("action", sorted(TO_ITS_RESOLVER))
+def test_a_colleague_may_not_end_or_rest_somebody_elses_case(desk: Desk, action: Action) -> None:
+    case_id = ready_for(desk, action)
+    with pytest.raises(NotAllowed, match=f"Only the resolver of {case_id} or a manager of Billing disputes"):
+        attempt(desk, action, BEN, case_id)
+    assert has_changed(desk, action, ANA, case_id) is (action in CHANGES)
+
+
+@pytest.mark.parametrize("action", sorted(TO_ANY_RESOLVER))
+def test_every_resolver_of_the_queue_may_do_what_ends_nothing(desk: Desk, action: Action) -> None:
+    case_id = ready_for(desk, action)
+    assert has_changed(desk, action, BEN, case_id) is (action in CHANGES and action is not Action.NOTE)
+
+
+def test_somebody_who_left_the_channel_keeps_the_case_they_have_and_no_other(desk: Desk) -> None:
+    case_id, other = desk.raise_claimed(ANA), desk.raise_one()
+    desk.store.run_blocking(lambda tx: tx.people.remove_member("CBILLING", ANA))
+    desk.send(Action.NOTE, ANA, case_id, note="Still mine.")
+    for action in (Action.CLAIM, Action.OPEN_CASE):
+        with pytest.raises(NotFound):
+            desk.press(action, ANA, other)
+
+
+def test_a_deactivated_resolver_has_nothing_left(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    desk.store.run_blocking(follow_person, {"id": ANA, "deleted": True})
+    for action in ON_ONE_CASE:
+        with pytest.raises(NotFound):
+            attempt(desk, action, ANA, case_id)
+
+
+@pytest.mark.parametrize("by", [ZOE, STRANGER, GONE])
+def test_outsiders_can_raise_nothing_and_mend_nothing(desk: Desk, by: str) -> None:
+    for action in (Action.NEW, Action.ASK_NEW, Action.RAISE_FROM_MESSAGE, Action.RETRY_PARKED):
+        with pytest.raises(Refused):
+            desk.press(action, by, values=NEW, value="slack:#billing-disputes")
+    assert desk.ids() == []
