@@ -14,15 +14,17 @@ from sandbox.world import Settings
 
 def main() -> None:
     settings = read_settings()
-    print(f"The sandbox is at {settings.url}", flush=True)
-    web.run_app(
-        make_app(settings),
-        host=settings.host,
-        port=settings.port,
-        print=None,
-        access_log=None,
-        shutdown_timeout=1,
-    )
+    try:
+        web.run_app(
+            make_app(settings),
+            host=settings.host,
+            port=settings.port,
+            print=lambda _: print(f"Open {settings.url} in a browser. Ctrl+C ends it.", flush=True),
+            access_log=None,
+            shutdown_timeout=1,
+        )
+    except OSError as error:
+        raise SystemExit(f"Cannot listen on {settings.url}: {error.strerror}. Try another --port.") from None
 
 
 def read_settings(arguments: list[str] | None = None) -> Settings:
