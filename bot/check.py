@@ -1,0 +1,77 @@
+"""Is this installation sound? Whatever isn't is told with its remedy."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+from rich.console import Console
+
+from bot.check_settings import check_clock, check_settings
+from bot.check_slack import check_slack
+from bot.check_store import check_store
+from bot.findings import Finding, Group
+from bot.findings_page import print_findings
+from bot.policy import PolicyMistakes, read_policy
+from bot.settings import Settings
+from core.policy import Policy
+from scheduler.clock import Clock
+
+log = structlog.get_logger()
+_POLICY = Group("Policy")
+
+
+async def check(settings: Settings) -> list[Finding]:
+    """Everything that can be found out without changing anything, in the order in which to mend it."""
+    clock = Clock(settings.clock_file)
+    machine = Clock()
+    policy, findings = _read_policy(settings)
+    findings = [
+        *check_settings(settings),
+        *findings,
+        *check_clock(settings, machine.now(), clock.now()),
+        *await asyncio.to_thread(_store_findings, settings.database_url, policy, clock),
+    ]
+    try:
+        findings += [finding async for finding in check_slack(settings, policy, machine.now)]
+    except Exception:
+        log.exception("check_failed", group="Slack")
+        findings.append(_broken("Slack"))
+    return findings
+
+
+async def print_check(settings: Settings) -> int:
+    """For the command line: the findings on standard output. Returns the exit status."""
+    return print_findings(await check(settings), Console(highlight=False))
+
+
+def _read_policy(settings: Settings) -> tuple[Policy | None, list[Finding]]:
+    try:
+        policy = read_policy(settings.policy_file)
+    except PolicyMistakes as mistakes:
+        lines = str(mistakes).splitlines()
+        return None, [_POLICY.failed(*_title_and_remedy(line)) for line in lines]
+    counts = f"{len(policy.queues)} queues, {len(policy.reasons)} reasons, {len(policy.tiers)} tiers"
+    return policy, [_POLICY.ok(f"{settings.policy_file} has {counts}.")]
+
+
+def _title_and_remedy(line: str) -> tuple[str, str]:
+    """A mistake's last sentence says what to write."""
+    title, stop, remedy = line.rpartition(". ")
+    return (f"{title}.", remedy) if stop else (line, "")
+
+
+def _store_findings(url: str, policy: Policy | None, clock: Clock) -> Iterable[Finding]:
+    findings: list[Finding] = []
+    try:
+        findings.extend(check_store(url, policy, clock.now()))
+    except Exception:
+        log.exception("check_failed", group="Database")
+        findings.append(_broken("Database"))
+    return findings
+
+
+def _broken(group: str) -> Finding:
+    """The check itself has a fault: the log has it, and the rest of the page still stands."""
+    return Group(group).failed("This could not be checked to the end.", "Report it with what the log says.")

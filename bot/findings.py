@@ -1,0 +1,68 @@
+"""What can a check find, and is it good enough to run with?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    OK = "ok"
+    OFF = "off"
+    """Switched off, which is somebody's choice."""
+    WARNING = "warning"
+    """It works, but a person should look at it."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`title` says what is so, `remedy` what to do about it. Neither holds a secret."""
+
+    group: str
+    state: State
+    title: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What belongs together on the page: settings, policy, database, Slack …"""
+
+    name: str
+
+    def ok(self, title: str) -> Finding:
+        return Finding(self.name, State.OK, title)
+
+    def off(self, title: str, remedy: str) -> Finding:
+        """`remedy` is how to switch it on."""
+        return Finding(self.name, State.OFF, title, remedy)
+
+    def warning(self, title: str, remedy: str) -> Finding:
+        return Finding(self.name, State.WARNING, title, remedy)
+
+    def failed(self, title: str, remedy: str) -> Finding:
+        return Finding(self.name, State.FAILED, title, remedy)
+
+
+def exit_status(findings: Iterable[Finding]) -> int:
+    """1 when something must be mended before Ombud can do its work."""
+    return 1 if any(finding.state is State.FAILED for finding in findings) else 0
+
+
+def in_a_sentence(findings: Iterable[Finding]) -> str:
+    """What it comes down to."""
+    states = [finding.state for finding in findings]
+    failed, warnings = states.count(State.FAILED), states.count(State.WARNING)
+    look = f"{_count(warnings, 'thing')} should be looked at" if warnings else ""
+    if failed:
+        rest = f", and {look}" if look else ""
+        return f"{_count(failed, 'thing')} must be mended before Ombud can do all its work{rest}."
+    if look:
+        return f"Ombud can work; {look}."
+    return f"All is well: {_count(len(states), 'check')} made."
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
