@@ -10,7 +10,7 @@ from store.posted import LISTED, Posted
 from store.transaction import Transaction
 
 FIRST_FEW = 3
-"""Cards posted all the same: as many as a quiet channel takes without waiting."""
+"""Cards posted all the same, so that work can begin: a channel takes them within seconds."""
 MOST_FOLDED = 1_000
 """In one go; the rest follow with the next message of the lane."""
 

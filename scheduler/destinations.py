@@ -98,7 +98,7 @@ async def _ask_for_person(gate: Gate, people: SlackPeople, handle: str) -> Slack
 async def _look_for_channel(tools: Tools, people: SlackPeople, name: str) -> str:
     await tools.gate.look_up("conversations.list")
     async for channel in people.list_channels():
-        if channel.name == name.removeprefix("#") and not channel.is_archived:
+        if channel.name == name.removeprefix("#"):
             await tools.store.run(_keep_channel, name, channel.ref)
             return channel.ref
     raise GiveUp(

@@ -32,8 +32,12 @@ class Rate:
         return self.every * (self.burst - 1)
 
 
-POSTS = Rate(timedelta(seconds=1), 3)
-"""Slack: about one message a second a channel, threads and direct messages included; short bursts pass."""
+POSTS = Rate(timedelta(seconds=1), 2)
+"""Slack: about one message a second a channel, threads and direct messages included; short bursts pass.
+
+Bursts here are smaller than what is let through there, because calls arrive with uneven delays: one that took
+long followed by one that took short come closer together than they were sent.
+"""
 UPDATES = Rate(timedelta(seconds=60 / 50), 8)
 """Slack's tier 3, which `chat.update` is in: 50 a minute in the whole workspace."""
 LOOKUPS = Rate(timedelta(seconds=60 / 50), 8)

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from sandbox.clock import Clock
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what another task does; how long that takes doesn't matter."""
+    while not is_so():  # noqa: ASYNC110 - there is nothing to be woken by on the other side of the wire
+        await asyncio.sleep(0.01)
 
 
 class FakeTime:
@@ -23,3 +33,25 @@ class FakeTime:
         self.slept.append(seconds)
         self._at += timedelta(seconds=seconds)
         await asyncio.sleep(0)
+
+
+class RunningTime:
+    """A clock that runs in real time from a moment of the test's choice."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=time.monotonic() - self._began)
+
+
+class SlackTime(Clock):
+    """The sandbox's clock, going by the test's."""
+
+    def __init__(self, time: FakeTime) -> None:
+        super().__init__()
+        self._time = time
+
+    def now(self) -> float:
+        return self._time.now().timestamp()

@@ -1,0 +1,52 @@
+"""What does every test of the scheduler stand on?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from store import migrate
+from store.engine import Store
+from tests.builders import MONDAY_9AM
+from tests.connectors.slack import Slack, a_slack
+from tests.scheduler.clocks import FakeTime, SlackTime
+from tests.scheduler.desk import Desk, a_company, store_at
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("scheduler") / "empty.db"
+    migrate.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def time() -> FakeTime:
+    return FakeTime(MONDAY_9AM)
+
+
+@pytest.fixture
+async def slack(time: FakeTime) -> AsyncIterator[Slack]:
+    """A Slack that lives by the test's clock."""
+    async with a_slack() as slack:
+        slack.world.clock = slack.world.workspace._clock = SlackTime(time)
+        yield slack
+
+
+@pytest.fixture
+async def store(empty_database: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    file = tmp_path / "ombud.db"
+    shutil.copy(empty_database, file)
+    store = store_at(file, a_company())
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def desk(store: Store, slack: Slack, time: FakeTime) -> AsyncIterator[Desk]:
+    api = slack.api()
+    yield Desk(store, slack, time, api)
+    await api.close()

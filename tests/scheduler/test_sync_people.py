@@ -1,0 +1,118 @@
+"""Do we know who is where on Slack, and notice when that changes?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.person import Person
+from scheduler.sync_people import MOST_ASKED_ONE_BY_ONE, sync_people
+from tests.connectors.slack import Slack
+from tests.scheduler.desk import BILLING, DANA, Desk
+
+ADDRESS = "slack:#billing-disputes"
+
+
+async def person(desk: Desk, ref: str) -> Person | None:
+    return await desk.store.read(lambda tx: tx.people.find_by_ref("slack", ref))
+
+
+async def problem(desk: Desk, name: str = "#billing-disputes") -> str | None:
+    channel = await desk.store.read(lambda tx: tx.channels.find(name))
+    assert channel is not None
+    return channel.problem
+
+
+async def test_channels_members_and_the_policys_people_become_known(desk: Desk) -> None:
+    await sync_people(desk.tools)
+    assert await desk.store.read(lambda tx: tx.channels.channel_id("#billing-disputes")) == BILLING
+    assert await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
+    ana = await person(desk, "U0ANA")
+    assert ana is not None
+    assert (ana.name, ana.zone) == ("Ana Ruiz", "Europe/Madrid")
+    manager = await desk.store.read(lambda tx: tx.people.find_by_handle(DANA))
+    assert manager is not None
+    assert manager.slack_ref == "U0DANA"
+
+
+async def test_bots_are_nobodys_colleagues(desk: Desk) -> None:
+    await sync_people(desk.tools)
+    assert await person(desk, "U0OMBUD") is None
+
+
+async def test_whoever_left_the_channel_is_no_member_and_who_was_deactivated_is_known_so(
+    desk: Desk, slack: Slack
+) -> None:
+    await sync_people(desk.tools)
+    await slack.do("remove_member", channel=BILLING, user="U0ANA")
+    await slack.do("deactivate_user", user="U0ANA")
+    await sync_people(desk.tools)
+    assert not await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
+    ana = await person(desk, "U0ANA")
+    assert ana is not None
+    assert not ana.is_active
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"), [("archive_channel", "archived"), ("remove_member", "/invite @Ombud")]
+)
+async def test_a_channel_that_cannot_be_posted_to_is_noted_with_the_remedy(
+    desk: Desk, slack: Slack, verb: str, said: str
+) -> None:
+    await sync_people(desk.tools)
+    await slack.do(verb, channel=BILLING)
+    await sync_people(desk.tools)
+    assert said in str(await problem(desk))
+
+
+async def test_a_channel_that_is_not_there_is_noted(desk: Desk, slack: Slack) -> None:
+    del slack.world.workspace.channels[BILLING]
+    await sync_people(desk.tools)
+    assert "policy.yaml" in str(await problem(desk))
+
+
+async def test_a_mended_channel_gets_what_was_parked_by_itself(desk: Desk, slack: Slack) -> None:
+    await slack.do("archive_channel", channel=BILLING)
+    await desk.raise_many(3)
+    await desk.deliver_all()
+    assert "archived" in str(await problem(desk))
+    await sync_people(desk.tools)
+    assert len(await desk.parked()) == 3
+
+    await slack.do("unarchive_channel", channel=BILLING)
+    await sync_people(desk.tools)
+    await desk.deliver_all()
+    assert await problem(desk) is None
+    assert len(desk.cards(BILLING)) == 3
+
+
+async def test_a_renamed_channel_stays_the_same_one(desk: Desk, slack: Slack) -> None:
+    await sync_people(desk.tools)
+    slack.world.workspace.channels[BILLING].name = "billing"
+    await sync_people(desk.tools)
+    assert await problem(desk) is None
+    await desk.raise_one()
+    await desk.deliver_all()
+    assert len(desk.cards(BILLING)) == 1
+
+
+async def test_a_crowd_is_read_from_the_whole_list(desk: Desk, slack: Slack) -> None:
+    crowd = [f"U0X{number}" for number in range(MOST_ASKED_ONE_BY_ONE)]
+    slack.world.workspace.channels[BILLING].members.extend(crowd)
+    await sync_people(desk.tools)
+    assert slack.calls("users.list")
+    assert not slack.calls("users.info")
+    assert await person(desk, "U0ANA") is not None
+
+
+async def test_when_slack_is_away_everything_stays_as_it_was(desk: Desk, slack: Slack) -> None:
+    await sync_people(desk.tools)
+    await slack.do("revoke_token")
+    await sync_people(desk.tools)
+    assert await problem(desk) is None
+    assert await person(desk, "U0ANA") is not None
+
+
+async def test_without_slack_there_is_nothing_to_do(desk: Desk) -> None:
+    await sync_people(replace(desk.tools, people=None, posts=None))
