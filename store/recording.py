@@ -72,12 +72,11 @@ def effect_rows(outcome: Outcome, entries: list[dict[str, Any]], policy: Policy)
                     if address in refreshed:
                         continue
                     refreshed.add(address)
-                key = f"{case.id}:{entry['seq']}:{effect.value}:{address}"
                 rows.append(
                     outbox_row(
-                        key=key,
+                        key=f"{case.id}:{entry['seq']}:{effect}:{address}",
                         address=address,
-                        effect=effect.value,
+                        effect=f"{effect}",
                         number=entry["number"],
                         seq=entry["seq"],
                         at=entry["at"],

@@ -25,6 +25,11 @@ from store.units import Unit, answer
 MOST_UNITS_IN_A_COMMIT = 64
 BUSY_SECONDS = 10
 """How long to wait for another process that is writing, such as the command line beside the server."""
+WRITER_CACHE = 64 * 1024 * 1024
+READER_CACHE = 16 * 1024 * 1024
+"""Bytes, filled as needed. With SQLite's own 2 MB a claim among 20,000 cases costs a third more."""
+CHECKPOINT_PAGES = 4000
+"""16 MB of log before it is written back into the file: fewer, larger pauses of the writer."""
 _ATTEMPTS = 3
 
 
@@ -76,6 +81,8 @@ def connect(file: Path, *, is_reader: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{(READER_CACHE if is_reader else WRITER_CACHE) // 1024}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         if is_reader:
             connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error as error:

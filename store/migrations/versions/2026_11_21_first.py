@@ -82,16 +82,30 @@ def _cases() -> None:
 
 
 def _case_indexes() -> None:
-    op.create_index("ix_cases_closed", "cases", ["queue_id", "closed_at"], unique=False)
+    op.create_index(
+        "ix_cases_closed",
+        "cases",
+        ["queue_id", "closed_at"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.create_index("ix_cases_customer", "cases", ["customer_ref", "number"], unique=False)
-    op.create_index("ix_cases_invoice", "cases", ["invoice_ref", "number"], unique=False)
+    op.create_index(
+        "ix_cases_invoice",
+        "cases",
+        ["invoice_ref"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL"),
+    )
     op.create_index(
         "ix_cases_mine",
         "cases",
         ["resolver_id", "due_at", "number"],
         unique=False,
-        postgresql_where=sa.text("closed_at IS NULL"),
-        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND resolver_id IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND resolver_id IS NOT NULL"),
     )
     op.create_index(
         "ix_cases_next_deadline",
@@ -111,7 +125,6 @@ def _case_indexes() -> None:
     )
     op.create_index("ix_cases_queue", "cases", ["queue_id", "number"], unique=False)
     op.create_index("ix_cases_raised", "cases", ["queue_id", "raised_at"], unique=False)
-    op.create_index("ix_cases_status", "cases", ["status", "number"], unique=False)
     op.create_index(
         "ix_cases_waiting",
         "cases",
@@ -120,7 +133,14 @@ def _case_indexes() -> None:
         postgresql_where=sa.text("status = 'open'"),
         sqlite_where=sa.text("status = 'open'"),
     )
-    op.create_index("ux_cases_chargeback", "cases", ["chargeback_ref"], unique=True)
+    op.create_index(
+        "ux_cases_chargeback",
+        "cases",
+        ["chargeback_ref"],
+        unique=True,
+        postgresql_where=sa.text("chargeback_ref IS NOT NULL"),
+        sqlite_where=sa.text("chargeback_ref IS NOT NULL"),
+    )
 
 
 def _timeline() -> None:
