@@ -27,6 +27,9 @@ def make_app(settings: Settings) -> web.Application:
             world = make_world(settings, http)
             app[WORLD] = world
             tasks = [asyncio.create_task(world.supervisor.watch()), asyncio.create_task(_keep(world))]
+            if settings.is_seeding:
+                # Before the bot starts, so that it never sees its clock go back.
+                world.clock.set_to(story.BEGINS)
             if settings.run:
                 await world.supervisor.do("start")
             if settings.is_seeding:

@@ -17,6 +17,9 @@ def at(day: int, clock: str) -> datetime:
     return datetime(2026, 3, day, int(hour), int(minute), tzinfo=BERLIN)
 
 
+BEGINS = at(4, "09:00")
+
+
 async def tell(play: Player) -> None:
     await _wednesday(play)
     await _thursday(play)
