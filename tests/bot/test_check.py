@@ -1,6 +1,5 @@
 """Does `ombud check` find what is wrong with Slack, and say what to do? Against its stand-in."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from bot.check_slack_policy import check_people
 from bot.findings import Finding, State, exit_status
 from bot.settings import Settings
 from bot.slack_needs import needed_scopes
-from store import migrate
+from tests.bot.kept import a_database
 from tests.builders import a_policy, a_queue
 from tests.connectors.slack import Slack, a_slack
 
@@ -29,18 +28,11 @@ async def slack() -> AsyncIterator[Slack]:
         yield slack
 
 
-@pytest.fixture(scope="module")
-def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("new") / "ombud.db"
-    migrate.upgrade(f"sqlite:///{file}")
-    return file
-
-
 @pytest.fixture
-def settings(slack: Slack, new_database: Path, tmp_path: Path) -> Settings:
+def settings(slack: Slack, tmp_path: Path) -> Settings:
     """An installation in which everything is right."""
     return Settings(
-        database_url=f"sqlite:///{shutil.copy(new_database, tmp_path)}",
+        database_url=a_database(tmp_path),
         base_url="https://ombud.example.com",
         policy_file=POLICY,
         slack_bot_token=SecretStr("xoxb-sandbox"),

@@ -1,0 +1,105 @@
+"""Was anything in the past altered? Every case's timeline is proven anew, from its first entry on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+from store.engine import Store
+from store.transaction import Transaction
+
+CHUNK = 200
+"""Cases in one read: short enough not to hold up anybody, long enough to be quick."""
+
+Report = Callable[[int], None]
+"""Told how many cases are done, after each chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`meaning` is a sentence about what doesn't fit any more."""
+
+    case_id: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    cases: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.problems
+
+    @property
+    def exit_status(self) -> int:
+        return 0 if self.is_clean else 1
+
+
+def verify(store: Store, report: Report = lambda done: None) -> VerifyResult:
+    """Look at every case, closed ones too, and at timelines whose case is gone.
+
+    Cases raised while it runs may or may not be looked at.
+    """
+    problems: list[Problem] = []
+    done = 0
+    for case_ids in _chunks(store):
+        problems += store.read_blocking(_problems_of, case_ids)
+        done += len(case_ids)
+        report(done)
+    problems += store.read_blocking(_strays)
+    return VerifyResult(done, tuple(problems))
+
+
+def print_verdict(store: Store) -> int:
+    """For the command line: progress on standard error, the verdict on standard output. The exit status."""
+    with Progress(
+        TextColumn("{task.completed} cases looked at"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as progress:
+        task = progress.add_task("verify", total=None)
+        result = verify(store, lambda done: progress.update(task, completed=done))
+    console = Console(highlight=False, soft_wrap=True)
+    for problem in result.problems:
+        console.print(problem.meaning, style="red", markup=False)
+    console.print(verdict(result), style="green" if result.is_clean else "bold red", markup=False)
+    return result.exit_status
+
+
+def verdict(result: VerifyResult) -> str:
+    """What it comes down to, and what to do."""
+    looked_at = f"{result.cases} case" if result.cases == 1 else f"{result.cases} cases"
+    if result.is_clean:
+        return f"{looked_at} verified: nothing was altered."
+    damaged = len({problem.case_id for problem in result.problems})
+    return (
+        f"{looked_at} verified: {damaged} not as they were written. Somebody or something changed the "
+        "database past Ombud. Keep it as it is, and compare it with a backup."
+    )
+
+
+def _chunks(store: Store) -> Iterator[Sequence[str]]:
+    after: str | None = None
+    while case_ids := store.read_blocking(_next_chunk, after):
+        yield case_ids
+        after = case_ids[-1]
+
+
+def _next_chunk(tx: Transaction, after: str | None) -> Sequence[str]:
+    return tx.timeline.list_case_ids(after, CHUNK)
+
+
+def _problems_of(tx: Transaction, case_ids: Sequence[str]) -> list[Problem]:
+    return [Problem(case_id, meaning) for case_id in case_ids for meaning in tx.timeline.verify(case_id)]
+
+
+def _strays(tx: Transaction) -> list[Problem]:
+    """A timeline without its case: the case was deleted."""
+    stray_ids = list(tx.timeline.list_stray_case_ids())
+    return _problems_of(tx, stray_ids)
