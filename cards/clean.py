@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _TOWER = re.compile(f"({_MARK}{{3}}){_MARK}+")
@@ -11,8 +12,11 @@ _TOWER = re.compile(f"({_MARK}{{3}}){_MARK}+")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _FULL_BLANKS = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_JOINERS = "\u200c\u200d"
-"""Needed inside Persian and Indic words and in emoji families; between plain letters they only hide."""
+_KEPT = "\n\u200c\u200d"
+_SCRIPT = "[^\x00-\u02ff\u200c\u200d]"
+_LONE_JOINER = re.compile(f"(?<!{_SCRIPT})[\u200c\u200d]|[\u200c\u200d](?!{_SCRIPT})")
+"""Joiners are needed inside Persian and Indic words and in emoji families; between plain letters they
+only hide."""
 _LONGEST = 20_000
 """What is read of a text at all; every card cuts far below."""
 
@@ -38,19 +42,18 @@ def clean_text(text: str, *, most_lines: int = 1000) -> str:
 def _visible(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text[:_LONGEST])
     if not text.replace("\n", "").isprintable():
-        text = "".join(_shown(one, before, after) for before, one, after in _neighbours(text))
+        text = _LONE_JOINER.sub("", "".join(map(_shown, text)))
     return text if text.isascii() else _TOWER.sub(r"\1", text)
 
 
-def _neighbours(text: str) -> zip[tuple[str, str, str]]:
-    return zip(" " + text[:-1], text, text[1:] + " ", strict=True)
+@lru_cache(maxsize=8192)
+def _shown(one: str) -> str:
+    """The character itself, a blank for one of the other blanks, or nothing for what can't be seen.
 
-
-def _shown(one: str, before: str, after: str) -> str:
-    if one.isprintable() or one == "\n":
+    Characters newer than this Python (`Cn`) are kept: next year's emoji are among them.
+    """
+    if one.isprintable() or one in _KEPT:
         return one
-    if one in _JOINERS:
-        return one if before > "\u02ff" and after > "\u02ff" and before not in _JOINERS else ""
     category = unicodedata.category(one)
     if category == "Zs" or one == "\t":
         return " "

@@ -120,7 +120,7 @@ def excerpt(text: str, longest: int = 300) -> str:
 
 def name(text: str, longest: int = 80) -> str:
     """A short thing people typed, on one line: a customer, an invoice number, a file's name."""
-    return cut(clean_line(text), longest) or "(no name)"
+    return cut(clean_line(text[: 4 * longest]), longest) or "(no name)"
 
 
 @lru_cache(maxsize=2048)
