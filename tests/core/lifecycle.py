@@ -12,11 +12,13 @@ from core.chargebacks import ChargebackNews, hear_chargeback
 from core.claiming import claim, reassign, release
 from core.closing import finish, mark_duplicate, reopen, withdraw
 from core.deciding import decide
+from core.events import Event
 from core.intake import end_gathering, hand_in, raise_dispute
 from core.money import Money
 from core.noting import add_note
 from core.outcome import Outcome
-from core.ticking import tick
+from core.policy import Policy
+from core.ticking import next_deadline, tick
 from core.waiting import await_customer, hear_customer, snooze, wake
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_dispute, a_policy, euros
 
@@ -130,3 +132,13 @@ VERBS: Mapping[str, Callable[[Case, datetime], Outcome]] = {
     "tick": lambda case, now: tick(case, POLICY, now),
 }
 """Everything that can be tried on a case, each in its most ordinary form."""
+
+
+def story(case: Case, until: datetime, policy: Policy = POLICY) -> list[tuple[datetime, Event]]:
+    """What happens by itself until then, with a sweep at the very moment of each deadline."""
+    told: list[tuple[datetime, Event]] = []
+    while (due_at := next_deadline(case, policy)) is not None and due_at <= until:
+        outcome = tick(case, policy, due_at)
+        case = outcome.case
+        told += [(due_at, event) for event in outcome.events]
+    return told
