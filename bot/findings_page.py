@@ -36,6 +36,6 @@ def _print(finding: Finding, console: Console) -> None:
     """The mark, what is so, and below it the remedy."""
     mark, style = _LOOKS[finding.state]
     line = Text.assemble((f"{mark:<6}", style), finding.title)
-    console.print(Padding(line, (0, 0, 0, 2)))
+    console.print(Padding(line, (0, 0, 0, 2), expand=False))
     if finding.remedy:
-        console.print(Padding(Text(f"→ {finding.remedy}", style="dim"), (0, 0, 0, 8)))
+        console.print(Padding(Text(f"→ {finding.remedy}", style="dim"), (0, 0, 0, 8), expand=False))
