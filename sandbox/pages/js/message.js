@@ -4,7 +4,7 @@ import { blocks } from "./blocks.js";
 import { ago, show, timeOf } from "./dates.js";
 import { h, popUp } from "./dom.js";
 import { icon } from "./icons.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { mrkdwn, unescape } from "./mrkdwn.js";
 import { post } from "./net.js";
 import { changed, nameOf, state } from "./state.js";
 import { messageSurface } from "./surface.js";
@@ -67,8 +67,9 @@ function whisperMark(channel, one) {
 }
 
 function broadcastMark(channel, one) {
-  return h("p", { class: "whisper-mark" }, icon("reply"),
-    h("button", { type: "button", class: "link", onclick: () => openThread(channel, one) }, "replied to a thread"));
+  const about = unescape(channel.messages.get(one.thread_ts)?.text ?? "");
+  return h("p", { class: "whisper-mark" }, icon("reply"), "replied to a thread:",
+    h("button", { type: "button", class: "link about", title: about, onclick: () => openThread(channel, one) }, about));
 }
 
 function threadLink(channel, one) {

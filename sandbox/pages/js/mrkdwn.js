@@ -15,7 +15,7 @@ const INLINE = new RegExp([
   "(?<strike>(?<![\\w~])~(?=[^\\s~])[^~\\n]*(?<=\\S)~(?![\\w~]))",
 ].join("|"), "g");
 
-const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+export const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 // A whole text: quotes, line breaks and everything within a line.
 export function mrkdwn(text) {
