@@ -21,34 +21,37 @@ class Sweep:
     """Remembers which cases failed, so that they neither hold up the rest nor are tried over and over."""
 
     def __init__(self) -> None:
-        self._set_aside: dict[str, datetime] = {}
+        self._resting: dict[str, datetime] = {}
         self.failed = 0
 
     async def sweep_deadlines(self, store: Store, now: datetime) -> int:
         """Act on every deadline that has run out. Returns how many cases were looked at.
 
-        Each case has its own unit, so one bad case cannot hold up the rest, and is checked again under
-        lock, so two sweeps at once warn only once. The units of a batch are handed over together, so that
-        on SQLite one commit takes them all.
+        A batch is one unit, which costs a fifth of one unit a case. When anything in it fails, each of its
+        cases gets a unit of its own, so one bad case cannot hold up the rest. Each is looked at under lock,
+        so two sweeps at once warn only once.
         """
-        self._set_aside = {case_id: until for case_id, until in self._set_aside.items() if until > now}
+        self._resting = {case_id: until for case_id, until in self._resting.items() if until > now}
         looked_at: set[str] = set()
-        while due := await self._next_batch(store, now):
+        while due := await self._sweep_batch(store, now):
             for case_id in looked_at.intersection(due):
                 self._rest(case_id, now)
-            fresh = [case_id for case_id in due if case_id not in looked_at]
-            await asyncio.gather(*(self._tick(store, case_id, now) for case_id in fresh))
-            looked_at.update(fresh)
+            looked_at.update(due)
         return len(looked_at)
 
-    async def _next_batch(self, store: Store, now: datetime) -> list[str]:
-        limit = BATCH + len(self._set_aside)
-        due = await store.run(_lock_due, now, limit)
-        return [case_id for case_id in due if case_id not in self._set_aside][:BATCH]
-
-    async def _tick(self, store: Store, case_id: str, now: datetime) -> None:
+    async def _sweep_batch(self, store: Store, now: datetime) -> list[str]:
+        resting = frozenset(self._resting)
         try:
-            await store.run(tick_case, case_id, now)
+            return await store.run(_tick_due, now, resting)
+        except Exception:
+            log.warning("sweeping case by case", exc_info=True)
+        due = await store.run(_lock_due, now, resting)
+        await asyncio.gather(*(self._tick_alone(store, case_id, now) for case_id in due))
+        return due
+
+    async def _tick_alone(self, store: Store, case_id: str, now: datetime) -> None:
+        try:
+            await store.run(_tick, case_id, now)
         except Exception:
             log.exception("sweep failed", case_id=case_id)
             self.failed += 1
@@ -56,13 +59,21 @@ class Sweep:
 
     def _rest(self, case_id: str, now: datetime) -> None:
         """Leave a case alone for a while: it failed, or it is due for nothing that can be done."""
-        self._set_aside[case_id] = now + REST_FOR_BAD_CASES
+        self._resting[case_id] = now + REST_FOR_BAD_CASES
 
 
-def tick_case(tx: Transaction, case_id: str, now: datetime) -> None:
-    """What time does to one case, under its lock."""
+def _tick_due(tx: Transaction, now: datetime, resting: frozenset[str]) -> list[str]:
+    due = _lock_due(tx, now, resting)
+    for case_id in due:
+        _tick(tx, case_id, now)
+    return due
+
+
+def _lock_due(tx: Transaction, now: datetime, resting: frozenset[str]) -> list[str]:
+    due = tx.cases.lock_due(now, BATCH + len(resting))
+    return [case_id for case_id in due if case_id not in resting][:BATCH]
+
+
+def _tick(tx: Transaction, case_id: str, now: datetime) -> None:
+    """What time does to one case."""
     tx.record(tick(tx.cases.lock(case_id), tx.policy, now))
-
-
-def _lock_due(tx: Transaction, now: datetime, limit: int) -> list[str]:
-    return tx.cases.lock_due(now, limit)
