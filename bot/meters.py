@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
+from functools import partial
 
 from prometheus_client import REGISTRY, Counter
 from prometheus_client.core import CounterMetricFamily
@@ -29,6 +30,8 @@ class _TallyCollector(Collector):
         yield family
 
 
-def export_tally(tally: Tally) -> None:
-    """Show the counts of `tally` among the metrics from now on."""
-    REGISTRY.register(_TallyCollector(tally))
+def export_tally(tally: Tally) -> Callable[[], None]:
+    """Show the counts of `tally` among the metrics, until the function returned is called."""
+    collector = _TallyCollector(tally)
+    REGISTRY.register(collector)
+    return partial(REGISTRY.unregister, collector)

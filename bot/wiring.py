@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -44,6 +45,7 @@ class House:
     jobs: Jobs
     api: SlackApi | None
     socket: AsyncSocketModeHandler | None
+    withdraw_tally: Callable[[], None]
 
     async def start(self) -> None:
         """Begin with what happens by itself."""
@@ -62,6 +64,7 @@ class House:
             await self.slack.close()
 
     async def close(self) -> None:
+        self.withdraw_tally()
         if self.api is not None:
             await self.api.close()
         await self.context.store.close()
@@ -97,7 +100,6 @@ def _furnish(settings: Settings, store: Store) -> House:
         people=SlackPeople(api) if api else None,
         base_url=settings.base_url,
     )
-    export_tally(tools.tally)
     jobs = Jobs(tools, holder=secrets.token_hex(4))
     return House(
         context=Context(settings, store, clock),
@@ -106,6 +108,7 @@ def _furnish(settings: Settings, store: Store) -> House:
         jobs=jobs,
         api=api,
         socket=_open_socket(settings, slack),
+        withdraw_tally=export_tally(tools.tally),
     )
 
 

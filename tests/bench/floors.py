@@ -1,0 +1,115 @@
+"""What does the database itself cost? The same rows, written by the driver alone."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from time import perf_counter
+from typing import Any
+
+import psycopg
+
+from tests.bench.table import median_seconds
+
+INSERT = "INSERT INTO floor (a, b, c, d) VALUES ({0}, {0}, {0}, {0})"
+TABLE = "CREATE TABLE floor (id INTEGER PRIMARY KEY{0}, a TEXT, b TEXT, c BIGINT, d TEXT)"
+ROW = ("D-1042", "x" * 300, 1_700_000_000, "pending")
+
+
+def commit_ms(url: str) -> float:
+    """Milliseconds of one transaction of three inserts, as durable as Ombud's own."""
+    if url.startswith("sqlite"):
+        with tempfile.TemporaryDirectory() as folder:
+            return _sqlite_commit_ms(Path(folder) / "floor.db")
+    return _postgresql_commit_ms(url)
+
+
+def _sqlite_commit_ms(file: Path) -> float:
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(TABLE.format(""))
+
+    def commit() -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            connection.execute(INSERT.format("?"), ROW)
+        connection.execute("COMMIT")
+
+    took = median_seconds(commit, runs=500)
+    connection.close()
+    return took * 1000
+
+
+def _postgresql_commit_ms(url: str) -> float:
+    with psycopg.connect(url) as connection:
+        connection.execute(TABLE.format(" GENERATED ALWAYS AS IDENTITY"))
+        connection.commit()
+
+        def commit() -> None:
+            for _ in range(3):
+                connection.execute(INSERT.format("%s"), ROW, prepare=True)
+            connection.commit()
+
+        took = median_seconds(commit, runs=500)
+        connection.execute("DROP TABLE floor")
+    return took * 1000
+
+
+Rows = list[tuple[str, list[Any]]]
+"""What one intake writes: statements with their values, in order."""
+
+
+def intake_rate(url: str, units: list[Rows], *, clients: int = 16) -> float:
+    """Units a second, by one writer thread that commits together whatever `clients` threads have waiting."""
+    queue: SimpleQueue[tuple[Rows, Future[None]] | None] = SimpleQueue()
+    writer = threading.Thread(target=_write, args=(url, queue))
+    began = perf_counter()
+    writer.start()
+    shares = [units[place::clients] for place in range(clients)]
+    threads = [threading.Thread(target=_ask, args=(queue, share)) for share in shares]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = perf_counter() - began
+    queue.put(None)
+    writer.join()
+    return len(units) / took
+
+
+def _ask(queue: SimpleQueue[tuple[Rows, Future[None]] | None], units: list[Rows]) -> None:
+    for unit in units:
+        done: Future[None] = Future()
+        queue.put((unit, done))
+        done.result()
+
+
+def _write(url: str, queue: SimpleQueue[tuple[Rows, Future[None]] | None]) -> None:
+    connection: Any
+    if url.startswith("sqlite"):
+        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+        connection.execute("PRAGMA synchronous = FULL")
+        begin = "BEGIN IMMEDIATE"
+    else:
+        connection = psycopg.connect(url, autocommit=True)
+        begin = "BEGIN"
+    while (first := queue.get()) is not None:
+        batch = [first]
+        try:
+            while len(batch) < 64 and (more := queue.get_nowait()) is not None:
+                batch.append(more)
+        except Empty:
+            pass
+        connection.execute(begin)
+        for unit, _ in batch:
+            for statement, values in unit:
+                connection.execute(statement, values)
+        connection.execute("COMMIT")
+        for _, done in batch:
+            done.set_result(None)
+    connection.close()

@@ -1,0 +1,202 @@
+"""What do people in Slack get back, over the real wires, when all is well and when it isn't?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from core.case import Status
+from sandbox import acts
+from sandbox.mischief import do
+from tests.bot.whole import ANA, BEN, BILLING, DANA, Whole, a_whole
+
+
+@pytest.fixture
+async def whole(tmp_path: Path) -> AsyncIterator[Whole]:
+    async with a_whole(tmp_path) as one:
+        yield one
+
+
+async def test_a_claim_shows_on_the_card_and_in_its_thread(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    await whole.press("claim", ANA, case_id)
+    await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
+    await whole.until(lambda: any("Ana Ruiz claimed" in str(one["text"]) for one in whole.messages()))
+
+
+async def test_whoever_comes_second_is_told_by_name_and_in_private(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    before = dict(whole.card(case_id) or {})
+    await whole.press("claim", ANA, case_id)
+    await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
+    (whole.card(case_id) or {}).update(blocks=before["blocks"])
+    await whole.press("claim", BEN, case_id)
+    await whole.until(lambda: whole.whispers(BEN) == [f"{case_id} is already claimed by Ana Ruiz."])
+    assert whole.whispers(ANA) == []
+
+
+async def test_a_stale_card_is_drawn_anew(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    before = dict(whole.card(case_id) or {})
+    await whole.press("claim", ANA, case_id)
+    await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
+    (whole.card(case_id) or {}).update(blocks=before["blocks"])
+    await whole.press("claim", BEN, case_id)
+    await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
+
+
+async def test_a_wrong_amount_stands_at_its_field_and_a_right_one_decides(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    await whole.press("claim", ANA, case_id)
+    await whole.until(lambda: "ask_decide" in _text(whole.card(case_id)))
+    await whole.press("ask_decide", ANA, case_id)
+    await whole.until(lambda: bool(whole.world.views.stacks.get(ANA)))
+    view = whole.world.views.stacks[ANA][-1]
+    assert "amount" not in _fields(view)
+    chosen = {"user": ANA, "view_id": view["id"], "action_id": "choose_verdict", "value": "part_accepted"}
+    await acts.press(whole.world, chosen)
+    await whole.until(lambda: "amount" in _fields(whole.world.views.stacks[ANA][-1]))
+    texts = {"root_cause": "pricing_error", "customer_text": "You are right about half of it."}
+    refused = await whole.submit(ANA, verdict="part_accepted", amount="500", **texts)
+    assert refused["errors"] == {"amount": "A part is less than what is disputed. To give all of it, accept."}
+    assert (await whole.case(case_id)).status is Status.UNDER_REVIEW
+    assert (await whole.submit(ANA, verdict="part_accepted", amount="60.00", **texts))["ok"]
+    closed = await whole.case(case_id)
+    assert closed.status is Status.CLOSED
+    assert closed.decision is not None
+    assert closed.decision.granted.minor == 6_000
+
+
+async def test_a_click_counts_even_when_slack_fails_right_after_it(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    for method in ("chat.update", "chat.postMessage"):
+        await do(whole.world, {"method": method, "error": "http_500", "times": 1})
+    await whole.press("claim", ANA, case_id)
+    assert (await whole.case(case_id)).resolver_id == f"slack:{ANA}"
+    await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
+
+
+async def test_a_form_that_slack_fails_to_open_loses_nothing(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    await whole.press("claim", ANA, case_id)
+    await whole.until(lambda: "ask_note" in _text(whole.card(case_id)))
+    await do(whole.world, {"method": "views.open", "error": "http_500", "times": 1})
+    await whole.press("ask_note", ANA, case_id)
+    await whole.press("ask_note", ANA, case_id)
+    assert (await whole.submit(ANA, note="Called them."))["ok"]
+    await whole.until(lambda: any("Called them." in _text(one) for one in whole.messages()))
+
+
+async def test_the_private_view_follows_what_is_done_from_it(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    await whole.press("open_case", ANA, case_id)
+    await whole.until(lambda: len(whole.whispers(ANA)) == 1)
+    private = next(iter(whole.world.workspace.channels[BILLING].whispers.values()))
+    pressed = {"user": ANA, "channel": BILLING, "ts": private["ts"], "action_id": "claim"}
+    await acts.press(whole.world, pressed)
+    await whole.until(lambda: "Under review" in _text(_private(whole)))
+
+
+async def test_a_mention_in_a_thread_is_answered_to_the_asker_alone(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    card = whole.card(case_id) or {}
+    whole.say(ANA, f"@ombud show {case_id}", thread_ts=card["ts"])
+    await whole.until(lambda: any(case_id in said for said in whole.whispers(ANA)))
+    assert _private(whole).get("thread_ts") == card["ts"]
+
+
+async def test_a_shared_link_unfolds_in_the_channel_of_the_case(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    base = whole.house.context.settings.base_url
+    whole.say(ANA, f"Have a look: {base}/cases/{case_id}")
+    await whole.until(lambda: any("Nordwind" in _text(one.get("attachments")) for one in whole.messages()))
+
+
+async def test_the_home_shows_a_case_and_opens_it_in_a_dialog(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    acts.open_home(whole.world, {"user": ANA})
+    await whole.until(lambda: case_id in _text(whole.world.views.homes.get(ANA)))
+    home = whole.world.views.homes[ANA]
+    await acts.press(whole.world, {"user": ANA, "view_id": home["id"], "action_id": "claim"})
+    await whole.until(lambda: "Under review" in _text(whole.world.views.homes[ANA]))
+    home = whole.world.views.homes[ANA]
+    await acts.press(whole.world, {"user": ANA, "view_id": home["id"], "action_id": "open_case"})
+    await whole.until(lambda: bool(whole.world.views.stacks.get(ANA)))
+    assert case_id in _text(whole.world.views.stacks[ANA][-1])
+
+
+async def test_a_command_is_answered_in_private(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    await whole.command(DANA, "queue")
+    assert case_id in _text(_private(whole))
+    assert whole.whispers(ANA) == []
+
+
+async def test_a_dispute_can_be_raised_from_a_message(whole: Whole) -> None:
+    whole.say(BEN, "Nordwind rang: invoice 77 is 20 euros too high.")
+    said = whole.messages()[-1]
+    wanted = {"user": BEN, "channel": BILLING, "ts": said["ts"], "callback_id": "raise_from_message"}
+    assert (await acts.use_shortcut(whole.world, wanted))["ok"]
+    await whole.until(lambda: bool(whole.world.views.stacks.get(BEN)))
+    assert "20 euros too high" in _text(whole.world.views.stacks[BEN][-1])
+    filled = {
+        "customer_name": "Nordwind GmbH",
+        "tier": "standard",
+        "invoice_number": "77",
+        "invoice_total": "120",
+        "currency": "EUR",
+        "reason": "wrong_amount",
+        "statement": "20 euros too high",
+    }
+    assert (await whole.submit(BEN, **filled))["ok"]
+    await whole.until(lambda: whole.card("D-1001") is not None)
+
+
+async def test_a_button_of_a_newer_version_is_let_pass(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    card = whole.card(case_id) or {}
+    card["blocks"][-1]["elements"][0]["action_id"] = "teleport:D-1001"
+    await whole.press("teleport", ANA, case_id)
+    assert (await whole.case(case_id)).status is Status.OPEN
+
+
+async def test_a_mistake_of_ours_gives_the_person_a_reference(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    case_id = await whole.raise_one()
+    monkeypatch.setattr("handlers.claim.claim", fail)
+    await whole.press("claim", ANA, case_id)
+    await whole.until(
+        lambda: any("give your administrator this reference" in one for one in whole.whispers(ANA))
+    )
+    assert (await whole.case(case_id)).status is Status.OPEN
+
+
+async def test_over_socket_mode_the_same_things_happen(tmp_path: Path) -> None:
+    async with a_whole(tmp_path, slack_app_token="xapp-sandbox", slack_signing_secret=None) as whole:
+        case_id = await whole.raise_one()
+        await whole.press("claim", ANA, case_id)
+        await whole.until_case(case_id, lambda case: case.resolver_id == f"slack:{ANA}")
+        await whole.command(ANA, "mine")
+        await whole.until(lambda: case_id in _text(_private(whole)))
+
+
+def _text(thing: Any) -> str:
+    return orjson.dumps(thing).decode()
+
+
+def _fields(view: dict[str, Any]) -> list[str]:
+    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+
+
+def _private(whole: Whole) -> dict[str, Any]:
+    """The newest message that only one person sees."""
+    found = list(whole.world.workspace.channels[BILLING].whispers.values())
+    return found[-1] if found else {}
