@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.case import Case
+from core.errors import NotFound
+from core.ids import find_case_id
 from core.permitting import Deed, Standing, demand, is_overseer, may, standing_in
 from core.person import Person
 from core.policy import MEMBERS_OF_THE_CHANNEL, Queue
@@ -18,14 +20,14 @@ def lock_for(tx: Transaction, actor: Person, deed: Deed, case_id: str | None) ->
         NotFound: there is none, or it isn't theirs to see.
         NotAllowed: they may see it, not do that.
     """
-    case = tx.cases.lock(case_id or "")
+    case = tx.cases.lock(_named(case_id))
     demand_for(tx, actor, deed, case)
     return case
 
 
 def get_for(tx: Transaction, actor: Person, deed: Deed, case_id: str | None) -> Case:
     """The case without a lock, under the same conditions."""
-    case = tx.cases.get(case_id or "")
+    case = tx.cases.get(_named(case_id))
     demand_for(tx, actor, deed, case)
     return case
 
@@ -61,6 +63,19 @@ def managed_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
     return tuple(
         queue for queue in tx.policy.queues.values() if standing_in_queue(tx, actor, queue).is_manager
     )
+
+
+def stranger(platform: str, ref: str, name: str | None = None) -> Person:
+    """Somebody not met before: they stand where the policy or a channel puts their id, and else nowhere."""
+    return Person(id=f"{platform}:{ref}", name=name or "you", slack_ref=ref if platform == "slack" else None)
+
+
+def _named(case_id: str | None) -> str:
+    """Buttons and forms come from outside: what names no case finds none."""
+    named = find_case_id(case_id or "")
+    if named is None:
+        raise NotFound((case_id or "")[:40])
+    return named
 
 
 def _is_member(tx: Transaction, actor: Person, queue: Queue) -> bool:

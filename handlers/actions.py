@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from cards.actions import Action
 from core.person import Person
+from handlers.access import stranger
 from handlers.change import ask_change, change_case
 from handlers.claim import claim_case, release_case
 from handlers.close import ask_close, ask_reopen, close_case, reopen_case
@@ -77,19 +79,23 @@ def change(tx: Transaction, click: Click) -> Reply:
         if tx.inbox.find(click.platform, click.key) is not None:
             return Reply()
         tx.inbox.keep(click.platform, click.key, _DONE_BEFORE)
+    click = _without_nul(click)
     actor = tx.people.meet(click.platform, click.actor_ref, click.actor_name)
     return CHANGES[click.action](tx, click, actor)
 
 
 def look(tx: Transaction, click: Click) -> Reply:
     """Show what the click asks for; somebody not met before sees what a stranger sees."""
-    actor = tx.people.find_by_ref(click.platform, click.actor_ref) or _stranger(click)
+    click = _without_nul(click)
+    actor = tx.people.find_by_ref(click.platform, click.actor_ref) or stranger(
+        click.platform, click.actor_ref, click.actor_name
+    )
     return LOOKS[click.action](tx, click, actor)
 
 
-def _stranger(click: Click) -> Person:
-    return Person(
-        id=f"{click.platform}:{click.actor_ref}",
-        name=click.actor_name or "you",
-        slack_ref=click.actor_ref if click.platform == "slack" else None,
-    )
+def _without_nul(click: Click) -> Click:
+    """Nobody types U+0000, and PostgreSQL keeps no text that holds it; a mark stands where it stood."""
+    if "\0" in click.value or any("\0" in text for text in click.values.values()):
+        values = {name: text.replace("\0", "\ufffd") for name, text in click.values.items()}
+        return replace(click, value=click.value.replace("\0", "\ufffd"), values=values)
+    return click

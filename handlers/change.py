@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cards.actions import Field
 from cards.forms import change_form
+from core.case import demand_open
 from core.changing import change_priority, change_reason
 from core.errors import FieldRefused, Refused
 from core.permitting import Deed
@@ -14,7 +15,9 @@ from store.transaction import Transaction
 
 
 def ask_change(tx: Transaction, click: Click, actor: Person) -> Reply:
-    return Reply(form=change_form(get_for(tx, actor, Deed.CHANGE, click.case_id), tx.policy))
+    case = get_for(tx, actor, Deed.CHANGE, click.case_id)
+    demand_open(case)
+    return Reply(form=change_form(case, tx.policy))
 
 
 def change_case(tx: Transaction, click: Click, actor: Person) -> Reply:
@@ -41,6 +44,6 @@ def change_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 def _priority(click: Click) -> int:
     typed = click.values.get(Field.PRIORITY, "")
-    if not typed.isdecimal():
+    if not typed.isdecimal() or len(typed) > 3:
         raise FieldRefused(Field.PRIORITY, "Choose a priority.")
     return int(typed)

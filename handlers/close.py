@@ -5,6 +5,7 @@ from __future__ import annotations
 from cards.actions import Field
 from cards.forms import close_form, reopen_form
 from core.case import Case, IllegalMove, Resolution, demand_open
+from core.claiming import release
 from core.closing import mark_duplicate, reopen, withdraw
 from core.errors import FieldRefused, NotFound
 from core.ids import find_case_id
@@ -45,13 +46,21 @@ def ask_reopen(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def reopen_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Take a closed case up again; its history and its clock go on."""
+    """Take a closed case up again; its history and its clock go on. In the queue, if its resolver is gone."""
     case = lock_for(tx, actor, Deed.REOPEN, click.case_id)
     why = click.values.get(Field.WHY, "").strip()
     if not why:
         raise FieldRefused(Field.WHY, "Say why, for those who read this later.")
-    tx.record(reopen(case, why=why, actor_id=actor.id, now=click.at))
+    outcome = reopen(case, why=why, actor_id=actor.id, now=click.at)
+    if _has_left(tx, outcome.case):
+        outcome = outcome.then(release(outcome.case, actor_id=actor.id, now=click.at))
+    tx.record(outcome)
     return Reply()
+
+
+def _has_left(tx: Transaction, case: Case) -> bool:
+    resolver = tx.people.find(case.resolver_id) if case.resolver_id else None
+    return resolver is not None and not resolver.is_active
 
 
 def _other_case(tx: Transaction, actor: Person, click: Click) -> Case:

@@ -53,7 +53,7 @@ def list_cases(
     """
     if wanted.kind not in _TITLES:
         raise Refused("That list isn't there any more. Ask again with `/disputes help`.")
-    queues = _queues(tx, actor, wanted.queue_id)
+    queues = queues_to_see(tx, actor, wanted.queue_id)
     page = _page(tx, actor, wanted, queue_ids=tuple(queue.id for queue in queues), now=now, limit=limit)
     name = f" in {queues[0].name}" if wanted.queue_id else ""
     return list_view(
@@ -84,7 +84,8 @@ def find_queue(tx: Transaction, name: str) -> Queue:
     raise Refused(f"There is no queue “{name.strip()}”. There are: {known}.")
 
 
-def _queues(tx: Transaction, actor: Person, queue_id: str) -> tuple[Queue, ...]:
+def queues_to_see(tx: Transaction, actor: Person, queue_id: str) -> tuple[Queue, ...]:
+    """The one asked for, or all that are the person's to see. Raises Refused when it isn't theirs."""
     visible = visible_queues(tx, actor)
     if not queue_id:
         return visible
@@ -99,7 +100,7 @@ def _page(
 ) -> Page:
     after = Cursor.parse(wanted.cursor) if wanted.cursor else None
     if wanted.kind == "mine":
-        return tx.cases.list_mine(actor.id, after, limit)
+        return Page((), None) if not actor.is_active else tx.cases.list_mine(actor.id, after, limit)
     if wanted.kind == "overdue":
         return tx.cases.list_overdue(queue_ids, now, after, limit)
     return tx.cases.list_queue(queue_ids, after, limit)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from cards.actions import Field
+from cards.actions import Action, Field
 from cards.new_form import new_dispute_form
 from core.case import Case
 from core.errors import FieldRefused, Refused
@@ -16,6 +18,10 @@ from core.person import Person
 from handlers.access import visible_queues
 from handlers.types import Click, Reply
 from store.transaction import Transaction
+
+LONGEST_REF, LONGEST_NAME, LONGEST_STATEMENT, LONGEST_EMAIL = 120, 300, 10_000, 254
+"""Characters, whichever way a dispute comes in."""
+ONE_EMAIL = r"[^@\s<>,;\x00]+@[^@\s<>,;\x00]+"
 
 
 class KeyReused(Refused):
@@ -58,7 +64,8 @@ def take_in(
 def ask_new(tx: Transaction, click: Click, actor: Person) -> Reply:
     """The form for a dispute that came by telephone, or that a message tells of."""
     _demand_somebody(tx, actor)
-    return Reply(form=new_dispute_form(tx.policy, statement=click.value))
+    statement = click.value if click.action is Action.RAISE_FROM_MESSAGE else None
+    return Reply(form=new_dispute_form(tx.policy, statement=statement))
 
 
 def new_dispute(tx: Transaction, click: Click, actor: Person) -> Reply:
@@ -87,9 +94,11 @@ def _dispute(tx: Transaction, click: Click) -> Dispute:
     if not is_currency(currency):
         raise FieldRefused(Field.CURRENCY, "Write three letters, such as EUR.")
     total = _money(click, Field.INVOICE_TOTAL, currency)
-    number = _text(click, Field.INVOICE_NUMBER, "The invoice's number, as the customer sees it.")
-    name = _text(click, Field.CUSTOMER_NAME, "Who objects?")
-    ref = values.get(Field.CUSTOMER_REF, "").strip() or name.casefold()
+    if total.minor == 0:
+        raise FieldRefused(Field.INVOICE_TOTAL, "More than zero.")
+    number = _text(click, Field.INVOICE_NUMBER, LONGEST_REF, "The invoice's number, as the customer sees it.")
+    name = _text(click, Field.CUSTOMER_NAME, LONGEST_NAME, "Who objects?")
+    ref = _text(click, Field.CUSTOMER_REF, LONGEST_REF) or name.casefold()
     disputed = _money(click, Field.DISPUTED, currency) if values.get(Field.DISPUTED, "").strip() else total
     if not 0 < disputed.minor <= total.minor:
         raise FieldRefused(Field.DISPUTED, "More than zero, and no more than the invoice.")
@@ -97,22 +106,39 @@ def _dispute(tx: Transaction, click: Click) -> Dispute:
         customer=Customer(
             ref=ref,
             name=name,
-            email=values.get(Field.CUSTOMER_EMAIL, "").strip() or None,
-            tier_id=values.get(Field.TIER, "") or tx.policy.default_tier_id,
+            email=_email(click),
+            tier_id=_choice(click, Field.TIER, tx.policy.tiers) or tx.policy.default_tier_id,
         ),
         invoice=Invoice(ref=number, number=number, currency=currency, total_minor=total.minor),
-        reason_id=values.get(Field.REASON, ""),
-        statement=_text(click, Field.STATEMENT, "What does the customer say?"),
+        reason_id=_choice(click, Field.REASON, tx.policy.reasons, "Choose one of the reasons."),
+        statement=_text(click, Field.STATEMENT, LONGEST_STATEMENT, "What does the customer say?"),
         source=click.platform,
         disputed=disputed,
     )
 
 
-def _text(click: Click, field: Field, missing: str) -> str:
+def _text(click: Click, field: Field, longest: int, missing: str | None = None) -> str:
+    """What was typed; may be left empty unless `missing` says what to write."""
     text = click.values.get(field, "").strip()
-    if not text:
+    if not text and missing:
         raise FieldRefused(field, missing)
+    if len(text) > longest:
+        raise FieldRefused(field, f"At most {longest:,} characters.")
     return text
+
+
+def _email(click: Click) -> str | None:
+    typed = click.values.get(Field.CUSTOMER_EMAIL, "").strip()
+    if typed and (len(typed) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, typed)):
+        raise FieldRefused(Field.CUSTOMER_EMAIL, "Write one address, such as ap@nordlicht.example.")
+    return typed or None
+
+
+def _choice(click: Click, field: Field, known: Container[str], missing: str | None = None) -> str:
+    chosen = click.values.get(field, "")
+    if chosen not in known and (chosen or missing):
+        raise FieldRefused(field, missing or "Choose one of the list.")
+    return chosen
 
 
 def _money(click: Click, field: Field, currency: str) -> Money:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from cards.actions import Field
 from cards.forms import await_customer_form, snooze_form
+from core.case import IllegalMove, Status, demand_move, demand_open
 from core.errors import FieldRefused
 from core.permitting import Deed
 from core.person import Person
@@ -17,6 +18,9 @@ from store.transaction import Transaction
 
 def ask_snooze(tx: Transaction, click: Click, actor: Person) -> Reply:
     case = get_for(tx, actor, Deed.REST, click.case_id)
+    demand_open(case)
+    if case.resolver_id is None:
+        raise IllegalMove(case, "snoozed")
     return Reply(form=snooze_form(case, policy=tx.policy, now=click.at))
 
 
@@ -36,7 +40,9 @@ def wake_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def ask_await_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
-    return Reply(form=await_customer_form(get_for(tx, actor, Deed.REST, click.case_id)))
+    case = get_for(tx, actor, Deed.REST, click.case_id)
+    demand_move(case, Status.WAITING_ON_CUSTOMER, "left waiting for the customer")
+    return Reply(form=await_customer_form(case))
 
 
 def await_customer_case(tx: Transaction, click: Click, actor: Person) -> Reply:

@@ -74,5 +74,5 @@ def _find_shared(tx: Transaction, actor: Person, case_id: str) -> Case | None:
 
 
 def _belongs_in(tx: Transaction, case: Case, channel: str | None) -> bool:
-    queue = tx.policy.queue(case.queue_id)
-    return bool(queue.slack_channel) and tx.channels.channel_id(queue.slack_channel or "") == channel
+    name = tx.policy.queue(case.queue_id).slack_channel
+    return bool(name and channel) and tx.channels.channel_id(name or "") == channel

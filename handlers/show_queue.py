@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from cards.lists import list_view
-from cards.new_form import new_dispute_form
 from cards.overview import figures_view, help_view, home_view
 from core.errors import Refused
 from core.ids import find_case_id
 from core.person import Person
 from handlers.access import managed_queues, visible_queues
-from handlers.lists import Wanted, find_queue, list_cases
+from handlers.lists import Wanted, find_queue, list_cases, queues_to_see
+from handlers.raise_dispute import ask_new
 from handlers.show_case import full_case
 from handlers.types import Click, Reply
 from store.transaction import Transaction
@@ -77,11 +77,10 @@ def _search(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
 
 def _stats(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
     queues = visible_queues(tx, actor)
-    if rest:
-        asked = find_queue(tx, rest)
-        queues = tuple(queue for queue in queues if queue.id == asked.id)
     if not queues:
         raise Refused("There are no figures for you: you belong to no queue yet. Ask a manager to add you.")
+    if rest:
+        queues = queues_to_see(tx, actor, find_queue(tx, rest).id)
     queue_ids = tuple(queue.id for queue in queues)
     figures = tx.reports.figures(queue_ids, click.at - FIGURES_SPAN, click.at)
     where = queues[0].name if len(queues) == 1 else "all your queues"
@@ -90,8 +89,8 @@ def _stats(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
     return Reply(card=figures_view(figures, title=title, policy=tx.policy, people=people))
 
 
-def _new(tx: Transaction, _click: Click, _actor: Person, _rest: str) -> Reply:
-    return Reply(form=new_dispute_form(tx.policy))
+def _new(tx: Transaction, click: Click, actor: Person, _rest: str) -> Reply:
+    return ask_new(tx, click, actor)
 
 
 def _help(_tx: Transaction, _click: Click, _actor: Person, _rest: str) -> Reply:

@@ -1,0 +1,134 @@
+"""What do lists show, to whom, and how are they paged?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from cards.actions import Action
+from cards.views import ListView
+from core.errors import Refused
+from core.intake import end_gathering
+from core.person import CLOCK
+from handlers.lists import PAGE_SIZE
+from handlers.people import follow_person
+from handlers.types import Reply
+from store.lists import Cursor
+from store.transaction import Transaction
+from tests.handlers.desk import ANA, BEN, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Desk
+
+
+def rows_of(reply: Reply) -> list[str]:
+    assert isinstance(reply.card, ListView)
+    return [row.case_id for row in reply.card.rows]
+
+
+def pages_of(desk: Desk, by: str, reply: Reply) -> list[str]:
+    """Every row, by pressing Next until there is no more."""
+    seen = rows_of(reply)
+    for _ in range(20):
+        assert isinstance(reply.card, ListView)
+        following = [button for button in reply.card.pages if button.label == "Next page"]
+        if not following:
+            return seen
+        reply = desk.press(following[0].action, by, value=following[0].value)
+        seen += rows_of(reply)
+    raise AssertionError("the pages have no end")
+
+
+def test_the_queue_is_paged_to_its_end_without_a_repeat(desk: Desk) -> None:
+    raised = [desk.raise_one() for _ in range(2 * PAGE_SIZE + 3)]
+    assert pages_of(desk, ANA, desk.type(ANA, "queue")) == raised
+
+
+def test_a_full_last_page_has_no_next_one_and_a_later_page_leads_back_to_the_first(desk: Desk) -> None:
+    raised = [desk.raise_one() for _ in range(PAGE_SIZE + 1)]
+    first = desk.type(ANA, "queue")
+    assert isinstance(first.card, ListView)
+    assert [button.label for button in first.card.pages] == ["Next page"]
+    second = desk.press(Action.PAGE, ANA, value=first.card.pages[0].value)
+    assert rows_of(second) == raised[PAGE_SIZE:]
+    assert isinstance(second.card, ListView)
+    assert [button.label for button in second.card.pages] == ["First page"]
+    assert rows_of(desk.press(Action.PAGE, ANA, value=second.card.pages[0].value)) == raised[:PAGE_SIZE]
+    desk.press(Action.CLAIM, ANA, raised[0])
+    exactly_full = desk.type(ANA, "queue")
+    assert isinstance(exactly_full.card, ListView)
+    assert exactly_full.card.pages == ()
+
+
+def test_a_page_that_emptied_meanwhile_says_so_kindly(desk: Desk) -> None:
+    raised = [desk.raise_one() for _ in range(PAGE_SIZE + 1)]
+    first = desk.type(ANA, "queue")
+    assert isinstance(first.card, ListView)
+    desk.press(Action.CLAIM, ANA, raised[-1])
+    emptied = desk.press(Action.PAGE, ANA, value=first.card.pages[0].value)
+    assert rows_of(emptied) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "|",
+        "everything||",
+        "queue||garbage!",
+        "queue||" + "A" * 5000,
+        "queue||" + str(Cursor(0, 0))[:-1],
+        "overdue||🙂",
+        "mine||LTk5LjE",
+        "queue|billing|\ufffd",
+    ],
+)
+def test_a_page_that_no_button_of_ours_leads_to_is_refused_in_words(desk: Desk, value: str) -> None:
+    with pytest.raises(Refused):
+        desk.press(Action.PAGE, ANA, value=value)
+
+
+@pytest.mark.parametrize("value", ["queue|logistics|", "overdue|logistics|", "mine|logistics|", "queue|x|"])
+def test_a_page_of_anothers_queue_is_refused(desk: Desk, value: str) -> None:
+    desk.raise_one(reason_id="not_delivered")
+    with pytest.raises(Refused, match="isn't yours"):
+        desk.press(Action.PAGE, ANA, value=value)
+
+
+def test_everybody_lists_what_their_queues_hold_and_nothing_else(desk: Desk) -> None:
+    billing = desk.raise_one()
+    delivery = desk.raise_one(reason_id="not_delivered")
+    desk.store.run_blocking(_tell_queue, delivery, desk.now)
+    sees = {ANA: [billing], BEN: [billing], DANA: [billing], OMAR: [delivery], HEAD: [billing, delivery]}
+    for by in (ANA, BEN, DANA, OMAR, HEAD, ZOE, STRANGER, GONE):
+        assert sorted(rows_of(desk.type(by, "queue"))) == sees.get(by, [])
+
+
+def test_mine_are_those_i_have_that_are_not_closed(desk: Desk) -> None:
+    mine, closed, _others = desk.raise_claimed(ANA), desk.raise_claimed(ANA), desk.raise_claimed(BEN)
+    desk.send(Action.CLOSE, ANA, closed, ending="withdrawn")
+    assert rows_of(desk.type(ANA, "mine")) == [mine]
+    desk.store.run_blocking(follow_person, {"id": ANA, "deleted": True})
+    assert rows_of(desk.type(ANA, "mine")) == []
+
+
+def test_overdue_begins_when_a_clock_has_run_out(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    desk.later(minutes=59)
+    assert rows_of(desk.type(DANA, "overdue")) == []
+    desk.later(minutes=1)
+    assert rows_of(desk.type(DANA, "overdue")) == [case_id]
+    assert rows_of(desk.type(DANA, "overdue billing")) == [case_id]
+    assert rows_of(desk.type(HEAD, "overdue logistics")) == []
+
+
+def test_unclaimed_cases_can_be_claimed_from_the_list(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    card = desk.type(ANA, "queue").card
+    assert isinstance(card, ListView)
+    button = card.rows[0].button
+    assert button is not None
+    desk.press(button.action, ANA, button.value)
+    assert desk.case(case_id).resolver_id == "slack:UANA"
+
+
+def _tell_queue(tx: Transaction, case_id: str, now: datetime) -> None:
+    tx.record(end_gathering(tx.cases.lock(case_id), actor_id=CLOCK, now=now))

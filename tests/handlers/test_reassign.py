@@ -1,0 +1,86 @@
+"""To whom may a case be handed over?"""
+
+from __future__ import annotations
+
+import pytest
+
+from cards.actions import Action, Field
+from core.case import CaseClosed, IllegalMove, Status
+from core.errors import FieldRefused
+from core.person import Person
+from tests.handlers.desk import ANA, BEN, BILLING, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Desk
+
+
+def test_the_case_goes_to_the_colleague_chosen_and_the_story_says_why(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    desk.send(Action.REASSIGN, ANA, case_id, resolver=BEN, why="  I am away.  ")
+    assert desk.case(case_id).resolver_id == "slack:UBEN"
+    entry = desk.store.read_blocking(lambda tx: tx.timeline.list(case_id))[-1]
+    assert (entry.kind, getattr(entry.event, "why", None)) == ("CaseReassigned", "I am away.")
+
+
+@pytest.mark.parametrize("chosen", ["", STRANGER, ZOE, OMAR, GONE, HEAD, "slack:UBEN", "U" * 10_000, "ubén"])
+def test_whoever_does_not_work_in_the_queue_is_refused_at_the_field(desk: Desk, chosen: str) -> None:
+    case_id = desk.raise_claimed(ANA)
+    before = desk.case(case_id)
+    with pytest.raises(FieldRefused, match="Billing disputes") as refusal:
+        desk.send(Action.REASSIGN, ANA, case_id, resolver=chosen)
+    assert refusal.value.field == Field.RESOLVER
+    assert desk.case(case_id) == before
+
+
+def test_the_queues_manager_can_be_given_a_case(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    desk.send(Action.REASSIGN, ANA, case_id, resolver=DANA)
+    assert desk.case(case_id).resolver_id == "slack:UDANA"
+
+
+def test_a_case_goes_from_the_queue_straight_to_somebody(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    desk.send(Action.REASSIGN, DANA, case_id, resolver=BEN)
+    assert (desk.case(case_id).resolver_id, desk.case(case_id).status) == ("slack:UBEN", Status.UNDER_REVIEW)
+
+
+def test_a_member_of_the_channel_who_never_pressed_anything_can_be_given_a_case(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    desk.store.run_blocking(lambda tx: tx.people.add_member(BILLING, "UNEW"))
+    desk.send(Action.REASSIGN, ANA, case_id, resolver="UNEW")
+    assert desk.case(case_id).resolver_id == "slack:UNEW"
+
+
+def test_somebody_the_policy_names_by_their_slack_id_can_be_given_a_case(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    new = Person(id="teams:29:1", name="Nia", slack_ref="UNIA", email="nia@example.com")
+    desk.store.run_blocking(lambda tx: tx.people.save(new))
+    desk.store.run_blocking(lambda tx: tx.people.add_member(BILLING, "UNIA"))
+    desk.send(Action.REASSIGN, ANA, case_id, resolver="UNIA")
+    assert desk.case(case_id).resolver_id == new.id
+
+
+def test_handing_a_case_to_who_has_it_changes_nothing(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    before = desk.kinds(case_id)
+    desk.send(Action.REASSIGN, BEN, case_id, resolver=ANA)
+    assert desk.kinds(case_id) == before
+
+
+def test_the_former_resolver_has_no_more_say(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    desk.send(Action.REASSIGN, ANA, case_id, resolver=BEN)
+    with pytest.raises(Exception, match="Only the resolver"):
+        desk.press(Action.RELEASE, ANA, case_id)
+
+
+def test_a_closed_case_stays_where_it_is_and_its_form_does_not_open(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
+    with pytest.raises(CaseClosed):
+        desk.send(Action.REASSIGN, ANA, case_id, resolver=BEN)
+    with pytest.raises(CaseClosed):
+        desk.press(Action.ASK_REASSIGN, ANA, case_id)
+
+
+def test_a_case_still_gathering_evidence_is_nobodys_yet(desk: Desk) -> None:
+    case_id = desk.raise_one(reason_id="not_delivered")
+    with pytest.raises(IllegalMove):
+        desk.send(Action.REASSIGN, OMAR, case_id, resolver=OMAR)

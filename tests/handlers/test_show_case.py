@@ -1,0 +1,100 @@
+"""What does somebody see who opens a case or shares a link to it?"""
+
+from __future__ import annotations
+
+import pytest
+
+from cards.actions import Action
+from cards.views import FullCaseView
+from handlers.types import Reply
+from tests.builders import a_customer
+from tests.handlers.desk import ANA, BEN, BILLING, DANA, GONE, HEAD, LOGISTICS, OMAR, STRANGER, ZOE, Desk
+
+
+def page(desk: Desk, by: str, case_id: str) -> FullCaseView:
+    card = desk.press(Action.OPEN_CASE, by, case_id).card
+    assert isinstance(card, FullCaseView)
+    return card
+
+
+def share(desk: Desk, by: str, text: str, channel: str | None = BILLING) -> Reply:
+    return desk.press(Action.SHARE_LINK, by, value=text, channel=channel)
+
+
+def link(case_id: str) -> str:
+    return f"https://ombud.example/cases/{case_id}"
+
+
+def test_the_page_tells_the_story_by_name(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    desk.send(Action.REASSIGN, DANA, case_id, resolver=BEN)
+    story = str(page(desk, ANA, case_id).timeline)
+    assert all(name in story for name in ("Ana", "Ben", "Dana"))
+    assert "slack:U" not in story.replace("slack_ref", "")
+
+
+def test_buttons_are_those_that_the_reader_may_press(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    offered = {by: {one.action for one in page(desk, by, case_id).card.buttons} for by in (ANA, BEN, HEAD)}
+    assert Action.ASK_DECIDE in offered[ANA]
+    assert Action.ASK_DECIDE not in offered[BEN]
+    assert offered[HEAD] == set()
+
+
+def test_the_customers_other_disputes_are_listed_and_nobody_elses(desk: Desk) -> None:
+    case_id, before = desk.raise_one(), desk.raise_one()
+    desk.raise_one(customer=a_customer(ref="cus_2", name="Südwind"))
+    assert [row.case_id for row in page(desk, ANA, case_id).history.rows] == [before]
+
+
+def test_a_link_unfolds_in_the_channel_of_its_queue(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    for url in (link(case_id), link(case_id) + "?from=mail", link(case_id) + "#story"):
+        assert list(share(desk, ANA, url).unfurl) == [url]
+
+
+@pytest.mark.parametrize("channel", [LOGISTICS, "CRANDOM", "", None, "COMPOSER"])
+def test_elsewhere_a_link_stays_a_link(desk: Desk, channel: str | None) -> None:
+    case_id = desk.raise_one()
+    assert share(desk, ANA, link(case_id), channel).unfurl == {}
+
+
+def test_a_channel_not_found_yet_is_no_place_for_a_card(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    desk.store.run_blocking(lambda tx: tx.channels.set_channel("#billing-disputes", None, "It is archived."))
+    assert share(desk, DANA, link(case_id), None).unfurl == {}
+
+
+@pytest.mark.parametrize("by", [ZOE, STRANGER, GONE, OMAR])
+def test_who_may_not_see_the_case_unfolds_nothing(desk: Desk, by: str) -> None:
+    case_id = desk.raise_one()
+    assert share(desk, by, link(case_id)).unfurl == {}
+
+
+def test_of_several_links_those_unfold_that_may(desk: Desk) -> None:
+    mine, theirs = desk.raise_one(), desk.raise_one(reason_id="not_delivered")
+    text = " ".join(
+        [link(mine), link(theirs), link("D-9999"), link("D-1"), "https://ombud.example/board", "<>"]
+    )
+    assert list(share(desk, HEAD, text).unfurl) == [link(mine)]
+    assert list(share(desk, OMAR, text, LOGISTICS).unfurl) == [link(theirs)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "/cases/D-" + "9" * 20, "/cases/D-\u0661\u0662\u0663\u0664", "x" * 50_000]
+)
+def test_what_is_no_link_to_a_case_unfolds_nothing(desk: Desk, text: str) -> None:
+    assert share(desk, ANA, text).unfurl == {}
+
+
+def test_home_shows_ones_cases_and_queues_and_to_managers_what_is_late(desk: Desk) -> None:
+    mine, waiting = desk.raise_claimed(ANA), desk.raise_one()
+    desk.later(days=2)
+    by_person = {}
+    for by in (ANA, DANA, ZOE, STRANGER, GONE):
+        home = desk.press(Action.OPEN_HOME, by).home
+        assert home is not None
+        by_person[by] = [(one.title, [row.case_id for row in one.rows]) for one in home.lists]
+    assert by_person[ANA] == [("Your cases", [mine]), ("Unclaimed in Billing disputes", [waiting])]
+    assert by_person[DANA][:2] == [("Your cases", []), ("Overdue", [waiting, mine])]
+    assert by_person[ZOE] == by_person[STRANGER] == by_person[GONE] == [("Your cases", [])]
