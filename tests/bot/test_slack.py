@@ -83,7 +83,7 @@ async def test_a_click_counts_even_when_slack_fails_right_after_it(whole: Whole)
 async def test_a_form_that_slack_fails_to_open_loses_nothing(whole: Whole) -> None:
     case_id = await whole.raise_one()
     await whole.press("claim", ANA, case_id)
-    await whole.until(lambda: "ask_note" in _text(whole.card(case_id)))
+    await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
     await do(whole.world, {"method": "views.open", "error": "http_500", "times": 1})
     await whole.press("ask_note", ANA, case_id)
     await whole.press("ask_note", ANA, case_id)
