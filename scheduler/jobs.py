@@ -68,6 +68,7 @@ class Jobs:
                 job.trigger,
                 args=[job],
                 id=job.name,
+                name=job.name,
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=LATE_BY_AT_MOST,

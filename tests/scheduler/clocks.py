@@ -12,7 +12,7 @@ from sandbox.clock import Clock
 
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait for what another task does; how long that takes doesn't matter."""
-    while not is_so():  # noqa: ASYNC110 - there is nothing to be woken by on the other side of the wire
+    while not is_so():
         await asyncio.sleep(0.01)
 
 

@@ -1,0 +1,106 @@
+"""Does everything that happens by itself begin with the process and end with it?"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from scheduler import jobs as jobs_module
+from scheduler.jobs import KEPT, Jobs
+from scheduler.lanes import Gate
+from store.errors import StoreUnavailable
+from tests.connectors.slack import Slack
+from tests.scheduler.clocks import until
+from tests.scheduler.desk import BILLING, Desk
+
+
+@pytest.fixture
+async def jobs(desk: Desk) -> Jobs:
+    gate = Gate(desk.time.now, asyncio.sleep)
+    return Jobs(replace(desk.tools, sleep=asyncio.sleep, gate=gate), holder="jobs")
+
+
+async def test_each_job_has_a_name_of_its_own(jobs: Jobs) -> None:
+    names = [job.name for job in jobs.table()]
+    assert names == ["sweep_deadlines", "drain_tick", "sync_people", "digests", "purge"]
+
+
+async def test_work_goes_out_and_time_passes_without_anybody_asking(
+    desk: Desk, slack: Slack, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "SWEEP_EVERY", timedelta(milliseconds=50))
+    jobs.start()
+    await desk.raise_one()
+    await until(lambda: len(desk.cards(BILLING)) == 1)
+    desk.time.add(timedelta(minutes=61))
+    await until(lambda: any("missed" in str(one["blocks"]) for one in desk.cards("D0DANA")))
+    await jobs.stop()
+    assert {"sweep_deadlines", "digests"} <= set(jobs.last_run_at)
+    assert jobs.drain.last_round_at is not None
+    assert jobs.drain.busy_lanes == 0
+
+
+async def test_after_the_stop_nothing_goes_out(desk: Desk, slack: Slack, jobs: Jobs) -> None:
+    jobs.start()
+    await jobs.stop()
+    calls = len(slack.calls())
+    await desk.raise_one()
+    await asyncio.sleep(0.05)
+    assert len(slack.calls()) == calls
+
+
+async def test_a_job_that_fails_neither_ends_itself_nor_counts_as_done(
+    desk: Desk, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> int:
+        raise StoreUnavailable("The disk is full.")
+
+    monkeypatch.setattr(jobs_module, "send_digests", broken)
+    await jobs.run_once("digests")
+    assert "digests" not in jobs.last_run_at
+    monkeypatch.undo()
+    await jobs.run_once("digests")
+    assert "digests" in jobs.last_run_at
+
+
+async def test_the_drain_outlives_a_database_that_is_away(
+    desk: Desk, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    async def away(*_: object, **__: object) -> int:
+        nonlocal tries
+        tries += 1
+        raise StoreUnavailable("Nobody answers.")
+
+    monkeypatch.setattr("scheduler.drain_outbox.AFTER_TROUBLE", 0.01)
+    monkeypatch.setattr(jobs.drain, "look", away)
+    jobs.drain.start()
+    await until(lambda: tries > 1)
+    monkeypatch.undo()
+    await desk.raise_one()
+    await until(lambda: len(desk.cards(BILLING)) == 1)
+    await jobs.stop()
+
+
+async def test_what_was_delivered_long_ago_is_forgotten(desk: Desk, jobs: Jobs) -> None:
+    await desk.raise_one()
+    await desk.deliver_all()
+    await desk.raise_one()
+    await desk.deliver_all()
+    await jobs.run_once("purge")
+    assert not await _is_free(desk, "D-1001:2:post_card:slack:#billing-disputes")
+    desk.time.add(KEPT + timedelta(hours=1))
+    await jobs.run_once("purge")
+    assert await _is_free(desk, "D-1001:2:post_card:slack:#billing-disputes")
+
+
+async def _is_free(desk: Desk, key: str) -> bool:
+    """Whether nobody remembers a row with this key."""
+    now = desk.time.now()
+    return await desk.store.run(
+        lambda tx: tx.outbox.add(key=key, address="slack:C0X", effect="post_card", due_at=now)
+    )
