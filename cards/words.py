@@ -108,7 +108,7 @@ def cut(text: str, longest: int) -> str:
         return text
     head = text[: longest - 1]
     space = max(head.rfind(" "), head.rfind("\n"))
-    if space > longest * 2 // 3:
+    if space > longest * 2 // 3 and not text[longest - 1].isspace():
         head = head[:space]
     return head.rstrip(" \n,;:–-") + "…"
 

@@ -59,7 +59,7 @@ def header(said: str) -> Block:
 
 def section(said: str, accessory: Block | None = None) -> Block:
     """`said` is markup already, within the section's limit: made by `mrkdwn`, `paragraphs` or `escape`."""
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": said, "verbatim": True}}
+    block = {"type": "section", "text": markup(said)}
     if accessory is not None:
         block["accessory"] = accessory
     return block
@@ -67,7 +67,13 @@ def section(said: str, accessory: Block | None = None) -> Block:
 
 def context(said: str) -> Block:
     """Small grey print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": said, "verbatim": True}]}
+    return {"type": "context", "elements": [markup(said)]}
+
+
+def markup(said: str) -> Block:
+    """`verbatim` leaves addresses, #channels and @names as they stand; Slack takes no blank text."""
+    shown = said if said and not said.isspace() else "–"
+    return {"type": "mrkdwn", "text": shown, "verbatim": True}
 
 
 def quote(said: str, most: int = 2800) -> Block:
@@ -85,7 +91,7 @@ def divider() -> Block:
 
 def sections(lines: Sequence[Line], room: int) -> list[Block]:
     """As many sections as the lines need, at most `room`; what doesn't fit is counted."""
-    waiting = [mrkdwn(line, 1000) or "–" for line in lines]
+    waiting = [mrkdwn(line, 1000) for line in lines]
     blocks: list[Block] = []
     while waiting and len(blocks) < room:
         fitting = _how_many_fit(waiting, SECTION - _AND_MORE)
@@ -99,7 +105,7 @@ def sections(lines: Sequence[Line], room: int) -> list[Block]:
 def paragraphs(lines: Sequence[Line]) -> str:
     """Lines under each other in one section, the first ones that fit; the rest is counted."""
     blocks = sections(lines, 1)
-    return str(blocks[0]["text"]["text"]) if blocks else "–"
+    return str(blocks[0]["text"]["text"]) if blocks else ""
 
 
 def _how_many_fit(said: Sequence[str], most: int) -> int:

@@ -18,7 +18,7 @@ def list_blocks(view: ListView, ids: Ids, room: int, *, is_small: bool = False) 
     left_out = len(view.rows) - len(shown)
     blocks = [title, *(row_block(row, ids) for row in shown)]
     if not view.rows:
-        blocks.append(section(escape(view.empty, 1000) or "–"))
+        blocks.append(section(escape(view.empty, 1000)))
     if left_out:
         blocks.append(context(f"… and {left_out:,} more"))
     if view.note:

@@ -13,6 +13,7 @@ from cards.slack.blocks import (
     divider,
     fallback,
     header,
+    markup,
     quote,
     section,
     sections,
@@ -64,7 +65,7 @@ def _story(view: StoryView, ids: Ids) -> list[Block]:
     if pings:
         said.insert(0, section(pings))
     quotes = [quote(words) for words in view.quotes[:_MOST_QUOTES]]
-    return (said + quotes + actions(view.buttons, ids)) or [section("–")]
+    return (said + quotes + actions(view.buttons, ids)) or [section("")]
 
 
 def _pings(view: StoryView) -> str:
@@ -80,7 +81,7 @@ def _story_headline(view: StoryView) -> str:
 
 def _digest(view: DigestView, ids: Ids) -> list[Block]:
     shown = view.lists[:_MOST_LISTS]
-    blocks = [section(escape(view.greeting, 1000) or "–")]
+    blocks = [section(escape(view.greeting, 1000))]
     room = (MESSAGE_BLOCKS - 2) // max(1, len(shown))
     for one in shown:
         blocks += list_blocks(one, ids, max(_LEAST_LIST, room), is_small=True)
@@ -97,11 +98,7 @@ def figures_blocks(view: FiguresView) -> list[Block]:
 def number_fields(figures: tuple[tuple[str, str], ...]) -> list[Block]:
     """At most ten labels with their numbers, two beside each other."""
     fields = [
-        {
-            "type": "mrkdwn",
-            "text": f"{escape(label, 200)}\n*{escape(number, 200).strip() or '–'}*",
-            "verbatim": True,
-        }
+        markup(f"{escape(label, 200)}\n*{escape(number, 200).strip() or '–'}*")
         for label, number in figures[:10]
     ]
     return [{"type": "section", "fields": fields}] if fields else []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cards import alerts, forms, lists, overview, page
 from cards.actions import Action, Field
 from cards.new_form import new_dispute_form
-from cards.slack import message, values_of
+from cards.slack import message
 from cards.slack.dialogs import dialog, notice
 from cards.story import story_view
 from cards.views import Button, Confirm, ListView, StoryView
@@ -165,10 +165,6 @@ def test_all_of_a_case_is_told_in_at_most_fifty_blocks_and_what_is_left_out_is_c
     assert "and 480 more lines" in payload
     assert "and 94 older" in payload
     assert "earlier" in payload
-
-
-def test_a_values_reader_takes_what_slack_sends() -> None:
-    assert values_of({}) == {}
 
 
 def _many(count: int) -> list[Event]:

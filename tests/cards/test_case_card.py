@@ -1,0 +1,146 @@
+"""Does the card of a case say what its state is, and offer what can be done about it?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cards.actions import Action
+from cards.buttons import DEEDS, LABELS
+from cards.slack import message
+from cards.slack.text import plain
+from core.case import Case, Status
+from core.permitting import may
+from tests.cards.scenes import ANA, BEN, CASES, HOUR, NOW, STANDINGS, shown
+
+
+def offered(case: Case, standing: str = "channel") -> list[Action]:
+    view = shown(case, standing=STANDINGS[standing])
+    return [*(button.action for button in view.buttons), *(item.action for item in view.menu)]
+
+
+def notices(case: Case) -> list[str]:
+    return [plain(line) for line in shown(case).notices]
+
+
+def test_number_reason_and_amount_come_first() -> None:
+    head = message(shown(CASES["open"]))["blocks"][0]["text"]["text"]
+    assert head == "D-1042 · Not delivered · €1,234.50"
+
+
+def test_the_amount_stays_on_the_card_however_long_the_reason_is() -> None:
+    view = replace(shown(CASES["open"]), reason="very " * 100)
+    assert message(view)["blocks"][0]["text"]["text"].endswith("… · €1,234.50")
+
+
+def test_an_open_case_is_there_to_be_claimed() -> None:
+    assert offered(CASES["open"])[:2] == [Action.CLAIM, Action.OPEN_CASE]
+    assert shown(CASES["open"]).buttons[0].style == "primary"
+
+
+def test_a_claimed_case_is_there_to_be_decided_and_says_by_whom() -> None:
+    view = shown(CASES["under_review"])
+    assert view.buttons[0].action is Action.ASK_DECIDE
+    assert view.resolver is not None
+    assert view.resolver.slack_ref == ANA.slack_ref
+
+
+def test_while_we_wait_for_the_customer_their_answer_comes_first_and_the_clock_stands_still() -> None:
+    view = shown(CASES["waiting_on_customer"])
+    assert view.buttons[0].action is Action.CUSTOMER_ANSWERED
+    assert view.clock is None
+    assert view.paused == "Clock stopped: waiting for the customer"
+    assert view.tone == "paused"
+
+
+def test_a_closed_case_can_only_be_read_noted_on_or_reopened() -> None:
+    assert offered(CASES["closed_part_accepted"]) == [Action.ASK_REOPEN, Action.OPEN_CASE, Action.ASK_NOTE]
+
+
+def test_a_snoozed_case_offers_to_wake_it_instead_of_snoozing_it_again() -> None:
+    assert Action.WAKE in offered(CASES["snoozed"])
+    assert Action.ASK_SNOOZE not in offered(CASES["snoozed"])
+    assert notices(CASES["snoozed"]) == ["Snoozed until 2026-03-03 06:30 UTC."]
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("standing", [name for name in STANDINGS if name != "channel"])
+def test_in_private_nobody_is_offered_what_they_may_not_do(name: str, standing: str) -> None:
+    who = STANDINGS[standing]
+    assert who is not None
+    for action in offered(CASES[name], standing):
+        assert action is Action.OPEN_CASE or may(DEEDS[action], who)
+
+
+def test_a_colleague_is_not_offered_to_decide_anothers_case() -> None:
+    assert Action.ASK_DECIDE not in offered(CASES["under_review"], "colleague")
+    assert Action.ASK_REASSIGN in offered(CASES["under_review"], "colleague")
+
+
+def test_in_the_channel_of_another_queue_the_card_says_where_the_case_went() -> None:
+    view = shown(CASES["open"], for_queue_id="billing")
+    assert [plain(line) for line in view.notices] == ["Moved to Logistics disputes."]
+    assert (view.buttons, view.menu) == ((), ())
+    assert shown(CASES["open"], for_queue_id="logistics").buttons
+
+
+def test_the_nearer_clock_comes_first() -> None:
+    view = shown(CASES["open"])
+    assert view.clock is not None
+    assert view.second_clock is not None
+    assert (view.clock.label, view.second_clock.label) == ("Claim was due", "Resolve by")
+
+
+def test_a_date_set_by_others_is_always_shown() -> None:
+    view = shown(CASES["chargeback"])
+    labels = [clock.label for clock in (view.clock, view.second_clock) if clock]
+    assert "Evidence due by" in labels
+    assert "Chargeback" in notices(CASES["chargeback"])[0]
+
+
+def test_a_clock_that_has_run_out_makes_the_card_late() -> None:
+    assert shown(CASES["open"], now=NOW - 2 * HOUR).tone == "waiting"
+    assert shown(CASES["open"], now=NOW + timedelta(days=9)).tone == "late"
+    assert shown(CASES["settling"], now=NOW + timedelta(days=9)).tone == "done"
+
+
+def test_an_escalation_says_which_step_and_what_was_missed() -> None:
+    assert notices(CASES["open_late"]) == ["Escalated (step 1 of 2): the time to claim was missed."]
+
+
+def test_the_card_says_which_evidence_is_still_missing() -> None:
+    assert shown(CASES["open"]).evidence == "no files, still missing: A photo of the delivery note"
+    assert shown(CASES["under_review"]).evidence == "1 file"
+
+
+def test_a_decision_says_how_much_by_whom_and_why() -> None:
+    said = [plain(line) for line in shown(CASES["settling"]).decision]
+    assert said == [
+        "Accepted in part: €600.00 by Ana 2026-03-02 10:30 UTC",
+        "Root cause: Pricing error",
+    ]
+
+
+def test_a_duplicate_names_the_case_that_lives_on() -> None:
+    assert notices(CASES["closed_duplicate"]) == ["Duplicate of D-1007; that case lives on."]
+
+
+def test_the_total_is_shown_only_when_a_part_is_disputed() -> None:
+    case = CASES["open"]
+    assert shown(case).of_total == "€4,800.00"
+    assert shown(replace(case, disputed=case.invoice.total)).of_total is None
+
+
+def test_a_resolver_we_have_not_met_is_still_mentioned_by_their_slack_id() -> None:
+    view = shown(replace(CASES["under_review"], resolver_id="slack:U0NEW"))
+    assert view.resolver is not None
+    assert view.resolver.slack_ref == "U0NEW"
+
+
+def test_every_button_has_words_and_a_right_that_it_needs() -> None:
+    for status in Status:
+        for action in offered(replace(CASES["under_review"], status=status, resolver_id=BEN.id)):
+            assert LABELS[action]
+            assert action in DEEDS
