@@ -5,29 +5,42 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.sandbox.stage import Stage, a_button, a_field, a_modal
+from tests.sandbox.stage import Stage, a_button, a_field, a_modal, a_stage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 QUIET = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update")
 HOSTILE = """<img src=x onerror="document.title='owned'"> <script>document.title='owned'</script>"""
 
 
-@pytest.fixture
-async def page(stage: Stage, chromium: str) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-sync", *QUIET]
-        )
-        page = await browser.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        await page.goto(f"{stage.url}/?as=U0ANA&at=C0BILLING")
-        await page.wait_for_selector("[data-state=ready]")
-        yield page
+        arguments = ["--no-sandbox", "--disable-sync", *QUIET]
+        browser = await playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield browser
         await browser.close()
-        assert problems == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage() -> AsyncIterator[Stage]:
+    async with a_stage() as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(stage: Stage, browser: Browser) -> AsyncIterator[Page]:
+    """The page as Ana sees it; a script that fails on it fails the test."""
+    page = await browser.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    await page.goto(f"{stage.url}/?as=U0ANA&at=C0BILLING")
+    await page.wait_for_selector("[data-state=ready]")
+    yield page
+    await page.close()
+    assert problems == []
 
 
 async def test_what_the_bot_says_appears_at_once(stage: Stage, page: Page) -> None:
