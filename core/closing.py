@@ -95,8 +95,8 @@ def _demand_undecided(case: Case, what: str) -> None:
 
 
 def _was_never_told(case: Case) -> bool:
-    """Whether the case was closed while it gathered evidence: only then its clock starts at its end."""
-    return case.clock.started_at == case.closed_at
+    """Whether the case was closed while it gathered evidence: then its clock starts at its end."""
+    return case.resolver_id is None and case.clock.started_at == case.closed_at
 
 
 def _end(

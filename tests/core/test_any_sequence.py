@@ -236,5 +236,5 @@ class AnySequence(RuleBasedStateMachine):
         self.ledger.check_clocks(self.case, self.now)
 
 
-AnySequence.TestCase.settings = settings(max_examples=120, stateful_step_count=40)
+AnySequence.TestCase.settings = settings(max_examples=80, stateful_step_count=40)
 TestAnySequence = AnySequence.TestCase

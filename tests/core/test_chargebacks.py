@@ -1,0 +1,135 @@
+"""Does a card network's news set the second clock, whatever order it comes in?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from core.case import Case, Status, Target
+from core.chargebacks import ChargebackNews, hear_chargeback
+from core.closing import withdraw
+from core.events import ChargebackHeard, SlaBreached, SlaWarned
+from core.outcome import Outcome
+from core.sla import nearest
+from core.ticking import tick
+from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_clock, an_sla
+from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, news
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+EVIDENCE_DUE = MONDAY_9AM + 10 * DAY
+OURS = EVIDENCE_DUE - 2 * DAY
+"""The policy's margin is 48 hours."""
+LONG = an_sla(first_answer_minutes=60_000, resolution_minutes=60_000)
+
+
+def hear(case: Case, heard: ChargebackNews, now: datetime = MONDAY_9AM) -> Case:
+    return hear_chargeback(case, heard, POLICY, now).case
+
+
+def test_our_date_is_the_networks_less_the_margin() -> None:
+    outcome = hear_chargeback(bens_case(), news(due_at=EVIDENCE_DUE), POLICY, MONDAY_NOON)
+    assert outcome.case.external_due_at == OURS
+    assert outcome.events == (
+        ChargebackHeard(
+            at=MONDAY_NOON,
+            actor_id="stripe",
+            ref="dp_1",
+            kind="charge.dispute.updated",
+            status="needs_response",
+            evidence_due_at=EVIDENCE_DUE,
+        ),
+    )
+
+
+def test_the_nearer_of_the_two_clocks_is_shown() -> None:
+    case = bens_case(clock=a_clock(answered_at=MONDAY_9AM))
+    far = nearest(hear(case, news(due_at=EVIDENCE_DUE)), OFFICE_HOURS)
+    near = nearest(hear(case, news(due_at=MONDAY_9AM + 3 * DAY)), OFFICE_HOURS)
+    assert far is not None
+    assert near is not None
+    assert (far.target, near.target) == (Target.RESOLUTION, Target.EXTERNAL)
+    assert near.at == MONDAY_9AM + DAY
+
+
+@pytest.mark.parametrize("status", ["won", "lost", "warning_closed", "prevented"])
+def test_a_chargeback_that_is_over_sets_no_date(status: str) -> None:
+    case = hear(bens_case(), news(due_at=EVIDENCE_DUE))
+    over = hear(case, news(status=status, due_at=EVIDENCE_DUE, seen_at=MONDAY_NOON), MONDAY_NOON)
+    assert over.external_due_at is None
+    assert over.status is Status.UNDER_REVIEW, "our own case stays for a person to close"
+
+
+def test_a_chargeback_without_a_date_sets_none() -> None:
+    assert hear(bens_case(), news(due_at=None)).external_due_at is None
+
+
+def test_the_same_news_twice_is_heard_once() -> None:
+    case = hear(bens_case(), news(due_at=EVIDENCE_DUE))
+    assert hear_chargeback(case, news(due_at=EVIDENCE_DUE), POLICY, MONDAY_NOON) == Outcome(case)
+
+
+STORY = (
+    news(due_at=EVIDENCE_DUE, seen_at=MONDAY_9AM),
+    news(due_at=EVIDENCE_DUE + DAY, seen_at=MONDAY_9AM + HOUR, status="under_review"),
+    news(status="lost", seen_at=MONDAY_9AM + 2 * HOUR),
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_news_may_come_in_any_order_and_more_than_once(order: tuple[int, ...]) -> None:
+    case = bens_case()
+    for index in (*order, *order):
+        case = hear(case, STORY[index])
+    assert case.chargeback == STORY[2].chargeback
+    assert case.external_due_at is None
+
+
+def test_within_one_second_an_end_is_not_undone_but_an_update_is_heard() -> None:
+    lost, updated = news(status="lost"), news(status="under_review", due_at=EVIDENCE_DUE)
+    assert hear(hear(bens_case(), lost), updated).chargeback == lost.chargeback
+    assert hear(hear(bens_case(), updated), lost).chargeback == lost.chargeback
+    later = replace(updated.chargeback, seen_at=MONDAY_NOON)
+    assert hear(hear(bens_case(), lost), replace(updated, chargeback=later)).external_due_at == OURS
+
+
+def test_its_date_is_warned_of_a_day_before_by_the_clock_on_the_wall() -> None:
+    case = hear(bens_case(clock=a_clock(targets=LONG)), news(due_at=EVIDENCE_DUE))
+    warned = tick(case, POLICY, OURS - DAY)
+    assert SlaWarned(at=OURS - DAY, actor_id="clock", target=Target.EXTERNAL, due_at=OURS) in warned.events
+    missed = tick(warned.case, POLICY, OURS)
+    assert SlaBreached(at=OURS, actor_id="clock", target=Target.EXTERNAL, due_at=OURS) in missed.events
+
+
+def test_a_later_date_is_warned_of_and_missed_anew() -> None:
+    case = hear(bens_case(clock=a_clock(targets=LONG)), news(due_at=EVIDENCE_DUE))
+    missed = tick(case, POLICY, OURS).case
+    later = hear(missed, news(due_at=EVIDENCE_DUE + 5 * DAY, seen_at=MONDAY_NOON), OURS)
+    assert later.clock.warned == later.clock.breached == frozenset()
+    assert Target.EXTERNAL in tick(later, POLICY, OURS + 5 * DAY).case.clock.breached
+
+
+def test_a_date_that_was_lifted_and_set_again_is_missed_again() -> None:
+    missed = tick(hear(bens_case(), news(due_at=MONDAY_9AM)), POLICY, MONDAY_9AM).case
+    lifted = hear(missed, news(status="won", seen_at=MONDAY_9AM + HOUR))
+    again = hear(lifted, news(due_at=MONDAY_9AM, seen_at=MONDAY_9AM + 2 * HOUR))
+    told = tick(again, POLICY, MONDAY_9AM + 2 * HOUR).events
+    assert Target.EXTERNAL in [event.target for event in told if isinstance(event, SlaBreached)]
+
+
+def test_news_of_a_closed_case_is_kept_and_changes_nothing_else() -> None:
+    closed = a_case_that_is(Status.CLOSED)
+    outcome = hear_chargeback(closed, news(due_at=EVIDENCE_DUE), POLICY, MONDAY_NOON)
+    assert len(outcome.events) == 1
+    assert outcome.case == replace(
+        closed, chargeback=news(due_at=EVIDENCE_DUE).chargeback, external_due_at=OURS
+    )
+
+
+def test_a_closed_cases_missed_date_rings_nobody() -> None:
+    case = hear(bens_case(), news(due_at=MONDAY_9AM))
+    closed = withdraw(case, why="", actor_id=BEN, now=MONDAY_9AM).case
+    assert tick(closed, POLICY, MONDAY_NOON) == Outcome(closed)

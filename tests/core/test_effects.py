@@ -1,0 +1,179 @@
+"""Who is told of what? The whole table, event by event."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from core.case import Resolution, Target
+from core.effects import Effect, addresses_of, channels_of, effects_of, person_address
+from core.events import (
+    CaseClaimed,
+    CaseDecided,
+    CaseEnded,
+    CaseEscalated,
+    CaseReassigned,
+    CaseReleased,
+    CaseReopened,
+    CaseSnoozed,
+    ChargebackHeard,
+    CustomerAwaited,
+    CustomerHeard,
+    DisputeRaised,
+    Event,
+    EvidenceAdded,
+    NoteAdded,
+    PriorityChanged,
+    QueueTold,
+    ReasonChanged,
+    ResolverNudged,
+    SlaBreached,
+    SlaWarned,
+    SnoozeEnded,
+)
+from tests.builders import MONDAY_9AM, a_case, a_policy, a_queue, euros
+from tests.core.lifecycle import ANA, BEN, POLICY, bens_case
+
+NOW = MONDAY_9AM
+CHANNEL, OTHER_CHANNEL = "slack:#billing-disputes", "slack:#logistics-disputes"
+TO_BEN, TO_ANA = f"person:{BEN}", f"person:{ANA}"
+BOTH = "refresh_cards tell_story"
+
+
+def moved(to: str, former: str, resolver: str | None = None) -> ReasonChanged:
+    return ReasonChanged(
+        at=NOW,
+        actor_id=BEN,
+        former_reason_id="a",
+        reason_id="b",
+        former_queue_id=former,
+        queue_id=to,
+        former_resolver_id=resolver,
+        why="",
+    )
+
+
+def ended(resolution: Resolution) -> CaseEnded:
+    return CaseEnded(at=NOW, actor_id=BEN, resolution=resolution)
+
+
+RAISED = DisputeRaised(
+    at=NOW, actor_id="api:crm", reason_id="a", queue_id="billing", disputed=euros(1), statement=""
+)
+GATHERED = EvidenceAdded(at=NOW, actor_id="customer", names=("a",), is_gathering=True)
+ADDED = EvidenceAdded(at=NOW, actor_id="customer", names=("a",))
+TOLD = QueueTold(at=NOW, actor_id="clock")
+CLAIMED = CaseClaimed(at=NOW, actor_id=BEN)
+RELEASED = CaseReleased(at=NOW, actor_id=BEN, former_resolver_id=ANA)
+REASSIGNED = CaseReassigned(at=NOW, actor_id=BEN, resolver_id=BEN, former_resolver_id=ANA, why="")
+NOTED = NoteAdded(at=NOW, actor_id=BEN, text="")
+SNOOZED = CaseSnoozed(at=NOW, actor_id=BEN, until=NOW, why="")
+WOKEN = SnoozeEnded(at=NOW, actor_id="clock")
+AWAITED = CustomerAwaited(at=NOW, actor_id=BEN, what="")
+HEARD = CustomerHeard(at=NOW, actor_id="customer", waited_since=NOW)
+URGENT = PriorityChanged(at=NOW, actor_id=BEN, former=3, priority=1, why="")
+DECIDED = CaseDecided(
+    at=NOW,
+    actor_id=BEN,
+    verdict=Resolution.ACCEPTED,
+    granted=euros(1),
+    root_cause_id="x",
+    customer_text="",
+    internal_text="",
+)
+REOPENED = CaseReopened(at=NOW, actor_id=BEN, why="")
+WARNED = SlaWarned(at=NOW, actor_id="clock", target=Target.CLAIM, due_at=NOW)
+BREACHED = SlaBreached(at=NOW, actor_id="clock", target=Target.CLAIM, due_at=NOW)
+ESCALATED = CaseEscalated(
+    at=NOW, actor_id="clock", target=Target.CLAIM, rung=0, tell=("dana@example.com", "head@example.com")
+)
+NUDGED = ResolverNudged(at=NOW, actor_id="clock", quiet_since=NOW)
+BANK = ChargebackHeard(at=NOW, actor_id="stripe", ref="dp", kind="x", status="lost")
+
+TABLE: list[tuple[Event, str]] = [
+    (RAISED, ""),
+    (GATHERED, ""),
+    (ADDED, BOTH),
+    (TOLD, "post_card"),
+    (CLAIMED, f"{BOTH} brief_resolver"),
+    (RELEASED, BOTH),
+    (REASSIGNED, f"{BOTH} tell_former_resolver brief_resolver"),
+    (NOTED, "tell_story"),
+    (SNOOZED, BOTH),
+    (WOKEN, f"{BOTH} remind_resolver"),
+    (AWAITED, BOTH),
+    (HEARD, f"{BOTH} remind_resolver"),
+    (URGENT, BOTH),
+    (moved("logistics", "billing"), "refresh_cards post_card tell_story"),
+    (DECIDED, BOTH),
+    (ended(Resolution.ACCEPTED), "refresh_cards"),
+    (ended(Resolution.PART_ACCEPTED), "refresh_cards"),
+    (ended(Resolution.REJECTED), "refresh_cards"),
+    (ended(Resolution.WITHDRAWN), BOTH),
+    (ended(Resolution.DUPLICATE), BOTH),
+    (REOPENED, f"{BOTH} remind_resolver"),
+    (WARNED, f"{BOTH} remind_resolver"),
+    (BREACHED, BOTH),
+    (ESCALATED, "refresh_cards alert_managers"),
+    (NUDGED, "remind_resolver"),
+    (BANK, f"{BOTH} remind_resolver"),
+]
+
+
+def test_the_table_knows_every_event() -> None:
+    assert {type(event) for event, _ in TABLE} == set(get_args(Event))
+
+
+@pytest.mark.parametrize(
+    ("event", "effects"), [pytest.param(*row, id=type(row[0]).__name__) for row in TABLE]
+)
+def test_what_follows_from_each_event(event: Event, effects: str) -> None:
+    assert " ".join(effects_of(event)) == effects
+
+
+@pytest.mark.parametrize(
+    ("effect", "event", "addresses"),
+    [
+        (Effect.POST_CARD, TOLD, (CHANNEL,)),
+        (Effect.POST_CARD, moved("billing", "logistics"), (CHANNEL,)),
+        (Effect.POST_CARD, moved("billing", "billing"), ()),
+        (Effect.TELL_STORY, NOTED, (CHANNEL,)),
+        (Effect.REFRESH_CARDS, CLAIMED, (CHANNEL, TO_BEN)),
+        (Effect.REFRESH_CARDS, RELEASED, (CHANNEL, TO_BEN, TO_ANA)),
+        (Effect.REFRESH_CARDS, REASSIGNED, (CHANNEL, TO_BEN, TO_ANA)),
+        (Effect.REFRESH_CARDS, moved("billing", "logistics", ANA), (CHANNEL, TO_BEN, OTHER_CHANNEL, TO_ANA)),
+        (Effect.REFRESH_CARDS, moved("billing", "billing", BEN), (CHANNEL, TO_BEN)),
+        (Effect.REFRESH_CARDS, moved("billing", "dissolved"), (CHANNEL, TO_BEN)),
+        (Effect.BRIEF_RESOLVER, CLAIMED, (TO_BEN,)),
+        (Effect.REMIND_RESOLVER, NUDGED, (TO_BEN,)),
+        (Effect.TELL_FORMER_RESOLVER, REASSIGNED, (TO_ANA,)),
+        (Effect.ALERT_MANAGERS, ESCALATED, (CHANNEL, "person:dana@example.com", "person:head@example.com")),
+        (Effect.ALERT_PARKED, NOTED, ()),
+        (Effect.SEND_DIGEST, NOTED, ()),
+    ],
+)
+def test_where_each_effect_goes(effect: Effect, event: Event, addresses: tuple[str, ...]) -> None:
+    assert addresses_of(effect, event, bens_case(), POLICY) == addresses
+
+
+@pytest.mark.parametrize("effect", [Effect.BRIEF_RESOLVER, Effect.REMIND_RESOLVER])
+def test_what_is_for_the_resolver_goes_nowhere_while_there_is_none(effect: Effect) -> None:
+    assert addresses_of(effect, WARNED, a_case(), POLICY) == ()
+
+
+def test_handing_over_from_the_queue_tells_no_former_resolver() -> None:
+    event = CaseReassigned(at=NOW, actor_id=ANA, resolver_id=BEN, former_resolver_id=None, why="")
+    assert addresses_of(Effect.TELL_FORMER_RESOLVER, event, bens_case(), POLICY) == ()
+
+
+def test_a_queue_is_told_in_all_of_its_channels() -> None:
+    both = a_queue(slack_channel="C0BILLING", teams_channel="19:abc@thread.tacv2")
+    assert channels_of(both) == ("slack:C0BILLING", "teams:19:abc@thread.tacv2")
+    assert channels_of(a_queue(slack_channel=None)) == ()
+    policy = a_policy(queues={"billing": both})
+    assert addresses_of(Effect.TELL_STORY, NOTED, bens_case(), policy) == channels_of(both)
+
+
+def test_a_persons_address_is_their_id_or_the_policys_name_for_them() -> None:
+    assert person_address("dana@example.com") == "person:dana@example.com"
