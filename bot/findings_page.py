@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from bot.findings import Finding, State, exit_status, in_a_sentence
@@ -16,6 +17,7 @@ _LOOKS = {
     State.WARNING: ("look", "yellow"),
     State.FAILED: ("MEND", "bold red"),
 }
+_MARK_WIDTH = 5
 _SUMS = {0: "green", 1: "bold red"}
 
 
@@ -23,19 +25,21 @@ def print_findings(findings: Sequence[Finding], console: Console) -> int:
     """Print them group by group and return the exit status. Readable without colours, too."""
     for group in dict.fromkeys(finding.group for finding in findings):
         console.print(Text(group, style="bold"))
-        for finding in findings:
-            if finding.group == group:
-                _print(finding, console)
+        console.print(_rows([finding for finding in findings if finding.group == group]))
         console.print()
     status = exit_status(findings)
     console.print(Text(in_a_sentence(findings), style=_SUMS[status]))
     return status
 
 
-def _print(finding: Finding, console: Console) -> None:
-    """The mark, what is so, and below it the remedy."""
-    mark, style = _LOOKS[finding.state]
-    line = Text.assemble((f"{mark:<6}", style), finding.title)
-    console.print(Padding(line, (0, 0, 0, 2), expand=False))
-    if finding.remedy:
-        console.print(Padding(Text(f"→ {finding.remedy}", style="dim"), (0, 0, 0, 8), expand=False))
+def _rows(findings: Sequence[Finding]) -> Padding:
+    """A mark before each, and below it the remedy; long sentences stay in their column."""
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=_MARK_WIDTH)
+    rows.add_column()
+    for finding in findings:
+        mark, style = _LOOKS[finding.state]
+        rows.add_row(Text(mark, style=style), Text(finding.title))
+        if finding.remedy:
+            rows.add_row("", Text(f"→ {finding.remedy}", style="dim"))
+    return Padding(rows, (0, 0, 0, 2), expand=False)

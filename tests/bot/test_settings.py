@@ -123,6 +123,14 @@ def test_no_message_ever_shows_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "not shown" not in mistake_with(monkeypatch, **variables)
 
 
+def test_not_even_the_validator_s_own_words_show_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "not shown")
+    monkeypatch.setenv("API_KEYS", "not shown")
+    with pytest.raises(ValueError, match="2 validation errors") as caught:
+        Settings(_env_file=None)
+    assert "not shown" not in str(caught.value)
+
+
 def test_secrets_stay_hidden_when_the_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_with(
         monkeypatch,
