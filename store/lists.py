@@ -6,7 +6,7 @@ page's worth of rows per queue, however many cases there are.
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,7 +75,9 @@ class Cursor:
     def parse(cls, text: str) -> Cursor:
         """Raises Refused for anything that `str` didn't make."""
         try:
-            at, number = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(".")
+            at, number = (
+                b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode().split(".")
+            )
             cursor = cls(int(at), int(number))
         except ValueError:
             raise Refused("This page of the list can't be found. Open the list again.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -95,7 +96,8 @@ class People:
 
     def find_by_handle(self, handle: str) -> Person | None:
         """Whom the policy means by an e-mail address, a Slack id or our id; active people first."""
-        return _to_person(self._link.row(_BY_HANDLE, handle=handle.casefold()))
+        wanted = handle.casefold()
+        return _to_person(self._link.row(_BY_HANDLE, handle=wanted)) if wanted else None
 
     def meet(self, platform: str, ref: str, name: str | None = None) -> Person:
         """The person with this id on the platform, who is made known to us if they were not.
@@ -109,6 +111,9 @@ class People:
             )
             self._link.change(_MEET, **_to_values(person))
             return self.get(person.id)
+        if person.name == ref and name:
+            person = replace(person, name=name)
+            self.save(person)
         return person
 
     def save(self, person: Person) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, false, func, literal_column, select
 
 from core.ids import case_id_of
 from store.instants import to_micros
@@ -104,7 +104,8 @@ _NAMES_IN_USE = Statement(
 
 @cache
 def _statements(queues: int) -> Mapping[str, Statement]:
-    in_queues = cases.c.queue_id.in_([bindparam(f"queue_{place}") for place in range(queues)])
+    names: list[BindParameter[str]] = [bindparam(f"queue_{place}") for place in range(queues)]
+    in_queues = cases.c.queue_id.in_(names) if names else false()
 
     def count(*conditions: ColumnElement[bool]) -> Statement:
         return Statement(select(func.count()).select_from(cases).where(in_queues, *conditions))

@@ -31,6 +31,15 @@ READER_CACHE = 16 * 1024 * 1024
 CHECKPOINT_PAGES = 4000
 """16 MB of log before it is written back into the file: fewer, larger pauses of the writer."""
 _ATTEMPTS = 3
+_UNUSABLE = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+}
 
 
 class SqliteLink:
@@ -92,18 +101,18 @@ def connect(file: Path, *, is_reader: bool) -> sqlite3.Connection:
 
 def explain(error: sqlite3.Error) -> Exception:
     """The error as a sentence for whoever runs Ombud; a mistake of ours stays what it is."""
-    text = str(error)
-    if isinstance(error, sqlite3.OperationalError) and ("no such table" in text or "no such column" in text):
+    if str(error).startswith(("no such table", "no such column")):
         return NotMigrated()
-    if "locked" in text or "busy" in text:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreUnavailable(
             f"Another program has been writing to the database for more than {BUSY_SECONDS} seconds. "
             "Nothing was kept; try again."
         )
-    if "full" in text:
+    if code == sqlite3.SQLITE_FULL:
         return StoreUnavailable("The disk is full, so nothing was kept. Make room and try again.")
-    if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
-        return StoreUnavailable(f"The database file can't be used: {text}. Nothing was kept.")
+    if code in _UNUSABLE:
+        return StoreUnavailable(f"The database file can't be used: {error}. Nothing was kept.")
     return error
 
 

@@ -41,6 +41,8 @@ def postgres_server() -> Iterator[str]:
             pytest.fail(reason)
         pytest.skip(reason)
     url = str(server.get_uri())
+    for quicker in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+        _execute(url, quicker)  # the server isn't what the tests kill
     _execute(url, f"CREATE DATABASE {_TEMPLATE}")
     migrate.upgrade(_database(url, _TEMPLATE))
     yield url

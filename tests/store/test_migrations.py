@@ -1,0 +1,104 @@
+"""Do the migrations lead to exactly the schema that the code believes in?"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from store import migrate
+from store.engine import postgresql_url, sqlite_file
+from store.tables import metadata
+
+_INDEXES_OF_POSTGRESQL = """
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1
+"""
+_SCHEMA_OF_SQLITE = """
+SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'trigger'
+AND tbl_name <> 'alembic_version' ORDER BY 1
+"""
+
+
+def sqlalchemy_url(url: str) -> str:
+    if sqlite_file(url) is not None:
+        return url
+    return postgresql_url(url).replace("postgresql:", "postgresql+psycopg:", 1)
+
+
+def test_the_migrated_tables_are_those_that_the_code_describes(url: str) -> None:
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_indexes_and_their_conditions_are_those_that_the_code_describes(
+    url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if sqlite_file(url) is not None:
+        fresh, schema = f"sqlite:///{tmp_path}/fresh.db", _SCHEMA_OF_SQLITE
+    else:
+        fresh, schema = str(request.getfixturevalue("new_postgresql")()), _INDEXES_OF_POSTGRESQL
+        with create_engine(sqlalchemy_url(fresh), poolclass=NullPool).begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    metadata.create_all(create_engine(sqlalchemy_url(fresh), poolclass=NullPool))
+    assert schema_of(url, schema) == schema_of(fresh, schema)
+
+
+def schema_of(url: str, query: str) -> list[str]:
+    with create_engine(sqlalchemy_url(url), poolclass=NullPool).connect() as connection:
+        return [" ".join(str(definition).split()) for (definition,) in connection.execute(text(query))]
+
+
+def test_the_version_says_whether_there_is_something_to_migrate(url: str, tmp_path: Path) -> None:
+    assert migrate.current(url) == migrate.head()
+    assert migrate.current(f"sqlite:///{tmp_path}/empty.db") is None
+
+
+def test_migrating_twice_changes_nothing(url: str) -> None:
+    migrate.upgrade(url)
+    assert migrate.current(url) == migrate.head()
+
+
+def test_several_processes_may_migrate_at_once(
+    tmp_path: Path, request: pytest.FixtureRequest, empty_url: Callable[[], str]
+) -> None:
+    address = empty_url()
+    problems: list[Exception] = []
+
+    def upgrade() -> None:
+        try:
+            migrate.upgrade(address)
+        except Exception as error:  # noqa: BLE001
+            problems.append(error)
+
+    threads = [threading.Thread(target=upgrade) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert migrate.current(address) == migrate.head()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return lambda: f"sqlite:///{tmp_path}/new.db"
+
+    def empty() -> str:
+        url = str(request.getfixturevalue("new_postgresql")())
+        with create_engine(sqlalchemy_url(url), poolclass=NullPool).begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        return url
+
+    return empty
