@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from cards.actions import Field
 from cards.forms import close_form, reopen_form
 from core.case import Case, IllegalMove, Resolution, demand_open
 from core.claiming import release
 from core.closing import mark_duplicate, reopen, withdraw
 from core.errors import FieldRefused, NotFound
-from core.ids import find_case_id
+from core.ids import find_case_id, number_of
 from core.permitting import Deed
 from core.person import Person
 from handlers.access import demand_for, get_for, lock_for
@@ -25,6 +27,7 @@ def ask_close(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 def close_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Close as withdrawn, or as the duplicate of another case."""
+    _lock_in_order(tx, click.case_id or "", click.values.get(Field.DUPLICATE_OF, ""))
     case = lock_for(tx, actor, Deed.CLOSE, click.case_id)
     why = click.values.get(Field.WHY, "").strip()
     if click.values.get(Field.ENDING) == Resolution.WITHDRAWN:
@@ -58,6 +61,14 @@ def reopen_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     return Reply()
 
 
+def _lock_in_order(tx: Transaction, *typed: str) -> None:
+    """One order for everybody: two who name each other's case neither wait for each other nor both close."""
+    named = {case_id for text in typed if (case_id := find_case_id(text))}
+    for case_id in sorted(named, key=number_of):
+        with suppress(NotFound):
+            tx.cases.lock(case_id)
+
+
 def _has_left(tx: Transaction, case: Case) -> bool:
     resolver = tx.people.find(case.resolver_id) if case.resolver_id else None
     return resolver is not None and not resolver.is_active
@@ -68,7 +79,7 @@ def _other_case(tx: Transaction, actor: Person, click: Click) -> Case:
     if case_id is None:
         raise FieldRefused(Field.DUPLICATE_OF, "Write the other case's number, such as D-1042.")
     try:
-        other = tx.cases.get(case_id)
+        other = tx.cases.lock(case_id)
         demand_for(tx, actor, Deed.SEE, other)
     except NotFound as refusal:
         raise FieldRefused(Field.DUPLICATE_OF, str(refusal)) from None

@@ -1,0 +1,145 @@
+"""Can anything that somebody sends break a handler? It is done, shown, or refused in words; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cards.actions import Action, Field
+from core.errors import Refused
+from handlers.actions import CHANGES, LOOKS, change, look
+from handlers.types import Click
+from store.engine import Store
+from tests.builders import a_policy
+from tests.handlers.desk import ANA, BEN, BILLING, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.test_at_once import is_sound
+from tests.handlers.test_raise import FORM
+
+JSON_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+"""Whatever JSON can carry: everything but half of a surrogate pair."""
+HUGE = st.sampled_from(
+    ["9" * 5000, "x" * 200_000, "𝟙" * 4000, "\x00" * 40, "\u202e" * 3000, "٣" * 30, "-0", "1e999"]
+)
+SENSIBLE = st.sampled_from(
+    [
+        *("accepted", "part_accepted", "rejected", "withdrawn", "duplicate"),
+        *("pricing_error", "wrong_amount", "not_delivered", "chargeback", "gold"),
+        *(
+            "50",
+            "1,50",
+            "EUR",
+            "1",
+            "4",
+            "D-1001",
+            "D-1002",
+            "1003",
+            "1772560000",
+            ANA,
+            BEN,
+            OMAR,
+            "a@b.example",
+        ),
+    ]
+)
+COMMANDS = st.builds(
+    "{} {}".format,
+    st.sampled_from("mine queue overdue show search new stats help".split()),
+    st.one_of(JSON_TEXT, SENSIBLE, st.sampled_from(["billing", "logistics", "nordwind", "%", "_"])),
+)
+TEXTS = st.one_of(SENSIBLE, JSON_TEXT, HUGE)
+PAGES = st.builds("{}|{}|{}".format, st.sampled_from(["mine", "queue", "overdue"]), JSON_TEXT, JSON_TEXT)
+PEOPLE = st.sampled_from([ANA, BEN, DANA, OMAR, HEAD, ZOE, STRANGER])
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Desk]:
+    """One office for all examples: what one leaves behind is the next one's trouble."""
+    file = tmp_path_factory.mktemp("office") / "ombud.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    store = Store.open(f"sqlite:///{file}", a_policy())
+    yield _with_cases(Desk(store))
+    store.close_blocking()
+
+
+def _with_cases(desk: Desk) -> Desk:
+    for _ in range(3):
+        desk.raise_one()
+    desk.raise_claimed(ANA)
+    desk.raise_one(reason_id="not_delivered")
+    return desk
+
+
+def values_from(data: st.DataObject) -> dict[str, str]:
+    """A form as it should be, but for the fields that somebody tampered with."""
+    tampered = data.draw(st.dictionaries(st.sampled_from([*Field]), TEXTS, max_size=6))
+    base = data.draw(st.sampled_from([FORM, {}, {"why": "Because."}]))
+    return {**base, **{field.value: text for field, text in tampered.items()}}
+
+
+def tried(desk: Desk, click: Click) -> None:
+    """Anything but a Refused fails the test."""
+    store = desk.store
+    try:
+        if click.action in CHANGES:
+            store.run_blocking(change, click)
+        else:
+            store.read_blocking(look, click)
+    except Refused as refusal:
+        said = str(refusal)
+    else:
+        said = "done"
+    assert said.strip()
+
+
+def a_click(desk: Desk, data: st.DataObject) -> Click:
+    known = st.sampled_from(["D-1001", "D-1002", "D-1003", "D-1004", "D-1005"])
+    return Click(
+        action=data.draw(st.sampled_from([*CHANGES, *LOOKS])),
+        platform="slack",
+        actor_ref=data.draw(PEOPLE),
+        at=desk.now,
+        case_id=data.draw(st.one_of(known, known, st.none(), TEXTS, st.just("D-" + "9" * 40))),
+        value=data.draw(st.one_of(TEXTS, COMMANDS, PAGES)),
+        values=values_from(data),
+        channel=data.draw(st.sampled_from([BILLING, None, ""])),
+    )
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_whatever_is_sent_is_done_shown_or_refused_in_words(office: Desk, data: st.DataObject) -> None:
+    tried(office, a_click(office, data))
+
+
+def test_afterwards_every_case_still_adds_up(office: Desk) -> None:
+    for case_id in office.ids():
+        assert is_sound(office, case_id)
+        assert office.press(Action.OPEN_CASE, HEAD, case_id).card is not None
+
+
+NASTY = ("\x00", "a\x00b", "\ufffe", "🏴‍☠️" * 50, "x" * 100_000)
+
+
+@pytest.mark.parametrize(
+    "action", [Action.NEW, Action.NOTE, Action.REASSIGN, Action.RETRY_PARKED, Action.CLOSE]
+)
+def test_neither_database_chokes_on_what_people_send(any_desk: Desk, action: Action) -> None:
+    case_id = any_desk.raise_one()
+    click = Click(action=action, platform="slack", actor_ref=DANA, at=any_desk.now, case_id=case_id)
+    for text in NASTY:
+        for field in Field:
+            ending = {"ending": "duplicate", "note": "x", field.value: text}
+            tried(any_desk, replace(click, value=text, values={**FORM, **ending}))
+
+
+def test_neither_database_chokes_on_what_people_type(any_desk: Desk) -> None:
+    any_desk.raise_one()
+    click = Click(action=Action.COMMAND, platform="slack", actor_ref=DANA, at=any_desk.now)
+    for text in NASTY:
+        for word in ("search", "queue", "show", "stats", text):
+            tried(any_desk, replace(click, value=f"{word} {text}"))

@@ -1,0 +1,73 @@
+"""What can be put right by hand?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from cards.actions import Action
+from core.errors import NotAllowed
+from handlers.mend import refresh_cards
+from store.outbox import Parked, Settled
+from store.transaction import Transaction
+from tests.handlers.desk import ANA, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Desk
+
+CARDS = "slack:#billing-disputes"
+
+
+def park_all(tx: Transaction, now: datetime) -> int:
+    """Everything promised to billing's channel is given up."""
+    rows = tx.outbox.take(CARDS, holder="me", now=now, lease=timedelta(seconds=30), limit=100)
+    results = [Settled(row.id, Parked("The channel is archived.")) for row in rows]
+    tx.outbox.settle(CARDS, holder="me", results=results)
+    return len(rows)
+
+
+def cards_promised(desk: Desk) -> list[str]:
+    def keys(tx: Transaction) -> list[str]:
+        return [row.key for row in tx.outbox.list_pending(CARDS, "refresh_cards", 100)]
+
+    return desk.store.read_blocking(keys)
+
+
+@pytest.mark.parametrize("by", [ANA, ZOE, GONE, STRANGER])
+def test_only_managers_send_parked_messages_again(desk: Desk, by: str) -> None:
+    with pytest.raises(NotAllowed, match="Only managers"):
+        desk.press(Action.RETRY_PARKED, by, value="slack:#billing-disputes")
+
+
+@pytest.mark.parametrize("by", [DANA, OMAR, HEAD])
+@pytest.mark.parametrize(
+    "address", ["slack:#billing-disputes", "", "🙂", "x" * 10_000, "'; DROP TABLE outbox"]
+)
+def test_where_nothing_is_parked_a_manager_is_told_so(desk: Desk, by: str, address: str) -> None:
+    assert desk.press(Action.RETRY_PARKED, by, value=address).whisper == "Nothing is parked there any more."
+
+
+def test_refreshing_a_case_that_is_not_there_does_nothing(desk: Desk) -> None:
+    desk.store.run_blocking(refresh_cards, "D-9999", desk.now)
+    assert desk.promises() == 0
+
+
+def test_a_manager_has_what_was_parked_sent_again_once(desk: Desk) -> None:
+    desk.raise_one()
+    parked = desk.store.run_blocking(park_all, desk.now)
+    assert parked > 0
+    said = desk.press(Action.RETRY_PARKED, DANA, value=CARDS).whisper
+    assert said is not None
+    assert said.startswith(f"Trying {parked} message")
+    assert desk.store.read_blocking(lambda tx: tx.outbox.figures(desk.now).parked) == 0
+    again = desk.press(Action.RETRY_PARKED, DANA, value=CARDS).whisper
+    assert again == "Nothing is parked there any more."
+
+
+def test_an_old_cards_press_has_it_drawn_anew_once_a_second(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    before = cards_promised(desk)
+    for _ in range(3):
+        desk.store.run_blocking(refresh_cards, case_id, desk.now)
+    assert len(cards_promised(desk)) == len(before) + 1
+    desk.later(seconds=1)
+    desk.store.run_blocking(refresh_cards, case_id, desk.now)
+    assert len(cards_promised(desk)) == len(before) + 2

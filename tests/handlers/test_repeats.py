@@ -1,0 +1,92 @@
+"""What if the same click comes twice?"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cards.actions import Action
+from core.errors import FieldRefused, NotFound
+from handlers.actions import change
+from handlers.types import Click, Reply
+from tests.handlers.desk import ANA, BEN, STRANGER, Desk
+from tests.handlers.test_raise import FORM
+
+
+def note(desk: Desk, case_id: str, key: str | None, text: str = "Called them.") -> Reply:
+    return desk.press(Action.NOTE, ANA, case_id, key=key, values={"note": text})
+
+
+def test_a_form_that_was_accepted_is_not_accepted_again(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    note(desk, case_id, "view:V1")
+    promised = desk.promises()
+    assert note(desk, case_id, "view:V1", "Another text.") == Reply()
+    assert desk.kinds(case_id).count("NoteAdded") == 1
+    assert desk.promises() == promised
+
+
+def test_another_form_with_the_same_words_is_another_note(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    note(desk, case_id, "view:V1")
+    note(desk, case_id, "view:V2")
+    note(desk, case_id, None)
+    note(desk, case_id, None)
+    assert desk.kinds(case_id).count("NoteAdded") == 4
+
+
+def test_a_form_that_was_refused_can_be_sent_again(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    with pytest.raises(FieldRefused):
+        note(desk, case_id, "view:V1", " ")
+    note(desk, case_id, "view:V1")
+    assert desk.kinds(case_id).count("NoteAdded") == 1
+
+
+def test_a_refused_stranger_leaves_no_trace(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    with pytest.raises(NotFound):
+        desk.press(Action.NOTE, STRANGER, case_id, key="view:V1", values={"note": "Let me in."})
+    assert desk.person(STRANGER) is None
+    note(desk, case_id, "view:V1")
+    assert desk.kinds(case_id).count("NoteAdded") == 1
+
+
+def test_the_same_key_on_another_platform_is_another_click(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    note(desk, case_id, "view:V1")
+    desk.store.run_blocking(lambda tx: tx.inbox.keep("teams", "view:V9", "done"))
+    note(desk, case_id, "view:V9")
+    assert desk.kinds(case_id).count("NoteAdded") == 2
+
+
+def test_a_dispute_sent_many_times_at_once_is_raised_once(any_desk: Desk) -> None:
+    click = Click(
+        action=Action.NEW, platform="slack", actor_ref=ANA, at=any_desk.now, values=FORM, key="view:V1"
+    )
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: any_desk.store.run_blocking(change, click), range(16)))
+    assert len(any_desk.ids()) == 1
+    assert [reply for reply in replies if reply != Reply()] == [reply for reply in replies if reply.whisper]
+    assert sum(reply.whisper is not None for reply in replies) == 1
+
+
+def test_a_note_sent_many_times_at_once_is_kept_once(any_desk: Desk) -> None:
+    case_id = any_desk.raise_one()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: note(any_desk, case_id, "view:V1"), range(16)))
+    assert any_desk.kinds(case_id).count("NoteAdded") == 1
+
+
+def test_two_people_with_forms_of_their_own_both_get_through(any_desk: Desk) -> None:
+    case_id = any_desk.raise_one()
+    keys = [(by, f"view:{by}{number}") for by in (ANA, BEN) for number in range(8)]
+
+    def send(one: tuple[str, str]) -> None:
+        any_desk.press(Action.NOTE, one[0], case_id, key=one[1], values={"note": one[1]})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(send, keys))
+    assert any_desk.kinds(case_id).count("NoteAdded") == 16
+    assert any_desk.store.read_blocking(lambda tx: tx.timeline.verify(case_id)) == []
