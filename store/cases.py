@@ -66,6 +66,11 @@ _BY_CHARGEBACK = Statement(
 _INSERT = Statement(
     insert(cases).inline().values({column.name: bindparam(column.name) for column in cases.columns})
 )
+_RECKON = Statement(
+    update(cases)
+    .where(cases.c.number == bindparam("of_number"))
+    .values({name: bindparam(name) for name in _MOVING})
+)
 _UPDATE_MOVING = _update((*_HEAD, *_MOVING))
 _UPDATE_ALL = _update((*_HEAD, *_MOVING, *_LASTING))
 
@@ -189,3 +194,12 @@ class Cases:
             values["of_number"], values["former_seq"] = number_of(case.id), former.seq
             self._link.write(statement, values)
         self._locked[case.id] = (case, head)
+
+    def reckon(self, case_id: str) -> None:
+        """Work out anew when a case is due, without anything having happened, as after a change of policy.
+
+        Raises NotFound.
+        """
+        case = self.lock(case_id)
+        values = moving_columns(case, self._policy)
+        self._link.write(_RECKON, {"of_number": number_of(case_id), **values})

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from core.calendar import ROUND_THE_CLOCK, WorkCalendar
 from core.case import Chargeback, Escalation, Evidence, Pause, Resolution, Status, Target
 from core.effects import Effect
 from core.errors import NotFound
 from core.events import CaseClaimed, CaseEscalated, QueueTold, SlaBreached
 from core.intake import raise_dispute
 from core.outcome import Outcome
+from core.sla import nearest
 from core.ticking import next_deadline
 from store.engine import Store
 from store.transaction import Transaction
@@ -24,6 +26,7 @@ from tests.builders import (
     a_customer,
     a_dispute,
     a_policy,
+    a_queue,
     an_invoice,
     euros,
 )
@@ -154,6 +157,22 @@ def test_a_case_is_due_when_its_first_clock_has_something_to_say(store: Store) -
     early, on_time = due_at - timedelta(microseconds=1), due_at
     assert store.run_blocking(lambda tx: tx.cases.lock_due(early, 10)) == []
     assert store.run_blocking(lambda tx: tx.cases.lock_due(on_time, 10)) == [case.id]
+
+
+def test_after_a_change_of_policy_a_case_can_be_reckoned_anew(url: str) -> None:
+    usual = Store.open(url, a_policy())
+    usual.run_blocking(keep, a_case())
+    usual.close_blocking()
+    night_shift = WorkCalendar("UTC", ROUND_THE_CLOCK)
+    changed = a_policy(queues={"billing": a_queue(calendar=night_shift)}, nudge_minutes=1)
+    store = Store.open(url, changed)
+    store.run_blocking(lambda tx: tx.cases.reckon("D-1001"))
+    due_at = nearest(a_case(), night_shift)
+    (row,) = store.read_blocking(lambda tx: tx.cases.list_all(None, 10)).rows
+    assert due_at is not None
+    assert row.due_at == due_at.at
+    assert store.read_blocking(verify, "D-1001") == []
+    store.close_blocking()
 
 
 def test_disputes_are_numbered_from_1001_and_no_number_comes_twice(store: Store) -> None:
