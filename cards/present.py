@@ -136,13 +136,16 @@ def _tone(case: Case, clock: ClockView | None) -> str:
 
 
 def _evidence(case: Case, policy: Policy) -> str:
-    """`2 files`, with what the reason asks for and nobody handed in."""
-    have = words.count(len(case.evidence), "file")
+    """`2 files`, with what the reason asks for and nobody handed in; nothing where none are needed."""
+    have = words.count(len(case.evidence), "file") if case.evidence else ""
     reason = policy.reasons.get(case.reason_id)
     if reason is None or not reason.required_evidence:
         return have
     missing = missing_labels(reason, case.evidence)
-    return f"{have}, still missing: {words.name(words.listed(missing), 200)}" if missing else have
+    if not missing:
+        return have
+    wanted = words.name(words.listed(missing), 200)
+    return f"{have}, still missing: {wanted}" if have else f"Still missing: {wanted}"
 
 
 def _moved(queue_name: str) -> tuple[Line, ...]:

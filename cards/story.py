@@ -31,7 +31,7 @@ def story_view(event: Event, case: Case, policy: Policy, people: People) -> Stor
         lines=(sentence_of(event, case, policy, people),),
         quotes=quotes_of(event),
         mentions=_pinged(event, case, people),
-        is_loud=isinstance(event, SlaBreached | CaseEscalated),
+        is_loud=isinstance(event, CaseEscalated),
     )
 
 

@@ -37,7 +37,7 @@ class Wanted:
 
 _TITLES = {"mine": "Your cases", "queue": "Unclaimed", "overdue": "Overdue"}
 _EMPTY = {
-    "mine": "You have no open cases. Claim one from its queue: `/disputes queue`.",
+    "mine": "You have no open cases. Claim one from its queue: /disputes queue",
     "queue": "Nothing is waiting to be claimed.",
     "overdue": "Nothing is overdue.",
 }
@@ -52,7 +52,7 @@ def list_cases(
         Refused: no such list, or a queue that isn't theirs.
     """
     if wanted.kind not in _TITLES:
-        raise Refused("That list isn't there any more. Ask again with `/disputes help`.")
+        raise Refused("That list isn't there any more. Ask again: /disputes help")
     queues = queues_to_see(tx, actor, wanted.queue_id)
     page = _page(tx, actor, wanted, queue_ids=tuple(queue.id for queue in queues), now=now, limit=limit)
     name = f" in {queues[0].name}" if wanted.queue_id else ""

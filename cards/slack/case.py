@@ -81,7 +81,8 @@ def _small_print(view: CaseView) -> str:
     file = (
         f" · <{view.case_url.replace('&', '&amp;')}|Case file>" if _has_file(view) and view.case_url else ""
     )
-    return f"{escape_label(view.queue, 200)} · {escape_label(view.evidence, 400)}{file}"
+    evidence = f" · {escape_label(view.evidence, 400)}" if view.evidence else ""
+    return f"{escape_label(view.queue, 200)}{evidence}{file}"
 
 
 def _has_file(view: CaseView) -> bool:

@@ -81,12 +81,20 @@ def _part(part: Part, room: int) -> str:
         case Mention():
             return mention(part, room)
         case Strong():
-            bold = escape(part.text, max(_LEAST_ROOM, room - 2)).strip()
-            return f"*{bold}*" if bold else ""
+            return _bold(part.text, room)
         case Link():
             return link(part, room)
         case _:
             assert_never(part)
+
+
+def _bold(text: str, room: int) -> str:
+    """Slack reads asterisks as bold only when they touch the words: blanks stay outside."""
+    words_only = escape(text.strip(), max(_LEAST_ROOM, room - 4))
+    if not words_only:
+        return ""
+    before = " " if text[:1].isspace() else ""
+    return f"{before}*{words_only}*{' ' if text[-1:].isspace() else ''}"
 
 
 def mention(who: Mention, most: int = 500) -> str:

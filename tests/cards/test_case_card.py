@@ -111,7 +111,7 @@ def test_an_escalation_says_which_step_and_what_was_missed() -> None:
 
 
 def test_the_card_says_which_evidence_is_still_missing() -> None:
-    assert shown(CASES["open"]).evidence == "no files, still missing: A photo of the delivery note"
+    assert shown(CASES["open"]).evidence == "Still missing: A photo of the delivery note"
     assert shown(CASES["under_review"]).evidence == "1 file"
 
 

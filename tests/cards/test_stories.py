@@ -70,10 +70,9 @@ def test_what_people_wrote_is_quoted_whole_and_apart_from_our_words() -> None:
     assert story("rejected").quotes == ("The delivery was signed for.",)
 
 
-def test_a_missed_deadline_is_said_aloud_and_pings_the_resolver() -> None:
-    assert story("breached").is_loud
+def test_a_missed_deadline_pings_the_resolver_in_the_thread_and_only_the_escalation_is_said_aloud() -> None:
     assert [one.name for one in story("breached").mentions] == ["Ana"]
-    assert not story("warned").is_loud
+    assert not story("breached").is_loud
 
 
 def test_an_entry_of_the_timeline_is_one_line_with_its_time_and_an_excerpt() -> None:
