@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from store.engine import Store
 
 from bot.meters import CLICKS
 from core.errors import FieldRefused, Refused, Stale
 from handlers.actions import CHANGES, change, look
 from handlers.mend import refresh_cards
 from handlers.types import Click, Reply
+from store.engine import Store
 from store.errors import StoreUnavailable
 
 log = structlog.get_logger()

@@ -100,7 +100,9 @@ def _source(request: web.Request, context: Context) -> str:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     found = ""
     for name, key in context.settings.api_keys.items():
-        if hmac.compare_digest(key.get_secret_value().encode(), given.strip().encode()):
+        if hmac.compare_digest(
+            key.get_secret_value().encode(), given.strip().encode(errors="surrogateescape")
+        ):
             found = name
     if scheme.casefold() != "bearer" or not found:
         detail = "Send `Authorization: Bearer KEY` with a key of API_KEYS."

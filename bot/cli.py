@@ -16,7 +16,7 @@ from bot.logs import set_up_logs
 from bot.policy import PolicyMistakes, read_policy
 from bot.settings import BadSettings, Settings, read_settings
 from core.policy import Policy
-from store.errors import StoreUnavailable
+from store.errors import BrokenTimeline, StoreUnavailable
 
 app = typer.Typer(
     help="Ombud settles invoice disputes where your team already talks.",
@@ -31,14 +31,14 @@ def main() -> None:
     """Run a command; what the administrator can mend is said in a sentence, without a traceback."""
     try:
         app()
-    except (BadSettings, PolicyMistakes, PolicyDoesNotFit, StoreUnavailable) as mistake:
+    except (BadSettings, PolicyMistakes, PolicyDoesNotFit, StoreUnavailable, BrokenTimeline) as mistake:
         _errors.print(str(mistake), style="red", markup=False)
         sys.exit(2)
 
 
 def _prepare() -> tuple[Settings, Policy]:
     settings = read_settings()
-    set_up_logs(settings.log_format)
+    set_up_logs(settings.log_format, settings.secrets())
     return settings, read_policy(settings.policy_file)
 
 
@@ -68,7 +68,7 @@ def check() -> None:
     from bot.check import print_check
 
     settings = read_settings()
-    set_up_logs(settings.log_format)
+    set_up_logs(settings.log_format, settings.secrets())
     sys.exit(asyncio.run(print_check(settings)))
 
 

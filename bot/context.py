@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aiohttp import web
-from store.engine import Store
 
 from bot.settings import Settings
 from scheduler.clock import Clock
+from store.engine import Store
 
 
 @dataclass(frozen=True, slots=True)

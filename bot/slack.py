@@ -52,7 +52,6 @@ class SlackEdge:
             authorize=_asking(self._client),
             process_before_response=True,
             request_verification_enabled=False,
-            ssl_check_enabled=False,
         )
         app.action(_ANY)(self.on_action)
         app.view(_ANY)(self.on_form)

@@ -54,7 +54,9 @@ def decode(raw: bytes, content_type: str) -> dict[str, Any]:
     else:
         form = URL.build(query_string=raw.decode("ascii"), encoded=True).query
         body = orjson.loads(form["payload"]) if "payload" in form else dict(form)
-    return dict(body)
+    if not isinstance(body, dict):
+        raise TypeError("a payload is an object")
+    return body
 
 
 async def receive(request: web.Request, app: AsyncApp, secret: bytes, now: datetime) -> web.Response:
