@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cards import words
 from cards.actions import Action
 from cards.buttons import LABELS
-from cards.naming import People, mention, mention_of_handle
+from cards.naming import People, by_name, mention, mention_of_handle
 from cards.present import reason_label
 from cards.sentences import sentence_of
 from cards.story import quotes_of
@@ -30,7 +30,7 @@ from core.policy import Policy
 def reminder_view(event: Event, case: Case, policy: Policy, people: People) -> StoryView:
     """To the resolver, in person: what happened to a case of theirs, and the next step as a button."""
     return StoryView(
-        lines=((*_which(case, policy), "."), sentence_of(event, case, policy, people)),
+        lines=((*_which(case, policy), "."), _to_resolver(event, case, policy, people)),
         quotes=quotes_of(event),
         buttons=_next_steps(case),
     )
@@ -38,10 +38,10 @@ def reminder_view(event: Event, case: Case, policy: Policy, people: People) -> S
 
 def former_resolver_view(event: Event, case: Case, policy: Policy, people: People) -> StoryView:
     """To whoever had the case until now: where it went, and why."""
-    actor = mention(event.actor_id, people)
+    actor = by_name(event.actor_id, people)
     match event:
         case CaseReassigned():
-            said: Line = (actor, " handed it to ", mention(event.resolver_id, people), ".")
+            said: Line = (actor, " handed it to ", by_name(event.resolver_id, people), ".")
         case CaseReleased():
             said = (actor, " put it back into the queue.")
         case ReasonChanged():
@@ -67,7 +67,7 @@ def alert_view(
     missed: Line = (f"The {words.TARGET[event.target]} was missed", *_since(case), ".")
     return StoryView(
         lines=(
-            ("🔴 ", Strong(f"{again}: "), *_which(case, policy), "."),
+            (f"🔴 {again}: ", *_which(case, policy), "."),
             missed,
             *_tried(case, events, people),
         ),
@@ -89,6 +89,13 @@ def parked_alert_view(address: str, error: str, remedy: str, count: int) -> Stor
         ),
         buttons=(Button(Action.RETRY_PARKED, "Try again", address, "primary"),),
     )
+
+
+def _to_resolver(event: Event, case: Case, policy: Policy, people: People) -> Line:
+    if isinstance(event, ResolverNudged):
+        quiet = words.duration(event.at - event.quiet_since)
+        return (f"Nothing has moved here for {quiet}. What is the next step?",)
+    return sentence_of(event, case, policy, people)
 
 
 def _which(case: Case, policy: Policy) -> Line:

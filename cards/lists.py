@@ -10,7 +10,7 @@ from cards import words
 from cards.actions import Action
 from cards.buttons import LABELS
 from cards.naming import People, mention
-from cards.present import reason_label, tier_label
+from cards.present import reason_label
 from cards.views import Button, ClockView, DigestView, Line, ListView, Moment, RowView
 from core.case import Status
 from core.money import Money
@@ -64,7 +64,8 @@ def row_view(
     return RowView(
         case_id=row.id,
         headline=f"{row.id} · {reason_label(row.reason_id, policy)} · {amount}",
-        details=_details(row, policy),
+        details=_details(row),
+        state=_state(row),
         clock=_clock(row, now),
         resolver=mention(row.resolver_id, people) if row.resolver_id else None,
         button=Button(action, LABELS[action], row.id),
@@ -126,21 +127,24 @@ def digest_view(
     return DigestView(greeting=greeting, lists=tuple(views))
 
 
-def _details(row: Row, policy: Policy) -> Line:
-    said = (
-        f"{words.name(row.customer_name)} · {tier_label(row.tier_id, policy)}, {words.priority(row.priority)}"
-    )
-    said += f" · Invoice {words.name(row.invoice_number)} · "
+def _details(row: Row) -> Line:
+    customer, invoice = words.name(row.customer_name), words.name(row.invoice_number)
+    return (f"{customer} · {invoice} · {words.priority(row.priority)}",)
+
+
+def _state(row: Row) -> Line:
     if row.status == Status.CLOSED:
         ended = words.resolution(row.resolution) if row.resolution else words.STATUS[Status.CLOSED]
-        return (f"{said}{ended} ", Moment(row.closed_at)) if row.closed_at else (said + ended,)
+        return (f"{ended} ", Moment(row.closed_at)) if row.closed_at else (ended,)
     if row.snoozed_until is not None:
-        return (f"{said}Snoozed until ", Moment(row.snoozed_until))
-    return (said + words.STATUS.get(row.status, row.status),)
+        return ("Snoozed until ", Moment(row.snoozed_until))
+    if row.status == Status.OPEN:
+        return ("Unclaimed",) if row.resolver_id is None else ()
+    return () if row.status == Status.UNDER_REVIEW else (words.STATUS.get(row.status, row.status),)
 
 
 def _clock(row: Row, now: datetime) -> ClockView | None:
-    if row.due_at is None or row.due_target is None:
+    if row.due_at is None or row.due_target is None or row.status == Status.CLOSED:
         return None
     is_late = row.due_at <= now
     label = (words.WAS_DUE if is_late else words.DUE).get(row.due_target, "Due")

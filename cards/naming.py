@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from cards import words
-from cards.views import Mention
+from cards.views import Mention, Part
 from core.person import CLOCK, CUSTOMER, Person
 
 People = Mapping[str, Person]
@@ -29,6 +29,13 @@ def mention(person_id: str, people: People) -> Mention:
     if kind == "slack" and (ref := _slack_ref(rest)):
         return Mention("a colleague", ref)
     return Mention(words.name(rest or person_id))
+
+
+def by_name(person_id: str, people: People) -> Part:
+    """Who did it, for a story: a name, because a mention would ping people about their own deeds.
+    Only somebody whose name we don't know is mentioned, so that the platform names them."""
+    who = mention(person_id, people)
+    return who if who.slack_ref and person_id not in people else who.name
 
 
 def mention_of_handle(handle: str, people: People) -> Mention:

@@ -9,7 +9,7 @@ from datetime import datetime
 from cards import words
 from cards.actions import Action
 from cards.lists import Row, list_view
-from cards.naming import People, mention
+from cards.naming import People
 from cards.present import case_view
 from cards.story import timeline_line
 from cards.views import CaseView, FullCaseView, Line, ListView, Strong
@@ -118,8 +118,3 @@ def _timeline(case: Case, events: Sequence[Event], policy: Policy, people: Peopl
     if len(events) > len(shown):
         lines.append((f"… and {len(events) - len(shown):,} earlier",))
     return tuple(lines)
-
-
-def who_has(case: Case, people: People) -> str:
-    """`with Ana` or `with nobody`, for a sentence."""
-    return f"with {mention(case.resolver_id, people).name}" if case.resolver_id else "with nobody"

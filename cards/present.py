@@ -8,7 +8,7 @@ from itertools import chain
 from cards import words
 from cards.buttons import buttons_of, menu_of
 from cards.naming import People, mention
-from cards.views import CaseView, ClockView, Line, Link, Mention, Moment, Strong
+from cards.views import CaseView, ClockView, Line, Link, Moment, Strong
 from core.case import Case, Decision, Resolution, Status, Target
 from core.evidence import missing_labels
 from core.permitting import Standing
@@ -93,8 +93,8 @@ def cause_label(root_cause_id: str, policy: Policy) -> str:
 
 
 def status_of(case: Case) -> str:
-    """`Under review`; for a closed case how it ended."""
-    if case.resolution is not None:
+    """`Under review`; how a case ended, unless its decision says so already."""
+    if case.resolution is not None and case.decision is None:
         return words.RESOLUTION[case.resolution]
     return words.STATUS[case.status]
 
@@ -139,7 +139,7 @@ def _evidence(case: Case, policy: Policy) -> str:
     """`2 files`, with what the reason asks for and nobody handed in; nothing where none are needed."""
     have = words.count(len(case.evidence), "file") if case.evidence else ""
     reason = policy.reasons.get(case.reason_id)
-    if reason is None or not reason.required_evidence:
+    if reason is None or not reason.required_evidence or case.clock.resolved_at is not None:
         return have
     missing = missing_labels(reason, case.evidence)
     if not missing:
@@ -201,10 +201,10 @@ def _inside_notices(case: Case, policy: Policy) -> list[Line]:
 
 def _decision(decision: Decision, policy: Policy, people: People) -> tuple[Line, ...]:
     """What was decided, by whom and why."""
-    by: Mention = mention(decision.by, people)
+    by = mention(decision.by, people).name
     verdict = words.RESOLUTION[decision.verdict]
     granted = "" if decision.verdict is Resolution.REJECTED else f": {words.money(decision.granted)}"
     return (
-        (Strong(verdict + granted), " by ", by, " ", Moment(decision.at)),
+        (Strong(verdict + granted), f" by {by}, ", Moment(decision.at)),
         (f"Root cause: {cause_label(decision.root_cause_id, policy)}",),
     )

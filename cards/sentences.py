@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from cards import words
-from cards.naming import People, mention, mention_of_handle
+from cards.naming import People, by_name, mention_of_handle
 from cards.present import cause_label, queue_label, reason_label
 from cards.views import Line, Mention, Moment, Part, Strong
 from core.case import Case, Resolution
@@ -62,7 +62,7 @@ def sentence_of(event: Event, case: Case, policy: Policy, people: People) -> Lin
 
 
 def _from_outside(event: _FromOutside, policy: Policy, people: People) -> Line:
-    actor = mention(event.actor_id, people)
+    actor = by_name(event.actor_id, people)
     match event:
         case DisputeRaised():
             reason = reason_label(event.reason_id, policy)
@@ -99,7 +99,7 @@ def _chargeback(event: ChargebackHeard) -> Line:
 
 
 def _of_hands(event: _Hands, people: People) -> Line:
-    actor = mention(event.actor_id, people)
+    actor = by_name(event.actor_id, people)
     match event:
         case CaseClaimed():
             return (actor, " claimed the case.")
@@ -109,13 +109,13 @@ def _of_hands(event: _Hands, people: People) -> Line:
             return (
                 actor,
                 " took the case from ",
-                mention(event.former_resolver_id, people),
+                by_name(event.former_resolver_id, people),
                 " back to the queue.",
             )
         case CaseReassigned():
             former = event.former_resolver_id
-            whose: Line = (" from ", mention(former, people)) if former and former != event.actor_id else ()
-            return (actor, " handed the case", *whose, " to ", mention(event.resolver_id, people), ".")
+            whose: Line = (" from ", by_name(former, people)) if former and former != event.actor_id else ()
+            return (actor, " handed the case", *whose, " to ", by_name(event.resolver_id, people), ".")
         case NoteAdded():
             return (actor, " noted:")
         case _:
@@ -123,7 +123,7 @@ def _of_hands(event: _Hands, people: People) -> Line:
 
 
 def _of_rest(event: _Rest, people: People) -> Line:
-    actor = mention(event.actor_id, people)
+    actor = by_name(event.actor_id, people)
     match event:
         case CaseSnoozed():
             return (actor, " snoozed the case until ", Moment(event.until), ".")
@@ -136,7 +136,7 @@ def _of_rest(event: _Rest, people: People) -> Line:
 
 
 def _of_course(event: _Course, policy: Policy, people: People) -> Line:
-    actor = mention(event.actor_id, people)
+    actor = by_name(event.actor_id, people)
     match event:
         case PriorityChanged():
             former, present = words.priority(event.former), words.priority(event.priority)
@@ -185,7 +185,7 @@ def _of_clock(event: _Clock, case: Case, policy: Policy, people: People) -> Line
             left = words.duration(event.due_at - event.at)
             return (f"{words.DUE[event.target]} ", Moment(event.due_at), f": {left} left.")
         case SlaBreached():
-            return ("🔴 ", Strong(f"{words.WAS_DUE[event.target]} "), Moment(event.due_at), ".")
+            return ("🔴 ", Strong(words.WAS_DUE[event.target]), " ", Moment(event.due_at), ".")
         case CaseEscalated():
             again = " again" if event.is_repeat else ""
             return (
@@ -194,7 +194,7 @@ def _of_clock(event: _Clock, case: Case, policy: Policy, people: People) -> Line
                 f": the {words.TARGET[event.target]} was missed.",
             )
         case ResolverNudged():
-            who: Part = mention(case.resolver_id, people) if case.resolver_id else "The resolver"
+            who = by_name(case.resolver_id, people) if case.resolver_id else "The resolver"
             quiet = words.duration(max(event.at - event.quiet_since, timedelta()))
             return (who, f" was reminded: nothing has moved for {quiet}.")
         case _:

@@ -112,6 +112,9 @@ class RowView:
     case_id: str
     headline: str
     details: Line
+    """Whose it is: customer, invoice, priority."""
+    state: Line
+    """What it waits for, where the clock and the resolver don't say so."""
     clock: ClockView | None
     resolver: Mention | None
     button: Button | None = None

@@ -17,7 +17,7 @@ from cards.slack.blocks import (
     quote,
     section,
 )
-from cards.slack.text import date, escape, escape_label, is_address, mention, mrkdwn
+from cards.slack.text import bold, date, escape, escape_label, is_address, mention, mrkdwn
 from cards.views import CaseView, ClockView
 
 _MARKS = {"late": f"{LATE} ", "paused": f"{PAUSED} ", "done": f"{DONE} "}
@@ -54,19 +54,16 @@ def _head(view: CaseView, title: str) -> str:
 
 
 def _who(view: CaseView) -> str:
-    amount = f" · {escape(view.amount, 60)} of {escape(view.of_total, 60)}" if view.of_total else ""
+    total = f", {escape(view.of_total, 60)} in all" if view.of_total else ""
     terms = f"{escape_label(view.tier, 100)}, {escape_label(view.priority, 60)}"
-    customer = escape(view.customer, 300).strip() or "–"
-    return f"*{customer}* · {terms}\n{mrkdwn(view.invoice, 1800)}{amount}"
+    return f"{bold(view.customer, 300)} · {terms}\n{mrkdwn(view.invoice, 1800)}{total}"
 
 
 def _state(view: CaseView) -> str:
     """What is going on, who has it, and until when."""
     by = f" · {mention(view.resolver, 300)}" if view.resolver else ""
     lines = [f"{_MARKS.get(view.tone, '')}*{escape_label(view.status, 200)}*{by}"]
-    clocks = [_clock(clock) for clock in (view.clock, view.second_clock) if clock]
-    if clocks:
-        lines.append(" · ".join(clocks))
+    lines += [_clock(clock) for clock in (view.clock, view.second_clock) if clock]
     if view.paused:
         lines.append(escape_label(view.paused, 300))
     return "\n".join(lines)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cards import words
-from cards.slack.blocks import Block, Ids, actions, button, context, header, section
-from cards.slack.text import date, escape, escape_label, mention, mrkdwn
+from cards.slack.blocks import LATE, Block, Ids, actions, button, context, header, section
+from cards.slack.text import bold, date, escape, escape_label, mrkdwn
 from cards.views import ListView, RowView
 
 _FIXED = 4
@@ -13,7 +13,7 @@ _FIXED = 4
 
 def list_blocks(view: ListView, ids: Ids, room: int, *, is_small: bool = False) -> list[Block]:
     """The list in at most `room` blocks (five or more). `is_small`: one of several, so a quieter title."""
-    title = section(f"*{escape(view.title, 300).strip() or '–'}*") if is_small else header(view.title)
+    title = section(bold(view.title, 300)) if is_small else header(view.title)
     shown = view.rows[: room - _FIXED]
     left_out = len(view.rows) - len(shown)
     blocks = [title, *(row_block(row, ids) for row in shown)]
@@ -27,17 +27,25 @@ def list_blocks(view: ListView, ids: Ids, room: int, *, is_small: bool = False) 
 
 
 def row_block(row: RowView, ids: Ids) -> Block:
-    """Headline, details and clock, with the row's button beside them."""
-    second = mrkdwn(row.details, 1000)
-    if row.resolver is not None:
-        second += f" · {mention(row.resolver, 200)}"
-    if row.clock is not None:
-        late = "🔴 " if row.clock.is_late else ""
-        second += f"\n{late}{escape_label(row.clock.label, 100)} {date(row.clock.at)}"
-    said = f"*{escape(words.name(row.headline, 400), 600).strip()}*\n{second}"
+    """What it is, whose it is, and until when; with the row's button beside it."""
+    headline = bold(words.name(row.headline, 400), 600)
+    said = "\n".join([headline, mrkdwn(row.details, 1000), *_standing(row)])
     if row.button is None:
         return section(said)
-    return section(said, button(row.button, ids.of(row.button.action.value, row.button.value)))
+    return section(said, button(row.button, ids.of(row.button.action, row.button.value)))
+
+
+def _standing(row: RowView) -> list[str]:
+    """Until when, what it waits for, and the resolver by name: a list must not ping everybody on it."""
+    standing = []
+    if row.clock is not None:
+        late = f"{LATE} " if row.clock.is_late else ""
+        standing.append(f"{late}{escape_label(row.clock.label)} {date(row.clock.at)}")
+    if row.state:
+        standing.append(mrkdwn(row.state, 600))
+    if row.resolver is not None:
+        standing.append(escape_label(row.resolver.name, 200))
+    return [" · ".join(standing)] if standing else []
 
 
 def list_headline(view: ListView) -> str:

@@ -81,20 +81,18 @@ def _part(part: Part, room: int) -> str:
         case Mention():
             return mention(part, room)
         case Strong():
-            return _bold(part.text, room)
+            return bold(part.text, room)
         case Link():
             return link(part, room)
         case _:
             assert_never(part)
 
 
-def _bold(text: str, room: int) -> str:
+def bold(text: str, most: int = 500) -> str:
     """Slack reads asterisks as bold only when they touch the words: blanks stay outside."""
-    words_only = escape(text.strip(), max(_LEAST_ROOM, room - 4))
-    if not words_only:
-        return ""
-    before = " " if text[:1].isspace() else ""
-    return f"{before}*{words_only}*{' ' if text[-1:].isspace() else ''}"
+    said = escape(text, max(_LEAST_ROOM, most - 2))
+    inner = said.strip()
+    return said.replace(inner, f"*{inner}*", 1) if inner else said
 
 
 def mention(who: Mention, most: int = 500) -> str:

@@ -118,7 +118,7 @@ def test_the_card_says_which_evidence_is_still_missing() -> None:
 def test_a_decision_says_how_much_by_whom_and_why() -> None:
     said = [plain(line) for line in shown(CASES["settling"]).decision]
     assert said == [
-        "Accepted in part: €600.00 by Ana 2026-03-02 10:30 UTC",
+        "Accepted in part: €600.00 by Ana, 2026-03-02 10:30 UTC",
         "Root cause: Pricing error",
     ]
 
