@@ -75,5 +75,9 @@ def _lock_due(tx: Transaction, now: datetime, resting: frozenset[str]) -> list[s
 
 
 def _tick(tx: Transaction, case_id: str, now: datetime) -> None:
-    """What time does to one case."""
-    tx.record(tick(tx.cases.lock(case_id), tx.policy, now))
+    """What time does to one case. If nothing, as after its calendar changed, it is reckoned anew."""
+    outcome = tick(tx.cases.lock(case_id), tx.policy, now)
+    if outcome.events:
+        tx.record(outcome)
+    else:
+        tx.cases.reckon(case_id)

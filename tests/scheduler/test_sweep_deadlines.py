@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,8 @@ from core.case import Case
 from core.outcome import Outcome
 from scheduler.sweep_deadlines import REST_FOR_BAD_CASES, Sweep
 from store.transaction import Transaction
-from tests.scheduler.desk import BILLING, FINN, Desk
+from tests.builders import OFFICE_HOURS
+from tests.scheduler.desk import BILLING, FINN, Desk, store_at
 
 WARNED, MISSED = timedelta(minutes=45), timedelta(minutes=61)
 
@@ -111,3 +114,18 @@ async def test_the_ladder_is_climbed_and_nobody_is_told_at_night(desk: Desk) -> 
     assert all(
         desk.tools.policy.queue("billing").calendar.is_working(at - timedelta(minutes=15)) for at in told_at
     )
+
+
+async def test_a_calendar_that_changed_moves_the_deadline_and_nobody_is_told_early(
+    desk: Desk, tmp_path: Path
+) -> None:
+    case_id = await desk.raise_one()
+    closed_today = replace(OFFICE_HOURS, holidays=frozenset({desk.time.now().date()}))
+    queues = {"billing": replace(desk.store.policy.queues["billing"], calendar=closed_today)}
+    changed = replace(desk.store.policy, queues={**desk.store.policy.queues, **queues})
+    store = store_at(tmp_path / "ombud.db", changed)
+    desk.time.add(WARNED)
+    assert await Sweep().sweep_deadlines(store, desk.time.now()) == 1
+    assert (await told(desk, case_id))["SlaWarned"] == 0
+    assert await Sweep().sweep_deadlines(store, desk.time.now()) == 0
+    await store.close()
