@@ -74,6 +74,17 @@ async def test_a_list_whose_answer_was_lost_is_not_doubled(desk: Desk, slack: Sl
     assert len(desk.cards(BILLING)) == FIRST_FEW + 1
 
 
+async def test_what_was_tried_before_keeps_its_own_card(desk: Desk, slack: Slack) -> None:
+    """It may stand there already."""
+    await slack.suffer("invalid_blocks", method="chat.postMessage", channel=BILLING, times=5)
+    case_ids = await desk.raise_many(5)
+    await desk.deliver_all()
+    await desk.raise_many(40)
+    await desk.store.run(lambda tx: tx.outbox.unpark(ADDRESS, desk.time.now()))
+    await desk.deliver_all()
+    assert await kinds(desk, case_ids) == ["card"] * 5
+
+
 async def test_a_second_burst_is_a_second_list(desk: Desk) -> None:
     for _ in range(2):
         await desk.raise_many(40)

@@ -17,7 +17,7 @@ from scheduler.drain_outbox import Drain
 from store.posted import Posted
 from tests.connectors.slack import Slack
 from tests.scheduler.clocks import FakeTime, until
-from tests.scheduler.desk import ANA, BEN, BILLING, DELIVERY, Desk
+from tests.scheduler.desk import ANA, BEN, BILLING, DANA, DELIVERY, FINN, Desk
 
 
 def test_every_effect_has_its_way_to_people() -> None:
@@ -67,6 +67,15 @@ async def test_many_changes_of_one_case_are_one_update(desk: Desk, slack: Slack)
     in_channel = [call for call in slack.calls("chat.update") if call["args"]["channel"] == BILLING]
     assert len(in_channel) == 1
     assert len(slack.thread(BILLING, desk.cards(BILLING)[0]["ts"])) == 10
+
+
+async def test_an_update_of_one_case_is_not_taken_for_that_of_another(desk: Desk) -> None:
+    case_ids = await desk.raise_many(3)
+    await desk.deliver()
+    for case_id in case_ids:
+        await desk.claim(case_id)
+    await desk.deliver_all()
+    assert ["U0ANA" in str(card["blocks"]) for card in desk.cards(BILLING)] == [True] * 3
 
 
 @pytest.mark.parametrize("trouble", ["lose_answer", "http_500"])
@@ -146,6 +155,23 @@ async def test_a_429_rests_the_lane_as_long_as_slack_says_and_nobody_else(
     assert [card["text"].count("D-1001") for card in desk.cards(BILLING)] == [1, 0]
 
 
+async def test_a_row_that_is_retried_meanwhile_does_not_break_the_rest_of_its_lane(
+    desk: Desk, slack: Slack, time: FakeTime
+) -> None:
+    await slack.suffer("invalid_blocks", method="chat.postMessage")
+    await desk.raise_one()
+    await desk.deliver()
+    await slack.suffer("ratelimited", method="chat.postMessage", channel=BILLING, retry_after=30)
+    await desk.raise_one()
+    await desk.deliver()
+    await desk.store.run(lambda tx: tx.outbox.unpark("slack:#billing-disputes", time.now()))
+    time.add(timedelta(seconds=29))
+    await desk.deliver()
+    assert desk.cards(BILLING) == []
+    await desk.deliver_all()
+    assert len(desk.cards(BILLING)) == 2
+
+
 async def test_a_429_on_updates_rests_updates_of_every_channel(desk: Desk, slack: Slack) -> None:
     here, there = await desk.raise_one(), await desk.raise_one("damaged")
     await desk.deliver()
@@ -194,13 +220,16 @@ async def test_nobody_is_alerted_again_within_the_hour_but_after_it(desk: Desk, 
     assert len(desk.cards("D0DANA")) == 2
 
 
-async def test_an_alert_that_cannot_be_delivered_alerts_nobody(desk: Desk, slack: Slack) -> None:
+async def test_an_alert_that_cannot_be_delivered_alerts_nobody(
+    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.alerts.managers_for", lambda *_: (DANA, FINN))
     await slack.do("archive_channel", channel=BILLING)
     await slack.do("deactivate_user", user="U0DANA")
     await desk.raise_one()
     await desk.deliver_all()
     assert {row.effect for row in await desk.parked()} == {Effect.POST_CARD, Effect.ALERT_PARKED}
-    assert (await desk.figures()).pending == 0
+    assert len(desk.cards("D0FINN")) == 1
 
 
 async def test_a_deactivated_resolver_holds_up_nobody(desk: Desk, slack: Slack) -> None:
