@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -12,7 +13,7 @@ from tests.sandbox.stage import Stage, a_button, a_field, a_modal, a_stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 QUIET = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update")
-HOSTILE = """<img src=x onerror="document.title='owned'"> <script>document.title='owned'</script>"""
+HOSTILE = """<img src=x onerror="document.title=1"> <script>document.title=1</script>"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -49,11 +50,27 @@ async def test_what_the_bot_says_appears_at_once(stage: Stage, page: Page) -> No
 
 
 async def test_hostile_text_stays_text(stage: Stage, page: Page) -> None:
-    ts = (await stage.slack.chat_postMessage(channel="C0BILLING", text=HOSTILE))["ts"]
-    await expect(page.get_by_test_id(f"message-{ts}")).to_contain_text("<script>document.title")
-    await stage.slack.chat_postMessage(channel="C0BILLING", text="<javascript:alert(1)|press me>")
-    assert await page.title() != "owned"
-    assert await page.locator(".messages img[src=x], .messages a[href^=javascript]").count() == 0
+    plain, marked = ({"type": kind, "text": HOSTILE} for kind in ("plain_text", "mrkdwn"))
+    link = {"type": "link", "url": "javascript:alert(1)", "text": "press me"}
+    blocks: list[dict[str, Any]] = [
+        {"type": "header", "text": plain},
+        {"type": "section", "text": marked, "fields": [plain, marked], "accessory": a_button(text=plain)},
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]},
+        {
+            "type": "section",
+            "text": {"type": "mrkdwn", "text": "<javascript:alert(1)|press> <!date^1^{time}^javascript:1|x>"},
+        },
+    ]
+    ts = (await stage.slack.chat_postMessage(channel="C0BILLING", text=HOSTILE, blocks=blocks))["ts"]
+    await stage.slack.chat_postMessage(channel="C0BILLING", text="x", thread_ts=ts, reply_broadcast=True)
+    await page.get_by_test_id("log-open").click()
+    message = page.get_by_test_id(f"message-{ts}")
+    await expect(message).to_contain_text("<script>document.title")
+    await expect(message).to_contain_text("press me")
+    await expect(page.get_by_text("replied to a thread:")).to_contain_text("<script>")
+    await page.get_by_test_id("call").first.click()
+    assert await page.title() != "1"
+    assert await page.locator("body :is(img[src=x], script, [href^=javascript])").count() == 0
 
 
 async def test_an_emoji_stays_a_code_where_the_bot_wants_it(stage: Stage, page: Page) -> None:

@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from sandbox.workspace import Channel
 from tests.sandbox.stage import Stage, a_button, a_stage
 
 CARD = [{"type": "section", "block_id": "s", "text": {"type": "mrkdwn", "text": "*D-1042*"}}]
@@ -152,9 +153,11 @@ async def test_a_link_to_a_message_leads_back_to_it(stage: Stage) -> None:
         assert page.status == 200
 
 
-async def test_every_timestamp_is_new_and_later(stage: Stage) -> None:
-    stamps = [(await stage.slack.chat_postMessage(channel="C0BILLING", text="x"))["ts"] for _ in range(20)]
+def test_every_timestamp_is_new_and_later_even_when_the_clock_stands_or_goes_back() -> None:
+    channel = Channel("C0BILLING", "billing-disputes")
+    stamps = [channel.next_ts(now) for now in (1773045000.0, 1773045000.0, 1773044000.0, 1773045001.0)]
     assert stamps == sorted(set(stamps))
+    assert all(len(stamp) == 17 for stamp in stamps)
 
 
 async def test_what_was_said_survives_a_restart(tmp_path: Any) -> None:
