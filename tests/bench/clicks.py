@@ -42,14 +42,16 @@ def measure(
         alone = run_load(port, claims(case_ids[MANY:], policy), clients=1).demand_only(200)
     target = max(3.0, 1.5 / commit_ms)
     return [
-        at_least(f"signed Claims, 16 clients, {name}; floor: stock Bolt acknowledging", busy.rate, floor.rate, 1.0),
+        at_least(
+            f"signed Claims, 16 clients, {name}; floor: stock Bolt acknowledging", busy.rate, floor.rate, 1.0
+        ),
         at_most(f"signed Claim, one client, {name}; floor: a raw commit", alone.median_ms, commit_ms, target),
     ]
 
 
 def _press(case: Case, policy: Policy, action_id: str) -> bytes:
     card = message(case_view(case, policy=policy, people={}, now=case.raised_at))
-    payload = {
+    payload: dict[str, object] = {
         "type": "block_actions",
         "user": {"id": RESOLVER, "username": "ana", "name": "ana", "team_id": "T0BRIGHT"},
         "api_app_id": "A0OMBUD",

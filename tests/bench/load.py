@@ -92,8 +92,7 @@ class _Client(asyncio.Protocol):
         self._transport.write(self._requests.pop())
 
 
-async def _main(port: int, clients: int, file: str) -> None:
-    requests = pickle.loads(Path(file).read_bytes())
+async def _main(port: int, clients: int, requests: list[bytes]) -> None:
     requests.reverse()
     results: list[tuple[bytes, float]] = []
     loop = asyncio.get_running_loop()
@@ -114,4 +113,4 @@ async def _main(port: int, clients: int, file: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
+    asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2]), pickle.loads(Path(sys.argv[3]).read_bytes())))

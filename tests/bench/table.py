@@ -26,14 +26,24 @@ class Result:
 def at_least(what: str, figure: float, floor: float, target: float, unit: str = "/s") -> Result:
     ratio = figure / floor
     return Result(
-        what, f"{figure:,.0f}{unit}", f"{floor:,.0f}{unit}", f"{ratio:.2f} ×", f"≥ {target} ×", ratio >= target
+        what,
+        f"{figure:,.0f}{unit}",
+        f"{floor:,.0f}{unit}",
+        f"{ratio:.2f} ×",
+        f"≥ {target} ×",
+        ratio >= target,
     )
 
 
 def at_most(what: str, figure: float, floor: float, target: float, unit: str = " ms") -> Result:
     ratio = figure / floor
     return Result(
-        what, f"{figure:,.3g}{unit}", f"{floor:,.3g}{unit}", f"{ratio:.2f} ×", f"≤ {target} ×", ratio <= target
+        what,
+        f"{figure:,.3g}{unit}",
+        f"{floor:,.3g}{unit}",
+        f"{ratio:.2f} ×",
+        f"≤ {target} ×",
+        ratio <= target,
     )
 
 
@@ -65,7 +75,5 @@ def markdown(results: list[Result]) -> str:
     rows = ["| what | figure | floor | ratio | target | |", "|---|---|---|---|---|---|"]
     for one in results:
         verdict = "" if one.is_met is None else ("met" if one.is_met else "**missed**")
-        rows.append(
-            f"| {one.what} | {one.figure} | {one.floor} | {one.ratio} | {one.target} | {verdict} |"
-        )
+        rows.append(f"| {one.what} | {one.figure} | {one.floor} | {one.ratio} | {one.target} | {verdict} |")
     return "\n".join(rows) + "\n"
