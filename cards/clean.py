@@ -33,7 +33,8 @@ def clean_text(text: str, *, most_lines: int = 1000) -> str:
     if text.isprintable() and (text.isascii() or not _TOWER.search(text)):
         return text.strip()
     seen = _FULL_BLANKS.sub(" ", _visible(text))
-    lines = [line.strip() for line in _EMPTY_LINES.sub("\n\n", seen).strip().split("\n")]
+    trimmed = "\n".join([line.strip() for line in seen.split("\n")])
+    lines = _EMPTY_LINES.sub("\n\n", trimmed).strip().split("\n")
     if len(lines) > most_lines:
         return "\n".join(lines[:most_lines]).rstrip() + " …"
     return "\n".join(lines)

@@ -8,11 +8,10 @@ from typing import Protocol
 
 from cards import words
 from cards.actions import Action
-from cards.buttons import LABELS
 from cards.naming import People, mention
 from cards.present import reason_label
 from cards.views import Button, ClockView, DigestView, Line, ListView, Moment, RowView
-from core.case import Status
+from core.case import Status, Target
 from core.money import Money
 from core.policy import Policy
 
@@ -60,7 +59,7 @@ def row_view(
     """One case on two lines. `offers_claim`: an unclaimed one can be claimed from the list."""
     amount = words.money(Money(row.disputed_minor, row.currency))
     may_claim = offers_claim and row.status == Status.OPEN and row.resolver_id is None
-    action = Action.CLAIM if may_claim else Action.OPEN_CASE
+    button = Button(Action.CLAIM, "Claim", row.id) if may_claim else Button(Action.OPEN_CASE, "Open", row.id)
     return RowView(
         case_id=row.id,
         headline=f"{row.id} · {reason_label(row.reason_id, policy)} · {amount}",
@@ -68,7 +67,7 @@ def row_view(
         state=_state(row),
         clock=_clock(row, now),
         resolver=mention(row.resolver_id, people) if row.resolver_id else None,
-        button=Button(action, LABELS[action], row.id),
+        button=button,
     )
 
 
@@ -139,7 +138,7 @@ def _state(row: Row) -> Line:
     if row.snoozed_until is not None:
         return ("Snoozed until ", Moment(row.snoozed_until))
     if row.status == Status.OPEN:
-        return ("Unclaimed",) if row.resolver_id is None else ()
+        return () if row.due_target == Target.CLAIM else ("Unclaimed",)
     return () if row.status == Status.UNDER_REVIEW else (words.STATUS.get(row.status, row.status),)
 
 

@@ -52,7 +52,8 @@ def quotes_of(event: Event) -> tuple[str, ...]:
         case CustomerAwaited():
             said = (event.what,)
         case CaseDecided():
-            said = (event.customer_text, event.internal_text)
+            inside = f"For colleagues: {event.internal_text}" if event.internal_text else ""
+            said = (f"To the customer: {event.customer_text}", inside)
         case (
             CaseReassigned()
             | CaseSnoozed()

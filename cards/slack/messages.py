@@ -20,8 +20,8 @@ from cards.slack.blocks import (
 )
 from cards.slack.case import case_blocks, case_headline
 from cards.slack.lists import list_blocks, list_headline
-from cards.slack.text import escape, mention, plain
-from cards.views import Card, CaseView, DigestView, FiguresView, FullCaseView, ListView, StoryView
+from cards.slack.text import escape, plain
+from cards.views import Card, CaseView, DigestView, FiguresView, FullCaseView, Line, ListView, StoryView
 
 _MOST_QUOTES = 10
 _MOST_LISTS = 9
@@ -60,19 +60,18 @@ def _full_case(view: FullCaseView, ids: Ids) -> list[Block]:
 
 
 def _story(view: StoryView, ids: Ids) -> list[Block]:
-    said = sections(view.lines, 20)
     pings = _pings(view)
-    if pings:
-        said.insert(0, section(pings))
+    first, *others = view.lines or ((),)
+    said = sections([(*pings, *first), *others], 20)
     quotes = [quote(words) for words in view.quotes[:_MOST_QUOTES]]
     return (said + quotes + actions(view.buttons, ids)) or [section("")]
 
 
-def _pings(view: StoryView) -> str:
-    """Whoever must be pinged and isn't named in the lines."""
+def _pings(view: StoryView) -> Line:
+    """Whoever must be pinged and isn't mentioned in the lines: in front of the first one."""
     named = {part for line in view.lines for part in line}
-    missing = [mention(one, 100) for one in dict.fromkeys(view.mentions) if one not in named]
-    return " ".join(missing[:20])
+    missing = [one for one in dict.fromkeys(view.mentions) if one not in named]
+    return tuple(part for one in missing[:20] for part in (one, " "))
 
 
 def _story_headline(view: StoryView) -> str:

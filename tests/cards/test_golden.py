@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.cards.scenes import CARDS, FORMS, HOME
+from tests.cards.shelf import CARDS, FORMS, HOME
 from tests.cards.slack_rules import good_home, good_message, good_modal
 
 GOLDEN = Path(__file__).parent.parent / "golden"

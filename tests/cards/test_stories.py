@@ -10,7 +10,7 @@ from cards import alerts, page
 from cards.actions import Action
 from cards.slack.text import plain
 from cards.story import story_view, timeline_line
-from cards.views import StoryView
+from cards.views import Mention, StoryView
 from core.events import CaseEscalated, Event
 from tests.cards.scenes import ANA, BEN, CASES, EVENTS, NOW, PEOPLE, POLICY
 
@@ -64,15 +64,25 @@ def test_every_kind_of_event_has_its_sentence() -> None:
 def test_what_people_wrote_is_quoted_whole_and_apart_from_our_words() -> None:
     assert story("noted").quotes == ("Called the carrier.\nThey look for it.",)
     assert story("decided").quotes == (
-        "Half of the pallet arrived later, so we credit the other half.",
-        "The carrier confirmed by phone.",
+        "To the customer: Half of the pallet arrived later, so we credit the other half.",
+        "For colleagues: The carrier confirmed by phone.",
     )
-    assert story("rejected").quotes == ("The delivery was signed for.",)
+    assert story("rejected").quotes == ("To the customer: The delivery was signed for.",)
 
 
 def test_a_missed_deadline_pings_the_resolver_in_the_thread_and_only_the_escalation_is_said_aloud() -> None:
     assert [one.name for one in story("breached").mentions] == ["Ana"]
     assert not story("breached").is_loud
+
+
+def test_nobody_is_pinged_about_their_own_deeds() -> None:
+    for name in EVENTS.keys() - {"escalated", "escalated_again"}:
+        assert not [part for part in story(name).lines[0] if isinstance(part, Mention)]
+
+
+def test_the_resolver_is_asked_for_the_next_step_when_nothing_moved() -> None:
+    view = alerts.reminder_view(EVENTS["nudged"], CASES["under_review"], POLICY, PEOPLE)
+    assert plain(view.lines[1]) == "Nothing has moved here for 1 d 2 h. What is the next step?"
 
 
 def test_an_entry_of_the_timeline_is_one_line_with_its_time_and_an_excerpt() -> None:

@@ -11,7 +11,8 @@ from cards import page
 from cards.actions import Action
 from cards.views import DigestView
 from core.case import Case
-from tests.cards.scenes import CARDS, CASES, EVENTS, FORMS, HOME, NOW, PEOPLE, POLICY, STANDINGS, ARow, shown
+from tests.cards.scenes import CASES, EVENTS, NOW, PEOPLE, POLICY, STANDINGS, ARow, shown
+from tests.cards.shelf import CARDS, FORMS, HOME
 from tests.cards.slack_rules import controls, good_home, good_message, good_modal
 
 
