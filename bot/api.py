@@ -12,16 +12,16 @@ import orjson
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.api_models import DisputeIn, DisputeList, DisputeOut, from_case, from_row, to_dispute
+from bot.api_models import DisputedAmount, DisputeIn, DisputeList, DisputeOut, from_case, from_row, to_dispute
 from bot.api_openapi import openapi_document
 from bot.context import CONTEXT, Context
 from bot.problems import ApiProblem, invalid_body, refused_field
 from core.case import Case, Status
-from core.errors import FieldRefused, NotFound
+from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
 from core.policy import Policy, UnknownName
 from core.sla import nearest
-from handlers.raise_dispute import KeyReused, Raised, take_in
+from handlers.raise_dispute import LONGEST_REF, KeyReused, Raised, take_in
 from store.lists import Cursor, Page
 from store.transaction import Transaction
 
@@ -46,9 +46,10 @@ async def post_dispute(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     source = _source(request, context)
     key = request.headers.get("Idempotency-Key", "").strip()
-    if not 1 <= len(key) <= LONGEST_KEY:
+    if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         detail = (
-            "Send an Idempotency-Key of your own, 1 to 200 characters, so that a retry raises nothing twice."
+            "Send an Idempotency-Key of your own, 1 to 200 ASCII characters, "
+            "so that a retry raises nothing twice."
         )
         raise ApiProblem(400, "Idempotency-Key missing", detail)
     raw = await _body(request)
@@ -113,11 +114,18 @@ def _source(request: web.Request, context: Context) -> str:
 async def _body(request: web.Request) -> bytes:
     if request.content_type != "application/json":
         raise ApiProblem(415, "Not JSON", "Send the dispute as application/json.")
+    too_large = ApiProblem(
+        413,
+        "Too large",
+        f"A dispute may be {BODY_LIMIT // 1024} KiB at most. Leave files out and link to them.",
+    )
     try:
-        return await request.read()
+        raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
-        detail = f"A dispute may be {BODY_LIMIT // 1024} KiB at most. Leave files out and link to them."
-        raise ApiProblem(413, "Too large", detail) from None
+        raise too_large from None
+    if len(raw) > BODY_LIMIT:
+        raise too_large
+    return raw
 
 
 async def _take_in(context: Context, body: DisputeIn, *, source: str, key: str, digest: str) -> Raised:
@@ -132,8 +140,13 @@ async def _take_in(context: Context, body: DisputeIn, *, source: str, key: str, 
         pointer = "/customer/tier" if refusal.what == "tier" else "/reason"
         raise refused_field(pointer, str(refusal)) from None
     except FieldRefused as refusal:
-        pointer = "/disputed/line_refs" if refusal.field == "line_refs" else "/disputed"
-        raise refused_field(pointer, str(refusal)) from None
+        raise refused_field(_disputed_pointer(body), str(refusal)) from None
+
+
+def _disputed_pointer(body: DisputeIn) -> str:
+    if body.disputed is None:
+        return "/disputed"
+    return "/disputed/amount_minor" if isinstance(body.disputed, DisputedAmount) else "/disputed/line_refs"
 
 
 def _get(tx: Transaction, case_id: str) -> Case:
@@ -144,8 +157,11 @@ def _wanted(query: Mapping[str, str], policy: Policy) -> _Wanted:
     queue = query.get("queue")
     if queue is not None and queue not in policy.queues:
         raise ApiProblem(400, "Unknown queue", f"`queue` is one of {', '.join(policy.queues)}.")
+    customer = query.get("customer")
+    if customer is not None and ("\0" in customer or len(customer) > LONGEST_REF):
+        raise ApiProblem(400, "Unknown customer", "`customer` is the `ref` that a customer was sent with.")
     after, limit = _cursor(query.get("after")), _limit(query.get("limit"))
-    return _Wanted(after, limit, _status(query.get("status")), queue, query.get("customer"))
+    return _Wanted(after, limit, _status(query.get("status")), queue, customer)
 
 
 def _status(text: str | None) -> Status | None:
@@ -168,14 +184,14 @@ def _list(tx: Transaction, wanted: _Wanted) -> Page:
 def _cursor(text: str | None) -> Cursor | None:
     try:
         return Cursor.parse(text) if text else None
-    except ValueError:
+    except Refused:
         raise ApiProblem(400, "Unknown page", "`after` is the `next` of the page before.") from None
 
 
 def _limit(text: str | None) -> int:
     if text is None:
         return 20
-    if not text.isdecimal() or not 1 <= int(text[:6]) <= PAGE_LIMIT:
+    if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= PAGE_LIMIT:
         raise ApiProblem(400, "Bad limit", f"`limit` is between 1 and {PAGE_LIMIT}.")
     return int(text)
 

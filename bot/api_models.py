@@ -5,21 +5,41 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    field_validator,
+)
 
 from core.case import Case, Evidence
 from core.intake import Dispute
 from core.invoice import Customer, Invoice, InvoiceLine
 from core.money import LARGEST_MINOR, Money
 from core.policy import Policy
+from handlers.raise_dispute import LONGEST_EMAIL, LONGEST_NAME, LONGEST_REF, LONGEST_STATEMENT, ONE_EMAIL
 from store.lists import CaseRow
 
-Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+_NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps no text that holds U+0000."""
+Ref = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REF, pattern=_NO_NUL)
+]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=_NO_NUL)
+]
+Statement = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_STATEMENT)
+]
+Email = Annotated[str, StringConstraints(pattern=f"^{ONE_EMAIL}$", max_length=LONGEST_EMAIL)]
+Day = Annotated[date, Field(strict=True)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(strict=True, ge=1, le=LARGEST_MINOR, description="Minor units, such as cents")]
 LineMinor = Annotated[int, Field(strict=True, ge=-LARGEST_MINOR, le=LARGEST_MINOR)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>|]+$", max_length=2000)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>|\x00]+$", max_length=2000)]
 
 
 class _Strict(BaseModel):
@@ -29,7 +49,7 @@ class _Strict(BaseModel):
 class CustomerIn(_Strict):
     ref: Ref = Field(description="The customer's id on the billing platform")
     name: Words
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)] | None = None
+    email: Email | None = None
     tier: Ref | None = Field(None, description="A tier of the policy; left out: the policy's default")
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
 
@@ -37,7 +57,7 @@ class CustomerIn(_Strict):
 class LineIn(_Strict):
     ref: Ref
     text: Words
-    quantity: Annotated[str, StringConstraints(max_length=40)] = "1"
+    quantity: Annotated[str, StringConstraints(max_length=40, pattern=_NO_NUL)] = "1"
     amount_minor: LineMinor
 
 
@@ -46,8 +66,8 @@ class InvoiceIn(_Strict):
     number: Ref = Field(description="The number the customer sees")
     currency: Currency
     total_minor: Minor
-    issued_on: date | None = None
-    due_on: date | None = None
+    issued_on: Day | None = None
+    due_on: Day | None = None
     url: Url | None = None
     lines: Annotated[tuple[LineIn, ...], Field(max_length=500)] = ()
 
@@ -58,6 +78,18 @@ class DisputedAmount(_Strict):
 
 class DisputedLines(_Strict):
     line_refs: Annotated[tuple[Ref, ...], Field(min_length=1, max_length=500)]
+
+
+def _kind_of_disputed(value: object) -> str:
+    """Judged by what was sent, so that a mistake is told in terms of one kind only."""
+    has_lines = isinstance(value, DisputedLines) or (isinstance(value, dict) and "line_refs" in value)
+    return "lines" if has_lines else "amount"
+
+
+Disputed = Annotated[
+    Annotated[DisputedAmount, Tag("amount")] | Annotated[DisputedLines, Tag("lines")],
+    Discriminator(_kind_of_disputed),
+]
 
 
 class EvidenceIn(_Strict):
@@ -72,16 +104,14 @@ class DisputeIn(_Strict):
     customer: CustomerIn
     invoice: InvoiceIn
     reason: Ref = Field(description="A reason of the policy")
-    disputed: DisputedAmount | DisputedLines | None = Field(
-        None, description="An amount, or lines; left out: the whole invoice"
-    )
-    statement: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+    disputed: Disputed | None = Field(None, description="An amount, or lines; left out: the whole invoice")
+    statement: Statement
     evidence: Annotated[tuple[EvidenceIn, ...], Field(max_length=50)] = ()
 
-    @field_validator("statement")
+    @field_validator("statement", mode="before")
     @classmethod
-    def _no_nul(cls, text: str) -> str:
-        return text.replace("\x00", "")
+    def _no_nul(cls, text: object) -> object:
+        return text.replace("\x00", "") if isinstance(text, str) else text
 
 
 class Links(BaseModel):

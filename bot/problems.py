@@ -48,8 +48,10 @@ def refused_field(pointer: str, detail: str) -> ApiProblem:
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
-    """`/invoice/lines/0/amount_minor`; the names of union members aren't part of the body."""
-    steps = [str(step) for step in location if step not in ("DisputedAmount", "DisputedLines")]
+    """`/invoice/lines/0/amount_minor`; which kind of `disputed` it was taken for isn't part of the body."""
+    steps = [str(step) for step in location]
+    if steps[:1] == ["disputed"]:
+        del steps[1:2]
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 

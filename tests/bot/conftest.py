@@ -1,0 +1,38 @@
+"""A house with its door open, on a database of its own."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from store.engine import Store
+from tests.bot.door import Door, open_door
+from tests.builders import a_policy
+from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
+
+__all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
+
+
+@pytest.fixture
+def quick_store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
+    """On SQLite."""
+    file = tmp_path / "ombud.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    store = Store.open(f"sqlite:///{file}", a_policy())
+    yield store
+    store.close_blocking()
+
+
+@pytest.fixture
+async def door(quick_store: Store) -> AsyncIterator[Door]:
+    async with open_door(quick_store) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def any_door(url: str) -> AsyncIterator[Door]:
+    """The same house on SQLite and on PostgreSQL."""
+    store = Store.open(url, a_policy())
+    async with open_door(store) as opened:
+        yield opened
+    await store.close()
