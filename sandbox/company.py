@@ -12,7 +12,6 @@ TEAM_DOMAIN = "brightwater"
 APP_ID = "A0OMBUD"
 BOT_USER = "U0OMBUD"
 BOT_ID = "B0OMBUD"
-ZONES = {"Europe/Berlin": "CET", "Europe/London": "GMT", "Europe/Helsinki": "EET", "Europe/Madrid": "CET"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import secrets
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -49,9 +50,14 @@ async def send_command(world: World, form: dict[str, str]) -> Reply:
 
 
 async def verify_url(world: World) -> Reply:
-    """The handshake when an app's request URL is set."""
-    payload = {"token": "sandbox", "challenge": "does this address answer", "type": "url_verification"}
-    return await _by_http(world, orjson.dumps(payload), as_json=True)
+    """The handshake when an app's request URL is set: the bot must send the challenge back."""
+    challenge = secrets.token_urlsafe(24)
+    payload = {"token": "sandbox", "challenge": challenge, "type": "url_verification"}
+    reply = await _by_http(world, orjson.dumps(payload), as_json=True)
+    answered = reply.body.get("challenge") if isinstance(reply.body, dict) else reply.body
+    if reply.problem or answered == challenge:
+        return reply
+    return Reply(reply.body, problem="The bot did not send the challenge back.")
 
 
 def announce(world: World, event: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox import company
 from sandbox.arguments import Args
 from sandbox.errors import SlackError
-from sandbox.interactions import announce
+from sandbox.interactions import announce, verify_url
 from sandbox.methods_people import describe
 from sandbox.workspace import Channel
 from sandbox.world import World
@@ -22,6 +22,9 @@ async def do(world: World, wanted: Args) -> dict[str, Any]:
     if verb == "refresh_sockets":
         await world.sockets.say_goodbye("refresh_requested")
         return {"ok": True}
+    if verb == "verify_url":
+        problem = (await verify_url(world)).problem
+        return {"ok": False, "problem": problem} if problem else {"ok": True}
     if verb not in VERBS:
         raise SlackError(f"no_such_mischief: {verb}")
     VERBS[verb](world, wanted)

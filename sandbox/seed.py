@@ -74,11 +74,6 @@ class Player:
         _demand(await acts.press(self.world, wanted), f"{action_id} in the form of {user}")
         await self.quiet()
 
-    async def command(self, user: str, channel: str, text: str) -> None:
-        wanted = {"user": user, "channel": channel, "command": "/disputes", "text": text}
-        _demand(await acts.command(self.world, wanted), f"/disputes {text}")
-        await self.quiet()
-
     async def quiet(self) -> None:
         """Wait until the bot has said nothing to Slack for a moment."""
         seen, still = self.world.calls.count, 0.0

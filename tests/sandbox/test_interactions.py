@@ -125,6 +125,14 @@ async def test_a_failed_event_comes_again_and_says_so(stage: Stage, monkeypatch:
     assert len({one.payload["event_id"] for one in heard}) == 1
 
 
+async def test_an_address_is_verified_by_the_challenge_that_comes_back(stage: Stage) -> None:
+    stage.bot.answer = "something else"
+    assert (await stage.do("faults", do="verify_url"))["ok"] is False
+    heard = stage.bot.heard[0]
+    assert heard.payload["type"] == "url_verification"
+    assert is_signed(stage, heard)
+
+
 async def test_a_typed_link_to_a_case_becomes_an_event_and_can_be_unfurled(stage: Stage) -> None:
     url = f"{stage.world.settings.bot_url}/cases/D-1042"
     said = await stage.do("say", user="U0ANA", channel="C0BILLING", text=f"see {url}, please")

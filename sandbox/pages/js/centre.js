@@ -38,7 +38,7 @@ function build(channel) {
     composer(channel));
 }
 
-export function menuButton() {
+function menuButton() {
   return h("button", { type: "button", class: "burger", "aria-label": "Channels", "data-testid": "burger",
     onclick: () => byId("app").classList.toggle("side-open") }, icon("menu"));
 }

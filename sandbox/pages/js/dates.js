@@ -61,9 +61,9 @@ for (const name of ["date", "date_short", "date_long"]) {
 }
 TOKENS.day_divider_pretty = TOKENS.date_long_pretty;
 
-// Slack's date tokens, as in "{date_short_pretty} at {time}".
-export function fillTokens(template, seconds) {
-  return template.replace(/\{(\w+)\}/g, (whole, token, at) => TOKENS[token]?.(seconds, at === 0) ?? whole);
+// Slack's date tokens, as in "{date_short_pretty} at {time}". Where a line begins, "Today" has its capital.
+export function fillTokens(template, seconds, isFirst = false) {
+  return template.replace(/\{(\w+)\}/g, (whole, token, at) => TOKENS[token]?.(seconds, isFirst && at === 0) ?? whole);
 }
 
 // "2026-03-09T09:30" on the clock of `zone` -> seconds since 1970, and back.

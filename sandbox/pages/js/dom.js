@@ -13,7 +13,7 @@ export function h(tag, props = {}, ...children) {
   return node;
 }
 
-export function put(node, children) {
+function put(node, children) {
   for (const child of [children].flat(Infinity)) {
     if (child === undefined || child === null || child === false || child === "") continue;
     node.append(child instanceof Node ? child : document.createTextNode(String(child)));

@@ -34,7 +34,7 @@ function draw(channel, one, inThread, isRun) {
     one.is_ephemeral && whisperMark(channel, one),
     one.subtype === "thread_broadcast" && !inThread && broadcastMark(channel, one),
     !isRun && h("header", {}, h("strong", {}, nameOf(one.user)), isBot && h("span", { class: "tag" }, "app"),
-      h("time", { title: show(at, { dateStyle: "full", timeStyle: "short" }) }, timeOf(at))),
+      h("time", { title: show(at, { dateStyle: "full", timeStyle: "short" }) }, timeOf(at)), one.blocks?.length && edited(one)),
     content(channel, one),
     attachments(channel, one),
     !inThread && one.reply_count > 0 && threadLink(channel, one)),
@@ -42,11 +42,12 @@ function draw(channel, one, inThread, isRun) {
 }
 
 function content(channel, one) {
-  const edited = one.edited && h("span", { class: "edited", "data-testid": "edited" }, "(edited)");
-  if (!one.blocks?.length) return h("div", { class: "said" }, mrkdwn(one.text ?? ""), " ", edited);
+  if (!one.blocks?.length) return h("div", { class: "said" }, mrkdwn(one.text ?? ""), " ", edited(one));
   const isCard = one.blocks.some((block) => ["actions", "header"].includes(block.type) || block.accessory || block.fields);
-  return [h("div", { class: isCard ? "card" : "said" }, blocks(messageSurface(channel, one), one.blocks)), edited];
+  return h("div", { class: isCard ? "card" : "said" }, blocks(messageSurface(channel, one), one.blocks));
 }
+
+const edited = (one) => one.edited && h("span", { class: "edited", "data-testid": "edited" }, "(edited)");
 
 function attachments(channel, one) {
   return (one.attachments ?? []).map((attachment) => {
@@ -95,7 +96,7 @@ function tools(channel, one, inThread) {
       "data-testid": `reply-${one.ts}`, onclick: () => openThread(channel, one) }, icon("reply")), more);
 }
 
-export function openThread(channel, one) {
+function openThread(channel, one) {
   state.thread = { channel: channel.id, ts: one.thread_ts ?? one.ts };
   changed("thread");
 }

@@ -14,5 +14,3 @@ export function minorOf(text, currency) {
   const form = places ? new RegExp(`^\\d+(\\.\\d{1,${places}})?$`) : /^\d+$/;
   return form.test(plain) ? Math.round(Number(plain) * 10 ** places) : null;
 }
-
-export const step = (currency) => (digits(currency) ? `0.${"0".repeat(digits(currency) - 1)}1` : "1");

@@ -60,36 +60,36 @@ function inline(text) {
   let at = 0;
   for (const match of text.matchAll(INLINE)) {
     if (match.index > at) nodes.push(unescape(text.slice(at, match.index)));
-    nodes.push(piece(match));
+    nodes.push(piece(match, match.index === 0));
     at = match.index + match[0].length;
   }
   if (at < text.length) nodes.push(unescape(text.slice(at)));
   return nodes;
 }
 
-function piece(match) {
+function piece(match, isFirst) {
   const { pre, code, angle, emoji: shortcode, bold, italic } = match.groups;
   if (pre) return h("pre", {}, unescape(pre.slice(3, -3).replace(/^\n/, "")));
   if (code) return h("code", {}, unescape(code.slice(1, -1)));
-  if (angle) return special(angle.slice(1, -1));
+  if (angle) return special(angle.slice(1, -1), isFirst);
   if (shortcode) return emoji(shortcode.slice(1, -1)) ?? shortcode;
   const tag = bold ? "strong" : italic ? "em" : "s";
   return h(tag, {}, inline(match[0].slice(1, -1)));
 }
 
-export function withEmoji(text) {
+function withEmoji(text) {
   return text.split(/(:[a-z0-9_+'-]+:)/).map((part) =>
     (part.startsWith(":") && part.endsWith(":") && emoji(part.slice(1, -1))) || part);
 }
 
 // What stands in angle brackets: a person, a channel, a group, a date or a link.
-function special(inside) {
+function special(inside, isFirst) {
   const bar = inside.indexOf("|");
   const target = bar < 0 ? inside : inside.slice(0, bar);
   const label = bar < 0 ? "" : unescape(inside.slice(bar + 1));
   if (target.startsWith("@")) return mention(target.slice(1));
   if (target.startsWith("#")) return channelLink(target.slice(1), label);
-  if (target.startsWith("!date^")) return date(target, label);
+  if (target.startsWith("!date^")) return date(target, label, isFirst);
   if (target.startsWith("!")) return h("span", { class: "mention all" }, `@${target.slice(1).split("^")[0]}`);
   if (/^(https?:\/\/|mailto:|tel:)/.test(target)) return link(unescape(target), label);
   return unescape(`<${inside}>`);
@@ -111,10 +111,10 @@ export function link(url, label) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, shown);
 }
 
-function date(target, fallback) {
+function date(target, fallback, isFirst) {
   const [, seconds, template, url] = target.split("^");
   if (!/^\d+$/.test(seconds) || !template) return fallback;
-  const shown = fillTokens(unescape(template), Number(seconds));
+  const shown = fillTokens(unescape(template), Number(seconds), isFirst);
   const node = h("time", { datetime: new Date(seconds * 1000).toISOString(), title: fallback }, shown);
   return url ? link(url, node) : node;
 }

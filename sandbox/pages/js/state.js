@@ -64,7 +64,7 @@ export function placesOf(userId) {
   };
 }
 
-export function lastTs(channel) {
+function lastTs(channel) {
   return [...channel.messages.values()].filter(isTop).at(-1)?.ts ?? "";
 }
 
