@@ -105,12 +105,12 @@ _COLUMNS = [
 ]
 _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "number": case_id_of,
-    "status": Status,
+    "status": {status.value: status for status in Status}.get,
     "due_at": lambda at: None if at == NEVER else from_micros(at),
-    "due_target": lambda target: target and Target(target),
+    "due_target": {target.value: target for target in Target}.get,
     "raised_at": from_micros,
     "snoozed_until": from_micros_or_none,
-    "resolution": lambda resolution: resolution and Resolution(resolution),
+    "resolution": {resolution.value: resolution for resolution in Resolution}.get,
     "closed_at": from_micros_or_none,
 }
 _CONVERSIONS = [
@@ -222,16 +222,19 @@ def _newest_statement(queues: int | None, has_status: bool, has_customer: bool) 
 
 @cache
 def _search_statement(queues: int) -> Statement:
+    """Looks through an index that holds what is searched; only what was found is read from the table."""
+
     def clause(database: str) -> ClauseElement:
         position = func.instr if database == SQLITE else func.strpos
-        return _newest_of(
-            select(*_COLUMNS).where(position(cases.c.search_text, bindparam("wanted")) > 0), queues
-        )
+        fits = select(cases.c.number).where(position(cases.c.search_text, bindparam("wanted")) > 0)
+        found = _newest_of(fits, queues).subquery()
+        rows = select(*_COLUMNS).join(found, found.c.number == cases.c.number)
+        return rows.order_by(cases.c.number.desc())
 
     return Statement(clause)
 
 
-def _newest_of(newer: Select[Any], queues: int | None) -> ClauseElement:
+def _newest_of(newer: Select[Any], queues: int | None) -> Select[Any]:
     newer = newer.order_by(cases.c.number.desc())
     if queues is None:
         return newer.limit(bindparam("limit"))
@@ -239,7 +242,7 @@ def _newest_of(newer: Select[Any], queues: int | None) -> ClauseElement:
     return _merged(pieces, lambda columns: (columns.number.desc(),))
 
 
-def _merged(pieces: Sequence[Select[Any]], order: Callable[[Any], Sequence[Any]]) -> ClauseElement:
+def _merged(pieces: Sequence[Select[Any]], order: Callable[[Any], Sequence[Any]]) -> Select[Any]:
     """The first rows of several ordered pieces, in the same order."""
     limited = [piece.limit(bindparam("limit")) for piece in pieces]
     if len(limited) == 1:

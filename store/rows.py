@@ -11,6 +11,9 @@ from core.ticking import next_deadline
 from store.instants import to_micros, to_micros_or_none
 from store.tables import NEVER
 
+LONGEST_SEARCH_TEXT = 500
+"""Characters: so much fits into an index, which a search goes through instead of the documents."""
+_LONGEST_NAME = 150
 SEARCHED_APART = "\n"
 """Between what is searched, so that a search never finds the end of one part and the start of the next."""
 
@@ -68,5 +71,12 @@ def has_lasting_change(before: Case, after: Case) -> bool:
 def search_text(case: Case) -> str:
     """Everything that a search looks through, without upper case."""
     customer, invoice = case.customer, case.invoice
-    parts = (case.id, customer.name, customer.email or "", customer.ref, invoice.number, invoice.ref)
-    return SEARCHED_APART.join(parts).casefold()
+    parts = (
+        case.id,
+        invoice.number,
+        invoice.ref,
+        customer.ref,
+        (customer.email or "")[:_LONGEST_NAME],
+        customer.name[:_LONGEST_NAME],
+    )
+    return SEARCHED_APART.join(parts).casefold()[:LONGEST_SEARCH_TEXT]

@@ -93,8 +93,14 @@ _index(
 )
 _index("ix_cases_open", cases.c.queue_id, *_DUE, where=_IS_OPEN)
 _index("ix_cases_waiting", cases.c.queue_id, *_DUE, where=_WAITS)
-_index("ix_cases_mine", cases.c.resolver_id, *_DUE, where=_IS_OPEN & cases.c.resolver_id.is_not(None))
-_index("ix_cases_queue", cases.c.queue_id, cases.c.number)
+_index(
+    "ix_cases_mine",
+    cases.c.resolver_id,
+    *_DUE,
+    cases.c.queue_id,
+    where=_IS_OPEN & cases.c.resolver_id.is_not(None),
+)
+_index("ix_cases_search", cases.c.queue_id, cases.c.number, cases.c.search_text)
 _index("ix_cases_customer", cases.c.customer_ref, cases.c.number)
 _index("ix_cases_invoice", cases.c.invoice_ref, where=_IS_OPEN)
 _index("ix_cases_closed", cases.c.queue_id, cases.c.closed_at, where=cases.c.closed_at.is_not(None))

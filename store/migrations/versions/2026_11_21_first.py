@@ -102,7 +102,7 @@ def _case_indexes() -> None:
     op.create_index(
         "ix_cases_mine",
         "cases",
-        ["resolver_id", "due_at", "number"],
+        ["resolver_id", "due_at", "number", "queue_id"],
         unique=False,
         postgresql_where=sa.text("closed_at IS NULL AND resolver_id IS NOT NULL"),
         sqlite_where=sa.text("closed_at IS NULL AND resolver_id IS NOT NULL"),
@@ -123,8 +123,8 @@ def _case_indexes() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
         sqlite_where=sa.text("closed_at IS NULL"),
     )
-    op.create_index("ix_cases_queue", "cases", ["queue_id", "number"], unique=False)
     op.create_index("ix_cases_raised", "cases", ["queue_id", "raised_at"], unique=False)
+    op.create_index("ix_cases_search", "cases", ["queue_id", "number", "search_text"], unique=False)
     op.create_index(
         "ix_cases_waiting",
         "cases",
