@@ -15,12 +15,16 @@ from scheduler.backoff import is_enough, next_attempt, worn_out
 from scheduler.deliver import deliver
 from scheduler.errands import Errand, take_next
 from scheduler.tools import Tools
+from store.errors import StoreUnavailable
 from store.outbox import Delivered, OutboxRow, Parked, Postponed, Settled
 from store.transaction import Transaction
 
 log = structlog.get_logger()
 
 MOST_PARKED_AT_ONCE = 1_000
+MISTAKE = "A mistake of Ombud's own."
+ENOUGH_MISTAKES = 6
+"""Attempts, about a minute: a mistake seldom mends itself, and the rest of the lane waits behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ async def drain_lane(
     store = tools.store
     errand = await store.run(take_next, address, holder=holder, now=tools.now())
     while errand is not None:
+        tools.tally.folded += errand.folded
         ending = await _attempt(tools, errand)
         goes_on = not (ending.is_last or is_stopping())
         following = await store.run(
@@ -73,22 +78,27 @@ async def _attempt(tools: Tools, errand: Errand) -> Ending:
     except TryAgain as trouble:
         return _postponed(tools, row, trouble, said)
     except GiveUp as refusal:
-        said.error("parked", why=refusal.message, remedy=refusal.remedy)
-        return Ending((Settled(row.id, Parked(refusal.message)),), refusal=refusal)
+        return _parked(row, refusal, said)
+    except StoreUnavailable as trouble:
+        return _postponed(tools, row, TryAgain(str(trouble), is_unknown=True), said)
     except Exception:
         said.exception("failed")
-        bug = TryAgain("A mistake of Ombud's own; the log has it.", is_unknown=True)
-        return _postponed(tools, row, bug, said)
+        if row.attempts >= ENOUGH_MISTAKES:
+            return _parked(row, GiveUp(MISTAKE, f"Report it; the log has it under {row.key}."), said)
+        return _postponed(tools, row, TryAgain(MISTAKE, is_unknown=True), said)
     said.info("delivered", rows=len(errand.rows))
     return Ending(tuple(Settled(one.id, Delivered()) for one in errand.rows))
+
+
+def _parked(row: OutboxRow, refusal: GiveUp, said: structlog.stdlib.BoundLogger) -> Ending:
+    said.error("parked", why=refusal.message, remedy=refusal.remedy)
+    return Ending((Settled(row.id, Parked(refusal.message)),), refusal=refusal)
 
 
 def _postponed(tools: Tools, row: OutboxRow, trouble: TryAgain, said: structlog.stdlib.BoundLogger) -> Ending:
     now = tools.now()
     if is_enough(row.attempts, row.created_at, now):
-        refusal = worn_out(row.attempts, trouble)
-        said.error("parked", why=refusal.message, remedy=refusal.remedy)
-        return Ending((Settled(row.id, Parked(refusal.message)),), refusal=refusal)
+        return _parked(row, worn_out(row.attempts, trouble), said)
     due_at = next_attempt(row.attempts, trouble, now, tools.chance)
     said.warning("postponed", why=trouble.message, until=due_at.isoformat(), remedy=trouble.remedy)
     result = Settled(row.id, Postponed(due_at, trouble.message))

@@ -21,6 +21,8 @@ MOST_LANES = 64
 """Emptied at the same time. One that waits for its rate takes a place, so this is far more than are busy."""
 LONGEST_REST = timedelta(seconds=5)
 """Between two looks when nobody wakes us; the store is asked even so, as another process may have added."""
+BETWEEN_LOOKS = 0.02
+"""Seconds; every commit rings the bell, and a look a commit would cost more than the sending."""
 AFTER_TROUBLE = 1.0
 """Seconds of rest when the database doesn't answer."""
 
@@ -76,6 +78,8 @@ class Drain:
         room = MOST_LANES - len(self._lanes)
         addresses = await self._tools.store.read(_due_lanes, now, MOST_LANES) if room > 0 else []
         self.last_round_at = now
+        if self._is_stopping:
+            return 0
         begun = [address for address in addresses if address not in self._lanes][:room]
         for address in begun:
             self._lanes[address] = asyncio.create_task(self._empty(address), name=f"lane {address}")
@@ -95,6 +99,7 @@ class Drain:
                 log.exception("the outbox can't be read")
                 await self._tools.sleep(AFTER_TROUBLE)
                 continue
+            await asyncio.sleep(BETWEEN_LOOKS)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), self._rest())
 

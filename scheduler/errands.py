@@ -21,6 +21,8 @@ class Errand:
 
     row: OutboxRow
     companions: tuple[OutboxRow, ...] = ()
+    folded: int = 0
+    """How many cards were put into a list when it was taken."""
 
     @property
     def rows(self) -> tuple[OutboxRow, ...]:
@@ -35,9 +37,10 @@ def take_next(tx: Transaction, address: str, *, holder: str, now: datetime) -> E
     rows = tx.outbox.take(address, holder=holder, now=now, lease=LEASE, limit=1)
     if not rows:
         return None
+    folded = 0
     if rows[0].effect == Effect.POST_CARD:
-        bursts.fold(tx, address, holder=holder, now=now)
-    return Errand(rows[0], _companions(tx, rows[0]))
+        folded = bursts.fold(tx, address, holder=holder, now=now)
+    return Errand(rows[0], _companions(tx, rows[0]), folded)
 
 
 def _companions(tx: Transaction, row: OutboxRow) -> tuple[OutboxRow, ...]:

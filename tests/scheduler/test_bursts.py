@@ -41,6 +41,7 @@ async def test_past_the_threshold_the_first_few_get_cards_and_the_rest_one_list(
     assert "37 more disputes" in str(told["blocks"])
     assert await kinds(desk, case_ids) == ["card"] * FIRST_FEW + [LISTED] * 37
     assert (await desk.figures()).pending == 0
+    assert desk.tools.tally.folded == 37
 
 
 async def test_a_listed_case_gets_its_card_when_something_happens_to_it(desk: Desk, slack: Slack) -> None:

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from cards import present
+from core.case import Case
 from core.claiming import release
 from core.effects import Effect
 from core.noting import add_note
-from core.outcome import Outcome
 from scheduler.backoff import LONGEST
 from scheduler.deliver import WAYS
 from scheduler.drain_outbox import Drain
@@ -287,19 +288,34 @@ async def test_a_thread_whose_card_was_deleted_gets_a_new_card(desk: Desk, slack
     assert len(slack.thread(BILLING, card["ts"])) == 1
 
 
-async def test_a_mistake_of_ours_in_one_case_holds_up_its_lane_only(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*args: object, **kwargs: object) -> Outcome:
-        raise RuntimeError("a bug")
-
+async def test_a_mistake_of_ours_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.raise_one()
-    monkeypatch.setattr("scheduler.deliver_cards.case_view", broken)
+    monkeypatch.setattr("scheduler.deliver_cards.case_view", _break)
     await desk.deliver()
     assert desk.tools.tally.postponed == 1
     monkeypatch.undo()
     await desk.deliver_all()
     assert len(desk.cards(BILLING)) == 1
+
+
+async def test_a_mistake_that_stays_is_parked_before_long_and_the_lane_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = await desk.raise_many(2)
+
+    def case_view(case: Case, **shown: object) -> object:
+        return _break() if case.id == bad else present.case_view(case, **shown)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("scheduler.deliver_cards.case_view", case_view)
+    began = desk.time.now()
+    await desk.deliver_all()
+    assert [row.case_id for row in await desk.parked()] == [bad]
+    assert good in desk.texts(BILLING)[0]
+    assert desk.time.now() - began < timedelta(minutes=15)
+
+
+def _break(*_: object, **__: object) -> object:
+    raise RuntimeError("a bug")
 
 
 async def test_a_teams_channel_without_teams_is_parked_by_name(desk: Desk) -> None:
