@@ -216,49 +216,6 @@ REASONS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-# What Slack knows of the app from its manifest: scopes, events, message shortcuts, and commands with what one
-# may type after them.
-SCOPES = (
-    "app_mentions:read",
-    "channels:history",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:write",
-    "links:read",
-    "links:write",
-    "users:read",
-    "users:read.email",
-)
-EVENTS = (
-    "app_home_opened",
-    "app_mention",
-    "link_shared",
-    "member_joined_channel",
-    "member_left_channel",
-    "user_change",
-)
-SHORTCUTS = (("raise_from_message", "Raise a dispute from this message"),)
-COMMANDS = (
-    (
-        "/disputes",
-        (
-            ("help", "what I can do"),
-            ("mine", "my cases"),
-            ("queue", "what waits to be claimed"),
-            ("overdue", "what is late"),
-            ("show D-…", "one case"),
-            ("search …", "by customer, invoice or words"),
-            ("new", "raise a dispute"),
-            ("stats", "figures"),
-        ),
-    ),
-)
-
-
 def find_invoice(ref: str) -> tuple[Customer, Invoice] | None:
     """The invoice by its `ref` or number, with the customer it was sent to."""
     for customer in CUSTOMERS:

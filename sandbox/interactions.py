@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import aiohttp
 import orjson
 
-from sandbox import company
+from sandbox import manifest
 from sandbox.payloads import Payload, event_envelope
 from sandbox.world import World
 
@@ -62,7 +62,7 @@ async def verify_url(world: World) -> Reply:
 
 def announce(world: World, event: dict[str, Any]) -> None:
     """Send an event that the app listens to, without waiting for it, again when it fails."""
-    if event["type"] not in company.EVENTS:
+    if event["type"] not in manifest.EVENTS:
         return
     envelope = event_envelope(event, at=world.clock.now())
     task = asyncio.create_task(_deliver_event(world, envelope))

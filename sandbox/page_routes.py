@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from sandbox import acts, chatter, company, customers, mischief
+from sandbox import acts, chatter, company, customers, manifest, mischief
 from sandbox.arguments import Args
 from sandbox.errors import SlackError
 from sandbox.keys import WORLD
@@ -57,8 +57,8 @@ async def workspace(request: web.Request) -> web.Response:
             "status": world.supervisor.status(),
             "progress": world.progress,
             "customers": customers.books(world),
-            "shortcuts": [{"callback_id": id_, "name": name} for id_, name in company.SHORTCUTS],
-            "commands": [{"name": name, "examples": examples} for name, examples in company.COMMANDS],
+            "shortcuts": [{"callback_id": id_, "name": name} for id_, name in manifest.SHORTCUTS],
+            "commands": [{"name": name, "examples": examples} for name, examples in manifest.COMMANDS],
             "reasons": [
                 {"id": id_, "label": label, "evidence": kind} for id_, label, kind in company.REASONS
             ],

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import orjson
 
-from sandbox import company
+from sandbox import manifest
 from sandbox.calls import Calls
 from sandbox.clock import Clock
 from sandbox.faults import Faults
@@ -56,7 +56,7 @@ class World:
     sockets: Sockets
     response_urls: ResponseUrls
     supervisor: Supervisor
-    scopes: set[str] = field(default_factory=lambda: set(company.SCOPES))
+    scopes: set[str] = field(default_factory=lambda: set(manifest.SCOPES))
     is_token_revoked: bool = False
     progress: str = ""
     """What the seeding is doing just now; empty when nothing."""

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from sandbox import company
+from sandbox import manifest as pretended
 from sandbox.__main__ import read_settings
 
 ROOT = Path(__file__).parents[2]
@@ -21,15 +22,15 @@ def manifest() -> Any:
 
 
 def test_the_pretend_app_has_what_the_manifest_asks_for_and_no_more(manifest: Any) -> None:
-    assert sorted(company.SCOPES) == sorted(manifest["oauth_config"]["scopes"]["bot"])
+    assert sorted(pretended.SCOPES) == sorted(manifest["oauth_config"]["scopes"]["bot"])
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
-    assert sorted(company.EVENTS) == sorted(events)
+    assert sorted(pretended.EVENTS) == sorted(events)
 
 
 def test_shortcuts_and_commands_are_the_manifests(manifest: Any) -> None:
     features = manifest["features"]
-    assert [id_ for id_, _ in company.SHORTCUTS] == [one["callback_id"] for one in features["shortcuts"]]
-    assert [name for name, _ in company.COMMANDS] == [one["command"] for one in features["slash_commands"]]
+    assert [id_ for id_, _ in pretended.SHORTCUTS] == [one["callback_id"] for one in features["shortcuts"]]
+    assert [name for name, _ in pretended.COMMANDS] == [one["command"] for one in features["slash_commands"]]
 
 
 def test_reasons_tiers_and_people_are_those_of_the_example_policy() -> None:
