@@ -129,6 +129,12 @@ def test_news_of_a_closed_case_is_kept_and_changes_nothing_else() -> None:
     )
 
 
+def test_a_chargeback_that_ends_after_the_case_leaves_its_clock_as_it_was() -> None:
+    missed = tick(hear(bens_case(), news(due_at=MONDAY_9AM)), POLICY, MONDAY_9AM).case
+    closed = withdraw(missed, why="", actor_id=BEN, now=MONDAY_9AM).case
+    assert hear(closed, news(status="won", seen_at=MONDAY_NOON)).clock == closed.clock
+
+
 def test_a_closed_cases_missed_date_rings_nobody() -> None:
     case = hear(bens_case(), news(due_at=MONDAY_9AM))
     closed = withdraw(case, why="", actor_id=BEN, now=MONDAY_9AM).case

@@ -11,7 +11,7 @@ from core.closing import finish, mark_duplicate, reopen, withdraw
 from core.errors import FieldRefused
 from core.events import CaseEnded, CaseReopened, QueueTold
 from core.sla import nearest, used_working_time
-from core.ticking import next_deadline
+from core.ticking import next_deadline, tick
 from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_case, a_clock, a_customer, euros
 from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, settle
 
@@ -44,11 +44,18 @@ def test_a_withdrawn_case_is_closed_with_its_reason_told() -> None:
 
 
 def test_nothing_runs_on_a_closed_case() -> None:
-    case = bens_case(snoozed_until=MONDAY_NOON + DAY, external_due_at=MONDAY_NOON + DAY)
-    closed = withdraw(case, why="", actor_id=BEN, now=MONDAY_NOON).case
+    case = bens_case(snoozed_until=MONDAY_NOON + DAY, external_due_at=MONDAY_9AM)
+    late = tick(case, POLICY, MONDAY_NOON).case
+    assert late.escalation is not None
+    closed = withdraw(late, why="", actor_id=BEN, now=MONDAY_NOON).case
     assert next_deadline(closed, POLICY) is None
     assert nearest(closed, OFFICE_HOURS) is None
-    assert closed.snoozed_until is None
+    assert (closed.snoozed_until, closed.escalation) == (None, None)
+
+
+def test_a_case_closed_while_it_gathered_waits_for_nothing_more() -> None:
+    closed = withdraw(a_case_that_is(Status.GATHERING), why="", actor_id=BEN, now=MONDAY_NOON).case
+    assert closed.grace_until is None
 
 
 def test_a_decision_on_its_way_can_not_be_withdrawn() -> None:

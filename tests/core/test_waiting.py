@@ -77,3 +77,11 @@ def test_the_customers_answer_starts_the_clock_where_it_stood() -> None:
     due = nearest(outcome.case, OFFICE_HOURS)
     assert due is not None
     assert OFFICE_HOURS.working_between(MONDAY_NOON, due.at) == timedelta(minutes=960)
+
+
+def test_a_case_that_waits_twice_keeps_both_pauses() -> None:
+    once = hear_customer(
+        a_case_that_is(Status.WAITING_ON_CUSTOMER), actor_id="customer", now=MONDAY_NOON
+    ).case
+    twice = await_customer(once, what="x", actor_id=BEN, now=MONDAY_NOON + DAY).case
+    assert twice.clock.pauses == (Pause(MONDAY_9AM, MONDAY_NOON), Pause(MONDAY_NOON + DAY))
