@@ -123,6 +123,8 @@ async def _body(request: web.Request) -> bytes:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise too_large from None
+    except web.RequestPayloadError:
+        raise ApiProblem(400, "Torn body", "The body doesn't unpack as its Content-Encoding says.") from None
     if len(raw) > BODY_LIMIT:
         raise too_large
     return raw

@@ -15,11 +15,15 @@ from bot.meters import INTAKES, REFUSED_REQUESTS
 from bot.problems import ApiProblem
 from core.case import Chargeback
 from core.chargebacks import ChargebackNews
-from core.money import Money
+from core.money import LARGEST_MINOR, Money
 from handlers.hear_billing import BillingEvent, hear_chargeback_event
 
 TOLERANCE_SECONDS = 300
 """Stripe's own: an older signature may be a replay."""
+LONGEST_REF = 255
+"""Stripe's own: its ids are shorter."""
+_LATEST = 2**33
+"""Seconds: the year 2242. A later moment is none that Stripe means."""
 CHARGEBACK_EVENTS = frozenset(
     {
         "charge.dispute.created",
@@ -43,7 +47,8 @@ async def post_stripe(request: web.Request) -> web.Response:
         return web.json_response({"received": True, "used": False})
     try:
         heard = to_billing_event(event)
-    except (KeyError, TypeError, ValueError) as trouble:
+    except (AttributeError, KeyError, TypeError, ValueError) as trouble:
+        REFUSED_REQUESTS.labels(route="stripe", why="event").inc()
         log.warning("stripe_event_unreadable", event_id=event.get("id"), reason=repr(trouble))
         raise ApiProblem(
             400, "Unreadable event", "The chargeback in this event lacks what we need."
@@ -57,26 +62,42 @@ def to_billing_event(event: dict[str, Any]) -> BillingEvent:
     """Stripe's `Dispute` is our chargeback. Amounts are minor units, times whole seconds.
 
     Raises:
-        KeyError, TypeError, ValueError: a field is missing or of another shape.
+        AttributeError, KeyError, TypeError, ValueError: a field is missing or of another shape.
     """
     thing = event["data"]["object"]
     details = thing.get("evidence_details") or {}
     due = details.get("due_by")
     return BillingEvent(
-        id=str(event["id"]),
-        amount=Money(int(thing["amount"]), str(thing["currency"]).upper()),
+        id=_text(event["id"]),
+        amount=Money(_whole(thing["amount"], LARGEST_MINOR), _text(thing["currency"]).upper()),
         news=ChargebackNews(
-            kind=str(event["type"]),
+            kind=_text(event["type"]),
             chargeback=Chargeback(
-                ref=str(thing["id"]),
-                charge_ref=str(thing["charge"]),
-                status=str(thing["status"]),
-                network_reason=str(thing["reason"]),
-                evidence_due_at=datetime.fromtimestamp(int(due), UTC) if due else None,
-                seen_at=datetime.fromtimestamp(int(event["created"]), UTC),
+                ref=_text(thing["id"]),
+                charge_ref=_text(thing["charge"]),
+                status=_text(thing["status"]),
+                network_reason=_text(thing["reason"]),
+                evidence_due_at=None if due is None else _instant(due),
+                seen_at=_instant(event["created"]),
             ),
         ),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or "\0" in value or len(value) > LONGEST_REF:
+        raise ValueError("no text that can be kept")
+    return value
+
+
+def _whole(value: object, largest: int) -> int:
+    if type(value) is not int or not 0 < value <= largest:
+        raise ValueError("no whole number that can be kept")
+    return value
+
+
+def _instant(value: object) -> datetime:
+    return datetime.fromtimestamp(_whole(value, _LATEST), UTC)
 
 
 async def _verified(request: web.Request, context: Context) -> dict[str, Any]:
@@ -84,11 +105,15 @@ async def _verified(request: web.Request, context: Context) -> dict[str, Any]:
     secret = context.settings.stripe_webhook_secret
     if secret is None:
         raise ApiProblem(404, "Stripe is off", "Set STRIPE_WEBHOOK_SECRET to receive Stripe's events.")
-    raw = await request.read()
+    try:
+        raw = await request.read()
+    except web.RequestPayloadError:
+        raise ApiProblem(400, "Torn body", "The body doesn't unpack as its Content-Encoding says.") from None
+    signature = request.headers.get("Stripe-Signature", "").encode("ascii", "replace").decode()
     try:
         stripe.WebhookSignature.verify_header(
             raw.decode(),
-            request.headers.get("Stripe-Signature", ""),
+            signature,
             secret.get_secret_value(),
             TOLERANCE_SECONDS,
         )

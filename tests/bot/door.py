@@ -84,6 +84,13 @@ class Door:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         return await self.ask("POST", "/api/disputes", data=io.BytesIO(raw), headers=given)
 
+    def case(self, case_id: str) -> Case:
+        return self.store.read_blocking(lambda tx: tx.cases.get(case_id))
+
+    def is_sound(self, case_id: str) -> bool:
+        """Whether the case's story is still what was written."""
+        return self.store.read_blocking(lambda tx: tx.timeline.verify(case_id)) == []
+
     def cases(self) -> list[Case]:
         """Every case that was stored, oldest first."""
         return self.store.read_blocking(
