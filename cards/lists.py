@@ -12,7 +12,6 @@ from cards.naming import People, mention
 from cards.present import reason_label
 from cards.views import Button, ClockView, DigestView, Line, ListView, Moment, RowView
 from core.case import Status, Target
-from core.money import Money
 from core.policy import Policy
 
 
@@ -57,7 +56,7 @@ def row_view(
     row: Row, *, policy: Policy, people: People, now: datetime, offers_claim: bool = False
 ) -> RowView:
     """One case on two lines. `offers_claim`: an unclaimed one can be claimed from the list."""
-    amount = words.money(Money(row.disputed_minor, row.currency))
+    amount = words.minor_units(row.disputed_minor, row.currency)
     may_claim = offers_claim and row.status == Status.OPEN and row.resolver_id is None
     button = Button(Action.CLAIM, "Claim", row.id) if may_claim else Button(Action.OPEN_CASE, "Open", row.id)
     return RowView(

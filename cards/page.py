@@ -15,7 +15,6 @@ from cards.story import timeline_line
 from cards.views import CaseView, FullCaseView, Line, ListView, Strong
 from core.case import Case
 from core.events import Event
-from core.money import Money
 from core.permitting import Standing
 from core.policy import Policy
 
@@ -72,7 +71,7 @@ def invoice_lines(case: Case) -> tuple[Line, ...]:
     head = ", ".join([f" · {words.money(invoice.total)}", *dates])
     lines: list[Line] = [(Strong(f"Invoice {words.name(invoice.number)}"), head)]
     for one in invoice.lines[:_MOST_LINES]:
-        amount = words.money(Money(one.amount_minor, invoice.currency))
+        amount = words.minor_units(one.amount_minor, invoice.currency)
         said = f"{words.name(one.quantity, 20)} × {words.name(one.text, 120)} · {amount}"
         is_disputed = one.ref in case.line_refs
         lines.append(("▸ ", Strong(said), " (disputed)") if is_disputed else (f"• {said}",))

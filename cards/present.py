@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 
 from cards import words
 from cards.buttons import buttons_of, menu_of
@@ -15,6 +16,7 @@ from core.permitting import Standing
 from core.policy import Policy
 from core.sla import Due, dues
 
+_END = attrgetter("at")
 _TONES = {
     Status.GATHERING: "waiting",
     Status.OPEN: "waiting",
@@ -50,7 +52,7 @@ def case_view(
         case_id=case.id,
         reason=reason_label(case.reason_id, policy),
         amount=words.money(case.disputed),
-        of_total=words.money(case.invoice.total) if case.disputed != case.invoice.total else None,
+        of_total=_total(case),
         tier=tier_label(case.customer.tier_id, policy),
         priority=words.priority(case.priority),
         customer=words.name(case.customer.name),
@@ -105,10 +107,18 @@ def invoice_line(case: Case) -> Line:
     return ("Invoice ", Link(number, case.invoice.url) if case.invoice.url else number)
 
 
+def _total(case: Case) -> str | None:
+    """The invoice's total, where only a part of it is disputed."""
+    invoice = case.invoice
+    if case.disputed.minor == invoice.total_minor and case.disputed.currency == invoice.currency:
+        return None
+    return words.minor_units(invoice.total_minor, invoice.currency)
+
+
 def _clocks(case: Case, policy: Policy, now: datetime) -> tuple[ClockView | None, ClockView | None]:
     """The clock that ends first, and beside it the date set by others or the resolution."""
     queue = policy.queues.get(case.queue_id)
-    running = sorted(dues(case, queue.calendar), key=_ends_at) if queue else []
+    running = sorted(dues(case, queue.calendar), key=_END) if queue else []
     if not running:
         return None, None
     first, *others = running
@@ -117,10 +127,6 @@ def _clocks(case: Case, policy: Policy, now: datetime) -> tuple[ClockView | None
         if due.target is Target.EXTERNAL or (second is None and due.target is Target.RESOLUTION):
             second = due
     return _clock(first, now), _clock(second, now) if second else None
-
-
-def _ends_at(due: Due) -> datetime:
-    return due.at
 
 
 def _clock(due: Due, now: datetime) -> ClockView:

@@ -52,9 +52,14 @@ PRIORITY: Mapping[int, str] = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
 
 def money(amount: Money) -> str:
     """`€1,234.50`, `¥5,000`, `KWD 1.500`."""
-    symbol, scale, places = _currency(amount.currency)
-    whole, part = divmod(abs(amount.minor), scale)
-    sign = "-" if amount.minor < 0 else ""
+    return minor_units(amount.minor, amount.currency)
+
+
+def minor_units(minor: int, currency: str) -> str:
+    """`money` for an amount that lies in two columns."""
+    symbol, scale, places = _currency(currency)
+    whole, part = divmod(abs(minor), scale)
+    sign = "-" if minor < 0 else ""
     return f"{sign}{symbol}{whole:,}.{part:0{places}d}" if places else f"{sign}{symbol}{whole:,}"
 
 

@@ -92,6 +92,8 @@ def bold(text: str, most: int = 500) -> str:
     """Slack reads asterisks as bold only when they touch the words: blanks stay outside."""
     said = escape(text, max(_LEAST_ROOM, most - 2))
     inner = said.strip()
+    if inner and inner == said:
+        return f"*{said}*"
     return said.replace(inner, f"*{inner}*", 1) if inner else said
 
 
