@@ -1,0 +1,336 @@
+"""Is everything there that was promised, once, in order, and true? Each check tells what isn't."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from bot.policy import read_policy
+from cards.present import case_view
+from cards.slack import message
+from core.case import Case
+from core.effects import Effect, channels_of
+from core.events import (
+    CaseDecided,
+    CaseReassigned,
+    CaseReleased,
+    Event,
+    NoteAdded,
+    ReasonChanged,
+    SlaBreached,
+    SlaWarned,
+)
+from core.person import CLOCK
+from core.policy import Policy
+from core.sla import dues
+from scheduler.deliver_cards import BRIEF, CARD
+from scheduler.scenes import load_people, queue_at
+from store.engine import Store
+from store.posted import LISTED, Posted
+from store.statements import Statement
+from store.tables import outbox
+from store.transaction import Transaction
+from tests.journeys.crowd import Crowd, Remark
+from tests.journeys.running import POLICY
+
+Message = Mapping[str, Any]
+_COLUMNS = "id key address effect number seq payload state attempts error".split()
+_OUTBOX = Statement(select(*(outbox.c[name] for name in _COLUMNS)).order_by(outbox.c.id))
+_ALWAYS_SAID = (Effect.TELL_STORY, Effect.ALERT_MANAGERS)
+"""Said whatever happened meanwhile, unless the case has left the channel."""
+_NEW_RESOLVER = (CaseReassigned, CaseReleased, ReasonChanged)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A row of the outbox."""
+
+    id: int
+    key: str
+    address: str
+    effect: str
+    case_id: str | None
+    seq: int
+    payload: Mapping[str, Any]
+    state: str
+    attempts: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Everything that the database has."""
+
+    policy: Policy
+    promises: Sequence[Promise]
+    cases: Mapping[str, Case]
+    timelines: Mapping[str, Sequence[Event]]
+    posted: Mapping[str, Sequence[Posted]]
+    altered: Sequence[str]
+    cards: Mapping[tuple[str, str], Sequence[Any]]
+    """What the card of a case may look like at an address: it depends on which clocks had run out.
+    Nothing where the case has left: that card stays as it was when it left."""
+
+    @property
+    def pending(self) -> int:
+        return sum(promise.state == "pending" for promise in self.promises)
+
+
+def read_records(database_url: str) -> Records:
+    """From the database itself, past the bot."""
+    policy = read_policy(POLICY)
+    store = Store.open(database_url, policy, threads=1)
+    try:
+        return store.read_blocking(_read_records)
+    finally:
+        store.close_blocking()
+
+
+def problems_of(
+    records: Records, channels: Mapping[str, Sequence[Message]], listing: Sequence[Any], crowd: Crowd
+) -> list[str]:
+    """Everything that is wrong after all was delivered, at most a few of a kind."""
+    keyed = [one for messages in channels.values() for one in messages if _key_of(one)]
+    kinds = (
+        crowd.surprises,
+        records.altered,
+        _wrong_disputes(listing, crowd),
+        _wrong_remarks(records, crowd),
+        _unkept(records),
+        _doubled(keyed),
+        _unsaid(records, {_key_of(one) for one in keyed}),
+        _unlisted(records, {_key_of(one) for one in keyed}),
+        _doubled_cards(records, channels),
+        _disordered(channels),
+        _untrue_cards(records, channels),
+        _repeated_alarms(records),
+    )
+    return [problem for kind in kinds for problem in list(kind)[:5]]
+
+
+def _wrong_disputes(listing: Sequence[Any], crowd: Crowd) -> Iterator[str]:
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for dispute in listing:
+        numbers[dispute["invoice_number"]].append(dispute["number"])
+    for invoice, number in crowd.acknowledged.items():
+        if numbers[invoice] != [number]:
+            yield f"{invoice} was acknowledged as {number} and is there as {numbers[invoice]}."
+    for invoice, found in numbers.items():
+        if invoice not in crowd.attempted or len(found) > 1:
+            yield f"{invoice} is there as {found}; attempted: {invoice in crowd.attempted}."
+
+
+def _wrong_remarks(records: Records, crowd: Crowd) -> Iterator[str]:
+    events = [(case_id, event) for case_id, timeline in records.timelines.items() for event in timeline]
+    notes = [(case_id, event.text) for case_id, event in events if isinstance(event, NoteAdded)]
+    answers = [(case_id, event.customer_text) for case_id, event in events if isinstance(event, CaseDecided)]
+    yield from _miscounted(crowd.remarks, Counter(notes))
+    yield from _miscounted(crowd.decisions, Counter(answers))
+
+
+def _miscounted(said: Mapping[str, Remark], kept: Counter[tuple[str, str]]) -> Iterator[str]:
+    for words, remark in said.items():
+        times = kept.pop((remark.case_id, words), 0)
+        if times > 1 or (remark.is_accepted and times == 0):
+            yield f"“{words}” (accepted: {remark.is_accepted}) is in {remark.case_id} {times} times."
+    for case_id, words in kept:
+        yield f"Nobody said “{words}” of {case_id}."
+
+
+def _unkept(records: Records) -> Iterator[str]:
+    for promise in records.promises:
+        if promise.state != "delivered":
+            yield f"{promise.key} is {promise.state} after {promise.attempts} attempts: {promise.error}"
+
+
+def _doubled(messages: Sequence[Message]) -> Iterator[str]:
+    for key, times in Counter(_key_of(one) for one in messages).items():
+        if times > 1:
+            yield f"{key} was posted {times} times."
+
+
+def _unsaid(records: Records, said: set[str]) -> Iterator[str]:
+    for promise in records.promises:
+        if promise.key not in said and _must_be_said(promise, records):
+            yield f"{promise.key} counts as delivered and was never posted."
+    for key in said:
+        if not key.startswith("card:") and key not in {promise.key for promise in records.promises}:
+            yield f"{key} was posted and never promised."
+
+
+def _must_be_said(promise: Promise, records: Records) -> bool:
+    if promise.case_id is None or promise.state != "delivered":
+        return False
+    timeline = records.timelines[promise.case_id]
+    if promise.effect in _ALWAYS_SAID:
+        has_left = any(isinstance(event, ReasonChanged) for event in timeline)
+        return promise.address.startswith("person:") or not has_left
+    if promise.effect == Effect.BRIEF_RESOLVER:
+        return not any(isinstance(event, _NEW_RESOLVER) for event in timeline[promise.seq :])
+    return False
+
+
+def _unlisted(records: Records, said: set[str]) -> Iterator[str]:
+    """Every case that was promised a card has one, or is named in a list that was posted."""
+    listed = {
+        (case_id, promise.address)
+        for promise in records.promises
+        if promise.key.startswith("list:") and promise.key in said
+        for case_id in promise.payload["case_ids"]
+    }
+    for promise in records.promises:
+        if promise.effect != Effect.POST_CARD or promise.case_id is None:
+            continue
+        place = (promise.case_id, promise.address)
+        kinds = [one.kind for one in records.posted[promise.case_id] if one.address == promise.address]
+        has_left = promise.address not in channels_of(
+            records.policy.queue(records.cases[promise.case_id].queue_id)
+        )
+        if kinds == [LISTED] and place not in listed:
+            yield f"{promise.key}: no list names the case."
+        if not kinds and not has_left:
+            yield f"{promise.key}: the case has no card there."
+
+
+def _doubled_cards(records: Records, channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:
+    """One card for each case and channel, whatever its key: by the headline of what stands there."""
+    for channel, messages in channels.items():
+        heads = Counter(_key_of(one) for one in messages if _key_of(one).startswith("card:"))
+        standing = {
+            f"card:{one.case_id}:{one.address}"
+            for several in records.posted.values()
+            for one in several
+            if one.kind == CARD and one.channel_ref == channel
+        }
+        if set(heads) != standing:
+            yield f"In {channel} stand cards that nobody remembers, or the other way round: " + ", ".join(
+                sorted(set(heads) ^ standing)[:5]
+            )
+    for several in records.posted.values():
+        for one in several:
+            place = [
+                message for message in channels.get(one.channel_ref, ()) if message["ts"] == one.message_ref
+            ]
+            if one.kind in (CARD, BRIEF) and len(place) != 1:
+                yield f"{one.case_id}: its {one.kind} for {one.address} isn't where it should be."
+
+
+def _disordered(channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:
+    """In a thread stands what happened in the order in which it happened; so it does in a direct chat."""
+    for channel, messages in channels.items():
+        told: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for one in sorted(messages, key=lambda one: float(one["ts"])):
+            case_id, _, rest = _key_of(one).partition(":")
+            seq, _, rest = rest.partition(":")
+            if seq.isdecimal() and case_id.startswith("D-"):
+                address = rest.partition(":")[2]
+                told[case_id, one.get("thread_ts", ""), address].append(int(seq))
+        for (case_id, _, address), seqs in told.items():
+            if seqs != sorted(seqs):
+                yield f"{case_id} is told out of order at {address} in {channel}: {seqs}"
+
+
+def _untrue_cards(records: Records, channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:
+    """A card shows the case as it is; where the case has left, it offers nothing any more."""
+    for (case_id, address), faces in records.cards.items():
+        place = next(one for one in records.posted[case_id] if one.address == address)
+        shown = [one for one in channels[place.channel_ref] if one["ts"] == place.message_ref]
+        for card in shown:
+            if not faces and any(block["type"] == "actions" for block in card["blocks"]):
+                yield f"{case_id} has left {address}, where its card still offers buttons: {card['text']}"
+            if faces and _bare(card["blocks"]) not in faces:
+                state = records.cases[case_id].status
+                blocks = [block for block in _bare(card["blocks"]) if block not in faces[-1]]
+                yield f"{case_id} is {state}, and its card at {address} is not: {blocks}"
+
+
+def _repeated_alarms(records: Records) -> Iterator[str]:
+    """Two processes that look at the clocks warn once."""
+    for case_id, timeline in records.timelines.items():
+        heard: set[tuple[str, str]] = set()
+        for event in timeline:
+            if event.actor_id != CLOCK:
+                heard.clear()
+            elif isinstance(event, SlaWarned | SlaBreached):
+                alarm = (type(event).__name__, event.target)
+                if alarm in heard:
+                    yield f"{case_id}: {alarm} was sounded twice."
+                heard.add(alarm)
+
+
+def _read_records(tx: Transaction) -> Records:
+    cases: dict[str, Case] = {}
+    timelines: dict[str, Sequence[Event]] = {}
+    posted: dict[str, Sequence[Posted]] = {}
+    altered: list[str] = []
+    after = None
+    while case_ids := tx.timeline.list_case_ids(after):
+        after = case_ids[-1]
+        for case_id in case_ids:
+            cases[case_id] = tx.cases.get(case_id)
+            timelines[case_id] = [entry.event for entry in tx.timeline.list(case_id)]
+            posted[case_id] = list(tx.posted.list(case_id))
+            altered += tx.timeline.verify(case_id)
+    promises = [_to_promise(*row) for row in tx.timeline._link.rows(_OUTBOX)]
+    cards = {
+        (case_id, one.address): _faces(tx, cases[case_id], one.address)
+        for case_id, several in posted.items()
+        for one in several
+        if one.kind == CARD
+    }
+    return Records(tx.policy, promises, cases, timelines, posted, altered, cards)
+
+
+def _to_promise(  # noqa: PLR0917
+    row_id: int,
+    key: str,
+    address: str,
+    effect: str,
+    number: int | None,
+    seq: int | None,
+    payload: str,
+    state: str,
+    attempts: int,
+    error: str | None,
+) -> Promise:
+    case_id = None if number is None else f"D-{number}"
+    return Promise(
+        row_id, key, address, effect, case_id, seq or 0, orjson.loads(payload), state, attempts, error
+    )
+
+
+def _faces(tx: Transaction, case: Case, address: str) -> list[Any]:
+    """What the card looked like before and after each of its clocks ran out."""
+    if address not in channels_of(tx.policy.queue(case.queue_id)):
+        return []
+    ends = sorted(due.at for due in dues(case, tx.policy.queue(case.queue_id).calendar))
+    moments = [ends[0] - timedelta(seconds=1), *ends] if ends else [case.raised_at]
+    people = load_people(tx, [one for one in (case.resolver_id, case.decision and case.decision.by) if one])
+    views = [
+        case_view(
+            case,
+            policy=tx.policy,
+            people=people,
+            now=now,
+            case_url=f"http://127.0.0.1:9/cases/{case.id}",
+            for_queue_id=queue_at(address, case, tx.policy),
+        )
+        for now in moments
+    ]
+    return [_bare(message(view)["blocks"]) for view in views]
+
+
+def _bare(blocks: Any) -> Any:
+    """Without the ids that Slack gave to the blocks."""
+    kept = [{name: value for name, value in block.items() if name != "block_id"} for block in blocks or ()]
+    return orjson.loads(orjson.dumps(kept))
+
+
+def _key_of(one: Message) -> str:
+    return str(((one.get("metadata") or {}).get("event_payload") or {}).get("key") or "")

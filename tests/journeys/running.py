@@ -1,0 +1,219 @@
+"""How are the bot and the pretend Slack run as processes of their own: started, killed, their clock moved?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import orjson
+
+ROOT = Path(__file__).parents[2]
+POLICY = ROOT / "policy.yaml"
+START_SECONDS = 30.0
+"""A bound for a machine that is busy with other things; a start takes about one."""
+STOP_SECONDS = 30.0
+SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+API_KEY = "0123456789abcdef0123"
+
+
+class NotReady(Exception):
+    """A process ended, or didn't answer in time."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Child:
+    """A process of ours. What it says goes to a file, over all its lives."""
+
+    def __init__(self, *command: str, environment: Mapping[str, str], log: Path) -> None:
+        self._command = [sys.executable, "-m", *command]
+        self._environment = environment
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=self.log.parent, env=self._environment, stdout=log, stderr=log
+            )
+
+    async def end(self, how: signal.Signals) -> int:
+        """Send a signal and wait for the end. The exit status, negative for a signal's."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        return await asyncio.to_thread(self._process.wait, STOP_SECONDS)
+
+    async def kill(self) -> None:
+        """As the kernel does: nothing is finished, nothing is tidied up."""
+        await self.end(signal.SIGKILL)
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
+
+
+@dataclass
+class Bot:
+    child: Child
+    url: str
+
+    async def is_ready(self, http: aiohttp.ClientSession) -> bool:
+        try:
+            async with http.get(f"{self.url}/readyz", timeout=aiohttp.ClientTimeout(total=3)) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+
+@dataclass
+class Site:
+    """A pretend Slack, one bot or several on one database, and the clock that all of them go by."""
+
+    folder: Path
+    database_url: str
+    http: aiohttp.ClientSession
+    slack_url: str
+    slack: Child
+    bots: list[Bot] = field(default_factory=list)
+    offset: float = 0.0
+    """Seconds by which the clock was moved."""
+
+    def now(self) -> float:
+        """Seconds since 1970, by the moved clock."""
+        return time.time() + self.offset
+
+    async def ask_slack(self, path: str, wanted: Mapping[str, Any] | None = None) -> Any:
+        """GET, or POST what is wanted, under `/sandbox/`."""
+        method = "GET" if wanted is None else "POST"
+        data = None if wanted is None else orjson.dumps(wanted)
+        async with self.http.request(method, f"{self.slack_url}/sandbox/{path}", data=data) as answer:
+            said = orjson.loads(await answer.read())
+        assert answer.status == 200, said
+        return said
+
+    async def set_clock(self, instant: datetime) -> None:
+        """For everybody: the pretend Slack writes the file that the bots read."""
+        self.offset = (await self.ask_slack("clock", {"set": instant.isoformat()}))["offset"]
+
+    async def move_clock(self, hours: float) -> None:
+        await self.set_clock(datetime.fromtimestamp(self.now() + hours * 3600, UTC))
+
+    async def pass_time(self, pace: float) -> None:
+        """Go on `pace` times faster than ours, for a fifth of a second of ours.
+
+        The bots wait by our time for what is reckoned by theirs, so their clock goes in small steps, or each
+        would cost a second. Slack's is set in larger ones: it is never far behind.
+        """
+        file, draft = self.folder / "clock", self.folder / "clock.next"
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+            self.offset += 0.01 * pace
+            draft.write_text(f"{self.offset:.3f}\n", encoding="ascii")
+            draft.replace(file)
+        await self.move_clock(0)
+
+    async def wait_ready(self, *bots: Bot) -> None:
+        """Raises NotReady with the last words of whoever doesn't come up."""
+        for bot in bots or self.bots:
+            deadline = time.monotonic() + START_SECONDS
+            while not await bot.is_ready(self.http):
+                if not bot.child.is_running or time.monotonic() > deadline:
+                    raise NotReady(bot.child.tail())
+                await asyncio.sleep(0.05)
+
+    async def messages(self) -> dict[str, list[dict[str, Any]]]:
+        """All that was said, threads and direct messages too, by channel."""
+        workspace = await self.ask_slack("workspace")
+        return {channel["id"]: channel["messages"] for channel in workspace["channels"]}
+
+    def run_ombud(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command of the administrator's, on the same database."""
+        command = [sys.executable, "-m", "bot", *arguments]
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=bot_environment(self),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+
+def bot_environment(site: Site, port: int = 0) -> dict[str, str]:
+    return _environment() | {
+        "DATABASE_URL": site.database_url,
+        "PORT": str(port),
+        "BASE_URL": "http://127.0.0.1:9",
+        "POLICY_FILE": str(POLICY),
+        "CLOCK_FILE": str(site.folder / "clock"),
+        "LOG_FORMAT": "json",
+        "SLACK_API_URL": f"{site.slack_url}/api/",
+    }
+
+
+@asynccontextmanager
+async def a_site(folder: Path, database_url: str, *, bots: int = 1) -> AsyncIterator[Site]:
+    """The pretend Slack is up, the clock set; the bots are there to be started. All end with the block."""
+    ports = [free_port() for _ in range(bots + 1)]
+    command = ["sandbox", "--port", str(ports[0]), "--bot-url", f"http://127.0.0.1:{ports[1]}"]
+    command += ["--clock-file", str(folder / "clock")]
+    slack = Child(*command, environment=_environment(), log=folder / "slack.log")
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
+        site = Site(folder, database_url, http, f"http://127.0.0.1:{ports[0]}", slack)
+        for number, port in enumerate(ports[1:], 1):
+            environment = bot_environment(site, port)
+            child = Child("bot", "serve", environment=environment, log=folder / f"bot-{number}.log")
+            site.bots.append(Bot(child, f"http://127.0.0.1:{port}"))
+        slack.start()
+        try:
+            await _wait_for_slack(site)
+            await site.set_clock(datetime(2026, 3, 10, 9, tzinfo=UTC))
+            yield site
+        finally:
+            for child in [*(bot.child for bot in site.bots), slack]:
+                if child.is_running:
+                    await child.kill()
+
+
+async def _wait_for_slack(site: Site) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            await site.ask_slack("clock", {})
+            return
+        except aiohttp.ClientError:
+            if not site.slack.is_running or time.monotonic() > deadline:
+                raise NotReady(site.slack.tail()) from None
+            await asyncio.sleep(0.05)
+
+
+def _environment() -> dict[str, str]:
+    """Ours without anything that could reach a real workspace, and with what both sides must agree on."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "SLACK_BOT_TOKEN": "xoxb-1234567890",
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "API_KEYS": f"crm:{API_KEY}",
+    }

@@ -1,0 +1,183 @@
+"""What is left when the bot is killed while it works? Everything that was promised, once and in order.
+
+`make test` kills a handful of times, `make chaos` OMBUD_CHAOS_KILLS times in each test. OMBUD_CHAOS_SEED
+repeats the decisions of a run that failed, though not its timing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.journeys.checking import Records, problems_of, read_records
+from tests.journeys.crowd import Crowd
+from tests.journeys.running import API_KEY, Bot, Site, a_site
+from tests.store.conftest import new_postgresql, postgres_server
+
+__all__ = ["new_postgresql", "postgres_server"]
+
+pytestmark = pytest.mark.kill
+
+KILLS = int(os.environ.get("OMBUD_CHAOS_KILLS", "3"))
+PATIENCE = 60.0 + KILLS * 5
+"""Real seconds for everything to be delivered in the end; it takes about five after a handful of kills."""
+
+NewDatabase = Callable[[], str]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """On PostgreSQL the tables are there; on SQLite the bot makes them when it starts."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("new_postgresql")())
+    return f"sqlite:///{tmp_path}/ombud.db"
+
+
+async def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path: Path, url: str) -> None:
+    async with a_busy_site(tmp_path, url) as (site, crowd, chance):
+        for _ in range(KILLS):
+            await _kill_and_start(site, site.bots[0], chance)
+            if chance.random() < 0.5:
+                await site.move_clock(chance.uniform(0.5, 3))
+        await _expect_everything_once(site, crowd)
+        verdict = site.run_ombud("verify")
+        assert verdict.returncode == 0, verdict.stdout
+
+
+@pytest.mark.postgres
+async def test_two_processes_killed_in_turn_lose_and_double_nothing(
+    tmp_path: Path, new_postgresql: NewDatabase
+) -> None:
+    """The one that lives takes over what the other held; time jumps only while nobody else can mistake a
+    jump for the death of a process that is in the middle of a send."""
+    async with a_busy_site(tmp_path, new_postgresql(), bots=2, pace=15) as (site, crowd, chance):
+        for turn in range(KILLS):
+            victim = site.bots[turn % 2]
+            await _kill_and_start(site, victim, chance, hours=chance.choice((0, 0.1, 1, 3)))
+        await _expect_everything_once(site, crowd)
+
+
+async def test_asked_to_stop_under_load_it_ends_well_and_loses_nothing(tmp_path: Path, url: str) -> None:
+    async with a_busy_site(tmp_path, url) as (site, crowd, chance):
+        for _ in range(max(1, KILLS // 4)):
+            await asyncio.sleep(chance.uniform(0.5, 2))
+            await _stop(site.bots[0])
+            site.bots[0].child.start()
+            await site.wait_ready()
+        await _expect_everything_once(site, crowd)
+
+
+async def test_killed_while_it_makes_its_tables_it_makes_them_at_the_next_start(tmp_path: Path) -> None:
+    async with a_site(tmp_path, f"sqlite:///{tmp_path}/ombud.db") as site:
+        child, file, chance = site.bots[0].child, tmp_path / "ombud.db", random.Random(_seed())
+        for _ in range(max(2, KILLS // 5)):
+            child.start()
+            while not file.exists():
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(chance.uniform(0, 0.1))
+            await child.kill()
+        child.start()
+        await site.wait_ready()
+
+
+@asynccontextmanager
+async def a_busy_site(
+    folder: Path, url: str, *, bots: int = 1, pace: float = 60.0
+) -> AsyncIterator[tuple[Site, Crowd, random.Random]]:
+    seed = _seed()
+    print(f"OMBUD_CHAOS_SEED={seed}; the logs are in {folder}")
+    async with a_site(folder, url, bots=bots) as site:
+        for bot in site.bots:
+            bot.child.start()
+        await site.wait_ready()
+        crowd = Crowd(site, seed, pause=0.25 * bots)
+        crowd.come(pace=pace)
+        yield site, crowd, random.Random(seed)
+
+
+async def _kill_and_start(site: Site, bot: Bot, chance: random.Random, *, hours: float = 0.0) -> None:
+    """Kill it some time after its start, which may be before it is ready."""
+    if chance.random() < 0.7:
+        await site.wait_ready(bot)
+    await asyncio.sleep(chance.uniform(0, 1.5))
+    await bot.child.kill()
+    if hours:
+        await site.move_clock(hours)
+        await asyncio.sleep(2)
+    bot.child.start()
+
+
+async def _expect_everything_once(site: Site, crowd: Crowd) -> None:
+    await site.wait_ready()
+    await crowd.go()
+    for bot in site.bots[1:]:
+        await _stop(bot)
+    records, listing = await _let_all_be_delivered(site)
+    problems = problems_of(records, await site.messages(), listing, crowd)
+    problems += [f"The log has an error: {line}" for bot in site.bots for line in _errors(bot)]
+    assert not problems, "\n".join(problems)
+    assert len(crowd.acknowledged) > KILLS, "There was hardly any load, so this has shown nothing."
+
+
+async def _let_all_be_delivered(site: Site) -> tuple[Records, list[Any]]:
+    """Move time on until nothing waits, and stop the bot there, so that nothing is added any more."""
+    bot, deadline = site.bots[0], time.monotonic() + PATIENCE
+    while True:
+        while await _count_pending(site, bot):
+            assert time.monotonic() < deadline, "There is always something left to deliver."
+            await site.pass_time(100)
+        listing = await _list_disputes(site)
+        await _stop(bot)
+        records = await asyncio.to_thread(read_records, site.database_url)
+        if not records.pending:
+            return records, listing
+        bot.child.start()
+        await site.wait_ready(bot)
+
+
+async def _stop(bot: Bot) -> None:
+    assert await bot.child.end(signal.SIGTERM) == 0, bot.child.tail()
+
+
+async def _count_pending(site: Site, bot: Bot) -> int:
+    async with site.http.get(f"{bot.url}/metrics") as answer:
+        text = await answer.text()
+    return int(float(re.findall(r"^ombud_outbox_pending (\S+)$", text, re.MULTILINE)[0]))
+
+
+async def _list_disputes(site: Site) -> list[Any]:
+    """All pages of what the API knows."""
+    found: list[Any] = []
+    after: str | None = ""
+    while after is not None:
+        parameters = {"limit": "100"} | ({"after": after} if after else {})
+        headers = {"Authorization": f"Bearer {API_KEY}"}
+        address = f"{site.bots[0].url}/api/disputes"
+        async with site.http.get(address, params=parameters, headers=headers) as answer:
+            page = orjson.loads(await answer.read())
+        found += page["disputes"]
+        after = page["next"]
+    return found
+
+
+def _errors(bot: Bot) -> list[str]:
+    """Lines that tell of a mistake of our own: what Slack did wrong is a warning."""
+    lines = bot.child.log.read_text(errors="replace").splitlines()
+    return [
+        line[:2000] for line in lines if '"level":"error"' in line.replace(" ", "") or "Traceback" in line
+    ][:3]
+
+
+def _seed() -> int:
+    return int(os.environ.get("OMBUD_CHAOS_SEED") or random.SystemRandom().randrange(10**6))
