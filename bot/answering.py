@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 
 import structlog
+from prometheus_client import Counter
 
 from bot.meters import CLICKS
 from core.errors import FieldRefused, Refused, Stale
@@ -19,26 +21,23 @@ log = structlog.get_logger()
 
 async def answer(store: Store, click: Click) -> Reply:
     """Do or show what the click asks for; a refusal or a fault becomes a sentence. Never raises."""
-    with structlog.contextvars.bound_contextvars(case_id=click.case_id, action=click.action.value):
-        try:
-            reply = (
-                await store.run(change, click) if click.action in CHANGES else await store.read(look, click)
-            )
-        except FieldRefused as refusal:
-            return _counted(click, "refused", Reply(field_errors={refusal.field: str(refusal)}))
-        except Stale as refusal:
-            await _mend_cards(store, click)
-            return _counted(click, "stale", Reply(whisper=str(refusal)))
-        except Refused as refusal:
-            return _counted(click, "refused", Reply(whisper=str(refusal)))
-        except StoreUnavailable as trouble:
-            log.warning("store_unavailable", reason=str(trouble))
-            return _counted(click, "unavailable", Reply(whisper=_UNAVAILABLE))
-        except Exception:
-            reference = secrets.token_hex(3).upper()
-            log.exception("fault", reference=reference)
-            return _counted(click, "fault", Reply(whisper=_FAULT.format(reference=reference)))
-        return _counted(click, "done", reply)
+    try:
+        reply = await store.run(change, click) if click.action in CHANGES else await store.read(look, click)
+    except FieldRefused as refusal:
+        return _counted(click, "refused", Reply(field_errors={refusal.field: str(refusal)}))
+    except Stale as refusal:
+        await _mend_cards(store, click)
+        return _counted(click, "stale", Reply(whisper=str(refusal)))
+    except Refused as refusal:
+        return _counted(click, "refused", Reply(whisper=str(refusal)))
+    except StoreUnavailable as trouble:
+        _log_of(click).warning("store_unavailable", reason=str(trouble))
+        return _counted(click, "unavailable", Reply(whisper=_UNAVAILABLE))
+    except Exception:
+        reference = secrets.token_hex(3).upper()
+        _log_of(click).exception("fault", reference=reference)
+        return _counted(click, "fault", Reply(whisper=_FAULT.format(reference=reference)))
+    return _counted(click, "done", reply)
 
 
 _UNAVAILABLE = "I can't reach my database just now, so nothing was changed. Please try again in a minute."
@@ -51,8 +50,19 @@ _FAULT = (
 
 
 def _counted(click: Click, outcome: str, reply: Reply) -> Reply:
-    CLICKS.labels(action=click.action.value, outcome=outcome).inc()
+    _count_of(click.action.value, outcome).inc()
     return reply
+
+
+@cache
+def _count_of(action: str, outcome: str) -> Counter:
+    """Looking a labelled counter up costs more than counting."""
+    return CLICKS.labels(action=action, outcome=outcome)
+
+
+def _log_of(click: Click) -> structlog.stdlib.BoundLogger:
+    bound: structlog.stdlib.BoundLogger = log.bind(case_id=click.case_id, action=click.action.value)
+    return bound
 
 
 async def _mend_cards(store: Store, click: Click) -> None:
@@ -62,4 +72,4 @@ async def _mend_cards(store: Store, click: Click) -> None:
     try:
         await store.run(refresh_cards, click.case_id, click.at)
     except Exception:
-        log.exception("stale_card_not_refreshed")
+        _log_of(click).exception("stale_card_not_refreshed")

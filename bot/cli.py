@@ -59,7 +59,7 @@ def demo(
     """Try it without any account: a whole chat workspace in your browser."""
     from bot.demo import run_demo
 
-    sys.exit(run_demo(port, folder))
+    run_demo(port, folder)
 
 
 @app.command()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
-import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 from bot.settings import child_environment, python
 
@@ -13,8 +14,8 @@ BOT_PORT_AFTER = 1
 """The bot listens on the port after the workspace page's."""
 
 
-def run_demo(port: int, folder: Path) -> int:
-    """Start the sandbox, which starts the bot; ends when the person does. Returns the exit status.
+def run_demo(port: int, folder: Path) -> NoReturn:
+    """Become the sandbox, which starts the bot; so Ctrl+C and every other signal reach it directly.
 
     Each run begins afresh: what an earlier demo left in `folder` is removed.
     """
@@ -37,7 +38,5 @@ def run_demo(port: int, folder: Path) -> int:
     )
     command = [python(), "-m", "sandbox", "--port", str(port), "--bot-url", f"http://127.0.0.1:{bot_port}"]
     command += ["--clock-file", str(clock), "--run", f"{python()} -m bot serve", "--seed"]
-    try:
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own command
-    except KeyboardInterrupt:
-        return 0
+    command += ["--run-log", str(folder / "bot.log")]
+    os.execve(command[0], command, environment)  # noqa: S606 - our own command

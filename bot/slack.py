@@ -1,4 +1,8 @@
-"""How does Slack reach us? One Bolt listener for each kind of payload, one table behind them all."""
+"""How does Slack reach us? One Bolt middleware with one table: payload kind to what is done with it.
+
+Bolt's listeners would each be matched in turn and get thirty arguments built; a middleware before
+authorization is asked once and answers itself (docs/decisions/0008, docs/performance.md).
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import slack_clicks as clicks
@@ -23,9 +28,11 @@ from handlers.types import Click, Reply
 from scheduler.clock import Clock
 from store.engine import Store
 
-Payload = Mapping[str, Any]
+Payload = dict[str, Any]
+Acknowledgement = Mapping[str, Any]
+NOTHING_TO_SAY: Acknowledgement = {}
+NOTHING = Reply()
 COMMAND = "/disputes"
-_ANY = re.compile(r"^\w")
 _MENTION = re.compile(r"<@[^>]+>")
 log = structlog.get_logger()
 
@@ -36,75 +43,78 @@ class SlackEdge:
     def __init__(self, store: Store, clock: Clock, client: AsyncWebClient) -> None:
         self._store = store
         self._clock = clock
-        self._client = client
         self._follower = Follower(client)
         self._following: set[asyncio.Task[None]] = set()
-        self.app = self._make_app()
+        self._table: Mapping[str, Callable[[Payload], Awaitable[Acknowledgement]]] = {
+            "block_actions": self.on_action,
+            "view_submission": self.on_form,
+            "message_action": self.on_shortcut,
+            "command": self.on_command,
+            "event_callback": self.on_event,
+        }
+        self.app = AsyncApp(
+            token=client.token,
+            client=client,
+            before_authorize=_Dispatch(self.acknowledge),
+            process_before_response=True,
+            request_verification_enabled=False,
+        )
 
     async def close(self) -> None:
         """Let the answers that are on their way arrive."""
         if self._following:
             await asyncio.wait(self._following, timeout=3)
 
-    def _make_app(self) -> AsyncApp:
-        app = AsyncApp(
-            client=self._client,
-            authorize=_asking(self._client),
-            process_before_response=True,
-            request_verification_enabled=False,
-        )
-        app.action(_ANY)(self.on_action)
-        app.view(_ANY)(self.on_form)
-        app.command(COMMAND)(self.on_command)
-        app.shortcut(_ANY)(self.on_shortcut)
-        app.event(re.compile(r"^(app_home_opened|app_mention|link_shared|member_\w+|user_change)$"))(
-            self.on_event
-        )
-        return app
+    async def acknowledge(self, body: Payload) -> Acknowledgement | None:
+        """What the acknowledgement says; None for a kind that is Bolt's own, such as `url_verification`.
 
-    async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """A button or a live field. What changed is shown by the outbox, to everybody."""
+        A button or form of another version is let pass in silence.
+        """
+        kind = "command" if body.get("command") == COMMAND else str(body.get("type"))
+        if kind == "view_closed":
+            return NOTHING_TO_SAY
+        handle = self._table.get(kind)
+        if handle is None:
+            return None
         try:
-            click = clicks.click_of_action(body, self._clock.now())
+            return await handle(body)
         except clicks.UnknownAction as name:
-            log.warning("unknown_action", action=str(name))
-            await ack()
-            return
-        reply = await answer(self._store, click)
-        await ack()
-        self._follow(self._answer_button(reply, click, body))
+            log.warning("unknown_action", action=str(name)[:80])
+            return NOTHING_TO_SAY
 
-    async def on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """A sent modal; the acknowledgement says what becomes of it."""
-        try:
-            click = clicks.click_of_form(body, self._clock.now())
-        except clicks.UnknownAction:
-            await ack()
-            return
+    async def on_action(self, body: Payload) -> Acknowledgement:
+        """A button or a live field. What changed is shown by the outbox, to everybody."""
+        click = clicks.click_of_action(body, self._clock.now())
         reply = await answer(self._store, click)
-        await ack(**form_acknowledgement(reply, body["view"]))
+        if reply != NOTHING or _is_private(body):
+            self._follow(self._answer_button(reply, click, body))
+        return NOTHING_TO_SAY
+
+    async def on_form(self, body: Payload) -> Acknowledgement:
+        """A sent modal; the acknowledgement says what becomes of it."""
+        click = clicks.click_of_form(body, self._clock.now())
+        reply = await answer(self._store, click)
         response_url = clicks.kept_in(body["view"]).response_url
         if response_url and not reply.field_errors:
             self._follow(self._renew_private(click, response_url))
+        return form_acknowledgement(reply, body["view"])
 
-    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def on_command(self, body: Payload) -> Acknowledgement:
+        """`/disputes`, answered to whoever typed it."""
         reply = await answer(self._store, clicks.click_of_command(body, self._clock.now()))
-        await ack(**command_acknowledgement(reply))
         if reply.form is not None:
             self._follow(self._follower.open_form(reply, body))
+        return command_acknowledgement(reply)
 
-    async def on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        try:
-            click = clicks.click_of_shortcut(body, self._clock.now())
-        except clicks.UnknownAction:
-            await ack()
-            return
-        reply = await answer(self._store, click)
-        await ack()
+    async def on_shortcut(self, body: Payload) -> Acknowledgement:
+        """“Raise a dispute” in a message's menu."""
+        reply = await answer(self._store, clicks.click_of_shortcut(body, self._clock.now()))
         self._follow(self._follower.open_form(reply, body))
+        return NOTHING_TO_SAY
 
-    async def on_event(self, event: dict[str, Any]) -> None:
+    async def on_event(self, body: Payload) -> Acknowledgement:
         """What happened in the workspace. Slack repeats events; each of these is harmless twice."""
+        event = body["event"]
         kind = event["type"]
         if kind == "app_home_opened" and event.get("tab") == "home":
             await self._show_home(event["user"])
@@ -112,7 +122,7 @@ class SlackEdge:
             urls = " ".join(link["url"] for link in event["links"])
             reply = await self._answer_event(event, Action.SHARE_LINK, urls)
             self._follow(self._follower.unfurl(reply, event))
-        elif kind == "app_mention" and event.get("user"):
+        elif kind == "app_mention" and event.get("user") and not event.get("bot_id"):
             words = _MENTION.sub("", event.get("text", "")).strip()
             reply = await self._answer_event(event, Action.COMMAND, words)
             self._follow(self._follower.whisper_in_thread(reply, event))
@@ -121,17 +131,18 @@ class SlackEdge:
             await self._store.run(follow_member, event["channel"], event["user"], joined)
         elif kind == "user_change":
             await self._store.run(follow_person, event["user"])
+        return NOTHING_TO_SAY
 
     async def _answer_event(self, event: Payload, action: Action, value: str) -> Reply:
         return await answer(self._store, clicks.click_of_event(event, action, value, self._clock.now()))
 
     async def _answer_button(self, reply: Reply, click: Click, body: Payload) -> None:
         """Show the reply; after a change made from a private card or the home, show that anew."""
-        if click.action in CHANGES and reply == Reply():
+        if click.action in CHANGES and reply == NOTHING:
             if (body.get("view") or {}).get("type") == "home":
                 await self._show_home(click.actor_ref)
                 return
-            if click.case_id and (body.get("view") or (body.get("container") or {}).get("is_ephemeral")):
+            if click.case_id:
                 reply = await self._look(click, Action.OPEN_CASE)
         await self._follower.answer_button(reply, body, click.action)
 
@@ -139,8 +150,8 @@ class SlackEdge:
         await self._follower.renew_private(await self._look(click, Action.OPEN_CASE), response_url)
 
     async def _show_home(self, user: str) -> None:
-        event = {"user": user}
-        self._follow(self._follower.publish_home(await self._answer_event(event, Action.OPEN_HOME, ""), user))
+        reply = await self._answer_event({"user": user}, Action.OPEN_HOME, "")
+        self._follow(self._follower.publish_home(reply, user))
 
     async def _look(self, click: Click, action: Action) -> Reply:
         return await answer(self._store, replace(click, action=action, at=self._clock.now(), key=None))
@@ -152,22 +163,25 @@ class SlackEdge:
         task.add_done_callback(self._following.discard)
 
 
-def _asking(client: AsyncWebClient) -> Callable[[], Awaitable[AuthorizeResult]]:
-    """Who the bot is, asked of Slack once. (A bound method Bolt would call without its object.)"""
-    known: list[AuthorizeResult] = []
+class _Dispatch(AsyncMiddleware):
+    """Answers every payload that the table knows, and hands the rest on to Bolt."""
 
-    async def authorize() -> AuthorizeResult:
-        if not known:
-            me = await client.auth_test()
-            known.append(
-                AuthorizeResult(
-                    enterprise_id=me.get("enterprise_id"),
-                    team_id=me.get("team_id"),
-                    bot_id=me.get("bot_id"),
-                    bot_user_id=me.get("user_id"),
-                    bot_token=client.token,
-                )
-            )
-        return known[0]
+    def __init__(self, acknowledge: Callable[[Payload], Awaitable[Acknowledgement | None]]) -> None:
+        self._acknowledge = acknowledge
 
-    return authorize
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
+    ) -> BoltResponse | None:
+        said = await self._acknowledge(req.body)
+        if said is None:
+            return await next()
+        return BoltResponse(status=200, body=dict(said) if said else "")
+
+
+def _is_private(body: Payload) -> bool:
+    """Whether the button stood where one person alone sees it: a whisper, a dialog, their own page."""
+    return bool(body.get("view")) or bool((body.get("container") or {}).get("is_ephemeral"))

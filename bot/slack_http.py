@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -71,8 +71,7 @@ async def receive(request: web.Request, app: AsyncApp, secret: bytes, now: datet
     except (ValueError, TypeError):
         REFUSED_REQUESTS.labels(route="slack", why="body").inc()
         return web.json_response({"error": "This is no payload of Slack's."}, status=400)
-    headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
-    answer = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode", headers=headers))
+    answer = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
     return _response(answer.status, answer.body)
 
 

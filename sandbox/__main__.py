@@ -43,6 +43,7 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
         clock_file=given.clock_file,
         state_file=given.state,
         run=given.run,
+        run_log=given.run_log,
         is_seeding=given.seed,
         has_strict_rates=given.strict_rates,
     )
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clock-file", type=Path, help="file with the demo clock's offset in seconds")
     parser.add_argument("--state", type=Path, help="file that keeps the workspace over a restart")
     parser.add_argument("--run", default="", help="the bot's command, started and stopped from the page")
+    parser.add_argument("--run-log", type=Path, help="file for what the bot says, else the terminal")
     parser.add_argument("--seed", action="store_true", help="play the company's last days first")
     parser.add_argument("--strict-rates", action="store_true", help="answer 429 above Slack's limits")
     return parser

@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,8 +20,11 @@ GRACE_SECONDS = 10
 class Supervisor:
     """Runs the bot's command as a process group of its own; without a command it only looks at /readyz."""
 
-    def __init__(self, command: str, bot_url: str, http: aiohttp.ClientSession, stream: Stream) -> None:
+    def __init__(
+        self, command: str, bot_url: str, http: aiohttp.ClientSession, stream: Stream, log: Path | None = None
+    ) -> None:
         self._command = command
+        self._log = log
         self._ready_url = f"{bot_url}/readyz"
         self._http = http
         self._stream = stream
@@ -91,9 +95,14 @@ class Supervisor:
     async def _start(self) -> None:
         if self.is_running:
             return
-        self._process = await asyncio.create_subprocess_exec(
-            *shlex.split(self._command), start_new_session=True
-        )
+        words = shlex.split(self._command)
+        if self._log is None:
+            self._process = await asyncio.create_subprocess_exec(*words, start_new_session=True)
+            return
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *words, start_new_session=True, stdout=log, stderr=log
+            )
 
     async def _end(self, how: signal.Signals) -> None:
         process = self._process

@@ -34,6 +34,8 @@ class Settings:
     clock_file: Path | None = None
     state_file: Path | None = None
     run: str = ""
+    run_log: Path | None = None
+    """Where what the bot says goes; None: to the terminal."""
     is_seeding: bool = False
     has_strict_rates: bool = False
 
@@ -101,7 +103,7 @@ def make_world(settings: Settings, http: aiohttp.ClientSession) -> World:
         limiter=Limiter(settings.has_strict_rates),
         sockets=Sockets(),
         response_urls=ResponseUrls(settings.url),
-        supervisor=Supervisor(settings.run, settings.bot_url, http, stream),
+        supervisor=Supervisor(settings.run, settings.bot_url, http, stream, settings.run_log),
     )
     world.load()
     return world

@@ -122,7 +122,7 @@ async def test_the_home_shows_a_case_and_opens_it_in_a_dialog(whole: Whole) -> N
     await whole.until(lambda: case_id in _text(whole.world.views.homes.get(ANA)))
     home = whole.world.views.homes[ANA]
     await acts.press(whole.world, {"user": ANA, "view_id": home["id"], "action_id": "claim"})
-    await whole.until(lambda: "Under review" in _text(whole.world.views.homes[ANA]))
+    await whole.until(lambda: f"open_case:{case_id}" in _text(whole.world.views.homes[ANA]))
     home = whole.world.views.homes[ANA]
     await acts.press(whole.world, {"user": ANA, "view_id": home["id"], "action_id": "open_case"})
     await whole.until(lambda: bool(whole.world.views.stacks.get(ANA)))
