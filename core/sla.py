@@ -6,7 +6,7 @@ all in the calendar of the case's queue; so a change of terms or calendar forget
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -75,7 +75,12 @@ def dues(case: Case, calendar: WorkCalendar) -> Iterator[Due]:
 
 def nearest(case: Case, calendar: WorkCalendar) -> Due | None:
     """The clock that ends first: what the card shows and lists are ordered by."""
-    return min(dues(case, calendar), key=lambda due: due.at, default=None)
+    return soonest(dues(case, calendar))
+
+
+def soonest(running: Iterable[Due]) -> Due | None:
+    """Which of these clocks ends first."""
+    return min(running, key=lambda due: due.at, default=None)
 
 
 def used_working_time(case: Case, calendar: WorkCalendar, now: datetime) -> timedelta:
@@ -93,14 +98,16 @@ def paused_working_time(clock: SlaClock, calendar: WorkCalendar, now: datetime) 
 
 def paused_since(clock: SlaClock, calendar: WorkCalendar, start: datetime) -> timedelta:
     """Working time of the pauses that have ended, as far as they came after `start`."""
+    if not clock.pauses:
+        return timedelta()
     ended = (pause for pause in clock.pauses if pause.until is not None and pause.until > start)
     spans = ((max(pause.since, start), pause.until) for pause in ended)
     return sum((calendar.working_between(since, until) for since, until in spans if until), timedelta())
 
 
-def alarm_times(case: Case, calendar: WorkCalendar) -> Iterator[datetime]:
-    """When the clocks will next have something to say: warnings and ends not yet told."""
-    for due in dues(case, calendar):
+def alarm_times(case: Case, running: Iterable[Due]) -> Iterator[datetime]:
+    """When the clocks that run will next have something to say: warnings and ends not yet told."""
+    for due in running:
         if due.target not in case.clock.breached:
             yield due.at
             if due.target not in case.clock.warned:

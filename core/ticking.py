@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,11 +14,17 @@ from core.intake import end_gathering
 from core.outcome import Outcome
 from core.person import CLOCK
 from core.policy import Policy
+from core.sla import Due
 
 
-def next_deadline(case: Case, policy: Policy) -> datetime | None:
-    """When `tick` next has something to do for the case; None: nothing runs."""
-    return min(_deadlines(case, policy), default=None)
+def next_deadline(case: Case, policy: Policy, running: Sequence[Due] | None = None) -> datetime | None:
+    """When `tick` next has something to do for the case; None: nothing runs.
+
+    `running` are the case's `dues`, for whoever has worked them out already.
+    """
+    if running is None:
+        running = tuple(sla.dues(case, policy.queue(case.queue_id).calendar))
+    return min(_deadlines(case, policy, running), default=None)
 
 
 def tick(case: Case, policy: Policy, now: datetime) -> Outcome:
@@ -32,15 +38,14 @@ def tick(case: Case, policy: Policy, now: datetime) -> Outcome:
     return outcome.then(_nudge(outcome.case, policy, now))
 
 
-def _deadlines(case: Case, policy: Policy) -> Iterator[datetime]:
+def _deadlines(case: Case, policy: Policy, running: Sequence[Due]) -> Iterator[datetime]:
     if case.is_closed:
         return
-    calendar = policy.queue(case.queue_id).calendar
     if case.status is Status.GATHERING and case.grace_until is not None:
         yield case.grace_until
     if case.snoozed_until is not None:
         yield case.snoozed_until
-    yield from sla.alarm_times(case, calendar)
+    yield from sla.alarm_times(case, running)
     yield from escalating.call_times(case, policy)
     nudge_at = _nudge_time(case, policy)
     if nudge_at is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.case import Case
 from core.policy import Policy
-from core.sla import nearest
+from core.sla import dues, soonest
 from core.ticking import next_deadline
 from store.instants import to_micros, to_micros_or_none
 from store.tables import NEVER
@@ -20,13 +20,14 @@ SEARCHED_APART = "\n"
 
 def moving_columns(case: Case, policy: Policy) -> dict[str, Any]:
     """What most outcomes change."""
-    due = nearest(case, policy.queue(case.queue_id).calendar)
+    running = tuple(dues(case, policy.queue(case.queue_id).calendar))
+    due = soonest(running)
     return {
         "status": case.status.value,
         "resolver_id": case.resolver_id,
         "due_at": NEVER if due is None else to_micros(due.at),
         "due_target": None if due is None else due.target.value,
-        "next_deadline_at": to_micros_or_none(next_deadline(case, policy)),
+        "next_deadline_at": to_micros_or_none(next_deadline(case, policy, running)),
         "snoozed_until": to_micros_or_none(case.snoozed_until),
     }
 
