@@ -14,6 +14,7 @@ from pydantic import (
     Tag,
     field_validator,
 )
+from pydantic.config import JsonDict
 
 from core.case import Case, Evidence
 from core.intake import Dispute
@@ -98,8 +99,27 @@ class EvidenceIn(_Strict):
     url: Url | None = None
 
 
+EXAMPLE: JsonDict = {
+    "customer": {"ref": "cus_204", "name": "Nordlicht GmbH", "email": "ap@nordlicht.example", "tier": "gold"},
+    "invoice": {
+        "ref": "in_2041",
+        "number": "INV-2041",
+        "currency": "EUR",
+        "total_minor": 12000,
+        "due_on": "2026-03-31",
+        "lines": [{"ref": "il_1", "text": "Hosting, February", "amount_minor": 12000}],
+    },
+    "reason": "wrong_amount",
+    "disputed": {"amount_minor": 3000},
+    "statement": "We agreed on 90 euros.",
+}
+"""It fits the example policy."""
+
+
 class DisputeIn(_Strict):
     """A customer's objection to an invoice."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     customer: CustomerIn
     invoice: InvoiceIn
