@@ -38,14 +38,10 @@ def case_view(
     standing: Standing | None = None,
     for_queue_id: str | None = None,
 ) -> CaseView:
-    """The card of a case.
-
-    `standing` narrows the buttons to what that one reader may press (for private views);
-    without it the card shows what the case's state allows. `for_queue_id` is the queue whose
-    channel holds this copy: once the case has left it, the copy says so and offers nothing.
-    """
-    queue = policy.queues.get(case.queue_id)
-    queue_name = words.label(queue.name if queue else case.queue_id)
+    """The card of a case. `standing` narrows the buttons to what that one reader may press (for
+    private views); `for_queue_id` is the queue whose channel holds this copy: once the case has
+    left it, the copy says so and offers nothing."""
+    queue_name = queue_label(case.queue_id, policy)
     has_left = for_queue_id is not None and for_queue_id != case.queue_id
     clock, second = _clocks(case, policy, now)
     return CaseView(
