@@ -80,6 +80,7 @@ def test_what_people_write_is_read(text: str, currency: str, minor: int) -> None
         ("1,23,456.00", "EUR", "is not an amount"),
         ("1.234,567.8", "EUR", "is not an amount"),
         ("1,2.3,4", "EUR", "is not an amount"),
+        ("1.234.5", "EUR", "is not an amount"),
         ("", "EUR", "is not an amount"),
         ("€", "EUR", "is not an amount"),
         (".50", "EUR", "is not an amount"),
