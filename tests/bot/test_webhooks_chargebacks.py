@@ -89,6 +89,15 @@ async def test_repeats_change_nothing_and_are_answered_alike(door: Door) -> None
     assert door.store.read_blocking(lambda tx: tx.outbox.figures(door.clock.now()).pending) == promised
 
 
+async def test_a_repeat_from_within_the_same_second_does_not_undo_what_came_after_it(door: Door) -> None:
+    first, second = events_of("dp_1", (("created", "needs_response", 0), ("updated", "under_review", 0)))
+    for event in (first, second, first):
+        await deliver(door, event)
+    (case,) = door.cases()
+    assert case.chargeback is not None
+    assert case.chargeback.status == "under_review"
+
+
 async def test_all_events_at_once_make_one_case(any_door: Door) -> None:
     for number in range(4):
         events = events_of(f"dp_{number}")
