@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import chain
-from operator import attrgetter
 
 from cards import words
 from cards.buttons import buttons_of, menu_of
@@ -14,9 +13,8 @@ from core.case import Case, Decision, Resolution, Status, Target
 from core.evidence import missing_labels
 from core.permitting import Standing
 from core.policy import Policy
-from core.sla import Due, dues
+from core.sla import End, ends
 
-_END = attrgetter("at")
 _TONES = {
     Status.GATHERING: "waiting",
     Status.OPEN: "waiting",
@@ -114,7 +112,7 @@ def _total(case: Case) -> str | None:
 def _clocks(case: Case, policy: Policy, now: datetime) -> tuple[ClockView | None, ClockView | None]:
     """The clock that ends first, and beside it the date set by others or the resolution."""
     queue = policy.queues.get(case.queue_id)
-    running = sorted(dues(case, queue.calendar), key=_END) if queue else []
+    running = sorted(ends(case, queue.calendar)) if queue else []
     if not running:
         return None, None
     first, *others = running
@@ -125,7 +123,7 @@ def _clocks(case: Case, policy: Policy, now: datetime) -> tuple[ClockView | None
     return _clock(first, now), _clock(second, now) if second else None
 
 
-def _clock(due: Due, now: datetime) -> ClockView:
+def _clock(due: End, now: datetime) -> ClockView:
     is_late = due.at <= now
     return ClockView((words.WAS_DUE if is_late else words.DUE)[due.target], due.at, is_late)
 

@@ -7,8 +7,9 @@ all in the calendar of the case's queue; so a change of terms or calendar forget
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from core.calendar import WorkCalendar
 from core.case import Case, Pause, SlaClock, Status, Target
@@ -21,13 +22,19 @@ EXTERNAL_WARNING = timedelta(hours=24)
 """How long before a date set by others the warning goes out, on the wall clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """One running clock: what it runs towards, when it warns and when it ends."""
 
     target: Target
     warn_at: datetime
     at: datetime
+
+
+class End(NamedTuple):
+    """When one running clock ends; sorts by time."""
+
+    at: datetime
+    target: Target
 
 
 def start_clock(clock: SlaClock, now: datetime) -> SlaClock:
@@ -73,9 +80,19 @@ def dues(case: Case, calendar: WorkCalendar) -> Iterator[Due]:
             yield _due(target, case.clock, calendar)
 
 
-def nearest(case: Case, calendar: WorkCalendar) -> Due | None:
+def ends(case: Case, calendar: WorkCalendar) -> Iterator[End]:
+    """`dues` without the warnings, for half the work: what cards show."""
+    for target in unmet(case):
+        if target is Target.EXTERNAL and case.external_due_at is not None:
+            yield End(case.external_due_at, target)
+        elif not case.clock.is_paused:
+            start, whole, paused = _span(target, case.clock, calendar)
+            yield End(calendar.add_working(start, whole + paused), target)
+
+
+def nearest(case: Case, calendar: WorkCalendar) -> End | None:
     """The clock that ends first: what the card shows and lists are ordered by."""
-    return soonest(dues(case, calendar))
+    return min(ends(case, calendar), default=None)
 
 
 def soonest(running: Iterable[Due]) -> Due | None:
@@ -145,14 +162,19 @@ def rearm(case: Case, calendar: WorkCalendar, now: datetime) -> Case:
 
 
 def _due(target: Target, clock: SlaClock, calendar: WorkCalendar) -> Due:
-    start = clock.unclaimed_since if target is Target.CLAIM else clock.started_at
-    paused = paused_since(clock, calendar, start)
-    whole = timedelta(minutes=_minutes(target, clock.targets))
+    start, whole, paused = _span(target, clock, calendar)
     return Due(
         target,
         calendar.add_working(start, whole * clock.targets.warn_share + paused),
         calendar.add_working(start, whole + paused),
     )
+
+
+def _span(target: Target, clock: SlaClock, calendar: WorkCalendar) -> tuple[datetime, timedelta, timedelta]:
+    """From when the clock counts, how much working time it has, and how much was spent in pauses."""
+    start = clock.unclaimed_since if target is Target.CLAIM else clock.started_at
+    whole = timedelta(minutes=_minutes(target, clock.targets))
+    return start, whole, paused_since(clock, calendar, start)
 
 
 def _minutes(target: Target, targets: Sla) -> int:
