@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -36,6 +37,15 @@ def main() -> None:
         sys.exit(2)
 
 
+def _runner() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """uvloop where there is one: a fifth more clicks a second (docs/performance.md)."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run
+    return uvloop.run
+
+
 def _prepare() -> tuple[Settings, Policy]:
     settings = read_settings()
     set_up_logs(settings.log_format, settings.secrets())
@@ -48,7 +58,7 @@ def serve() -> None:
     from bot.serving import serve_until_stopped
 
     settings, policy = _prepare()
-    asyncio.run(serve_until_stopped(settings, policy))
+    _runner()(serve_until_stopped(settings, policy))
 
 
 @app.command()

@@ -108,7 +108,7 @@ async def _thursday(play: Player) -> None:
 
 
 async def _friday(play: Player) -> None:
-    """One is under review, one withdrawn, one lacks its evidence, one was overlooked before the weekend."""
+    """One is under review, one withdrawn, one was overlooked before the weekend."""
     await play.time(at(6, "09:45"))
     tax = await play.dispute(
         invoice="BW-20402",
@@ -133,12 +133,6 @@ async def _friday(play: Player) -> None:
     await play.submit(CLEO, {"why": "The customer found the renewal mail and keeps the subscription."})
     await play.time(at(6, "15:30"))
     await play.dispute(
-        invoice="BW-20412",
-        reason="not_delivered",
-        lines=["il_20412_2"],
-        statement="The four pallets never came back with the driver, so we owe no deposit for them.",
-    )
-    await play.dispute(
         invoice="BW-20425",
         reason="wrong_amount",
         amount_minor=299_000,
@@ -147,7 +141,14 @@ async def _friday(play: Player) -> None:
 
 
 async def _monday(play: Player) -> None:
-    """The weekend is over: what was overdue has been said, and a new dispute has just come in."""
+    """The weekend is over. One dispute still lacks its evidence, and a new one has just come in."""
+    await play.time(at(8, "20:15"))
+    await play.dispute(
+        invoice="BW-20412",
+        reason="not_delivered",
+        lines=["il_20412_2"],
+        statement="The four pallets never came back with the driver, so we owe no deposit for them.",
+    )
     await play.time(at(9, "09:12"))
     await play.dispute(
         invoice="BW-20430",
