@@ -186,7 +186,7 @@ def _digests(top: Part, queues: dict[str, Queue]) -> tuple[Digest, ...]:
         Digest(
             id=id_,
             queue_ids=part.listing("queues", words.one_of(queues, "lists the queue")),
-            at=part.required("at", words.clock, time(9)),
+            at=part.required("at", words.daytime, time(9)),
             to=part.listing("to", words.or_word(("managers", "channel"), words.person)),
         )
         for id_, part in _section(top, "digests", "digest").items()

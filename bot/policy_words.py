@@ -122,6 +122,14 @@ def clock(word: str) -> time:
     return time(int(match[1]) % 24, int(match[2]))
 
 
+def daytime(word: str) -> time:
+    """A time of day at which people may be written to: digests never go out at night."""
+    at = clock(word)
+    if not time(6) <= at < time(22):
+        raise ValueError(f"“{word}” is at night. Digests go out between 06:00 and 22:00.")
+    return at
+
+
 def shifts(words: str) -> tuple[Shift, ...]:
     """`09:00-12:30, 13:15-17:30`, or `closed`."""
     if words == "closed":

@@ -165,6 +165,7 @@ def test_all_mistakes_are_told_together_in_the_order_of_lines() -> None:
         ("resolution: 8h}", "resolution: 8h, warn_at: 0.75}", 5, "such as 75%"),
         ("at: 09:15", "at: 9.15", 36, "“9.15” is not a time of day"),
         ("at: 09:15", "at: 24:30", 36, "“24:30” is not a time of day"),
+        ("at: 09:15", "at: 23:00", 36, "“23:00” is at night"),
         ("after: 8h", "after: 0h", 34, "rung 2 comes no later than the rung before it"),
         ("chargeback}", "chargeback, margin_hours: few}", 30, "“few” is not a whole number"),
         ("ladder:", "burst_threshold: 0\nladder:", 32, "0 is too little"),
