@@ -18,6 +18,8 @@ from store.tables import cases
 
 _MICROS_PER_HOUR = 3_600_000_000
 _IS_OPEN = cases.c.closed_at.is_(None)
+_HAS_A_PLACE = cases.c.due_at >= literal_column("0")
+"""Always so; it makes SQLite count in the index of open cases, a twentieth of the time."""
 _IS_CLOSED_SINCE = cases.c.closed_at >= bindparam("since")
 _IS_RAISED_SINCE = cases.c.raised_at >= bindparam("since")
 _IS_WAITING = cases.c.status == literal_column("'open'")
@@ -114,7 +116,7 @@ def _statements(queues: int) -> Mapping[str, Statement]:
         return Statement(select(column, func.count()).where(in_queues, *conditions).group_by(column))
 
     return {
-        "queue": count_by(cases.c.queue_id, _IS_OPEN),
+        "queue": count_by(cases.c.queue_id, _IS_OPEN, _HAS_A_PLACE),
         "resolver": count_by(cases.c.resolver_id, _IS_OPEN, cases.c.resolver_id.is_not(None)),
         "resolution": count_by(cases.c.resolution, _IS_CLOSED_SINCE, cases.c.resolution.is_not(None)),
         "reason": count_by(cases.c.reason_id, _IS_RAISED_SINCE),
