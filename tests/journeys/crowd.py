@@ -7,8 +7,6 @@ and what was promised is kept, to be compared with what is there in the end.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,21 +18,23 @@ from urllib.parse import urlencode
 import aiohttp
 import orjson
 
-from tests.journeys.running import API_KEY, SIGNING_SECRET, Site
+from tests.journeys.running import API_KEY, Site
+from tests.journeys.slack_wire import choice_field, interaction, signed, text_field
 
 ANA, BEN, CLEO, DANA = "U0ANA", "U0BEN", "U0CLEO", "U0DANA"
 COLLEAGUES = {"billing": (ANA, BEN), "logistics": (BEN, CLEO), "contracts": (CLEO,)}
 REASONS = ("wrong_amount", "wrong_amount", "tax", "duplicate_charge", "damaged", "cancelled_subscription")
 TIERS = ("platinum", "gold", "standard")
-MISFORTUNES = (
-    {"error": "lose_answer", "method": "chat.postMessage"},
-    {"error": "lose_answer", "method": "chat.postMessage"},
-    {"error": "lose_answer", "method": "chat.update"},
-    {"error": "ratelimited", "method": "chat.postMessage", "retry_after": 2},
-    {"error": "ratelimited", "method": "chat.update", "retry_after": 1},
-    {"error": "http_500", "method": "chat.postMessage"},
-    {"error": "internal_error", "method": "conversations.replies"},
+MISFORTUNES: tuple[tuple[int, dict[str, Any]], ...] = (
+    (4, {"error": "lose_answer", "method": "chat.postMessage"}),
+    (2, {"error": "lose_answer", "method": "chat.update"}),
+    (2, {"error": "ratelimited", "method": "chat.postMessage", "retry_after": 2}),
+    (2, {"error": "ratelimited", "method": "chat.update", "retry_after": 1}),
+    (2, {"error": "http_500", "method": "chat.postMessage"}),
+    (1, {"error": "internal_error", "method": "conversations.replies"}),
 )
+"""With their weights. Only whoever tries again reads a thread: too much of that, and a message is parked
+after a dozen attempts, as it should be."""
 MOST_MISFORTUNES = 3
 LIMIT = aiohttp.ClientTimeout(total=3)
 """Seconds until somebody tries again; Slack gives up after three."""
@@ -94,6 +94,12 @@ class Crowd:
         self._is_over = True
         await asyncio.wait_for(asyncio.gather(*self._busy), 60)
 
+    async def vanish(self) -> None:
+        """Everybody drops what they are at, as when a test has failed."""
+        for task in self._busy:
+            task.cancel()
+        await asyncio.gather(*self._busy, return_exceptions=True)
+
     async def _keep_on(self, work: Callable[[random.Random], Awaitable[None]], chance: random.Random) -> None:
         while not self._is_over:
             await work(chance)
@@ -106,10 +112,12 @@ class Crowd:
     async def _have_bad_moments(self, chance: random.Random) -> None:
         """Never many at once, or nothing would get through for the rest of the test."""
         if self._misfortunes_left < MOST_MISFORTUNES:
-            answer = await self.site.ask_slack("faults", chance.choice(MISFORTUNES))
+            weights, kinds = zip(*MISFORTUNES, strict=True)
+            answer = await self.site.ask_slack("faults", chance.choices(kinds, weights)[0])
             self._misfortunes_left = answer["waiting"]
         else:
             self._misfortunes_left -= 1
+        await asyncio.sleep(chance.uniform(0, 4 * self.pause))
 
     # --- Customers
 
@@ -165,7 +173,7 @@ class Crowd:
     async def note(self, chance: random.Random, person: str, case: Case) -> None:
         words = f"Note {next(self._numbers)} by {person}."
         remark = self.remarks[words] = Remark(case["number"])
-        remark.is_accepted = await self._send_form(chance, person, "note", case, note=_text(words))
+        remark.is_accepted = await self._send_form(chance, person, "note", case, note=text_field(words))
 
     async def decide(self, chance: random.Random, person: str, case: Case) -> None:
         words = f"Decision {next(self._numbers)} by {person}."
@@ -176,41 +184,36 @@ class Crowd:
             person,
             "decide",
             case,
-            verdict=_choice(verdict),
-            root_cause=_choice("data_entry"),
-            customer_text=_text(words),
-            internal_text=_text(None),
+            verdict=choice_field(verdict),
+            root_cause=choice_field("data_entry"),
+            customer_text=text_field(words),
+            internal_text=text_field(None),
         )
 
     async def reassign(self, chance: random.Random, person: str, case: Case) -> None:
         to = chance.choice(COLLEAGUES[case["queue"]])
         resolver = {"type": "users_select", "selected_user": to}
-        await self._send_form(chance, person, "reassign", case, resolver=resolver, why=_text("Holiday."))
+        await self._send_form(chance, person, "reassign", case, resolver=resolver, why=text_field("Holiday."))
 
     async def wait(self, chance: random.Random, person: str, case: Case) -> None:
-        await self._send_form(chance, person, "await_customer", case, what=_text("A photo, please."))
+        await self._send_form(chance, person, "await_customer", case, what=text_field("A photo, please."))
 
     async def change(self, chance: random.Random, person: str, case: Case) -> None:
         """Often to a reason of another queue."""
-        reason, priority = chance.choice(REASONS), str(chance.randint(1, 4))
-        await self._send_form(
-            chance,
-            person,
-            "change",
-            case,
-            reason=_choice(reason),
-            priority=_choice(priority),
-            why=_text("Wrongly filed."),
-        )
+        reason = choice_field(chance.choice(REASONS))
+        priority, why = choice_field(str(chance.randint(1, 4))), text_field("Wrongly filed.")
+        await self._send_form(chance, person, "change", case, reason=reason, priority=priority, why=why)
 
     async def reopen(self, chance: random.Random, person: str, case: Case) -> None:
-        await self._send_form(chance, person, "reopen", case, why=_text("The customer called again."))
+        await self._send_form(chance, person, "reopen", case, why=text_field("The customer called again."))
 
     async def _press(self, chance: random.Random, person: str, action: str, case_id: str) -> None:
         pressed = {"type": "button", "action_id": f"{action}:x", "block_id": "b", "value": case_id}
         channel = {"id": "C0BILLING", "name": "billing-disputes"}
         container = {"type": "message", "message_ts": "1.1", "channel_id": "C0BILLING"}
-        payload = _payload("block_actions", person, actions=[pressed], channel=channel, container=container)
+        payload = interaction(
+            "block_actions", person, actions=[pressed], channel=channel, container=container
+        )
         await self._insist(chance, payload)
 
     async def _send_form(
@@ -225,7 +228,7 @@ class Crowd:
             "state": {"values": {name: {name: control} for name, control in fields.items()}},
             "blocks": [{"type": "input", "block_id": name} for name in fields],
         }
-        said = await self._insist(chance, _payload("view_submission", person, view=view))
+        said = await self._insist(chance, interaction("view_submission", person, view=view))
         return said in (None, {})
 
     async def _insist(self, chance: random.Random, payload: dict[str, Any]) -> Any:
@@ -246,7 +249,7 @@ class Crowd:
     ) -> Answer:
         """Ask any of the bots. Status 0: no answer."""
         url = chance.choice(self.site.bots).url + path
-        headers = _slack_headers(raw or b"", self.site.now())
+        headers = signed(raw or b"", self.site.now())
         if path.startswith("/api/"):
             headers = {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"}
         if key is not None:
@@ -289,34 +292,3 @@ def _dispute(chance: random.Random, name: str, invoice: str) -> dict[str, Any]:
         "statement": f"We never ordered what is on {invoice}.",
         "evidence": [{"kind": "photo", "name": "photo.jpg"}] if reason == "damaged" else [],
     }
-
-
-def _payload(kind: str, person: str, **more: Any) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "token": "x",
-        "api_app_id": "A0OMBUD",
-        "team": {"id": "T0BRIGHT", "domain": "brightwater"},
-        "user": {"id": person, "username": person.lower(), "name": person.lower(), "team_id": "T0BRIGHT"},
-        "trigger_id": "1.2.3",
-        **more,
-    }
-
-
-def _slack_headers(raw: bytes, now: float) -> dict[str, str]:
-    """Signed as Slack signs."""
-    stamp = str(int(now))
-    mac = hmac.new(SIGNING_SECRET.encode(), b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256)
-    return {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "X-Slack-Request-Timestamp": stamp,
-        "X-Slack-Signature": f"v0={mac.hexdigest()}",
-    }
-
-
-def _text(words: str | None) -> dict[str, Any]:
-    return {"type": "plain_text_input", "value": words}
-
-
-def _choice(value: str) -> dict[str, Any]:
-    return {"type": "static_select", "selected_option": {"value": value}}

@@ -96,6 +96,8 @@ class Site:
     bots: list[Bot] = field(default_factory=list)
     offset: float = 0.0
     """Seconds by which the clock was moved."""
+    _clock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whoever moves it; two at once would set it back."""
 
     def now(self) -> float:
         """Seconds since 1970, by the moved clock."""
@@ -112,10 +114,12 @@ class Site:
 
     async def set_clock(self, instant: datetime) -> None:
         """For everybody: the pretend Slack writes the file that the bots read."""
-        self.offset = (await self.ask_slack("clock", {"set": instant.isoformat()}))["offset"]
+        async with self._clock:
+            await self._set_clock(instant.timestamp())
 
     async def move_clock(self, hours: float) -> None:
-        await self.set_clock(datetime.fromtimestamp(self.now() + hours * 3600, UTC))
+        async with self._clock:
+            await self._set_clock(self.now() + hours * 3600)
 
     async def pass_time(self, pace: float) -> None:
         """Go on `pace` times faster than ours, for a fifth of a second of ours.
@@ -124,12 +128,17 @@ class Site:
         would cost a second. Slack's is set in larger ones: it is never far behind.
         """
         file, draft = self.folder / "clock", self.folder / "clock.next"
-        for _ in range(20):
-            await asyncio.sleep(0.01)
-            self.offset += 0.01 * pace
-            draft.write_text(f"{self.offset:.3f}\n", encoding="ascii")
-            draft.replace(file)
-        await self.move_clock(0)
+        async with self._clock:
+            for _ in range(20):
+                await asyncio.sleep(0.01)
+                self.offset += 0.01 * pace
+                draft.write_text(f"{self.offset:.3f}\n", encoding="ascii")
+                draft.replace(file)
+            await self._set_clock(self.now())
+
+    async def _set_clock(self, seconds: float) -> None:
+        instant = datetime.fromtimestamp(seconds, UTC).isoformat()
+        self.offset = (await self.ask_slack("clock", {"set": instant}))["offset"]
 
     async def wait_ready(self, *bots: Bot) -> None:
         """Raises NotReady with the last words of whoever doesn't come up."""

@@ -20,8 +20,9 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.journeys.checking import Records, problems_of, read_records
+from tests.journeys.checking import problems_of
 from tests.journeys.crowd import Crowd
+from tests.journeys.records import Records, read_records
 from tests.journeys.running import API_KEY, Bot, Site, a_site
 from tests.store.conftest import new_postgresql, postgres_server
 
@@ -29,7 +30,7 @@ __all__ = ["new_postgresql", "postgres_server"]
 
 pytestmark = pytest.mark.kill
 
-KILLS = int(os.environ.get("OMBUD_CHAOS_KILLS", "3"))
+KILLS = int(os.environ.get("OMBUD_CHAOS_KILLS", "2"))
 PATIENCE = 60.0 + KILLS * 5
 """Real seconds for everything to be delivered in the end; it takes about five after a handful of kills."""
 
@@ -103,7 +104,10 @@ async def a_busy_site(
         await site.wait_ready()
         crowd = Crowd(site, seed, pause=0.25 * bots)
         crowd.come(pace=pace)
-        yield site, crowd, random.Random(seed)
+        try:
+            yield site, crowd, random.Random(seed)
+        finally:
+            await crowd.vanish()
 
 
 async def _kill_and_start(site: Site, bot: Bot, chance: random.Random, *, hours: float = 0.0) -> None:

@@ -1,0 +1,144 @@
+"""What does the database hold in the end? Read past the bot, with what each card should look like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from bot.policy import read_policy
+from cards.present import case_view
+from cards.slack import message
+from core.case import Case
+from core.effects import channels_of
+from core.events import Event
+from core.policy import Policy
+from core.sla import dues
+from scheduler.deliver_cards import CARD
+from scheduler.scenes import load_people, queue_at
+from store.engine import Store
+from store.posted import Posted
+from store.statements import Statement
+from store.tables import outbox
+from store.transaction import Transaction
+from tests.journeys.running import POLICY
+
+_COLUMNS = "id key address effect number seq payload state attempts error".split()
+_OUTBOX = Statement(select(*(outbox.c[name] for name in _COLUMNS)).order_by(outbox.c.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A row of the outbox."""
+
+    id: int
+    key: str
+    address: str
+    effect: str
+    case_id: str | None
+    seq: int
+    payload: Mapping[str, Any]
+    state: str
+    attempts: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Everything that the database has."""
+
+    policy: Policy
+    promises: Sequence[Promise]
+    cases: Mapping[str, Case]
+    timelines: Mapping[str, Sequence[Event]]
+    posted: Mapping[str, Sequence[Posted]]
+    altered: Sequence[str]
+    cards: Mapping[tuple[str, str], Sequence[Any]]
+    """What the card of a case may look like at an address: it depends on which clocks had run out.
+    Nothing where the case has left: that card stays as it was when it left."""
+
+    @property
+    def pending(self) -> int:
+        return sum(promise.state == "pending" for promise in self.promises)
+
+
+def read_records(database_url: str) -> Records:
+    """From the database itself, past the bot."""
+    policy = read_policy(POLICY)
+    store = Store.open(database_url, policy, threads=1)
+    try:
+        return store.read_blocking(_read_records)
+    finally:
+        store.close_blocking()
+
+
+def _read_records(tx: Transaction) -> Records:
+    cases: dict[str, Case] = {}
+    timelines: dict[str, Sequence[Event]] = {}
+    posted: dict[str, Sequence[Posted]] = {}
+    altered: list[str] = []
+    after = None
+    while case_ids := tx.timeline.list_case_ids(after):
+        after = case_ids[-1]
+        for case_id in case_ids:
+            cases[case_id] = tx.cases.get(case_id)
+            timelines[case_id] = [entry.event for entry in tx.timeline.list(case_id)]
+            posted[case_id] = list(tx.posted.list(case_id))
+            altered += tx.timeline.verify(case_id)
+    promises = [_to_promise(*row) for row in tx.timeline._link.rows(_OUTBOX)]
+    cards = {
+        (case_id, one.address): _faces(tx, cases[case_id], one.address)
+        for case_id, several in posted.items()
+        for one in several
+        if one.kind == CARD
+    }
+    return Records(tx.policy, promises, cases, timelines, posted, altered, cards)
+
+
+def _to_promise(  # noqa: PLR0917
+    row_id: int,
+    key: str,
+    address: str,
+    effect: str,
+    number: int | None,
+    seq: int | None,
+    payload: str,
+    state: str,
+    attempts: int,
+    error: str | None,
+) -> Promise:
+    case_id = None if number is None else f"D-{number}"
+    return Promise(
+        row_id, key, address, effect, case_id, seq or 0, orjson.loads(payload), state, attempts, error
+    )
+
+
+def _faces(tx: Transaction, case: Case, address: str) -> list[Any]:
+    """What the card looked like before and after each of its clocks ran out."""
+    if address not in channels_of(tx.policy.queue(case.queue_id)):
+        return []
+    ends = sorted(due.at for due in dues(case, tx.policy.queue(case.queue_id).calendar))
+    moments = [ends[0] - timedelta(seconds=1), *ends] if ends else [case.raised_at]
+    people = load_people(tx, [one for one in (case.resolver_id, case.decision and case.decision.by) if one])
+    views = [
+        case_view(
+            case,
+            policy=tx.policy,
+            people=people,
+            now=now,
+            case_url=f"http://127.0.0.1:9/cases/{case.id}",
+            for_queue_id=queue_at(address, case, tx.policy),
+        )
+        for now in moments
+    ]
+    return [bare(message(view)["blocks"]) for view in views]
+
+
+def bare(blocks: Any) -> Any:
+    """Without the ids that Slack gave to the blocks."""
+    kept = [{name: value for name, value in block.items() if name != "block_id"} for block in blocks or ()]
+    return orjson.loads(orjson.dumps(kept))

@@ -1,0 +1,40 @@
+"""What does Slack send when somebody presses a button or sends a form? Signed as Slack signs."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+from tests.journeys.running import SIGNING_SECRET
+
+
+def interaction(kind: str, person: str, **more: Any) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "token": "x",
+        "api_app_id": "A0OMBUD",
+        "team": {"id": "T0BRIGHT", "domain": "brightwater"},
+        "user": {"id": person, "username": person.lower(), "name": person.lower(), "team_id": "T0BRIGHT"},
+        "trigger_id": "1.2.3",
+        **more,
+    }
+
+
+def signed(raw: bytes, now: float) -> dict[str, str]:
+    """Signed as Slack signs."""
+    stamp = str(int(now))
+    mac = hmac.new(SIGNING_SECRET.encode(), b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256)
+    return {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": f"v0={mac.hexdigest()}",
+    }
+
+
+def text_field(words: str | None) -> dict[str, Any]:
+    return {"type": "plain_text_input", "value": words}
+
+
+def choice_field(value: str) -> dict[str, Any]:
+    return {"type": "static_select", "selected_option": {"value": value}}
