@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from bot.api_models import DisputedAmount, DisputeIn, DisputeList, DisputeOut, from_case, from_row, to_dispute
 from bot.api_openapi import openapi_document
 from bot.context import CONTEXT, Context
-from bot.problems import ApiProblem, invalid_body, refused_field
+from bot.problems import ApiProblem, invalid_body, refused_field, torn_body
 from core.case import Case, Status
 from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
@@ -124,7 +124,7 @@ async def _body(request: web.Request) -> bytes:
     except web.HTTPRequestEntityTooLarge:
         raise too_large from None
     except web.RequestPayloadError:
-        raise ApiProblem(400, "Torn body", "The body doesn't unpack as its Content-Encoding says.") from None
+        raise torn_body() from None
     if len(raw) > BODY_LIMIT:
         raise too_large
     return raw

@@ -41,6 +41,12 @@ def invalid_body(problem: ValidationError) -> ApiProblem:
     return ApiProblem(422, "The dispute can't be read", f"{count} must be mended; see errors.", errors)
 
 
+def torn_body() -> ApiProblem:
+    """What follows on this connection can't be told from the rest of the body, so it ends."""
+    detail = "The body doesn't unpack as its Content-Encoding says."
+    return ApiProblem(400, "Torn body", detail, Connection="close")
+
+
 def refused_field(pointer: str, detail: str) -> ApiProblem:
     return ApiProblem(
         422, "The dispute can't be taken in", detail, [FieldProblem(pointer=pointer, detail=detail)]

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.context import CONTEXT, Context
 from bot.meters import INTAKES, REFUSED_REQUESTS
-from bot.problems import ApiProblem
+from bot.problems import ApiProblem, torn_body
 from core.case import Chargeback
 from core.chargebacks import ChargebackNews
 from core.money import LARGEST_MINOR, Money
@@ -108,7 +108,7 @@ async def _verified(request: web.Request, context: Context) -> dict[str, Any]:
     try:
         raw = await request.read()
     except web.RequestPayloadError:
-        raise ApiProblem(400, "Torn body", "The body doesn't unpack as its Content-Encoding says.") from None
+        raise torn_body() from None
     signature = request.headers.get("Stripe-Signature", "").encode("ascii", "replace").decode()
     try:
         stripe.WebhookSignature.verify_header(
