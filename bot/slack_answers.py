@@ -78,7 +78,8 @@ class Follower:
             await self._show_in_dialog(reply, body, surface)
         elif reply.card is not None or reply.whisper is not None:
             replaces = reply.card is not None and surface == "private"
-            await self._respond(body.get("response_url"), {**_words(reply), "replace_original": replaces})
+            words = {**_words(reply), "replace_original": replaces, **_in_thread(body)}
+            await self._respond(body.get("response_url"), words)
 
     async def publish_home(self, reply: Reply, user: str) -> None:
         if reply.home is not None:
@@ -154,6 +155,13 @@ def _surface(body: Payload) -> str:
     if view is not None:
         return "home" if view.get("type") == "home" else "modal"
     return "private" if (body.get("container") or {}).get("is_ephemeral") else "shared"
+
+
+def _in_thread(body: Payload) -> dict[str, str]:
+    """The thread, when the button stood in a reply; an answer beside a card belongs into the channel."""
+    message = body.get("message") or {}
+    thread = message.get("thread_ts")
+    return {"thread_ts": thread} if thread and thread != message.get("ts") else {}
 
 
 def _private_url(body: Payload) -> str | None:

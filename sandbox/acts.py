@@ -152,7 +152,7 @@ def _surface(world: World, user: str, wanted: Args) -> tuple[dict[str, Any], dic
     channel = world.workspace.get_channel(wanted["channel"])
     message = _message_seen(channel, user, wanted["ts"])
     is_whisper = bool(message.get("is_ephemeral"))
-    place = ResponsePlace(channel.id, user, message["ts"], is_whisper, message.get("thread_ts"))
+    place = ResponsePlace(channel.id, user, message["ts"], is_whisper, _thread_of(message))
     return message, {
         "container": message_container(channel.id, message),
         "channel": channel_name(channel.id, channel.name, is_im=channel.is_im),
@@ -200,3 +200,9 @@ def _obey(world: World, user: str, view: View, body: Any) -> Answer:
 
 def _told(reply: Reply) -> Answer:
     return {"ok": False, "problem": reply.problem} if reply.problem else {"ok": True}
+
+
+def _thread_of(message: Message) -> str | None:
+    """The thread a reply stands in; a message that began a thread stands in its channel."""
+    thread_ts = message.get("thread_ts")
+    return thread_ts if thread_ts != message["ts"] else None
