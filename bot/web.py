@@ -81,6 +81,8 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     except web.HTTPException as refusal:
         detail = _REASONS.get(refusal.status, refusal.reason)
         response = ApiProblem(refusal.status, refusal.reason, detail).response()
+        if "Allow" in refusal.headers:
+            response.headers["Allow"] = refusal.headers["Allow"]
     except StoreUnavailable as trouble:
         log.warning("store_unavailable", path=request.path, reason=str(trouble))
         detail = "The database can't be reached just now. Nothing was stored; try again."

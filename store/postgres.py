@@ -215,6 +215,11 @@ def _run_once(unit: Unit, connection: psycopg.Connection[Row], begin: str, polic
         unit.error = unit.error or error
         with suppress(psycopg.Error):
             link.roll_back()
+    if isinstance(unit.error, errors.InvalidSqlStatementName):
+        # After a pipeline that failed, psycopg may count statements as prepared that the server never saw;
+        # the connection knows nothing right any more. The transaction is gone, so the unit may run again.
+        connection.close()
+        return True
     if is_committing and connection.closed:
         return False  # the COMMIT may have arrived
     return unit.wants_another_try or isinstance(unit.error, _CLASHES) or connection.closed
