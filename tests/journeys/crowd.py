@@ -73,7 +73,7 @@ class Crowd:
     _busy: list[asyncio.Task[None]] = field(default_factory=list)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
-    def come(self, *, customers: int = 3, pace: float = 60.0) -> None:
+    def come(self, *, customers: int = 3, pace: float = 120.0) -> None:
         """Begin. `pace`: how much faster than ours the bot's time goes."""
         works: list[Callable[[random.Random], Awaitable[None]]] = [
             *(lambda chance, name=name: self._object(chance, f"c{name}") for name in range(customers)),

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -125,7 +125,7 @@ class Site:
         """Go on `pace` times faster than ours, for a fifth of a second of ours.
 
         The bots wait by our time for what is reckoned by theirs, so their clock goes in small steps, or each
-        would cost a second. Slack's is set in larger ones: it is never far behind.
+        would cost a second. Slack's is set in larger ones, so it is a minute behind at a pace of 300.
         """
         file, draft = self.folder / "clock", self.folder / "clock.next"
         async with self._clock:
@@ -148,6 +148,14 @@ class Site:
                 if not bot.child.is_running or time.monotonic() > deadline:
                     raise NotReady(bot.child.tail())
                 await asyncio.sleep(0.05)
+
+    async def wait_for_message(self, seconds: float) -> None:
+        """Until a message has reached Slack, whose sender doesn't know it yet; or so long at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self.http.get(f"{self.slack_url}/sandbox/stream") as answer:
+                async for line in answer.content:
+                    if line.startswith(b'data: {"type":"call"') and b'"method":"chat.postMessage"' in line:
+                        return
 
     async def messages(self) -> dict[str, list[dict[str, Any]]]:
         """All that was said, threads and direct messages too, by channel."""

@@ -94,7 +94,7 @@ async def test_killed_while_it_makes_its_tables_it_makes_them_at_the_next_start(
 
 @asynccontextmanager
 async def a_busy_site(
-    folder: Path, url: str, *, bots: int = 1, pace: float = 60.0
+    folder: Path, url: str, *, bots: int = 1, pace: float = 120.0
 ) -> AsyncIterator[tuple[Site, Crowd, random.Random]]:
     seed = _seed()
     print(f"OMBUD_CHAOS_SEED={seed}; the logs are in {folder}")
@@ -111,10 +111,13 @@ async def a_busy_site(
 
 
 async def _kill_and_start(site: Site, bot: Bot, chance: random.Random, *, hours: float = 0.0) -> None:
-    """Kill it some time after its start, which may be before it is ready."""
-    if chance.random() < 0.7:
+    """Kill it some time after its start, which may be before it is ready; or in the middle of a send."""
+    if chance.random() < 0.8:
         await site.wait_ready(bot)
-    await asyncio.sleep(chance.uniform(0, 1.5))
+    await asyncio.sleep(chance.uniform(0, 1))
+    if chance.random() < 0.6:
+        await site.wait_for_message(2)
+        await asyncio.sleep(chance.choice((0, 0, 0.002, 0.005)))
     await bot.child.kill()
     if hours:
         await site.move_clock(hours)
@@ -140,7 +143,7 @@ async def _let_all_be_delivered(site: Site) -> tuple[Records, list[Any]]:
     while True:
         while await _count_pending(site, bot):
             assert time.monotonic() < deadline, "There is always something left to deliver."
-            await site.pass_time(100)
+            await site.pass_time(300)
         listing = await _list_disputes(site)
         await _stop(bot)
         records = await asyncio.to_thread(read_records, site.database_url)
