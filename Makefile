@@ -30,7 +30,7 @@ format: setup  ## Put the code into shape
 bench: setup  ## Measure Ombud against floors on this machine
 	$(RUN)python -m tests.bench $(ARGS)
 
-bench-peers: setup  ## Measure the same work on other systems, each in its own environment
+bench-peers: setup build/peers/.installed  ## Measure the same work on another system, in its own environment
 	$(RUN)python -m tests.bench.peers $(ARGS)
 
 chaos: setup  ## Kill the service 50 times under load and look at what is left
@@ -50,3 +50,6 @@ clean:  ## Remove what `make` made; the data in var/ stays
 
 .venv/.installed: requirements.lock pyproject.toml tools/setup.sh tools/python.sh
 	@tools/setup.sh
+
+build/peers/.installed: tests/bench/peers.requirements.txt tools/peers.sh
+	@tools/peers.sh

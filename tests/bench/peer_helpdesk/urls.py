@@ -1,0 +1,7 @@
+"""Where does django-helpdesk answer? At the root."""
+
+from __future__ import annotations
+
+from django.urls import include, path  # type: ignore[import-not-found]
+
+urlpatterns = [path("", include("helpdesk.urls"))]
