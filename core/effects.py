@@ -110,7 +110,8 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
         case Effect.TELL_STORY:
             return channels
         case Effect.REFRESH_CARDS:
-            return _without_repeats(channels + resolver + _left_behind(event, policy))
+            briefed = isinstance(event, CaseClaimed | CaseReassigned)  # whose new card is drawn fresh anyway
+            return _without_repeats(channels + (() if briefed else resolver) + _left_behind(event, policy))
         case Effect.BRIEF_RESOLVER | Effect.REMIND_RESOLVER:
             return resolver
         case Effect.TELL_FORMER_RESOLVER:

@@ -33,8 +33,10 @@ def get_for(tx: Transaction, actor: Person, deed: Deed, case_id: str | None) -> 
 
 
 def demand_for(tx: Transaction, actor: Person, deed: Deed, case: Case) -> None:
-    queue = tx.policy.queue(case.queue_id)
-    demand(deed, standing_of(tx, actor, case), case, queue, is_overseer=is_overseer(actor, tx.policy))
+    standing = standing_of(tx, actor, case)
+    if not may(deed, standing):
+        queue = tx.policy.queue(case.queue_id)
+        demand(deed, standing, case, queue, is_overseer=is_overseer(actor, tx.policy))
 
 
 def standing_of(tx: Transaction, actor: Person, case: Case) -> Standing:

@@ -69,6 +69,7 @@ class Store:
         self.policy = backend.policy
         self.on_outbox = backend.on_outbox
         """Called from another thread after a commit that added outbox rows."""
+        self._gathered: dict[asyncio.AbstractEventLoop, list[Unit]] = {}
 
     @classmethod
     def open(cls, url: str, policy: Policy, *, threads: int = 8) -> Store:
@@ -96,13 +97,24 @@ class Store:
 
         Raises whatever `fn` raises, after a rollback; StoreUnavailable when the database can't.
         """
-        return await self._ask(self._backend.writes, fn, args, kwargs)
+        loop = asyncio.get_running_loop()
+        unit = Unit(fn, args, kwargs, loop)
+        gathered = self._gathered.get(loop)
+        if gathered is None:
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        gathered.append(unit)
+        result: R = await unit.future  # type: ignore[misc]
+        return result
 
     async def read(
         self, fn: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run `fn` on one unchanging picture of the database; writing is refused."""
-        return await self._ask(self._backend.reads, fn, args, kwargs)
+        unit = Unit(fn, args, kwargs, asyncio.get_running_loop())
+        self._backend.reads.put(unit)
+        result: R = await unit.future  # type: ignore[misc]
+        return result
 
     def run_blocking(
         self, fn: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs
@@ -123,17 +135,13 @@ class Store:
     def close_blocking(self) -> None:
         self._backend.close()
 
-    async def _ask(
-        self,
-        queue: SimpleQueue[Unit | None],
-        fn: Callable[..., R],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> R:
-        unit = Unit(fn, args, kwargs, asyncio.get_running_loop())
-        queue.put(unit)
-        result: R = await unit.future  # type: ignore[misc]
-        return result
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give the writer everything that this turn of the loop asked for, so that one commit takes it all.
+
+        Handed over one by one, the loop and the writer fought over the interpreter for every statement.
+        """
+        for unit in self._gathered.pop(loop):
+            self._backend.writes.put(unit)
 
     def _wait(
         self,

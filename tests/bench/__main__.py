@@ -39,9 +39,9 @@ def main(arguments: list[str]) -> None:
 def _over_http(url: str, slack_url: str, policy: Policy) -> list[Result]:
     results = small.measure_start(url, slack_url) if url.startswith("sqlite") else []
     commit = floors.commit_ms(url)
-    raised, _ = intake.measure(url, slack_url, policy)
+    results.append(intake.measure(url, slack_url, policy))
     cases = databases.raise_cases(url, policy, clicks.MANY + clicks.SINGLE)
-    return [*results, *raised, *clicks.measure(url, slack_url, cases, policy, commit)]
+    return [*results, *clicks.measure(url, slack_url, cases, policy, commit)]
 
 
 if __name__ == "__main__":

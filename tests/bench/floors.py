@@ -64,6 +64,24 @@ Rows = list[tuple[str, list[Any]]]
 """What one intake writes: statements with their values, in order."""
 
 
+def read_rows(url: str, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The names of the columns, and the rows."""
+    connection: Any = _open(url)
+    cursor = connection.execute(query)
+    names, rows = [column[0] for column in cursor.description], cursor.fetchall()
+    connection.close()
+    return names, rows
+
+
+def _open(url: str) -> Any:
+    """A connection without transactions of its own, as durable as Ombud's."""
+    if not url.startswith("sqlite"):
+        return psycopg.connect(url, autocommit=True)
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
 def intake_rate(url: str, units: list[Rows], *, clients: int = 16) -> float:
     """Units a second, by one writer thread that commits together whatever `clients` threads have waiting."""
     queue: SimpleQueue[tuple[Rows, Future[None]] | None] = SimpleQueue()
@@ -90,14 +108,8 @@ def _ask(queue: SimpleQueue[tuple[Rows, Future[None]] | None], units: list[Rows]
 
 
 def _write(url: str, queue: SimpleQueue[tuple[Rows, Future[None]] | None]) -> None:
-    connection: Any
-    if url.startswith("sqlite"):
-        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-        connection.execute("PRAGMA synchronous = FULL")
-        begin = "BEGIN IMMEDIATE"
-    else:
-        connection = psycopg.connect(url, autocommit=True)
-        begin = "BEGIN"
+    connection = _open(url)
+    begin = "BEGIN IMMEDIATE" if url.startswith("sqlite") else "BEGIN"
     while (first := queue.get()) is not None:
         batch = [first]
         try:

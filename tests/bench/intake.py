@@ -8,8 +8,7 @@ from core.policy import Policy
 from handlers.raise_dispute import take_in
 from scheduler.clock import Clock
 from store.engine import Store
-from store.transaction import Transaction
-from tests.bench.floors import Rows, intake_rate
+from tests.bench.floors import Rows, intake_rate, read_rows
 from tests.bench.load import http_post, run_load
 from tests.bench.servers import API_KEY, bot
 from tests.bench.table import Result, at_least
@@ -19,15 +18,14 @@ COUNT = 4_000
 TABLES = ("cases", "timeline", "inbox", "outbox")
 
 
-def measure(database_url: str, slack_url: str, policy: Policy) -> tuple[list[Result], float]:
-    """The result, and intakes a second, to be set against the peers'."""
+def measure(database_url: str, slack_url: str, policy: Policy) -> Result:
     name = database_url.partition(":")[0]
     floor = intake_rate(database_url, _same_rows(database_url, policy))
     with bot(database_url, slack_url) as (port, _):
         requests = [_post(number) for number in range(COUNT)]
         figure = run_load(port, requests, clients=16).demand_only(201)
     what = f"disputes over the API, 16 clients, {name}; floor: the same rows, one writer, group commit"
-    return [at_least(what, figure.rate, floor, 0.4)], figure.rate
+    return at_least(what, figure.rate, floor, 0.4)
 
 
 def _post(number: int) -> bytes:
@@ -67,8 +65,8 @@ def _same_rows(database_url: str, policy: Policy) -> list[Rows]:
     now = Clock(None).now()
     raised = store.run_blocking(take_in, dispute, source="floor", key="floor", digest="", now=now)
     number = int(raised.case.id[2:])
-    rows = store.read_blocking(_rows_of, number)
     store.close_blocking()
+    rows = _rows_of(database_url, number)
     mark = "?" if database_url.startswith("sqlite") else "%s"
     return [
         [(_insert(table, row, mark), _renamed(table, row, number, offset)) for table, row in rows]
@@ -76,15 +74,12 @@ def _same_rows(database_url: str, policy: Policy) -> list[Rows]:
     ]
 
 
-def _rows_of(tx: Transaction, number: int) -> list[tuple[str, dict[str, object]]]:
-    link = tx._link
+def _rows_of(database_url: str, number: int) -> list[tuple[str, dict[str, object]]]:
     found: list[tuple[str, dict[str, object]]] = []
-    cursor = link._cursor  # type: ignore[attr-defined]
     for table in TABLES:
         where = "id = 'floor'" if table == "inbox" else f"number = {number}"
-        cursor.execute(f"SELECT * FROM {table} WHERE {where}")
-        names = [column[0] for column in cursor.description]
-        found += [(table, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        names, rows = read_rows(database_url, f"SELECT * FROM {table} WHERE {where}")
+        found += [(table, dict(zip(names, row, strict=True))) for row in rows]
     return found
 
 

@@ -66,13 +66,12 @@ def test_a_case_comes_back_as_it_was_kept(store: Store) -> None:
     assert store.read_blocking(get, case.id) == case
 
 
-def test_a_claim_tells_the_channel_and_the_resolver_and_refreshes_each_card_once(store: Store) -> None:
+def test_a_claim_refreshes_the_channels_card_tells_its_thread_and_briefs_the_resolver(store: Store) -> None:
     store.run_blocking(keep, a_case())
     store.run_blocking(claim, "D-1001", "slack:U0ANA")
     assert store.run_blocking(pending) == [
         (Effect.POST_CARD, "slack:#billing-disputes"),
         (Effect.REFRESH_CARDS, "slack:#billing-disputes"),
-        (Effect.REFRESH_CARDS, "person:slack:U0ANA"),
         (Effect.TELL_STORY, "slack:#billing-disputes"),
         (Effect.BRIEF_RESOLVER, "person:slack:U0ANA"),
     ]
