@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -40,9 +41,8 @@ def case_view(
     private views); `for_queue_id` is the queue whose channel holds this copy: once the case has
     left it, the copy says so and offers nothing."""
     queue_name = queue_label(case.queue_id, policy)
-    has_left = for_queue_id is not None and for_queue_id != case.queue_id
     clock, second = _clocks(case, policy, now)
-    return CaseView(
+    view = CaseView(
         case_id=case.id,
         reason=reason_label(case.reason_id, policy),
         amount=words.money(case.disputed),
@@ -60,12 +60,13 @@ def case_view(
         clock=clock,
         second_clock=second,
         paused="Clock stopped: waiting for the customer" if case.clock.is_paused else None,
-        notices=_moved(queue_name) if has_left else _notices(case, policy),
+        notices=_notices(case, policy),
         decision=_decision(case.decision, policy, people) if case.decision else (),
-        buttons=() if has_left else buttons_of(case, standing),
-        menu=() if has_left else menu_of(case.status, case.snoozed_until is not None, standing),
+        buttons=buttons_of(case, standing),
+        menu=menu_of(case.status, case.snoozed_until is not None, standing),
         case_url=case_url,
     )
+    return view if for_queue_id in (None, case.queue_id) else _moved(view, case.moved_at)
 
 
 def reason_label(reason_id: str, policy: Policy) -> str:
@@ -148,8 +149,22 @@ def _evidence(case: Case, policy: Policy) -> str:
     return f"{have}, still missing: {wanted}" if have else f"Still missing: {wanted}"
 
 
-def _moved(queue_name: str) -> tuple[Line, ...]:
-    return ((f"Moved to {queue_name}.",),)
+def _moved(view: CaseView, moved_at: datetime) -> CaseView:
+    """The copy in a channel that the case has left. Nobody draws it again when the case goes on, so it
+    says only what stays true."""
+    return replace(
+        view,
+        status="Moved",
+        tone="waiting",
+        resolver=None,
+        clock=None,
+        second_clock=None,
+        paused=None,
+        notices=((f"Moved to {view.queue} ", Moment(moved_at), "."),),
+        decision=(),
+        buttons=(),
+        menu=(),
+    )
 
 
 def _notices(case: Case, policy: Policy) -> tuple[Line, ...]:
