@@ -30,7 +30,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (folder / "said").open("wb") as said:
         child = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
     try:
-        yield _address(folder / "said", child)
+        yield wait_for_address(folder / "said", child)
     finally:
         child.send_signal(signal.SIGINT)
         child.wait(30)
@@ -137,7 +137,7 @@ async def _menu(page: Page, number: str, action: str) -> None:
     await page.get_by_test_id(f"option-{action}:{number}").click()
 
 
-def _address(said: Path, child: subprocess.Popen[bytes]) -> str:
+def wait_for_address(said: Path, child: subprocess.Popen[bytes]) -> str:
     end = time.monotonic() + 60
     while time.monotonic() < end:
         found = re.search(r"http://127\.0\.0\.1:\d+", said.read_text())

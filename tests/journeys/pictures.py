@@ -1,0 +1,96 @@
+"""How are the README's pictures taken? `python -m tests.journeys.pictures`, from a demo of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.chromium import find_chromium
+from tests.journeys.running import ROOT, free_port
+from tests.journeys.test_demo import QUIET, SEEDING_MS, wait_for_address
+
+PICTURES = ROOT / "docs" / "pictures"
+DESK = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 844}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        said, port = Path(folder) / "said", free_port()
+        command = [sys.executable, "-m", "bot", "demo", "--port", str(port), "--folder", f"{folder}/demo"]
+        with said.open("wb") as out:
+            child = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
+        try:
+            asyncio.run(_take(wait_for_address(said, child)))
+        finally:
+            child.send_signal(signal.SIGINT)
+            child.wait(30)
+
+
+async def _take(address: str) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=find_chromium(), args=["--no-sandbox", "--disable-sync", *QUIET]
+        )
+        page = await _open(browser, f"{address}/?as=U0ANA&at=C0BILLING", DESK)
+        await expect(page.get_by_test_id("progress")).to_have_count(0, timeout=SEEDING_MS)
+        await _channel(page)
+        await _decision(page)
+        await _home(page, address)
+        await _phone(browser, address)
+        await browser.close()
+
+
+async def _open(browser: Browser, address: str, size: dict[str, int], scheme: str = "light") -> Page:
+    page = await browser.new_page(viewport=size, color_scheme=scheme, device_scale_factor=2)  # type: ignore[arg-type]
+    await page.goto(address)
+    await page.wait_for_selector("[data-state=ready]")
+    return page
+
+
+async def _channel(page: Page) -> None:
+    """The channel, with the thread of the case that was accepted in part."""
+    case = page.locator("[data-testid^=message-]", has=page.get_by_test_id("action-open_case:D-1003")).first
+    await case.locator("[data-testid^=thread-open-]").click()
+    await page.get_by_test_id("thread").wait_for()
+    await page.wait_for_timeout(500)
+    await page.screenshot(path=PICTURES / "channel.png")
+    await page.get_by_test_id("thread-close").click()
+
+
+async def _decision(page: Page) -> None:
+    await page.get_by_test_id("action-claim:D-1010").click()
+    await page.get_by_test_id("action-ask_decide:D-1010").click()
+    modal = page.get_by_test_id("modal")
+    await modal.get_by_test_id("option-part_accepted").click()
+    await modal.get_by_test_id("field-amount").fill("725.00")
+    await modal.get_by_test_id("field-root_cause").select_option("data_entry")
+    await modal.get_by_test_id("field-customer_text").fill(
+        "Nine repairs took place; we credit the other five."
+    )
+    await page.wait_for_timeout(500)
+    await page.screenshot(path=PICTURES / "decide.png")
+    await page.get_by_test_id("modal-x").click()
+
+
+async def _home(page: Page, address: str) -> None:
+    await page.goto(f"{address}/?as=U0DANA&at=home")
+    await page.get_by_test_id("home").get_by_text("Overdue").first.wait_for()
+    await page.wait_for_timeout(500)
+    await page.screenshot(path=PICTURES / "home.png")
+
+
+async def _phone(browser: Browser, address: str) -> None:
+    page = await _open(browser, f"{address}/?as=U0BEN&at=C0BILLING", PHONE, "dark")
+    await page.wait_for_timeout(800)
+    await page.screenshot(path=PICTURES / "phone.png")
+
+
+if __name__ == "__main__":
+    main()
