@@ -69,7 +69,7 @@ def alert_view(
         lines=(
             (f"🔴 {again}: ", *_which(case, policy), "."),
             missed,
-            *_tried(case, events, people),
+            *_tried(event, case, events, people),
         ),
         mentions=told,
         is_loud=True,
@@ -108,10 +108,11 @@ def _since(case: Case) -> Line:
     return (" ", Moment(case.escalation.since)) if case.escalation else ()
 
 
-def _tried(case: Case, events: Sequence[Event], people: People) -> tuple[Line, ...]:
-    """Who has it since when, who was warned, and when it last moved."""
+def _tried(alert: CaseEscalated, case: Case, events: Sequence[Event], people: People) -> tuple[Line, ...]:
+    """Who has it since when, who was warned, and when it last moved; not what the alert itself says."""
     tried: list[Line] = [_whose(case, events, people)]
-    told = [line for one in events if (line := _told(one, people)) is not None]
+    others = [one for one in events if not (isinstance(one, SlaBreached) and one.target is alert.target)]
+    told = [line for one in others if (line := _told(one, people)) is not None]
     tried += told[-4:]
     tried.append(("• Last movement ", Moment(case.moved_at), "."))
     return (("Tried so far:",), *tried)

@@ -116,7 +116,6 @@ def test_a_manager_is_told_what_was_tried() -> None:
         "Tried so far:",
         "• With Ana since 2026-03-02 03:30 UTC.",
         "• Warned about the time to resolution 2026-03-02 08:30 UTC.",
-        "• Told that the time to resolution was missed 2026-03-02 09:30 UTC.",
         "• Reminded the resolver 2026-03-02 10:30 UTC.",
         "• Last movement 2026-03-02 09:00 UTC.",
     ]
