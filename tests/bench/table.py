@@ -42,7 +42,7 @@ def at_most(what: str, figure: float, floor: float, target: float, unit: str = "
         f"{figure:,.3g}{unit}",
         f"{floor:,.3g}{unit}",
         f"{ratio:.2f} ×",
-        f"≤ {target} ×",
+        f"≤ {target:.3g} ×",
         ratio <= target,
     )
 
