@@ -81,16 +81,7 @@ async def _thursday(play: Player) -> None:
         statement="The agreed price for packing film is 1,680 yen a roll. You billed 1,920.",
     )
     await play.time(at(5, "14:20"))
-    loggers = await play.dispute(
-        invoice="BW-20415",
-        reason="damaged",
-        lines=["il_20415_2"],
-        evidence=["photo"],
-        statement="Eleven of the forty loggers arrived with cracked displays.",
-    )
-    await play.press(CLEO, "claim", loggers)
-    await _choose_from_menu(play, CLEO, loggers, "ask_await_customer")
-    await play.submit(CLEO, {"what": "The serial numbers of the eleven broken loggers."})
+    await _broken_loggers(play)
     await play.time(at(5, "16:10"))
     await _decide(
         play,
@@ -105,6 +96,20 @@ async def _thursday(play: Player) -> None:
     await _choose_from_menu(play, CLEO, film, "ask_snooze")
     tuesday = str(int(at(10, "15:00").timestamp()))
     await play.submit(CLEO, {"until": tuesday, "why": "Sales looks for the signed quote, back on Tuesday."})
+
+
+async def _broken_loggers(play: Player) -> None:
+    """Claimed at once, then left waiting for the customer."""
+    loggers = await play.dispute(
+        invoice="BW-20415",
+        reason="damaged",
+        lines=["il_20415_2"],
+        evidence=["photo"],
+        statement="Eleven of the forty loggers arrived with cracked displays.",
+    )
+    await play.press(CLEO, "claim", loggers)
+    await _choose_from_menu(play, CLEO, loggers, "ask_await_customer")
+    await play.submit(CLEO, {"what": "The serial numbers of the eleven broken loggers."})
 
 
 async def _friday(play: Player) -> None:
