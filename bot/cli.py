@@ -12,6 +12,7 @@ import orjson
 import typer
 from rich.console import Console
 
+from bot.errors import CannotStart
 from bot.fitting import PolicyDoesNotFit
 from bot.logs import set_up_logs
 from bot.policy import PolicyMistakes, read_policy
@@ -26,13 +27,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
+_MENDABLE = (BadSettings, CannotStart, PolicyMistakes, PolicyDoesNotFit, StoreUnavailable, BrokenTimeline)
 
 
 def main() -> None:
     """Run a command; what the administrator can mend is said in a sentence, without a traceback."""
     try:
         app()
-    except (BadSettings, PolicyMistakes, PolicyDoesNotFit, StoreUnavailable, BrokenTimeline) as mistake:
+    except _MENDABLE as mistake:
         _errors.print(str(mistake), style="red", markup=False)
         sys.exit(2)
 

@@ -1,0 +1,58 @@
+"""Does the demo keep to its own folder and its own settings?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.demo import run_demo
+from bot.errors import CannotStart
+
+
+class Became(Exception):
+    """The demo would be the sandbox now."""
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
+    """What the sandbox, and so the bot, is started with."""
+    given: dict[str, str] = {}
+
+    def become(_path: str, _arguments: list[str], environment: dict[str, str]) -> None:
+        given.update(environment)
+        raise Became
+
+    monkeypatch.setattr("os.execve", become)
+    monkeypatch.chdir(tmp_path)
+    return given
+
+
+def begin(folder: Path) -> None:
+    with pytest.raises(Became):
+        run_demo(8090, folder)
+
+
+def test_a_demo_begins_without_what_an_earlier_one_left(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "demo"
+    begin(folder)
+    for name in ("ombud.db", "ombud.db-wal", "ombud.db.lock", "clock", "bot.log"):
+        (folder / name).write_text("old")
+    begin(folder)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("other", ["README.md", "core/case.py"])
+def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path, other: str) -> None:
+    for name in ("ombud.db", other):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("precious")
+    with pytest.raises(CannotStart, match=f"such as {other.partition('/')[0]}.*--folder"):
+        run_demo(8090, Path())
+    assert (tmp_path / other).read_text() == (tmp_path / "ombud.db").read_text() == "precious"
+
+
+def test_a_file_is_no_folder_for_a_demo(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("precious")
+    with pytest.raises(CannotStart, match="can't be used"):
+        run_demo(8090, tmp_path / "notes")
