@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot.errors import CannotStart
-from bot.settings import child_environment, python
+from bot.settings import ENV_FILE_VARIABLE, child_environment, python
 
 BOT_PORT_AFTER = 1
 """The bot listens on the port after the workspace page's."""
+_POLICY = Path(__file__).parents[1] / "policy.yaml"
+"""The example: the pretend company has its queues and tiers."""
 _OURS = ("ombud.db*", "clock*", "bot.log")
 """What a demo leaves in its folder."""
 
@@ -28,7 +30,9 @@ def run_demo(port: int, folder: Path) -> NoReturn:
     bot_port = port + BOT_PORT_AFTER
     clock = folder.resolve() / "clock"
     environment = child_environment(
+        **{ENV_FILE_VARIABLE: ""},
         DATABASE_URL=f"sqlite:///{folder.resolve()}/ombud.db",
+        POLICY_FILE=str(_POLICY),
         HOST="127.0.0.1",
         PORT=str(bot_port),
         BASE_URL=f"http://127.0.0.1:{bot_port}",

@@ -22,6 +22,10 @@ _REMEDIES = {
 """Said instead of the validator's own words, which are for programmers."""
 
 
+ENV_FILE_VARIABLE = "OMBUD_ENV_FILE"
+"""Names another file than `.env`; empty for none."""
+
+
 class BadSettings(Exception):
     """The environment can't be used. The text names each variable and what to do."""
 
@@ -91,12 +95,13 @@ class Settings(BaseSettings):
         return tuple(secret.get_secret_value() for secret in given) + ((password,) if password else ())
 
 
-def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+def read_settings() -> Settings:
     """The settings of this process.
 
     Raises:
         BadSettings: naming each variable that is wrong or half of a group.
     """
+    env_file = _env_file()
     try:
         settings = Settings(_env_file=env_file)
     except ValidationError as problem:
@@ -110,6 +115,17 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     if mistakes:
         raise BadSettings("\n".join(mistakes))
     return settings
+
+
+def _env_file() -> Path | None:
+    name = os.environ.get(ENV_FILE_VARIABLE)
+    if name is None:
+        return Path(".env")
+    if name and not Path(name).exists():
+        raise BadSettings(
+            f"{ENV_FILE_VARIABLE}: there is no file {name}. Name one, or leave it empty for none."
+        )
+    return Path(name) if name else None
 
 
 def child_environment(**changes: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.demo import run_demo
 from bot.errors import CannotStart
+from bot.settings import read_settings
 
 
 class Became(Exception):
@@ -56,3 +57,19 @@ def test_a_file_is_no_folder_for_a_demo(tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("precious")
     with pytest.raises(CannotStart, match="can't be used"):
         run_demo(8090, tmp_path / "notes")
+
+
+def test_the_demos_bot_takes_nothing_from_the_installation_it_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    (tmp_path / ".env").write_text(
+        "SLACK_APP_TOKEN=xapp-real\nDATABASE_URL=postgresql://live\nPOLICY_FILE=own.yaml\n"
+    )
+    begin(tmp_path / "demo")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings()
+    assert settings.slack_app_token is None
+    assert settings.database_url == f"sqlite:///{tmp_path}/demo/ombud.db"
+    assert settings.policy_file.name == "policy.yaml"
+    assert settings.policy_file.exists()

@@ -201,3 +201,16 @@ def test_a_child_gets_our_environment_and_its_own_changes(monkeypatch: pytest.Mo
     monkeypatch.setenv("KEPT", "yes")
     environment = child_environment(PORT="2")
     assert (environment["PORT"], environment["KEPT"]) == ("2", "yes")
+
+
+def test_another_file_of_settings_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=1111")
+    (tmp_path / "mine.env").write_text("PORT=2222")
+    assert settings_with(monkeypatch, OMBUD_ENV_FILE="mine.env").port == 2222
+    assert settings_with(monkeypatch, OMBUD_ENV_FILE="").port == 8080
+
+
+def test_a_named_file_of_settings_that_is_not_there_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert mistake_with(monkeypatch, OMBUD_ENV_FILE="gone.env").startswith(
+        "OMBUD_ENV_FILE: there is no file gone.env."
+    )
