@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -112,16 +113,40 @@ def burst_view(
     return list_view(title, rows, policy=policy, people=people, now=now, note=note, offers_claim=True)
 
 
+@dataclass(frozen=True, slots=True)
+class DigestList:
+    """One list of a digest: its first rows, how many more there are, and the command that shows them."""
+
+    title: str
+    rows: Sequence[Row]
+    more: int = 0
+    _: KW_ONLY
+    is_more_uncounted: bool = False
+    """There are still others beyond `more`."""
+    command: str = ""
+
+    @property
+    def note(self) -> str | None:
+        if not self.more:
+            return None
+        at_least = "more than " if self.is_more_uncounted else ""
+        return f"… and {at_least}{self.more:,} more: {self.command}"
+
+
 def digest_view(
-    lists: Iterable[tuple[str, Sequence[Row]]],
+    lists: Iterable[DigestList],
     *,
     greeting: str,
     policy: Policy,
     people: People,
     now: datetime,
 ) -> DigestView:
-    """What is overdue and what nobody has, each as (title, rows)."""
-    views = [list_view(title, rows, policy=policy, people=people, now=now) for title, rows in lists]
+    """What is overdue and what nobody has; a list without cases isn't shown."""
+    views = [
+        list_view(one.title, one.rows, policy=policy, people=people, now=now, note=one.note)
+        for one in lists
+        if one.rows
+    ]
     return DigestView(greeting=greeting, lists=tuple(views))
 
 

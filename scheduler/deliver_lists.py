@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
-from cards.lists import burst_view, digest_view
+from cards.lists import DigestList, burst_view, digest_view
 from cards.naming import People
 from core.case import Case
 from core.policy import Digest, Policy
-from core.sla import nearest
+from core.sla import nearest_by
 from scheduler.destinations import find_channel
 from scheduler.scenes import load_people, queue_at
 from scheduler.sending import send_once
 from scheduler.tools import Tools
-from store.lists import CaseRow
+from store.lists import CaseRow, Cursor, Page
 from store.outbox import OutboxRow
 from store.posted import LISTED
 from store.transaction import Transaction
@@ -22,8 +24,9 @@ from store.transaction import Transaction
 MOST_ROWS = 20
 """Cases named in a list; the rest are counted."""
 
-Lists = list[tuple[str, tuple[CaseRow, ...]]]
-"""Titles with their cases."""
+MOST_COUNTED = 1_000
+"""Of those that are left out; beyond that the digest says so."""
+NOON, EVENING = time(12), time(18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,11 @@ async def send_digest(tools: Tools, row: OutboxRow) -> None:
     if digest is None:
         return
     lists, people = await tools.store.read(_load_digest, digest, tools.now())
-    if not any(rows for _, rows in lists):
+    if not any(one.rows for one in lists):
         return
     channel = await find_channel(tools, row.address)
-    greeting = "Good morning. This needs somebody today:"
+    zone = tools.policy.queue(digest.queue_ids[0]).calendar.zone
+    greeting = f"{greeting_at(tools.now().astimezone(ZoneInfo(zone)).time())} This needs somebody today:"
     view = digest_view(lists, greeting=greeting, policy=tools.policy, people=people, now=tools.now())
     await send_once(tools, row, view, channel=channel)
 
@@ -85,7 +89,7 @@ def _is_listed(tx: Transaction, case_id: str, address: str) -> bool:
 
 def row_of(case: Case, policy: Policy) -> CaseRow:
     """What a list shows of a case, made from the case itself."""
-    due = nearest(case, policy.queue(case.queue_id).calendar)
+    due = nearest_by(case, policy)
     return CaseRow(
         id=case.id,
         status=case.status,
@@ -108,10 +112,31 @@ def row_of(case: Case, policy: Policy) -> CaseRow:
     )
 
 
-def _load_digest(tx: Transaction, digest: Digest, now: datetime) -> tuple[Lists, People]:
-    overdue = tx.cases.list_overdue(digest.queue_ids, now, None, MOST_ROWS).rows
-    late = {row.id for row in overdue}
-    unclaimed = tx.cases.list_queue(digest.queue_ids, None, MOST_ROWS).rows
-    waiting = tuple(row for row in unclaimed if row.id not in late)
-    people = load_people(tx, (row.resolver_id for row in overdue if row.resolver_id))
-    return [("Overdue", overdue), ("Unclaimed", waiting)], people
+def greeting_at(local: time) -> str:
+    if local < NOON:
+        return "Good morning."
+    return "Good afternoon." if local < EVENING else "Good evening."
+
+
+def _load_digest(tx: Transaction, digest: Digest, now: datetime) -> tuple[list[DigestList], People]:
+    """What is both overdue and unclaimed is told, or counted, among the overdue alone."""
+
+    def overdue(after: Cursor | None, limit: int) -> Page:
+        return tx.cases.list_overdue(digest.queue_ids, now, after, limit)
+
+    def unclaimed(after: Cursor | None, limit: int) -> Page:
+        return tx.cases.list_queue(digest.queue_ids, after or Cursor.past(now), limit)
+
+    late = _first_rows(overdue, "Overdue", "/disputes overdue")
+    people = load_people(tx, (row.resolver_id for row in late.rows if row.resolver_id))
+    return [late, _first_rows(unclaimed, "Unclaimed", "/disputes queue")], people
+
+
+def _first_rows(ask: Callable[[Cursor | None, int], Page], title: str, command: str) -> DigestList:
+    page = ask(None, MOST_ROWS)
+    if page.next is None:
+        return DigestList(title, page.rows)
+    others = ask(page.next, MOST_COUNTED)
+    return DigestList(
+        title, page.rows, len(others.rows), is_more_uncounted=bool(others.next), command=command
+    )

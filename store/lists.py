@@ -28,7 +28,7 @@ from sqlalchemy import (
 from core.case import Resolution, Status, Target
 from core.errors import Refused
 from core.ids import case_id_of, find_case_id, number_of
-from store.instants import from_micros, from_micros_or_none
+from store.instants import from_micros, from_micros_or_none, to_micros
 from store.statements import SQLITE, Link, Row, Statement
 from store.tables import NEVER, cases
 
@@ -70,6 +70,11 @@ class Cursor:
 
     def __str__(self) -> str:
         return urlsafe_b64encode(f"{self.at}.{self.number}".encode()).decode().rstrip("=")
+
+    @classmethod
+    def past(cls, due_at: datetime) -> Cursor:
+        """After every case that is due by then, in a list by due time."""
+        return cls(to_micros(due_at), NEVER)
 
     @classmethod
     def parse(cls, text: str) -> Cursor:

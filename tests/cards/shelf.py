@@ -59,7 +59,12 @@ def _pages() -> dict[str, Card]:
         "list_empty": lists.list_view("Your cases", [], **around, empty="You have no open cases."),
         "burst": lists.burst_view(rows, 37, **around, queue_name="Logistics disputes"),
         "digest": lists.digest_view(
-            [("Overdue", late), ("Unclaimed", [])], greeting="Good morning.", **around
+            [
+                lists.DigestList("Overdue", late, 40, command="/disputes overdue"),
+                lists.DigestList("Unclaimed", []),
+            ],
+            greeting="Good morning.",
+            **around,
         ),
         "figures": overview.figures_view(_numbers(), title="The last 30 days", policy=POLICY, people=PEOPLE),
         "help": overview.help_view(),

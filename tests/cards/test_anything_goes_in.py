@@ -133,7 +133,7 @@ def test_every_list(policy: Policy, said: str, how_many: int, lists_of_it: int) 
     shown_list = lists.list_view(said, rows, **around, empty=said, next_page="x" * 5000, note=said)
     good_message(shown_list)
     good_message(lists.burst_view(rows, how_many + 9, **around, queue_name=said))
-    digest = lists.digest_view([(said, rows)] * lists_of_it, greeting=said, **around)
+    digest = lists.digest_view([lists.DigestList(said, rows)] * lists_of_it, greeting=said, **around)
     good_message(digest)
     figures = [(said, number) for number in range(9)]
     good_home(overview.home_view(replace(ANA, name=said), figures=figures, lists=[shown_list] * lists_of_it))

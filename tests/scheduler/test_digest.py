@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.calendar import WorkCalendar
 from core.policy import Digest
+from scheduler.deliver_lists import greeting_at
 from scheduler.digest import MORNING, NIGHT, PUNCTUAL, addresses_of, due_digests, is_due, send_digests
 from scheduler.sweep_deadlines import Sweep
 from tests.builders import FRIDAY_430PM, MONDAY_9AM, OFFICE_DAY, OFFICE_HOURS, a_policy, a_queue
@@ -102,7 +103,7 @@ async def test_it_is_sent_once_a_day_however_often_one_looks(desk: Desk) -> None
             await send_digests(desk.store, desk.time.now())
             await desk.deliver()
             desk.time.add(timedelta(minutes=15))
-    digests = [one for one in desk.cards("D0DANA") if "Unclaimed" in str(one["blocks"])]
+    digests = [one for one in desk.cards("D0DANA") if "needs somebody today" in str(one["blocks"])]
     assert len(digests) == 3
 
 
@@ -115,6 +116,48 @@ async def test_it_lists_what_is_overdue_and_what_nobody_has(desk: Desk) -> None:
     await desk.deliver_all()
     digest = next(str(one["blocks"]) for one in desk.cards("D0DANA") if "Unclaimed" in str(one["blocks"]))
     assert digest.index("Overdue") < digest.index(late) < digest.index("Unclaimed") < digest.index(fresh)
+
+
+async def test_what_does_not_fit_is_counted_and_the_unclaimed_begin_after_the_overdue(desk: Desk) -> None:
+    await desk.raise_many(60)
+    desk.time.add(timedelta(days=3))
+    fresh = await desk.raise_one()
+    await send_digests(desk.store, desk.time.now())
+    await desk.deliver_all()
+    digest = next(str(one["blocks"]) for one in desk.cards("D0DANA") if "Overdue" in str(one["blocks"]))
+    assert "and 40 more: /disputes overdue" in digest
+    assert digest.index("Unclaimed") < digest.index(fresh)
+    assert "Nothing here" not in digest
+
+
+async def test_a_list_with_nothing_in_it_is_left_out(desk: Desk) -> None:
+    await desk.raise_one()
+    await send_digests(desk.store, desk.time.now())
+    await desk.deliver_all()
+    (digest,) = desk.cards("D0DANA")
+    assert "Overdue" not in str(digest["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("local", "greeting"),
+    [
+        (time(9, 15), "Good morning."),
+        (time(12), "Good afternoon."),
+        (time(16), "Good afternoon."),
+        (time(21), "Good evening."),
+    ],
+)
+def test_the_greeting_fits_the_time_of_day(local: time, greeting: str) -> None:
+    assert greeting_at(local) == greeting
+
+
+async def test_the_time_of_day_is_the_queues(desk: Desk) -> None:
+    await desk.raise_one()
+    desk.time.add(timedelta(hours=7))
+    await send_digests(desk.store, desk.time.now())
+    await desk.deliver_all()
+    (digest,) = desk.cards("D0DANA")
+    assert "Good afternoon." in str(digest["blocks"])
 
 
 async def test_an_empty_one_is_not_sent(desk: Desk) -> None:
