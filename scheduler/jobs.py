@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler.digest import send_digests
 from scheduler.drain_outbox import Drain
+from scheduler.reckon_cases import reckon_cases
 from scheduler.sweep_deadlines import Sweep
 from scheduler.sync_people import sync_people
 from scheduler.tools import Tools
@@ -26,6 +27,8 @@ KEPT = timedelta(days=30)
 SWEEP_EVERY = timedelta(seconds=5)
 TICK_EVERY = timedelta(seconds=2)
 SYNC_EVERY = timedelta(minutes=15)
+RECKON_EVERY = timedelta(minutes=1)
+"""Until it was done once; the policy of a process never changes."""
 DIGESTS_EVERY = timedelta(minutes=1)
 LATE_BY_AT_MOST = 60
 """Seconds; a run that is later than that is left out, the next one does its work."""
@@ -48,6 +51,7 @@ class Jobs:
         """When each job last came to its end; readiness asks."""
         self._tools = tools
         self._sweep = Sweep()
+        self._has_reckoned = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
 
@@ -55,6 +59,7 @@ class Jobs:
         """Every job. Times are real ones; what a job does goes by the clock, which may be moved."""
         return (
             Job("sweep_deadlines", self._sweep_deadlines, _every(SWEEP_EVERY), is_at_start=True),
+            Job("reckon_cases", self._reckon_cases, _every(RECKON_EVERY), is_at_start=True),
             Job("drain_tick", self._tick, _every(TICK_EVERY)),
             Job("sync_people", self._sync_people, _every(SYNC_EVERY), is_at_start=True),
             Job("digests", self._send_digests, _every(DIGESTS_EVERY), is_at_start=True),
@@ -106,6 +111,11 @@ class Jobs:
         tools = self._tools
         tools.tally.swept += await self._sweep.sweep_deadlines(tools.store, tools.now())
         tools.tally.failed_cases = self._sweep.failed
+
+    async def _reckon_cases(self) -> None:
+        if not self._has_reckoned:
+            await reckon_cases(self._tools)
+            self._has_reckoned = True
 
     async def _tick(self) -> None:
         self.drain.wake()

@@ -60,6 +60,12 @@ _LOCK_DUE = Statement(
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_OPEN_NUMBERS = Statement(
+    select(cases.c.number)
+    .where(cases.c.closed_at.is_(None), cases.c.number > bindparam("after"))
+    .order_by(cases.c.number)
+    .limit(bindparam("limit"))
+)
 _BY_CHARGEBACK = Statement(
     select(cases.c.number).where(cases.c.chargeback_ref == bindparam("chargeback_ref"))
 )
@@ -162,6 +168,11 @@ class Cases:
         Case doesn't matter, and `%`, `_` and `\\` mean themselves.
         """
         return lists.search(self._link, text, queue_ids, limit)
+
+    def list_open_ids(self, after: str | None, limit: int) -> list[str]:
+        """The next chunk of the cases that are not closed, in the order of their numbers."""
+        rows = self._link.rows(_OPEN_NUMBERS, after=0 if after is None else _number(after), limit=limit)
+        return [case_id_of(number) for (number,) in rows]
 
     def list_for_customer(self, customer_ref: str, *, but: str, limit: int) -> list[CaseRow]:
         """The customer's other cases, newest first."""

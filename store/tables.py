@@ -160,6 +160,14 @@ channels = Table(
 )
 """What the policy's channel names mean on the platform, and why one can't be posted to."""
 
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What the whole installation remembers; `store/facts.py` has the names."""
+
 inbox = Table(
     "inbox",
     metadata,

@@ -7,6 +7,7 @@ from core.policy import Policy
 from store.cases import Cases
 from store.channels import Channels
 from store.documents import encode
+from store.facts import Facts
 from store.inbox import Inbox
 from store.outbox import Outbox
 from store.people import People
@@ -29,6 +30,7 @@ class Transaction:
         "_link",
         "cases",
         "channels",
+        "facts",
         "has_recorded_effects",
         "inbox",
         "outbox",
@@ -48,6 +50,7 @@ class Transaction:
         self.people = People(link)
         self.channels = Channels(link)
         self.inbox = Inbox(link)
+        self.facts = Facts(link)
         self.outbox = Outbox(link)
         self.posted = Posts(link)
         self.reports = Reports(link)

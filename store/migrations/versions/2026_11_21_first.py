@@ -33,6 +33,7 @@ def upgrade() -> None:
     _timeline()
     _people()
     _channels()
+    _facts()
     _inbox()
     _outbox()
     _lanes()
@@ -194,6 +195,15 @@ def _channels() -> None:
         sa.Column("channel_ref", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_channels")),
+    )
+
+
+def _facts() -> None:
+    op.create_table(
+        "facts",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_facts")),
     )
 
 

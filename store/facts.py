@@ -1,0 +1,29 @@
+"""What does the whole installation remember, by name?"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from store.statements import Link, Statement, insert_or_update
+from store.tables import facts
+
+RECKONED_BY = "reckoned_by"
+"""The digest of the policy by which every open case was last reckoned."""
+
+_FIND = Statement(select(facts.c.value).where(facts.c.name == bindparam("name")))
+_KEEP = insert_or_update(facts, "name", "value", by=["name"])
+
+
+class Facts:
+    __slots__ = ("_link",)
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def find(self, name: str) -> str | None:
+        row = self._link.row(_FIND, name=name)
+        return None if row is None else row[0]
+
+    def keep(self, name: str, value: str) -> None:
+        """In place of what was kept under this name."""
+        self._link.change(_KEEP, name=name, value=value)
