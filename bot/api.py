@@ -20,7 +20,7 @@ from core.case import Case, Status
 from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
 from core.policy import Policy, UnknownName
-from core.sla import nearest
+from core.sla import nearest_by
 from handlers.raise_dispute import LONGEST_REF, KeyReused, Raised, take_in
 from store.lists import Cursor, Page
 from store.transaction import Transaction
@@ -199,7 +199,7 @@ def _limit(text: str | None) -> int:
 
 
 def _due_at(case: Case, context: Context) -> datetime | None:
-    due = nearest(case, context.store.policy.queue(case.queue_id).calendar)
+    due = nearest_by(case, context.store.policy)
     return due.at if due else None
 
 

@@ -9,6 +9,7 @@ from core.case import Case, IllegalMove, Pause, Resolution, Status, demand_move
 from core.errors import FieldRefused
 from core.events import CaseEnded, CaseReopened, QueueTold
 from core.outcome import Outcome
+from core.policy import NameGone, Policy
 from core.sla import resume, start_clock
 
 
@@ -49,6 +50,20 @@ def mark_duplicate(case: Case, *, of: Case, why: str, actor_id: str, now: dateti
     if of.duplicate_of is not None:
         raise FieldRefused("duplicate_of", f"{of.id} is itself a duplicate of {of.duplicate_of}.")
     return _end(case, Resolution.DUPLICATE, actor_id=actor_id, now=now, why=why, duplicate_of=of.id)
+
+
+def demand_reopenable(case: Case, policy: Policy) -> None:
+    """Raises IllegalMove when the case isn't closed, Refused when the policy has lost a name it needs."""
+    if not case.is_closed:
+        raise IllegalMove(case, "reopened")
+    needed = (
+        ("queue", case.queue_id, policy.queues),
+        ("reason", case.reason_id, policy.reasons),
+        ("tier", case.customer.tier_id, policy.tiers),
+    )
+    for what, name, known in needed:
+        if name not in known:
+            raise NameGone(what, name)
 
 
 def reopen(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:

@@ -102,7 +102,8 @@ def person_address(handle: str) -> str:
 
 def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tuple[str, ...]:
     """Where `effect` goes; each address is a destination whose messages keep their order."""
-    channels = channels_of(policy.queue(case.queue_id))
+    queue = policy.queues.get(case.queue_id)  # a closed case may outlive its queue
+    channels = channels_of(queue) if queue else ()
     resolver = (person_address(case.resolver_id),) if case.resolver_id else ()
     match effect:
         case Effect.POST_CARD:

@@ -29,6 +29,15 @@ class UnknownName(Refused):
         self.known = known
 
 
+class NameGone(Refused):
+    """A closed case would need a reason, tier or queue that the policy has lost since."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(
+            f"The {what} “{name}” is no longer in the policy. Put it back, or raise the dispute anew."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class RequiredEvidence:
     """One thing the customer should hand in for a reason, such as a photo of the delivery note."""

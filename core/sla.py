@@ -16,7 +16,7 @@ from core.case import Case, Pause, SlaClock, Status, Target
 from core.events import SlaBreached, SlaWarned
 from core.outcome import Outcome
 from core.person import CLOCK
-from core.policy import Sla
+from core.policy import Policy, Sla
 
 EXTERNAL_WARNING = timedelta(hours=24)
 """How long before a date set by others the warning goes out, on the wall clock."""
@@ -93,6 +93,12 @@ def ends(case: Case, calendar: WorkCalendar) -> Iterator[End]:
 def nearest(case: Case, calendar: WorkCalendar) -> End | None:
     """The clock that ends first: what the card shows and lists are ordered by."""
     return min(ends(case, calendar), default=None)
+
+
+def nearest_by(case: Case, policy: Policy) -> End | None:
+    """`nearest` by the calendar of the case's queue; None too for a closed case whose queue has gone."""
+    queue = policy.queues.get(case.queue_id)
+    return nearest(case, queue.calendar) if queue else None
 
 
 def soonest(running: Iterable[Due]) -> Due | None:

@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.ids import find_case_id
 from core.permitting import Deed, Standing, demand, is_overseer, may, standing_in
 from core.person import Person
-from core.policy import MEMBERS_OF_THE_CHANNEL, Queue
+from core.policy import MEMBERS_OF_THE_CHANNEL, NameGone, Queue
 from store.transaction import Transaction
 
 
@@ -33,14 +33,28 @@ def get_for(tx: Transaction, actor: Person, deed: Deed, case_id: str | None) -> 
 
 
 def demand_for(tx: Transaction, actor: Person, deed: Deed, case: Case) -> None:
+    """Whose queue has gone is still seen by overseers and by its last resolver.
+
+    Raises:
+        NotFound, NotAllowed: as `lock_for`.
+        NameGone: they may see it; who else may do what is no longer written anywhere.
+    """
     standing = standing_of(tx, actor, case)
-    if not may(deed, standing):
-        queue = tx.policy.queue(case.queue_id)
-        demand(deed, standing, case, queue, is_overseer=is_overseer(actor, tx.policy))
+    if may(deed, standing):
+        return
+    overseer = is_overseer(actor, tx.policy)
+    queue = tx.policy.queues.get(case.queue_id)
+    if queue is not None:
+        demand(deed, standing, case, queue, is_overseer=overseer)
+    elif not may(Deed.SEE, standing, is_overseer=overseer):
+        raise NotFound(case.id)
+    elif deed is not Deed.SEE:
+        raise NameGone("queue", case.queue_id)
 
 
 def standing_of(tx: Transaction, actor: Person, case: Case) -> Standing:
-    standing = standing_in_queue(tx, actor, tx.policy.queue(case.queue_id))
+    queue = tx.policy.queues.get(case.queue_id)
+    standing = standing_in_queue(tx, actor, queue) if queue else Standing(is_manager=False, is_resolver=False)
     return replace(standing, has_case=actor.is_active and case.resolver_id == actor.id)
 
 

@@ -6,9 +6,9 @@ from contextlib import suppress
 
 from cards.actions import Field
 from cards.forms import close_form, reopen_form
-from core.case import Case, IllegalMove, Resolution, demand_open
+from core.case import Case, Resolution, demand_open
 from core.claiming import release
-from core.closing import mark_duplicate, reopen, withdraw
+from core.closing import demand_reopenable, mark_duplicate, reopen, withdraw
 from core.errors import FieldRefused, NotFound
 from core.ids import find_case_id, number_of
 from core.permitting import Deed
@@ -43,14 +43,14 @@ def close_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 def ask_reopen(tx: Transaction, click: Click, actor: Person) -> Reply:
     case = get_for(tx, actor, Deed.REOPEN, click.case_id)
-    if not case.is_closed:
-        raise IllegalMove(case, "reopened")
+    demand_reopenable(case, tx.policy)
     return Reply(form=reopen_form(case))
 
 
 def reopen_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Take a closed case up again; its history and its clock go on. In the queue, if its resolver is gone."""
     case = lock_for(tx, actor, Deed.REOPEN, click.case_id)
+    demand_reopenable(case, tx.policy)
     why = click.values.get(Field.WHY, "").strip()
     if not why:
         raise FieldRefused(Field.WHY, "Say why, for those who read this later.")

@@ -25,9 +25,8 @@ def retry_parked(tx: Transaction, click: Click, actor: Person) -> Reply:
 def refresh_cards(tx: Transaction, case_id: str, now: datetime) -> None:
     """Draw every card of the case anew, because somebody pressed a button of an old one."""
     case = tx.cases.find(case_id)
-    if case is None:
-        return
-    for address in channels_of(tx.policy.queue(case.queue_id)):
+    queue = tx.policy.queues.get(case.queue_id) if case else None
+    for address in channels_of(queue) if queue else ():
         tx.outbox.add(
             key=f"{case_id}:stale:{address}:{now.timestamp():.0f}",
             address=address,

@@ -25,6 +25,7 @@ def ask_reassign(tx: Transaction, click: Click, actor: Person) -> Reply:
 def reassign_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Hand the case over to a person who works in its queue."""
     case = lock_for(tx, actor, Deed.REASSIGN, click.case_id)
+    demand_open(case)
     queue = tx.policy.queue(case.queue_id)
     chosen = _chosen(tx, click, queue)
     why = click.values.get(Field.WHY, "").strip()

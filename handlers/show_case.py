@@ -74,5 +74,6 @@ def _find_shared(tx: Transaction, actor: Person, case_id: str) -> Case | None:
 
 
 def _belongs_in(tx: Transaction, case: Case, channel: str | None) -> bool:
-    name = tx.policy.queue(case.queue_id).slack_channel
+    queue = tx.policy.queues.get(case.queue_id)
+    name = queue.slack_channel if queue else None
     return bool(name and channel) and tx.channels.channel_id(name or "") == channel

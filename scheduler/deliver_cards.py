@@ -84,7 +84,8 @@ def card_at(scene: Scene) -> Sent | None:
 
 def belongs(tools: Tools, scene: Scene, address: str) -> bool:
     """Whether the address is a channel of the queue that has the case now."""
-    return address in channels_of(tools.policy.queue(scene.case.queue_id))
+    queue = tools.policy.queues.get(scene.case.queue_id)
+    return queue is not None and address in channels_of(queue)
 
 
 def keep_posted(tx: Transaction, row: OutboxRow, kind: str, sent: Sent) -> None:

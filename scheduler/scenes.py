@@ -78,9 +78,12 @@ def load_people(tx: Transaction, ids: Iterable[str], *, handles: Iterable[str] =
 
 
 def queue_at(address: str, case: Case, policy: Policy) -> str | None:
-    """The queue whose channel the address is: the case's own, if several share it. None: a person's."""
+    """The queue whose channel the address is: the case's own, if several share it. None: a person's, or the
+    case's queue has gone, and who has its channel now says nothing about the case."""
     own = policy.queues.get(case.queue_id)
-    if own is not None and address in channels_of(own):
+    if own is None:
+        return None
+    if address in channels_of(own):
         return own.id
     return next((queue.id for queue in policy.queues.values() if address in channels_of(queue)), None)
 

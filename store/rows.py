@@ -20,7 +20,7 @@ SEARCHED_APART = "\n"
 
 def moving_columns(case: Case, policy: Policy) -> dict[str, Any]:
     """What most outcomes change."""
-    running = tuple(dues(case, policy.queue(case.queue_id).calendar))
+    running = () if case.is_closed else tuple(dues(case, policy.queue(case.queue_id).calendar))
     due = soonest(running)
     return {
         "status": case.status.value,
@@ -51,6 +51,18 @@ def lasting_columns(case: Case) -> dict[str, Any]:
         "disputed_minor": case.disputed.minor,
         "chargeback_ref": None if case.chargeback is None else case.chargeback.ref,
         "search_text": search_text(case),
+    }
+
+
+def resting_columns(case: Case) -> dict[str, Any]:
+    """All that follows from the case alone: not when an open one is due, which hangs on the policy too."""
+    due = {"due_at": NEVER, "due_target": None, "next_deadline_at": None} if case.is_closed else {}
+    return {
+        "status": case.status.value,
+        "resolver_id": case.resolver_id,
+        "snoozed_until": to_micros_or_none(case.snoozed_until),
+        **due,
+        **lasting_columns(case),
     }
 
 
