@@ -65,24 +65,18 @@ def effects_of(event: Event) -> tuple[Effect, ...]:
         case SnoozeEnded() | CustomerHeard() | CaseReopened() | SlaWarned() | ChargebackHeard():
             return _TELL_RESOLVER
         case ReasonChanged():
-            return (Effect.REFRESH_CARDS, Effect.POST_CARD, Effect.TELL_STORY)
-        case CaseEnded(resolution=Resolution.WITHDRAWN | Resolution.DUPLICATE):
-            return _TELL_CHANNEL
+            return (Effect.REFRESH_CARDS, Effect.POST_CARD, Effect.TELL_STORY, Effect.TELL_FORMER_RESOLVER)
+        case CaseReleased():
+            return (*_TELL_CHANNEL, Effect.TELL_FORMER_RESOLVER)
+        case CaseDecided() | CaseEnded(resolution=Resolution.WITHDRAWN | Resolution.DUPLICATE):
+            return _TELL_RESOLVER
         case CaseEnded():
             return (Effect.REFRESH_CARDS,)
         case CaseEscalated():
             return (Effect.REFRESH_CARDS, Effect.ALERT_MANAGERS)
         case ResolverNudged():
             return (Effect.REMIND_RESOLVER,)
-        case (
-            EvidenceAdded()
-            | CaseReleased()
-            | CaseSnoozed()
-            | CustomerAwaited()
-            | PriorityChanged()
-            | CaseDecided()
-            | SlaBreached()
-        ):
+        case EvidenceAdded() | CaseSnoozed() | CustomerAwaited() | PriorityChanged() | SlaBreached():
             return _TELL_CHANNEL
         case _:
             assert_never(event)
@@ -101,7 +95,10 @@ def person_address(handle: str) -> str:
 
 
 def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tuple[str, ...]:
-    """Where `effect` goes; each address is a destination whose messages keep their order."""
+    """Where `effect` goes; each address is a destination whose messages keep their order.
+
+    Nobody is told in person of what they did themselves.
+    """
     queue = policy.queues.get(case.queue_id)  # a closed case may outlive its queue
     channels = channels_of(queue) if queue else ()
     resolver = (person_address(case.resolver_id),) if case.resolver_id else ()
@@ -113,10 +110,12 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
         case Effect.REFRESH_CARDS:
             briefed = isinstance(event, CaseClaimed | CaseReassigned)  # whose new card is drawn fresh anyway
             return _without_repeats(channels + (() if briefed else resolver) + _left_behind(event, policy))
-        case Effect.BRIEF_RESOLVER | Effect.REMIND_RESOLVER:
+        case Effect.BRIEF_RESOLVER:
             return resolver
+        case Effect.REMIND_RESOLVER:
+            return _without_actor(resolver, event)
         case Effect.TELL_FORMER_RESOLVER:
-            return _former_resolver(event)
+            return _without_actor(_former_resolver(event), event)
         case Effect.ALERT_MANAGERS:
             told = event.tell if isinstance(event, CaseEscalated) else ()
             return channels + tuple(person_address(handle) for handle in told)
@@ -149,6 +148,10 @@ def _former_resolver(event: Event) -> tuple[str, ...]:
             return (person_address(former),)
         case _:
             return ()
+
+
+def _without_actor(addresses: tuple[str, ...], event: Event) -> tuple[str, ...]:
+    return tuple(address for address in addresses if address != person_address(event.actor_id))
 
 
 def _without_repeats(addresses: tuple[str, ...]) -> tuple[str, ...]:

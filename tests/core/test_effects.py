@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -97,7 +98,7 @@ TABLE: list[tuple[Event, str]] = [
     (ADDED, BOTH),
     (TOLD, "post_card"),
     (CLAIMED, f"{BOTH} brief_resolver"),
-    (RELEASED, BOTH),
+    (RELEASED, f"{BOTH} tell_former_resolver"),
     (REASSIGNED, f"{BOTH} tell_former_resolver brief_resolver"),
     (NOTED, "tell_story"),
     (SNOOZED, BOTH),
@@ -105,13 +106,13 @@ TABLE: list[tuple[Event, str]] = [
     (AWAITED, BOTH),
     (HEARD, f"{BOTH} remind_resolver"),
     (URGENT, BOTH),
-    (moved("logistics", "billing"), "refresh_cards post_card tell_story"),
-    (DECIDED, BOTH),
+    (moved("logistics", "billing"), "refresh_cards post_card tell_story tell_former_resolver"),
+    (DECIDED, f"{BOTH} remind_resolver"),
     (ended(Resolution.ACCEPTED), "refresh_cards"),
     (ended(Resolution.PART_ACCEPTED), "refresh_cards"),
     (ended(Resolution.REJECTED), "refresh_cards"),
-    (ended(Resolution.WITHDRAWN), BOTH),
-    (ended(Resolution.DUPLICATE), BOTH),
+    (ended(Resolution.WITHDRAWN), f"{BOTH} remind_resolver"),
+    (ended(Resolution.DUPLICATE), f"{BOTH} remind_resolver"),
     (REOPENED, f"{BOTH} remind_resolver"),
     (WARNED, f"{BOTH} remind_resolver"),
     (BREACHED, BOTH),
@@ -149,6 +150,9 @@ def test_what_follows_from_each_event(event: Event, effects: str) -> None:
         (Effect.BRIEF_RESOLVER, CLAIMED, (TO_BEN,)),
         (Effect.REMIND_RESOLVER, NUDGED, (TO_BEN,)),
         (Effect.TELL_FORMER_RESOLVER, REASSIGNED, (TO_ANA,)),
+        (Effect.TELL_FORMER_RESOLVER, RELEASED, (TO_ANA,)),
+        (Effect.TELL_FORMER_RESOLVER, moved("billing", "logistics", ANA), (TO_ANA,)),
+        (Effect.TELL_FORMER_RESOLVER, moved("billing", "billing"), ()),
         (Effect.ALERT_MANAGERS, ESCALATED, (CHANNEL, "person:dana@example.com", "person:head@example.com")),
         (Effect.ALERT_PARKED, NOTED, ()),
         (Effect.SEND_DIGEST, NOTED, ()),
@@ -166,6 +170,19 @@ def test_what_is_for_the_resolver_goes_nowhere_while_there_is_none(effect: Effec
 def test_handing_over_from_the_queue_tells_no_former_resolver() -> None:
     event = CaseReassigned(at=NOW, actor_id=ANA, resolver_id=BEN, former_resolver_id=None, why="")
     assert addresses_of(Effect.TELL_FORMER_RESOLVER, event, bens_case(), POLICY) == ()
+
+
+@pytest.mark.parametrize("event", [DECIDED, ended(Resolution.WITHDRAWN), REOPENED])
+def test_the_resolver_hears_of_what_somebody_else_did_with_their_case(event: Event) -> None:
+    by_ana = replace(event, actor_id=ANA)
+    assert addresses_of(Effect.REMIND_RESOLVER, by_ana, bens_case(), POLICY) == (TO_BEN,)
+    assert addresses_of(Effect.REMIND_RESOLVER, event, bens_case(), POLICY) == ()
+
+
+@pytest.mark.parametrize("event", [RELEASED, REASSIGNED, moved("billing", "logistics", ANA)])
+def test_who_gives_a_case_away_needs_no_message_of_it(event: Event) -> None:
+    by_ana = replace(event, actor_id=ANA)
+    assert addresses_of(Effect.TELL_FORMER_RESOLVER, by_ana, bens_case(), POLICY) == ()
 
 
 def test_a_queue_is_told_in_all_of_its_channels() -> None:

@@ -18,12 +18,32 @@ async def test_a_reassigned_case_tells_both_resolvers(desk: Desk) -> None:
     await desk.claim(case_id, ANA)
     await desk.deliver()
     await desk.store.run(lambda tx: tx.people.save(BEN))
-    await desk.act(case_id, reassign, resolver_id=BEN.id, actor_id=ANA.id, why="On leave from tomorrow")
+    await desk.act(case_id, reassign, resolver_id=BEN.id, actor_id=BEN.id, why="Ana is on leave")
     await desk.deliver()
     assert case_id in str(desk.cards("D0BEN")[0]["blocks"])
     brief, told = desk.cards("D0ANA")
     assert "now with" in str(brief["blocks"])
-    assert "On leave from tomorrow" in str(told["blocks"])
+    assert "Ana is on leave" in str(told["blocks"])
+
+
+async def test_who_loses_a_case_or_has_it_ended_by_somebody_else_is_told(desk: Desk) -> None:
+    by_ben = {"actor_id": BEN.id, "why": "Tidying up"}
+    released, moved, ended = await desk.raise_many(3)
+    for case_id in (released, moved, ended):
+        await desk.claim(case_id, ANA)
+    await desk.deliver_all()
+    await desk.act(released, release, actor_id=BEN.id)
+    await desk.act(moved, change_reason, reason_id="damaged", policy=desk.tools.policy, **by_ben)
+    await desk.act(ended, withdraw, **by_ben)
+    await desk.deliver_all()
+    told = [str(card["blocks"]) for card in desk.cards("D0ANA")[3:]]
+    assert len(told) == 3
+    assert released in told[0]
+    assert "put it back into the queue" in told[0]
+    assert moved in told[1]
+    assert "no longer with you" in told[1]
+    assert ended in told[2]
+    assert "Tidying up" in told[2]
 
 
 async def test_a_moved_case_leaves_a_signpost_and_gets_its_card_in_the_new_channel(desk: Desk) -> None:
