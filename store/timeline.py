@@ -11,9 +11,11 @@ from sqlalchemy import bindparam, select
 from core.errors import NotFound
 from core.events import Event
 from core.ids import case_id_of, number_of
+from core.policy import Policy
 from store.documents import decode_event
+from store.facts import RECKONED_BY, Facts
 from store.instants import from_micros
-from store.statements import Link, Statement
+from store.statements import Link, Row, Statement
 from store.tables import cases, timeline
 from store.verifying import KeptCase, KeptEntry, problems_of
 
@@ -34,11 +36,8 @@ _WHOLE = Statement(
     .where(timeline.c.number == bindparam("number"))
     .order_by(timeline.c.seq)
 )
-_CASE = Statement(
-    select(
-        cases.c.seq, cases.c.head_hash, cases.c.body, cases.c.status, cases.c.queue_id, cases.c.resolver_id
-    ).where(cases.c.number == bindparam("number"))
-)
+_CASE = Statement(select(cases).where(cases.c.number == bindparam("number")))
+_COLUMNS = tuple(column.name for column in cases.columns)
 _NUMBERS = Statement(
     select(cases.c.number)
     .where(cases.c.number > bindparam("after"))
@@ -65,10 +64,11 @@ class Entry:
 
 
 class Timeline:
-    __slots__ = ("_link",)
+    __slots__ = ("_link", "_policy")
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, policy: Policy) -> None:
         self._link = link
+        self._policy = policy
 
     def list(self, case_id: str) -> Sequence[Entry]:
         """Everything that happened to the case, oldest first; nothing for a case that isn't there."""
@@ -87,9 +87,14 @@ class Timeline:
     def verify(self, case_id: str) -> Sequence[str]:
         """What was altered, left out, moved or cut off, each as a sentence; empty: nothing was."""
         number = _number(case_id)
-        kept = self._link.row(_CASE, number=number)
+        row = self._link.row(_CASE, number=number)
         entries = [KeptEntry(*row) for row in self._link.rows(_WHOLE, number=number)]
-        return problems_of(number, None if kept is None else KeptCase(*kept), entries)
+        return problems_of(number, None if row is None else _to_kept(row), entries, self._reckoned_by())
+
+    def _reckoned_by(self) -> Policy | None:
+        """The policy, if open cases were reckoned by it and no other."""
+        digest = Facts(self._link).find(RECKONED_BY)
+        return self._policy if digest == self._policy.digest else None
 
     def list_case_ids(self, after: str | None = None, limit: int = 500) -> Sequence[str]:
         """The next chunk of all cases, in the order of their numbers."""
@@ -99,6 +104,11 @@ class Timeline:
     def list_stray_case_ids(self) -> Iterator[str]:
         """Cases of which only the timeline is left."""
         return (case_id_of(number) for (number,) in self._link.rows(_STRAY_NUMBERS))
+
+
+def _to_kept(row: Row) -> KeptCase:
+    columns = dict(zip(_COLUMNS, row, strict=True))
+    return KeptCase(columns["seq"], columns["head_hash"], columns["body"], columns)
 
 
 def _number(case_id: str) -> int:

@@ -46,7 +46,7 @@ class Transaction:
         self.policy = policy
         self.has_recorded_effects = False
         self.cases = Cases(link, policy)
-        self.timeline = Timeline(link)
+        self.timeline = Timeline(link, policy)
         self.people = People(link)
         self.channels = Channels(link)
         self.inbox = Inbox(link)

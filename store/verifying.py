@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
+from core.case import Case
 from core.ids import case_id_of
+from core.policy import Policy
+from core.ticking import next_deadline
 from store.documents import decode_case, decode_event, digest_of
 from store.errors import BrokenTimeline
 from store.instants import to_micros
 from store.recording import NO_HEAD, entry_hash
+from store.rows import resting_columns
 
 
 class KeptCase(NamedTuple):
     seq: int
     head_hash: str
     body: str
-    status: str
-    queue_id: str
-    resolver_id: str | None
+    columns: Mapping[str, Any]
+    """All that stands beside the document, by name."""
 
 
 class KeptEntry(NamedTuple):
@@ -32,8 +35,14 @@ class KeptEntry(NamedTuple):
     hash: str
 
 
-def problems_of(number: int, case: KeptCase | None, entries: Sequence[KeptEntry]) -> list[str]:
+def problems_of(
+    number: int, case: KeptCase | None, entries: Sequence[KeptEntry], policy: Policy | None
+) -> list[str]:
     """Sentences about what doesn't fit; an empty list proves that nothing was altered.
+
+    `policy` is the one by which open cases were last reckoned, None when the present one is another. It only
+    serves to see that no open case was left without its next deadline: when exactly a case is due hangs on
+    the policy, its holidays and our own rules of that day, so a difference there proves nothing.
 
     Whoever can write to the database and knows this code could forge a whole chain anew; what they can't
     do is change the past unseen by anyone who noted a later hash, such as the last one of an export.
@@ -47,7 +56,7 @@ def problems_of(number: int, case: KeptCase | None, entries: Sequence[KeptEntry]
         problems.append(f"{case_id}: the case says that its timeline ends elsewhere than it does.")
     if last is not None and digest_of(case.body) != last.case_hash:
         problems.append(f"{case_id}: the case is not as its last entry left it.")
-    problems += _column_problems(case_id, case)
+    problems += _column_problems(case_id, case, policy)
     return problems
 
 
@@ -72,17 +81,22 @@ def _is_readable(entry: KeptEntry) -> bool:
         return False
 
 
-def _column_problems(case_id: str, kept: KeptCase) -> Iterator[str]:
-    """The columns that lists are made from say the same as the document."""
+def _column_problems(case_id: str, kept: KeptCase, policy: Policy | None) -> Iterator[str]:
+    """The columns that lists and look-ups are made from say the same as the document."""
     try:
         case = decode_case(kept.body)
     except msgspec.MsgspecError:
         yield f"{case_id}: the case can't be read."
         return
-    if (case.id, case.status, case.queue_id, case.resolver_id) != (
-        case_id,
-        kept.status,
-        kept.queue_id,
-        kept.resolver_id,
-    ):
-        yield f"{case_id}: the lists show something else than the case says."
+    told = resting_columns(case).items()
+    wrong = [name for name, value in told if kept.columns[name] != value]
+    if case.id != case_id:
+        wrong.insert(0, "number")
+    if wrong:
+        yield f"{case_id}: the lists show something else than the case says ({', '.join(wrong)})."
+    if policy is not None and kept.columns["next_deadline_at"] is None and _is_awaited(case, policy):
+        yield f"{case_id}: its time will come, but nothing will wake it (next_deadline_at)."
+
+
+def _is_awaited(case: Case, policy: Policy) -> bool:
+    return not case.is_closed and next_deadline(case, policy) is not None

@@ -47,6 +47,8 @@ def test_what_nobody_touched_is_clean(store: Store) -> None:
             "not as its last entry left it",
         ),
         ("UPDATE cases SET queue_id = 'logistics' WHERE number = 1001", "the lists show something else"),
+        ("UPDATE cases SET closed_at = NULL WHERE number = 1001", "says (closed_at)"),
+        ("UPDATE cases SET next_deadline_at = 1 WHERE number = 1001", "says (next_deadline_at)"),
         ("UPDATE timeline SET at = at + 1 WHERE kind = 'NoteAdded'", "has another date"),
         ("DELETE FROM cases WHERE number = 1001", "has a timeline but no case"),
     ],

@@ -10,6 +10,7 @@ import pytest
 from core.errors import NotFound
 from core.events import CaseClaimed, NoteAdded
 from store.engine import Store
+from store.facts import RECKONED_BY
 from store.statements import SQLITE
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case
@@ -26,6 +27,7 @@ def told(store: Store) -> Store:
     store.run_blocking(claim, "D-1001", "slack:U0ANA")
     store.run_blocking(note, "D-1001", "first")
     store.run_blocking(note, "D-1001", "second")
+    store.run_blocking(lambda tx: tx.facts.keep(RECKONED_BY, tx.policy.digest))
     assert store.read_blocking(verify, "D-1001") == []
     return store
 
@@ -71,7 +73,17 @@ def test_the_database_itself_refuses_to_change_what_happened(told: Store, url: s
         ("UPDATE cases SET seq = 3 WHERE number = 1001", "ends elsewhere"),
         ("UPDATE cases SET body = replace(body, 'EUR', 'USD') WHERE number = 1001", "not as its last entry"),
         ("UPDATE cases SET body = 'x' WHERE number = 1001", "can't be read"),
-        ("UPDATE cases SET resolver_id = 'slack:U0BEN' WHERE number = 1001", "lists show something else"),
+        (
+            "UPDATE cases SET resolver_id = 'slack:U0BEN' WHERE number = 1001",
+            "lists show .* \\(resolver_id\\)",
+        ),
+        ("UPDATE cases SET status = 'open' WHERE number = 1001", "lists show .* \\(status\\)"),
+        ("UPDATE cases SET snoozed_until = 1 WHERE number = 1001", "lists show .* \\(snoozed_until\\)"),
+        ("UPDATE cases SET closed_at = 1 WHERE number = 1001", "lists show .* \\(closed_at\\)"),
+        ("UPDATE cases SET customer_name = 'x' WHERE number = 1001", "lists show .* \\(customer_name\\)"),
+        ("UPDATE cases SET disputed_minor = 1 WHERE number = 1001", "lists show .* \\(disputed_minor\\)"),
+        ("UPDATE cases SET search_text = '' WHERE number = 1001", "lists show .* \\(search_text\\)"),
+        ("UPDATE cases SET next_deadline_at = NULL WHERE number = 1001", "nothing will wake it"),
     ],
 )
 def test_verify_finds(told: Store, tamper: Tamper, statement: str, problem: str) -> None:
@@ -80,6 +92,14 @@ def test_verify_finds(told: Store, tamper: Tamper, statement: str, problem: str)
     with pytest.raises(AssertionError, match=problem):
         raise AssertionError(problems)
     assert told.read_blocking(verify, "D-1002") == []
+
+
+def test_a_case_without_a_deadline_is_no_finding_until_it_was_reckoned_by_the_present_policy(
+    told: Store, tamper: Tamper
+) -> None:
+    told.run_blocking(lambda tx: tx.facts.keep(RECKONED_BY, "another policy"))
+    tamper("UPDATE cases SET next_deadline_at = NULL WHERE number = 1001")
+    assert told.read_blocking(verify, "D-1001") == []
 
 
 def test_verify_finds_entries_that_changed_places(told: Store, tamper: Tamper) -> None:
