@@ -14,7 +14,7 @@ from bot.findings import Finding, Group
 from bot.fitting import lost_names
 from core.policy import Policy
 from store.engine import Store, sqlite_file
-from store.errors import StoreUnavailable
+from store.errors import NewerDatabase, StoreUnavailable
 from store.migrate import current, head
 from store.outbox import OutboxFigures, OutboxRow
 from store.transaction import Transaction
@@ -46,6 +46,8 @@ def check_store(url: str, policy: Policy | None, now: datetime) -> Iterator[Find
         yield from _check_tables(url, is_sqlite=file is not None)
         if policy is not None and current(url) == head():
             yield from _look_inside(url, policy, now)
+    except NewerDatabase as trouble:
+        yield _GROUP.failed(str(trouble), "Install the Ombud that made it.")
     except StoreUnavailable as trouble:
         yield _GROUP.failed(
             f"The database can't be used. {trouble}", "Check DATABASE_URL, and that its server runs."
@@ -82,7 +84,7 @@ def _check_tables(url: str, *, is_sqlite: bool) -> Iterator[Finding]:
     else:
         yield _GROUP.failed(
             f"The tables are of version {has}; this program needs {needs}.",
-            "Run `ombud migrate`. If it refuses, the database is newer: install the newer Ombud.",
+            "Run `ombud migrate`.",
         )
 
 
@@ -144,7 +146,7 @@ def _check_outbox(store: Store, now: datetime) -> Iterator[Finding]:
         about = f" about {row.case_id}" if row.case_id else ""
         yield _OUTBOX.warning(
             f"Given up: {row.effect.replace('_', ' ')}{about} to {row.address}. {row.error or ''}".rstrip(),
-            "Mend the cause, then press Retry on the alert that the managers got.",
+            "Mend the cause, then press Try again on the alert that the managers got.",
         )
     if figures.parked > len(parked):
         yield _OUTBOX.warning(

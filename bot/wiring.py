@@ -8,14 +8,13 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-
 from bot.context import Context
 from bot.fitting import demand_fitting_policy
 from bot.health import Readiness
 from bot.meters import export_tally
 from bot.settings import Settings
 from bot.slack import SlackEdge
+from bot.slack_socket import SlackSocket
 from connectors.slack_api import SlackApi
 from connectors.slack_people import SlackPeople
 from connectors.slack_posts import SlackPosts
@@ -24,6 +23,7 @@ from scheduler.clock import Clock
 from scheduler.jobs import Jobs
 from scheduler.lanes import Gate
 from scheduler.tools import Tools
+from store import only_server
 from store.engine import Store
 from store.errors import NotMigrated
 from store.migrate import current, head, upgrade
@@ -44,8 +44,10 @@ class House:
     slack: SlackEdge | None
     jobs: Jobs
     api: SlackApi | None
-    socket: AsyncSocketModeHandler | None
+    socket: SlackSocket | None
     withdraw_tally: Callable[[], None]
+    let_go: Callable[[], None]
+    """Of the database file, for the next process that serves it."""
 
     async def start(self) -> None:
         """Begin with what happens by itself."""
@@ -53,12 +55,12 @@ class House:
             await self.context.store.run(_let_go_of_lanes)
         self.jobs.start()
         if self.socket is not None:
-            await self.socket.connect_async()  # type: ignore[no-untyped-call]
+            self.socket.start()
 
     async def stop(self) -> None:
         """Take nothing new, let what is under way end; what doesn't is found out at the next start."""
         if self.socket is not None:
-            await self.socket.close_async()  # type: ignore[no-untyped-call]
+            await self.socket.stop()
         await self.jobs.stop()
         if self.slack is not None:
             await self.slack.close()
@@ -68,6 +70,7 @@ class House:
         if self.api is not None:
             await self.api.close()
         await self.context.store.close()
+        self.let_go()
 
 
 async def build(settings: Settings, policy: Policy) -> House:
@@ -76,17 +79,22 @@ async def build(settings: Settings, policy: Policy) -> House:
     Raises:
         StoreUnavailable, NotMigrated, PolicyDoesNotFit: with the remedy.
     """
-    await asyncio.to_thread(_bring_up_to_date, settings.database_url)
-    store = open_store(settings, policy)
+    let_go = only_server.hold(settings.database_url)
     try:
-        await store.read(demand_fitting_policy)
-        return _furnish(settings, store)
+        await asyncio.to_thread(_bring_up_to_date, settings.database_url)
+        store = open_store(settings, policy)
+        try:
+            await store.read(demand_fitting_policy)
+            return _furnish(settings, store, let_go)
+        except BaseException:
+            await store.close()
+            raise
     except BaseException:
-        await store.close()
+        let_go()
         raise
 
 
-def _furnish(settings: Settings, store: Store) -> House:
+def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> House:
     clock = Clock(settings.clock_file)
     api = _connect_slack(settings)
     slack = SlackEdge(store, clock, api.client) if api else None
@@ -109,6 +117,7 @@ def _furnish(settings: Settings, store: Store) -> House:
         api=api,
         socket=_open_socket(settings, slack),
         withdraw_tally=export_tally(tools.tally),
+        let_go=let_go,
     )
 
 
@@ -117,15 +126,15 @@ def _connect_slack(settings: Settings) -> SlackApi | None:
     return SlackApi(token.get_secret_value(), settings.slack_api_url) if token else None
 
 
-def _open_socket(settings: Settings, slack: SlackEdge | None) -> AsyncSocketModeHandler | None:
-    """Socket Mode, when an app token asks for it; it connects at the start, not here."""
+def _open_socket(settings: Settings, slack: SlackEdge | None) -> SlackSocket | None:
+    """Socket Mode, when an app token asks for it; it connects after the start, not here."""
     if slack is None or settings.slack_app_token is None:
         return None
-    return AsyncSocketModeHandler(slack.app, settings.slack_app_token.get_secret_value())
+    return SlackSocket(slack.app, settings.slack_app_token.get_secret_value())
 
 
 def _let_go_of_lanes(tx: Transaction) -> None:
-    """SQLite has this one process: whoever holds a lane is a process that was killed."""
+    """SQLite has this one process (`only_server`): whoever holds a lane is a process that was killed."""
     tx.outbox.clear_leases("")
 
 

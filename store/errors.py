@@ -14,6 +14,16 @@ class NotMigrated(StoreUnavailable):
         super().__init__("The database has not the tables it should have. Run `ombud migrate`.")
 
 
+class NewerDatabase(StoreUnavailable):
+    """The tables are of a version that this program has never heard of."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"The database was made by a newer Ombud: its tables are of version {revision}. "
+            "Install that Ombud, or restore an older backup."
+        )
+
+
 class TryUnitAgain(Exception):
     """Somebody else's commit came between; the store runs the unit again, from the start."""
 

@@ -10,12 +10,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from store.engine import postgresql_url, sqlite_file
-from store.errors import StoreUnavailable
+from store.errors import NewerDatabase, StoreUnavailable
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 7_046_001
@@ -27,22 +28,34 @@ def upgrade(url: str) -> None:
 
     Raises:
         StoreUnavailable: nobody answers at this address.
+        NewerDatabase: this program doesn't know its tables.
     """
     with _connection(url) as connection:
         config = _config()
+        _demand_known(connection, config)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
 def current(url: str) -> str | None:
-    """The version that the tables have; None: there are none."""
+    """The version that the tables have; None: there are none. Raises NewerDatabase, StoreUnavailable."""
     with _connection(url) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _demand_known(connection, _config())
 
 
 def head() -> str:
     """The version that this program needs."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def _demand_known(connection: Connection, config: Config) -> str | None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is not None:
+        try:
+            ScriptDirectory.from_config(config).get_revision(revision)
+        except CommandError:
+            raise NewerDatabase(revision) from None
+    return revision
 
 
 def _config() -> Config:

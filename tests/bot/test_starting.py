@@ -1,0 +1,120 @@
+"""What does the process say when it can't start, and what keeps it from starting?"""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import unused_port
+from structlog.testing import capture_logs
+
+from bot import slack_socket
+from bot.errors import CannotStart
+from bot.serving import serve_until_stopped
+from bot.settings import Settings
+from bot.wiring import House, build
+from store.engine import Store
+from store.errors import NewerDatabase, StoreUnavailable
+from store.migrate import upgrade
+from store.only_server import hold
+from tests.bot.whole import ANA, a_whole
+from tests.builders import a_policy
+from tests.journeys.running import ROOT
+
+
+def settings_for(folder: Path, **changed: object) -> Settings:
+    given: dict[str, object] = {"database_url": f"sqlite:///{folder}/ombud.db", "port": unused_port()}
+    return Settings(_env_file=None, **{**given, **changed})  # type: ignore[arg-type]
+
+
+async def test_a_port_that_is_taken_is_told_with_the_remedy(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CannotStart, match=rf"^Port {port} is taken. Set PORT to another.$"):
+            await serve_until_stopped(settings_for(tmp_path, port=port), a_policy())
+
+
+async def test_an_address_of_another_machine_is_told_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(CannotStart, match="Set HOST and PORT"):
+        await serve_until_stopped(settings_for(tmp_path, host="192.0.2.1"), a_policy())
+
+
+async def test_a_start_that_fails_ends_what_had_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = []
+
+    async def fail(house: House) -> None:
+        house.jobs.start()
+        raise RuntimeError("boom")
+
+    real_stop = House.stop
+
+    async def stop(house: House) -> None:
+        stopped.append(house)
+        await real_stop(house)
+
+    monkeypatch.setattr(House, "start", fail)
+    monkeypatch.setattr(House, "stop", stop)
+    with pytest.raises(RuntimeError, match="boom"):
+        await serve_until_stopped(settings_for(tmp_path), a_policy())
+    assert len(stopped) == 1
+
+
+async def test_a_database_of_a_newer_ombud_is_told_so(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    upgrade(settings.database_url)
+    with sqlite3.connect(tmp_path / "ombud.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '2031_01_01_later'")
+    connection.close()
+    with pytest.raises(NewerDatabase, match="made by a newer Ombud"):
+        upgrade(settings.database_url)
+    with pytest.raises(NewerDatabase, match="made by a newer Ombud"):
+        await build(settings, a_policy())
+
+
+async def test_a_database_that_is_served_is_not_served_twice(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    first = await build(settings, a_policy())
+    with pytest.raises(StoreUnavailable, match="Another `ombud serve` works on"):
+        await build(settings, a_policy())
+    upgrade(settings.database_url)
+    beside = Store.open(settings.database_url, a_policy())
+    beside.close_blocking()
+    await first.close()
+    await (await build(settings, a_policy())).close()
+
+
+def test_a_server_that_was_killed_leaves_the_database_to_the_next(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ombud.db"
+    code = f"from store.only_server import hold; held = hold({url!r}); print(1, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        with pytest.raises(StoreUnavailable, match="Another"):
+            hold(url)
+        child.kill()
+    hold(url)()
+
+
+async def test_socket_mode_that_slack_refuses_holds_nothing_up_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slack_socket, "FIRST_WAIT_SECONDS", 0.05)
+    with capture_logs() as said:
+        async with a_whole(tmp_path, slack_app_token="xapp-other", slack_signing_secret=None) as whole:
+            case_id = await whole.raise_one()
+            await whole.until(lambda: any(line["event"] == "socket_mode_closed" for line in said))
+            object.__setattr__(whole.world.settings, "app_token", "xapp-other")
+            await whole.until(lambda: any(line["event"] == "socket_mode_open" for line in said))
+            await whole.press("claim", ANA, case_id)
+            await whole.until_case(case_id, lambda case: case.resolver_id == f"slack:{ANA}")
+    told = next(line for line in said if line["event"] == "socket_mode_closed")
+    assert told["reason"] == "invalid_auth"
+    assert "SLACK_APP_TOKEN" in told["remedy"]
