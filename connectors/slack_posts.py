@@ -10,8 +10,8 @@ from connectors.errors import MessageGone
 from connectors.slack_api import Method, SlackApi
 
 EVENT_TYPE = "ombud"
-CLOCKS_APART = timedelta(minutes=2)
-"""How far Slack's clock may be from ours when we look for what we sent."""
+CLOCKS_APART = timedelta(minutes=10)
+"""How far Slack's clock may be from ours when we look for what we sent; its signatures allow for 5 min."""
 MOST_PAGES = 25
 """5,000 messages: more than a channel gets between a lost answer and the next attempt."""
 

@@ -74,6 +74,13 @@ async def test_what_was_posted_long_before_is_not_taken_for_the_lost_one(
     assert await posts.find_sent(CHANNEL, key="card", oldest=since() + timedelta(hours=1)) is None
 
 
+async def test_a_message_is_found_though_our_clock_is_minutes_ahead_of_slacks(
+    slack: Slack, posts: SlackPosts
+) -> None:
+    sent = await posts.post(CHANNEL, a_message(), key="card")
+    assert await posts.find_sent(CHANNEL, key="card", oldest=since() + timedelta(minutes=9)) == sent
+
+
 async def test_a_thread_that_is_gone_holds_nothing(slack: Slack, posts: SlackPosts) -> None:
     assert await posts.find_sent(CHANNEL, key="story", oldest=since(), thread_ref="1.0") is None
     with pytest.raises(MessageGone):
