@@ -21,7 +21,7 @@ from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
 from core.policy import Policy, UnknownName
 from core.sla import nearest_by
-from handlers.raise_dispute import LONGEST_REF, KeyReused, Raised, take_in
+from handlers.raise_dispute import LONGEST_EMAIL, KeyReused, Raised, take_in
 from store.lists import Cursor, Page
 from store.transaction import Transaction
 
@@ -160,7 +160,7 @@ def _wanted(query: Mapping[str, str], policy: Policy) -> _Wanted:
     if queue is not None and queue not in policy.queues:
         raise ApiProblem(400, "Unknown queue", f"`queue` is one of {', '.join(policy.queues)}.")
     customer = query.get("customer")
-    if customer is not None and ("\0" in customer or len(customer) > LONGEST_REF):
+    if customer is not None and ("\0" in customer or len(customer) > LONGEST_EMAIL):
         raise ApiProblem(400, "Unknown customer", "`customer` is the `ref` that a customer was sent with.")
     after, limit = _cursor(query.get("after")), _limit(query.get("limit"))
     return _Wanted(after, limit, _status(query.get("status")), queue, customer)

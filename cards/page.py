@@ -28,16 +28,20 @@ def full_case_view(
     people: People,
     now: datetime,
     history: Sequence[Row],
+    elsewhere: int = 0,
     events: Sequence[Event],
     standing: Standing | None = None,
     case_url: str | None = None,
 ) -> FullCaseView:
-    """Open case: card, invoice, the customer's other disputes (newest first), the story so far."""
+    """Open case: card, invoice, the customer's other disputes (newest first), the story so far.
+
+    `history` holds what the reader may see of the customer, `elsewhere` counts the rest.
+    """
     card = case_view(case, policy=policy, people=people, now=now, case_url=case_url, standing=standing)
     return FullCaseView(
         card=_without_open(card),
         lines=invoice_lines(case),
-        history=_history(case, history, policy, people, now),
+        history=_history(case, history, elsewhere, policy=policy, people=people, now=now),
         timeline=_timeline(case, events, policy, people),
     )
 
@@ -49,6 +53,7 @@ def brief_view(
     people: People,
     now: datetime,
     history: Sequence[Row],
+    elsewhere: int = 0,
     reader_id: str,
     case_url: str | None = None,
 ) -> FullCaseView:
@@ -58,7 +63,7 @@ def brief_view(
     card = case_view(case, policy=policy, people=people, now=now, case_url=case_url, standing=standing)
     if case.resolver_id != reader_id:
         card = _handed_on(card)
-    history_list = _history(case, history, policy, people, now)
+    history_list = _history(case, history, elsewhere, policy=policy, people=people, now=now)
     return FullCaseView(card=card, lines=invoice_lines(case), history=history_list, timeline=())
 
 
@@ -94,18 +99,22 @@ def _handed_on(card: CaseView) -> CaseView:
     return replace(card, notices=(now_with, *card.notices), buttons=kept, menu=())
 
 
-def _history(case: Case, rows: Sequence[Row], policy: Policy, people: People, now: datetime) -> ListView:
+def _history(
+    case: Case, rows: Sequence[Row], elsewhere: int, *, policy: Policy, people: People, now: datetime
+) -> ListView:
     who = words.name(case.customer.name)
     others = [row for row in rows if row.id != case.id]
-    left_out = len(others) - _MOST_HISTORY
+    older = len(others) - _MOST_HISTORY
+    notes = [f"… and {older:,} older"] if older > 0 else []
+    notes += [f"… and {elsewhere:,} more in other queues"] if elsewhere else []
     return list_view(
         f"Other disputes of {who}",
         others[:_MOST_HISTORY],
         policy=policy,
         people=people,
         now=now,
-        empty=f"This is the first dispute of {who}.",
-        note=f"… and {left_out:,} older" if left_out > 0 else None,
+        empty="None in your queues." if elsewhere else f"This is the first dispute of {who}.",
+        note=" ".join(notes) or None,
     )
 
 

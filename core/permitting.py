@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,6 +51,18 @@ def standing_in(person: Person, queue: Queue, *, is_member: bool) -> Standing:
 def is_overseer(person: Person, policy: Policy) -> bool:
     """Whether the escalation ladder names the person: they may see every case that can reach them."""
     return person.is_active and any(person.is_among(rung.tell) for rung in policy.ladder)
+
+
+def visible_queues(
+    person: Person, policy: Policy, *, is_member: Callable[[Queue], bool]
+) -> tuple[Queue, ...]:
+    """The queues whose cases the person may see. `is_member`: whether they are in that queue's channel."""
+    overseer = is_overseer(person, policy)
+    return tuple(
+        queue
+        for queue in policy.queues.values()
+        if may(Deed.SEE, standing_in(person, queue, is_member=is_member(queue)), is_overseer=overseer)
+    )
 
 
 def may(deed: Deed, standing: Standing, *, is_overseer: bool = False) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
+from core import permitting
 from core.case import Case
 from core.errors import NotFound
 from core.ids import find_case_id
 from core.permitting import Deed, Standing, demand, is_overseer, may, standing_in
 from core.person import Person
-from core.policy import MEMBERS_OF_THE_CHANNEL, NameGone, Queue
+from core.policy import NameGone, Queue
+from store.membership import is_member
 from store.transaction import Transaction
 
 
@@ -48,7 +51,7 @@ def demand_for(tx: Transaction, actor: Person, deed: Deed, case: Case) -> None:
         demand(deed, standing, case, queue, is_overseer=overseer)
     elif not may(Deed.SEE, standing, is_overseer=overseer):
         raise NotFound(case.id)
-    elif deed is not Deed.SEE:
+    elif not may(deed, standing, is_overseer=overseer):
         raise NameGone("queue", case.queue_id)
 
 
@@ -59,17 +62,12 @@ def standing_of(tx: Transaction, actor: Person, case: Case) -> Standing:
 
 
 def standing_in_queue(tx: Transaction, actor: Person, queue: Queue) -> Standing:
-    return standing_in(actor, queue, is_member=_is_member(tx, actor, queue))
+    return standing_in(actor, queue, is_member=is_member(tx, actor, queue))
 
 
 def visible_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
     """The queues whose cases the person may see."""
-    overseer = is_overseer(actor, tx.policy)
-    return tuple(
-        queue
-        for queue in tx.policy.queues.values()
-        if may(Deed.SEE, standing_in_queue(tx, actor, queue), is_overseer=overseer)
-    )
+    return permitting.visible_queues(actor, tx.policy, is_member=partial(is_member, tx, actor))
 
 
 def managed_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
@@ -92,11 +90,3 @@ def _named(case_id: str | None) -> str:
     if named is None:
         raise NotFound((case_id or "")[:40])
     return named
-
-
-def _is_member(tx: Transaction, actor: Person, queue: Queue) -> bool:
-    """Asked only where it matters: most queues name their resolvers."""
-    if MEMBERS_OF_THE_CHANNEL not in queue.resolvers or not actor.slack_ref or not queue.slack_channel:
-        return False
-    channel = tx.channels.channel_id(queue.slack_channel)
-    return channel is not None and tx.people.is_member(actor.slack_ref, channel)

@@ -71,8 +71,9 @@ def ask_new(tx: Transaction, click: Click, actor: Person) -> Reply:
 def new_dispute(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Somebody filled in the form on a customer's behalf."""
     _demand_somebody(tx, actor)
-    dispute = _dispute(tx, click)
-    outcome = raise_dispute(dispute, tx.policy, case_id=tx.cases.next_id(), actor_id=actor.id, now=click.at)
+    case_id = tx.cases.next_id()
+    dispute = _dispute(tx, click, case_id)
+    outcome = raise_dispute(dispute, tx.policy, case_id=case_id, actor_id=actor.id, now=click.at)
     tx.record(outcome)
     case = outcome.case
     queue = tx.policy.queue(case.queue_id)
@@ -88,7 +89,7 @@ def _demand_somebody(tx: Transaction, actor: Person) -> None:
         raise Refused("Only people who work in a dispute queue can raise one here. Ask a manager to add you.")
 
 
-def _dispute(tx: Transaction, click: Click) -> Dispute:
+def _dispute(tx: Transaction, click: Click, case_id: str) -> Dispute:
     values = click.values
     currency = values.get(Field.CURRENCY, "").strip().upper()
     if not is_currency(currency):
@@ -98,7 +99,8 @@ def _dispute(tx: Transaction, click: Click) -> Dispute:
         raise FieldRefused(Field.INVOICE_TOTAL, "More than zero.")
     number = _text(click, Field.INVOICE_NUMBER, LONGEST_REF, "The invoice's number, as the customer sees it.")
     name = _text(click, Field.CUSTOMER_NAME, LONGEST_NAME, "Who objects?")
-    ref = _text(click, Field.CUSTOMER_REF, LONGEST_REF) or name.casefold()
+    email = _email(click)
+    ref = _text(click, Field.CUSTOMER_REF, LONGEST_REF) or _stand_in_ref(email, case_id)
     disputed = _money(click, Field.DISPUTED, currency) if values.get(Field.DISPUTED, "").strip() else total
     if not 0 < disputed.minor <= total.minor:
         raise FieldRefused(Field.DISPUTED, "More than zero, and no more than the invoice.")
@@ -106,7 +108,7 @@ def _dispute(tx: Transaction, click: Click) -> Dispute:
         customer=Customer(
             ref=ref,
             name=name,
-            email=_email(click),
+            email=email,
             tier_id=_choice(click, Field.TIER, tx.policy.tiers) or tx.policy.default_tier_id,
         ),
         invoice=Invoice(ref=number, number=number, currency=currency, total_minor=total.minor),
@@ -115,6 +117,12 @@ def _dispute(tx: Transaction, click: Click) -> Dispute:
         source=click.platform,
         disputed=disputed,
     )
+
+
+def _stand_in_ref(email: str | None, case_id: str) -> str:
+    """Who a customer without a number is: their address, else nobody we met before. Names are shared by many,
+    and one customer's history must not be shown as another's."""
+    return email.casefold() if email else f"unknown:{case_id}"
 
 
 def _text(click: Click, field: Field, longest: int, missing: str | None = None) -> str:

@@ -14,7 +14,7 @@ from core.events import CaseReassigned
 from core.ids import case_id_of
 from core.permitting import Deed
 from core.person import Person
-from handlers.access import get_for, standing_of
+from handlers.access import get_for, standing_of, visible_queues
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
@@ -28,14 +28,16 @@ def open_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def full_case(tx: Transaction, actor: Person, case_id: str | None, now: datetime) -> FullCaseView:
-    """The case with its invoice, its customer's history and its story.
+    """The case with its invoice, its customer's history in the queues that the person may see, and its story.
 
     Raises:
         NotFound: there is none that the person may see.
     """
     case = get_for(tx, actor, Deed.SEE, case_id)
     entries = tx.timeline.list(case.id)
-    history = tx.cases.list_for_customer(case.customer.ref, but=case.id, limit=HISTORY_LIMIT)
+    queue_ids = tuple(queue.id for queue in visible_queues(tx, actor))
+    ref = case.customer.ref
+    history = tx.cases.list_for_customer(ref, but=case.id, queue_ids=queue_ids, limit=HISTORY_LIMIT)
     named = {entry.event.actor_id for entry in entries} | {row.resolver_id for row in history}
     named |= {entry.event.resolver_id for entry in entries if isinstance(entry.event, CaseReassigned)}
     named.add(case.resolver_id)
@@ -46,6 +48,7 @@ def full_case(tx: Transaction, actor: Person, case_id: str | None, now: datetime
         now=now,
         events=[entry.event for entry in entries],
         history=history,
+        elsewhere=tx.cases.count_for_customer(ref, but=case.id, outside_of=queue_ids),
         standing=standing_of(tx, actor, case),
     )
 

@@ -118,6 +118,7 @@ def _brief(tools: Tools, scene: Scene, reader_id: str) -> FullCaseView:
         people=scene.people,
         now=tools.now(),
         history=scene.others,
+        elsewhere=scene.elsewhere,
         reader_id=reader_id,
         case_url=tools.case_url(scene.case.id),
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from cards.naming import People
 from core.case import Case
 from core.effects import channels_of, person_address
 from core.events import CaseEscalated, Event
+from core.permitting import visible_queues
 from core.policy import Policy
 from store.lists import CaseRow
+from store.membership import is_member
 from store.outbox import OutboxRow
 from store.posted import Posted
 from store.transaction import Transaction
@@ -28,7 +31,9 @@ class Scene:
     story: tuple[Event, ...]
     """Everything that happened up to `event`; read for alerts only."""
     others: tuple[CaseRow, ...]
-    """The customer's other disputes, newest first; read for briefs only."""
+    """The customer's other disputes that the reader may see, newest first; read for briefs only."""
+    elsewhere: int
+    """How many more the customer has, in other queues."""
     people: People
     posted: Posted | None
     """The case's message at the address."""
@@ -54,10 +59,7 @@ def load_scene(
     if has_story:
         entries = tx.timeline.list(case.id)
         story = tuple(entry.event for entry in entries if row.seq is None or entry.seq <= row.seq)
-    others: tuple[CaseRow, ...] = ()
-    if has_others:
-        found = tx.cases.list_for_customer(case.customer.ref, but=case.id, limit=MOST_OTHERS)
-        others = tuple(found)
+    others, elsewhere = _others(tx, case, row.address) if has_others else ((), 0)
     events = (*story, *([event] if event else []))
     ids = {*_ids_in(case, events), *(other.resolver_id for other in others if other.resolver_id)}
     return Scene(
@@ -65,9 +67,19 @@ def load_scene(
         event=event,
         story=story,
         others=others,
+        elsewhere=elsewhere,
         people=load_people(tx, ids, handles=_handles_in(events)),
         posted=tx.posted.find(case.id, row.address),
     )
+
+
+def _others(tx: Transaction, case: Case, address: str) -> tuple[tuple[CaseRow, ...], int]:
+    """The customer's other disputes in the queues of whose chat the address is, and how many beside them."""
+    reader = tx.people.find(address.partition(":")[2])
+    queues = visible_queues(reader, tx.policy, is_member=partial(is_member, tx, reader)) if reader else ()
+    queue_ids, ref = tuple(queue.id for queue in queues), case.customer.ref
+    found = tx.cases.list_for_customer(ref, but=case.id, queue_ids=queue_ids, limit=MOST_OTHERS)
+    return tuple(found), tx.cases.count_for_customer(ref, but=case.id, outside_of=queue_ids)
 
 
 def load_people(tx: Transaction, ids: Iterable[str], *, handles: Iterable[str] = ()) -> People:

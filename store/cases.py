@@ -174,10 +174,16 @@ class Cases:
         rows = self._link.rows(_OPEN_NUMBERS, after=0 if after is None else _number(after), limit=limit)
         return [case_id_of(number) for (number,) in rows]
 
-    def list_for_customer(self, customer_ref: str, *, but: str, limit: int) -> list[CaseRow]:
-        """The customer's other cases, newest first."""
-        rows = lists.newest(self._link, None, limit + 1, None, customer_ref=customer_ref).rows
+    def list_for_customer(
+        self, customer_ref: str, *, but: str, queue_ids: Sequence[str], limit: int
+    ) -> list[CaseRow]:
+        """The customer's other cases in these queues, newest first."""
+        rows = lists.newest(self._link, None, limit + 1, queue_ids, customer_ref=customer_ref).rows
         return [row for row in rows if row.id != but][:limit]
+
+    def count_for_customer(self, customer_ref: str, *, but: str, outside_of: Sequence[str]) -> int:
+        """How many other cases the customer has outside of these queues."""
+        return lists.count_elsewhere(self._link, customer_ref, _number(but), outside_of)
 
     def find_open_by_invoice(self, invoice_ref: str) -> list[CaseRow]:
         """Cases about this invoice that are not closed, oldest first."""

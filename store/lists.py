@@ -185,6 +185,13 @@ def newest(
     return _page(rows, limit, lambda row: Cursor(0, row[0]))
 
 
+def count_elsewhere(link: Link, customer_ref: str, but: int, queue_ids: Sequence[str]) -> int:
+    """The customer's cases outside of these queues, without the one of that number."""
+    statement = _elsewhere_statement(len(queue_ids))
+    row = link.row(statement, customer_ref=customer_ref, but=but, **_queue_values(queue_ids))
+    return row[0] if row else 0
+
+
 def search(link: Link, text: str, queue_ids: Sequence[str], limit: int) -> list[CaseRow]:
     wanted = " ".join(text.split()).casefold()
     queue_ids = tuple(dict.fromkeys(queue_ids))
@@ -223,6 +230,13 @@ def _newest_statement(queues: int | None, has_status: bool, has_customer: bool) 
     if has_customer:
         newer = newer.where(cases.c.customer_ref == bindparam("customer_ref"))
     return Statement(_newest_of(newer, queues))
+
+
+@cache
+def _elsewhere_statement(queues: int) -> Statement:
+    outside = [cases.c.queue_id != bindparam(f"queue_{place}") for place in range(queues)]
+    theirs = (cases.c.customer_ref == bindparam("customer_ref"), cases.c.number != bindparam("but"))
+    return Statement(select(func.count()).select_from(cases).where(*theirs, *outside))
 
 
 @cache

@@ -46,7 +46,16 @@ def test_what_may_be_left_out_may_be_left_out(desk: Desk) -> None:
     desk.send(Action.NEW, ANA, **{name: text for name, text in FORM.items() if name in wanted})
     case = desk.case(desk.ids()[0])
     assert (case.disputed, case.customer.email) == (case.invoice.total, None)
-    assert (case.customer.tier_id, case.customer.ref) == ("standard", "südwind & söhne")
+    assert (case.customer.tier_id, case.customer.ref) == ("standard", f"unknown:{case.id}")
+
+
+def test_customers_of_one_name_share_a_history_only_by_number_or_address(desk: Desk) -> None:
+    refs = []
+    for given in ({}, {}, {"customer_email": "AP@acme.example"}, {"customer_email": "ap@acme.example"}):
+        desk.send(Action.NEW, ANA, **{**FORM, "customer_ref": "", "customer_email": "", **given})
+        refs.append(desk.case(desk.ids()[0]).customer.ref)
+    assert refs[0] != refs[1]
+    assert refs[2:] == ["ap@acme.example"] * 2
 
 
 def test_a_reason_that_needs_evidence_says_that_the_queue_hears_of_it_later(desk: Desk) -> None:

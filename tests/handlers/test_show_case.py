@@ -47,6 +47,18 @@ def test_the_customers_other_disputes_are_listed_and_nobody_elses(desk: Desk) ->
     assert [row.case_id for row in page(desk, ANA, case_id).history.rows] == [before]
 
 
+def test_of_other_queues_only_how_many_there_are_is_told(desk: Desk) -> None:
+    case_id, before = desk.raise_one(), desk.raise_one()
+    hidden = desk.raise_one(reason_id="not_delivered")
+    for_ana, for_head = page(desk, ANA, case_id).history, page(desk, HEAD, case_id).history
+    assert [row.case_id for row in for_ana.rows] == [before]
+    assert for_ana.note == "… and 1 more in other queues"
+    assert ([row.case_id for row in for_head.rows], for_head.note) == ([hidden, before], None)
+    alone = page(desk, OMAR, hidden).history
+    assert (alone.rows, alone.note) == ((), "… and 2 more in other queues")
+    assert "first dispute" not in alone.empty
+
+
 def test_a_link_unfolds_in_the_channel_of_its_queue(desk: Desk) -> None:
     case_id = desk.raise_one()
     for url in (link(case_id), link(case_id) + "?from=mail", link(case_id) + "#story"):

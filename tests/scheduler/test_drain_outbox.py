@@ -58,6 +58,18 @@ async def test_the_resolver_gets_a_brief_that_stays_true(desk: Desk) -> None:
     assert "Back in its queue" in str(desk.cards("D0ANA")[0]["blocks"])
 
 
+async def test_the_brief_names_no_case_of_a_queue_that_isnt_the_resolvers(desk: Desk) -> None:
+    hidden, before, case_id = await desk.raise_one("damaged"), await desk.raise_one(), await desk.raise_one()
+    await desk.store.run(lambda tx: tx.channels.set_channel("#billing-disputes", BILLING, None))
+    await desk.store.run(lambda tx: tx.people.set_members(BILLING, [str(ANA.slack_ref)]))
+    await desk.claim(case_id)
+    await desk.deliver()
+    (brief,) = desk.cards("D0ANA")
+    assert before in str(brief["blocks"])
+    assert hidden not in str(brief["blocks"])
+    assert "1 more in other queues" in str(brief["blocks"])
+
+
 async def test_many_changes_of_one_case_are_one_update(desk: Desk, slack: Slack) -> None:
     case_id = await desk.raise_one()
     await desk.deliver()

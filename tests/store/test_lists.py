@@ -202,11 +202,27 @@ def test_wildcards_are_plain_characters_in_a_search(store: Store, wildcard: str)
     assert search(store, wildcard) == ["D-1002"]
 
 
-def test_a_customers_other_cases_come_newest_first(store: Store) -> None:
+def test_a_customers_other_cases_come_newest_first_and_those_of_other_queues_are_counted(
+    store: Store,
+) -> None:
     store.run_blocking(keep, *(a_case(id=f"D-{number}") for number in range(1001, 1006)))
     store.run_blocking(keep, a_case(id="D-1006", customer=a_customer(ref="cus_other")))
-    rows = store.read_blocking(lambda tx: tx.cases.list_for_customer("cus_nordwind", but="D-1004", limit=3))
-    assert [row.id for row in rows] == ["D-1005", "D-1003", "D-1002"]
+    store.run_blocking(keep, a_case(id="D-1007", queue_id="logistics", reason_id="not_delivered"))
+    who = "cus_nordwind"
+
+    def others(queue_ids: tuple[str, ...]) -> tuple[list[str], int]:
+        rows = store.read_blocking(
+            lambda tx: tx.cases.list_for_customer(who, but="D-1004", queue_ids=queue_ids, limit=3)
+        )
+        count = store.read_blocking(
+            lambda tx: tx.cases.count_for_customer(who, but="D-1004", outside_of=queue_ids)
+        )
+        return [row.id for row in rows], count
+
+    assert others(("billing",)) == (["D-1005", "D-1003", "D-1002"], 1)
+    assert others(("logistics", "billing")) == (["D-1007", "D-1005", "D-1003"], 0)
+    assert others(("logistics",)) == (["D-1007"], 4)
+    assert others(()) == ([], 5)
 
 
 def test_cases_are_found_by_their_invoice_and_their_chargeback(store: Store) -> None:
