@@ -41,5 +41,5 @@ def is_enough(attempts: int, created_at: datetime, now: datetime) -> bool:
 
 def worn_out(attempts: int, trouble: TryAgain) -> GiveUp:
     """What to say of a row when it is enough."""
-    remedy = trouble.remedy or "See that the other side works again, then retry."
+    remedy = "See that the other side works again, then retry."
     return GiveUp(f"Tried {attempts} times over a day: {trouble.message}", remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from core.effects import Effect
 from scheduler.alerts import alert_managers
 from scheduler.backoff import is_enough, next_attempt, worn_out
 from scheduler.deliver import deliver
-from scheduler.errands import Errand, take_next
+from scheduler.errands import LONGEST_ATTEMPT, Errand, take_next
 from scheduler.tools import Tools
 from store.errors import StoreUnavailable
 from store.outbox import Delivered, OutboxRow, Parked, Postponed, Settled
@@ -74,7 +75,10 @@ async def _attempt(tools: Tools, errand: Errand) -> Ending:
     row = errand.row
     said = log.bind(case_id=row.case_id, key=row.key, address=row.address, attempts=row.attempts)
     try:
-        await deliver(tools, errand.row)
+        async with asyncio.timeout(LONGEST_ATTEMPT.total_seconds()):
+            await deliver(tools, errand.row)
+    except TimeoutError:
+        return _postponed(tools, row, TryAgain("The attempt took too long.", is_unknown=True), said)
     except TryAgain as trouble:
         return _postponed(tools, row, trouble, said)
     except GiveUp as refusal:
@@ -96,12 +100,15 @@ def _parked(row: OutboxRow, refusal: GiveUp, said: structlog.stdlib.BoundLogger)
 
 
 def _postponed(tools: Tools, row: OutboxRow, trouble: TryAgain, said: structlog.stdlib.BoundLogger) -> Ending:
+    """What a person can end (a bad token) is waited for however long it takes: then everything is sent."""
     now = tools.now()
-    if is_enough(row.attempts, row.created_at, now):
+    if trouble.remedy is None and is_enough(row.attempts, row.created_at, now):
         return _parked(row, worn_out(row.attempts, trouble), said)
     due_at = next_attempt(row.attempts, trouble, now, tools.chance)
-    said.warning("postponed", why=trouble.message, until=due_at.isoformat(), remedy=trouble.remedy)
-    result = Settled(row.id, Postponed(due_at, trouble.message))
+    say = said.warning if trouble.remedy is None else said.error
+    say("postponed", why=trouble.message, until=due_at.isoformat(), remedy=trouble.remedy)
+    is_unknown = trouble.is_unknown or row.attempted_at_before is not None
+    result = Settled(row.id, Postponed(due_at, trouble.message, is_unknown))
     return Ending((result,), open_at=now + trouble.after if trouble.after else None, again_at=due_at)
 
 

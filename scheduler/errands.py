@@ -11,7 +11,9 @@ from store.outbox import OutboxRow
 from store.transaction import Transaction
 
 LEASE = timedelta(seconds=90)
-"""Longer than the longest wait for a place and the send after it; renewed with each message."""
+"""For how long a lane is held, renewed with each message; longer than any attempt."""
+LONGEST_ATTEMPT = LEASE - timedelta(seconds=15)
+"""Then it is broken off. No message is sent after it, and one under way takes 10 s at most (`SlackApi`)."""
 MOST_COMPANIONS = 200
 
 

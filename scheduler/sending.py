@@ -9,6 +9,7 @@ from cards.views import Card
 from connectors.errors import TryAgain
 from connectors.slack_posts import Sent
 from scheduler.destinations import slack_of
+from scheduler.errands import LONGEST_ATTEMPT
 from scheduler.tools import Tools
 from store.outbox import OutboxRow
 
@@ -40,6 +41,7 @@ async def send_once(
             log.info("had arrived", case_id=row.case_id, key=row.key, address=row.address)
             return found
     await tools.gate.post(channel)
+    _demand_time(tools, row)
     return await posts.post(channel, message(card), key=key, thread_ref=thread_ref, is_loud=is_loud)
 
 
@@ -47,9 +49,16 @@ async def change(tools: Tools, row: OutboxRow, sent: Sent, card: Card) -> None:
     """Put a new face on a message. Raises MessageGone, TryAgain or GiveUp."""
     posts, _ = slack_of(tools, row.address)
     await tools.gate.update()
+    _demand_time(tools, row)
     try:
         await posts.update(sent, message(card))
     except TryAgain as trouble:
         if trouble.after is not None:
             tools.gate.close_updates(tools.now() + trouble.after)
         raise
+
+
+def _demand_time(tools: Tools, row: OutboxRow) -> None:
+    """A process that was frozen wakes with its lease run out: meanwhile another one may have sent the row."""
+    if row.taken_at is not None and tools.now() - row.taken_at > LONGEST_ATTEMPT:
+        raise TryAgain("The attempt took so long that another may be under way.", is_unknown=True)

@@ -34,10 +34,12 @@ class OutboxRow:
     attempts: int
     """With this one."""
     attempted_at_before: datetime | None
-    """When an earlier attempt began; if it never was settled, nobody knows how it ended."""
+    """When an earlier attempt began of which nobody knows whether it sent something; None: there is none."""
     created_at: datetime
     error: str | None = None
     """What went wrong last time."""
+    taken_at: datetime | None = None
+    """When this attempt began; None when the row is only looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Postponed:
 
     due_at: datetime
     error: str
+    is_unknown: bool = True
+    """Something of it may have arrived. If not, the next attempt looks for nothing before it sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class Outbox:
             self._link.change_each(sql.ATTEMPT, [{"row_id": row[0], "now": at} for row in taken])
         else:
             self._link.change(sql.RELEASE_LANE, address=address, holder=holder)
-        return [_to_row(row) for row in taken]
+        return [_to_row(row, taken_at=now) for row in taken]
 
     def settle(
         self,
@@ -190,19 +194,28 @@ class Outbox:
 
 
 def _changes_of(results: Sequence[Settled]) -> list[tuple[Any, list[dict[str, Any]]]]:
-    delivered, postponed, parked = [], [], []
+    delivered: list[dict[str, Any]] = []
+    postponed: list[dict[str, Any]] = []
+    unsent: list[dict[str, Any]] = []
+    parked: list[dict[str, Any]] = []
     for settled in results:
         match settled.result:
             case Delivered():
                 delivered.append({"row_id": settled.row_id})
-            case Postponed(due_at, error):
-                postponed.append({"row_id": settled.row_id, "until": to_micros(due_at), "why": error})
+            case Postponed(due_at, error, is_unknown):
+                change = {"row_id": settled.row_id, "until": to_micros(due_at), "why": error}
+                (postponed if is_unknown else unsent).append(change)
             case Parked(error):
                 parked.append({"row_id": settled.row_id, "why": error})
-    return [(sql.DELIVERED, delivered), (sql.POSTPONED, postponed), (sql.PARKED, parked)]
+    return [
+        (sql.DELIVERED, delivered),
+        (sql.POSTPONED, postponed),
+        (sql.POSTPONED_UNSENT, unsent),
+        (sql.PARKED, parked),
+    ]
 
 
-def _to_row(row: Row, attempt: int = 1) -> OutboxRow:
+def _to_row(row: Row, attempt: int = 1, taken_at: datetime | None = None) -> OutboxRow:
     row_id, key, address, effect, number, seq, payload, attempts, attempted_at, created_at, error, _due_at = (
         row
     )
@@ -218,4 +231,5 @@ def _to_row(row: Row, attempt: int = 1) -> OutboxRow:
         attempted_at_before=from_micros_or_none(attempted_at),
         created_at=from_micros(created_at),
         error=error,
+        taken_at=taken_at,
     )

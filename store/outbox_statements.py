@@ -11,6 +11,7 @@ from sqlalchemy import (
     delete,
     func,
     literal_column,
+    null,
     or_,
     select,
     update,
@@ -108,9 +109,11 @@ DELIVERED = Statement(
         attempted_at=func.coalesce(outbox.c.attempted_at, outbox.c.created_at),
     )
 )
-POSTPONED = Statement(
+_POSTPONED = (
     update(outbox).where(_IS_THIS, _IS_PENDING).values(due_at=bindparam("until"), error=bindparam("why"))
 )
+POSTPONED = Statement(_POSTPONED)
+POSTPONED_UNSENT = Statement(_POSTPONED.values(attempted_at=null()))
 PARKED = Statement(
     update(outbox)
     .where(_IS_THIS, _IS_PENDING)

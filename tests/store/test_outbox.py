@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+import pytest
+
 from store.engine import Store
 from store.outbox import Delivered, OutboxFigures, OutboxRow, Parked, Postponed, Settled
 from store.transaction import Transaction
@@ -110,6 +112,18 @@ def test_a_postponed_row_holds_up_those_after_it_until_it_is_due(store: Store) -
     rows = store.run_blocking(take, now=MONDAY_9AM + 5 * SECOND)
     assert keys_of(rows) == ["a", "b"]
     assert rows[0].error == "429"
+
+
+@pytest.mark.parametrize(("is_unknown", "before"), [(True, MONDAY_9AM), (False, None)])
+def test_only_an_unknown_end_is_remembered_as_an_earlier_attempt(
+    store: Store, is_unknown: bool, before: datetime | None
+) -> None:
+    store.run_blocking(promise, CHANNEL, "a")
+    (row,) = store.run_blocking(take)
+    assert row.taken_at == MONDAY_9AM
+    store.run_blocking(settle, [Settled(row.id, Postponed(MONDAY_9AM + SECOND, "429", is_unknown))])
+    (again,) = store.run_blocking(take, now=MONDAY_9AM + SECOND)
+    assert (again.attempts, again.attempted_at_before) == (2, before)
 
 
 def test_a_row_that_is_not_due_ends_what_is_taken(store: Store) -> None:
