@@ -64,7 +64,7 @@ def alert_view(
     """
     again = "Still waiting" if event.is_repeat else "Needs you"
     told = tuple(mention_of_handle(handle, people) for handle in event.tell)
-    missed: Line = (f"The {words.TARGET[event.target]} was missed", *_since(case), ".")
+    missed: Line = (words.WAS_DUE[event.target], *((" ", Moment(event.due_at)) if event.due_at else ()), ".")
     return StoryView(
         lines=(
             (f"🔴 {again}: ", *_which(case, policy), "."),
@@ -104,10 +104,6 @@ def _which(case: Case, policy: Policy) -> Line:
     return (Strong(case.id), f"{what} · {words.name(case.customer.name)}")
 
 
-def _since(case: Case) -> Line:
-    return (" ", Moment(case.escalation.since)) if case.escalation else ()
-
-
 def _tried(alert: CaseEscalated, case: Case, events: Sequence[Event], people: People) -> tuple[Line, ...]:
     """Who has it since when, who was warned, and when it last moved; not what the alert itself says."""
     tried: list[Line] = [_whose(case, events, people)]
@@ -133,7 +129,7 @@ def _told(event: Event, people: People) -> Line | None:
         case SlaWarned():
             return (f"• Warned about the {words.TARGET[event.target]} ", Moment(event.at), ".")
         case SlaBreached():
-            return (f"• Told that the {words.TARGET[event.target]} was missed ", Moment(event.at), ".")
+            return (f"• {words.WAS_DUE[event.target]} ", Moment(event.due_at), ".")
         case ResolverNudged():
             return ("• Reminded the resolver ", Moment(event.at), ".")
         case CaseEscalated() if event.tell:
@@ -153,13 +149,10 @@ def _next_steps(case: Case) -> tuple[Button, ...]:
 
 
 def _manager_steps(case: Case) -> tuple[Button, ...]:
-    """Hand it to somebody, or take it oneself."""
+    """Hand it to somebody: what everybody on the ladder may do."""
     if case.is_closed:
         return (_open(case),)
-    reassign = Button(Action.ASK_REASSIGN, LABELS[Action.ASK_REASSIGN], case.id, "primary")
-    if case.status is Status.OPEN:
-        return (reassign, Button(Action.CLAIM, LABELS[Action.CLAIM], case.id), _open(case))
-    return (reassign, _open(case))
+    return (Button(Action.ASK_REASSIGN, LABELS[Action.ASK_REASSIGN], case.id, "primary"), _open(case))
 
 
 def _open(case: Case) -> Button:

@@ -78,9 +78,9 @@ def figures_view(figures: Figures, *, title: str, policy: Policy, people: People
     )
     lines = (
         _breakdown("How they ended", figures.by_resolution, words.resolution),
-        _breakdown("By reason", figures.by_reason, lambda key: reason_label(key, policy)),
-        _breakdown("By queue", figures.by_queue, lambda key: queue_label(key, policy)),
-        _breakdown("By resolver", figures.by_resolver, lambda key: mention(key, people).name),
+        _breakdown("Raised, by reason", figures.by_reason, lambda key: reason_label(key, policy)),
+        _breakdown("Open, by queue", figures.by_queue, lambda key: queue_label(key, policy)),
+        _breakdown("Open, by resolver", figures.by_resolver, lambda key: mention(key, people).name),
     )
     return FiguresView(title=title, figures=numbers, lines=tuple(line for line in lines if line))
 

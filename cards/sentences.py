@@ -114,6 +114,13 @@ def _of_hands(event: _Hands, people: People) -> Line:
             )
         case CaseReassigned():
             former = event.former_resolver_id
+            if event.resolver_id == event.actor_id:
+                return (
+                    actor,
+                    " took the case over",
+                    *((" from ", by_name(former, people)) if former else ()),
+                    ".",
+                )
             whose: Line = (" from ", by_name(former, people)) if former and former != event.actor_id else ()
             return (actor, " handed the case", *whose, " to ", by_name(event.resolver_id, people), ".")
         case NoteAdded():
@@ -191,7 +198,9 @@ def _of_clock(event: _Clock, case: Case, policy: Policy, people: People) -> Line
             return (
                 f"Escalated{again} to ",
                 *_names(event, people),
-                f": the {words.TARGET[event.target]} was missed.",
+                f": {words.WAS_DUE[event.target].lower()}",
+                *((" ", Moment(event.due_at)) if event.due_at else ()),
+                ".",
             )
         case ResolverNudged():
             who = by_name(case.resolver_id, people) if case.resolver_id else "The resolver"

@@ -11,7 +11,7 @@ from core.events import CaseEscalated, SlaBreached
 from core.outcome import Outcome
 from core.person import CLOCK
 from core.policy import Policy, Queue
-from core.sla import paused_since, unmet
+from core.sla import ends, paused_since, unmet
 
 MANAGER = "manager"
 
@@ -90,9 +90,16 @@ def _next_step(case: Case, policy: Policy, now: datetime) -> Outcome | None:
         rung=rung,
         tell=names_on(policy.ladder[rung].tell, policy.queue(case.queue_id)),
         is_repeat=not climbs,
+        due_at=_due_at(case, policy),
     )
     told = replace(case.escalation, rung=rung, told_at=now)
     return Outcome(replace(case, escalation=told), (event,))
+
+
+def _due_at(case: Case, policy: Policy) -> datetime | None:
+    """When the missed target had been due, however much later that was noticed."""
+    running = ends(case, policy.queue(case.queue_id).calendar)
+    return next((end.at for end in running if case.escalation and end.target is case.escalation.target), None)
 
 
 def _repeat_minutes(escalation: Escalation, policy: Policy) -> int | None:

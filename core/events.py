@@ -177,6 +177,8 @@ class CaseEscalated:
     rung: int
     tell: tuple[str, ...]
     is_repeat: bool = False
+    due_at: datetime | None = None
+    """When what was missed had been due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,4 +101,5 @@ def _split(number: str, currency: str) -> tuple[str, str]:
 
 
 def _example(currency: str) -> str:
-    return to_plain(Money(125050, currency))
+    places = decimals_of(currency)
+    return to_plain(Money(1250 * 10**places + (5 * 10 ** (places - 1) if places else 0), currency))

@@ -28,6 +28,8 @@ class Deed(StrEnum):
 
 _BY_ITS_RESOLVER = frozenset({Deed.RELEASE, Deed.DECIDE, Deed.REST, Deed.CLOSE})
 _BY_ANY_RESOLVER = frozenset({Deed.SEE, Deed.CLAIM, Deed.REASSIGN, Deed.NOTE, Deed.CHANGE, Deed.REOPEN})
+_BY_OVERSEERS = frozenset({Deed.SEE, Deed.NOTE, Deed.REASSIGN})
+"""An escalation reaches them, so they may answer it: look, say something, give the case to somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def standing_in(person: Person, queue: Queue, *, is_member: bool) -> Standing:
 
 
 def is_overseer(person: Person, policy: Policy) -> bool:
-    """Whether the escalation ladder names the person: they may see every case that can reach them."""
+    """Whether the escalation ladder names the person: they may see what can reach them and hand it on."""
     return person.is_active and any(person.is_among(rung.tell) for rung in policy.ladder)
 
 
@@ -71,7 +73,7 @@ def may(deed: Deed, standing: Standing, *, is_overseer: bool = False) -> bool:
         return True
     if deed in _BY_ITS_RESOLVER:
         return standing.has_case
-    if deed is Deed.SEE and is_overseer:
+    if is_overseer and deed in _BY_OVERSEERS:
         return True
     return deed in _BY_ANY_RESOLVER and (standing.is_resolver or standing.has_case)
 

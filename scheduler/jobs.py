@@ -29,7 +29,7 @@ TICK_EVERY = timedelta(seconds=2)
 SYNC_EVERY = timedelta(minutes=15)
 RECKON_EVERY = timedelta(minutes=1)
 """Until it was done once; the policy of a process never changes."""
-DIGESTS_EVERY = timedelta(minutes=1)
+DIGESTS_EVERY = timedelta(seconds=15)
 LATE_BY_AT_MOST = 60
 """Seconds; a run that is later than that is left out, the next one does its work."""
 

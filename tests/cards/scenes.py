@@ -226,7 +226,12 @@ EVENTS: Mapping[str, Event] = {
     "warned": events.SlaWarned(at=ago(2), actor_id=CLOCK, target=Target.RESOLUTION, due_at=ago(1)),
     "breached": events.SlaBreached(at=ago(1), actor_id=CLOCK, target=Target.RESOLUTION, due_at=ago(1)),
     "escalated": events.CaseEscalated(
-        at=NOW, actor_id=CLOCK, target=Target.RESOLUTION, rung=0, tell=("dana@example.com", "U0BOSS1")
+        at=NOW,
+        actor_id=CLOCK,
+        target=Target.RESOLUTION,
+        rung=0,
+        tell=("dana@example.com", "U0BOSS1"),
+        due_at=ago(1),
     ),
     "escalated_again": events.CaseEscalated(
         at=NOW,

@@ -92,7 +92,7 @@ def test_what_people_write_is_read(text: str, currency: str, minor: int) -> None
         ("twelve", "EUR", "Write it like 1250.50"),
         ("0.125", "EUR", "EUR has 2 decimals"),
         ("12.345,6", "JPY", "JPY has no decimals"),
-        ("1.2345", "KWD", "KWD has 3 decimals. Write it like 125.050"),
+        ("1.2345", "KWD", "KWD has 3 decimals. Write it like 1250.500"),
         ("9" * 5_000, "EUR", "too long"),
         ("9" * 20, "EUR", "more than we can book"),
         ("10000000000000.01", "EUR", "more than we can book"),
