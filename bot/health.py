@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from store.errors import StoreUnavailable
 from store.outbox import OutboxFigures
 from store.transaction import Transaction
 
+PATIENCE_SECONDS = 2.0
 STALLED_AFTER = timedelta(seconds=60)
 _PENDING = Gauge("ombud_outbox_pending", "Promises not yet kept")
 _PARKED = Gauge("ombud_outbox_parked", "Promises that a person must look at")
@@ -31,7 +33,10 @@ class Readiness:
     async def troubles(self) -> list[str]:
         """What keeps the process from working, in sentences; none when it is ready."""
         try:
-            await self._store.read(_touch)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._store.read(_touch)
+        except TimeoutError:
+            return ["The database doesn't answer."]
         except StoreUnavailable as trouble:
             return [str(trouble)]
         troubles = []

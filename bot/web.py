@@ -15,7 +15,7 @@ from bot.health import READINESS, Readiness
 from bot.problems import ApiProblem
 from bot.slack import SlackEdge
 from bot.slack_http import receive
-from store.errors import StoreUnavailable
+from store.errors import OutcomeUnknown, StoreUnavailable
 from web.signpost import routes as signpost_routes
 
 LARGEST_BODY = 1024 * 1024
@@ -85,7 +85,7 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
             response.headers["Allow"] = refusal.headers["Allow"]
     except StoreUnavailable as trouble:
         log.warning("store_unavailable", path=request.path, reason=str(trouble))
-        detail = "The database can't be reached just now. Nothing was stored; try again."
+        detail = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
         response = ApiProblem(503, "Try again", detail, Retry_After="10").response()
     except Exception:
         log.exception("request_failed", path=request.path)
@@ -95,6 +95,7 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     return response
 
 
+_UNAVAILABLE = "The database can't be reached just now. Nothing was stored; try again."
 _REASONS = {
     404: "There is nothing at this address.",
     405: "This address doesn't take that method.",

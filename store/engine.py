@@ -95,7 +95,8 @@ class Store:
     async def run(self, fn: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `fn` in a transaction of its own. What it wrote is on disk when this returns.
 
-        Raises whatever `fn` raises, after a rollback; StoreUnavailable when the database can't.
+        Raises whatever `fn` raises, after a rollback; StoreUnavailable when the database can't, and its
+        OutcomeUnknown when nobody can tell whether it did.
         """
         loop = asyncio.get_running_loop()
         unit = Unit(fn, args, kwargs, loop)

@@ -24,6 +24,13 @@ class NewerDatabase(StoreUnavailable):
         )
 
 
+class OutcomeUnknown(StoreUnavailable):
+    """The connection broke while the COMMIT was under way: it may have arrived, or not."""
+
+    def __init__(self) -> None:
+        super().__init__("I can't tell whether that was kept: look at the case before you try again.")
+
+
 class TryUnitAgain(Exception):
     """Somebody else's commit came between; the store runs the unit again, from the start."""
 

@@ -1,7 +1,8 @@
 """How does PostgreSQL run units? A pool of threads, each with its own connection, and few round trips.
 
 What `record` writes is held back and sent together with the COMMIT, so a claim is two trips: BEGIN
-with the lock, the writes with the COMMIT. A unit that met another's commit is run again.
+with the lock, the writes with the COMMIT. A unit that met another's commit is run again, and so is one
+whose connection was lost before its COMMIT went out; after that nobody can tell how it ended.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from contextlib import suppress
 from functools import cache
 from queue import SimpleQueue
 from random import uniform
+from select import POLLIN, poll
 from threading import Thread
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Table
 
 from core.policy import Policy
-from store.errors import NotMigrated, StoreUnavailable
+from store.errors import NotMigrated, OutcomeUnknown, StoreUnavailable
 from store.statements import POSTGRESQL, Row, Statement, columns_of, insert_rows
 from store.transaction import Transaction
 from store.units import Unit, answer
@@ -29,6 +32,17 @@ _ATTEMPTS = 8
 _MOST_ROWS_IN_A_STATEMENT = 32
 _BEGIN_WRITING = "BEGIN"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_STATEMENT_SECONDS = 30
+_NOTICE_SILENCE: Mapping[str, int] = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""libpq's; all seconds but the last, which is milliseconds. With its own defaults a connection that died
+without a word holds its thread for two hours. What the address says goes before."""
 _WRITER, _READER = "ombud-writer", "ombud-reader"
 _CLASHES = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 """Another commit came between. A unique key may clash because two units looked at once and found nothing."""
@@ -46,13 +60,14 @@ class PostgresLink:
     """A connection inside a transaction, which begins with the first statement."""
 
     database = POSTGRESQL
-    __slots__ = ("_begin", "_connection", "_has_begun", "_held")
+    __slots__ = ("_begin", "_connection", "_has_begun", "_held", "has_sent_commit")
 
     def __init__(self, connection: psycopg.Connection[Row], begin: str) -> None:
         self._connection = connection
         self._begin = begin
         self._has_begun = False
         self._held: list[_Held] = []
+        self.has_sent_commit = False
 
     def rows(self, statement: Statement, /, **values: Any) -> list[Row]:
         return self._now(statement, values).fetchall()
@@ -80,9 +95,16 @@ class PostgresLink:
             self._held.append(_Held(compiled.text, arguments, table.name))
 
     def commit(self) -> None:
-        """Send what is held back together with the COMMIT."""
+        """Send what is held back together with the COMMIT.
+
+        Raises psycopg.OperationalError, and sends nothing, when the connection was lost by then.
+        """
         if not self._has_begun and not self._held:
             return
+        if is_spent(self._connection):
+            self._connection.close()
+            raise psycopg.OperationalError("the connection was lost before the COMMIT")
+        self.has_sent_commit = True
         self._send("COMMIT", ())
 
     def roll_back(self) -> None:
@@ -188,6 +210,8 @@ class PostgresBackend:
         """Run the unit, again when another commit came between. Returns the connection to go on with."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
+                if connection is not None and is_spent(connection):
+                    connection.close()
                 if connection is None or connection.closed:
                     connection = connect(self._url)
             except StoreUnavailable as error:
@@ -220,20 +244,35 @@ def _run_once(unit: Unit, connection: psycopg.Connection[Row], begin: str, polic
         # the connection knows nothing right any more. The transaction is gone, so the unit may run again.
         connection.close()
         return True
-    if is_committing and connection.closed:
-        return False  # the COMMIT may have arrived
+    if link.has_sent_commit and connection.closed and begin == _BEGIN_WRITING:
+        unit.error = OutcomeUnknown()
+        return False
     return unit.wants_another_try or isinstance(unit.error, _CLASHES) or connection.closed
 
 
 def connect(url: str) -> psycopg.Connection[Row]:
     """Raises StoreUnavailable when nobody answers."""
     try:
-        connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
+        settings: dict[str, Any] = {**_NOTICE_SILENCE, **conninfo_to_dict(url)}
+        connection = psycopg.connect(autocommit=True, **settings)
+        connection.execute(f"SET statement_timeout = '{_STATEMENT_SECONDS}s'".encode())
     except psycopg.Error as error:
         raise explain(error) from error
     connection.prepare_threshold = 1
     connection.prepared_max = 500
     return connection
+
+
+def is_spent(connection: psycopg.Connection[Row]) -> bool:
+    """Whether the server has gone, or says something that nobody asked for, as it does before it goes.
+
+    To be asked between two statements, when it has nothing to say to a connection that is well.
+    """
+    if connection.closed:
+        return True
+    heard = poll()
+    heard.register(connection.fileno(), POLLIN)
+    return bool(heard.poll(0))
 
 
 def explain(error: psycopg.Error) -> Exception:

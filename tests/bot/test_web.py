@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import sys
@@ -91,6 +92,18 @@ async def test_an_outbox_that_stands_still_is_told(door: Door) -> None:
     ready = await door.ask("GET", "/readyz")
     assert (ready.status, ready.json["ready"]) == (503, False)
     assert "outbox" in ready.json["troubles"][0]
+
+
+async def test_a_database_that_does_not_answer_is_told_in_time(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("bot.health.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(door.store, "read", hang)
+    ready = await door.ask("GET", "/readyz")
+    assert (ready.status, ready.json["troubles"]) == (503, ["The database doesn't answer."])
 
 
 async def test_a_database_without_tables_is_told_with_the_remedy(tmp_path: Path) -> None:
