@@ -14,7 +14,7 @@ from handlers.actions import CHANGES, change, look
 from handlers.mend import refresh_cards
 from handlers.types import Click, Reply
 from store.engine import Store
-from store.errors import StoreUnavailable
+from store.errors import OutcomeUnknown, StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -27,16 +27,17 @@ async def answer(store: Store, click: Click) -> Reply:
         return _counted(click, "refused", Reply(field_errors={refusal.field: str(refusal)}))
     except Stale as refusal:
         await _mend_cards(store, click)
-        return _counted(click, "stale", Reply(whisper=str(refusal)))
+        return _counted(click, "stale", _refused(str(refusal)))
     except Refused as refusal:
-        return _counted(click, "refused", Reply(whisper=str(refusal)))
+        return _counted(click, "refused", _refused(str(refusal)))
     except StoreUnavailable as trouble:
         _log_of(click).warning("store_unavailable", reason=str(trouble))
-        return _counted(click, "unavailable", Reply(whisper=_UNAVAILABLE))
+        whisper = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
+        return _counted(click, "unavailable", _refused(whisper))
     except Exception:
         reference = secrets.token_hex(3).upper()
         _log_of(click).exception("fault", reference=reference)
-        return _counted(click, "fault", Reply(whisper=_FAULT.format(reference=reference)))
+        return _counted(click, "fault", _refused(_FAULT.format(reference=reference)))
     return _counted(click, "done", reply)
 
 
@@ -47,6 +48,11 @@ _FAULT = (
     "Something went wrong on my side, and nothing was changed. "
     "If it happens again, give your administrator this reference: {reference}."
 )
+
+
+def _refused(sentence: str) -> Reply:
+    """What was asked isn't done, or not for sure."""
+    return Reply(whisper=sentence, is_refusal=True)
 
 
 def _counted(click: Click, outcome: str, reply: Reply) -> Reply:

@@ -30,7 +30,8 @@ _LIVE = frozenset({Action.CHOOSE_VERDICT, Action.CHOOSE_ENDING})
 def form_acknowledgement(reply: Reply, view: Payload) -> dict[str, Any]:
     """What the acknowledgement of a sent form says: errors at their fields, another view, or nothing.
 
-    A refusal that no field is to blame for stands at the first input, where it is seen.
+    An error of a field that the form doesn't show stands at the first input. A refusal that no field is
+    to blame for lies over the form, which keeps what was typed; other words take the form's place.
     """
     if reply.field_errors:
         known = {block.get("block_id") for block in view["blocks"] if block["type"] == "input"}
@@ -41,7 +42,7 @@ def form_acknowledgement(reply: Reply, view: Payload) -> dict[str, Any]:
     if reply.form is not None:
         return {"response_action": "update", "view": modal(reply.form)}
     if reply.whisper is not None:
-        return {"response_action": "update", "view": notice(reply.whisper)}
+        return {"response_action": "push" if reply.is_refusal else "update", "view": notice(reply.whisper)}
     return {}
 
 

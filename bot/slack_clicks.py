@@ -29,7 +29,6 @@ class Kept:
     """What a modal carries unseen in its `private_metadata`."""
 
     case_id: str | None
-    keep: Mapping[str, str]
     response_url: str | None
     """Of the private message the modal was opened from, to bring that up to date afterwards."""
 
@@ -56,7 +55,6 @@ def click_of_action(body: Payload, now: datetime) -> Click:
         case_id=find_case_id(value) or kept.case_id,
         value=value,
         values=values_of(view.get("state") or {}),
-        keep=kept.keep,
         channel=(body.get("channel") or {}).get("id"),
     )
 
@@ -73,7 +71,6 @@ def click_of_form(body: Payload, now: datetime) -> Click:
         at=now,
         case_id=kept.case_id,
         values=values_of(view.get("state") or {}),
-        keep=kept.keep,
         key=f"view:{view['id']}",
     )
 
@@ -122,7 +119,7 @@ def kept_in(view: Payload) -> Kept:
         keep = {}
     if not isinstance(keep, dict):
         keep = {}
-    return Kept(keep.get("case_id"), keep, keep.get(RESPONSE_URL))
+    return Kept(keep.get("case_id"), keep.get(RESPONSE_URL))
 
 
 def _action(name: str) -> Action:

@@ -19,7 +19,6 @@ from yarl import URL
 
 from bot.meters import REFUSED_REQUESTS
 
-BODY_LIMIT = 1024 * 1024
 WINDOW_SECONDS = 300
 """Slack: requests older than five minutes may be a replay."""
 _JSON = "application/json"

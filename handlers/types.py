@@ -14,8 +14,8 @@ from cards.views import Card, FormView, HomeView
 class Click:
     """Somebody pressed, chose, typed or sent something.
 
-    `values` are a form's inputs by field name, `keep` what the form carried; `value` is a button's,
-    or a command's text. `key` names this very click: a repeat with the same key does nothing.
+    `values` are a form's inputs by field name; `value` is a button's, or a command's text. `key` names
+    this very click: a repeat with the same key does nothing.
     """
 
     action: Action
@@ -26,7 +26,6 @@ class Click:
     case_id: str | None = None
     value: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
-    keep: Mapping[str, str] = field(default_factory=dict)
     channel: str | None = None
     """Where it happened: the platform's channel id."""
     actor_name: str | None = None
@@ -38,11 +37,13 @@ class Reply:
     """What the person who clicked sees. Everybody else is told through the outbox.
 
     `card` answers privately, replacing the private list it came from; `form` opens a dialog (or
-    replaces the open one); `field_errors` stand at a form's inputs; `whisper` is one sentence.
+    replaces the open one); `field_errors` stand at a form's inputs; `whisper` is one sentence, and
+    `is_refusal` says that nothing was done: a form that was sent stays open with what was typed.
     `home` is the person's own page; `unfurl` goes under a shared link.
     """
 
     whisper: str | None = None
+    is_refusal: bool = False
     card: Card | None = None
     form: FormView | None = None
     home: HomeView | None = None

@@ -179,6 +179,37 @@ async def test_a_mistake_of_ours_gives_the_person_a_reference(
     assert (await whole.case(case_id)).status is Status.OPEN
 
 
+async def test_a_refused_form_keeps_what_was_typed(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    await whole.press("claim", ANA, case_id)
+    await whole.until(lambda: "ask_decide" in _text(whole.card(case_id)))
+    await whole.press("ask_decide", ANA, case_id)
+    await whole.until(lambda: bool(whole.world.views.stacks.get(ANA)))
+    await whole.press("more", ANA, case_id, f"release:{case_id}")
+    await whole.until_case(case_id, lambda case: case.resolver_id is None)
+    words = "You are right, and we are sorry for the trouble."
+    chosen = {"verdict": "accepted", "root_cause": "pricing_error", "customer_text": words}
+    assert (await whole.submit(ANA, **chosen))["ok"]
+    form, refusal = whole.world.views.stacks[ANA]
+    assert "Only the resolver" in _text(refusal)
+    assert words in _text(form)
+
+
+async def test_a_dispute_that_was_raised_takes_the_place_of_its_form(whole: Whole) -> None:
+    await whole.command(BEN, "new")
+    raised = {
+        "customer_name": "Nordwind GmbH",
+        "tier": "standard",
+        "invoice_number": "77",
+        "invoice_total": "120",
+        "currency": "EUR",
+        "reason": "wrong_amount",
+        "statement": "20 euros too high",
+    }
+    assert (await whole.submit(BEN, **raised))["ok"]
+    assert ["D-1001 is raised" in _text(view) for view in whole.world.views.stacks[BEN]] == [True]
+
+
 async def test_over_socket_mode_the_same_things_happen(tmp_path: Path) -> None:
     async with a_whole(tmp_path, slack_app_token="xapp-sandbox", slack_signing_secret=None) as whole:
         case_id = await whole.raise_one()
