@@ -15,6 +15,8 @@ from core.noting import add_note
 from scheduler.backoff import LONGEST
 from scheduler.deliver import WAYS
 from scheduler.drain_outbox import Drain
+from scheduler.errands import LEASE
+from scheduler.lanes import Gate
 from store.posted import Posted
 from tests.connectors.slack import Slack
 from tests.scheduler.clocks import FakeTime, until
@@ -168,6 +170,57 @@ async def test_a_429_rests_the_lane_as_long_as_slack_says_and_nobody_else(
     assert [card["text"].count("D-1001") for card in desk.cards(BILLING)] == [1, 0]
 
 
+async def test_history_is_read_after_a_lost_answer_but_not_after_a_429(desk: Desk, slack: Slack) -> None:
+    await slack.suffer("ratelimited", method="chat.postMessage", channel=BILLING, retry_after=30)
+    await desk.raise_one()
+    await desk.deliver_all()
+    assert slack.calls("conversations.history") == []
+    await slack.suffer("lose_answer", method="chat.postMessage", channel=BILLING)
+    await desk.raise_one()
+    await desk.deliver_all()
+    assert len(slack.calls("conversations.history")) == 1
+    assert len(desk.cards(BILLING)) == 2
+
+
+async def test_a_known_failure_does_not_make_a_lost_answer_forgotten(desk: Desk, slack: Slack) -> None:
+    await slack.suffer("lose_answer", method="chat.postMessage", channel=BILLING)
+    await slack.suffer("ratelimited", method="conversations.history", retry_after=30)
+    await desk.raise_one()
+    await desk.deliver_all()
+    assert len(slack.calls("conversations.history")) == 2
+    assert len(desk.cards(BILLING)) == 1
+
+
+async def test_an_attempt_that_takes_too_long_is_broken_off_and_its_end_found_out(
+    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.drain_lane.LONGEST_ATTEMPT", timedelta(seconds=0.2))
+    await desk.raise_one()
+    await slack.suffer("hang", method="chat.postMessage", seconds=1)
+    await desk.deliver()
+    assert desk.tools.tally.postponed == 1
+    monkeypatch.undo()
+    await desk.deliver_all()
+    assert len(slack.calls("conversations.history")) == 1
+    assert len(desk.cards(BILLING)) == 1
+
+
+async def test_a_process_that_was_frozen_past_its_lease_does_not_send(
+    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def freeze(*_: object) -> None:
+        desk.time.add(LEASE)
+
+    await desk.raise_one()
+    monkeypatch.setattr(Gate, "post", freeze)
+    await desk.deliver()
+    assert slack.calls("chat.postMessage") == []
+    monkeypatch.undo()
+    await desk.deliver_all()
+    assert len(slack.calls("conversations.history")) == 1
+    assert len(desk.cards(BILLING)) == 1
+
+
 async def test_a_row_that_is_retried_meanwhile_does_not_break_the_rest_of_its_lane(
     desk: Desk, slack: Slack, time: FakeTime
 ) -> None:
@@ -258,9 +311,9 @@ async def test_a_revoked_token_loses_nothing(desk: Desk, slack: Slack) -> None:
     await slack.do("revoke_token")
     case_id = await desk.raise_one()
     await desk.claim(case_id)
-    for _ in range(10):
+    for _ in range(3 * 24):
         await desk.deliver()
-        desk.time.add(timedelta(minutes=20))
+        desk.time.add(timedelta(hours=1))
     assert not await desk.parked()
     await slack.do("restore_token")
     await desk.deliver_all()
