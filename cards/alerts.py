@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cards import words
 from cards.actions import Action
 from cards.buttons import LABELS
-from cards.naming import People, by_name, mention, mention_of_handle
+from cards.naming import People, by_name, mention_of_handle
 from cards.present import reason_label
 from cards.sentences import sentence_of
 from cards.story import quotes_of
@@ -118,7 +118,7 @@ def _whose(case: Case, events: Sequence[Event], people: People) -> Line:
     if case.resolver_id is None:
         return ("• Nobody has claimed it since ", Moment(case.clock.unclaimed_since), ".")
     taken = [one for one in events if isinstance(one, CaseClaimed | CaseReassigned)]
-    resolver = mention(case.resolver_id, people)
+    resolver = by_name(case.resolver_id, people)
     return (
         ("• With ", resolver, " since ", Moment(taken[-1].at), ".") if taken else ("• With ", resolver, ".")
     )
@@ -133,7 +133,7 @@ def _told(event: Event, people: People) -> Line | None:
         case ResolverNudged():
             return ("• Reminded the resolver ", Moment(event.at), ".")
         case CaseEscalated() if event.tell:
-            names: list[Part] = [mention_of_handle(event.tell[0], people)]
+            names: list[Part] = [mention_of_handle(event.tell[0], people).name]
             if len(event.tell) > 1:
                 names.append(f" and {len(event.tell) - 1} more")
             return ("• Told ", *names, " ", Moment(event.at), ".")

@@ -153,3 +153,10 @@ def test_the_invoice_marks_the_disputed_lines() -> None:
         "• 2 × Pallet of gravel, grey · €3,565.50",
         "▸ 1 × Pallet of gravel, red · €1,234.50 (disputed)",
     ]
+
+
+def test_who_was_told_before_is_named_without_a_ping_so_that_the_ping_leads() -> None:
+    event = EVENTS["escalated"]
+    assert isinstance(event, CaseEscalated)
+    view = alerts.alert_view(event, CASES["under_review"], POLICY, PEOPLE, events=[event])
+    assert not [part for line in view.lines for part in line if part in view.mentions]
