@@ -34,7 +34,7 @@ class ApiProblem(Exception):
 def invalid_body(problem: ValidationError) -> ApiProblem:
     """Every field that is wrong, at once."""
     errors = [
-        FieldProblem(pointer=_pointer(error["loc"]), detail=_sentence(error["msg"]))
+        FieldProblem(pointer=_pointer(error["loc"]), detail=_SENTENCES.get(error["type"]) or _sentence(error["msg"]))
         for error in problem.errors(include_url=False, include_input=False, include_context=False)
     ]
     count = f"{len(errors)} field{'s' if len(errors) > 1 else ''}"
@@ -51,6 +51,18 @@ def refused_field(pointer: str, detail: str) -> ApiProblem:
     return ApiProblem(
         422, "The dispute can't be taken in", detail, [FieldProblem(pointer=pointer, detail=detail)]
     )
+
+
+_SENTENCES = {
+    "missing": "This is needed.",
+    "extra_forbidden": "There is no such field.",
+    "json_invalid": "The body is not JSON.",
+    "string_pattern_mismatch": "This is not written as it should be; /api/openapi.json shows how.",
+    "string_too_short": "This may not be empty.",
+    "greater_than_equal": "This is too small.",
+    "less_than_equal": "This is too large.",
+}
+"""In our words, where pydantic's speak to programmers."""
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
