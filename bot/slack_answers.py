@@ -18,13 +18,17 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.slack_clicks import RESPONSE_URL, kept_in
 from cards.actions import Action
 from cards.slack import home, message, modal
-from cards.slack.dialogs import dialog, notice
+from cards.slack.dialogs import dialog, home_notice, notice
+from cards.slack.text import escape
 from cards.views import FormView
 from handlers.types import Reply
 
 Payload = Mapping[str, Any]
 log = structlog.get_logger()
+_LONGEST_WHISPER = 2900
 _LIVE = frozenset({Action.CHOOSE_VERDICT, Action.CHOOSE_ENDING})
+_NOT_OPENED = "Slack was too slow to open the form. Press again."
+"""Slack opens a dialog within three seconds of the click, or not at all (`expired_trigger_id`)."""
 
 
 def form_acknowledgement(reply: Reply, view: Payload) -> dict[str, Any]:
@@ -48,15 +52,16 @@ def form_acknowledgement(reply: Reply, view: Payload) -> dict[str, Any]:
 
 def command_acknowledgement(reply: Reply) -> dict[str, Any]:
     """What the acknowledgement of a command says, to the person alone."""
-    if reply.card is not None:
-        return {"response_type": "ephemeral", **message(reply.card)}
-    if reply.whisper is not None:
-        return {"response_type": "ephemeral", "text": reply.whisper}
+    if reply.card is not None or reply.whisper is not None:
+        return {"response_type": "ephemeral", **_words(reply)}
     return {}
 
 
 class Follower:
-    """Sends what an acknowledgement can't carry. A call that fails is logged; nothing depends on it."""
+    """Sends what an acknowledgement can't carry. A call that fails is logged; nothing depends on it.
+
+    Where a dialog doesn't open, the person is told to press again, if there is a way to tell them.
+    """
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -64,7 +69,7 @@ class Follower:
     async def open_form(self, reply: Reply, body: Payload) -> None:
         """A form for whoever typed a command or used a shortcut; anything else as a whisper."""
         if reply.form is not None:
-            await self._call("views_open", trigger_id=body["trigger_id"], view=modal(reply.form))
+            await self._open("views_open", body, modal(reply.form))
         elif reply.whisper is not None or reply.card is not None:
             await self._respond(body.get("response_url"), _words(reply))
 
@@ -85,6 +90,8 @@ class Follower:
     async def publish_home(self, reply: Reply, user: str) -> None:
         if reply.home is not None:
             await self._call("views_publish", user_id=user, view=home(reply.home))
+        elif reply.whisper is not None:
+            await self._call("views_publish", user_id=user, view=home_notice(reply.whisper))
 
     async def unfurl(self, reply: Reply, event: Payload) -> None:
         if reply.unfurl:
@@ -113,16 +120,19 @@ class Follower:
             shown = body["view"]
             await self._call("views_update", view_id=shown["id"], hash=shown.get("hash"), view=view)
         else:
-            opens = "views_push" if _surface(body) == "modal" else "views_open"
-            await self._call(opens, trigger_id=body["trigger_id"], view=view)
+            await self._open("views_push" if _surface(body) == "modal" else "views_open", body, view)
 
     async def _show_in_dialog(self, reply: Reply, body: Payload, surface: str) -> None:
         if reply.card is not None and surface == "modal":
             await self._call("views_update", view_id=body["view"]["id"], view=dialog(reply.card))
         elif reply.card is not None or reply.whisper is not None:
             view = dialog(reply.card) if reply.card is not None else notice(reply.whisper or "")
-            opens = "views_push" if surface == "modal" else "views_open"
-            await self._call(opens, trigger_id=body["trigger_id"], view=view)
+            await self._open("views_push" if surface == "modal" else "views_open", body, view)
+
+    async def _open(self, method: str, body: Payload, view: dict[str, Any]) -> None:
+        if not await self._call(method, trigger_id=body["trigger_id"], view=view):
+            words = {"text": _NOT_OPENED, "replace_original": False, **_in_thread(body)}
+            await self._respond(body.get("response_url"), words)
 
     async def _respond(self, response_url: str | None, words: dict[str, Any]) -> None:
         if not response_url:
@@ -135,19 +145,23 @@ class Follower:
         if answer.status_code != 200:
             log.warning("slack_answer_failed", call="response_url", reason=str(answer.status_code))
 
-    async def _call(self, method: str, **arguments: Any) -> None:
+    async def _call(self, method: str, **arguments: Any) -> bool:
+        """Whether Slack did it."""
         try:
             await getattr(self._client, method)(**arguments)
         except SlackApiError as refusal:
             log.warning("slack_answer_failed", call=method, reason=refusal.response.get("error"))
         except Exception as trouble:
             log.warning("slack_answer_failed", call=method, reason=type(trouble).__name__)
+        else:
+            return True
+        return False
 
 
 def _words(reply: Reply) -> dict[str, Any]:
     if reply.card is not None:
         return message(reply.card)
-    return {"text": reply.whisper or "Done."}
+    return {"text": escape(reply.whisper or "Done.", _LONGEST_WHISPER)}
 
 
 def _surface(body: Payload) -> str:

@@ -43,7 +43,7 @@ class House:
     readiness: Readiness
     slack: SlackEdge | None
     jobs: Jobs
-    api: SlackApi | None
+    apis: tuple[SlackApi, ...]
     socket: SlackSocket | None
     withdraw_tally: Callable[[], None]
     let_go: Callable[[], None]
@@ -67,8 +67,8 @@ class House:
 
     async def close(self) -> None:
         self.withdraw_tally()
-        if self.api is not None:
-            await self.api.close()
+        for api in self.apis:
+            await api.close()
         await self.context.store.close()
         self.let_go()
 
@@ -96,8 +96,8 @@ async def build(settings: Settings, policy: Policy) -> House:
 
 def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> House:
     clock = Clock(settings.clock_file)
-    api = _connect_slack(settings)
-    slack = SlackEdge(store, clock, api.client) if api else None
+    api, own_api = _connect_slack(settings), _connect_slack(settings)
+    slack = SlackEdge(store, clock, own_api.client) if own_api else None
     tools = Tools(
         store=store,
         now=clock.now,
@@ -111,10 +111,10 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
     jobs = Jobs(tools, holder=secrets.token_hex(4))
     return House(
         context=Context(settings, store, clock),
-        readiness=Readiness(store, clock, lambda: jobs.drain.last_round_at),
+        readiness=Readiness(store, clock, jobs.pulse),
         slack=slack,
         jobs=jobs,
-        api=api,
+        apis=tuple(one for one in (api, own_api) if one is not None),
         socket=_open_socket(settings, slack),
         withdraw_tally=export_tally(tools.tally),
         let_go=let_go,
@@ -122,6 +122,7 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
 
 
 def _connect_slack(settings: Settings) -> SlackApi | None:
+    """Answers to clicks have connections of their own: a dialog can't wait behind a busy outbox."""
     token = settings.slack_bot_token
     return SlackApi(token.get_secret_value(), settings.slack_api_url) if token else None
 

@@ -53,13 +53,13 @@ def show_home(tx: Transaction, click: Click, actor: Person) -> Reply:
 def _show(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
     case_id = find_case_id(rest)
     if case_id is None:
-        raise Refused("Write the case's number, such as `/disputes show D-1042`.")
+        raise Refused("Write the case's number: /disputes show D-1042")
     return Reply(card=full_case(tx, actor, case_id, click.at))
 
 
 def _search(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
     if len(rest) < 2:
-        raise Refused("Write at least two letters, such as `/disputes search Acme`.")
+        raise Refused("Write at least two letters: /disputes search Acme")
     queue_ids = tuple(queue.id for queue in visible_queues(tx, actor))
     rows = tx.cases.search(rest, queue_ids, SEARCH_LIMIT + 1)
     more = f"Only the newest {SEARCH_LIMIT} are shown. Add a word to narrow it down."

@@ -1,4 +1,4 @@
-"""Which modal shows something that isn't a form: one sentence, or a card where no message can stand?"""
+"""Which view shows something that isn't a form: one sentence, or a card where no message can stand?"""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from cards.views import Card, CaseView, FullCaseView
 def notice(said: str) -> dict[str, Any]:
     """A sentence to be read and closed."""
     return _view("Ombud", [section(escape(said, SECTION))])
+
+
+def home_notice(said: str) -> dict[str, Any]:
+    """A sentence in the place of the person's own page."""
+    return {"type": "home", "blocks": [section(escape(said, SECTION))]}
 
 
 def dialog(card: Card) -> dict[str, Any]:

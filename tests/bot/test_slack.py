@@ -10,8 +10,10 @@ import orjson
 import pytest
 
 from core.case import Status
+from core.person import Person
 from sandbox import acts
 from sandbox.mischief import do
+from store.errors import StoreUnavailable
 from tests.bot.whole import ANA, BEN, BILLING, DANA, Whole, a_whole
 
 
@@ -208,6 +210,44 @@ async def test_a_dispute_that_was_raised_takes_the_place_of_its_form(whole: Whol
     }
     assert (await whole.submit(BEN, **raised))["ok"]
     assert ["D-1001 is raised" in _text(view) for view in whole.world.views.stacks[BEN]] == [True]
+
+
+@pytest.mark.parametrize("trouble", ["expired_trigger_id", "ratelimited", "http_500"])
+async def test_whoever_gets_no_form_is_told_to_press_again(whole: Whole, trouble: str) -> None:
+    case_id = await whole.raise_one()
+    await do(whole.world, {"method": "views.open", "error": trouble, "times": 2})
+    await whole.command(ANA, "new")
+    await whole.press("more", BEN, case_id, f"ask_note:{case_id}")
+    told = ["Slack was too slow to open the form. Press again."]
+    await whole.until(lambda: whole.whispers(ANA) == whole.whispers(BEN) == told)
+
+
+async def test_answers_to_clicks_never_wait_for_a_connection_of_the_outbox(whole: Whole) -> None:
+    outbox, answers = whole.house.apis
+    assert whole.house.slack is not None
+    assert whole.house.slack.app.client is answers.client
+    assert outbox.client.session is not answers.client.session
+
+
+async def test_a_home_that_cant_be_shown_says_why(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StoreUnavailable("away")
+
+    monkeypatch.setattr("handlers.show_queue.home_view", fail)
+    acts.open_home(whole.world, {"user": ANA})
+    await whole.until(lambda: "reach my database" in _text(whole.world.views.homes.get(ANA)))
+
+
+async def test_a_colleagues_name_in_a_refusal_calls_nobody(whole: Whole) -> None:
+    case_id = await whole.raise_one()
+    before = dict(whole.card(case_id) or {})
+    renamed = Person(id=f"slack:{ANA}", name="<!channel>", slack_ref=ANA)
+    await whole.house.context.store.run(lambda tx: tx.people.save(renamed))
+    await whole.press("claim", ANA, case_id)
+    await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
+    (whole.card(case_id) or {}).update(blocks=before["blocks"])
+    await whole.press("claim", BEN, case_id)
+    await whole.until(lambda: whole.whispers(BEN) == [f"{case_id} is already claimed by &lt;!channel&gt;."])
 
 
 async def test_over_socket_mode_the_same_things_happen(tmp_path: Path) -> None:
