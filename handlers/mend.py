@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.effects import Effect, channels_of
+from core.effects import Effect, channels_of, person_address
 from core.errors import NotAllowed
 from core.person import Person
 from handlers.access import managed_queues
@@ -25,8 +25,11 @@ def retry_parked(tx: Transaction, click: Click, actor: Person) -> Reply:
 def refresh_cards(tx: Transaction, case_id: str, now: datetime) -> None:
     """Draw every card of the case anew, because somebody pressed a button of an old one."""
     case = tx.cases.find(case_id)
-    queue = tx.policy.queues.get(case.queue_id) if case else None
-    for address in channels_of(queue) if queue else ():
+    if case is None:
+        return
+    queue = tx.policy.queues.get(case.queue_id)
+    resolver = (person_address(case.resolver_id),) if case.resolver_id else ()
+    for address in (*(channels_of(queue) if queue else ()), *resolver):
         tx.outbox.add(
             key=f"{case_id}:stale:{address}:{now.timestamp():.0f}",
             address=address,

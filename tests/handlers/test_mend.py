@@ -24,9 +24,9 @@ def park_all(tx: Transaction, now: datetime) -> int:
     return len(rows)
 
 
-def cards_promised(desk: Desk) -> list[str]:
+def cards_promised(desk: Desk, address: str = CARDS) -> list[str]:
     def keys(tx: Transaction) -> list[str]:
-        return [row.key for row in tx.outbox.list_pending(CARDS, "refresh_cards", 100)]
+        return [row.key for row in tx.outbox.list_pending(address, "refresh_cards", 100)]
 
     return desk.store.read_blocking(keys)
 
@@ -71,3 +71,11 @@ def test_an_old_cards_press_has_it_drawn_anew_once_a_second(desk: Desk) -> None:
     desk.later(seconds=1)
     desk.store.run_blocking(refresh_cards, case_id, desk.now)
     assert len(cards_promised(desk)) == len(before) + 2
+
+
+def test_an_old_cards_press_has_the_resolvers_own_card_drawn_anew_too(desk: Desk) -> None:
+    case_id = desk.raise_claimed(ANA)
+    at_anas = f"person:{desk.case(case_id).resolver_id}"
+    before = cards_promised(desk, at_anas)
+    desk.store.run_blocking(refresh_cards, case_id, desk.now)
+    assert len(cards_promised(desk, at_anas)) == len(before) + 1
