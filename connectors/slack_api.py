@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -19,6 +20,9 @@ BASE_URL = "https://slack.com/api/"
 PAGE = 200
 Answer = dict[str, Any]
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
+Pause = Callable[[], Awaitable[None]]
+
+log = structlog.get_logger()
 
 
 class SlackApi:
@@ -58,15 +62,20 @@ class SlackApi:
             raise TryAgain(f"Slack didn't answer ({type(error).__name__}).", is_unknown=True) from None
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
-    async def pages(self, method: Method, *, most: int = 50, **args: Any) -> AsyncIterator[Answer]:
-        """Every page of a list, at most `most` of them."""
+    async def pages(
+        self, method: Method, *, most: int = 50, before_each: Pause | None = None, **args: Any
+    ) -> AsyncIterator[Answer]:
+        """Every page of a list, at most `most` of them; `before_each` waits for its place at the rate."""
         cursor: str | None = None
         for _ in range(most):
+            if before_each is not None:
+                await before_each()
             answer = await self.call(method, limit=PAGE, cursor=cursor, **args)
             yield answer
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
+        log.warning("list cut short", method=getattr(method, "__name__", "?"), pages=most, rows=most * PAGE)
 
 
 def _meaning(error: SlackApiError) -> Exception:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import GiveUp
-from connectors.slack_api import SlackApi
+from connectors.slack_api import Pause, SlackApi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class SlackChannel:
 
 
 class SlackPeople:
-    """Each call raises TryAgain or GiveUp as `SlackApi.call` says."""
+    """Each call raises TryAgain or GiveUp as `SlackApi.call` says. `before_each`: once for every page."""
 
     def __init__(self, api: SlackApi) -> None:
         self._api = api
@@ -48,8 +48,8 @@ class SlackPeople:
             raise
         return _person(answer["user"])
 
-    async def list_people(self) -> AsyncIterator[SlackPerson]:
-        async for page in self._api.pages(self._client.users_list):
+    async def list_people(self, before_each: Pause | None = None) -> AsyncIterator[SlackPerson]:
+        async for page in self._api.pages(self._client.users_list, before_each=before_each):
             for user in page.get("members", ()):
                 yield _person(user)
 
@@ -61,18 +61,19 @@ class SlackPeople:
     async def get_channel(self, ref: str) -> SlackChannel:
         return _channel((await self._api.call(self._client.conversations_info, channel=ref))["channel"])
 
-    async def list_channels(self) -> AsyncIterator[SlackChannel]:
+    async def list_channels(self, before_each: Pause | None = None) -> AsyncIterator[SlackChannel]:
         """Public channels, and the private ones that the bot is in; archived ones too."""
         types = "public_channel,private_channel"
         async for page in self._api.pages(
-            self._client.conversations_list, types=types, exclude_archived=False
+            self._client.conversations_list, before_each=before_each, types=types, exclude_archived=False
         ):
             for channel in page.get("channels", ()):
                 yield _channel(channel)
 
-    async def list_members(self, channel_ref: str) -> list[str]:
+    async def list_members(self, channel_ref: str, before_each: Pause | None = None) -> list[str]:
         """Slack ids, bots included."""
-        pages = self._api.pages(self._client.conversations_members, channel=channel_ref)
+        method = self._client.conversations_members
+        pages = self._api.pages(method, before_each=before_each, channel=channel_ref)
         return [str(ref) async for page in pages for ref in page.get("members", ())]
 
     async def test_token(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from connectors.errors import GiveUp
 from connectors.slack_people import SlackPeople, SlackPerson
@@ -96,8 +97,7 @@ async def _ask_for_person(gate: Gate, people: SlackPeople, handle: str) -> Slack
 
 
 async def _look_for_channel(tools: Tools, people: SlackPeople, name: str) -> str:
-    await tools.gate.look_up("conversations.list")
-    async for channel in people.list_channels():
+    async for channel in people.list_channels(partial(tools.gate.look_up, "conversations.list")):
         if channel.name == name.removeprefix("#"):
             await tools.store.run(_keep_channel, name, channel.ref)
             return channel.ref

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -59,8 +60,8 @@ async def _sync_channels(tools: Tools, people: SlackPeople) -> set[str]:
         if one.problem is not None:
             log.warning("channel can't be posted to", channel=one.name, why=one.problem)
         elif one.ref is not None:
-            await tools.gate.look_up("conversations.members")
-            members = set(await people.list_members(one.ref))
+            place = partial(tools.gate.look_up, "conversations.members")
+            members = set(await people.list_members(one.ref, place))
             refs |= await tools.store.read(_list_members, one.ref) | members
             await tools.store.run(_keep_members, one.ref, members)
     return refs
@@ -83,8 +84,8 @@ async def _find_channels(
         except GiveUp:
             unknown.add(name)
     if unknown:
-        await tools.gate.look_up("conversations.list")
-        by_name = {f"#{channel.name}": channel async for channel in people.list_channels()}
+        place = partial(tools.gate.look_up, "conversations.list")
+        by_name = {f"#{channel.name}": channel async for channel in people.list_channels(place)}
         found += [_judge(name, by_name.get(name)) for name in sorted(unknown)]
     return found
 
@@ -123,8 +124,8 @@ async def _sync_persons(tools: Tools, people: SlackPeople, refs: set[str]) -> No
 
 async def _ask_for(tools: Tools, people: SlackPeople, refs: set[str]) -> list[SlackPerson]:
     if len(refs) > MOST_ASKED_ONE_BY_ONE:
-        await tools.gate.look_up("users.list")
-        return [person async for person in people.list_people() if person.ref in refs]
+        place = partial(tools.gate.look_up, "users.list")
+        return [person async for person in people.list_people(place) if person.ref in refs]
     found = []
     for ref in sorted(refs):
         await tools.gate.look_up("users.info")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.errors import GiveUp
 from connectors.slack_api import SlackApi
@@ -54,6 +55,15 @@ async def test_members_come_page_by_page(slack: Slack, people: SlackPeople) -> N
     members = await people.list_members("C0BILLING")
     assert members[-450:] == crowd
     assert len(slack.calls("conversations.members")) == 3
+
+
+async def test_a_list_that_is_cut_short_is_logged(slack: Slack, api: SlackApi) -> None:
+    slack.world.workspace.channels["C0BILLING"].members.extend(f"U0X{number}" for number in range(450))
+    with capture_logs() as logs:
+        method = api.client.conversations_members
+        pages = [page async for page in api.pages(method, most=2, channel="C0BILLING")]
+    assert len(pages) == 2
+    assert [one["event"] for one in logs] == ["list cut short"]
 
 
 async def test_everybody_is_listed(people: SlackPeople) -> None:

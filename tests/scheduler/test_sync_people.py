@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.person import Person
+from scheduler.lanes import Gate
 from scheduler.sync_people import MOST_ASKED_ONE_BY_ONE, sync_people
 from tests.connectors.slack import Slack
 from tests.scheduler.desk import BILLING, DANA, Desk
@@ -104,6 +105,22 @@ async def test_a_crowd_is_read_from_the_whole_list(desk: Desk, slack: Slack) -> 
     assert slack.calls("users.list")
     assert not slack.calls("users.info")
     assert await person(desk, "U0ANA") is not None
+
+
+async def test_every_page_of_a_list_waits_for_its_own_place(
+    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[str] = []
+
+    async def note(_: Gate, method: str) -> None:
+        places.append(method)
+
+    monkeypatch.setattr(Gate, "look_up", note)
+    slack.world.workspace.channels[BILLING].members.extend(f"U0X{number}" for number in range(450))
+    await sync_people(desk.tools)
+    for method in ("conversations.members", "conversations.list", "users.list"):
+        assert places.count(method) == len(slack.calls(method))
+    assert places.count("conversations.members") > 3
 
 
 async def test_when_slack_is_away_everything_stays_as_it_was(desk: Desk, slack: Slack) -> None:
