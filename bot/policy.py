@@ -63,7 +63,7 @@ def parse_policy(text: str, name: str) -> Policy:
         tiers=tiers,
         queues=queues,
         default_tier_id=top.required("default_tier", words.one_of(tiers, "has the default tier"), ""),
-        chargeback_reason_id=chargebacks.required("reason", words.one_of(reasons, "names the reason"), ""),
+        chargeback_reason_id=_chargeback_reason(chargebacks, reasons),
         chargeback_margin_hours=chargebacks.optional("margin_hours", words.number, 48),
         root_causes=_labels(top.part("root_causes", "“root_causes”")),
         ladder=_ladder(top),
@@ -159,6 +159,18 @@ def _reason(id_: str, part: Part, queues: dict[str, Queue], tiers: dict[str, Tie
         grace_hours=part.optional("grace_hours", words.number, 48),
         sla={tier_id: _sla(own, tiers[tier_id].sla) for tier_id, own in own_by_tier.items()},
     )
+
+
+def _chargeback_reason(part: Part, reasons: dict[str, Reason]) -> str:
+    """The network's date runs from the first moment, so a chargeback may wait for nothing first."""
+    id_ = part.required("reason", words.one_of(reasons, "names the reason"), "")
+    if id_ in reasons and reasons[id_].required_evidence:
+        part.wrong(
+            part.where("reason"),
+            f"names the reason “{id_}”, which asks for evidence: its cases would wait for that while the "
+            "bank's date runs unseen. Name a reason that asks for none.",
+        )
+    return id_
 
 
 def _ladder(top: Part) -> tuple[Rung, ...]:

@@ -11,6 +11,7 @@ from cards.buttons import buttons_of, menu_of
 from cards.naming import People, mention
 from cards.views import CaseView, ClockView, Line, Link, Moment, Strong
 from core.case import Case, Decision, Resolution, Status, Target
+from core.chargebacks import wants_evidence
 from core.evidence import missing_labels
 from core.permitting import Standing
 from core.policy import Policy
@@ -186,8 +187,9 @@ def _outside_notices(case: Case) -> list[Line]:
     if case.chargeback is not None:
         status = words.name(case.chargeback.status.replace("_", " "))
         line: Line = (Strong("Chargeback"), f" at the card network: {status}.")
-        if case.chargeback.evidence_due_at is not None and not case.is_closed:
-            line = (*line, " The network wants evidence by ", Moment(case.chargeback.evidence_due_at), ".")
+        due_at = case.chargeback.evidence_due_at
+        if due_at is not None and wants_evidence(case.chargeback.status) and not case.is_closed:
+            line = (*line, " The network wants evidence by ", Moment(due_at), ".")
         notices.append(line)
     if case.grace_until is not None:
         notices.append(

@@ -10,6 +10,7 @@ from cards.naming import People, by_name, mention_of_handle
 from cards.present import cause_label, queue_label, reason_label
 from cards.views import Line, Mention, Moment, Part, Strong
 from core.case import Case, Resolution
+from core.chargebacks import wants_evidence
 from core.events import (
     CaseClaimed,
     CaseDecided,
@@ -93,7 +94,7 @@ def _missing(labels: tuple[str, ...]) -> Line:
 def _chargeback(event: ChargebackHeard) -> Line:
     status = words.name(event.status.replace("_", " "))
     said: Line = (Strong("Chargeback"), f" {words.name(event.ref)} at the card network: {status}.")
-    if event.evidence_due_at is None:
+    if event.evidence_due_at is None or not wants_evidence(event.status):
         return said
     return (*said, " Evidence is wanted by ", Moment(event.evidence_due_at), ".")
 

@@ -12,6 +12,7 @@ from core.events import ChargebackHeard
 from core.outcome import Outcome
 from core.policy import Policy
 
+_WANTS_EVIDENCE = frozenset({"needs_response", "warning_needs_response"})
 _OVER = frozenset({"won", "lost", "warning_closed", "prevented"})
 
 
@@ -49,13 +50,26 @@ def hear_chargeback(case: Case, news: ChargebackNews, policy: Policy, now: datet
 
 def our_deadline(chargeback: Chargeback, policy: Policy) -> datetime | None:
     """The network's evidence date less the policy's margin; None when no evidence is wanted any more."""
-    if chargeback.evidence_due_at is None or chargeback.status in _OVER:
+    if chargeback.evidence_due_at is None or not wants_evidence(chargeback.status):
         return None
     return chargeback.evidence_due_at - timedelta(hours=policy.chargeback_margin_hours)
 
 
+def wants_evidence(status: str) -> bool:
+    """Whether the network waits for us: once evidence was handed in, it is the network's turn.
+
+    Stripe, Dispute object, `status`: https://docs.stripe.com/api/disputes/object
+    """
+    return status in _WANTS_EVIDENCE
+
+
 def _is_old_news(heard: Chargeback, known: Chargeback) -> bool:
-    """Stripe's times are whole seconds: within one, an end is never undone by what came before it."""
-    if heard.seen_at == known.seen_at and known.status in _OVER and heard.status not in _OVER:
+    """Stripe's times are whole seconds: within one, no step is undone by the one before it."""
+    if heard.seen_at == known.seen_at and _step(heard.status) < _step(known.status):
         return True
     return heard.seen_at < known.seen_at or heard == known
+
+
+def _step(status: str) -> int:
+    """Evidence wanted, evidence looked at, over."""
+    return 0 if wants_evidence(status) else 2 if status in _OVER else 1

@@ -120,6 +120,13 @@ def test_a_queue_that_is_not_there_is_named_with_the_one_meant() -> None:
     assert mistakes_in(text) == [f"policy.yaml:{line}: {sentence}"]
 
 
+def test_chargebacks_may_not_wait_for_evidence_while_the_banks_date_runs() -> None:
+    text = small("chargebacks: {reason: chargeback}", "chargebacks:\n  reason: wrong_amount")
+    (mistake,) = mistakes_in(text)
+    assert mistake.startswith("policy.yaml:31: “chargebacks” names the reason “wrong_amount”, which asks for")
+    assert mistake.endswith("Name a reason that asks for none.")
+
+
 def test_all_mistakes_are_told_together_in_the_order_of_lines() -> None:
     text = small("priority: 3", "priority: 9").replace("at: 09:15", "at: 25:15").replace("zone:", "zoen:")
     with pytest.raises(PolicyMistakes) as caught:

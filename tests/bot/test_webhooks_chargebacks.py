@@ -68,14 +68,23 @@ async def test_before_the_end_the_newest_news_count_in_every_order(door: Door) -
     later = int((DUE + timedelta(days=3)).timestamp())
     for number, order in enumerate(permutations(range(3))):
         ref = f"dp_{number}"
-        events = events_of(ref, STORY[:3])
+        events = events_of(ref, (*STORY[:2], ("updated", "needs_response", 86_400)))
         events[2]["data"]["object"]["evidence_details"]["due_by"] = later
         for place in order:
             await deliver(door, events[place])
         case = door.cases()[-1]
         assert case.chargeback is not None
-        assert case.chargeback.status == "under_review"
         assert case.external_due_at == DUE + timedelta(days=1)
+
+
+async def test_the_date_ends_with_the_evidence_handed_in_in_every_order(door: Door) -> None:
+    for number, order in enumerate(permutations(range(3))):
+        events = events_of(f"dp_{number}", STORY[:3])
+        for place in order:
+            await deliver(door, events[place])
+        case = door.cases()[-1]
+        assert case.chargeback is not None
+        assert (case.chargeback.status, case.external_due_at) == ("under_review", None)
 
 
 async def test_repeats_change_nothing_and_are_answered_alike(door: Door) -> None:

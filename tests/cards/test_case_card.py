@@ -25,6 +25,14 @@ def notices(case: Case) -> list[str]:
     return [plain(line) for line in shown(case).notices]
 
 
+def test_evidence_is_wanted_by_the_network_until_it_was_handed_in() -> None:
+    case = CASES["chargeback"]
+    assert case.chargeback is not None
+    assert "wants evidence by" in notices(case)[0]
+    handed_in = replace(case, chargeback=replace(case.chargeback, status="under_review"))
+    assert "wants evidence" not in notices(handed_in)[0]
+
+
 def test_number_reason_and_amount_come_first() -> None:
     head = message(shown(CASES["open"]))["blocks"][0]["text"]["text"]
     assert head == "D-1042 · Not delivered · €1,234.50"

@@ -11,7 +11,7 @@ import pytest
 from core.case import Case, Status, Target
 from core.chargebacks import ChargebackNews, hear_chargeback
 from core.closing import withdraw
-from core.events import ChargebackHeard, SlaBreached, SlaWarned
+from core.events import CaseEscalated, ChargebackHeard, SlaBreached, SlaWarned
 from core.outcome import Outcome
 from core.sla import nearest
 from core.ticking import tick
@@ -63,6 +63,33 @@ def test_a_chargeback_that_is_over_sets_no_date(status: str) -> None:
     assert over.status is Status.UNDER_REVIEW, "our own case stays for a person to close"
 
 
+@pytest.mark.parametrize("status", ["under_review", "warning_under_review", "some_day_added"])
+def test_once_the_evidence_is_handed_in_nobody_is_warned_or_called_any_more(status: str) -> None:
+    case = hear(bens_case(clock=a_clock(targets=LONG)), news(due_at=EVIDENCE_DUE))
+    missed = tick(case, POLICY, OURS).case
+    assert missed.escalation is not None
+    handed_in = news(status=status, due_at=EVIDENCE_DUE, seen_at=MONDAY_NOON)
+    for before in (case, missed):
+        after = hear(before, handed_in, OURS)
+        assert (after.external_due_at, after.escalation) == (None, None)
+        told = tick(after, POLICY, EVIDENCE_DUE).events
+        assert not [one for one in told if isinstance(one, SlaWarned | SlaBreached | CaseEscalated)]
+
+
+@pytest.mark.parametrize("status", ["needs_response", "warning_needs_response"])
+def test_a_chargeback_that_asks_for_evidence_sets_its_date(status: str) -> None:
+    assert hear(bens_case(), news(status=status, due_at=EVIDENCE_DUE)).external_due_at == OURS
+
+
+def test_within_one_second_handing_in_is_not_undone_by_the_question() -> None:
+    asked, handed_in = news(due_at=EVIDENCE_DUE), news(status="under_review", due_at=EVIDENCE_DUE)
+    for order in ((asked, handed_in), (handed_in, asked)):
+        case = bens_case()
+        for heard in order:
+            case = hear(case, heard)
+        assert (case.chargeback, case.external_due_at) == (handed_in.chargeback, None)
+
+
 def test_a_chargeback_without_a_date_sets_none() -> None:
     assert hear(bens_case(), news(due_at=None)).external_due_at is None
 
@@ -89,7 +116,7 @@ def test_news_may_come_in_any_order_and_more_than_once(order: tuple[int, ...]) -
 
 
 def test_within_one_second_an_end_is_not_undone_but_an_update_is_heard() -> None:
-    lost, updated = news(status="lost"), news(status="under_review", due_at=EVIDENCE_DUE)
+    lost, updated = news(status="lost"), news(due_at=EVIDENCE_DUE)
     assert hear(hear(bens_case(), lost), updated).chargeback == lost.chargeback
     assert hear(hear(bens_case(), updated), lost).chargeback == lost.chargeback
     later = replace(updated.chargeback, seen_at=MONDAY_NOON)
