@@ -6,7 +6,7 @@ import { h, popUp } from "./dom.js";
 import { icon } from "./icons.js";
 import { mrkdwn, unescape } from "./mrkdwn.js";
 import { post } from "./net.js";
-import { changed, nameOf, state } from "./state.js";
+import { changed, nameOf, state, now } from "./state.js";
 import { messageSurface } from "./surface.js";
 
 const kept = new Map(); // key -> { signature, node }
@@ -78,7 +78,7 @@ function threadLink(channel, one) {
     onclick: () => openThread(channel, one) },
   (one.reply_users ?? []).slice(0, 3).map((user) => avatar(user, "tiny")),
   h("b", {}, `${one.reply_count} ${one.reply_count === 1 ? "reply" : "replies"}`),
-  h("small", {}, `Last ${ago(Number(one.latest_reply))}`));
+  h("small", {}, `Last reply ${ago(Math.min(Number(one.latest_reply), now()))}`));
 }
 
 function tools(channel, one, inThread) {

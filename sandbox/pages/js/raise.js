@@ -86,12 +86,15 @@ async function send(button) {
   const asked = wanted();
   if (form.what === "lines" && !asked.lines.length) return draw({ title: "Choose at least one line." });
   if (form.what === "amount" && asked.amount_minor === null) {
-    return draw({ title: `“${form.amount}” is not an amount in ${invoice().currency}.` });
+    const typed = form.amount.trim();
+    return draw({ title: typed ? `“${typed}” is not an amount in ${invoice().currency}.` : "Say how much is disputed." });
   }
   button.setAttribute("aria-busy", "true");
   const answer = await post("disputes", asked);
   if (!answer.ok) return draw(answer.body ?? { title: answer.problem });
-  toast(`Dispute ${answer.body.number} is with Ombud.`, "notice");
+  toast(answer.body.status === "gathering"
+    ? `Dispute ${answer.body.number} waits for what its reason asks for. Its channel hears of it then, or when the time for that is over.`
+    : `Dispute ${answer.body.number} is with Ombud.`, "notice");
   form.statement = "";
   closeDrawer();
   return goTo(QUEUES[asked.reason] ?? "C0BILLING");
