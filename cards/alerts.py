@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from cards import words
 from cards.actions import Action
@@ -27,10 +28,15 @@ from core.events import (
 from core.policy import Policy
 
 
-def reminder_view(event: Event, case: Case, policy: Policy, people: People) -> StoryView:
-    """To the resolver, in person: what happened to a case of theirs, and the next step as a button."""
+def reminder_view(
+    event: Event, case: Case, policy: Policy, people: People, now: datetime | None = None
+) -> StoryView:
+    """To the resolver, in person: what happened to a case of theirs, and the next step as a button.
+
+    `now` is when it is sent, where that isn't when it happened.
+    """
     return StoryView(
-        lines=((*_which(case, policy), "."), _to_resolver(event, case, policy, people)),
+        lines=((*_which(case, policy), "."), _to_resolver(event, case, policy, people, now)),
         quotes=quotes_of(event),
         buttons=_next_steps(case),
     )
@@ -91,11 +97,11 @@ def parked_alert_view(address: str, error: str, remedy: str, count: int) -> Stor
     )
 
 
-def _to_resolver(event: Event, case: Case, policy: Policy, people: People) -> Line:
+def _to_resolver(event: Event, case: Case, policy: Policy, people: People, now: datetime | None) -> Line:
     if isinstance(event, ResolverNudged):
         quiet = words.duration(event.at - event.quiet_since)
         return (f"Nothing has moved here for {quiet}. What is the next step?",)
-    return sentence_of(event, case, policy, people)
+    return sentence_of(event, case, policy, people, now)
 
 
 def _which(case: Case, policy: Policy) -> Line:

@@ -91,7 +91,7 @@ def help_view(*, unknown: str | None = None) -> StoryView:
     if unknown:
         lines.append((f"I don't know “{words.name(unknown, 60)}”. This is what I understand:",))
     lines += [(Strong(command), f" – {meaning}") for command, meaning in COMMANDS]
-    lines.append(("From any message: More actions → Raise a dispute from this message.",))
+    lines.append(("From any message: More actions → Raise a dispute.",))
     return StoryView(lines=tuple(lines))
 
 

@@ -155,13 +155,14 @@ def _moved(view: CaseView, moved_at: datetime) -> CaseView:
     says only what stays true."""
     return replace(
         view,
-        status="Moved",
+        status=f"Moved to {view.queue}",
         tone="waiting",
         resolver=None,
         clock=None,
         second_clock=None,
         paused=None,
-        notices=((f"Moved to {view.queue} ", Moment(moved_at), "."),),
+        notices=(("It left this channel ", Moment(moved_at), "."),),
+        evidence="",
         decision=(),
         buttons=(),
         menu=(),

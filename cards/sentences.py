@@ -45,15 +45,17 @@ _Course = PriorityChanged | ReasonChanged | CaseDecided | CaseEnded | CaseReopen
 _Clock = SlaWarned | SlaBreached | CaseEscalated | ResolverNudged
 
 
-def sentence_of(event: Event, case: Case, policy: Policy, people: People) -> Line:
-    """Who did what, in the past tense."""
+def sentence_of(
+    event: Event, case: Case, policy: Policy, people: People, now: datetime | None = None
+) -> Line:
+    """Who did what, in the past tense; `now` is when it is told, where that isn't when it happened."""
     match event:
         case CaseClaimed() | CaseReleased() | CaseReassigned() | NoteAdded():
             return _of_hands(event, people)
         case DisputeRaised() | EvidenceAdded() | QueueTold() | CustomerHeard() | ChargebackHeard():
             return _from_outside(event, policy, people)
         case SlaWarned() | SlaBreached() | CaseEscalated() | ResolverNudged():
-            return _of_clock(event, case, policy, people)
+            return _of_clock(event, case, policy, people, now or event.at)
         case CaseSnoozed() | SnoozeEnded() | CustomerAwaited():
             return _of_rest(event, people)
         case PriorityChanged() | ReasonChanged() | CaseDecided() | CaseEnded() | CaseReopened():
@@ -187,11 +189,11 @@ def _ended(event: CaseEnded) -> Line:
             return (f" closed the case: {words.resolution(event.resolution).lower()}.",)
 
 
-def _of_clock(event: _Clock, case: Case, policy: Policy, people: People) -> Line:
+def _of_clock(event: _Clock, case: Case, policy: Policy, people: People, now: datetime) -> Line:
     match event:
         case SlaWarned():
-            left = words.duration(event.due_at - event.at)
-            return (f"{words.DUE[event.target]} ", Moment(event.due_at), f": {left} left.")
+            left = f": {words.duration(event.due_at - now)} left." if event.due_at > now else "."
+            return (f"{words.DUE[event.target]} ", Moment(event.due_at), left)
         case SlaBreached():
             return ("🔴 ", Strong(words.WAS_DUE[event.target]), " ", Moment(event.due_at), ".")
         case CaseEscalated():

@@ -28,7 +28,7 @@ from core.policy import Policy
 def story_view(event: Event, case: Case, policy: Policy, people: People) -> StoryView:
     """The message in the case's thread. A missed deadline is also shown in the channel."""
     return StoryView(
-        lines=(sentence_of(event, case, policy, people),),
+        lines=(sentence_of(event, case, policy, people, now),),
         quotes=quotes_of(event),
         mentions=_pinged(event, case, people),
         is_loud=isinstance(event, CaseEscalated),

@@ -6,7 +6,7 @@ from cards.actions import Field
 from cards.forms import change_form
 from core.case import demand_open
 from core.changing import change_priority, change_reason
-from core.errors import FieldRefused, Refused
+from core.errors import FieldRefused
 from core.permitting import Deed
 from core.person import Person
 from handlers.access import get_for, lock_for
@@ -37,7 +37,7 @@ def change_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     )
     outcome = outcome.then(moved)
     if not outcome.events:
-        raise Refused(f"{case.id} has that reason and priority already.")
+        raise FieldRefused(Field.REASON, f"{case.id} has that reason and priority already.")
     tx.record(outcome)
     return Reply()
 

@@ -89,13 +89,14 @@ def test_a_colleague_is_not_offered_to_decide_anothers_case() -> None:
 
 def test_in_the_channel_of_another_queue_the_card_says_where_the_case_went() -> None:
     view = shown(CASES["open"], for_queue_id="billing")
-    assert plain(view.notices[0]).startswith("Moved to Logistics disputes 2026-")
+    assert view.status == "Moved to Logistics disputes"
+    assert plain(view.notices[0]).startswith("It left this channel 2026-")
     assert (view.buttons, view.menu) == ((), ())
 
 
 def test_the_card_left_behind_says_nothing_that_will_not_stay_true() -> None:
     view = shown(CASES["under_review"], for_queue_id="billing")
-    assert (view.status, view.resolver, view.clock, view.paused) == ("Moved", None, None, None)
+    assert (view.evidence, view.resolver, view.clock, view.paused) == ("", None, None, None)
 
 
 def test_in_the_channel_of_its_own_queue_the_card_can_be_used() -> None:

@@ -96,6 +96,21 @@ def test_a_reminder_names_the_case_and_offers_the_next_step() -> None:
     assert [button.action for button in view.buttons] == [Action.ASK_DECIDE, Action.OPEN_CASE]
 
 
+def test_a_late_warning_says_what_is_left_when_it_is_sent_and_nothing_once_that_has_passed() -> None:
+    event = EVENTS["warned"]
+    assert isinstance(event, SlaWarned)
+
+    def said(minutes: int) -> str:
+        now = event.due_at - timedelta(minutes=minutes)
+        view = alerts.reminder_view(event, CASES["under_review"], POLICY, PEOPLE, now)
+        assert view.lines[1] == story_view(event, CASES["under_review"], POLICY, PEOPLE, now).lines[0]
+        return plain(view.lines[1])
+
+    assert said(20).endswith(": 20 m left.")
+    assert "left" not in said(0)
+    assert "left" not in said(-5)
+
+
 def test_whoever_had_the_case_is_told_who_has_it_now() -> None:
     view = alerts.former_resolver_view(EVENTS["reassigned"], CASES["under_review"], POLICY, PEOPLE)
     assert [plain(line) for line in view.lines] == [
