@@ -15,7 +15,7 @@ from bot.meters import INTAKES, REFUSED_REQUESTS
 from bot.problems import ApiProblem, torn_body
 from core.case import Chargeback
 from core.chargebacks import ChargebackNews
-from core.money import LARGEST_MINOR, Money
+from core.money import LARGEST_MINOR, Money, decimals_of
 from handlers.hear_billing import BillingEvent, hear_chargeback_event
 
 TOLERANCE_SECONDS = 300
@@ -33,6 +33,13 @@ CHARGEBACK_EVENTS = frozenset(
         "charge.dispute.funds_reinstated",
     }
 )
+_STRIPES_DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
+"""Where Stripe's digits after the decimal point aren't those of ISO 4217.
+
+Kronur and Ugandan shillings have no fractions any more, but are still sent as if they had, the last two
+digits always 00; ariary are sent whole: https://docs.stripe.com/currencies#zero-decimal, #special-cases.
+Forints and Taiwan dollars, special for payouts, have two digits in charges as in ISO.
+"""
 log = structlog.get_logger()
 routes = web.RouteTableDef()
 
@@ -59,7 +66,7 @@ async def post_stripe(request: web.Request) -> web.Response:
 
 
 def to_billing_event(event: dict[str, Any]) -> BillingEvent:
-    """Stripe's `Dispute` is our chargeback. Amounts are minor units, times whole seconds.
+    """Stripe's `Dispute` is our chargeback. Amounts are Stripe's minor units, times whole seconds.
 
     Raises:
         AttributeError, KeyError, TypeError, ValueError: a field is missing or of another shape.
@@ -69,7 +76,7 @@ def to_billing_event(event: dict[str, Any]) -> BillingEvent:
     due = details.get("due_by")
     return BillingEvent(
         id=_text(event["id"]),
-        amount=Money(_whole(thing["amount"], LARGEST_MINOR), _text(thing["currency"]).upper()),
+        amount=_money(_whole(thing["amount"], LARGEST_MINOR), _text(thing["currency"]).upper()),
         news=ChargebackNews(
             kind=_text(event["type"]),
             chargeback=Chargeback(
@@ -82,6 +89,13 @@ def to_billing_event(event: dict[str, Any]) -> BillingEvent:
             ),
         ),
     )
+
+
+def _money(amount: int, currency: str) -> Money:
+    """Stripe's minor units as ISO's. A fraction that ISO can't say, as of an old charge, counts as one."""
+    ours = decimals_of(currency)
+    stripes = _STRIPES_DECIMALS.get(currency, ours)
+    return Money(-(-amount * 10**ours // 10**stripes), currency)
 
 
 def _text(value: object) -> str:

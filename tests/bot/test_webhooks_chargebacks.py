@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from core.case import Status
+from core.money import to_plain
 from store.engine import Store
 from tests.bot.door import Door, open_door
 from tests.bot.stripe_events import DUE, START, a_chargeback, an_event, deliver, specified
@@ -126,9 +127,24 @@ async def test_an_inquiry_without_an_evidence_date_has_no_second_clock(door: Doo
     assert door.cases()[0].external_due_at is None
 
 
-async def test_yen_stay_yen(door: Door) -> None:
-    await deliver(door, an_event("charge.dispute.created", a_chargeback(amount=5000, currency="jpy")))
-    assert (door.cases()[0].disputed.minor, door.cases()[0].disputed.currency) == (5000, "JPY")
+@pytest.mark.parametrize(
+    ("sent", "currency", "meant"),
+    [
+        (5000, "jpy", "5000"),
+        (500, "isk", "5"),
+        (500_000, "ugx", "5000"),
+        (4010, "isk", "41"),
+        (5, "mga", "5.00"),
+        (1045, "huf", "10.45"),
+        (80_045, "twd", "800.45"),
+        (5120, "kwd", "5.120"),
+        (1000, "usd", "10.00"),
+    ],
+)
+async def test_an_amount_is_what_stripe_means_by_it(door: Door, sent: int, currency: str, meant: str) -> None:
+    await deliver(door, an_event("charge.dispute.created", a_chargeback(amount=sent, currency=currency)))
+    disputed = door.cases()[0].disputed
+    assert (to_plain(disputed), disputed.currency) == (meant, currency.upper())
 
 
 @pytest.mark.parametrize(
