@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -30,9 +30,18 @@ from store.engine import Store
 
 Payload = dict[str, Any]
 Acknowledgement = Mapping[str, Any]
+Asked = asyncio.Task[Reply]
+R = TypeVar("R")
 NOTHING_TO_SAY: Acknowledgement = {}
 NOTHING = Reply()
 COMMAND = "/disputes"
+ACKNOWLEDGED_AFTER_SECONDS = 2.5
+FORM_ACKNOWLEDGED_AFTER_SECONDS = 2.8
+"""Slack takes three seconds. A form waits longer, because only its acknowledgement can say anything."""
+_SLOW = Reply(
+    whisper="This takes longer than usual. Look at the case in a minute before you send it again.",
+    is_refusal=True,
+)
 _MENTION = re.compile(r"<@[^>]+>")
 log = structlog.get_logger()
 
@@ -44,7 +53,7 @@ class SlackEdge:
         self._store = store
         self._clock = clock
         self._follower = Follower(client)
-        self._following: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[Any]] = set()
         self._table: Mapping[str, Callable[[Payload], Awaitable[Acknowledgement]]] = {
             "block_actions": self.on_action,
             "view_submission": self.on_form,
@@ -85,31 +94,37 @@ class SlackEdge:
     async def on_action(self, body: Payload) -> Acknowledgement:
         """A button or a live field. What changed is shown by the outbox, to everybody."""
         click = clicks.click_of_action(body, self._clock.now())
-        reply = await answer(self._store, click)
-        if reply != NOTHING or _is_private(body):
-            self._follow(self._answer_button(reply, click, body))
+        asked = self._ask(click)
+        if not await _is_answered(asked, ACKNOWLEDGED_AFTER_SECONDS):
+            self._follow(self._answer_button_late(asked, click, body))
+        elif asked.result() != NOTHING or _is_private(body):
+            self._follow(self._answer_button(asked.result(), click, body))
         return NOTHING_TO_SAY
 
     async def on_form(self, body: Payload) -> Acknowledgement:
         """A sent modal; the acknowledgement says what becomes of it."""
         click = clicks.click_of_form(body, self._clock.now())
-        reply = await answer(self._store, click)
+        asked = self._ask(click)
+        is_answered = await _is_answered(asked, FORM_ACKNOWLEDGED_AFTER_SECONDS)
+        reply = asked.result() if is_answered else _SLOW
         response_url = clicks.kept_in(body["view"]).response_url
         if response_url and not reply.field_errors:
-            self._follow(self._renew_private(click, response_url))
+            self._follow(self._renew_private(asked, click, response_url))
         return form_acknowledgement(reply, body["view"])
 
     async def on_command(self, body: Payload) -> Acknowledgement:
         """`/disputes`, answered to whoever typed it."""
-        reply = await answer(self._store, clicks.click_of_command(body, self._clock.now()))
-        if reply.form is not None:
-            self._follow(self._follower.open_form(reply, body))
-        return command_acknowledgement(reply)
+        asked = self._ask(clicks.click_of_command(body, self._clock.now()))
+        is_answered = await _is_answered(asked, ACKNOWLEDGED_AFTER_SECONDS)
+        if not is_answered or asked.result().form is not None:
+            self._follow(self._open_form(asked, body))
+            return NOTHING_TO_SAY
+        return command_acknowledgement(asked.result())
 
     async def on_shortcut(self, body: Payload) -> Acknowledgement:
         """“Raise a dispute” in a message's menu."""
-        reply = await answer(self._store, clicks.click_of_shortcut(body, self._clock.now()))
-        self._follow(self._follower.open_form(reply, body))
+        asked = self._ask(clicks.click_of_shortcut(body, self._clock.now()))
+        self._follow(self._open_form(asked, body))
         return NOTHING_TO_SAY
 
     async def on_event(self, body: Payload) -> Acknowledgement:
@@ -146,7 +161,16 @@ class SlackEdge:
                 reply = await self._look(click, Action.OPEN_CASE)
         await self._follower.answer_button(reply, body, click.action)
 
-    async def _renew_private(self, click: Click, response_url: str) -> None:
+    async def _answer_button_late(self, asked: Asked, click: Click, body: Payload) -> None:
+        reply = await asked
+        if reply != NOTHING or _is_private(body):
+            await self._answer_button(reply, click, body)
+
+    async def _open_form(self, asked: Asked, body: Payload) -> None:
+        await self._follower.open_form(await asked, body)
+
+    async def _renew_private(self, asked: Asked, click: Click, response_url: str) -> None:
+        await asked
         await self._follower.renew_private(await self._look(click, Action.OPEN_CASE), response_url)
 
     async def _show_home(self, user: str) -> None:
@@ -156,11 +180,19 @@ class SlackEdge:
     async def _look(self, click: Click, action: Action) -> Reply:
         return await answer(self._store, replace(click, action=action, at=self._clock.now(), key=None))
 
-    def _follow(self, sending: Awaitable[None]) -> None:
-        """Go on after the acknowledgement; kept in a set, or the task could vanish half-way."""
-        task = asyncio.ensure_future(sending)
+    def _ask(self, click: Click) -> Asked:
+        """Have it answered, however long the database takes: nothing takes a click back."""
+        return self._keep(asyncio.ensure_future(answer(self._store, click)))
+
+    def _follow(self, sending: Coroutine[Any, Any, None]) -> None:
+        """Go on after the acknowledgement."""
+        self._keep(asyncio.ensure_future(sending))
+
+    def _keep(self, task: asyncio.Task[R]) -> asyncio.Task[R]:
+        """In a set, or the task could vanish half-way."""
         self._following.add(task)
         task.add_done_callback(self._following.discard)
+        return task
 
 
 class _Dispatch(AsyncMiddleware):
@@ -180,6 +212,12 @@ class _Dispatch(AsyncMiddleware):
         if said is None:
             return await next()
         return BoltResponse(status=200, body=dict(said) if said else "")
+
+
+async def _is_answered(asked: Asked, seconds: float) -> bool:
+    """Whether the answer came in time; it goes on when it didn't."""
+    done, _ = await asyncio.wait((asked,), timeout=seconds)
+    return bool(done)
 
 
 def _is_private(body: Payload) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from core.person import Person
 from sandbox import acts
 from sandbox.mischief import do
 from store.errors import StoreUnavailable
-from tests.bot.whole import ANA, BEN, BILLING, DANA, Whole, a_whole
+from store.transaction import Transaction
+from store.units import Unit
+from tests.bot.whole import ANA, BEN, BILLING, DANA, PATIENCE_SECONDS, Whole, a_whole
 
 
 @pytest.fixture
@@ -248,6 +251,56 @@ async def test_a_colleagues_name_in_a_refusal_calls_nobody(whole: Whole) -> None
     (whole.card(case_id) or {}).update(blocks=before["blocks"])
     await whole.press("claim", BEN, case_id)
     await whole.until(lambda: whole.whispers(BEN) == [f"{case_id} is already claimed by &lt;!channel&gt;."])
+
+
+@pytest.fixture
+def slow_database(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Once set up, the writer and the readers stand still until the event comes; Slack waits a tenth."""
+    may_go_on = threading.Event()
+    run = Unit.run
+
+    def run_slowly(unit: Unit, tx: Transaction) -> None:
+        may_go_on.wait(PATIENCE_SECONDS)
+        run(unit, tx)
+
+    monkeypatch.setattr("bot.slack.ACKNOWLEDGED_AFTER_SECONDS", 0.1)
+    monkeypatch.setattr("bot.slack.FORM_ACKNOWLEDGED_AFTER_SECONDS", 0.1)
+    may_go_on.set()
+    monkeypatch.setattr(Unit, "run", run_slowly)
+    return may_go_on
+
+
+async def test_a_slow_database_is_waited_for_after_the_acknowledgement(
+    whole: Whole, slow_database: threading.Event
+) -> None:
+    case_id = await whole.raise_one()
+    slow_database.clear()
+    await whole.press("claim", ANA, case_id)
+    await whole.press("open_case", BEN, case_id)
+    await whole.command(DANA, "queue")
+    assert whole.whispers(BEN) == whole.whispers(DANA) == []
+    slow_database.set()
+    await whole.until_case(case_id, lambda case: case.resolver_id == f"slack:{ANA}")
+    await whole.until(lambda: len(whole.whispers(BEN)) == len(whole.whispers(DANA)) == 1)
+
+
+async def test_a_form_sent_to_a_slow_database_stays_and_counts_once(
+    whole: Whole, slow_database: threading.Event
+) -> None:
+    case_id = await whole.raise_one()
+    await whole.press("more", ANA, case_id, f"ask_note:{case_id}")
+    await whole.until(lambda: bool(whole.world.views.stacks.get(ANA)))
+    slow_database.clear()
+    assert (await whole.submit(ANA, note="Called them."))["ok"]
+    form, notice = whole.world.views.stacks[ANA]
+    assert "This takes longer than usual" in _text(notice)
+    slow_database.set()
+    await acts.close_view(whole.world, {"user": ANA})
+    assert (await whole.submit(ANA, note="Called them."))["ok"]
+    await whole.until(lambda: any("Called them." in _text(one) for one in whole.messages()))
+    story = await whole.house.context.store.read(lambda tx: tx.timeline.list(case_id))
+    assert _text([str(entry) for entry in story]).count("Called them.") == 1
+    assert "note" in _fields(form)
 
 
 async def test_over_socket_mode_the_same_things_happen(tmp_path: Path) -> None:
