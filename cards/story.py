@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cards import words
 from cards.naming import People, mention
 from cards.sentences import sentence_of
@@ -25,8 +27,10 @@ from core.events import (
 from core.policy import Policy
 
 
-def story_view(event: Event, case: Case, policy: Policy, people: People) -> StoryView:
-    """The message in the case's thread. A missed deadline is also shown in the channel."""
+def story_view(
+    event: Event, case: Case, policy: Policy, people: People, now: datetime | None = None
+) -> StoryView:
+    """The message in the case's thread, sent at `now`. A missed deadline is also shown in the channel."""
     return StoryView(
         lines=(sentence_of(event, case, policy, people, now),),
         quotes=quotes_of(event),

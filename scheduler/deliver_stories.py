@@ -18,7 +18,8 @@ from store.transaction import Transaction
 
 async def tell_story(tools: Tools, row: OutboxRow) -> None:
     scene = await tools.store.read(load_scene, row)
-    await _say_in_thread(tools, row, scene, story_view(scene.told, scene.case, tools.policy, scene.people))
+    view = story_view(scene.told, scene.case, tools.policy, scene.people, tools.now())
+    await _say_in_thread(tools, row, scene, view)
 
 
 async def alert_managers(tools: Tools, row: OutboxRow) -> None:
@@ -39,7 +40,8 @@ async def remind_resolver(tools: Tools, row: OutboxRow) -> None:
     """Tell the resolver of their case, if it is still theirs."""
     scene = await tools.store.read(load_scene, row)
     if scene.is_resolver_at(row.address):
-        await _say_in_person(tools, row, reminder_view(scene.told, scene.case, tools.policy, scene.people))
+        view = reminder_view(scene.told, scene.case, tools.policy, scene.people, tools.now())
+        await _say_in_person(tools, row, view)
 
 
 async def tell_former_resolver(tools: Tools, row: OutboxRow) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -11,7 +12,7 @@ from cards.actions import Action
 from cards.slack.text import plain
 from cards.story import story_view, timeline_line
 from cards.views import Mention, StoryView
-from core.events import CaseEscalated, Event
+from core.events import CaseEscalated, Event, SlaWarned
 from tests.cards.scenes import ANA, BEN, CASES, EVENTS, NOW, PEOPLE, POLICY
 
 SENTENCES = {
