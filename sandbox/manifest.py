@@ -25,7 +25,7 @@ EVENTS = (
     "member_left_channel",
     "user_change",
 )
-SHORTCUTS = (("raise_from_message", "Raise a dispute from this message"),)
+SHORTCUTS = (("raise_from_message", "Raise a dispute"),)
 COMMANDS = (
     (
         "/disputes",

@@ -12,6 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import slack_needs
 from bot.slack_needs import EVENTS, METHODS, needed_scopes
 from cards.actions import Action
+from cards.overview import help_view
+from cards.slack.text import plain
 from tests.bot.manifest_schema import SCHEMA
 
 ROOT = Path(__file__).parents[2]
@@ -138,3 +140,8 @@ def test_people_can_read_what_the_bot_writes_to_them() -> None:
 def test_of_each_scope_it_can_be_said_what_stops_without_it() -> None:
     assert slack_needs.what_needs("links:write") == ("chat.unfurl",)
     assert all(slack_needs.what_needs(scope) for scope in needed_scopes())
+
+
+def test_the_help_names_the_shortcut_as_slack_shows_it() -> None:
+    (shortcut,) = MANIFEST["features"]["shortcuts"]
+    assert plain(help_view().lines[-1]).endswith(f"→ {shortcut['name']}.")

@@ -29,7 +29,8 @@ def test_the_pretend_app_has_what_the_manifest_asks_for_and_no_more(manifest: An
 
 def test_shortcuts_and_commands_are_the_manifests(manifest: Any) -> None:
     features = manifest["features"]
-    assert [id_ for id_, _ in pretended.SHORTCUTS] == [one["callback_id"] for one in features["shortcuts"]]
+    shortcuts = [(one["callback_id"], one["name"]) for one in features["shortcuts"]]
+    assert list(pretended.SHORTCUTS) == shortcuts
     assert [name for name, _ in pretended.COMMANDS] == [one["command"] for one in features["slash_commands"]]
 
 
