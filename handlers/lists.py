@@ -41,6 +41,7 @@ _EMPTY = {
     "queue": "Nothing is waiting to be claimed.",
     "overdue": "Nothing is overdue.",
 }
+_IN_NO_QUEUE = "You belong to no queue yet. Ask a manager to add you."
 
 
 def list_cases(
@@ -62,7 +63,7 @@ def list_cases(
         policy=tx.policy,
         people=tx.people.find_many(row.resolver_id for row in page.rows if row.resolver_id),
         now=now,
-        empty=_EMPTY[wanted.kind],
+        empty=_EMPTY[wanted.kind] if queues or wanted.kind == "mine" else _IN_NO_QUEUE,
         next_page=str(replace(wanted, cursor=str(page.next))) if page.next else None,
         first_page=str(replace(wanted, cursor="")) if wanted.cursor else None,
         offers_claim=wanted.kind == "queue",

@@ -67,6 +67,14 @@ def test_an_empty_list_says_what_it_would_hold(desk: Desk, word: str) -> None:
     assert len(card.empty) > 10
 
 
+@pytest.mark.parametrize("word", ["queue", "overdue"])
+def test_who_belongs_to_no_queue_is_told_so_and_whom_to_ask(desk: Desk, word: str) -> None:
+    desk.raise_one()
+    assert listed(desk.type(STRANGER, word)).empty.startswith("You belong to no queue yet.")
+    assert "You belong to no queue" not in listed(desk.type(STRANGER, "mine")).empty
+    assert "You belong to no queue" not in listed(desk.type(ANA, "overdue")).empty
+
+
 @pytest.mark.parametrize(
     "name", ["billing", "Billing Disputes", "#billing-disputes", "BILLING-DISPUTES", " billing "]
 )
