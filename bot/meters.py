@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY, Counter
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from scheduler.lanes import Gate
 from scheduler.tools import Tally
 
 CLICKS = Counter("ombud_clicks_total", "Clicks, commands and forms by outcome", ("action", "outcome"))
@@ -20,18 +21,22 @@ REFUSED_REQUESTS = Counter("ombud_refused_requests_total", "Requests refused at 
 class _TallyCollector(Collector):
     """The scheduler's own counts, read when somebody asks for the metrics."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, gate: Gate) -> None:
         self._tally = tally
+        self._gate = gate
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         family = CounterMetricFamily("ombud_background", "What happened by itself", labels=["what"])
         for one in fields(self._tally):
             family.add_metric([one.name], getattr(self._tally, one.name))
         yield family
+        waits = CounterMetricFamily("ombud_rate_waits", "Calls that had to wait for their place at a rate")
+        waits.add_metric([], self._gate.waits)
+        yield waits
 
 
-def export_tally(tally: Tally) -> Callable[[], None]:
-    """Show the counts of `tally` among the metrics, until the function returned is called."""
-    collector = _TallyCollector(tally)
+def export_tally(tally: Tally, gate: Gate) -> Callable[[], None]:
+    """Show the counts of both among the metrics, until the function returned is called."""
+    collector = _TallyCollector(tally, gate)
     REGISTRY.register(collector)
     return partial(REGISTRY.unregister, collector)

@@ -116,7 +116,7 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
         jobs=jobs,
         apis=tuple(one for one in (api, own_api) if one is not None),
         socket=_open_socket(settings, slack),
-        withdraw_tally=export_tally(tools.tally),
+        withdraw_tally=export_tally(tools.tally, tools.gate),
         let_go=let_go,
     )
 
