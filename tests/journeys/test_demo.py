@@ -54,12 +54,20 @@ async def page(demo: str, chromium: str) -> AsyncIterator[Page]:
 
 async def test_a_dispute_becomes_a_settled_case(page: Page) -> None:
     number = await _raise(page, "Ribbon was never part of our order.")
+    await _be(page, "U0BEN")
+    await page.get_by_test_id("composer").fill(f"/disputes show {number}")
+    await page.get_by_test_id("composer").press("Enter")
+    bens_card = page.locator("[data-testid^=whisper-]", has=page.get_by_test_id(f"action-claim:{number}"))
+    await expect(bens_card).to_be_visible()
+
     await _be(page, "U0ANA")
     card = _card(page, number)
     await card.get_by_test_id(f"action-claim:{number}").click()
     await expect(card).to_contain_text("Under review")
 
     await _be(page, "U0BEN")
+    await bens_card.get_by_test_id(f"action-claim:{number}").click()
+    await expect(page.locator(".messages")).to_contain_text(f"{number} is already claimed by Ana Ruiz.")
     await _menu(page, number, "ask_close")
     await expect(page.locator(".messages")).to_contain_text(f"Only the resolver of {number} or a manager")
 
