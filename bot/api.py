@@ -12,15 +12,26 @@ import orjson
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.api_models import DisputedAmount, DisputeIn, DisputeList, DisputeOut, from_case, from_row, to_dispute
+from bot.api_models import (
+    DisputedAmount,
+    DisputeIn,
+    DisputeList,
+    DisputeOut,
+    EvidenceList,
+    from_case,
+    from_row,
+    to_dispute,
+    to_evidence,
+)
 from bot.api_openapi import openapi_document
 from bot.context import CONTEXT, Context
 from bot.problems import ApiProblem, invalid_body, refused_field, torn_body
-from core.case import Case, Status
+from core.case import Case, CaseClosed, Status
 from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
 from core.policy import Policy, UnknownName
 from core.sla import nearest_by
+from handlers.add_evidence import add_evidence
 from handlers.raise_dispute import LONGEST_EMAIL, KeyReused, Raised, take_in
 from store.lists import Cursor, Page
 from store.transaction import Transaction
@@ -45,13 +56,7 @@ async def post_dispute(request: web.Request) -> web.Response:
     """201 with number and links for a new dispute, 200 for a repeat with the same Idempotency-Key."""
     context = request.app[CONTEXT]
     source = _source(request, context)
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        detail = (
-            "Send an Idempotency-Key of your own, 1 to 200 ASCII characters, "
-            "so that a retry raises nothing twice."
-        )
-        raise ApiProblem(400, "Idempotency-Key missing", detail)
+    key = _key(request)
     raw = await _body(request)
     try:
         body = DisputeIn.model_validate_json(raw)
@@ -71,12 +76,35 @@ async def post_dispute(request: web.Request) -> web.Response:
 async def get_dispute(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     _source(request, context)
-    case_id = find_case_id(request.match_info["number"])
     try:
-        case = await context.store.read(_get, case_id or "")
+        case = await context.store.read(_get, _case_id(request))
     except NotFound:
-        detail = f"There is no dispute {request.match_info['number'][:40]}."
-        raise ApiProblem(404, "Not found", detail) from None
+        raise _not_found(request) from None
+    return _json(from_case(case, context.settings.base_url, _due_at(case, context)))
+
+
+@routes.post("/api/disputes/{number}/evidence")
+async def post_evidence(request: web.Request) -> web.Response:
+    """200 with the dispute, for a repeat too."""
+    context = request.app[CONTEXT]
+    source, key = _source(request, context), _key(request)
+    raw = await _body(request)
+    try:
+        pieces = EvidenceList.model_validate_json(raw).root
+    except ValidationError as problem:
+        raise invalid_body(problem) from None
+    case_id, now = _case_id(request), context.clock.now()
+    digest = hashlib.sha256(case_id.encode() + raw).hexdigest()
+    try:
+        case = await context.store.run(
+            add_evidence, case_id, to_evidence(pieces), source=source, key=key, digest=digest, now=now
+        )
+    except NotFound:
+        raise _not_found(request) from None
+    except KeyReused as refusal:
+        raise ApiProblem(422, "Idempotency-Key reused", str(refusal)) from None
+    except CaseClosed as refusal:
+        raise ApiProblem(422, "The dispute is closed", str(refusal)) from None
     return _json(from_case(case, context.settings.base_url, _due_at(case, context)))
 
 
@@ -109,6 +137,17 @@ def _source(request: web.Request, context: Context) -> str:
         detail = "Send `Authorization: Bearer KEY` with a key of API_KEYS."
         raise ApiProblem(401, "No valid API key", detail, WWW_Authenticate="Bearer")
     return f"api:{found}"
+
+
+def _key(request: web.Request) -> str:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        detail = (
+            "Send an Idempotency-Key of your own, 1 to 200 ASCII characters, "
+            "so that a retry does nothing twice."
+        )
+        raise ApiProblem(400, "Idempotency-Key missing", detail)
+    return key
 
 
 async def _body(request: web.Request) -> bytes:
@@ -149,6 +188,14 @@ def _disputed_pointer(body: DisputeIn) -> str:
     if body.disputed is None:
         return "/disputed"
     return "/disputed/amount_minor" if isinstance(body.disputed, DisputedAmount) else "/disputed/line_refs"
+
+
+def _case_id(request: web.Request) -> str:
+    return find_case_id(request.match_info["number"]) or ""
+
+
+def _not_found(request: web.Request) -> ApiProblem:
+    return ApiProblem(404, "Not found", f"There is no dispute {request.match_info['number'][:40]}.")
 
 
 def _get(tx: Transaction, case_id: str) -> Case:

@@ -10,6 +10,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    RootModel,
     StringConstraints,
     Tag,
     field_validator,
@@ -97,6 +98,12 @@ class EvidenceIn(_Strict):
     kind: Ref = Field(description="What it shows, as the policy's reason names it")
     name: Words
     url: Url | None = None
+
+
+class EvidenceList(RootModel[Annotated[tuple[EvidenceIn, ...], Field(min_length=1, max_length=50)]]):
+    """What is handed in later, one or more pieces."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 EXAMPLE: JsonDict = {
@@ -201,8 +208,12 @@ def to_dispute(body: DisputeIn, policy: Policy, source: str) -> Dispute:
         source=source,
         disputed=Money(amount.amount_minor, invoice.currency) if amount else None,
         line_refs=body.disputed.line_refs if isinstance(body.disputed, DisputedLines) else (),
-        evidence=tuple(Evidence(**piece.model_dump()) for piece in body.evidence),
+        evidence=to_evidence(body.evidence),
     )
+
+
+def to_evidence(pieces: tuple[EvidenceIn, ...]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**piece.model_dump()) for piece in pieces)
 
 
 def links_of(case_id: str, base_url: str) -> Links:

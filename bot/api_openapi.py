@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from bot.api_models import DisputeIn, DisputeList, DisputeOut, Problem
+from bot.api_models import DisputeIn, DisputeList, DisputeOut, EvidenceList, Problem
 
 _REF = "#/components/schemas/{model}"
 _KEY = {"type": "http", "scheme": "bearer", "description": "A key of the setting API_KEYS"}
@@ -17,6 +17,7 @@ def openapi_document(base_url: str) -> dict[str, Any]:
     _, schemas = models_json_schema(
         [
             (DisputeIn, "validation"),
+            (EvidenceList, "validation"),
             *((model, "serialization") for model in (DisputeOut, DisputeList, Problem)),
         ],
         ref_template=_REF,
@@ -29,6 +30,7 @@ def openapi_document(base_url: str) -> dict[str, Any]:
         "paths": {
             "/api/disputes": {"post": _raise(), "get": _list()},
             "/api/disputes/{number}": {"get": _get()},
+            "/api/disputes/{number}/evidence": {"post": _hand_in()},
         },
         "components": {"schemas": schemas["$defs"], "securitySchemes": {"key": _KEY}},
     }
@@ -61,6 +63,21 @@ def _get() -> dict[str, Any]:
         "summary": "Where a dispute stands",
         "parameters": [_parameter("number", "path", required=True)],
         "responses": {"200": _answer("DisputeOut", "The dispute"), **_problems("401", "404", "503")},
+    }
+
+
+def _hand_in() -> dict[str, Any]:
+    return {
+        "summary": "Hand in evidence; once none is missing, the queue is told",
+        "parameters": [
+            _parameter("number", "path", required=True),
+            _parameter("Idempotency-Key", "header", required=True, longest=200),
+        ],
+        "requestBody": {"required": True, "content": _content("EvidenceList")},
+        "responses": {
+            "200": _answer("DisputeOut", "The dispute with the evidence, handed in now or before"),
+            **_problems("400", "401", "404", "413", "415", "422", "503"),
+        },
     }
 
 

@@ -29,7 +29,7 @@ class KeyReused(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "This Idempotency-Key was used for another dispute. Use a new key for a new dispute."
+            "This Idempotency-Key was used for another request. Use a new key for whatever is new."
         )
 
 
@@ -52,13 +52,18 @@ def take_in(
     """
     known = tx.inbox.find(source, key)
     if known is not None:
-        if tx.inbox.digest(source, key) != digest:
-            raise KeyReused
+        demand_same(tx, source=source, key=key, digest=digest)
         return Raised(tx.cases.get(known), is_repeat=True)
     outcome = raise_dispute(dispute, tx.policy, case_id=tx.cases.next_id(), actor_id=source, now=now)
     tx.inbox.keep(source, key, outcome.case.id, digest)
     tx.record(outcome)
     return Raised(outcome.case, is_repeat=False)
+
+
+def demand_same(tx: Transaction, *, source: str, key: str, digest: str) -> None:
+    """Raises KeyReused when the key came with another content before."""
+    if tx.inbox.digest(source, key) != digest:
+        raise KeyReused
 
 
 def ask_new(tx: Transaction, click: Click, actor: Person) -> Reply:
@@ -78,7 +83,9 @@ def new_dispute(tx: Transaction, click: Click, actor: Person) -> Reply:
     case = outcome.case
     queue = tx.policy.queue(case.queue_id)
     if case.grace_until is not None:
-        return Reply(whisper=f"{case.id} is raised. {queue.name} is told once the evidence is in.")
+        hours = tx.policy.reason(case.reason_id).grace_hours
+        wait = f"is told once the evidence is in, or in {hours} hour{'' if hours == 1 else 's'}"
+        return Reply(whisper=f"{case.id} is raised. {queue.name} {wait}.")
     return Reply(
         whisper=f"{case.id} is raised. Its card is on its way to {queue.slack_channel or queue.name}."
     )

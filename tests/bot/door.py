@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.web import make_app
 from core.case import Case
 from scheduler.clock import Clock
+from scheduler.jobs import Pulse
 from store.engine import Store
 from tests.builders import MONDAY_9AM
 
@@ -62,7 +63,8 @@ class Door:
         self.client = client
         self.store = store
         self.clock = clock
-        self.is_drained = True
+        self.pulse: Pulse | None = None
+        """None: everything was done just now."""
 
     async def ask(self, method: str, path: str, **more: Any) -> Answer:
         async with self.client.request(method, path, **more) as response:
@@ -75,6 +77,11 @@ class Door:
         self, body: object, idempotency: str = "k-1", key: str = CRM_KEY, **headers: str
     ) -> Answer:
         """Raise a dispute; `body` is sent as it is when it is bytes, else as JSON."""
+        return await self.post_to("/api/disputes", body, idempotency, key, **headers)
+
+    async def post_to(
+        self, path: str, body: object, idempotency: str = "k-1", key: str = CRM_KEY, **headers: str
+    ) -> Answer:
         given = {
             "Authorization": f"Bearer {key}",
             "Idempotency-Key": idempotency,
@@ -82,7 +89,7 @@ class Door:
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return await self.ask("POST", "/api/disputes", data=io.BytesIO(raw), headers=given)
+        return await self.ask("POST", path, data=io.BytesIO(raw), headers=given)
 
     def case(self, case_id: str) -> Case:
         return self.store.read_blocking(lambda tx: tx.cases.get(case_id))
@@ -110,11 +117,11 @@ async def open_door(store: Store, **settings: Any) -> AsyncIterator[Door]:
     clock = StillClock()
     door: Door
 
-    def last_round() -> datetime | None:
-        return clock.now() if door.is_drained else clock.now() - timedelta(minutes=5)
+    def pulse() -> Pulse:
+        return door.pulse or Pulse(clock.now(), clock.now(), None)
 
     context = Context(Settings(_env_file=None, **given), store, clock)
-    app = make_app(context, Readiness(store, clock, last_round), None)
+    app = make_app(context, Readiness(store, clock, pulse), None)
     async with TestClient(TestServer(app)) as client:
         door = Door(client, store, clock)
         yield door

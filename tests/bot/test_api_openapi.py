@@ -25,6 +25,9 @@ from tests.builders import a_policy
 DOCUMENT = openapi_document("https://ombud.example")
 POST, LIST, GET = ("/api/disputes", "post"), ("/api/disputes", "get"), ("/api/disputes/{number}", "get")
 
+EVIDENCE = ("/api/disputes/{number}/evidence", "post")
+PIECES = [{"kind": "delivery_note", "name": "Photo.jpg", "url": "https://files.example/photo.jpg"}]
+
 
 def validator(model: str) -> Draft202012Validator:
     schema = {"$ref": f"#/components/schemas/{model}", "components": DOCUMENT["components"]}
@@ -52,6 +55,7 @@ async def unmigrated(tmp_path: Path) -> AsyncIterator[Door]:
 async def test_every_documented_answer_can_be_had_and_looks_as_documented(
     door: Door, unmigrated: Door
 ) -> None:
+    handed_in = "/api/disputes/D-1001/evidence"
     had: dict[tuple[str, str], dict[int, Answer]] = {
         POST: {
             201: await door.post(body()),
@@ -75,7 +79,18 @@ async def test_every_documented_answer_can_be_had_and_looks_as_documented(
             404: await door.get("/api/disputes/D-9999"),
             503: await unmigrated.get("/api/disputes/D-1001"),
         },
+        EVIDENCE: {
+            200: await door.post_to(handed_in, PIECES, "e-1"),
+            400: await door.post_to(handed_in, PIECES, ""),
+            401: await door.post_to(handed_in, PIECES, key="x"),
+            404: await door.post_to("/api/disputes/D-9999/evidence", PIECES, "e-2"),
+            413: await door.post_to(handed_in, b" " * (512 * 1024 + 1)),
+            415: await door.post_to(handed_in, PIECES, Content_Type="text/plain"),
+            422: await door.post_to(handed_in, [], "e-3"),
+            503: await unmigrated.post_to(handed_in, PIECES),
+        },
     }
+    assert set(had) == {(path, method) for path, ways in DOCUMENT["paths"].items() for method in ways}
     for (path, method), answers in had.items():
         documented = DOCUMENT["paths"][path][method]["responses"]
         assert {str(status) for status in answers} == set(documented)

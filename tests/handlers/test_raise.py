@@ -61,7 +61,7 @@ def test_customers_of_one_name_share_a_history_only_by_number_or_address(desk: D
 def test_a_reason_that_needs_evidence_says_that_the_queue_hears_of_it_later(desk: Desk) -> None:
     reply = desk.send(Action.NEW, ANA, **{**FORM, "reason": "not_delivered"})
     assert reply.whisper is not None
-    assert "once the evidence is in" in reply.whisper
+    assert "is told once the evidence is in, or in 48 hours." in reply.whisper
     assert desk.case(desk.ids()[0]).status is Status.GATHERING
 
 
