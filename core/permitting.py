@@ -23,7 +23,6 @@ class Deed(StrEnum):
     CHANGE = "change"
     CLOSE = "close"
     REOPEN = "reopen"
-    RETRY = "retry"
 
 
 _BY_ITS_RESOLVER = frozenset({Deed.RELEASE, Deed.DECIDE, Deed.REST, Deed.CLOSE})
@@ -84,8 +83,6 @@ def demand(deed: Deed, standing: Standing, case: Case, queue: Queue, *, is_overs
         return
     if not may(Deed.SEE, standing, is_overseer=is_overseer):
         raise NotFound(case.id)
-    if deed not in _BY_ITS_RESOLVER | _BY_ANY_RESOLVER:
-        raise NotAllowed(f"Only a manager of {queue.name} may do that.")
     if deed in _BY_ITS_RESOLVER:
         raise NotAllowed(f"Only the resolver of {case.id} or a manager of {queue.name} may do that.")
     raise NotAllowed(f"Only the resolvers and managers of {queue.name} may do that.")

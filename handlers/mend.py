@@ -13,9 +13,17 @@ from store.transaction import Transaction
 
 
 def retry_parked(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """A manager mended the cause and has the parked messages of one address sent again."""
-    if not managed_queues(tx, actor):
+    """A manager mended the cause and has the parked messages of one address sent again.
+
+    Those of a channel are for the managers of a queue that talks there, and for overseers; those of a person,
+    or of a channel that no queue has any more, for every manager.
+    """
+    managed = managed_queues(tx, actor)
+    if not managed:
         raise NotAllowed("Only managers may send parked messages again.")
+    talking = [queue for queue in tx.policy.queues.values() if click.value in channels_of(queue)]
+    if talking and not any(queue in managed for queue in talking):
+        raise NotAllowed(f"Only the managers of {talking[0].name} may send its parked messages again.")
     count = tx.outbox.unpark(click.value, click.at)
     if not count:
         return Reply(whisper="Nothing is parked there any more.")

@@ -29,7 +29,6 @@ rest       yes      yes           no        yes           no        hidden
 change     yes      yes           yes       yes           no        hidden
 close      yes      yes           no        yes           no        hidden
 reopen     yes      yes           yes       yes           no        hidden
-retry      yes      no            no        no            no        hidden
 """
 NAMES = TABLE.splitlines()[1].split()
 ROWS = {row[0]: row[1:] for row in (line.split() for line in TABLE.splitlines()[2:])}
@@ -65,7 +64,6 @@ def test_everybody_may_do_what_the_table_says(deed: Deed, name: str, answer: str
             "Only the resolver of D-1001 or a manager of Billing disputes may do that.",
         ),
         (Deed.CLAIM, "overseer", "Only the resolvers and managers of Billing disputes may do that."),
-        (Deed.RETRY, "resolver", "Only a manager of Billing disputes may do that."),
         (Deed.CLOSE, "overseer", "Only the resolver of D-1001 or a manager of Billing disputes may do that."),
     ],
 )

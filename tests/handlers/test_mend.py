@@ -37,9 +37,17 @@ def test_only_managers_send_parked_messages_again(desk: Desk, by: str) -> None:
         desk.press(Action.RETRY_PARKED, by, value="slack:#billing-disputes")
 
 
+def test_a_channels_messages_are_for_the_managers_of_its_queue_and_for_overseers(desk: Desk) -> None:
+    with pytest.raises(NotAllowed, match="Only the managers of Billing disputes"):
+        desk.press(Action.RETRY_PARKED, OMAR, value=CARDS)
+    for by in (DANA, HEAD):
+        assert desk.press(Action.RETRY_PARKED, by, value=CARDS).whisper == "Nothing is parked there any more."
+
+
 @pytest.mark.parametrize("by", [DANA, OMAR, HEAD])
 @pytest.mark.parametrize(
-    "address", ["slack:#billing-disputes", "", "🙂", "x" * 10_000, "'; DROP TABLE outbox"]
+    "address",
+    ["person:slack:UANA", "slack:#left-by-all", "", "🙂", "x" * 10_000, "'; DROP TABLE outbox"],
 )
 def test_where_nothing_is_parked_a_manager_is_told_so(desk: Desk, by: str, address: str) -> None:
     assert desk.press(Action.RETRY_PARKED, by, value=address).whisper == "Nothing is parked there any more."
