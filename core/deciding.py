@@ -40,27 +40,27 @@ def decide(
         raise FieldRefused("root_cause", "Choose what went wrong.")
     if not customer_text.strip():
         raise FieldRefused("customer_text", "The customer needs a sentence from you.")
-    granted = granted_amount(case, verdict, part)
     decision = Decision(
         verdict=verdict,
-        granted=granted,
+        granted=granted_amount(case, verdict, part),
         root_cause_id=root_cause_id,
         customer_text=customer_text.strip(),
         internal_text=internal_text.strip(),
         by=actor_id,
         at=now,
     )
+    return Outcome(_settling(case, decision), (_told(decision),))
+
+
+def _settling(case: Case, decision: Decision) -> Case:
+    """The case while its decision is carried out: answered, resolved, and nobody called any more."""
+    now = decision.at
     clock = resume(case.clock, now)
     clock = replace(clock, answered_at=clock.answered_at or now, resolved_at=now)
     decided = replace(
-        case,
-        status=Status.SETTLING,
-        decision=decision,
-        clock=clock,
-        snoozed_until=None,
-        moved_at=now,
+        case, status=Status.SETTLING, decision=decision, clock=clock, snoozed_until=None, moved_at=now
     )
-    return Outcome(step_off(decided), (_told(decision),))
+    return step_off(decided)
 
 
 def granted_amount(case: Case, verdict: Resolution, part: Money | None) -> Money:
