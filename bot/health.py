@@ -1,17 +1,19 @@
-"""Is the process fit to work? The database, its migrations, and the outbox being drained."""
+"""Is the process fit to work? The database, its migrations, the outbox being drained, deadlines watched."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from aiohttp import web
 from prometheus_client import Gauge
 
 from scheduler.clock import Clock
+from scheduler.jobs import Pulse
 from store.engine import Store
 from store.errors import StoreUnavailable
+from store.migrate import head
 from store.outbox import OutboxFigures
 from store.transaction import Transaction
 
@@ -23,27 +25,38 @@ _OLDEST = Gauge("ombud_outbox_oldest_seconds", "Age of the oldest promise not ye
 
 
 class Readiness:
-    """`last_round` tells when the drain last went round; None before its first."""
+    """`pulse` tells when the jobs last did their work, by `clock`.
 
-    def __init__(self, store: Store, clock: Clock, last_round: Callable[[], datetime | None]) -> None:
+    Where the clock is moved, everything seems long ago until the next sweep ends, seconds later.
+    """
+
+    def __init__(self, store: Store, clock: Clock, pulse: Callable[[], Pulse]) -> None:
         self._store = store
         self._clock = clock
-        self._last_round = last_round
+        self._pulse = pulse
 
     async def troubles(self) -> list[str]:
         """What keeps the process from working, in sentences; none when it is ready."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._store.read(_touch)
+                version = await self._store.read(_schema_version)
         except TimeoutError:
             return ["The database doesn't answer."]
         except StoreUnavailable as trouble:
             return [str(trouble)]
-        troubles = []
-        last = self._last_round()
-        if last is None or self._clock.now() - last > STALLED_AFTER:
-            troubles.append("The outbox isn't being drained.")
-        return troubles
+        if version != head():
+            meaning = f"The database's tables are of version {version}, and this Ombud needs {head()}."
+            return [f"{meaning} Run `ombud migrate`, or start the Ombud that they are of."]
+        return list(self._standstills())
+
+    def _standstills(self) -> Iterator[str]:
+        pulse, now = self._pulse(), self._clock.now()
+        if _is_long_ago(pulse.last_round_at, now):
+            yield "The outbox isn't being drained."
+        elif pulse.failing_since is not None and _is_long_ago(pulse.failing_since, now):
+            yield "The outbox can be read, but nothing in it can be settled. The log says why."
+        if _is_long_ago(pulse.last_sweep_at, now):
+            yield "Deadlines aren't being watched. The log says why."
 
     async def measure(self) -> None:
         """Bring the gauges up to date."""
@@ -56,9 +69,13 @@ class Readiness:
 READINESS: web.AppKey[Readiness] = web.AppKey("readiness", Readiness)
 
 
-def _touch(tx: Transaction) -> None:
-    """Any read raises NotMigrated when a table or column is missing."""
-    tx.cases.find("D-1001")
+def _is_long_ago(at: datetime | None, now: datetime) -> bool:
+    return at is None or now - at > STALLED_AFTER
+
+
+def _schema_version(tx: Transaction) -> str | None:
+    """Raises NotMigrated when there are no tables."""
+    return tx.facts.schema_version()
 
 
 def _outbox_figures(tx: Transaction, now: datetime) -> OutboxFigures:

@@ -60,7 +60,7 @@ async def get_health(_request: web.Request) -> web.StreamResponse:
 
 @routes.get("/readyz")
 async def get_readiness(request: web.Request) -> web.StreamResponse:
-    """200 when the database answers, is migrated, and the outbox is being drained; else 503 with why."""
+    """200 when the database answers and is migrated, and the jobs do their work; else 503 with why."""
     troubles = await request.app[READINESS].troubles()
     return web.json_response({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)
 

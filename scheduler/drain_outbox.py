@@ -41,6 +41,9 @@ class Drain:
         self._running: asyncio.Task[None] | None = None
         self.last_round_at: datetime | None = None
         """When the outbox was last looked at; readiness asks."""
+        self.failing_since: datetime | None = None
+        """When a lane first failed that no other, and no look that found nothing due, has made up for since:
+        the outbox may be readable and yet take nothing, as on a full disk. Readiness asks."""
 
     @property
     def busy_lanes(self) -> int:
@@ -78,6 +81,8 @@ class Drain:
         room = MOST_LANES - len(self._lanes)
         addresses = await self._tools.store.read(_due_lanes, now, MOST_LANES) if room > 0 else []
         self.last_round_at = now
+        if not addresses and not self._lanes:
+            self.failing_since = None
         if self._is_stopping:
             return 0
         begun = [address for address in addresses if address not in self._lanes][:room]
@@ -110,8 +115,10 @@ class Drain:
             )
             if again_at is not None:
                 self._again[address] = again_at
+            self.failing_since = None
         except Exception:
             log.exception("lane failed", address=address)
+            self.failing_since = self.failing_since or self._tools.now()
             await self._tools.sleep(AFTER_TROUBLE)
         finally:
             del self._lanes[address]

@@ -42,6 +42,18 @@ class Job:
     is_at_start: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """When work was last done, by the clock of `Tools`; None: not since the start."""
+
+    last_round_at: datetime | None
+    """The outbox was looked at."""
+    last_sweep_at: datetime | None
+    """Deadlines were swept to the end."""
+    failing_since: datetime | None
+    """Nothing in the outbox can be settled since then; None: as far as is known it can."""
+
+
 class Jobs:
     """Made inside the running event loop; `start`, then `stop` once."""
 
@@ -65,6 +77,11 @@ class Jobs:
             Job("digests", self._send_digests, _every(DIGESTS_EVERY), is_at_start=True),
             Job("purge", self._purge, CronTrigger(hour=3, minute=10, timezone="UTC")),
         )
+
+    def pulse(self) -> Pulse:
+        """For readiness."""
+        drain = self.drain
+        return Pulse(drain.last_round_at, self.last_run_at.get("sweep_deadlines"), drain.failing_since)
 
     def start(self) -> None:
         for job in self.table():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -43,6 +44,7 @@ def current(url: str) -> str | None:
         return _demand_known(connection, _config())
 
 
+@cache
 def head() -> str:
     """The version that this program needs."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())

@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 
 from bot.logs import set_up_logs
+from scheduler.jobs import Pulse
 from store.engine import Store
 from tests.bot.disputes import body
 from tests.bot.door import CRM_KEY, ERP_KEY, STRIPE_SECRET, Answer, Door, open_door
 from tests.bot.stripe_events import a_chargeback, an_event, deliver, sign
 from tests.bot.test_api_refusals import is_problem
-from tests.builders import a_policy
+from tests.builders import MONDAY_9AM, a_policy
 
 
 @pytest.fixture
@@ -87,11 +91,36 @@ async def test_the_process_says_that_it_is_alive_and_ready(door: Door) -> None:
     assert (ready.status, ready.json) == (200, {"ready": True, "troubles": []})
 
 
-async def test_an_outbox_that_stands_still_is_told(door: Door) -> None:
-    door.is_drained = False
+LATELY, LONG_AGO = MONDAY_9AM - timedelta(seconds=59), MONDAY_9AM - timedelta(seconds=61)
+
+
+@pytest.mark.parametrize(
+    ("pulse", "trouble"),
+    [
+        (Pulse(LONG_AGO, LATELY, None), "outbox isn't being drained"),
+        (Pulse(None, LATELY, None), "outbox isn't being drained"),
+        (Pulse(LATELY, LATELY, LONG_AGO), "nothing in it can be settled"),
+        (Pulse(LATELY, LONG_AGO, None), "Deadlines aren't being watched"),
+        (Pulse(LATELY, None, None), "Deadlines aren't being watched"),
+    ],
+)
+async def test_work_that_stands_still_is_told(door: Door, pulse: Pulse, trouble: str) -> None:
+    door.pulse = pulse
     ready = await door.ask("GET", "/readyz")
     assert (ready.status, ready.json["ready"]) == (503, False)
-    assert "outbox" in ready.json["troubles"][0]
+    assert trouble in ready.json["troubles"][0]
+
+
+async def test_what_fails_for_a_moment_is_no_trouble_yet(door: Door) -> None:
+    door.pulse = Pulse(LATELY, LATELY, LATELY)
+    assert (await door.ask("GET", "/readyz")).status == 200
+
+
+async def test_tables_of_another_version_are_told(door: Door, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "ombud.db")) as beside, beside:
+        beside.execute("UPDATE alembic_version SET version_num = '2031_01_01_later'")
+    ready = await door.ask("GET", "/readyz")
+    assert (ready.status, "of version 2031_01_01_later" in ready.json["troubles"][0]) == (503, True)
 
 
 async def test_a_database_that_does_not_answer_is_told_in_time(

@@ -12,6 +12,7 @@ from scheduler import jobs as jobs_module
 from scheduler.jobs import KEPT, Jobs
 from scheduler.lanes import Gate
 from store.errors import StoreUnavailable
+from store.outbox import Outbox
 from tests.connectors.slack import Slack
 from tests.scheduler.clocks import until
 from tests.scheduler.desk import BILLING, Desk
@@ -36,10 +37,10 @@ async def test_work_goes_out_and_time_passes_without_anybody_asking(
     await desk.raise_one()
     await until(lambda: len(desk.cards(BILLING)) == 1)
     desk.time.add(timedelta(minutes=61))
-    await until(lambda: any("missed" in str(one["blocks"]) for one in desk.cards("D0DANA")))
+    await until(lambda: any("was due" in str(one["blocks"]) for one in desk.cards("D0DANA")))
     await jobs.stop()
     assert {"sweep_deadlines", "digests"} <= set(jobs.last_run_at)
-    assert jobs.drain.last_round_at is not None
+    assert None not in (jobs.pulse().last_round_at, jobs.pulse().last_sweep_at)
     assert jobs.drain.busy_lanes == 0
 
 
@@ -83,6 +84,23 @@ async def test_the_drain_outlives_a_database_that_is_away(
     monkeypatch.undo()
     await desk.raise_one()
     await until(lambda: len(desk.cards(BILLING)) == 1)
+    await jobs.stop()
+
+
+async def test_an_outbox_that_takes_nothing_is_felt_until_it_does_again(
+    desk: Desk, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(*_: object, **__: object) -> None:
+        raise StoreUnavailable("The disk is full.")
+
+    monkeypatch.setattr("scheduler.drain_outbox.AFTER_TROUBLE", 0.01)
+    monkeypatch.setattr(Outbox, "take", is_full)
+    await desk.raise_one()
+    jobs.drain.start()
+    await until(lambda: jobs.pulse().failing_since is not None)
+    monkeypatch.undo()
+    await until(lambda: len(desk.cards(BILLING)) == 1)
+    await until(lambda: jobs.pulse().failing_since is None)
     await jobs.stop()
 
 
