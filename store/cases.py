@@ -142,10 +142,6 @@ class Cases:
         """Cases whose nearest clock has run out, the longest overdue first."""
         return lists.by_due(self._link, lists.OVERDUE, queue_ids, after, limit, now=to_micros(now))
 
-    def list_open(self, queue_ids: Sequence[str], after: Cursor | None, limit: int) -> Page:
-        """Everything that is not closed, the nearest due first."""
-        return lists.by_due(self._link, lists.OPEN, queue_ids, after, limit)
-
     def list_mine(self, person_id: str, after: Cursor | None, limit: int) -> Page:
         """What the person is resolver of and is not closed, the nearest due first."""
         return lists.mine(self._link, person_id, after, limit)
@@ -184,10 +180,6 @@ class Cases:
     def count_for_customer(self, customer_ref: str, *, but: str, outside_of: Sequence[str]) -> int:
         """How many other cases the customer has outside of these queues."""
         return lists.count_elsewhere(self._link, customer_ref, _number(but), outside_of)
-
-    def find_open_by_invoice(self, invoice_ref: str) -> list[CaseRow]:
-        """Cases about this invoice that are not closed, oldest first."""
-        return lists.open_by_invoice(self._link, invoice_ref)
 
     def find_by_chargeback(self, chargeback_ref: str) -> str | None:
         """The case about this chargeback."""

@@ -34,7 +34,6 @@ from store.tables import NEVER, cases
 
 WAITING = "waiting"
 OVERDUE = "overdue"
-OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,6 @@ _IS_OPEN = cases.c.closed_at.is_(None)
 _IS_AFTER = tuple_(*_BY_DUE) > tuple_(bindparam("after_at"), bindparam("after_number"))
 _CONDITIONS: dict[str, tuple[ColumnElement[bool], ...]] = {
     WAITING: (cases.c.status == literal_column("'open'"),),
-    OPEN: (_IS_OPEN,),
     OVERDUE: (_IS_OPEN, cases.c.due_at <= bindparam("now")),
 }
 _MINE = Statement(
@@ -136,11 +134,6 @@ _MINE = Statement(
     .limit(bindparam("limit"))
 )
 _ONE = Statement(select(*_COLUMNS).where(cases.c.number == bindparam("number")))
-_BY_INVOICE = Statement(
-    select(*_COLUMNS)
-    .where(cases.c.invoice_ref == bindparam("invoice_ref"), _IS_OPEN)
-    .order_by(cases.c.number)
-)
 
 
 def by_due(
@@ -205,10 +198,6 @@ def search(link: Link, text: str, queue_ids: Sequence[str], limit: int) -> list[
     if named is not None and named[2] in queue_ids:
         found = [named, *(row for row in found if row[0] != named[0])]
     return [_to_row(row) for row in found[:limit]]
-
-
-def open_by_invoice(link: Link, invoice_ref: str) -> list[CaseRow]:
-    return [_to_row(row) for row in link.rows(_BY_INVOICE, invoice_ref=invoice_ref)]
 
 
 @cache

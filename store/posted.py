@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, select
 
 from core.ids import case_id_of, number_of
 from store.statements import Link, Row, Statement, insert_or_update
@@ -19,15 +19,6 @@ _FIND = Statement(
     _ALL.where(posted.c.number == bindparam("number"), posted.c.address == bindparam("address"))
 )
 _LIST = Statement(_ALL.where(posted.c.number == bindparam("number")).order_by(posted.c.address))
-_BY_MESSAGE = Statement(
-    select(posted.c.number)
-    .where(
-        posted.c.channel_ref == bindparam("channel_ref"),
-        posted.c.message_ref == bindparam("message_ref"),
-        posted.c.kind != literal_column(f"'{LISTED}'"),
-    )
-    .limit(1)
-)
 _SAVE = insert_or_update(
     posted, "number", "address", "kind", "channel_ref", "message_ref", by=["number", "address"]
 )
@@ -68,10 +59,6 @@ class Posts:
             message_ref=post.message_ref,
         )
 
-    def find_by_message(self, channel_ref: str, message_ref: str) -> str | None:
-        """The case whose own message this is; a list's message is no single case's."""
-        row = self._link.row(_BY_MESSAGE, channel_ref=channel_ref, message_ref=message_ref)
-        return None if row is None else case_id_of(row[0])
 
 
 def _to_posted(row: Row) -> Posted:

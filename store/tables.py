@@ -102,7 +102,6 @@ _index(
 )
 _index("ix_cases_search", cases.c.queue_id, cases.c.number, cases.c.search_text)
 _index("ix_cases_customer", cases.c.customer_ref, cases.c.number)
-_index("ix_cases_invoice", cases.c.invoice_ref, where=_IS_OPEN)
 _index("ix_cases_closed", cases.c.queue_id, cases.c.closed_at, where=cases.c.closed_at.is_not(None))
 _index("ix_cases_raised", cases.c.queue_id, cases.c.raised_at)
 _index("ux_cases_chargeback", cases.c.chargeback_ref, where=cases.c.chargeback_ref.is_not(None), unique=True)
@@ -228,5 +227,3 @@ posted = Table(
     sqlite_with_rowid=False,
 )
 """Where a case's card stands on a platform."""
-
-_index("ix_posted_message", posted.c.channel_ref, posted.c.message_ref)

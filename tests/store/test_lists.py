@@ -78,7 +78,6 @@ LISTINGS = {
         lambda tx, after, n: tx.cases.list_overdue(BOTH, NOW, after, n),
         lambda c: not c.is_closed and is_overdue(c),
     ),
-    "open": Listing(lambda tx, after, n: tx.cases.list_open(BOTH, after, n), lambda c: not c.is_closed),
 }
 NEWEST = {
     "all": Listing(lambda tx, after, n: tx.cases.list_all(after, n), lambda c: True),
@@ -225,7 +224,7 @@ def test_a_customers_other_cases_come_newest_first_and_those_of_other_queues_are
     assert others(()) == ([], 5)
 
 
-def test_cases_are_found_by_their_invoice_and_their_chargeback(store: Store) -> None:
+def test_a_case_is_found_by_its_chargeback(store: Store) -> None:
     chargeback = Chargeback(
         ref="dp_1",
         charge_ref="ch_1",
@@ -235,7 +234,5 @@ def test_cases_are_found_by_their_invoice_and_their_chargeback(store: Store) -> 
     )
     closed = {"status": Status.CLOSED, "closed_at": NOW}
     store.run_blocking(keep, a_case(chargeback=chargeback), a_case(id="D-1002", **closed))
-    rows = store.read_blocking(lambda tx: tx.cases.find_open_by_invoice("in_1"))
-    assert [row.id for row in rows] == ["D-1001"]
     assert store.read_blocking(lambda tx: tx.cases.find_by_chargeback("dp_1")) == "D-1001"
     assert store.read_blocking(lambda tx: tx.cases.find_by_chargeback("dp_2")) is None

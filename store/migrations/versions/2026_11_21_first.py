@@ -93,14 +93,6 @@ def _case_indexes() -> None:
     )
     op.create_index("ix_cases_customer", "cases", ["customer_ref", "number"], unique=False)
     op.create_index(
-        "ix_cases_invoice",
-        "cases",
-        ["invoice_ref"],
-        unique=False,
-        postgresql_where=sa.text("closed_at IS NULL"),
-        sqlite_where=sa.text("closed_at IS NULL"),
-    )
-    op.create_index(
         "ix_cases_mine",
         "cases",
         ["resolver_id", "due_at", "number", "queue_id"],
@@ -287,4 +279,3 @@ def _posted() -> None:
         sa.PrimaryKeyConstraint("number", "address", name=op.f("pk_posted")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_posted_message", "posted", ["channel_ref", "message_ref"], unique=False)
