@@ -60,7 +60,6 @@ class Posts:
         )
 
 
-
 def _to_posted(row: Row) -> Posted:
     number, address, kind, channel_ref, message_ref = row
     return Posted(
