@@ -87,8 +87,5 @@ async def _say_in_thread(tools: Tools, row: OutboxRow, scene: Scene, view: Story
         )
 
 
-MOST_COUNTED = 1_000
-
-
 def _count_parked(tx: Transaction, address: str) -> int:
-    return sum(row.address == address for row in tx.outbox.list_parked(MOST_COUNTED))
+    return tx.outbox.count_parked(address)

@@ -171,6 +171,10 @@ class Outbox:
     def list_parked(self, limit: int) -> list[OutboxRow]:
         return [_to_row(row, attempt=0) for row in self._link.rows(sql.LIST_PARKED, limit=limit)]
 
+    def count_parked(self, address: str) -> int:
+        row = self._link.row(sql.COUNT_PARKED, address=address)
+        return row[0] if row else 0
+
     def unpark(self, which: str | int, now: datetime) -> int:
         """Try again, one row by its id or all of an address. Returns how many."""
         statement = sql.UNPARK_ROW if isinstance(which, int) else sql.UNPARK_LANE

@@ -141,6 +141,7 @@ LIST_PENDING = Statement(
     .limit(bindparam("limit"))
 )
 LIST_PARKED = Statement(select(*_ROW).where(_IS_PARKED).order_by(outbox.c.id).limit(bindparam("limit")))
+COUNT_PARKED = Statement(select(func.count()).where(outbox.c.address == bindparam("address"), _IS_PARKED))
 PENDING_FIGURES = Statement(select(func.count(), func.min(outbox.c.created_at)).where(_IS_PENDING))
 PARKED_FIGURES = Statement(select(func.count()).where(_IS_PARKED))
 PURGE = Statement(
