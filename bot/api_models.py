@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic.config import JsonDict
 
-from core.case import Case, Evidence
+from core.case import Case, Decision, Evidence
 from core.intake import Dispute
 from core.invoice import Customer, Invoice, InvoiceLine
 from core.money import LARGEST_MINOR, Money
@@ -146,6 +146,15 @@ class Links(BaseModel):
     case: str
 
 
+class DecisionOut(BaseModel):
+    """What was decided, and what the customer is to be told, word for word."""
+
+    verdict: str
+    granted_minor: int
+    customer_text: str
+    decided_at: datetime
+
+
 class DisputeOut(BaseModel):
     """Where a dispute stands."""
 
@@ -164,6 +173,7 @@ class DisputeOut(BaseModel):
     due_at: datetime | None = Field(description="The nearest deadline; null while no clock runs")
     resolution: str | None
     closed_at: datetime | None
+    decision: DecisionOut | None = Field(None, description="Left out of lists")
     links: Links
 
 
@@ -220,6 +230,15 @@ def links_of(case_id: str, base_url: str) -> Links:
     return Links(self=f"{base_url}/api/disputes/{case_id}", case=f"{base_url}/cases/{case_id}")
 
 
+def _decision(decision: Decision) -> DecisionOut:
+    return DecisionOut(
+        verdict=decision.verdict,
+        granted_minor=decision.granted.minor,
+        customer_text=decision.customer_text,
+        decided_at=decision.at,
+    )
+
+
 def from_case(case: Case, base_url: str, due_at: datetime | None) -> DisputeOut:
     return DisputeOut(
         number=case.id,
@@ -237,6 +256,7 @@ def from_case(case: Case, base_url: str, due_at: datetime | None) -> DisputeOut:
         due_at=due_at,
         resolution=case.resolution,
         closed_at=case.closed_at,
+        decision=_decision(case.decision) if case.decision else None,
         links=links_of(case.id, base_url),
     )
 

@@ -34,7 +34,9 @@ class ApiProblem(Exception):
 def invalid_body(problem: ValidationError) -> ApiProblem:
     """Every field that is wrong, at once."""
     errors = [
-        FieldProblem(pointer=_pointer(error["loc"]), detail=_SENTENCES.get(error["type"]) or _sentence(error["msg"]))
+        FieldProblem(
+            pointer=_pointer(error["loc"]), detail=_SENTENCES.get(error["type"]) or _sentence(error["msg"])
+        )
         for error in problem.errors(include_url=False, include_input=False, include_context=False)
     ]
     count = f"{len(errors)} field{'s' if len(errors) > 1 else ''}"

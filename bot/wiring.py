@@ -106,7 +106,6 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
         gate=Gate(clock.now, asyncio.sleep),
         posts=SlackPosts(api) if api else None,
         people=SlackPeople(api) if api else None,
-        base_url=settings.base_url,
     )
     jobs = Jobs(tools, holder=secrets.token_hex(4))
     return House(

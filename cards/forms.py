@@ -45,7 +45,7 @@ def decide_form(case: Case, policy: Policy, values: Mapping[str, str] = NOTHING)
         TextInput(
             id=Field.CUSTOMER_TEXT,
             label="To the customer",
-            hint="The customer reads this as you write it.",
+            hint="Meant for the customer, word for word. Other systems fetch it from the API.",
             initial=values.get(Field.CUSTOMER_TEXT),
             is_long=True,
         ),
@@ -147,7 +147,7 @@ def await_customer_form(case: Case) -> FormView:
     what = TextInput(
         id=Field.WHAT,
         label="What do we need from the customer?",
-        hint="The SLA clock stops until you press “Customer answered”.",
+        hint="Ask them as you usually do. The clock stops until you press “Customer answered”.",
         placeholder="A photo of the delivery note",
         is_long=True,
         longest=1000,

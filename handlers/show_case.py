@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
+from cards.actions import Action
 from cards.page import full_case_view
 from cards.present import case_view
-from cards.views import FullCaseView
+from cards.views import CaseView, FullCaseView
 from core.case import Case
 from core.errors import NotFound
 from core.events import CaseReassigned
@@ -60,13 +62,16 @@ def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
         match = _CASE_LINK.search(url)
         case = _find_shared(tx, actor, case_id_of(int(match.group(1)))) if match else None
         if case is not None and _belongs_in(tx, case, click.channel):
-            cards[url] = case_view(
-                case,
-                policy=tx.policy,
-                people=tx.people.find_many([case.resolver_id] if case.resolver_id else []),
-                now=click.at,
-            )
+            cards[url] = _for_a_link(tx, case, click.at)
     return Reply(unfurl=cards)
+
+
+def _for_a_link(tx: Transaction, case: Case, now: datetime) -> CaseView:
+    """The card as it is now; nobody draws it anew, so it offers nothing but to open the case."""
+    people = tx.people.find_many([case.resolver_id] if case.resolver_id else [])
+    card = case_view(case, policy=tx.policy, people=people, now=now)
+    lasting = tuple(button for button in card.buttons if button.action is Action.OPEN_CASE)
+    return replace(card, buttons=lasting, menu=())
 
 
 def _find_shared(tx: Transaction, actor: Person, case_id: str) -> Case | None:
