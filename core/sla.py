@@ -106,19 +106,6 @@ def soonest(running: Iterable[Due]) -> Due | None:
     return min(running, key=lambda due: due.at, default=None)
 
 
-def used_working_time(case: Case, calendar: WorkCalendar, now: datetime) -> timedelta:
-    """Working time from the start until the resolution (or `now`), pauses left out."""
-    end = case.clock.resolved_at or now
-    spent = calendar.working_between(case.clock.started_at, max(end, case.clock.started_at))
-    return max(spent - paused_working_time(case.clock, calendar, end), timedelta())
-
-
-def paused_working_time(clock: SlaClock, calendar: WorkCalendar, now: datetime) -> timedelta:
-    """Working time spent in pauses until `now`."""
-    spans = ((pause.since, pause.until or max(now, pause.since)) for pause in clock.pauses)
-    return sum((calendar.working_between(since, until) for since, until in spans), timedelta())
-
-
 def paused_since(clock: SlaClock, calendar: WorkCalendar, start: datetime) -> timedelta:
     """Working time of the pauses that have ended, as far as they came after `start`."""
     if not clock.pauses:

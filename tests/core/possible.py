@@ -16,7 +16,8 @@ from core.effects import addresses_of, effects_of
 from core.events import CaseReopened, ChargebackHeard, NoteAdded, QueueTold, SlaBreached, SlaWarned
 from core.outcome import Outcome
 from core.policy import Policy
-from core.sla import dues, nearest, used_working_time
+from core.sla import dues, nearest
+from tests.core.spent import used_working_time
 
 WITH_RESOLVER = (Status.UNDER_REVIEW, Status.WAITING_ON_CUSTOMER, Status.AWAITING_APPROVAL, Status.SETTLING)
 
