@@ -78,7 +78,7 @@ def change(tx: Transaction, click: Click) -> Reply:
     if click.key is not None:
         if tx.inbox.find(click.platform, click.key) is not None:
             return Reply()
-        tx.inbox.keep(click.platform, click.key, _DONE_BEFORE)
+        tx.inbox.keep(click.platform, click.key, _DONE_BEFORE, at=click.at)
     click = _without_nul(click)
     actor = tx.people.meet(click.platform, click.actor_ref, click.actor_name)
     return CHANGES[click.action](tx, click, actor)

@@ -31,6 +31,6 @@ def add_evidence(
         demand_same(tx, source=source, key=key, digest=digest)
         return tx.cases.get(case_id)
     outcome = hand_in(tx.cases.lock(case_id), pieces, tx.policy, actor_id=source, now=now)
-    tx.inbox.keep(source, key, case_id, digest)
+    tx.inbox.keep(source, key, case_id, digest, at=now)
     tx.record(outcome)
     return outcome.case

@@ -32,7 +32,7 @@ def hear_chargeback_event(tx: Transaction, event: BillingEvent, now: datetime) -
     if known is not None:
         return known
     case_id = tx.cases.find_by_chargeback(event.news.chargeback.ref) or _open(tx, event, now)
-    tx.inbox.keep(STRIPE, event.id, case_id)
+    tx.inbox.keep(STRIPE, event.id, case_id, at=now)
     tx.record(hear_chargeback(tx.cases.lock(case_id), event.news, tx.policy, now))
     return case_id
 

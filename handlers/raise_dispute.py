@@ -55,7 +55,7 @@ def take_in(
         demand_same(tx, source=source, key=key, digest=digest)
         return Raised(tx.cases.get(known), is_repeat=True)
     outcome = raise_dispute(dispute, tx.policy, case_id=tx.cases.next_id(), actor_id=source, now=now)
-    tx.inbox.keep(source, key, outcome.case.id, digest)
+    tx.inbox.keep(source, key, outcome.case.id, digest, at=now)
     tx.record(outcome)
     return Raised(outcome.case, is_repeat=False)
 

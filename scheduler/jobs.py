@@ -24,6 +24,8 @@ log = structlog.get_logger()
 
 KEPT = timedelta(days=30)
 """How long delivered outbox rows are remembered, and with them that they need no repeat."""
+ANSWERS_KEPT = timedelta(days=90)
+"""How long a repeat is known again. Stripe sends an event anew for three days."""
 SWEEP_EVERY = timedelta(seconds=5)
 TICK_EVERY = timedelta(seconds=2)
 SYNC_EVERY = timedelta(minutes=15)
@@ -144,13 +146,13 @@ class Jobs:
         await send_digests(self._tools.store, self._tools.now())
 
     async def _purge(self) -> None:
-        purged = await self._tools.store.run(_purge, self._tools.now() - KEPT)
-        log.info("purged", rows=purged)
+        delivered, answered = await self._tools.store.run(_purge, self._tools.now())
+        log.info("purged", delivered=delivered, answered=answered)
 
 
 def _every(period: timedelta) -> IntervalTrigger:
     return IntervalTrigger(seconds=period.total_seconds())
 
 
-def _purge(tx: Transaction, before: datetime) -> int:
-    return tx.outbox.purge_delivered(before)
+def _purge(tx: Transaction, now: datetime) -> tuple[int, int]:
+    return tx.outbox.purge_delivered(now - KEPT), tx.inbox.purge(now - ANSWERS_KEPT)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
 
 from store.errors import AlreadyKept
+from store.instants import to_micros
 from store.statements import Link, Statement, insert_unless_there
 from store.tables import inbox
 
@@ -13,7 +16,8 @@ _FIND = Statement(
         inbox.c.source == bindparam("source"), inbox.c.id == bindparam("id")
     )
 )
-_KEEP = insert_unless_there(inbox, "source", "id", "answer", "digest", by=["source", "id"])
+_KEEP = insert_unless_there(inbox, "source", "id", "answer", "digest", "at", by=["source", "id"])
+_PURGE = Statement(delete(inbox).where(inbox.c.at < bindparam("before")))
 
 
 class Inbox:
@@ -32,12 +36,17 @@ class Inbox:
         row = self._link.row(_FIND, source=source, id=message_id)
         return None if row is None else row[1]
 
-    def keep(self, source: str, message_id: str, answer: str, digest: str = "") -> None:
+    def keep(self, source: str, message_id: str, answer: str, digest: str = "", *, at: datetime) -> None:
         """Remember the answer, in the same commit as what the message did.
 
         Raises:
             AlreadyKept: it came twice at once and the other was quicker. The store then runs the unit again,
                 which finds the answer.
         """
-        if not self._link.change(_KEEP, source=source, id=message_id, answer=answer, digest=digest):
+        values = {"source": source, "id": message_id, "answer": answer, "digest": digest}
+        if not self._link.change(_KEEP, **values, at=to_micros(at)):
             raise AlreadyKept(source, message_id)
+
+    def purge(self, before: datetime) -> int:
+        """Forget what was answered before then; a repeat of it would count as new."""
+        return self._link.change(_PURGE, before=to_micros(before))

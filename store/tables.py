@@ -174,6 +174,7 @@ inbox = Table(
     Column("id", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("digest", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
     PrimaryKeyConstraint("source", "id"),
     sqlite_with_rowid=False,
 )

@@ -56,7 +56,7 @@ def test_a_refused_stranger_leaves_no_trace(desk: Desk) -> None:
 def test_the_same_key_on_another_platform_is_another_click(desk: Desk) -> None:
     case_id = desk.raise_one()
     note(desk, case_id, "view:V1")
-    desk.store.run_blocking(lambda tx: tx.inbox.keep("teams", "view:V9", "done"))
+    desk.store.run_blocking(lambda tx: tx.inbox.keep("teams", "view:V9", "done", at=desk.now))
     note(desk, case_id, "view:V9")
     assert desk.kinds(case_id).count("NoteAdded") == 2
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler import jobs as jobs_module
-from scheduler.jobs import KEPT, Jobs
+from scheduler.jobs import ANSWERS_KEPT, KEPT, Jobs
 from scheduler.lanes import Gate
 from store.errors import StoreUnavailable
 from store.outbox import Outbox
@@ -114,6 +114,17 @@ async def test_what_was_delivered_long_ago_is_forgotten(desk: Desk, jobs: Jobs) 
     desk.time.add(KEPT + timedelta(hours=1))
     await jobs.run_once("purge")
     assert await _is_free(desk, "D-1001:2:post_card:slack:#billing-disputes")
+
+
+async def test_an_answer_is_known_for_ninety_days_and_then_forgotten(desk: Desk, jobs: Jobs) -> None:
+    at = desk.time.now()
+    await desk.store.run(lambda tx: tx.inbox.keep("stripe", "evt_1", "D-1001", at=at))
+    desk.time.add(ANSWERS_KEPT)
+    await jobs.run_once("purge")
+    assert await desk.store.read(lambda tx: tx.inbox.find("stripe", "evt_1")) == "D-1001"
+    desk.time.add(timedelta(seconds=1))
+    await jobs.run_once("purge")
+    assert await desk.store.read(lambda tx: tx.inbox.find("stripe", "evt_1")) is None
 
 
 async def _is_free(desk: Desk, key: str) -> bool:

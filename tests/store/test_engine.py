@@ -117,7 +117,7 @@ def test_of_two_that_keep_the_same_message_one_finds_the_others_answer(store: St
             return known
         if store.database == "postgresql":
             both_looked.wait(10)
-        tx.inbox.keep("stripe", "evt_1", mine)
+        tx.inbox.keep("stripe", "evt_1", mine, at=MONDAY_9AM)
         return mine
 
     with ThreadPoolExecutor(2) as pool:
@@ -126,9 +126,9 @@ def test_of_two_that_keep_the_same_message_one_finds_the_others_answer(store: St
 
 
 def test_a_unit_that_never_finds_the_answer_is_told_why(store: Store) -> None:
-    store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "a"))
+    store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "a", at=MONDAY_9AM))
     with pytest.raises(AlreadyKept):
-        store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "b"))
+        store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "b", at=MONDAY_9AM))
 
 
 @pytest.mark.kill

@@ -13,7 +13,7 @@ from store.errors import AlreadyKept
 from store.people import UnknownPerson
 from store.posted import Posted
 from store.transaction import Transaction
-from tests.builders import a_case, a_person
+from tests.builders import MONDAY_9AM, a_case, a_person
 from tests.store.deeds import keep
 
 
@@ -91,12 +91,12 @@ def test_a_channels_name_leads_to_its_id_or_to_what_is_wrong(store: Store) -> No
 
 
 def test_what_was_answered_is_remembered_by_source_and_id(store: Store) -> None:
-    store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "D-1001", "digest"))
+    store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "D-1001", "digest", at=MONDAY_9AM))
     assert store.read_blocking(lambda tx: tx.inbox.find("stripe", "evt_1")) == "D-1001"
     assert store.read_blocking(lambda tx: tx.inbox.digest("stripe", "evt_1")) == "digest"
     assert store.read_blocking(lambda tx: tx.inbox.find("api:crm", "evt_1")) is None
     with pytest.raises(AlreadyKept, match="evt_1 of stripe"):
-        store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "D-1002"))
+        store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "D-1002", at=MONDAY_9AM))
     assert store.read_blocking(lambda tx: tx.inbox.find("stripe", "evt_1")) == "D-1001"
 
 

@@ -206,6 +206,7 @@ def _inbox() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", "id", name=op.f("pk_inbox")),
         sqlite_with_rowid=False,
     )
