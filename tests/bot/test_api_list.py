@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from core.case import Status
+from core.case import Resolution, Status
+from core.claiming import claim
+from core.deciding import decide
 from store.lists import Cursor
+from store.transaction import Transaction
 from tests.bot.disputes import body
 from tests.bot.door import Door
 from tests.bot.test_api_refusals import is_problem
+from tests.builders import MONDAY_9AM, euros
 
 
 async def raise_some(door: Door, count: int) -> list[str]:
@@ -123,3 +127,30 @@ async def test_a_cursor_past_the_last_page_is_an_empty_page(door: Door) -> None:
 async def test_every_status_can_be_asked_for(any_door: Door) -> None:
     for status in Status:
         assert (await any_door.get(f"/api/disputes?status={status.value}")).status == 200
+
+
+def _decide(tx: Transaction, case_id: str) -> None:
+    case = tx.cases.lock(case_id)
+    taken = claim(case, resolver_id="slack:UANA", now=MONDAY_9AM)
+    decided = decide(
+        taken.case,
+        verdict=Resolution.PART_ACCEPTED,
+        part=euros(10),
+        root_cause_id="pricing_error",
+        customer_text="You are right about the support.",
+        internal_text="Sales forgot the discount.",
+        policy=tx.policy,
+        actor_id="slack:UANA",
+        now=MONDAY_9AM,
+    )
+    tx.record(taken.then(decided))
+
+
+async def test_a_decision_can_be_fetched_word_for_word_and_nothing_internal_with_it(door: Door) -> None:
+    number = (await door.post(body(reason="wrong_amount"), "k-1")).json["number"]
+    assert (await door.get(f"/api/disputes/{number}")).json["decision"] is None
+    await door.store.run(_decide, number)
+    answer = await door.get(f"/api/disputes/{number}")
+    assert answer.json["decision"]["granted_minor"] == 1_000
+    assert answer.json["decision"]["customer_text"] == "You are right about the support."
+    assert "Sales forgot" not in str(answer.json)
