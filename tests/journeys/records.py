@@ -130,7 +130,6 @@ def _faces(tx: Transaction, case: Case, address: str) -> list[Any]:
             policy=tx.policy,
             people=people,
             now=now,
-            case_url=f"http://127.0.0.1:9/cases/{case.id}",
             for_queue_id=queue_at(address, case, tx.policy),
         )
         for now in moments
