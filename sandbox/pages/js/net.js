@@ -38,9 +38,8 @@ export async function load() {
 // Follows the stream; after a break everything is read anew.
 export function follow() {
   const source = new EventSource("/sandbox/stream");
-  let wasBroken = false;
-  source.onopen = () => wasBroken && load();
-  source.onerror = () => { wasBroken = true; };
+  // What was said before the stream was open, or while it was broken, comes with the whole.
+  source.onopen = () => load();
   source.onmessage = (event) => apply(JSON.parse(event.data));
 }
 
