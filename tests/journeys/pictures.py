@@ -59,6 +59,7 @@ async def _channel(page: Page) -> None:
     case = page.locator("[data-testid^=message-]", has=page.get_by_test_id("action-open_case:D-1003")).first
     await case.locator("[data-testid^=thread-open-]").click()
     await page.get_by_test_id("thread").wait_for()
+    await expect(page.get_by_test_id("bot-state")).to_have_attribute("data-state", "ready", timeout=20_000)
     await page.wait_for_timeout(500)
     await page.screenshot(path=PICTURES / "channel.png")
     await page.get_by_test_id("thread-close").click()
