@@ -8,9 +8,10 @@ from datetime import datetime
 from cards.lists import list_view
 from cards.views import ListView
 from core.errors import Refused
+from core.permitting import Deed, may
 from core.person import Person
 from core.policy import Queue
-from handlers.access import visible_queues
+from handlers.access import standing_in_queue, visible_queues
 from store.lists import Cursor, Page
 from store.transaction import Transaction
 
@@ -66,8 +67,13 @@ def list_cases(
         empty=_EMPTY[wanted.kind] if queues or wanted.kind == "mine" else _IN_NO_QUEUE,
         next_page=str(replace(wanted, cursor=str(page.next))) if page.next else None,
         first_page=str(replace(wanted, cursor="")) if wanted.cursor else None,
-        offers_claim=wanted.kind == "queue",
+        offers_claim=wanted.kind == "queue" and _may_claim(tx, actor, queues),
     )
+
+
+def _may_claim(tx: Transaction, actor: Person, queues: tuple[Queue, ...]) -> bool:
+    """Whoever may only look, such as the head on the ladder, is offered no Claim to be refused."""
+    return all(may(Deed.CLAIM, standing_in_queue(tx, actor, queue)) for queue in queues)
 
 
 def find_queue(tx: Transaction, name: str) -> Queue:

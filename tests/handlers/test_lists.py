@@ -132,3 +132,12 @@ def test_unclaimed_cases_can_be_claimed_from_the_list(desk: Desk) -> None:
 
 def _tell_queue(tx: Transaction, case_id: str, now: datetime) -> None:
     tx.record(end_gathering(tx.cases.lock(case_id), actor_id=CLOCK, now=now))
+
+
+def test_the_head_who_may_only_look_is_offered_no_claim(desk: Desk) -> None:
+    desk.raise_one()
+    for by, offered in ((ANA, Action.CLAIM), (HEAD, Action.OPEN_CASE)):
+        home = desk.press(Action.OPEN_HOME, by).home
+        assert home is not None
+        rows = [row for one in home.lists if one.title.startswith("Unclaimed") for row in one.rows]
+        assert [row.button.action for row in rows if row.button] == [offered]
