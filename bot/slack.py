@@ -62,7 +62,6 @@ class SlackEdge:
             "event_callback": self.on_event,
         }
         self.app = AsyncApp(
-            token=client.token,
             client=client,
             before_authorize=_Dispatch(self.acknowledge),
             process_before_response=True,

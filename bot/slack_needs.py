@@ -25,7 +25,6 @@ _HISTORY = _scopes("channels:history", "groups:history", "im:history")
 METHODS: Mapping[str, Scopes] = {
     "apps_connections_open": _NONE,  # Socket Mode; the app-level token has its own: connections:write
     "auth_test": _NONE,
-    "chat_getPermalink": _NONE,
     "chat_postEphemeral": _scopes("chat:write"),
     "chat_postMessage": _scopes("chat:write"),
     "chat_unfurl": _scopes("links:write"),

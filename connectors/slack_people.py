@@ -76,10 +76,6 @@ class SlackPeople:
         pages = self._api.pages(method, before_each=before_each, channel=channel_ref)
         return [str(ref) async for page in pages for ref in page.get("members", ())]
 
-    async def test_token(self) -> dict[str, Any]:
-        """`auth.test`: team, user_id and bot_id of the bot."""
-        return await self._api.call(self._client.auth_test)
-
 
 def _person(user: dict[str, Any]) -> SlackPerson:
     profile = user.get("profile") or {}

@@ -99,12 +99,6 @@ class SlackPosts:
             return None
         return None
 
-    async def permalink(self, sent: Sent) -> str:
-        answer = await self._api.call(
-            self._api.client.chat_getPermalink, channel=sent.channel_ref, message_ts=sent.message_ref
-        )
-        return str(answer["permalink"])
-
 
 def _key_of(message: Message) -> str | None:
     metadata = message.get("metadata") or {}

@@ -156,8 +156,3 @@ async def test_a_missing_scope_is_named(slack: Slack, posts: SlackPosts) -> None
     await slack.do("remove_scope", scope="chat:write")
     with pytest.raises(TryAgain, match="chat:write"):
         await posts.post(CHANNEL, a_message(), key="card")
-
-
-async def test_a_message_has_an_address_for_browsers(slack: Slack, posts: SlackPosts) -> None:
-    card = await posts.post(CHANNEL, a_message(), key="card")
-    assert CHANNEL in await posts.permalink(card)
