@@ -19,7 +19,8 @@ def ask_reassign(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Who shall have it?"""
     case = get_for(tx, actor, Deed.REASSIGN, click.case_id)
     demand_open(case)
-    return Reply(form=reassign_form(case, tx.policy))
+    people = tx.people.find_many([case.resolver_id] if case.resolver_id else [])
+    return Reply(form=reassign_form(case, tx.policy, people))
 
 
 def reassign_case(tx: Transaction, click: Click, actor: Person) -> Reply:

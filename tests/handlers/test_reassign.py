@@ -84,3 +84,11 @@ def test_a_case_still_gathering_evidence_is_nobodys_yet(desk: Desk) -> None:
     case_id = desk.raise_one(reason_id="not_delivered")
     with pytest.raises(IllegalMove):
         desk.send(Action.REASSIGN, OMAR, case_id, resolver=OMAR)
+
+
+def test_the_form_says_who_has_the_case_now(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    desk.press(Action.CLAIM, ANA, case_id)
+    form = desk.press(Action.ASK_REASSIGN, BEN, case_id).form
+    assert form is not None
+    assert form.intro == ((f"{case_id} is with Ana now.",),)
