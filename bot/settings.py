@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _SHORTEST_KEY = 16
+_SHORTEST_SECRET = 32
 _KEY_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,39}")
 _REMEDIES = {
     "LOG_FORMAT": "write text or json.",
@@ -60,6 +61,27 @@ class Settings(BaseSettings):
     """`name:key` pairs with commas between; the name stands in the timeline."""
     stripe_webhook_secret: SecretStr | None = None
 
+    secret_key: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Signs links, forms and reply addresses; several with commas between, the newest first."""
+    evidence_url: str | None = None
+    """`file:///var/lib/ombud/evidence` or `s3://bucket/prefix`; left out: a folder beside the database."""
+    clamd_url: str | None = None
+    """`tcp://host:3310` or `unix:///run/clamav/clamd.ctl`."""
+
+    smtp_url: SecretStr | None = None
+    """`smtp://user:password@host:587` (STARTTLS where offered), `smtps://…:465` or `smtp+plain://…`."""
+    mail_domain: str | None = None
+    """Replies come to addresses of this domain."""
+    mail_from: str | None = None
+    """Whom mails come from; left out: `disputes@` the mail domain."""
+    mail_listen: str | None = None
+    """`lmtp://127.0.0.1:8024` or `smtp://…`: where the company's mail server relays the domain to."""
+    mail_webhook_secret: SecretStr | None = None
+    mail_trusted_server: str | None = None
+    """The name by which the company's mail server signs its Authentication-Results."""
+    mail_templates: Path | None = None
+    """A folder whose templates take the place of ours."""
+
     @field_validator("api_keys", mode="before")
     @classmethod
     def _split_keys(cls, value: object) -> object:
@@ -78,6 +100,16 @@ class Settings(BaseSettings):
             keys[name] = key
         return keys
 
+    @field_validator("secret_key", mode="before")
+    @classmethod
+    def _split_secrets(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        keys = tuple(filter(None, (key.strip() for key in value.split(","))))
+        if any(len(key) < _SHORTEST_SECRET for key in keys):
+            raise ValueError("each key needs at least 32 characters. Make one with: openssl rand -hex 32")
+        return keys
+
     @field_validator("slack_api_url", "base_url")
     @classmethod
     def _one_slash(cls, value: str, info: object) -> str:
@@ -91,6 +123,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every value that no log, page or answer may ever show."""
         given = [value for _, value in self if isinstance(value, SecretStr)] + list(self.api_keys.values())
+        given += self.secret_key
         password = _password_in(self.database_url)
         return tuple(secret.get_secret_value() for secret in given) + ((password,) if password else ())
 

@@ -6,11 +6,23 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from cards import words
+from cards.customer_sentences import of_customer
 from cards.naming import People, by_name, mention_of_handle
 from cards.present import cause_label, queue_label, reason_label
 from cards.views import Line, Mention, Moment, Part, Strong
 from core.case import Case, Resolution
 from core.chargebacks import wants_evidence
+from core.customer_events import (
+    CustomerAwaited,
+    CustomerDisagreed,
+    CustomerHeard,
+    CustomerReminded,
+    CustomerTold,
+    CustomerWrote,
+    FileRefused,
+    MailFailed,
+    SenderAccepted,
+)
 from core.events import (
     CaseClaimed,
     CaseDecided,
@@ -21,8 +33,6 @@ from core.events import (
     CaseReopened,
     CaseSnoozed,
     ChargebackHeard,
-    CustomerAwaited,
-    CustomerHeard,
     DisputeRaised,
     Event,
     EvidenceAdded,
@@ -58,6 +68,16 @@ def sentence_of(
             return _of_clock(event, case, policy, people, now or event.at)
         case CaseSnoozed() | SnoozeEnded() | CustomerAwaited():
             return _of_rest(event, people)
+        case (
+            CustomerWrote()
+            | SenderAccepted()
+            | CustomerTold()
+            | CustomerReminded()
+            | CustomerDisagreed()
+            | MailFailed()
+            | FileRefused()
+        ):
+            return of_customer(event, people)
         case PriorityChanged() | ReasonChanged() | CaseDecided() | CaseEnded() | CaseReopened():
             return _of_course(event, policy, people)
         case _:

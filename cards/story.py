@@ -9,6 +9,7 @@ from cards.naming import People, mention
 from cards.sentences import sentence_of
 from cards.views import Line, Mention, Moment, StoryView
 from core.case import Case
+from core.customer_events import CustomerAwaited
 from core.events import (
     CaseDecided,
     CaseEnded,
@@ -16,7 +17,6 @@ from core.events import (
     CaseReassigned,
     CaseReopened,
     CaseSnoozed,
-    CustomerAwaited,
     DisputeRaised,
     Event,
     NoteAdded,

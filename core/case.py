@@ -88,11 +88,21 @@ class SlaClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Something supplied by people: what kind it is, its name, and where it lies."""
+    """Something supplied by people: what kind it is, its name, and where it lies: elsewhere or with us."""
 
     kind: str
     name: str
     url: str | None = None
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What we asked the customer for and haven't got yet."""
+
+    what: str
+    at: datetime
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +175,16 @@ class Case:
     nudged_at: datetime | None = None
     times_reopened: int = 0
     grace_until: datetime | None = None
+    wish: str = ""
+    """What would put it right, in the customer's words."""
+    claimed_at: datetime | None = None
+    """When it was claimed for the first time."""
+    asked: Asked | None = None
+    grace_reminded_at: datetime | None = None
+    """When the customer was reminded of the evidence that is missing."""
+    accepted_senders: tuple[str, ...] = ()
+    """Addresses beside the customer's own whose mails count as the customer's."""
+    disagreed_at: datetime | None = None
 
     @property
     def is_closed(self) -> bool:

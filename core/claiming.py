@@ -37,7 +37,8 @@ def claim(case: Case, *, resolver_id: str, now: datetime) -> Outcome:
     if case.resolver_id is not None:
         raise AlreadyClaimed(case.id, case.resolver_id)
     demand_move(case, Status.UNDER_REVIEW, "claimed")
-    return Outcome(_under_review(case, resolver_id, now), (CaseClaimed(at=now, actor_id=resolver_id),))
+    event = CaseClaimed(at=now, actor_id=resolver_id, is_first=case.claimed_at is None)
+    return Outcome(_under_review(case, resolver_id, now), (event,))
 
 
 def release(case: Case, *, actor_id: str, now: datetime) -> Outcome:
@@ -92,5 +93,11 @@ def back_to_queue(case: Case, now: datetime) -> Case:
 
 
 def _under_review(case: Case, resolver_id: str, now: datetime) -> Case:
-    claimed = replace(case, resolver_id=resolver_id, status=Status.UNDER_REVIEW, moved_at=now)
+    claimed = replace(
+        case,
+        resolver_id=resolver_id,
+        status=Status.UNDER_REVIEW,
+        moved_at=now,
+        claimed_at=case.claimed_at or now,
+    )
     return step_off(claimed)

@@ -6,6 +6,17 @@ from enum import StrEnum
 from typing import assert_never
 
 from core.case import Case, Resolution
+from core.customer_events import (
+    CustomerAwaited,
+    CustomerDisagreed,
+    CustomerHeard,
+    CustomerReminded,
+    CustomerTold,
+    CustomerWrote,
+    FileRefused,
+    MailFailed,
+    SenderAccepted,
+)
 from core.events import (
     CaseClaimed,
     CaseDecided,
@@ -16,8 +27,6 @@ from core.events import (
     CaseReopened,
     CaseSnoozed,
     ChargebackHeard,
-    CustomerAwaited,
-    CustomerHeard,
     DisputeRaised,
     Event,
     EvidenceAdded,
@@ -43,6 +52,9 @@ class Effect(StrEnum):
     ALERT_MANAGERS = "alert_managers"
     ALERT_PARKED = "alert_parked"
     SEND_DIGEST = "send_digest"
+    TELL_CUSTOMER = "tell_customer"
+    SEND_LINK = "send_link"
+    ALERT_STRAY = "alert_stray"
 
 
 _TELL_CHANNEL = (Effect.REFRESH_CARDS, Effect.TELL_STORY)
@@ -52,31 +64,50 @@ _TELL_RESOLVER = (*_TELL_CHANNEL, Effect.REMIND_RESOLVER)
 def effects_of(event: Event) -> tuple[Effect, ...]:
     """What must follow from `event`, in the order in which it is told."""
     match event:
-        case DisputeRaised() | EvidenceAdded(is_gathering=True):
+        case DisputeRaised():
+            return (Effect.TELL_CUSTOMER,)
+        case EvidenceAdded(is_gathering=True):
             return ()
         case QueueTold():
             return (Effect.POST_CARD,)
-        case CaseClaimed():
-            return (*_TELL_CHANNEL, Effect.BRIEF_RESOLVER)
+        case CaseClaimed(is_first=is_first):
+            told = (Effect.TELL_CUSTOMER,) if is_first else ()
+            return (*_TELL_CHANNEL, Effect.BRIEF_RESOLVER, *told)
         case CaseReassigned():
             return (*_TELL_CHANNEL, Effect.TELL_FORMER_RESOLVER, Effect.BRIEF_RESOLVER)
         case NoteAdded():
             return (Effect.TELL_STORY,)
-        case SnoozeEnded() | CustomerHeard() | CaseReopened() | SlaWarned() | ChargebackHeard():
+        case SnoozeEnded() | SlaWarned() | ChargebackHeard():
             return _TELL_RESOLVER
+        case CustomerWrote() | CustomerDisagreed() | MailFailed():
+            return _TELL_RESOLVER
+        case CustomerHeard():
+            return _TELL_CHANNEL
+        case CaseReopened():
+            return (*_TELL_RESOLVER, Effect.TELL_CUSTOMER)
+        case CustomerAwaited(text=text):
+            return (*_TELL_CHANNEL, Effect.TELL_CUSTOMER) if text else _TELL_CHANNEL
+        case CustomerTold():
+            return (Effect.TELL_STORY, Effect.TELL_CUSTOMER)
+        case CustomerReminded():
+            return (Effect.TELL_STORY, Effect.TELL_CUSTOMER)
+        case FileRefused():
+            return (Effect.TELL_STORY,)
         case ReasonChanged():
             return (Effect.REFRESH_CARDS, Effect.POST_CARD, Effect.TELL_STORY, Effect.TELL_FORMER_RESOLVER)
         case CaseReleased():
             return (*_TELL_CHANNEL, Effect.TELL_FORMER_RESOLVER)
-        case CaseDecided() | CaseEnded(resolution=Resolution.WITHDRAWN | Resolution.DUPLICATE):
+        case CaseDecided():
             return _TELL_RESOLVER
+        case CaseEnded(resolution=Resolution.WITHDRAWN | Resolution.DUPLICATE):
+            return (*_TELL_RESOLVER, Effect.TELL_CUSTOMER)
         case CaseEnded():
-            return (Effect.REFRESH_CARDS,)
+            return (Effect.REFRESH_CARDS, Effect.TELL_CUSTOMER)
         case CaseEscalated():
             return (Effect.REFRESH_CARDS, Effect.ALERT_MANAGERS)
         case ResolverNudged():
             return (Effect.REMIND_RESOLVER,)
-        case EvidenceAdded() | CaseSnoozed() | CustomerAwaited() | PriorityChanged() | SlaBreached():
+        case EvidenceAdded() | CaseSnoozed() | SenderAccepted() | PriorityChanged() | SlaBreached():
             return _TELL_CHANNEL
         case _:
             assert_never(event)
@@ -92,6 +123,11 @@ def channels_of(queue: Queue) -> tuple[str, ...]:
 def person_address(handle: str) -> str:
     """A person's own chat; `handle` is our id or the policy's name for them."""
     return f"person:{handle}"
+
+
+def customer_address(case_id: str) -> str:
+    """All mail about one case is one destination, so that the customer reads it in the order it happened."""
+    return f"mail:{case_id}"
 
 
 def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tuple[str, ...]:
@@ -119,10 +155,17 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
         case Effect.ALERT_MANAGERS:
             told = event.tell if isinstance(event, CaseEscalated) else ()
             return channels + tuple(person_address(handle) for handle in told)
-        case Effect.ALERT_PARKED | Effect.SEND_DIGEST:
+        case Effect.TELL_CUSTOMER:
+            return _customer(case)
+        case Effect.ALERT_PARKED | Effect.SEND_DIGEST | Effect.SEND_LINK | Effect.ALERT_STRAY:
             return ()
         case _:
             assert_never(effect)
+
+
+def _customer(case: Case) -> tuple[str, ...]:
+    """Nobody when there is no address, or when a bank speaks for the customer: they never wrote to us."""
+    return (customer_address(case.id),) if case.customer.email and case.chargeback is None else ()
 
 
 def _is_new_to_queue(event: Event) -> bool:

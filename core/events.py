@@ -10,6 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.case import Resolution, Target
+from core.customer_events import (
+    CustomerAwaited,
+    CustomerDisagreed,
+    CustomerHeard,
+    CustomerReminded,
+    CustomerTold,
+    CustomerWrote,
+    FileRefused,
+    MailFailed,
+    SenderAccepted,
+)
 from core.money import Money
 
 
@@ -46,6 +57,8 @@ class QueueTold:
 class CaseClaimed:
     at: datetime
     actor_id: str
+    is_first: bool = False
+    """Nobody had it before: the customer is told that it is under review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,22 +96,6 @@ class CaseSnoozed:
 class SnoozeEnded:
     at: datetime
     actor_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerAwaited:
-    """The customer owes us something; the SLA clock stands still."""
-
-    at: datetime
-    actor_id: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerHeard:
-    at: datetime
-    actor_id: str
-    waited_since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,4 +220,11 @@ Event = (
     | CaseEscalated
     | ResolverNudged
     | ChargebackHeard
+    | CustomerWrote
+    | SenderAccepted
+    | CustomerTold
+    | CustomerReminded
+    | CustomerDisagreed
+    | MailFailed
+    | FileRefused
 )

@@ -15,6 +15,8 @@ class Customer:
     email: str | None = None
     tier_id: str
     language: str = "en"
+    contact: str = ""
+    """The person who writes for the customer, as they named themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class Invoice:
     due_on: date | None = None
     url: str | None = None
     lines: tuple[InvoiceLine, ...] = ()
+    paid_minor: int = 0
+    """What has been paid of it already."""
 
     @property
     def total(self) -> Money:

@@ -47,6 +47,30 @@ class RequiredEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """A reason as a customer of another language reads it."""
+
+    label: str
+    explanation: str
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the required evidence, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTerms:
+    """What customers can rely on. Hours and days are by the clock on the wall."""
+
+    remind_after_hours: int = 48
+    """How long a question to the customer stays unanswered before they are reminded, once."""
+    grace_reminder_share: float = 0.5
+    """After this share of the grace period the customer is reminded of missing evidence, once."""
+    disagree_within_days: int = 30
+    """How long after a decision the customer may say that they don't agree."""
+    link_days: int = 180
+    """How long a customer's link can be used."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sla:
     """How long things may take, in working minutes of the queue's calendar."""
 
@@ -71,6 +95,16 @@ class Reason:
     """Wall-clock hours that we wait for the required evidence before the queue is told anyway."""
     sla: Mapping[str, Sla] = field(default_factory=dict)
     """Targets that differ from the tier's, by tier id."""
+    translations: Mapping[str, ReasonWords] = field(default_factory=dict)
+    """By language, such as `de`."""
+
+    def words_in(self, language: str) -> ReasonWords:
+        """How a customer of that language reads it; the policy's own words where there are no others."""
+        own = ReasonWords(self.label, self.explanation, {one.id: one.label for one in self.required_evidence})
+        found = self.translations.get(language.partition("-")[0])
+        if found is None:
+            return own
+        return ReasonWords(found.label, found.explanation, {**own.evidence, **found.evidence})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +179,9 @@ class Policy:
     burst_threshold: int
     """More new cases than this waiting for one channel are told as one list."""
     digest: str
+    company: str = "Accounts"
+    """Whom customers deal with: the name in pages and mails."""
+    customers: CustomerTerms = field(default_factory=CustomerTerms)
 
     def reason(self, reason_id: str) -> Reason:
         return _look_up("reason", self.reasons, reason_id)

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.case import Case, IllegalMove, Status, demand_move, demand_open
+from core.customer_events import CustomerAwaited, CustomerHeard
 from core.errors import FieldRefused
 from core.escalating import step_off
-from core.events import CaseSnoozed, CustomerAwaited, CustomerHeard, SnoozeEnded
+from core.events import CaseSnoozed, SnoozeEnded
 from core.outcome import Outcome
 from core.sla import pause, resume
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from core.effects import Effect
-from scheduler import deliver_cards, deliver_lists, deliver_stories
+from scheduler import deliver_cards, deliver_lists, deliver_mail, deliver_stories
 from scheduler.destinations import slack_of
 from scheduler.errands import is_list
 from scheduler.tools import Tools
@@ -21,6 +21,9 @@ WAYS: Mapping[Effect, Callable[[Tools, OutboxRow], Awaitable[None]]] = {
     Effect.ALERT_MANAGERS: deliver_stories.alert_managers,
     Effect.ALERT_PARKED: deliver_stories.alert_parked,
     Effect.SEND_DIGEST: deliver_lists.send_digest,
+    Effect.TELL_CUSTOMER: deliver_mail.tell_customer,
+    Effect.SEND_LINK: deliver_mail.send_link,
+    Effect.ALERT_STRAY: deliver_stories.alert_stray,
 }
 """A test demands a row for every effect."""
 
@@ -32,6 +35,9 @@ async def deliver(tools: Tools, row: OutboxRow) -> None:
         TryAgain: not now; `is_unknown` when it may have arrived.
         GiveUp: not until a person acts.
     """
+    if row.address.startswith("mail:"):
+        await WAYS[Effect(row.effect)](tools, row)
+        return
     slack_of(tools, row.address)
     if is_list(row):
         await deliver_lists.tell_list(tools, row)

@@ -61,6 +61,13 @@ async def alert_parked(tools: Tools, row: OutboxRow) -> None:
         await _say_in_person(tools, row, view)
 
 
+async def alert_stray(tools: Tools, row: OutboxRow) -> None:
+    """Tell a channel of a mail that fits no case."""
+    sender, subject = str(row.payload["sender"]), str(row.payload["subject"])
+    view = StoryView(lines=((f"A mail from {sender} fits no case: “{subject}”.",),))
+    await _say_in_person(tools, row, view)
+
+
 async def _say_in_person(tools: Tools, row: OutboxRow, view: StoryView) -> None:
     channel = await find_channel(tools, row.address)
     await send_once(tools, row, view, channel=channel)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cards.present import case_view
 from cards.views import CaseView
-from core import events
+from core import customer_events, events
 from core.case import (
     Case,
     Chargeback,
@@ -184,8 +184,10 @@ EVENTS: Mapping[str, Event] = {
     ),
     "snooze_ended": events.SnoozeEnded(at=ago(5), actor_id=CLOCK),
     "woken": events.SnoozeEnded(at=ago(5), actor_id=ANA.id),
-    "awaited": events.CustomerAwaited(at=ago(5), actor_id=ANA.id, what="A photo of the delivery note"),
-    "heard": events.CustomerHeard(at=ago(4), actor_id=ANA.id, waited_since=ago(5)),
+    "awaited": customer_events.CustomerAwaited(
+        at=ago(5), actor_id=ANA.id, what="A photo of the delivery note"
+    ),
+    "heard": customer_events.CustomerHeard(at=ago(4), actor_id=ANA.id, waited_since=ago(5)),
     "priority": events.PriorityChanged(at=ago(4), actor_id=DANA.id, former=3, priority=1, why="Key account."),
     "reason": events.ReasonChanged(
         at=ago(4),

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from core.case import Resolution, Target
+from core.customer_events import CustomerAwaited, CustomerHeard
 from core.effects import Effect, addresses_of, channels_of, effects_of, person_address
 from core.events import (
     CaseClaimed,
@@ -19,8 +20,6 @@ from core.events import (
     CaseReopened,
     CaseSnoozed,
     ChargebackHeard,
-    CustomerAwaited,
-    CustomerHeard,
     DisputeRaised,
     Event,
     EvidenceAdded,

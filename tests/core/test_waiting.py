@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from core.case import Pause, Status
+from core.customer_events import CustomerAwaited, CustomerHeard
 from core.errors import FieldRefused
-from core.events import CaseSnoozed, CustomerAwaited, CustomerHeard, SnoozeEnded
+from core.events import CaseSnoozed, SnoozeEnded
 from core.outcome import Outcome
 from core.sla import nearest
 from core.ticking import tick

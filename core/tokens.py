@@ -1,0 +1,84 @@
+"""Did we write this? Signatures on what leaves the house and comes back: links, reply addresses, forms.
+
+Each purpose has its own salt, so that a token for one never passes for another. Keys rotate: the first
+signs, every one is believed. Signatures are HMAC-SHA256 by itsdangerous.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode
+from datetime import UTC, datetime
+from hashlib import sha256
+from hmac import compare_digest
+
+from itsdangerous import BadSignature, Signer
+
+_LINK, _REPLY, _FILE, _FORM = "ombud.link", "ombud.reply", "ombud.file", "ombud.form"
+_REPLY_ADDRESS = re.compile(r"case\+d(\d{4,15})\.([0-9a-f]{20})", re.IGNORECASE)
+_REPLY_HEX = 20
+"""80 bits: guessing one address takes more mails than any server delivers."""
+
+
+class Tokens:
+    """Signs and reads. `keys` are secrets of 32 characters or more, the newest first; at least one."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self._keys = keys
+
+    def for_link(self, link_id: str) -> str:
+        """What stands in a customer's address after `/d/`."""
+        return self._sign(_LINK, link_id)
+
+    def link_of(self, token: str) -> str | None:
+        """The link's id; None: we never signed this."""
+        return self._read(_LINK, token)
+
+    def for_file(self, file_id: str, *, until: datetime) -> str:
+        """Lets whoever has it read one file until then: for those who see the case in chat."""
+        return self._sign(_FILE, f"{file_id}.{int(until.timestamp())}")
+
+    def file_of(self, token: str, *, now: datetime) -> str | None:
+        """The file's id; None: not ours, or its time is over."""
+        file_id, _, until = (self._read(_FILE, token) or "").rpartition(".")
+        if not until.isdecimal() or datetime.fromtimestamp(int(until), UTC) <= now:
+            return None
+        return file_id
+
+    def for_form(self, link_id: str, visitor: str) -> str:
+        """Stands unseen in a form; `visitor` is the random value of the browser's cookie."""
+        return self._sign(_FORM, sha256(f"{link_id}\n{visitor}".encode()).hexdigest())
+
+    def is_form_of(self, token: str, link_id: str, visitor: str) -> bool:
+        return self._read(_FORM, token) == sha256(f"{link_id}\n{visitor}".encode()).hexdigest()
+
+    def reply_local_part(self, case_id: str) -> str:
+        """The part before the @ of a case's own reply address; lower case, since servers may fold it."""
+        return f"case+d{case_id[2:]}.{self._reply_signature(case_id, self._keys[0])}"
+
+    def case_of_reply(self, address: str) -> str | None:
+        """The case whose signed reply address this is, whatever its domain."""
+        found = _REPLY_ADDRESS.fullmatch(address.partition("@")[0])
+        if found is None:
+            return None
+        case_id, given = f"D-{found[1]}", found[2].lower()
+        believed = [compare_digest(given, self._reply_signature(case_id, key)) for key in self._keys]
+        return case_id if any(believed) else None
+
+    def _sign(self, purpose: str, text: str) -> str:
+        return self._signer(purpose).sign(text).decode()
+
+    def _read(self, purpose: str, token: str) -> str | None:
+        try:
+            return self._signer(purpose).unsign(token).decode()
+        except (BadSignature, UnicodeError):
+            return None
+
+    def _signer(self, purpose: str) -> Signer:
+        """itsdangerous wants the newest key last."""
+        return Signer(self._keys[::-1], salt=purpose, key_derivation="hmac", digest_method=sha256)
+
+    def _reply_signature(self, case_id: str, key: str) -> str:
+        signer = Signer(key, salt=_REPLY, key_derivation="hmac", digest_method=sha256)
+        encoded = signer.get_signature(case_id)
+        return urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4)).hex()[:_REPLY_HEX]
