@@ -1,0 +1,38 @@
+"""Who asks too often? Counted for each link and each client's address, in this process."""
+
+from __future__ import annotations
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+_OF_ADDRESS = RateLimitItemPerMinute(1200, namespace="address")
+"""A whole company may sit behind one address, and an upload comes in many pieces."""
+_OF_LINK = RateLimitItemPerMinute(600, namespace="link")
+_WRITTEN = RateLimitItemPerMinute(60, namespace="written")
+"""Forms sent for one link."""
+_WRONG = RateLimitItemPerMinute(30, namespace="wrong")
+"""Addresses that nobody gave out: guessing."""
+WAIT_SECONDS = 60
+
+
+class Pace:
+    def __init__(self) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def may_come(self, address: str) -> bool:
+        """Whether the client may ask once more; the question counts."""
+        return self._hit(_OF_ADDRESS, address) and self._limiter.test(_WRONG, address)
+
+    def may_ask(self, link_id: str) -> bool:
+        return self._hit(_OF_LINK, link_id)
+
+    def may_write(self, link_id: str) -> bool:
+        return self._hit(_WRITTEN, link_id)
+
+    def was_wrong(self, address: str) -> None:
+        """The client asked for a page that nobody gave out."""
+        self._hit(_WRONG, address)
+
+    def _hit(self, limit: RateLimitItem, whose: str) -> bool:
+        return self._limiter.hit(limit, whose)

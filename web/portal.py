@@ -1,0 +1,42 @@
+"""What do the customer's pages share? Built once by the wiring, handed to every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from core.tokens import Tokens
+from store.engine import Store
+from web.pace import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What `/d/{token}` and `/e/{token}` work with.
+
+    A page is a handler behind the door (`web/door.py`), which turns the token into a `Visit`.
+    """
+
+    store: Store
+    now: Callable[[], datetime]
+    tokens: Tokens
+    receiver: Any
+    """Takes uploads in: `store.evidence.receiving.Receiver`."""
+    blobs: Any
+    """The bytes of evidence: `store.evidence.blobs.Blobs`."""
+    base_url: str
+    """Without a slash at its end."""
+    mail_is_on: bool
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us over TLS."""
+        return self.base_url.startswith("https:")
+
+
+PORTAL: web.AppKey[Portal] = web.AppKey("portal", Portal)
