@@ -7,6 +7,7 @@ demands that everything is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _USUAL = {"en": "en_GB", "es": "es_ES"}
 """What a language without a country means: dates that no reader of it takes for another day."""
 _LONGEST_HEADER = 500
 _LONGEST_ZONE = 5
+_CODE_BEFORE_DIGITS = re.compile(r"[A-Z]{3}(?=\d)")
+"""Some locales write `KWD1.500`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,7 @@ class Tongue:
         pattern.frac_prec = (places, places)
         value = Decimal(amount.minor).scaleb(-places)
         said = pattern.apply(value, self._locale, currency=amount.currency, currency_digits=False)
-        return (
-            str(said).replace(amount.currency, f"{amount.currency}\u00a0").replace("\u00a0\u00a0", "\u00a0")
-        )
+        return _CODE_BEFORE_DIGITS.sub("\\g<0>\u00a0", str(said))
 
     def day(self, on: date) -> str:
         """`2 March 2026`: the month as a word, so that it can't be taken for the day."""
@@ -157,5 +158,5 @@ def _files(language: str) -> Iterable[tuple[str, Any]]:
             yield file.name.removesuffix(".po"), file.read_text(encoding="utf-8").splitlines(keepends=True)
 
 
-def _as_tuple(text: str | Sequence[str]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _as_tuple(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
