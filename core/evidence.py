@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.case import Case, Evidence, Status, demand_open
-from core.events import EvidenceAdded
+from core.events import EvidenceAdded, FileRefused
 from core.outcome import Outcome
+from core.person import CLOCK
 from core.policy import Reason
 
 
@@ -34,3 +35,8 @@ def add_evidence(case: Case, pieces: tuple[Evidence, ...], *, actor_id: str, now
         is_gathering=case.status is Status.GATHERING,
     )
     return Outcome(replace(case, evidence=case.evidence + fresh), (event,))
+
+
+def refuse_file(case: Case, name: str, why: str, now: datetime) -> Outcome:
+    """A file handed in for the case was thrown away after a look at it, closed or not; no person did it."""
+    return Outcome(case, (FileRefused(at=now, actor_id=CLOCK, name=name, why=why),))
