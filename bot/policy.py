@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot import policy_words as words
 from bot.policy_calendar import read_calendar
+from bot.policy_customers import read_terms, read_translations
 from bot.policy_examples import EXAMPLES
 from bot.policy_part import WHOLE_FILE, Notes, Part, PolicyMistakes
 from bot.policy_yaml import open_policy
@@ -71,6 +72,8 @@ def parse_policy(text: str, name: str) -> Policy:
         nudge_minutes=top.optional("nudge_after", words.some_minutes, 8 * 60),
         burst_threshold=top.optional("burst_threshold", words.positive, 20),
         digest=hashlib.sha256(text.encode()).hexdigest()[:12],
+        company=top.required("company", words.text, ""),
+        customers=read_terms(top),
     )
     notes.raise_if_any()
     return policy
@@ -158,6 +161,7 @@ def _reason(id_: str, part: Part, queues: dict[str, Queue], tiers: dict[str, Tie
         required_evidence=tuple(RequiredEvidence(*entry) for entry in evidence.items()),
         grace_hours=part.optional("grace_hours", words.number, 48),
         sla={tier_id: _sla(own, tiers[tier_id].sla) for tier_id, own in own_by_tier.items()},
+        translations=read_translations(part, evidence),
     )
 
 

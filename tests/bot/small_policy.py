@@ -43,6 +43,7 @@ ladder:
   - {tell: finn@brightwater.example, after: 8h}
 digests:
   morning: {queues: billing, at: 09:15, to: managers}
+company: Brightwater Supplies
 """
 
 

@@ -41,7 +41,8 @@ def test_what_is_left_out_has_its_usual_value() -> None:
     assert (policy.nudge_minutes, policy.burst_threshold) == (480, 20)
     assert policy.chargeback_margin_hours == policy.reason("chargeback").grace_hours == 48
     assert policy.ladder[1] == Rung(("finn@brightwater.example",), 480, None)
-    assert parse_policy(SMALL.partition("digests")[0], "policy.yaml").digests == ()
+    without = SMALL.partition("digests")[0] + "company: Brightwater Supplies\n"
+    assert parse_policy(without, "policy.yaml").digests == ()
 
 
 def test_days_that_are_not_listed_are_free() -> None:
