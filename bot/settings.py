@@ -13,6 +13,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.settings_groups import half_groups
+
 _SHORTEST_KEY = 16
 _SHORTEST_SECRET = 32
 _KEY_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,39}")
@@ -120,12 +122,31 @@ class Settings(BaseSettings):
     def has_slack(self) -> bool:
         return self.slack_bot_token is not None
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether customers have links, pages and a way to hand in evidence."""
+        return bool(self.secret_key)
+
+    @property
+    def has_mail(self) -> bool:
+        return self.smtp_url is not None
+
+    @property
+    def evidence_place(self) -> str:
+        """Where evidence lies: as told, or in a folder beside the database."""
+        if self.evidence_url:
+            return self.evidence_url
+        file = self.database_url.removeprefix("sqlite:///")
+        folder = Path(file).parent if file != self.database_url else Path("var")
+        return (folder / "evidence").absolute().as_uri()
+
     def secrets(self) -> tuple[str, ...]:
         """Every value that no log, page or answer may ever show."""
         given = [value for _, value in self if isinstance(value, SecretStr)] + list(self.api_keys.values())
         given += self.secret_key
-        password = _password_in(self.database_url)
-        return tuple(secret.get_secret_value() for secret in given) + ((password,) if password else ())
+        urls = [self.database_url, self.smtp_url.get_secret_value() if self.smtp_url else ""]
+        passwords = tuple(filter(None, map(_password_in, urls)))
+        return tuple(secret.get_secret_value() for secret in given) + passwords
 
 
 def read_settings() -> Settings:
@@ -144,7 +165,7 @@ def read_settings() -> Settings:
         raise BadSettings(
             f"{env_file}: it can't be read. Make it a text file in UTF-8 that is yours."
         ) from None
-    mistakes = list(_half_groups(settings))
+    mistakes = half_groups(settings)
     if mistakes:
         raise BadSettings("\n".join(mistakes))
     return settings
@@ -169,18 +190,6 @@ def child_environment(**changes: str) -> dict[str, str]:
 def python() -> str:
     """The interpreter that runs us, for a process it starts."""
     return sys.executable
-
-
-def _half_groups(settings: Settings) -> list[str]:
-    mistakes = []
-    if settings.slack_bot_token and not (settings.slack_signing_secret or settings.slack_app_token):
-        mistakes.append(
-            "SLACK_SIGNING_SECRET: missing. Copy it from the Slack app's Basic Information page, "
-            "or set SLACK_APP_TOKEN to use Socket Mode."
-        )
-    if (settings.slack_signing_secret or settings.slack_app_token) and not settings.slack_bot_token:
-        mistakes.append("SLACK_BOT_TOKEN: missing. Copy it from the Slack app's OAuth & Permissions page.")
-    return mistakes
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
