@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ClauseElement, bindparam, func, insert, select, update
+from sqlalchemy import ClauseElement, bindparam, func, select, update
 
 from core.case import Case, Status
 from core.errors import NotFound
@@ -18,7 +18,7 @@ from store.instants import to_micros
 from store.lists import CaseRow, Cursor, Page
 from store.recording import NO_HEAD, Head
 from store.rows import has_lasting_change, lasting_columns, moving_columns
-from store.statements import SQLITE, Link, Statement
+from store.statements import SQLITE, Link, Statement, insert_row
 from store.tables import case_numbers, cases
 
 _MOVING = ("status", "resolver_id", "due_at", "due_target", "next_deadline_at", "snoozed_until")
@@ -69,9 +69,12 @@ _OPEN_NUMBERS = Statement(
 _BY_CHARGEBACK = Statement(
     select(cases.c.number).where(cases.c.chargeback_ref == bindparam("chargeback_ref"))
 )
-_INSERT = Statement(
-    insert(cases).inline().values({column.name: bindparam(column.name) for column in cases.columns})
+_BY_INVOICE = Statement(
+    select(cases.c.body)
+    .where(cases.c.invoice_ref == bindparam("invoice_ref"), cases.c.customer_ref == bindparam("customer_ref"))
+    .order_by(cases.c.number.desc())
 )
+_INSERT = insert_row(cases)
 _RECKON = Statement(
     update(cases)
     .where(cases.c.number == bindparam("of_number"))
@@ -185,6 +188,11 @@ class Cases:
         """The case about this chargeback."""
         row = self._link.row(_BY_CHARGEBACK, chargeback_ref=chargeback_ref)
         return None if row is None else case_id_of(row[0])
+
+    def list_for_invoice(self, invoice_ref: str, customer_ref: str) -> Sequence[Case]:
+        """What this customer has disputed of this invoice, newest first."""
+        rows = self._link.rows(_BY_INVOICE, invoice_ref=invoice_ref, customer_ref=customer_ref)
+        return [decode_case(body) for (body,) in rows]
 
     def save(self, case: Case, body: str, head: Head) -> None:
         """Insert a new case or update a locked one. Only `Transaction.record` calls this."""

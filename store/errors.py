@@ -44,5 +44,20 @@ class AlreadyKept(TryUnitAgain):
         self.message_id = message_id
 
 
+class AlreadySent(TryUnitAgain):
+    """Another click has sent the form a moment ago. Run again, the unit finds the case made of it."""
+
+    def __init__(self, draft_id: str) -> None:
+        super().__init__(f"The form {draft_id} was sent already.")
+        self.draft_id = draft_id
+
+
+class EvidenceStoreAway(StoreUnavailable):
+    """Evidence can't be stored or fetched now: its disk is full or closed to us, or nobody answers there.
+
+    Nothing was kept of what was under way; the same request may be made again later.
+    """
+
+
 class BrokenTimeline(Exception):
     """The timeline has something that can't be read. `ombud verify` says more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from core.ids import case_id_of, number_of
 from store.statements import Link, Row, Statement, insert_or_update
@@ -19,6 +19,15 @@ _FIND = Statement(
     _ALL.where(posted.c.number == bindparam("number"), posted.c.address == bindparam("address"))
 )
 _LIST = Statement(_ALL.where(posted.c.number == bindparam("number")).order_by(posted.c.address))
+_BY_MESSAGE = Statement(
+    select(posted.c.number)
+    .where(
+        posted.c.channel_ref == bindparam("channel_ref"),
+        posted.c.message_ref == bindparam("message_ref"),
+        posted.c.kind != literal_column(f"'{LISTED}'"),
+    )
+    .order_by(posted.c.number)
+)
 _SAVE = insert_or_update(
     posted, "number", "address", "kind", "channel_ref", "message_ref", by=["number", "address"]
 )
@@ -47,6 +56,11 @@ class Posts:
 
     def list(self, case_id: str) -> Sequence[Posted]:
         return [_to_posted(row) for row in self._link.rows(_LIST, number=number_of(case_id))]
+
+    def find_by_message(self, channel_ref: str, message_ref: str) -> str | None:
+        """The case that this message is the card or brief of; a list of many belongs to none."""
+        row = self._link.row(_BY_MESSAGE, channel_ref=channel_ref, message_ref=message_ref)
+        return None if row is None else case_id_of(row[0])
 
     def save(self, post: Posted) -> None:
         """Remember where it stands; a later message at the same address takes its place."""

@@ -110,6 +110,12 @@ def columns_of(compiled: Compiled, count: int) -> tuple[str, ...]:
     return tuple(name.removesuffix("_0") for name in names)
 
 
+def insert_row(table: Table) -> Statement:
+    """INSERT of one row with all of its columns."""
+    values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns}
+    return Statement(insert(table).inline().values(values))
+
+
 def insert_unless_there(table: Table, *columns: str, by: Sequence[str]) -> Statement:
     """INSERT that touches no row when one with the same `by` exists."""
 

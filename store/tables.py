@@ -1,5 +1,7 @@
 """What is kept, in which columns? The one description of the schema; a test compares the migrations with it.
 
+`store/customer_tables.py` goes on with what customers hand in.
+
 Instants are whole microseconds since 1970 in UTC and documents are text, so that both databases take and
 give the same Python values and nothing needs converting on the way (docs/decisions/0004).
 """
@@ -75,9 +77,10 @@ cases = Table(
 """A case as a JSON document, its timeline's head, and the columns that are looked up or listed."""
 
 
-def _index(
+def index(
     name: str, *columns: Column[Any], where: ColumnElement[bool] | None = None, unique: bool = False
 ) -> None:
+    """An index of some rows or all, the same on both databases."""
     Index(name, *columns, unique=unique, postgresql_where=where, sqlite_where=where)
 
 
@@ -85,26 +88,27 @@ _IS_OPEN = cases.c.closed_at.is_(None)
 _WAITS = cases.c.status == literal_column("'open'")
 _DUE = (cases.c.due_at, cases.c.number)
 
-_index(
+index(
     "ix_cases_next_deadline",
     cases.c.next_deadline_at,
     cases.c.number,
     where=cases.c.next_deadline_at.is_not(None),
 )
-_index("ix_cases_open", cases.c.queue_id, *_DUE, where=_IS_OPEN)
-_index("ix_cases_waiting", cases.c.queue_id, *_DUE, where=_WAITS)
-_index(
+index("ix_cases_open", cases.c.queue_id, *_DUE, where=_IS_OPEN)
+index("ix_cases_waiting", cases.c.queue_id, *_DUE, where=_WAITS)
+index(
     "ix_cases_mine",
     cases.c.resolver_id,
     *_DUE,
     cases.c.queue_id,
     where=_IS_OPEN & cases.c.resolver_id.is_not(None),
 )
-_index("ix_cases_search", cases.c.queue_id, cases.c.number, cases.c.search_text)
-_index("ix_cases_customer", cases.c.customer_ref, cases.c.number)
-_index("ix_cases_closed", cases.c.queue_id, cases.c.closed_at, where=cases.c.closed_at.is_not(None))
-_index("ix_cases_raised", cases.c.queue_id, cases.c.raised_at)
-_index("ux_cases_chargeback", cases.c.chargeback_ref, where=cases.c.chargeback_ref.is_not(None), unique=True)
+index("ix_cases_search", cases.c.queue_id, cases.c.number, cases.c.search_text)
+index("ix_cases_customer", cases.c.customer_ref, cases.c.number)
+index("ix_cases_invoice", cases.c.invoice_ref, cases.c.customer_ref, cases.c.number)
+index("ix_cases_closed", cases.c.queue_id, cases.c.closed_at, where=cases.c.closed_at.is_not(None))
+index("ix_cases_raised", cases.c.queue_id, cases.c.raised_at)
+index("ux_cases_chargeback", cases.c.chargeback_ref, where=cases.c.chargeback_ref.is_not(None), unique=True)
 
 timeline = Table(
     "timeline",
@@ -135,10 +139,10 @@ people = Table(
     Column("email_folded", Text),
     Column("slack_folded", Text),
 )
-_index("ix_people_id_folded", people.c.id_folded)
-_index("ix_people_email_folded", people.c.email_folded)
-_index("ix_people_slack_folded", people.c.slack_folded)
-_index("ux_people_slack_ref", people.c.slack_ref, unique=True)
+index("ix_people_id_folded", people.c.id_folded)
+index("ix_people_email_folded", people.c.email_folded)
+index("ix_people_slack_folded", people.c.slack_folded)
+index("ux_people_slack_ref", people.c.slack_ref, unique=True)
 
 members = Table(
     "members",
@@ -199,12 +203,10 @@ outbox = Table(
 )
 """Promises to tell, in the order of `id` per address. `state` is pending, delivered or parked."""
 
-_index("ux_outbox_key", outbox.c.key, unique=True)
-_index(
-    "ix_outbox_pending", outbox.c.address, outbox.c.id, where=outbox.c.state == literal_column("'pending'")
-)
-_index("ix_outbox_parked", outbox.c.id, where=outbox.c.state == literal_column("'parked'"))
-_index("ix_outbox_delivered", outbox.c.attempted_at, where=outbox.c.state == literal_column("'delivered'"))
+index("ux_outbox_key", outbox.c.key, unique=True)
+index("ix_outbox_pending", outbox.c.address, outbox.c.id, where=outbox.c.state == literal_column("'pending'"))
+index("ix_outbox_parked", outbox.c.id, where=outbox.c.state == literal_column("'parked'"))
+index("ix_outbox_delivered", outbox.c.attempted_at, where=outbox.c.state == literal_column("'delivered'"))
 
 lanes = Table(
     "lanes",
@@ -228,3 +230,5 @@ posted = Table(
     sqlite_with_rowid=False,
 )
 """Where a case's card stands on a platform."""
+
+index("ix_posted_message", posted.c.channel_ref, posted.c.message_ref)

@@ -7,8 +7,12 @@ from core.policy import Policy
 from store.cases import Cases
 from store.channels import Channels
 from store.documents import encode
+from store.drafts import Drafts
 from store.facts import Facts
+from store.files import Files
 from store.inbox import Inbox
+from store.links import CustomerLinks
+from store.mails import Mails
 from store.outbox import Outbox
 from store.people import People
 from store.posted import Posts
@@ -30,9 +34,13 @@ class Transaction:
         "_link",
         "cases",
         "channels",
+        "drafts",
         "facts",
+        "files",
         "has_recorded_effects",
         "inbox",
+        "links",
+        "mails",
         "outbox",
         "people",
         "policy",
@@ -54,6 +62,10 @@ class Transaction:
         self.outbox = Outbox(link)
         self.posted = Posts(link)
         self.reports = Reports(link)
+        self.links = CustomerLinks(link)
+        self.drafts = Drafts(link)
+        self.files = Files(link)
+        self.mails = Mails(link)
 
     def record(self, outcome: Outcome) -> None:
         """Save the case, its timeline and its outbox rows. No events: nothing is written.

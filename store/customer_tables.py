@@ -1,0 +1,96 @@
+"""What is kept of what customers hand in, in which columns? It goes on from `store/tables.py`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    literal_column,
+)
+
+from store.tables import index, metadata
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("invoice_ref", Text, nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("customer_ref", Text, nullable=False),
+    Column("invoice", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("replaced_at", BigInteger),
+)
+"""Every link that was ever made. Of each invoice and customer, one was not replaced."""
+
+index(
+    "ux_links_newest",
+    links.c.invoice_ref,
+    links.c.customer_ref,
+    where=links.c.replaced_at.is_(None),
+    unique=True,
+)
+index("ix_links_number", links.c.invoice_number, links.c.made_at)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("link_id", Text, ForeignKey("links.id"), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+    Column("number", BigInteger, ForeignKey("cases.number")),
+)
+"""A form that is being filled in; `number` is the case that was made of it."""
+
+index("ux_drafts_unsent", drafts.c.link_id, where=drafts.c.number.is_(None), unique=True)
+index("ix_drafts_link", drafts.c.link_id)
+index("ix_drafts_saved", drafts.c.saved_at)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("invoice_ref", Text, nullable=False),
+    Column("customer_ref", Text, nullable=False),
+    Column("number", BigInteger, ForeignKey("cases.number")),
+    Column("draft_id", Text),
+    Column("sha256", Text),
+    Column("state", Text, nullable=False),
+    Column("came_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""What somebody handed in, as a JSON document with what it is looked up by. The bytes lie elsewhere."""
+
+index("ix_files_invoice", files.c.invoice_ref, files.c.customer_ref, files.c.came_at)
+index("ix_files_case", files.c.number, files.c.came_at, where=files.c.number.is_not(None))
+index("ix_files_draft", files.c.draft_id, files.c.came_at, where=files.c.draft_id.is_not(None))
+index("ix_files_sha256", files.c.sha256, where=files.c.sha256.is_not(None))
+index("ix_files_held", files.c.came_at, where=files.c.state == literal_column("'held'"))
+index("ix_files_uploading", files.c.came_at, where=files.c.state == literal_column("'uploading'"))
+index("ix_files_loose", files.c.came_at, where=files.c.number.is_(None))
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("message_id", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("number", BigInteger, ForeignKey("cases.number")),
+    Column("at", BigInteger, nullable=False),
+    Column("sha256", Text),
+    Column("sender", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    PrimaryKeyConstraint("message_id", "direction"),
+    sqlite_with_rowid=False,
+)
+"""Mails in and out. A stranger may give a mail the id of one of ours: `direction` keeps the two apart."""
+
+index("ix_mails_case", mails.c.number, mails.c.at, where=mails.c.number.is_not(None))
+index("ix_mails_sha256", mails.c.sha256, where=mails.c.sha256.is_not(None))
