@@ -185,6 +185,8 @@ class Case:
     accepted_senders: tuple[str, ...] = ()
     """Addresses beside the customer's own whose mails count as the customer's."""
     disagreed_at: datetime | None = None
+    said_early: tuple[str, ...] = ()
+    """What the customer wrote while we gathered evidence: the queue hears it with its card."""
 
     @property
     def is_closed(self) -> bool:

@@ -89,7 +89,15 @@ def back_to_queue(case: Case, now: datetime) -> Case:
         warned=case.clock.warned - {Target.CLAIM},
         breached=case.clock.breached - {Target.CLAIM},
     )
-    return replace(case, status=Status.OPEN, resolver_id=None, snoozed_until=None, moved_at=now, clock=clock)
+    return replace(
+        case,
+        status=Status.OPEN,
+        resolver_id=None,
+        asked=None,
+        snoozed_until=None,
+        moved_at=now,
+        clock=clock,
+    )
 
 
 def _under_review(case: Case, resolver_id: str, now: datetime) -> Case:

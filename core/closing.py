@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.case import Case, IllegalMove, Pause, Resolution, Status, demand_move
-from core.errors import FieldRefused
+from core.errors import FieldRefused, Refused
 from core.events import CaseEnded, CaseReopened, QueueTold
 from core.outcome import Outcome
 from core.policy import NameGone, Policy
@@ -66,6 +66,15 @@ def demand_reopenable(case: Case, policy: Policy) -> None:
             raise NameGone(what, name)
 
 
+def is_reopenable(case: Case, policy: Policy) -> bool:
+    """`demand_reopenable` as an answer, for whoever isn't to read the policy's names."""
+    try:
+        demand_reopenable(case, policy)
+    except Refused:
+        return False
+    return True
+
+
 def reopen(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
     """Take a closed case up again; with its last resolver, or in the queue when it had none.
 
@@ -96,10 +105,11 @@ def reopen(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
         duplicate_of=None,
         moved_at=now,
         times_reopened=case.times_reopened + 1,
+        said_early=(),
     )
     event = CaseReopened(at=now, actor_id=actor_id, why=why)
     if _was_never_told(case):
-        return Outcome(reopened, (event, QueueTold(at=now, actor_id=actor_id)))
+        return Outcome(reopened, (event, QueueTold(at=now, actor_id=actor_id, said=case.said_early)))
     return Outcome(reopened, (event,))
 
 
@@ -131,6 +141,7 @@ def _end(
         duplicate_of=duplicate_of,
         closed_at=now,
         clock=replace(clock, resolved_at=clock.resolved_at or now),
+        asked=None,
         snoozed_until=None,
         escalation=None,
         grace_until=None,

@@ -45,6 +45,8 @@ class CustomerWrote:
     """False: it fits the case but comes from somebody else; it counts once a resolver accepts the sender."""
     warning: str = ""
     """What the trusted mail server found wrong with it, in a sentence."""
+    is_gathering: bool = False
+    """The queue has no card yet; `QueueTold` says it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +105,4 @@ class FileRefused:
     actor_id: str
     name: str
     why: str
+    is_gathering: bool = False

@@ -58,7 +58,13 @@ def _settling(case: Case, decision: Decision) -> Case:
     clock = resume(case.clock, now)
     clock = replace(clock, answered_at=clock.answered_at or now, resolved_at=now)
     decided = replace(
-        case, status=Status.SETTLING, decision=decision, clock=clock, snoozed_until=None, moved_at=now
+        case,
+        status=Status.SETTLING,
+        decision=decision,
+        clock=clock,
+        asked=None,
+        snoozed_until=None,
+        moved_at=now,
     )
     return step_off(decided)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import assert_never
 
+from core.asking import is_reachable
 from core.case import Case, Resolution
 from core.customer_events import (
     CustomerAwaited,
@@ -40,6 +41,7 @@ from core.events import (
     SnoozeEnded,
 )
 from core.ids import number_of
+from core.person import CUSTOMER
 from core.policy import Policy, Queue
 
 
@@ -67,10 +69,12 @@ def effects_of(event: Event) -> tuple[Effect, ...]:
     match event:
         case DisputeRaised():
             return (Effect.TELL_CUSTOMER,)
-        case EvidenceAdded(is_gathering=True):
+        case EvidenceAdded(is_gathering=True) | EvidenceAdded(came_with_words=True):
             return ()
-        case QueueTold():
-            return (Effect.POST_CARD,)
+        case CustomerWrote(is_gathering=True) | FileRefused(is_gathering=True):
+            return ()
+        case QueueTold(said=said):
+            return (Effect.POST_CARD, Effect.TELL_STORY) if said else (Effect.POST_CARD,)
         case CaseClaimed(is_first=is_first):
             told = (Effect.TELL_CUSTOMER,) if is_first else ()
             return (*_TELL_CHANNEL, Effect.BRIEF_RESOLVER, *told)
@@ -83,9 +87,10 @@ def effects_of(event: Event) -> tuple[Effect, ...]:
         case CustomerWrote() | CustomerDisagreed() | MailFailed():
             return _TELL_RESOLVER
         case CustomerHeard():
-            return _TELL_CHANNEL
+            return _TELL_CHANNEL if event.actor_id == CUSTOMER else _TELL_RESOLVER
         case CaseReopened():
-            return (*_TELL_RESOLVER, Effect.TELL_CUSTOMER)
+            is_disagreement = event.actor_id == CUSTOMER  # which was told already
+            return (Effect.TELL_CUSTOMER,) if is_disagreement else (*_TELL_RESOLVER, Effect.TELL_CUSTOMER)
         case CustomerAwaited(text=text):
             return (*_TELL_CHANNEL, Effect.TELL_CUSTOMER) if text else _TELL_CHANNEL
         case CustomerTold():
@@ -169,8 +174,7 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
 
 
 def _customer(case: Case) -> tuple[str, ...]:
-    """Nobody when there is no address, or when a bank speaks for the customer: they never wrote to us."""
-    return (customer_address(case.id),) if case.customer.email and case.chargeback is None else ()
+    return (customer_address(case.id),) if is_reachable(case) else ()
 
 
 def _is_new_to_queue(event: Event) -> bool:

@@ -42,6 +42,8 @@ class EvidenceAdded:
     actor_id: str
     names: tuple[str, ...]
     is_gathering: bool = False
+    came_with_words: bool = False
+    """The message it came with tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class QueueTold:
     at: datetime
     actor_id: str
     missing: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    """What the customer wrote before, which nobody has been shown yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.case import Case, Evidence, Status, demand_open
-from core.events import EvidenceAdded, FileRefused
+from core.customer_events import FileRefused
+from core.events import EvidenceAdded
 from core.outcome import Outcome
 from core.person import CLOCK
 from core.policy import Reason
@@ -18,7 +19,14 @@ def missing_labels(reason: Reason, evidence: tuple[Evidence, ...]) -> tuple[str,
     return tuple(wanted.label for wanted in reason.required_evidence if wanted.id not in have)
 
 
-def add_evidence(case: Case, pieces: tuple[Evidence, ...], *, actor_id: str, now: datetime) -> Outcome:
+def add_evidence(
+    case: Case,
+    pieces: tuple[Evidence, ...],
+    *,
+    actor_id: str,
+    now: datetime,
+    came_with_words: bool = False,
+) -> Outcome:
     """Pin `pieces` to the case; what is already there (same kind, name and place) is not added again.
 
     Raises:
@@ -33,10 +41,18 @@ def add_evidence(case: Case, pieces: tuple[Evidence, ...], *, actor_id: str, now
         actor_id=actor_id,
         names=tuple(piece.name for piece in fresh),
         is_gathering=case.status is Status.GATHERING,
+        came_with_words=came_with_words,
     )
     return Outcome(replace(case, evidence=case.evidence + fresh), (event,))
 
 
-def refuse_file(case: Case, name: str, why: str, now: datetime) -> Outcome:
-    """A file handed in for the case was thrown away after a look at it, closed or not; no person did it."""
-    return Outcome(case, (FileRefused(at=now, actor_id=CLOCK, name=name, why=why),))
+def refuse_file(case: Case, name: str, why: str, now: datetime, *, file_id: str | None = None) -> Outcome:
+    """A file handed in for the case was thrown away after a look at it, closed or not; no person did it.
+
+    Evidence that lay in the file `file_id` goes with it: no case points at what isn't there.
+    """
+    event = FileRefused(
+        at=now, actor_id=CLOCK, name=name, why=why, is_gathering=case.status is Status.GATHERING
+    )
+    kept = tuple(piece for piece in case.evidence if piece.file_id is None or piece.file_id != file_id)
+    return Outcome(replace(case, evidence=kept), (event,))

@@ -29,6 +29,8 @@ class Dispute:
     disputed: Money | None = None
     line_refs: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    wish: str = ""
+    """What would put it right, in the customer's words."""
 
 
 def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: str, now: datetime) -> Outcome:
@@ -53,6 +55,7 @@ def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: s
         disputed=disputed,
         line_refs=dispute.line_refs,
         statement=dispute.statement,
+        wish=dispute.wish,
         source=dispute.source,
         raised_at=now,
         moved_at=now,
@@ -74,14 +77,20 @@ def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: s
 
 
 def hand_in(
-    case: Case, pieces: tuple[Evidence, ...], policy: Policy, *, actor_id: str, now: datetime
+    case: Case,
+    pieces: tuple[Evidence, ...],
+    policy: Policy,
+    *,
+    actor_id: str,
+    now: datetime,
+    came_with_words: bool = False,
 ) -> Outcome:
     """Add evidence; the queue is told as soon as nothing is missing any more.
 
     Raises:
         CaseClosed: a closed case takes nothing more.
     """
-    added = add_evidence(case, pieces, actor_id=actor_id, now=now)
+    added = add_evidence(case, pieces, actor_id=actor_id, now=now, came_with_words=came_with_words)
     if case.status is not Status.GATHERING or missing_labels(
         policy.reason(case.reason_id), added.case.evidence
     ):
@@ -102,10 +111,11 @@ def end_gathering(case: Case, *, actor_id: str, now: datetime, missing: tuple[st
         case,
         status=Status.OPEN,
         grace_until=None,
+        said_early=(),
         moved_at=now,
         clock=start_clock(case.clock, now),
     )
-    return Outcome(opened, (QueueTold(at=now, actor_id=actor_id, missing=missing),))
+    return Outcome(opened, (QueueTold(at=now, actor_id=actor_id, missing=missing, said=case.said_early),))
 
 
 def disputed_amount(dispute: Dispute) -> Money:

@@ -23,9 +23,14 @@ class Deed(StrEnum):
     CHANGE = "change"
     CLOSE = "close"
     REOPEN = "reopen"
+    WRITE = "write"
+    """Something that the customer reads."""
+    ACCEPT_SENDER = "accept_sender"
 
 
-_BY_ITS_RESOLVER = frozenset({Deed.RELEASE, Deed.DECIDE, Deed.REST, Deed.CLOSE})
+_BY_ITS_RESOLVER = frozenset(
+    {Deed.RELEASE, Deed.DECIDE, Deed.REST, Deed.CLOSE, Deed.WRITE, Deed.ACCEPT_SENDER}
+)
 _BY_ANY_RESOLVER = frozenset({Deed.SEE, Deed.CLAIM, Deed.REASSIGN, Deed.NOTE, Deed.CHANGE, Deed.REOPEN})
 _BY_OVERSEERS = frozenset({Deed.SEE, Deed.NOTE, Deed.REASSIGN})
 """An escalation reaches them, so they may answer it: look, say something, give the case to somebody."""

@@ -115,6 +115,11 @@ def paused_since(clock: SlaClock, calendar: WorkCalendar, start: datetime) -> ti
     return sum((calendar.working_between(since, until) for since, until in spans if until), timedelta())
 
 
+def pause_in_working_time(calendar: WorkCalendar, since: datetime, until: datetime) -> timedelta:
+    """How much of a pause lay in our own working time; the rest was nights, weekends and holidays."""
+    return calendar.working_between(since, max(since, until))
+
+
 def alarm_times(case: Case, running: Iterable[Due]) -> Iterator[datetime]:
     """When the clocks that run will next have something to say: warnings and ends not yet told."""
     for due in running:

@@ -14,6 +14,7 @@ from core.intake import end_gathering
 from core.outcome import Outcome
 from core.person import CLOCK
 from core.policy import Policy
+from core.reminding import remind, reminder_time
 from core.sla import Due
 
 
@@ -30,6 +31,7 @@ def next_deadline(case: Case, policy: Policy, running: Sequence[Due] | None = No
 def tick(case: Case, policy: Policy, now: datetime) -> Outcome:
     """Everything that has run out by `now`, once. Ticking again at once changes nothing."""
     outcome = _end_grace(case, policy, now)
+    outcome = outcome.then(remind(outcome.case, policy, now))
     outcome = outcome.then(_end_snooze(outcome.case, now))
     alarms = sla.sound_alarms(outcome.case, policy.queue(outcome.case.queue_id).calendar, now)
     breaches = tuple(event for event in alarms.events if isinstance(event, SlaBreached))
@@ -43,6 +45,9 @@ def _deadlines(case: Case, policy: Policy, running: Sequence[Due]) -> Iterator[d
         return
     if case.status is Status.GATHERING and case.grace_until is not None:
         yield case.grace_until
+    remind_at = reminder_time(case, policy)
+    if remind_at is not None:
+        yield remind_at
     if case.snoozed_until is not None:
         yield case.snoozed_until
     yield from sla.alarm_times(case, running)

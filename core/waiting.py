@@ -65,5 +65,10 @@ def hear_customer(case: Case, *, actor_id: str, now: datetime) -> Outcome:
     if case.status is not Status.WAITING_ON_CUSTOMER:
         raise IllegalMove(case, "taken up again")
     event = CustomerHeard(at=now, actor_id=actor_id, waited_since=case.clock.pauses[-1].since)
-    heard = replace(case, status=Status.UNDER_REVIEW, clock=resume(case.clock, now), moved_at=now)
-    return Outcome(heard, (event,))
+    return Outcome(stop_waiting(case, now), (event,))
+
+
+def stop_waiting(case: Case, now: datetime) -> Case:
+    """The case under review again, with its clock running."""
+    clock = resume(case.clock, now)
+    return replace(case, status=Status.UNDER_REVIEW, clock=clock, asked=None, moved_at=now)

@@ -1,0 +1,112 @@
+"""What does it mean for a case that its customer, or somebody for them, wrote to us?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.case import Case, Evidence, Status
+from core.customer_events import CustomerHeard, CustomerWrote, MailFailed, SenderAccepted
+from core.intake import hand_in
+from core.outcome import Outcome
+from core.person import CLOCK, CUSTOMER
+from core.policy import Policy
+from core.waiting import stop_waiting
+
+
+def is_customers(case: Case, address: str) -> bool:
+    """Whether mail from `address` is the customer's: their own, or one that a resolver accepted."""
+    ours = (case.customer.email or "", *case.accepted_senders)
+    return bool(address.strip()) and address.strip().casefold() in {one.casefold() for one in ours}
+
+
+def hear(
+    case: Case,
+    *,
+    text: str,
+    via: str,
+    sender: str = "",
+    files: tuple[Evidence, ...] = (),
+    is_verified: bool = True,
+    mail_id: str | None = None,
+    warning: str = "",
+    actor_id: str = CUSTOMER,
+    policy: Policy,
+    now: datetime,
+) -> Outcome:
+    """Put what was written into the case's story; what is the customer's also counts.
+
+    It ends the wait for them and any snooze, its files are evidence, and with the last missing piece the
+    queue is told. Of somebody else's, and on a closed case, nothing changes but the story.
+    """
+    counts = is_verified and not case.is_closed
+    is_gathering = counts and case.status is Status.GATHERING
+    wrote = CustomerWrote(
+        at=now,
+        actor_id=actor_id,
+        text=text,
+        via=via,
+        sender=sender,
+        files=tuple(piece.name for piece in files),
+        mail_id=mail_id,
+        is_verified=is_verified,
+        warning=warning,
+        is_gathering=is_gathering,
+    )
+    if not counts:
+        return Outcome(case, (wrote,))
+    said = (*case.said_early, text) if is_gathering and text.strip() else case.said_early
+    moved = replace(case, moved_at=now, snoozed_until=None, said_early=said)
+    return Outcome(moved, (wrote,)).then(_count(moved, files, policy, actor_id=actor_id, now=now))
+
+
+def accept_sender(
+    case: Case,
+    sender: str,
+    *,
+    wrote_at: datetime | None = None,
+    files: tuple[Evidence, ...] = (),
+    policy: Policy,
+    actor_id: str,
+    now: datetime,
+) -> Outcome:
+    """From now on mail from `sender` is the customer's; so is what came from there at `wrote_at` with `files`.
+
+    It answers a question only if it came after that. An address that counts already changes nothing.
+    """
+    if is_customers(case, sender) or not sender.strip():
+        return Outcome(case)
+    accepted = replace(case, accepted_senders=(*case.accepted_senders, sender.strip().casefold()))
+    outcome = Outcome(accepted, (SenderAccepted(at=now, actor_id=actor_id, sender=sender.strip()),))
+    if case.is_closed:
+        return outcome
+    is_answer = wrote_at is not None and case.clock.is_paused and wrote_at >= _asked_at(case)
+    moved = replace(accepted, moved_at=now)
+    counted = _count(moved, files, policy, actor_id=actor_id, now=now, is_answer=is_answer)
+    return Outcome(moved, outcome.events).then(counted)
+
+
+def hear_of_failure(case: Case, *, to: str, why: str, now: datetime) -> Outcome:
+    """Our mail came back; `why` in a few words such as `mailbox full`. The case stays as it is."""
+    return Outcome(case, (MailFailed(at=now, actor_id=CLOCK, to=to, why=why),))
+
+
+def _asked_at(case: Case) -> datetime:
+    return case.asked.at if case.asked else case.clock.pauses[-1].since
+
+
+def _count(
+    case: Case,
+    files: tuple[Evidence, ...],
+    policy: Policy,
+    *,
+    actor_id: str,
+    now: datetime,
+    is_answer: bool = True,
+) -> Outcome:
+    outcome = hand_in(case, files, policy, actor_id=actor_id, now=now, came_with_words=True)
+    if outcome.case.status is Status.WAITING_ON_CUSTOMER and is_answer:
+        since = case.clock.pauses[-1].since
+        event = CustomerHeard(at=now, actor_id=actor_id, waited_since=since)
+        outcome = outcome.then(Outcome(stop_waiting(outcome.case, now), (event,)))
+    return outcome
