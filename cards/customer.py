@@ -1,0 +1,138 @@
+"""What may a customer know of their case? The one way from a case to their page and their mails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cards.clean import clean_line, clean_text
+from cards.customer_standing import Standing
+from cards.customer_talk import DECIDED, Teller
+from cards.customer_views import CustomerCaseView, DecisionView, FileView
+from cards.tongue import Tongue
+from core.case import Case, Resolution, Status
+from core.customer_events import CustomerAwaited
+from core.disagreeing import may_disagree
+from core.events import Event
+from core.file import File, FileState
+from core.policy import Policy
+
+_UNITS = ((1024 * 1024, "MB"), (1024, "KB"), (1, "bytes"))
+_WITHDRAWABLE = (
+    Status.GATHERING,
+    Status.OPEN,
+    Status.UNDER_REVIEW,
+    Status.WAITING_ON_CUSTOMER,
+    Status.AWAITING_APPROVAL,
+)
+
+
+def customer_view(
+    case: Case,
+    *,
+    events: Sequence[Event],
+    files: Sequence[File],
+    policy: Policy,
+    tongue: Tongue,
+    now: datetime,
+) -> CustomerCaseView:
+    """The case in the customer's words: `events` is its whole story, `files` what came for it.
+
+    What colleagues write for each other, who they are, and what the clocks say among us stays inside.
+    """
+    zone = zone_of(case, policy)
+    standing = Standing(case, policy, tongue, zone, now)
+    shown = [(file, file_view(file, tongue)) for file in files if file.state is not FileState.REMOVED]
+    teller = Teller(case, {file.name: view for file, view in shown}, tongue, zone)
+    return CustomerCaseView(
+        case_id=case.id,
+        stage=standing.stage,
+        tone=standing.tone,
+        headline=standing.headline(),
+        next_step=standing.next_step(),
+        by_when=standing.by_when(),
+        question=_question(case, events),
+        missing=standing.missing,
+        steps=standing.steps(),
+        reason=clean_line(standing.reason.label) if standing.reason else "",
+        disputed=tongue.money(case.disputed),
+        lines=tuple(clean_line(line.text)[:300] for line in case.invoice.lines if line.ref in case.line_refs),
+        statement=clean_text(case.statement),
+        wish=clean_text(case.wish),
+        raised_on=tongue.moment(case.raised_at, zone),
+        entries=teller.entries(events),
+        files=tuple(view for _, view in shown),
+        decision=_decision(case, tongue, zone),
+        may_write=not case.is_closed,
+        may_withdraw=case.status in _WITHDRAWABLE,
+        disagree_by=_disagree_by(case, policy, tongue, zone, now),
+    )
+
+
+def is_customers_own(case: Case) -> bool:
+    """Whether the customer raised it with us; a chargeback is between their bank and ours."""
+    return case.chargeback is None or case.source != "stripe"
+
+
+def zone_of(case: Case, policy: Policy) -> str:
+    """The zone of the people who work on the case; of any queue when its own has gone."""
+    queue = policy.queues.get(case.queue_id) or next(iter(policy.queues.values()))
+    return queue.calendar.zone
+
+
+def file_view(file: File, tongue: Tongue) -> FileView:
+    notes = {
+        FileState.UPLOADING: tongue.say("The upload has not finished."),
+        FileState.HELD: tongue.say("It is being checked for viruses."),
+        FileState.REFUSED: tongue.say("We could not keep it."),
+    }
+    is_ready = file.state is FileState.READY
+    return FileView(
+        name=clean_line(file.name)[:120],
+        id=file.id if is_ready else None,
+        size=size_in(tongue, file.size),
+        has_preview=is_ready and file.has_preview,
+        note=notes.get(file.state, ""),
+    )
+
+
+def size_in(tongue: Tongue, size: int) -> str:
+    """`3 MB`, `12 KB`."""
+    scale, unit = next((scale, unit) for scale, unit in _UNITS if size >= scale or scale == 1)
+    return f"{tongue.number(max(1, round(size / scale)) if size else 0)}\u00a0{unit}"
+
+
+def _question(case: Case, events: Sequence[Event]) -> str:
+    """What we wrote when we asked last. What a resolver noted of a telephone call isn't written for them."""
+    if case.status is not Status.WAITING_ON_CUSTOMER:
+        return ""
+    asked = [event.text for event in events if isinstance(event, CustomerAwaited)]
+    return clean_text(asked[-1]) if asked else ""
+
+
+def _decision(case: Case, tongue: Tongue, zone: str) -> DecisionView | None:
+    """Known to the customer only when it is final: an approver may still say no."""
+    decision = case.decision
+    if decision is None or not case.is_closed or case.resolution not in DECIDED:
+        return None
+    verdicts = {
+        Resolution.ACCEPTED: tongue.say("We agree with you"),
+        Resolution.PART_ACCEPTED: tongue.say("We agree with you in part"),
+        Resolution.REJECTED: tongue.say("We see it differently"),
+    }
+    granted = tongue.money(decision.granted) if decision.granted.minor > 0 else None
+    credit = tongue.say("We credit you %(amount)s for this invoice.", amount=granted) if granted else ""
+    return DecisionView(
+        verdict=verdicts[case.resolution],
+        reason=clean_text(decision.customer_text),
+        granted=granted,
+        credit=credit,
+        when=tongue.moment(case.closed_at or decision.at, zone),
+    )
+
+
+def _disagree_by(case: Case, policy: Policy, tongue: Tongue, zone: str, now: datetime) -> str | None:
+    if case.closed_at is None or not may_disagree(case, policy, now):
+        return None
+    days = policy.customers.disagree_within_days
+    return tongue.moment(case.closed_at + timedelta(days=days), zone)

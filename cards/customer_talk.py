@@ -1,0 +1,122 @@
+"""What did the customer and we say to each other? The timeline as the customer may read it.
+
+Only what is named here gets out: a new kind of event stays inside until somebody writes its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cards.clean import clean_line, clean_text
+from cards.customer_views import US, YOU, Entry, FileView
+from cards.tongue import Tongue
+from core.case import Case, Resolution
+from core.customer_events import (
+    CustomerAwaited,
+    CustomerDisagreed,
+    CustomerReminded,
+    CustomerTold,
+    CustomerWrote,
+    FileRefused,
+)
+from core.events import (
+    CaseClaimed,
+    CaseDecided,
+    CaseEnded,
+    CaseReopened,
+    DisputeRaised,
+    Event,
+    EvidenceAdded,
+)
+from core.person import CUSTOMER
+
+DECIDED = (Resolution.ACCEPTED, Resolution.PART_ACCEPTED, Resolution.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells one case's story in `tongue`, by the clock of `zone`."""
+
+    case: Case
+    files: dict[str, FileView]
+    """By the name they were sent under."""
+    tongue: Tongue
+    zone: str
+
+    def entries(self, events: Sequence[Event]) -> tuple[Entry, ...]:
+        decided: CaseDecided | None = None
+        told: list[Entry] = []
+        for event in events:
+            if isinstance(event, CaseDecided):
+                decided = event
+            told += self._ended(event, decided) if isinstance(event, CaseEnded) else self._told(event)
+        return tuple(told)
+
+    def _told(self, event: Event) -> Iterator[Entry]:
+        say = self.tongue.say
+        match event:
+            case DisputeRaised():
+                yield self._entry(event, YOU, say("You told us what is wrong"), event.statement)
+            case EvidenceAdded(actor_id=actor, came_with_words=False) if actor == CUSTOMER:
+                yield self._entry(event, YOU, say("You added files"), names=event.names)
+            case CaseClaimed(is_first=True):
+                yield self._entry(event, US, say("We began to look into it"))
+            case CaseReopened():
+                yield self._entry(event, US, say("We took your dispute up again"))
+            case FileRefused():
+                title = say("We could not keep the file %(name)s", name=_line(event.name))
+                yield self._entry(event, US, title, event.why)
+            case _:
+                yield from self._said(event)
+
+    def _said(self, event: Event) -> Iterator[Entry]:
+        say = self.tongue.say
+        match event:
+            case CustomerWrote() if is_heard(event, self.case):
+                by_mail = event.via == "mail"
+                title = say("You wrote by e-mail") if by_mail else say("You wrote")
+                yield self._entry(event, YOU, title, event.text, event.files)
+            case CustomerAwaited(text=text):
+                yield self._entry(event, US, say("We asked you for something"), text)
+            case CustomerTold(text=text):
+                yield self._entry(event, US, say("We wrote to you"), text)
+            case CustomerReminded():
+                yield self._entry(event, US, say("We sent you a reminder"))
+            case CustomerDisagreed(why=why):
+                yield self._entry(event, YOU, say("You did not agree with our decision"), why)
+            case _:
+                return
+
+    def _ended(self, event: CaseEnded, decided: CaseDecided | None) -> Iterator[Entry]:
+        say = self.tongue.say
+        if event.resolution is Resolution.WITHDRAWN:
+            is_own = event.actor_id == CUSTOMER
+            title = say("You withdrew your dispute") if is_own else say("Your dispute was withdrawn")
+            yield self._entry(event, YOU if is_own else US, title, event.why if is_own else "")
+        elif event.resolution is Resolution.DUPLICATE:
+            yield self._entry(event, US, say("We joined this with another dispute of yours"))
+        elif decided is not None and event.resolution in DECIDED:
+            yield self._entry(event, US, say("We decided"), decided.customer_text)
+
+    def _entry(self, event: Event, who: str, title: str, text: str = "", names: Sequence[str] = ()) -> Entry:
+        files = tuple(self.files.get(name) or FileView(name=_line(name)) for name in names)
+        text = clean_text(text)
+        return Entry(
+            who=who,
+            title=title,
+            text=text,
+            when=self.tongue.moment(event.at, self.zone),
+            at=event.at,
+            files=files,
+            is_small=not text and not files,
+        )
+
+
+def is_heard(event: CustomerWrote, case: Case) -> bool:
+    """Whether it counts as the customer's own: what a stranger wrote isn't shown to them."""
+    return event.is_verified or event.sender.casefold() in {one.casefold() for one in case.accepted_senders}
+
+
+def _line(text: str) -> str:
+    return clean_line(text[:400])[:120]

@@ -1,0 +1,60 @@
+"""How does a customer come to a link? One for each invoice and customer: made, renewed, mailed, revoked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from core.effects import Effect
+from core.invoice import Customer, Invoice
+from core.link import CustomerLink
+from store.transaction import Transaction
+
+LINKS_ADDRESS = "mail:links"
+_SOURCE = "links"
+_AT_MOST_EVERY = timedelta(hours=1)
+
+
+def link_for(
+    tx: Transaction, invoice: Invoice, customer: Customer, link_id: str, now: datetime
+) -> CustomerLink:
+    """The customer's good link to the invoice: the one they have, for as long again, else a new one.
+
+    `link_id` is random and comes from the caller, so that the unit does the same when it is run again.
+    """
+    expires_at = now + timedelta(days=tx.policy.customers.link_days)
+    return tx.links.make(invoice, customer, link_id=link_id, now=now, expires_at=expires_at)
+
+
+def send_fresh_link(tx: Transaction, old_id: str, fresh_id: str, now: datetime) -> None:
+    """Promise a mail with a good link to the address on file; at most one an hour for a link.
+
+    Nothing happens where there is no address, or where we revoked. Whoever asks learns nothing of it: they
+    are answered the same.
+    """
+    old = tx.links.find(old_id)
+    newest = tx.links.find_for(old.invoice.ref, old.customer.ref) if old else None
+    if newest is None or newest.revoked_at is not None or not newest.customer.email:
+        return
+    hour = int(now.timestamp() // 3600)
+    if any(_is_recent(tx, f"{old_id}@{one}", now) for one in (hour - 1, hour)):
+        return
+    fresh = link_for(tx, newest.invoice, newest.customer, fresh_id, now)
+    tx.inbox.keep(_SOURCE, f"{old_id}@{hour}", now.isoformat(), at=now)
+    tx.outbox.add(
+        key=f"link:{old_id}@{hour}",
+        address=LINKS_ADDRESS,
+        effect=Effect.SEND_LINK,
+        due_at=now,
+        payload={"link_id": fresh.id},
+    )
+
+
+def revoke_link(tx: Transaction, link_id: str, now: datetime) -> CustomerLink | None:
+    """The link opens nothing any more; None: there is no such link."""
+    tx.links.revoke(link_id, now)
+    return tx.links.find(link_id)
+
+
+def _is_recent(tx: Transaction, key: str, now: datetime) -> bool:
+    sent = tx.inbox.find(_SOURCE, key)
+    return sent is not None and now - datetime.fromisoformat(sent) < _AT_MOST_EVERY

@@ -1,0 +1,213 @@
+"""Who is at the customer's door? The token in the address becomes a visit, or a friendly page that says no.
+
+Every page under `/d/{token}` is a handler of (request, visit), wrapped in `behind_the_door`:
+
+    @routes.post("/d/{token}/answer")
+    @behind_the_door
+    async def post_answer(request: web.Request, visit: Visit) -> web.StreamResponse:
+        form = await request.post()
+        demand_own_form(visit, form.get("csrf"))
+
+Requests that change something must come from our own pages (Origin, Sec-Fetch-Site); that is seen to for
+every handler. What is written must moreover bring `visit.csrf` along: in the form, or as `X-Csrf`.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from cards.tongue import Tongue
+from core.link import CustomerLink
+from store.transaction import Transaction
+from web.language import choose
+from web.portal import PORTAL, Portal
+from web.refusals import TurnedAway, show_refusal
+
+COOKIE = "ombud_visitor"
+_VISITOR = re.compile(r"[\w-]{43}")
+_LONGEST_TOKEN = 200
+_TOKENS_IN_PATHS = re.compile(r"(?<=/[de]/)[^/]+")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody with a good link. `now` is the moment of the request; `csrf` goes into every form."""
+
+    portal: Portal
+    link: CustomerLink
+    token: str
+    visitor: str
+    csrf: str
+    now: datetime
+    tongue: Tongue
+
+    @property
+    def path(self) -> str:
+        """Where the link's page is; everything else is below it."""
+        return f"/d/{self.token}"
+
+
+PageHandler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def behind_the_door(handler: PageHandler) -> Handler:
+    """Let in who has a good link; all others are shown a page that tells nothing."""
+
+    @wraps(handler)
+    async def opened(request: web.Request) -> web.StreamResponse:
+        try:
+            visit = await enter(request)
+            response = await handler(request, visit)
+        except TurnedAway as turned:
+            return _turn_away(request, turned)
+        if not response.prepared:
+            give_cookie(response, visit)
+        return response
+
+    return opened
+
+
+def _turn_away(request: web.Request, turned: TurnedAway) -> web.Response:
+    """An expired link still gets a form, which is bound to the browser like every other."""
+    if turned.link is None:
+        return show_refusal(request, turned, choose(request, None))
+    visit = visit_of(request, turned.link)
+    response = show_refusal(request, turned, visit.tongue, visit.csrf)
+    give_cookie(response, visit)
+    return response
+
+
+async def enter(request: web.Request) -> Visit:
+    """The visit that the request's token, cookie and headers make.
+
+    Raises:
+        TurnedAway: no such link, one whose time is over, too many questions, or a foreign page's doing.
+    """
+    link = await knock(request)
+    now = request.app[PORTAL].now()
+    if link.revoked_at is not None:
+        raise TurnedAway("revoked", 410)
+    if not link.is_good(now):
+        raise TurnedAway("expired", 410, link)
+    return visit_of(request, link)
+
+
+async def knock(request: web.Request) -> CustomerLink:
+    """The link that the address names, good or not.
+
+    Raises:
+        TurnedAway: we never gave it out, somebody asks too often, or another site's page does.
+    """
+    portal, client = request.app[PORTAL], client_of(request)
+    if not portal.pace.may_come(client):
+        raise TurnedAway("too_many", 429)
+    demand_own_page(request)
+    token = request.match_info["token"]
+    link_id = portal.tokens.link_of(token) if len(token) <= _LONGEST_TOKEN else None
+    link = await portal.store.read(_find_link, link_id) if link_id else None
+    if link is None:
+        portal.pace.was_wrong(client)
+        raise TurnedAway("unknown", 404)
+    is_form = request.method == "POST" and not request.path.partition(token)[2].startswith("/files")
+    if not portal.pace.may_ask(link.id) or (is_form and not portal.pace.may_write(link.id)):
+        raise TurnedAway("too_many", 429)
+    return link
+
+
+def visit_of(request: web.Request, link: CustomerLink) -> Visit:
+    portal = request.app[PORTAL]
+    visitor = _visitor_of(request) or secrets.token_urlsafe(32)
+    return Visit(
+        portal=portal,
+        link=link,
+        token=request.match_info["token"],
+        visitor=visitor,
+        csrf=portal.tokens.for_form(link.id, visitor),
+        now=portal.now(),
+        tongue=choose(request, link.customer),
+    )
+
+
+def give_cookie(response: web.StreamResponse, visit: Visit) -> None:
+    """Forms are bound to the browser that got them; the cookie says nothing else."""
+    response.set_cookie(
+        COOKIE,
+        visit.visitor,
+        path="/d/",
+        httponly=True,
+        samesite="Lax",
+        secure=visit.portal.is_secure,
+    )
+
+
+def demand_own_page(request: web.Request) -> None:
+    """A browser says where a request comes from; what changes something must come from our own pages.
+
+    Raises:
+        TurnedAway: another site's page sent it.
+    """
+    if request.method in _SAFE_METHODS:
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site not in (None, "same-origin", "none") or not _may_be_ours(request, origin):
+        raise TurnedAway("foreign", 403)
+
+
+def demand_own_form(visit: Visit, given: object) -> None:
+    """What was written must come from a form that this browser got from us.
+
+    Raises:
+        TurnedAway: the form is another's, or too old.
+    """
+    has_form = isinstance(given, str) and len(given) <= _LONGEST_TOKEN
+    if not has_form or not visit.portal.tokens.is_form_of(str(given), visit.link.id, visit.visitor):
+        raise TurnedAway("foreign", 403)
+
+
+def client_of(request: web.Request) -> str:
+    """Whose address it is: behind a proxy in the house, the one that the proxy saw last."""
+    remote = request.remote or ""
+    forwarded = request.headers.getall("X-Forwarded-For", [])
+    if forwarded and _is_in_the_house(remote):
+        return forwarded[-1].rpartition(",")[2].strip()[:64]
+    return remote
+
+
+def safe_path(request: web.Request) -> str:
+    """The request's path as logs may have it: a token is the key to somebody's page."""
+    return _TOKENS_IN_PATHS.sub("•••", request.path)
+
+
+def _may_be_ours(request: web.Request, origin: str | None) -> bool:
+    """Our pages send no referrer, so browsers write `null` for their forms; the form's token tells those."""
+    if origin in (None, "null"):
+        return True
+    ours = urlsplit(request.app[PORTAL].base_url)
+    return origin in (f"{ours.scheme}://{ours.netloc}", f"{request.scheme}://{request.host}")
+
+
+def _visitor_of(request: web.Request) -> str | None:
+    given = request.cookies.get(COOKIE, "")
+    return given if _VISITOR.fullmatch(given) else None
+
+
+def _is_in_the_house(address: str) -> bool:
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return True  # a Unix socket: only a proxy reaches us that way
+
+
+def _find_link(tx: Transaction, link_id: str) -> CustomerLink | None:
+    return tx.links.find(link_id)

@@ -1,0 +1,20 @@
+"""What does a customer's link look like, on an invoice and in a mail?"""
+
+from __future__ import annotations
+
+import secrets
+
+from core.link import CustomerLink
+from core.tokens import Tokens
+
+_BYTES = 18
+"""144 random bits: the id tells nothing, and nobody hits upon another's."""
+
+
+def new_link_id() -> str:
+    return secrets.token_urlsafe(_BYTES)
+
+
+def url_of(link: CustomerLink, tokens: Tokens, base_url: str) -> str:
+    """No name, no number, nothing to guess."""
+    return f"{base_url}/d/{tokens.for_link(link.id)}"
