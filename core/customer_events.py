@@ -75,6 +75,8 @@ class CustomerReminded:
     actor_id: str
     what: tuple[str, ...]
     waiting_since: datetime
+    is_gathering: bool = False
+    """It was about evidence, and the queue has no card yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,14 +91,14 @@ def effects_of(event: Event) -> tuple[Effect, ...]:
         case CaseReopened():
             is_disagreement = event.actor_id == CUSTOMER  # which was told already
             return (Effect.TELL_CUSTOMER,) if is_disagreement else (*_TELL_RESOLVER, Effect.TELL_CUSTOMER)
-        case CustomerAwaited(text=text):
-            return (*_TELL_CHANNEL, Effect.TELL_CUSTOMER) if text else _TELL_CHANNEL
-        case CustomerTold():
-            return (Effect.TELL_STORY, Effect.TELL_CUSTOMER)
+        case CustomerAwaited(text=""):
+            return _TELL_RESOLVER
+        case CustomerAwaited() | CustomerTold():
+            return (*_TELL_RESOLVER, Effect.TELL_CUSTOMER)
+        case CustomerReminded(is_gathering=True):
+            return (Effect.TELL_CUSTOMER,)
         case CustomerReminded():
             return (Effect.TELL_STORY, Effect.TELL_CUSTOMER)
-        case FileRefused():
-            return (Effect.TELL_STORY,)
         case ReasonChanged():
             return (Effect.REFRESH_CARDS, Effect.POST_CARD, Effect.TELL_STORY, Effect.TELL_FORMER_RESOLVER)
         case CaseReleased():
@@ -113,7 +113,9 @@ def effects_of(event: Event) -> tuple[Effect, ...]:
             return (Effect.REFRESH_CARDS, Effect.ALERT_MANAGERS)
         case ResolverNudged():
             return (Effect.REMIND_RESOLVER,)
-        case EvidenceAdded() | CaseSnoozed() | SenderAccepted() | PriorityChanged() | SlaBreached():
+        case EvidenceAdded() | FileRefused() | SenderAccepted():
+            return _TELL_CHANNEL
+        case CaseSnoozed() | PriorityChanged() | SlaBreached():
             return _TELL_CHANNEL
         case _:
             assert_never(event)

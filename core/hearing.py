@@ -70,7 +70,7 @@ def accept_sender(
     actor_id: str,
     now: datetime,
 ) -> Outcome:
-    """From now on mail from `sender` is the customer's; so is what came from there at `wrote_at` with `files`.
+    """From now on mail from `sender` is the customer's; so is what came at `wrote_at` with `files`.
 
     It answers a question only if it came after that. An address that counts already changes nothing.
     """

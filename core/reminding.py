@@ -34,7 +34,9 @@ def remind(case: Case, policy: Policy, now: datetime) -> Outcome:
         event = CustomerReminded(at=now, actor_id=CLOCK, what=(case.asked.what,), waiting_since=case.asked.at)
         return Outcome(replace(case, asked=replace(case.asked, reminded_at=now)), (event,))
     missing = missing_labels(policy.reason(case.reason_id), case.evidence)
-    event = CustomerReminded(at=now, actor_id=CLOCK, what=missing, waiting_since=case.raised_at)
+    event = CustomerReminded(
+        at=now, actor_id=CLOCK, what=missing, waiting_since=case.raised_at, is_gathering=True
+    )
     return Outcome(replace(case, grace_reminded_at=now), (event,))
 
 

@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from core.asking import ask_customer, tell_customer
 from core.case import Case, Chargeback, Evidence, Resolution, Status
 from core.changing import change_priority, change_reason
 from core.chargebacks import ChargebackNews, hear_chargeback
 from core.claiming import claim, reassign, release
 from core.closing import finish, mark_duplicate, reopen, withdraw
 from core.deciding import decide
+from core.disagreeing import disagree
 from core.events import Event
+from core.evidence import refuse_file
+from core.hearing import accept_sender, hear, hear_of_failure
 from core.intake import end_gathering, hand_in, raise_dispute
 from core.money import Money
 from core.noting import add_note
@@ -25,6 +29,8 @@ from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_dispute, a_policy,
 ANA, BEN = "slack:U0ANA", "slack:U0BEN"
 POLICY = a_policy()
 DELIVERY_NOTE = Evidence(kind="delivery_note", name="note.jpg")
+COLLEAGUE = "lena@nordwind.example"
+"""Writes for the customer, from an address that we don't know."""
 
 
 def settle(
@@ -50,6 +56,51 @@ def settle(
     )
 
 
+def ask(case: Case, *, what: str = "a photo", now: datetime = MONDAY_NOON) -> Outcome:
+    """Ben asks the customer."""
+    return ask_customer(case, what=what, text=f"Please send us {what}.", actor_id=BEN, now=now)
+
+
+def tell(case: Case, *, text: str = "We look into it.", now: datetime = MONDAY_NOON) -> Outcome:
+    return tell_customer(case, text=text, actor_id=BEN, now=now)
+
+
+def mail(
+    case: Case,
+    *,
+    text: str = "Here it is.",
+    sender: str = "ap@nordwind.example",
+    files: tuple[Evidence, ...] = (),
+    is_verified: bool = True,
+    policy: Policy = POLICY,
+    now: datetime = MONDAY_NOON,
+) -> Outcome:
+    """A mail comes, from the customer unless it says otherwise."""
+    return hear(
+        case,
+        text=text,
+        via="mail",
+        sender=sender,
+        files=files,
+        is_verified=is_verified,
+        mail_id="<1@nordwind.example>",
+        policy=policy,
+        now=now,
+    )
+
+
+def accept(
+    case: Case,
+    *,
+    sender: str = COLLEAGUE,
+    wrote_at: datetime | None = None,
+    files: tuple[Evidence, ...] = (),
+    now: datetime = MONDAY_NOON,
+) -> Outcome:
+    """Ben accepts a sender."""
+    return accept_sender(case, sender, wrote_at=wrote_at, files=files, policy=POLICY, actor_id=BEN, now=now)
+
+
 def bens_case(**changes: object) -> Case:
     return a_case(**{"resolver_id": BEN, **changes})
 
@@ -66,7 +117,7 @@ def a_case_that_is(status: Status) -> Case:
             return claim(a_case(), resolver_id=BEN, now=MONDAY_9AM).case
         case Status.WAITING_ON_CUSTOMER:
             case = a_case_that_is(Status.UNDER_REVIEW)
-            return await_customer(case, what="a photo", actor_id=BEN, now=MONDAY_9AM).case
+            return ask(case, now=MONDAY_9AM).case
         case Status.AWAITING_APPROVAL:
             return replace(a_case_that_is(Status.UNDER_REVIEW), status=Status.AWAITING_APPROVAL)
         case Status.SETTLING:
@@ -111,6 +162,18 @@ VERBS: Mapping[str, Callable[[Case, datetime], Outcome]] = {
     "wake": lambda case, now: wake(case, actor_id=BEN, now=now),
     "await_customer": lambda case, now: await_customer(case, what="a photo", actor_id=BEN, now=now),
     "hear_customer": lambda case, now: hear_customer(case, actor_id="customer", now=now),
+    "ask": lambda case, now: ask(case, now=now),
+    "tell": lambda case, now: tell(case, now=now),
+    "hear": lambda case, now: mail(case, now=now),
+    "hear_the_last": lambda case, now: mail(case, files=(DELIVERY_NOTE,), now=now),
+    "hear_stranger": lambda case, now: mail(
+        case, sender=COLLEAGUE, is_verified=False, files=(DELIVERY_NOTE,), now=now
+    ),
+    "accept_sender": lambda case, now: accept(case, now=now),
+    "accept_letter": lambda case, now: accept(case, wrote_at=now, files=(DELIVERY_NOTE,), now=now),
+    "disagree": lambda case, now: disagree(case, why="Look again.", policy=POLICY, now=now),
+    "hear_of_failure": lambda case, now: hear_of_failure(case, to="a@b.example", why="mailbox full", now=now),
+    "refuse_file": lambda case, now: refuse_file(case, "x.exe", "It is a program.", now),
     "change_queue": lambda case, now: change_reason(
         case, reason_id="not_delivered", why="", policy=POLICY, actor_id=BEN, now=now
     ),

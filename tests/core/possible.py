@@ -11,6 +11,17 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from core.case import MOVES, Case, Resolution, Status, Target
+from core.customer_events import (
+    CustomerAwaited,
+    CustomerDisagreed,
+    CustomerHeard,
+    CustomerReminded,
+    CustomerTold,
+    CustomerWrote,
+    FileRefused,
+    MailFailed,
+    SenderAccepted,
+)
 from core.deciding import VERDICTS
 from core.effects import addresses_of, effects_of
 from core.events import CaseReopened, ChargebackHeard, NoteAdded, QueueTold, SlaBreached, SlaWarned
@@ -34,6 +45,9 @@ def check_state(case: Case) -> None:
     assert (case.clock.resolved_at is not None) == (case.status in (Status.SETTLING, Status.CLOSED))
     assert (case.grace_until is not None) == (case.status is Status.GATHERING)
     assert case.snoozed_until is None or case.status in WITH_RESOLVER
+    assert case.asked is None or case.status is Status.WAITING_ON_CUSTOMER
+    assert not case.said_early or case.status in (Status.GATHERING, Status.CLOSED)
+    assert len(set(case.accepted_senders)) == len(case.accepted_senders)
     _check_pauses(case)
 
 
@@ -64,8 +78,14 @@ def _check_closed_case_is_left_alone(before: Case, outcome: Outcome) -> None:
     if isinstance(event, ChargebackHeard):
         without_news = replace(after, chargeback=before.chargeback, external_due_at=before.external_due_at)
         assert without_news == before
-    elif isinstance(event, NoteAdded):
-        assert after == before
+    elif isinstance(event, NoteAdded | CustomerWrote | CustomerTold | MailFailed):
+        assert outcome == Outcome(before, (event,))
+    elif isinstance(event, SenderAccepted):
+        assert replace(after, accepted_senders=before.accepted_senders) == before
+    elif isinstance(event, FileRefused):
+        assert replace(after, evidence=before.evidence) == before
+    elif isinstance(event, CustomerDisagreed):
+        assert isinstance(outcome.events[1], CaseReopened)
     else:
         assert isinstance(event, CaseReopened)
 
@@ -80,6 +100,8 @@ class Ledger:
     stood_still: list[tuple[datetime, datetime]] = field(default_factory=list)
     still_since: datetime | None = None
     has_answered: bool = False
+    may_remind: bool = False
+    was_reminded_of_evidence: bool = False
     said: list[tuple[Target, str, datetime]] = field(default_factory=list)
 
     def note(self, before: Case | None, outcome: Outcome, now: datetime) -> None:
@@ -93,7 +115,26 @@ class Ledger:
         self._watch(after, now)
         if after.status in (Status.WAITING_ON_CUSTOMER, Status.SETTLING):
             self.has_answered = True
+        if any(isinstance(event, CustomerTold) for event in outcome.events) and not after.is_closed:
+            self.has_answered = True
         self._hear_alarms(outcome)
+        self._hear_reminders(outcome)
+
+    def _hear_reminders(self, outcome: Outcome) -> None:
+        """Once for each question that was sent, and only while nobody answered it; once of evidence."""
+        for event in outcome.events:
+            if isinstance(event, CustomerReminded) and event.is_gathering:
+                assert not self.was_reminded_of_evidence
+                self.was_reminded_of_evidence = True
+            elif isinstance(event, CustomerReminded):
+                assert self.may_remind
+                self.may_remind = False
+            elif isinstance(event, CustomerAwaited):
+                self.may_remind = bool(event.text)
+            elif isinstance(event, CustomerHeard):
+                self.may_remind = False
+        if outcome.case.status is not Status.WAITING_ON_CUSTOMER:
+            self.may_remind = False
 
     def _watch(self, after: Case, now: datetime) -> None:
         stands = after.status in (Status.WAITING_ON_CUSTOMER, Status.SETTLING, Status.CLOSED)

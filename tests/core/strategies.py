@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import strategies as st
 
 from core.calendar import WorkCalendar
+from core.case import Evidence
 from core.money import Money
 from core.policy import Policy
 from tests.builders import a_policy, a_queue, a_reason, an_sla
@@ -28,6 +29,14 @@ STRANGE_DAYS = (
     datetime(2026, 11, 1, 5, 30, tzinfo=UTC),  # inside the hour that New York has twice
     datetime(2026, 4, 2, 15, tzinfo=UTC),  # the evening before Good Friday
 )
+
+OWN_ADDRESS = "ap@nordwind.example"
+addresses = st.sampled_from((OWN_ADDRESS, "lena@nordwind.example", "mallory@evil.example"))
+texts = st.sampled_from(("", " ", "Here it is.", "<b>Look</b>"))
+pieces = st.lists(st.sampled_from(("delivery_note", "other")), max_size=2).map(
+    lambda kinds: tuple(Evidence(kind=kind, name=f"{kind}.pdf", file_id=kind) for kind in kinds)
+)
+"""What may come with a mail."""
 
 PEOPLE = ("slack:U0ANA", "slack:U0BEN", "slack:U0DANA")
 

@@ -10,25 +10,35 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from core.asking import ask_customer, tell_customer
 from core.case import Case, Chargeback, Evidence, Resolution, Status
 from core.changing import change_priority, change_reason
 from core.chargebacks import ChargebackNews, hear_chargeback
 from core.claiming import claim, reassign, release
 from core.closing import finish, mark_duplicate, reopen, withdraw
 from core.deciding import VERDICTS, decide
+from core.disagreeing import disagree
 from core.errors import Refused
+from core.evidence import refuse_file
+from core.hearing import accept_sender, hear, hear_of_failure, is_customers
 from core.intake import hand_in, raise_dispute
 from core.money import Money
 from core.noting import add_note
 from core.outcome import Outcome
 from core.ticking import next_deadline, tick
 from core.waiting import await_customer, hear_customer, snooze, wake
-from tests.builders import a_case, a_dispute, euros
+from tests.builders import a_case, a_customer, a_dispute, euros
 from tests.core.possible import Ledger, check_outcome, check_state
 from tests.core.strategies import PEOPLE, moments, spans, two_offices
 
 POLICY = two_offices()
 OTHER = a_case(id="D-1002")
+OWN_ADDRESS = "ap@nordwind.example"
+addresses = st.sampled_from((OWN_ADDRESS, "lena@nordwind.example", "mallory@evil.example"))
+texts = st.sampled_from(("", " ", "Here it is.", "<b>Look</b>"))
+pieces = st.lists(st.sampled_from(("delivery_note", "other")), max_size=2).map(
+    lambda kinds: tuple(Evidence(kind=kind, name=f"{kind}.pdf", file_id=kind) for kind in kinds)
+)
 people = st.sampled_from(PEOPLE)
 reasons = st.sampled_from(sorted(POLICY.reasons))
 parts = st.one_of(st.none(), st.integers(-100, 13_000).map(lambda minor: euros(minor / 100)))
@@ -38,14 +48,13 @@ statuses = st.sampled_from(("needs_response", "under_review", "won", "lost"))
 class AnySequence(RuleBasedStateMachine):
     """One case, three people, a customer, a card network and the clock."""
 
-    @initialize(reason_id=reasons, at=moments)
-    def raised(self, reason_id: str, at: datetime) -> None:
+    @initialize(reason_id=reasons, at=moments, email=st.sampled_from((OWN_ADDRESS, OWN_ADDRESS, None)))
+    def raised(self, reason_id: str, at: datetime, email: str | None) -> None:
         self.now = at
         self.ledger = Ledger(POLICY)
         self.case = a_case()
-        outcome = raise_dispute(
-            a_dispute(reason_id=reason_id), POLICY, case_id="D-1001", actor_id="api:crm", now=at
-        )
+        dispute = a_dispute(reason_id=reason_id, customer=a_customer(email=email))
+        outcome = raise_dispute(dispute, POLICY, case_id="D-1001", actor_id="api:crm", now=at)
         self.ledger.note(None, outcome, at)
         self.case = outcome.case
 
@@ -145,12 +154,67 @@ class AnySequence(RuleBasedStateMachine):
         self.happen(lambda case: wake(case, actor_id=person, now=self.now))
 
     @rule(person=people)
-    def somebody_asks_the_customer(self, person: str) -> None:
+    def somebody_telephones_the_customer(self, person: str) -> None:
         self.happen(lambda case: await_customer(case, what="a photo", actor_id=person, now=self.now))
 
+    @rule(person=people)
+    def the_customer_telephones(self, person: str) -> None:
+        self.happen(lambda case: hear_customer(case, actor_id=person, now=self.now))
+
+    @rule(person=people, text=texts)
+    def somebody_asks_the_customer(self, person: str, text: str) -> None:
+        self.happen(lambda case: ask_customer(case, what="a photo", text=text, actor_id=person, now=self.now))
+
+    @rule(person=people, text=texts)
+    def somebody_tells_the_customer(self, person: str, text: str) -> None:
+        self.happen(lambda case: tell_customer(case, text=text, actor_id=person, now=self.now))
+
+    @rule(sender=addresses, text=texts, files=pieces)
+    def a_mail_comes(self, sender: str, text: str, files: tuple[Evidence, ...]) -> None:
+        is_verified = is_customers(self.case, sender)
+        before = self.case
+        self.happen(
+            lambda case: hear(
+                case,
+                text=text,
+                via="mail",
+                sender=sender,
+                files=files,
+                is_verified=is_verified,
+                policy=POLICY,
+                now=self.now,
+            )
+        )
+        assert is_verified or self.case == before, "a stranger's mail changed the case"
+
+    @rule(text=texts, files=pieces)
+    def the_customer_answers(self, text: str, files: tuple[Evidence, ...]) -> None:
+        self.happen(lambda case: hear(case, text=text, via="page", files=files, policy=POLICY, now=self.now))
+        assert self.case.status is not Status.WAITING_ON_CUSTOMER
+
+    @rule(person=people, sender=addresses, ago=st.one_of(st.none(), spans), files=pieces)
+    def somebody_accepts_a_sender(
+        self, person: str, sender: str, ago: timedelta | None, files: tuple[Evidence, ...]
+    ) -> None:
+        wrote_at = None if ago is None else self.now - ago
+        self.happen(
+            lambda case: accept_sender(
+                case, sender, wrote_at=wrote_at, files=files, policy=POLICY, actor_id=person, now=self.now
+            )
+        )
+        assert is_customers(self.case, sender)
+
+    @rule(file_id=st.sampled_from(("delivery_note", "other")))
+    def a_file_is_thrown_away(self, file_id: str) -> None:
+        self.happen(lambda case: refuse_file(case, "x.pdf", "A virus.", self.now, file_id=file_id))
+
     @rule()
-    def the_customer_answers(self) -> None:
-        self.happen(lambda case: hear_customer(case, actor_id="customer", now=self.now))
+    def our_mail_comes_back(self) -> None:
+        self.happen(lambda case: hear_of_failure(case, to=OWN_ADDRESS, why="mailbox full", now=self.now))
+
+    @rule(text=texts)
+    def the_customer_disagrees(self, text: str) -> None:
+        self.happen(lambda case: disagree(case, why=text, policy=POLICY, now=self.now))
 
     @rule(priority=st.integers(0, 5))
     def the_priority_changes(self, priority: int) -> None:
@@ -206,13 +270,21 @@ class AnySequence(RuleBasedStateMachine):
     @precondition(lambda self: self.case.status is Status.UNDER_REVIEW)
     @rule(person=people)
     def a_question_is_asked(self, person: str) -> None:
-        self.somebody_asks_the_customer(person)
+        self.somebody_asks_the_customer(person, "Please send us a photo.")
 
     @precondition(lambda self: self.case.status is Status.WAITING_ON_CUSTOMER)
     @rule(span=spans)
     def the_customer_answers_after_a_while(self, span: timedelta) -> None:
         self.now += span
-        self.the_customer_answers()
+        self.the_customer_answers("Here it is.", ())
+
+    @precondition(lambda self: self.case.status is Status.UNDER_REVIEW)
+    @rule(person=people, span=spans)
+    def it_is_rejected_and_the_customer_disagrees(self, person: str, span: timedelta) -> None:
+        self.somebody_decides(person, Resolution.REJECTED, None)
+        self.what_was_decided_is_settled()
+        self.now += span
+        self.the_customer_disagrees("Look again.")
 
     @precondition(lambda self: self.case.status in (Status.UNDER_REVIEW, Status.WAITING_ON_CUSTOMER))
     @rule(person=people)

@@ -9,6 +9,7 @@ import pytest
 
 from core.case import MOVES, CaseClosed, IllegalMove, Status
 from core.claiming import AlreadyClaimed
+from core.disagreeing import TooLateToDisagree
 from core.errors import Stale
 from tests.builders import MONDAY_NOON
 from tests.core.lifecycle import POLICY, VERBS, a_case_that_is
@@ -18,6 +19,7 @@ REFUSALS: dict[str, type[Stale]] = {
     "no": IllegalMove,
     "taken": AlreadyClaimed,
     "shut": CaseClosed,
+    "late": TooLateToDisagree,
 }
 
 # Columns as in STATUSES. A status: it succeeds and leads there. `same`: nothing happens.
@@ -39,6 +41,16 @@ snooze            no         no            under_review  waiting_on_customer  aw
 wake              same       same          same          same                 same               same      shut
 await_customer    no         no            waiting_on_customer  same          no                 no        shut
 hear_customer     no         no            no            under_review         no                 no        shut
+ask               no         no            waiting_on_customer  waiting_on_customer  no         no        shut
+tell              no         open          under_review  waiting_on_customer  awaiting_approval  settling  closed
+hear              gathering  open          under_review  under_review         awaiting_approval  settling  closed
+hear_the_last     open       open          under_review  under_review         awaiting_approval  settling  closed
+hear_stranger     gathering  open          under_review  waiting_on_customer  awaiting_approval  settling  closed
+accept_sender     gathering  open          under_review  waiting_on_customer  awaiting_approval  settling  closed
+accept_letter     open       open          under_review  under_review         awaiting_approval  settling  closed
+disagree          late       late          late          late                 late               late      late
+hear_of_failure   gathering  open          under_review  waiting_on_customer  awaiting_approval  settling  closed
+refuse_file       gathering  open          under_review  waiting_on_customer  awaiting_approval  settling  closed
 change_queue      no         open          open          open                 no                 no        shut
 change_reason     no         open          under_review  waiting_on_customer  no                 no        shut
 change_priority   no         open          under_review  waiting_on_customer  no                 no        shut
