@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,11 +12,14 @@ from bot.errors import CannotStart
 from bot.settings import ENV_FILE_VARIABLE, child_environment, python
 
 BOT_PORT_AFTER = 1
-"""The bot listens on the port after the workspace page's."""
+"""The bot listens on the port after the workspace page's; then come the customers' mail server and ours."""
+CUSTOMERS_MAIL_AFTER, OUR_MAIL_AFTER = 2, 3
 _POLICY = Path(__file__).parents[1] / "policy.yaml"
 """The example: the pretend company has its queues and tiers."""
 _OURS = ("ombud.db*", "clock*", "bot.log")
-"""What a demo leaves in its folder."""
+"""What a demo leaves in its folder, beside the evidence."""
+_EVIDENCE = "evidence"
+_EVIDENCE_PARTS = frozenset({"sha256", "incoming", "preview"})
 
 
 def run_demo(port: int, folder: Path) -> NoReturn:
@@ -43,9 +47,16 @@ def run_demo(port: int, folder: Path) -> NoReturn:
         SLACK_APP_TOKEN="",
         API_KEYS=f"demo:{secrets.token_hex(16)}",
         STRIPE_WEBHOOK_SECRET=f"whsec_{secrets.token_hex(16)}",
+        SECRET_KEY=secrets.token_hex(32),
+        EVIDENCE_URL=(folder.resolve() / _EVIDENCE).as_uri(),
+        SMTP_URL=f"smtp+plain://127.0.0.1:{port + CUSTOMERS_MAIL_AFTER}",
+        MAIL_DOMAIN="disputes.brightwater.example",
+        MAIL_LISTEN=f"smtp://127.0.0.1:{port + OUR_MAIL_AFTER}",
     )
     command = [python(), "-m", "sandbox", "--port", str(port), "--bot-url", f"http://127.0.0.1:{bot_port}"]
     command += ["--clock-file", str(clock), "--run", f"{python()} -m bot serve", "--seed"]
+    command += ["--mail-port", str(port + CUSTOMERS_MAIL_AFTER)]
+    command += ["--bot-mail-port", str(port + OUR_MAIL_AFTER)]
     command += ["--run-log", str(folder / "bot.log")]
     os.execve(command[0], command, environment)  # noqa: S606 - our own command
 
@@ -55,10 +66,10 @@ def _tidy(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         found = sorted(folder.iterdir())
-        others = [one for one in found if one.is_dir() or not any(one.match(name) for name in _OURS)]
+        others = [one for one in found if not _is_ours(one)]
         if not others:
             for one in found:
-                one.unlink()
+                shutil.rmtree(one) if one.is_dir() else one.unlink()
     except OSError as trouble:
         raise CannotStart(
             f"{folder} can't be used: {trouble.strerror}. Name another with --folder."
@@ -68,3 +79,9 @@ def _tidy(folder: Path) -> None:
             f"{folder} holds more than a demo's files, such as {others[0].name}, and a demo begins by "
             "emptying its folder. Name another with --folder."
         )
+
+
+def _is_ours(one: Path) -> bool:
+    if one.is_dir():
+        return one.name == _EVIDENCE and {part.name for part in one.iterdir()} <= _EVIDENCE_PARTS
+    return any(one.match(name) for name in _OURS)

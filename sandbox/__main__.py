@@ -43,6 +43,8 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
         clock_file=given.clock_file,
         state_file=given.state,
         run=given.run,
+        mail_port=given.mail_port,
+        bot_mail_port=given.bot_mail_port,
         run_log=given.run_log,
         is_seeding=given.seed,
         has_strict_rates=given.strict_rates,
@@ -54,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8090, help="port to listen on")
     parser.add_argument("--bot-url", default="http://127.0.0.1:8080", help="where the bot listens")
+    parser.add_argument("--mail-port", type=int, default=0, help="where mail to customers is taken")
+    parser.add_argument("--bot-mail-port", type=int, default=0, help="where the bot takes mail")
     parser.add_argument("--clock-file", type=Path, help="file with the demo clock's offset in seconds")
     parser.add_argument("--state", type=Path, help="file that keeps the workspace over a restart")
     parser.add_argument("--run", default="", help="the bot's command, started and stopped from the page")

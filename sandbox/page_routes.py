@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from sandbox import acts, chatter, company, customers, manifest, mischief
+from sandbox import acts, chatter, company, customers, invoices, mail_replies, manifest, mischief
 from sandbox.arguments import Args
 from sandbox.errors import SlackError
 from sandbox.keys import WORLD
@@ -56,6 +56,7 @@ async def workspace(request: web.Request) -> web.Response:
             "clock": _clock(world),
             "status": world.supervisor.status(),
             "progress": world.progress,
+            "has_mail": bool(world.settings.mail_port),
             "customers": customers.books(world),
             "shortcuts": [{"callback_id": id_, "name": name} for id_, name in manifest.SHORTCUTS],
             "commands": [{"name": name, "examples": examples} for name, examples in manifest.COMMANDS],
@@ -152,6 +153,11 @@ def add_routes(app: web.Application) -> None:
         "clock": clock,
         "bot": bot,
         "disputes": customers.raise_dispute,
+        "link": invoices.make_link,
+        "mails": mail_replies.list_mails,
+        "mail-reply": mail_replies.reply,
+        "mail-write": mail_replies.write,
+        "mail-full": mail_replies.fill_mailbox,
         "faults": mischief.do,
     }
     for name, work in works.items():

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from sandbox import page_routes, responses, seed, slack_api, socket_mode, story
+from sandbox import mail_replies, mailbox, page_routes, responses, seed, slack_api, socket_mode, story
 from sandbox.keys import WORLD
 from sandbox.world import Settings, World, make_world
 
@@ -27,6 +27,7 @@ def make_app(settings: Settings) -> web.Application:
             world = make_world(settings, http)
             app[WORLD] = world
             tasks = [asyncio.create_task(world.supervisor.watch()), asyncio.create_task(_keep(world))]
+            post_office = await _open_mail(world, tasks)
             if settings.is_seeding:
                 # Before the bot starts, so that it never sees its clock go back.
                 world.clock.set_to(story.BEGINS)
@@ -35,6 +36,8 @@ def make_app(settings: Settings) -> web.Application:
             if settings.is_seeding:
                 tasks.append(asyncio.create_task(seed.play(world, story.tell)))
             yield
+            if post_office is not None:
+                post_office.close()
             await _end(world, tasks)
 
     app.cleanup_ctx.append(live)
@@ -45,6 +48,8 @@ def make_app(settings: Settings) -> web.Application:
     page_routes.add_routes(app)
     app.router.add_get("/", _page)
     app.router.add_get("/archives/{rest:.*}", _page)
+    app.router.add_get("/mailbox", _mailbox)
+    app.router.add_get("/invoices", _invoices)
     app.router.add_static("/pages/", PAGES)
     return app
 
@@ -52,6 +57,24 @@ def make_app(settings: Settings) -> web.Application:
 async def _page(request: web.Request) -> web.FileResponse:
     del request
     return web.FileResponse(PAGES / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _mailbox(request: web.Request) -> web.FileResponse:
+    del request
+    return web.FileResponse(PAGES / "mailbox.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _invoices(request: web.Request) -> web.FileResponse:
+    del request
+    return web.FileResponse(PAGES / "invoices.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _open_mail(world: World, tasks: list[asyncio.Task[None]]) -> asyncio.Server | None:
+    """The customers' mail server, where there is mail; before the bot starts, which may have mail to send."""
+    if not world.settings.mail_port:
+        return None
+    tasks.append(asyncio.create_task(mail_replies.return_bounces(world)))
+    return await mailbox.listen(world.mailbox, world.settings.host, world.settings.mail_port)
 
 
 async def _keep(world: World) -> None:

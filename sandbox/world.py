@@ -13,6 +13,7 @@ from sandbox import manifest
 from sandbox.calls import Calls
 from sandbox.clock import Clock
 from sandbox.faults import Faults
+from sandbox.mailbox import Mailbox
 from sandbox.rates import Limiter
 from sandbox.response_urls import ResponseUrls
 from sandbox.sockets import Sockets
@@ -36,6 +37,10 @@ class Settings:
     run: str = ""
     run_log: Path | None = None
     """Where what the bot says goes; None: to the terminal."""
+    mail_port: int = 0
+    """Where the customers' mail server listens; 0: there is no mail."""
+    bot_mail_port: int = 0
+    """Where the bot takes mail."""
     is_seeding: bool = False
     has_strict_rates: bool = False
 
@@ -58,6 +63,7 @@ class World:
     sockets: Sockets
     response_urls: ResponseUrls
     supervisor: Supervisor
+    mailbox: Mailbox
     scopes: set[str] = field(default_factory=lambda: set(manifest.SCOPES))
     is_token_revoked: bool = False
     progress: str = ""
@@ -104,6 +110,7 @@ def make_world(settings: Settings, http: aiohttp.ClientSession) -> World:
         sockets=Sockets(),
         response_urls=ResponseUrls(settings.url),
         supervisor=Supervisor(settings.run, settings.bot_url, http, stream, settings.run_log),
+        mailbox=Mailbox(clock, stream),
     )
     world.load()
     return world

@@ -39,11 +39,12 @@ def test_a_demo_begins_without_what_an_earlier_one_left(tmp_path: Path) -> None:
     begin(folder)
     for name in ("ombud.db", "ombud.db-wal", "ombud.db.lock", "clock", "bot.log"):
         (folder / name).write_text("old")
+    (folder / "evidence" / "sha256" / "ab").mkdir(parents=True)
     begin(folder)
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("other", ["README.md", "core/case.py"])
+@pytest.mark.parametrize("other", ["README.md", "core/case.py", "evidence/of-a-crime.txt"])
 def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path, other: str) -> None:
     for name in ("ombud.db", other):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -19,7 +19,9 @@ export function side() {
       entry({ testid: "home-link", isOpen: state.place === "home", act: () => { leaveHome(); goTo("home"); } }, icon("home"), "Home"),
       direct && place(direct, icon("chat"), "Messages", "dm-ombud"),
       h("h2", {}, "Channels"),
-      channels.map((one) => place(one, icon(isIn(one) ? "hash" : "lock"), one.name, `channel-${one.name}`))));
+      channels.map((one) => place(one, icon(isIn(one) ? "hash" : "lock"), one.name, `channel-${one.name}`)),
+      state.hasMail && [h("h2", {}, "The customers' side"),
+        outside("/invoices", "sheet", "Invoices", "invoices-link"), outside("/mailbox", "mail", "Mailboxes", "mailbox-link")]));
 }
 
 function person(one) {
@@ -29,6 +31,10 @@ function person(one) {
     title: `${one.name}, ${one.role}`, class: one.is_active ? "" : "inactive",
     "data-testid": `person-${one.id}`, onclick: () => become(one.id),
   }, avatar(one.id), waiting(one.id) && h("i", { class: "dot" }));
+}
+
+function outside(href, mark, name, testid) {
+  return h("a", { class: "entry", href, target: "_blank", "data-testid": testid }, icon(mark), h("span", {}, name), icon("out"));
 }
 
 // A dot on people for whom a direct message waits.

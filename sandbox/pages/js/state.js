@@ -20,6 +20,7 @@ export const state = {
   progress: "",
   calls: [],
   customers: [],
+  hasMail: false,
   reasons: [],
   shortcuts: [],
   commands: [],
