@@ -1,0 +1,1 @@
+"""What did people hand in? Files, stored by what is in them."""

@@ -1,0 +1,123 @@
+"""Where do the bytes lie? In a folder, in an S3-compatible store, or in memory for tests; by obstore.
+
+A folder gets two things that obstore leaves out: what is stored there is on the disk before anybody is told
+so, and what a killed process left half-written is found and swept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import ClientConfig, LocalStore, MemoryStore, ObjectStore, RetryConfig, S3Store
+
+from store.errors import EvidenceStoreAway
+
+INCOMING = "incoming"
+
+_PATIENCE: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
+_TIMEOUTS: ClientConfig = {"connect_timeout": "5s", "timeout": "60s"}
+"""For one request, which never carries more than a few megabytes."""
+_FULL = ("os error 28", "os error 122", "Errno 28", "Errno 122")
+
+
+def open_place(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path | None]:
+    """The store behind `file:///…`, `s3://bucket/prefix` or `memory:///`, and its folder if it is one.
+
+    What `options` (obstore's S3 settings) leaves out, obstore takes from the usual AWS_* environment.
+
+    Raises:
+        EvidenceStoreAway: the address makes no sense, or its folder can't be made.
+    """
+    parts = urlsplit(url)
+    with telling_what_is_wrong():
+        if parts.scheme == "file" and parts.path and parts.netloc in ("", "localhost"):
+            folder = Path(unquote(parts.path)).absolute()
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return LocalStore(folder), folder
+        if parts.scheme == "s3" and parts.netloc:
+            client: ClientConfig = {**_TIMEOUTS, **options.pop("client_options", {})}
+            return S3Store.from_url(url, client_options=client, retry_config=_PATIENCE, **options), None
+    if parts.scheme == "memory":
+        return MemoryStore(), None
+    raise EvidenceStoreAway(
+        f"{url} is no place for evidence. Write it like file:///var/lib/ombud/evidence or s3://bucket/prefix."
+    )
+
+
+@contextmanager
+def telling_what_is_wrong() -> Iterator[None]:
+    """Whatever the folder or the store refuses becomes EvidenceStoreAway, with what helps.
+
+    A FileNotFoundError passes: only whoever asked knows what it means.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        if any(sign in reason for sign in _FULL):
+            reason = "The disk is full. Make room and try again."
+        raise EvidenceStoreAway(f"Evidence can't be stored or fetched now. {reason}") from error
+
+
+def settle(folder: Path, written: str, name: str) -> None:
+    """Give a file that is written to its end its last name; both are on the disk when this returns."""
+    temporary, final = folder / written, folder / name
+    _sync(temporary)
+    is_first = not final.parent.exists()
+    final.parent.mkdir(parents=True, exist_ok=True)
+    temporary.replace(final)
+    _sync(final.parent)
+    if is_first:
+        _sync(final.parent.parent)
+    temporary.parent.rmdir()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+async def last_changes(store: ObjectStore) -> dict[str, datetime]:
+    """Of every upload that has parts: when the newest came."""
+    newest: dict[str, datetime] = {}
+    async for item in listed(store, INCOMING):
+        upload_id = item["path"].split("/")[1]
+        newest[upload_id] = max(item["last_modified"], newest.get(upload_id, item["last_modified"]))
+    return newest
+
+
+def last_changes_in(folder: Path) -> dict[str, datetime]:
+    """The same in a folder, with the half-written parts that obstore hides."""
+    newest: dict[str, datetime] = {}
+    uploads = folder / INCOMING
+    for upload in uploads.iterdir() if uploads.exists() else ():
+        try:
+            newest[upload.name] = datetime.fromtimestamp(upload.stat().st_mtime, UTC)
+        except FileNotFoundError:  # it was finished or discarded meanwhile
+            continue
+    return newest
+
+
+def remove_folder(folder: Path, upload_id: str) -> None:
+    shutil.rmtree(folder / INCOMING / upload_id, ignore_errors=True)
+
+
+async def listed(store: ObjectStore, prefix: str) -> AsyncIterator[Any]:
+    """Everything under `prefix`, with its path, size and last change, a page at a time."""
+    async for page in obstore.list(store, prefix, chunk_size=500):
+        for item in page:
+            yield item
