@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from core.deciding import VERDICTS, decide
 from core.disagreeing import disagree
 from core.errors import Refused
 from core.evidence import refuse_file
-from core.hearing import accept_sender, hear, hear_of_failure, is_customers
+from core.hearing import accept_sender, hear_of_failure, is_customers
 from core.intake import hand_in, raise_dispute
 from core.money import Money
 from core.noting import add_note
@@ -28,17 +29,12 @@ from core.outcome import Outcome
 from core.ticking import next_deadline, tick
 from core.waiting import await_customer, hear_customer, snooze, wake
 from tests.builders import a_case, a_customer, a_dispute, euros
+from tests.core.lifecycle import mail
 from tests.core.possible import Ledger, check_outcome, check_state
-from tests.core.strategies import PEOPLE, moments, spans, two_offices
+from tests.core.strategies import OWN_ADDRESS, PEOPLE, addresses, moments, pieces, spans, texts, two_offices
 
 POLICY = two_offices()
 OTHER = a_case(id="D-1002")
-OWN_ADDRESS = "ap@nordwind.example"
-addresses = st.sampled_from((OWN_ADDRESS, "lena@nordwind.example", "mallory@evil.example"))
-texts = st.sampled_from(("", " ", "Here it is.", "<b>Look</b>"))
-pieces = st.lists(st.sampled_from(("delivery_note", "other")), max_size=2).map(
-    lambda kinds: tuple(Evidence(kind=kind, name=f"{kind}.pdf", file_id=kind) for kind in kinds)
-)
 people = st.sampled_from(PEOPLE)
 reasons = st.sampled_from(sorted(POLICY.reasons))
 parts = st.one_of(st.none(), st.integers(-100, 13_000).map(lambda minor: euros(minor / 100)))
@@ -171,25 +167,14 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(sender=addresses, text=texts, files=pieces)
     def a_mail_comes(self, sender: str, text: str, files: tuple[Evidence, ...]) -> None:
-        is_verified = is_customers(self.case, sender)
-        before = self.case
-        self.happen(
-            lambda case: hear(
-                case,
-                text=text,
-                via="mail",
-                sender=sender,
-                files=files,
-                is_verified=is_verified,
-                policy=POLICY,
-                now=self.now,
-            )
-        )
-        assert is_verified or self.case == before, "a stranger's mail changed the case"
+        before, is_theirs = self.case, is_customers(self.case, sender)
+        letter = partial(mail, text=text, sender=sender, files=files, is_verified=is_theirs)
+        self.happen(lambda case: letter(case, policy=POLICY, now=self.now))
+        assert is_theirs or self.case == before, "a stranger's mail changed the case"
 
     @rule(text=texts, files=pieces)
     def the_customer_answers(self, text: str, files: tuple[Evidence, ...]) -> None:
-        self.happen(lambda case: hear(case, text=text, via="page", files=files, policy=POLICY, now=self.now))
+        self.happen(lambda case: mail(case, text=text, files=files, policy=POLICY, now=self.now))
         assert self.case.status is not Status.WAITING_ON_CUSTOMER
 
     @rule(person=people, sender=addresses, ago=st.one_of(st.none(), spans), files=pieces)
@@ -197,11 +182,8 @@ class AnySequence(RuleBasedStateMachine):
         self, person: str, sender: str, ago: timedelta | None, files: tuple[Evidence, ...]
     ) -> None:
         wrote_at = None if ago is None else self.now - ago
-        self.happen(
-            lambda case: accept_sender(
-                case, sender, wrote_at=wrote_at, files=files, policy=POLICY, actor_id=person, now=self.now
-            )
-        )
+        accept = partial(accept_sender, wrote_at=wrote_at, files=files, policy=POLICY, actor_id=person)
+        self.happen(lambda case: accept(case, sender, now=self.now))
         assert is_customers(self.case, sender)
 
     @rule(file_id=st.sampled_from(("delivery_note", "other")))

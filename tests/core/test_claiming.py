@@ -21,7 +21,15 @@ def test_a_case_is_whose_claims_it() -> None:
     outcome = claim(a_case(), resolver_id=ANA, now=MONDAY_NOON)
     assert (outcome.case.resolver_id, outcome.case.status) == (ANA, Status.UNDER_REVIEW)
     assert outcome.case.moved_at == MONDAY_NOON
-    assert outcome.events == (CaseClaimed(at=MONDAY_NOON, actor_id=ANA),)
+    assert outcome.events == (CaseClaimed(at=MONDAY_NOON, actor_id=ANA, is_first=True),)
+    assert outcome.case.claimed_at == MONDAY_NOON
+
+
+def test_only_the_first_claim_of_all_is_news_to_the_customer() -> None:
+    released = release(a_case_that_is(Status.UNDER_REVIEW), actor_id=BEN, now=MONDAY_9AM).case
+    again = claim(released, resolver_id=ANA, now=MONDAY_NOON)
+    assert again.events == (CaseClaimed(at=MONDAY_NOON, actor_id=ANA, is_first=False),)
+    assert again.case.claimed_at == MONDAY_9AM
 
 
 def test_a_double_click_on_claim_is_harmless() -> None:

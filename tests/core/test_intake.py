@@ -34,9 +34,11 @@ def test_a_dispute_that_needs_nothing_more_is_the_queues_at_once() -> None:
 
 
 def test_the_case_remembers_what_the_customer_said() -> None:
-    case = raised(a_dispute(customer=a_customer(tier_id="gold"), line_refs=("il_1",))).case
+    gold = a_customer(tier_id="gold")
+    case = raised(a_dispute(customer=gold, line_refs=("il_1",), wish="A credit note.")).case
     assert (case.id, case.queue_id, case.priority) == ("D-1001", "billing", 1)
     assert (case.statement, case.source, case.line_refs) == ("We agreed on 90 euros.", "api:crm", ("il_1",))
+    assert case.wish == "A credit note."
     assert case.raised_at == case.moved_at == case.clock.started_at == MONDAY_9AM
 
 
@@ -55,7 +57,7 @@ def test_evidence_that_came_along_spares_the_gathering() -> None:
 
 
 def test_gathering_ends_with_its_grace_and_says_what_never_came() -> None:
-    case = raised(a_dispute(reason_id="not_delivered")).case
+    case = raised(a_dispute(reason_id="not_delivered", customer=a_customer(email=None))).case
     end = MONDAY_9AM + timedelta(hours=48)
     assert next_deadline(case, POLICY) == end
     assert tick(case, POLICY, end - timedelta(microseconds=1)) == Outcome(case)

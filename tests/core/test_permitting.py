@@ -29,6 +29,8 @@ rest       yes      yes           no        yes           no        hidden
 change     yes      yes           yes       yes           no        hidden
 close      yes      yes           no        yes           no        hidden
 reopen     yes      yes           yes       yes           no        hidden
+write      yes      yes           no        yes           no        hidden
+accept_sender  yes  yes           no        yes           no        hidden
 """
 NAMES = TABLE.splitlines()[1].split()
 ROWS = {row[0]: row[1:] for row in (line.split() for line in TABLE.splitlines()[2:])}
