@@ -1,0 +1,157 @@
+"""What would each mail say? A case that never was, told with the company's own policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from cards.email.mail_view import Kind, MailView
+from cards.email.present import Occasion, link_view, mail_view
+from core.case import Asked, Case, Resolution, SlaClock, Status
+from core.customer_events import CustomerAwaited, CustomerReminded, CustomerTold
+from core.events import CaseClaimed, CaseDecided, CaseEnded, CaseReopened, DisputeRaised, Event
+from core.invoice import Customer, Invoice, InvoiceLine
+from core.money import Money
+from core.person import CLOCK, CUSTOMER
+from core.policy import Policy
+
+_AT = datetime(2026, 3, 6, 9, 30, tzinfo=UTC)
+_URL = "https://disputes.example.com/d/c2FtcGxl.kZ3u8mQ2Jb9xTtq0y1Vw"
+_RESOLVER = "resolver"
+_QUESTION = (
+    "Could you send us the signed delivery note? The carrier's copy can't be read.\n\nA photo will do."
+)
+_ANSWER = "We have the carrier's papers now. They show that one of the four pallets was left behind."
+_WHY = {
+    Resolution.ACCEPTED: "The carrier has found the pallet in their warehouse: it never left for yours.",
+    Resolution.PART_ACCEPTED: "Three of the four pallets were signed for on 2 March. The fourth one wasn't.",
+    Resolution.REJECTED: "All four pallets were signed for by your warehouse on 2 March, at 10:40.",
+}
+
+
+def sample(kind: Kind, policy: Policy, language: str) -> MailView:
+    """Raises LookupError when the kind can't be told with this policy; all that exist can."""
+    case = _case(policy, language)
+    if kind is Kind.LINK:
+        return link_view(case.invoice, case.customer, policy, _URL)
+    case, story = _stories(case)[kind]
+    occasion = Occasion(story[-1], case, story, policy, story[-1].at, _URL)
+    view = mail_view(occasion)
+    if view is None:
+        raise LookupError(kind)
+    return view
+
+
+def _case(policy: Policy, language: str) -> Case:
+    """Of a reason that asks for evidence, where there is one."""
+    reason = next((one for one in policy.reasons.values() if one.required_evidence), None)
+    reason = reason or next(iter(policy.reasons.values()))
+    lines = (InvoiceLine(ref="1", text="4 pallets of A4 paper", quantity="4", amount_minor=123_450),)
+    customer = Customer(
+        ref="sample",
+        name="Nordwind GmbH",
+        email="accounts@nordwind.example",
+        tier_id=policy.default_tier_id,
+        language=language,
+        contact="Maria Keller",
+    )
+    return Case(
+        id="D-1042",
+        status=Status.UNDER_REVIEW,
+        queue_id=reason.queue_id,
+        reason_id=reason.id,
+        priority=3,
+        customer=customer,
+        invoice=Invoice(
+            ref="sample",
+            number="INV-2026-0117",
+            currency="EUR",
+            total_minor=123_450,
+            issued_on=date(2026, 3, 2),
+            lines=lines,
+        ),
+        disputed=Money(123_450, "EUR"),
+        statement="One pallet is missing.",
+        source="page",
+        raised_at=_AT,
+        moved_at=_AT,
+        claimed_at=_AT,
+        clock=SlaClock(
+            targets=policy.sla_for(policy.default_tier_id, reason.id), started_at=_AT, unclaimed_since=_AT
+        ),
+        resolver_id=_RESOLVER,
+        grace_until=_AT + timedelta(hours=reason.grace_hours),
+    )
+
+
+def _stories(case: Case) -> Mapping[Kind, tuple[Case, tuple[Event, ...]]]:
+    gathering = replace(case, status=Status.GATHERING, resolver_id=None, claimed_at=None)
+    ended = {
+        kind: _decided(case, verdict)
+        for kind, verdict in (
+            (Kind.ACCEPTED, Resolution.ACCEPTED),
+            (Kind.PART_ACCEPTED, Resolution.PART_ACCEPTED),
+            (Kind.REJECTED, Resolution.REJECTED),
+        )
+    }
+    reopened = CaseReopened(at=_AT, actor_id=CUSTOMER, why="")
+    told = CustomerTold(at=_AT, actor_id=_RESOLVER, text=_ANSWER)
+    return {
+        Kind.RECEIVED: (gathering, (_raised(case),)),
+        Kind.REMIND_EVIDENCE: (gathering, (_reminded(case, ("",)),)),
+        Kind.UNDER_REVIEW: (case, (CaseClaimed(at=_AT, actor_id=_RESOLVER, is_first=True),)),
+        Kind.MESSAGE: (case, (told,)),
+        Kind.REOPENED: (case, (reopened,)),
+        Kind.WITHDRAWN: _ended(case, Resolution.WITHDRAWN),
+        Kind.DUPLICATE: _ended(case, Resolution.DUPLICATE),
+        **ended,
+        **_asked(case),
+    }
+
+
+def _raised(case: Case) -> DisputeRaised:
+    return DisputeRaised(
+        at=_AT,
+        actor_id=CUSTOMER,
+        reason_id=case.reason_id,
+        queue_id=case.queue_id,
+        disputed=case.disputed,
+        statement=case.statement,
+    )
+
+
+def _asked(case: Case) -> Mapping[Kind, tuple[Case, tuple[Event, ...]]]:
+    what = "The signed delivery note"
+    asked = CustomerAwaited(at=_AT, actor_id=_RESOLVER, what=what, text=_QUESTION)
+    waiting = replace(case, status=Status.WAITING_ON_CUSTOMER, asked=Asked(what=what, at=_AT))
+    return {
+        Kind.QUESTION: (waiting, (asked,)),
+        Kind.REMIND_ANSWER: (waiting, (asked, _reminded(case, (what,)))),
+    }
+
+
+def _reminded(case: Case, what: tuple[str, ...]) -> CustomerReminded:
+    return CustomerReminded(at=_AT, actor_id=CLOCK, what=what, waiting_since=case.raised_at)
+
+
+def _decided(case: Case, verdict: Resolution) -> tuple[Case, tuple[Event, ...]]:
+    granted = {Resolution.ACCEPTED: 123_450, Resolution.PART_ACCEPTED: 30_862}.get(verdict, 0)
+    decided = CaseDecided(
+        at=_AT,
+        actor_id=_RESOLVER,
+        verdict=verdict,
+        granted=Money(granted, "EUR"),
+        root_cause_id="",
+        customer_text=_WHY[verdict],
+        internal_text="",
+    )
+    closed, story = _ended(case, verdict)
+    return closed, (decided, *story)
+
+
+def _ended(case: Case, resolution: Resolution) -> tuple[Case, tuple[Event, ...]]:
+    other = "D-1038" if resolution is Resolution.DUPLICATE else None
+    ended = CaseEnded(at=_AT, actor_id=_RESOLVER, resolution=resolution, duplicate_of=other)
+    closed = replace(case, status=Status.CLOSED, resolution=resolution, closed_at=_AT)
+    return closed, (ended,)

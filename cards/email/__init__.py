@@ -1,0 +1,1 @@
+"""What does a customer read in their mail?"""

@@ -1,0 +1,201 @@
+"""What does an event mean for the customer, and what of the case may their mail hold?
+
+The whitelist of what leaves by mail: nothing is in a mail that isn't put into its view here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cards.clean import clean_line, clean_text
+from cards.email.mail_view import VALUES, Kind, MailView
+from cards.tongue import Tongue, tongue
+from core.case import Case, Resolution, Status
+from core.customer_events import CustomerAwaited, CustomerReminded, CustomerTold
+from core.customer_stage import Stage, promised_by, stage_of
+from core.disagreeing import may_disagree
+from core.events import CaseClaimed, CaseDecided, CaseEnded, CaseReopened, DisputeRaised, Event
+from core.invoice import Customer, Invoice
+from core.person import CUSTOMER
+from core.policy import Policy, ReasonWords
+
+_DECIDED = {
+    Resolution.ACCEPTED: Kind.ACCEPTED,
+    Resolution.PART_ACCEPTED: Kind.PART_ACCEPTED,
+    Resolution.REJECTED: Kind.REJECTED,
+}
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One event and what is known when its mail is written, which may be long after it."""
+
+    event: Event
+    case: Case
+    """As it is now."""
+    story: Sequence[Event]
+    """Up to the event."""
+    policy: Policy
+    now: datetime
+    url: str = ""
+
+    @property
+    def tongue(self) -> Tongue:
+        return tongue(self.case.customer.language)
+
+    @property
+    def reason(self) -> ReasonWords | None:
+        """None: a closed case may outlive its reason."""
+        found = self.policy.reasons.get(self.case.reason_id)
+        return found.words_in(self.tongue.language) if found else None
+
+    def moment(self, at: datetime) -> str:
+        """By the clock of those who work on the case."""
+        queue = self.policy.queues.get(self.case.queue_id)
+        return self.tongue.moment(at, queue.calendar.zone if queue else "UTC")
+
+    def promise(self) -> str:
+        """When they hear from us next; a promise that was broken isn't made again."""
+        at = promised_by(self.case, self.policy)
+        return self.moment(at) if at is not None and at > self.now else ""
+
+
+def mail_view(occasion: Occasion) -> MailView | None:
+    """The mail about an event. None: what it would say is no longer so, and later mail says what is.
+
+    What a person wrote is sent whatever has happened since: the thread says that it was.
+    """
+    event = occasion.event
+    match event:
+        case DisputeRaised():
+            return _received(occasion)
+        case CaseClaimed():
+            return _under_review(occasion)
+        case CustomerAwaited(text=text, what=what):
+            return _question(occasion, what, text)
+        case CustomerReminded():
+            return _reminder(occasion, event)
+        case CustomerTold(text=text):
+            return replace(_view(occasion, Kind.MESSAGE), quote=clean_text(text))
+        case CaseEnded():
+            return _ended(occasion, event)
+        case CaseReopened(actor_id=actor):
+            view = _view(occasion, Kind.REOPENED, by=occasion.promise())
+            return replace(view, is_own_wish=actor == CUSTOMER)
+        case _:
+            raise TypeError(f"A {type(event).__name__} isn't told to customers.")
+
+
+def link_view(invoice: Invoice, customer: Customer, policy: Policy, url: str) -> MailView:
+    """A fresh link, which the holder of an old one asked for."""
+    say = tongue(customer.language).say
+    return MailView(
+        kind=Kind.LINK,
+        language=tongue(customer.language).tag,
+        values=_values(customer, invoice, policy),
+        facts=((say("Invoice"), _line(invoice.number)),),
+        url=url,
+    )
+
+
+def _received(occasion: Occasion) -> MailView:
+    case, say = occasion.case, occasion.tongue.say
+    wanted = _missing(occasion)
+    until = occasion.moment(case.grace_until) if wanted and case.grace_until else ""
+    view = _view(occasion, Kind.RECEIVED, by=occasion.promise(), until=until)
+    reason = ((say("Reason"), _line(occasion.reason.label)),) if occasion.reason else ()
+    return replace(view, wanted=wanted, facts=(*view.facts, *reason, _disputed(occasion)))
+
+
+def _under_review(occasion: Occasion) -> MailView | None:
+    if stage_of(occasion.case) is not Stage.UNDER_REVIEW:
+        return None
+    return _view(occasion, Kind.UNDER_REVIEW, by=occasion.promise())
+
+
+def _question(occasion: Occasion, what: str, text: str) -> MailView:
+    """An answer isn't asked for when it came before the question went out."""
+    asked = occasion.case.asked
+    if asked is None or asked.at != occasion.event.at:
+        return replace(_view(occasion, Kind.MESSAGE), quote=clean_text(text))
+    return replace(_view(occasion, Kind.QUESTION), quote=clean_text(text), wanted=(_line(what, 300),))
+
+
+def _reminder(occasion: Occasion, event: CustomerReminded) -> MailView | None:
+    case = occasion.case
+    if case.asked is not None and case.asked.at == event.waiting_since:
+        view = _view(occasion, Kind.REMIND_ANSWER, asked_on=occasion.moment(event.waiting_since))
+        asked = [one.text for one in occasion.story if isinstance(one, CustomerAwaited)]
+        return replace(
+            view, wanted=(_line(case.asked.what, 300),), quote=clean_text(asked[-1] if asked else "")
+        )
+    missing = _missing(occasion)
+    if not missing:
+        return None
+    until = occasion.moment(case.grace_until) if case.grace_until else ""
+    return replace(_view(occasion, Kind.REMIND_EVIDENCE, until=until), wanted=missing)
+
+
+def _ended(occasion: Occasion, event: CaseEnded) -> MailView:
+    if event.resolution in _DECIDED:
+        return _decision(occasion, event)
+    if event.resolution is Resolution.DUPLICATE:
+        return _view(occasion, Kind.DUPLICATE, other=_line(event.duplicate_of or ""))
+    return replace(_view(occasion, Kind.WITHDRAWN), is_own_wish=event.actor_id == CUSTOMER)
+
+
+def _decision(occasion: Occasion, event: CaseEnded) -> MailView:
+    """Told from the story: the case may have been taken up again since, and has then no decision."""
+    say, money = occasion.tongue.say, occasion.tongue.money
+    decided = [one for one in occasion.story if isinstance(one, CaseDecided)][-1]
+    granted = money(decided.granted) if decided.granted.minor else ""
+    until = ""
+    if occasion.case.closed_at == event.at and may_disagree(occasion.case, occasion.policy, occasion.now):
+        days = occasion.policy.customers.disagree_within_days
+        until = occasion.moment(event.at + timedelta(days=days))
+    view = _view(occasion, _DECIDED[event.resolution], granted=granted, until=until)
+    credit = ((say("Credit"), granted),) if granted else ()
+    facts = (*view.facts, _disputed(occasion), *credit)
+    return replace(view, quote=clean_text(decided.customer_text), facts=facts)
+
+
+def _missing(occasion: Occasion) -> tuple[str, ...]:
+    """Evidence that we still wait for, as the customer calls it."""
+    case, words = occasion.case, occasion.reason
+    if case.status is not Status.GATHERING or words is None:
+        return ()
+    have = {piece.kind for piece in case.evidence}
+    return tuple(_line(label) for kind, label in words.evidence.items() if kind not in have)
+
+
+def _view(occasion: Occasion, kind: Kind, **values: str) -> MailView:
+    case, say = occasion.case, occasion.tongue.say
+    common = _values(case.customer, case.invoice, occasion.policy)
+    mine = {"case": case.id, "disputed": occasion.tongue.money(case.disputed)}
+    return MailView(
+        kind=kind,
+        language=occasion.tongue.tag,
+        values={**common, **mine, **values},
+        facts=((say("Case"), case.id), (say("Invoice"), _line(case.invoice.number))),
+        url=occasion.url,
+    )
+
+
+def _disputed(occasion: Occasion) -> tuple[str, str]:
+    return occasion.tongue.say("Disputed amount"), occasion.tongue.money(occasion.case.disputed)
+
+
+def _values(customer: Customer, invoice: Invoice, policy: Policy) -> dict[str, str]:
+    known = {
+        "company": _line(policy.company),
+        "invoice": _line(invoice.number),
+        "name": _line(customer.contact),
+    }
+    return {**dict.fromkeys(VALUES, ""), **known}
+
+
+def _line(text: str, longest: int = _LONGEST_NAME) -> str:
+    return clean_line(text[: 4 * longest])[:longest].strip()

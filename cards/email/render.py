@@ -1,0 +1,137 @@
+"""How does a view become subject, text and HTML? Words from one template each, in two frames.
+
+`words/<kind>.txt` says what a mail says, in parts (Jinja blocks). `frame.txt` and `frame.html` say where the
+parts stand and how they look, so that text and HTML never say different things. An administrator's template
+takes the place of ours of the same name; it may begin with `{% extends "ours/words/received.txt" %}` and
+change a single block.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from functools import lru_cache
+
+from css_inline import CSSInliner
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    select_autoescape,
+)
+
+from cards.clean import clean_line, clean_text
+from cards.email.mail_view import Mail, MailView, Words
+from cards.tongue import tongue
+
+PARTS = (
+    "subject",
+    "headline",
+    "greeting",
+    "lead",
+    "quote_title",
+    "wanted_title",
+    "rest",
+    "button",
+    "how_to_reply",
+    "footer",
+)
+_WIDTH = 72
+_inliner = CSSInliner(load_remote_stylesheets=False)
+
+
+class Templates:
+    """Our templates with an administrator's in front; `overrides` are their texts by name."""
+
+    def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
+        loaders: list[BaseLoader] = [DictLoader(dict(overrides or {}))] if overrides else []
+        ours = PackageLoader("cards.email", "templates")
+        self._environment = Environment(
+            loader=ChoiceLoader([*loaders, ours, PrefixLoader({"ours": ours})]),
+            autoescape=select_autoescape(("html",), default_for_string=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["wrapped"] = _wrapped
+        self._environment.filters["indented"] = _indented
+        self._environment.filters["lines"] = str.splitlines
+
+    def render(self, view: MailView) -> Mail:
+        """Raises jinja2.TemplateError when a template is wrong; ours never are."""
+        words = self._words(view)
+        parts = {part: words.paragraphs(part) for part in PARTS}
+        given = {"view": view, "words": words, "parts": parts, "lang": view.language}
+        html = self._environment.get_template("frame.html").render(given)
+        text = self._environment.get_template("frame.txt").render(given)
+        subject = words.line("subject")
+        if view.is_about_a_case:
+            subject = f"[{view.values['case']}] {subject}"
+        return Mail(
+            subject=clean_line(subject), text=_tidy(text), html=self._styled(html), language=view.language
+        )
+
+    def _styled(self, html: str) -> str:
+        """Styles stand at each element, since many clients read no others; what differs by screen can't."""
+        screens = self._environment.get_template("screens.html").render()
+        return _inliner.inline(html).replace("<!-- screens -->", screens, 1)
+
+    def _words(self, view: MailView) -> Words:
+        """Each block of the kind's template, filled in.
+
+        Rendering the whole template once makes Jinja find the blocks of those that it extends.
+        """
+        speaker = tongue(view.language)
+        given = {
+            **view.values,
+            "wanted": view.wanted,
+            "is_own_wish": view.is_own_wish,
+            "url": view.url,
+            "_": speaker.say,
+            "ngettext": speaker.say_many,
+        }
+        template = self._environment.get_template(f"words/{view.kind}.txt")
+        context = template.new_context(given)
+        for _ in template.root_render_func(context):
+            pass
+        said = {part: "".join(context.blocks[part][0](context)) for part in PARTS if part in context.blocks}
+        return Words({part: _paragraphs(text) for part, text in said.items()})
+
+
+@lru_cache(maxsize=1)
+def our_templates() -> Templates:
+    return Templates()
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    """Lines of a paragraph are joined: where they break in a template is nobody's concern."""
+    return tuple(filter(None, (clean_line(part) for part in clean_text(text).split("\n\n"))))
+
+
+def _wrapped(text: str, indent: str = "", first: str | None = None) -> str:
+    return textwrap.fill(
+        text,
+        _WIDTH,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _indented(text: str, indent: str = "    ") -> str:
+    """Somebody's own lines, each wrapped by itself."""
+    return "\n".join(_wrapped(line, indent) if line else "" for line in text.splitlines())
+
+
+def _tidy(text: str) -> str:
+    """Never more than one empty line, none at the ends."""
+    lines: list[str] = []
+    for line in (line.rstrip() if line != "-- " else line for line in text.strip().splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
