@@ -1,0 +1,106 @@
+"""Is this archive a Word or Excel document, and nothing else? Looked through without unpacking to disk."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from store.evidence.limits import MEGABYTE
+from store.evidence.refusals import Fault, Found
+
+MOST_PARTS = 5_000
+MOST_UNPACKED = 300 * MEGABYTE
+MOST_RATIO = 100
+"""Workbooks of nothing but equal rows reach about 40 to 1; bombs begin at 1,000 to 1."""
+_FREE_OF_RATIO = 20 * MEGABYTE
+
+_MAIN_PARTS: dict[str, Literal["docx", "xlsx"]] = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+_RUNNING = ("vbaproject.bin", "vbadata.xml", "/activex/", "/macrosheets/", ".exe", ".dll", ".js", ".vbs")
+_END = struct.Struct("<4s4H2LH")
+_END_MARK = b"PK\x05\x06"
+_LOCAL_HEADER = 30
+_CHUNK = 1 << 16
+
+
+def office_kind(path: Path) -> Literal["docx", "xlsx"]:
+    """What the archive at `path`, which begins like one, is a document of.
+
+    Raises:
+        Found: another archive, a bomb, macros, something in front or behind, or it is damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            kind = _main_part(parts)
+            _demand_one_file(path, parts)
+            _demand_harmless(parts)
+            _demand_true_sizes(archive, parts)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise Found(Fault.DAMAGED) from error
+    return kind
+
+
+def demand_no_archive(path: Path) -> None:
+    """Raises Found when what begins as something else ends as an archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            is_archive = bool(archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        is_archive = False
+    if is_archive:
+        raise Found(Fault.HIDDEN)
+
+
+def _main_part(parts: Iterable[zipfile.ZipInfo]) -> Literal["docx", "xlsx"]:
+    names = {part.filename for part in parts}
+    for name, kind in _MAIN_PARTS.items():
+        if name in names and "[Content_Types].xml" in names:
+            return kind
+    raise Found(Fault.ARCHIVE)
+
+
+def _demand_one_file(path: Path, parts: list[zipfile.ZipInfo]) -> None:
+    """Nothing before the first part, nothing behind the end, and no two parts in the same place."""
+    with path.open("rb") as file:
+        file.seek(-_END.size, 2)
+        if not file.read().startswith(_END_MARK):
+            raise Found(Fault.HIDDEN)
+    placed = sorted((part.header_offset, part.compress_size) for part in parts)
+    if placed[0][0] != 0:
+        raise Found(Fault.HIDDEN)
+    for (start, size), (following, _) in itertools.pairwise(placed):
+        if start + _LOCAL_HEADER + size > following:
+            raise Found(Fault.BOMB)
+
+
+def _demand_harmless(parts: list[zipfile.ZipInfo]) -> None:
+    for part in parts:
+        name = part.filename.lower()
+        if name.endswith(_RUNNING) or any(mark in f"/{name}" for mark in _RUNNING if mark.startswith("/")):
+            raise Found(Fault.MACROS)
+        if "\\" in name or name.startswith("/") or ".." in PurePosixPath(name).parts:
+            raise Found(Fault.DAMAGED)
+        if part.flag_bits & 1:
+            raise Found(Fault.LOCKED)
+
+
+def _demand_true_sizes(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
+    """First by what the archive says of itself, then, since it may lie, by unpacking into nowhere."""
+    packed = sum(part.compress_size for part in parts)
+    allowed = min(MOST_UNPACKED, max(_FREE_OF_RATIO, packed * MOST_RATIO))
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > allowed:
+        raise Found(Fault.BOMB)
+    unpacked = 0
+    for part in parts:
+        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Found(Fault.DAMAGED)
+        with archive.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                unpacked += len(chunk)
+                if unpacked > allowed:
+                    raise Found(Fault.BOMB)

@@ -1,0 +1,63 @@
+"""Where are strangers' files opened? In this process of its own, which may crash, hang or swell alone.
+
+`python -m store.evidence.worker SOURCE NAME CLEANED PREVIEW` answers in lines of JSON on standard output:
+the kind as soon as the file is judged and cleaned, then whether there is a preview, or a fault.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import resource
+import sys
+from pathlib import Path
+
+from store.evidence.limits import MEGABYTE
+from store.evidence.refusals import Found
+
+_LIMITS = (
+    (resource.RLIMIT_AS, 1024 * MEGABYTE),
+    (resource.RLIMIT_CPU, 30),
+    (resource.RLIMIT_FSIZE, 128 * MEGABYTE),
+    (resource.RLIMIT_NOFILE, 64),
+    (resource.RLIMIT_CORE, 0),
+)
+
+
+def main(source: Path, name: str, cleaned: Path, preview: Path) -> None:
+    _bind()
+    try:
+        _examine(source, name, cleaned, preview)
+    except Found as found:
+        _say(fault=found.fault.name, values=found.values)
+
+
+def _examine(source: Path, name: str, cleaned: Path, preview: Path) -> None:
+    """What opens files is loaded here, under the limits, and only what is needed."""
+    from store.evidence.cleaning import clean  # noqa: PLC0415
+    from store.evidence.kinds import PDF, judge  # noqa: PLC0415
+    from store.evidence.pdf import demand_one_pdf  # noqa: PLC0415
+    from store.evidence.previews import make_preview  # noqa: PLC0415
+
+    judged = judge(source, name)
+    if judged is PDF:
+        demand_one_pdf(source)
+    kind = clean(judged, source, cleaned)
+    _say(kind=kind.label, is_copy=judged.is_picture)
+    _say(has_preview=make_preview(kind, cleaned if judged.is_picture else source, preview))
+
+
+def _bind() -> None:
+    """A limit that this system doesn't know, or has set lower, stays as it is."""
+    for what, most in _LIMITS:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
+
+
+def _say(**words: object) -> None:
+    sys.stdout.write(json.dumps(words) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))
