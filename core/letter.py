@@ -61,5 +61,8 @@ class Letter:
     failures: tuple[Failure, ...] = ()
     warning: str = ""
     """A sentence when the trusted server's SPF, DKIM or DMARC verdict is a failure."""
+    is_doubted: bool = False
+    """It may not come from its sender, or no person wrote it: it counts only once a resolver says so. The
+    warning says why."""
     note: str = ""
     """A sentence about what was left out: too many parts, a text that can't be read."""
