@@ -12,14 +12,17 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import ClientConfig, LocalStore, MemoryStore, ObjectStore, RetryConfig, S3Store
+from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from store.errors import EvidenceStoreAway
+
+if TYPE_CHECKING:  # they are there for the type checker alone
+    from obstore.store import ClientConfig, RetryConfig
 
 INCOMING = "incoming"
 
