@@ -7,9 +7,19 @@ from typing import get_args
 
 import pytest
 
-from core.case import Resolution, Target
-from core.customer_events import CustomerAwaited, CustomerHeard
-from core.effects import Effect, addresses_of, channels_of, effects_of, person_address
+from core.case import Case, Resolution, Status, Target
+from core.customer_events import (
+    CustomerAwaited,
+    CustomerDisagreed,
+    CustomerHeard,
+    CustomerReminded,
+    CustomerTold,
+    CustomerWrote,
+    FileRefused,
+    MailFailed,
+    SenderAccepted,
+)
+from core.effects import Effect, addresses_of, channels_of, customer_address, effects_of, person_address
 from core.events import (
     CaseClaimed,
     CaseDecided,
@@ -32,8 +42,8 @@ from core.events import (
     SlaWarned,
     SnoozeEnded,
 )
-from tests.builders import MONDAY_9AM, a_case, a_policy, a_queue, euros
-from tests.core.lifecycle import ANA, BEN, POLICY, bens_case
+from tests.builders import MONDAY_9AM, a_case, a_customer, a_policy, a_queue, euros
+from tests.core.lifecycle import ANA, BEN, POLICY, bens_case, news
 
 NOW = MONDAY_9AM
 CHANNEL, OTHER_CHANNEL = "slack:#billing-disputes", "slack:#logistics-disputes"
@@ -63,15 +73,29 @@ RAISED = DisputeRaised(
 )
 GATHERED = EvidenceAdded(at=NOW, actor_id="customer", names=("a",), is_gathering=True)
 ADDED = EvidenceAdded(at=NOW, actor_id="customer", names=("a",))
+ADDED_WITH_WORDS = replace(ADDED, came_with_words=True)
 TOLD = QueueTold(at=NOW, actor_id="clock")
+TOLD_LATE = replace(TOLD, said=("We never got one.",))
 CLAIMED = CaseClaimed(at=NOW, actor_id=BEN)
+CLAIMED_FIRST = CaseClaimed(at=NOW, actor_id=BEN, is_first=True)
 RELEASED = CaseReleased(at=NOW, actor_id=BEN, former_resolver_id=ANA)
 REASSIGNED = CaseReassigned(at=NOW, actor_id=BEN, resolver_id=BEN, former_resolver_id=ANA, why="")
 NOTED = NoteAdded(at=NOW, actor_id=BEN, text="")
 SNOOZED = CaseSnoozed(at=NOW, actor_id=BEN, until=NOW, why="")
 WOKEN = SnoozeEnded(at=NOW, actor_id="clock")
 AWAITED = CustomerAwaited(at=NOW, actor_id=BEN, what="")
+ASKED = CustomerAwaited(at=NOW, actor_id=BEN, what="a photo", text="Please send us a photo.")
 HEARD = CustomerHeard(at=NOW, actor_id="customer", waited_since=NOW)
+HEARD_BY_ANA = CustomerHeard(at=NOW, actor_id=ANA, waited_since=NOW)
+WROTE = CustomerWrote(at=NOW, actor_id="customer", text="Here it is.", via="mail")
+WROTE_EARLY = replace(WROTE, is_gathering=True)
+ACCEPTED = SenderAccepted(at=NOW, actor_id=BEN, sender="lena@nordwind.example")
+WRITTEN_TO = CustomerTold(at=NOW, actor_id=BEN, text="We look into it.")
+REMINDED = CustomerReminded(at=NOW, actor_id="clock", what=("a photo",), waiting_since=NOW)
+REMINDED_EARLY = replace(REMINDED, is_gathering=True)
+DISAGREED = CustomerDisagreed(at=NOW, actor_id="customer", why="Look again.")
+BOUNCED = MailFailed(at=NOW, actor_id="clock", to="ap@nordwind.example", why="mailbox full")
+THROWN_AWAY = FileRefused(at=NOW, actor_id="clock", name="a.pdf", why="It has a virus.")
 URGENT = PriorityChanged(at=NOW, actor_id=BEN, former=3, priority=1, why="")
 DECIDED = CaseDecided(
     at=NOW,
@@ -83,6 +107,7 @@ DECIDED = CaseDecided(
     internal_text="",
 )
 REOPENED = CaseReopened(at=NOW, actor_id=BEN, why="")
+REOPENED_BY_CUSTOMER = CaseReopened(at=NOW, actor_id="customer", why="Look again.")
 WARNED = SlaWarned(at=NOW, actor_id="clock", target=Target.CLAIM, due_at=NOW)
 BREACHED = SlaBreached(at=NOW, actor_id="clock", target=Target.CLAIM, due_at=NOW)
 ESCALATED = CaseEscalated(
@@ -92,27 +117,43 @@ NUDGED = ResolverNudged(at=NOW, actor_id="clock", quiet_since=NOW)
 BANK = ChargebackHeard(at=NOW, actor_id="stripe", ref="dp", kind="x", status="lost")
 
 TABLE: list[tuple[Event, str]] = [
-    (RAISED, ""),
+    (RAISED, "tell_customer"),
     (GATHERED, ""),
     (ADDED, BOTH),
+    (ADDED_WITH_WORDS, ""),
     (TOLD, "post_card"),
+    (TOLD_LATE, "post_card tell_story"),
     (CLAIMED, f"{BOTH} brief_resolver"),
+    (CLAIMED_FIRST, f"{BOTH} brief_resolver tell_customer"),
     (RELEASED, f"{BOTH} tell_former_resolver"),
     (REASSIGNED, f"{BOTH} tell_former_resolver brief_resolver"),
     (NOTED, "tell_story"),
     (SNOOZED, BOTH),
     (WOKEN, f"{BOTH} remind_resolver"),
-    (AWAITED, BOTH),
-    (HEARD, f"{BOTH} remind_resolver"),
+    (AWAITED, f"{BOTH} remind_resolver"),
+    (ASKED, f"{BOTH} remind_resolver tell_customer"),
+    (HEARD, BOTH),
+    (HEARD_BY_ANA, f"{BOTH} remind_resolver"),
+    (WROTE, f"{BOTH} remind_resolver"),
+    (WROTE_EARLY, ""),
+    (ACCEPTED, BOTH),
+    (WRITTEN_TO, f"{BOTH} remind_resolver tell_customer"),
+    (REMINDED, "tell_story tell_customer"),
+    (REMINDED_EARLY, "tell_customer"),
+    (DISAGREED, f"{BOTH} remind_resolver"),
+    (BOUNCED, f"{BOTH} remind_resolver"),
+    (THROWN_AWAY, BOTH),
+    (replace(THROWN_AWAY, is_gathering=True), ""),
     (URGENT, BOTH),
     (moved("logistics", "billing"), "refresh_cards post_card tell_story tell_former_resolver"),
     (DECIDED, f"{BOTH} remind_resolver"),
-    (ended(Resolution.ACCEPTED), "refresh_cards"),
-    (ended(Resolution.PART_ACCEPTED), "refresh_cards"),
-    (ended(Resolution.REJECTED), "refresh_cards"),
-    (ended(Resolution.WITHDRAWN), f"{BOTH} remind_resolver"),
-    (ended(Resolution.DUPLICATE), f"{BOTH} remind_resolver"),
-    (REOPENED, f"{BOTH} remind_resolver"),
+    (ended(Resolution.ACCEPTED), "refresh_cards tell_customer"),
+    (ended(Resolution.PART_ACCEPTED), "refresh_cards tell_customer"),
+    (ended(Resolution.REJECTED), "refresh_cards tell_customer"),
+    (ended(Resolution.WITHDRAWN), f"{BOTH} remind_resolver tell_customer"),
+    (ended(Resolution.DUPLICATE), f"{BOTH} remind_resolver tell_customer"),
+    (REOPENED, f"{BOTH} remind_resolver tell_customer"),
+    (REOPENED_BY_CUSTOMER, "tell_customer"),
     (WARNED, f"{BOTH} remind_resolver"),
     (BREACHED, BOTH),
     (ESCALATED, "refresh_cards alert_managers"),
@@ -155,6 +196,9 @@ def test_what_follows_from_each_event(event: Event, effects: str) -> None:
         (Effect.ALERT_MANAGERS, ESCALATED, (CHANNEL, "person:dana@example.com", "person:head@example.com")),
         (Effect.ALERT_PARKED, NOTED, ()),
         (Effect.SEND_DIGEST, NOTED, ()),
+        (Effect.TELL_CUSTOMER, ASKED, (customer_address("D-1001"),)),
+        (Effect.SEND_LINK, NOTED, ()),
+        (Effect.ALERT_STRAY, NOTED, ()),
     ],
 )
 def test_where_each_effect_goes(effect: Effect, event: Event, addresses: tuple[str, ...]) -> None:
@@ -182,6 +226,45 @@ def test_the_resolver_hears_of_what_somebody_else_did_with_their_case(event: Eve
 def test_who_gives_a_case_away_needs_no_message_of_it(event: Event) -> None:
     by_ana = replace(event, actor_id=ANA)
     assert addresses_of(Effect.TELL_FORMER_RESOLVER, by_ana, bens_case(), POLICY) == ()
+
+
+@pytest.mark.parametrize(
+    "unreachable",
+    [
+        pytest.param(bens_case(customer=a_customer(email=None)), id="no-address"),
+        pytest.param(bens_case(customer=a_customer(email="")), id="empty-address"),
+        pytest.param(bens_case(chargeback=news().chargeback), id="a-bank-speaks-for-them"),
+    ],
+)
+def test_no_mail_is_owed_to_whom_none_can_be_sent(unreachable: Case) -> None:
+    assert addresses_of(Effect.TELL_CUSTOMER, ASKED, unreachable, POLICY) == ()
+
+
+def test_all_mail_about_a_case_is_one_destination_so_that_it_keeps_its_order() -> None:
+    closed = bens_case(status=Status.CLOSED)
+    told = {addresses_of(Effect.TELL_CUSTOMER, one, closed, POLICY) for one in (RAISED, ASKED, REOPENED)}
+    assert told == {(customer_address("D-1001"),)}
+
+
+def test_a_closed_cases_customer_is_written_to_even_when_its_queue_has_gone() -> None:
+    case = bens_case(queue_id="dissolved")
+    assert addresses_of(Effect.TELL_CUSTOMER, WRITTEN_TO, case, POLICY) == (customer_address("D-1001"),)
+
+
+def test_a_note_never_reaches_the_customer() -> None:
+    inward: list[Event] = [
+        NOTED,
+        SNOOZED,
+        ESCALATED,
+        NUDGED,
+        WARNED,
+        BREACHED,
+        URGENT,
+        DECIDED,
+        BANK,
+        REASSIGNED,
+    ]
+    assert not [event for event in inward if Effect.TELL_CUSTOMER in effects_of(event)]
 
 
 def test_a_queue_is_told_in_all_of_its_channels() -> None:
