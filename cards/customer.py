@@ -63,15 +63,10 @@ def customer_view(
         entries=teller.entries(events),
         files=tuple(view for _, view in shown),
         decision=_decision(case, tongue, zone),
-        may_write=not case.is_closed,
+        is_over=case.is_closed,
         may_withdraw=case.status in _WITHDRAWABLE,
         disagree_by=_disagree_by(case, policy, tongue, zone, now),
     )
-
-
-def is_customers_own(case: Case) -> bool:
-    """Whether the customer raised it with us; a chargeback is between their bank and ours."""
-    return case.chargeback is None or case.source != "stripe"
 
 
 def zone_of(case: Case, policy: Policy) -> str:

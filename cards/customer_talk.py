@@ -66,7 +66,7 @@ class Teller:
                 yield self._entry(event, US, say("We took your dispute up again"))
             case FileRefused():
                 title = say("We could not keep the file %(name)s", name=_line(event.name))
-                yield self._entry(event, US, title, event.why)
+                yield self._entry(event, US, title, event.why if self.tongue.language == "en" else "")
             case _:
                 yield from self._said(event)
 

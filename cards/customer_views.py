@@ -82,7 +82,7 @@ class CustomerCaseView:
     files: tuple[FileView, ...]
     """Everything the customer sent for this case."""
     decision: DecisionView | None
-    may_write: bool
+    is_over: bool
     may_withdraw: bool
     disagree_by: str | None
     """Until when the customer may say that they don't agree; None: they may not."""

@@ -71,6 +71,8 @@ def behind_the_door(handler: PageHandler) -> Handler:
             response = await handler(request, visit)
         except TurnedAway as turned:
             return _turn_away(request, turned)
+        except web.HTTPRedirection as way:
+            response = web.Response(status=way.status, headers={"Location": str(way.location)})
         if not response.prepared:
             give_cookie(response, visit)
         return response
@@ -187,6 +189,21 @@ def client_of(request: web.Request) -> str:
 def safe_path(request: web.Request) -> str:
     """The request's path as logs may have it: a token is the key to somebody's page."""
     return _TOKENS_IN_PATHS.sub("•••", request.path)
+
+
+def is_customers_page(request: web.Request, answer: web.StreamResponse) -> bool:
+    """Whether a person sees this answer in a browser, on one of the customer's pages, and it isn't a page."""
+    is_theirs = PORTAL in request.app and request.path.startswith(("/d/", "/e/"))
+    return is_theirs and not answer.prepared and answer.content_type == "application/problem+json"
+
+
+def show_trouble(request: web.Request, status: int) -> web.Response:
+    """What went wrong, as a page, where a program would get a problem document."""
+    why = {404: "unknown", 405: "unknown", 413: "too_large", 503: "away"}.get(status, "fault")
+    response = show_refusal(request, TurnedAway(why, status), choose(request, None))
+    if status == 503:
+        response.headers["Retry-After"] = "10"
+    return response
 
 
 def _may_be_ours(request: web.Request, origin: str | None) -> bool:

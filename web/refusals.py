@@ -52,14 +52,6 @@ def show_refusal(request: web.Request, turned: TurnedAway, tongue: Tongue, csrf:
     return response
 
 
-def show_trouble(request: web.Request, status: int, tongue: Tongue) -> web.Response:
-    """Something is wrong on our side: said as a page, where a program would get a problem document."""
-    response = show_refusal(request, TurnedAway("away" if status == 503 else "fault", status), tongue)
-    if status == 503:
-        response.headers["Retry-After"] = "10"
-    return response
-
-
 def _words(why: str, tongue: Tongue) -> _Words:
     say = tongue.say
     known = {
@@ -80,6 +72,9 @@ def _words(why: str, tongue: Tongue) -> _Words:
         ),
         "too_many": _Words(
             say("That was a bit too much at once"), say("Please wait a minute, then load the page again.")
+        ),
+        "too_large": _Words(
+            say("That was too large"), say("Please send less at once: shorter texts, or fewer files.")
         ),
         "no_file": _Words(
             say("There is no such file here"), say("It may have been removed, or it is still being checked.")

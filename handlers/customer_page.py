@@ -1,0 +1,166 @@
+"""What can a customer do on their page once the dispute is raised? Write, add files, withdraw, disagree.
+
+Every deed is done once for each `key` that a form brings along, however often it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.case import Case, Evidence
+from core.closing import withdraw
+from core.disagreeing import disagree
+from core.errors import NotFound
+from core.file import File, FileState
+from core.hearing import hear
+from core.link import CustomerLink
+from core.outcome import Outcome
+from core.person import CUSTOMER
+from core.policy import Policy
+from store.timeline import Entry
+from store.transaction import Transaction
+
+_SOURCE = "page"
+_WHOLE = (FileState.READY, FileState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a customer may see of one invoice: their cases, the newest first, one of them whole."""
+
+    cases: tuple[Case, ...]
+    chosen: Case | None
+    story: tuple[Entry, ...]
+    files: tuple[File, ...]
+    """Of the chosen case."""
+
+
+def look(tx: Transaction, link: CustomerLink, case_id: str | None = None) -> Shelf:
+    """The invoice's cases, and of the one asked for (else the newest) all there is.
+
+    Raises:
+        NotFound: this customer has no such case about this invoice.
+    """
+    cases = tuple(case for case in _cases_of(tx, link) if not is_the_banks(case))
+    chosen = next((case for case in cases if case_id in (None, case.id)), None)
+    if chosen is None:
+        if case_id is not None:
+            raise NotFound(case_id)
+        return Shelf(cases, None, (), ())
+    story = tuple(tx.timeline.list(chosen.id))
+    return Shelf(cases, chosen, story, tuple(_files_of(tx, link, chosen.id)))
+
+
+def write(
+    tx: Transaction,
+    link: CustomerLink,
+    case_id: str,
+    *,
+    text: str,
+    file_ids: Sequence[str],
+    key: str,
+    now: datetime,
+) -> None:
+    """The customer writes or adds files: it answers a question, if one was asked.
+
+    A file that waits for the virus scan belongs to the case, but becomes evidence only once it is clean.
+
+    Raises:
+        NotFound: this customer has no such case about this invoice.
+    """
+    pinned = [replace(file, case_id=case_id, draft_id=None) for file in _loose_files(tx, link, file_ids)]
+    pieces = tuple(
+        Evidence(kind=file.kind, name=file.name, file_id=file.id)
+        for file in pinned
+        if file.state is FileState.READY
+    )
+
+    def said(case: Case, policy: Policy) -> Outcome:
+        return hear(case, text=text, via=_SOURCE, files=pieces, policy=policy, now=now)
+
+    if _do_once(tx, link, case_id, said, key=key, now=now):
+        for file in pinned:
+            tx.files.save(file)
+
+
+def withdraw_case(
+    tx: Transaction, link: CustomerLink, case_id: str, *, why: str, key: str, now: datetime
+) -> None:
+    """The customer takes the objection back.
+
+    Raises:
+        NotFound: this customer has no such case about this invoice.
+        CaseClosed, IllegalMove: there is nothing left to withdraw.
+    """
+
+    def withdrawn(case: Case, _policy: Policy) -> Outcome:
+        return withdraw(case, why=why, actor_id=CUSTOMER, now=now)
+
+    _do_once(tx, link, case_id, withdrawn, key=key, now=now)
+
+
+def disagree_with(
+    tx: Transaction, link: CustomerLink, case_id: str, *, why: str, key: str, now: datetime
+) -> None:
+    """The customer doesn't accept the decision: it is looked at again.
+
+    Raises:
+        NotFound: this customer has no such case about this invoice.
+        TooLateToDisagree, FieldRefused: see `core.disagreeing`.
+    """
+
+    def disagreed(case: Case, policy: Policy) -> Outcome:
+        return disagree(case, why=why, policy=policy, now=now)
+
+    _do_once(tx, link, case_id, disagreed, key=key, now=now)
+
+
+def is_done(tx: Transaction, link: CustomerLink, key: str) -> bool:
+    """Whether this form was sent before."""
+    return tx.inbox.find(_SOURCE, _id(link, key)) is not None
+
+
+def is_the_banks(case: Case) -> bool:
+    """A chargeback that came by itself is between the customer's bank and us."""
+    return case.chargeback is not None and case.source == "stripe"
+
+
+def _do_once(
+    tx: Transaction,
+    link: CustomerLink,
+    case_id: str,
+    deed: Callable[[Case, Policy], Outcome],
+    *,
+    key: str,
+    now: datetime,
+) -> bool:
+    """Whether it was done now; False: the form came before."""
+    if is_done(tx, link, key):
+        return False
+    if all(one.id != case_id for one in _cases_of(tx, link) if not is_the_banks(one)):
+        raise NotFound(case_id)
+    outcome = deed(tx.cases.lock(case_id), tx.policy)
+    tx.inbox.keep(_SOURCE, _id(link, key), case_id, at=now)
+    tx.record(outcome)
+    return True
+
+
+def _id(link: CustomerLink, key: str) -> str:
+    return f"{link.id}!{key}"
+
+
+def _cases_of(tx: Transaction, link: CustomerLink) -> Sequence[Case]:
+    return tx.cases.list_for_invoice(link.invoice.ref, link.customer.ref)
+
+
+def _files_of(tx: Transaction, link: CustomerLink, case_id: str) -> list[File]:
+    files = tx.files.list_for_invoice(link.invoice.ref, link.customer.ref)
+    return [file for file in files if file.case_id == case_id]
+
+
+def _loose_files(tx: Transaction, link: CustomerLink, file_ids: Sequence[str]) -> list[File]:
+    """Those of the files that are this customer's, whole, and belong to no case yet."""
+    files = tx.files.list_for_invoice(link.invoice.ref, link.customer.ref)
+    return [file for file in files if file.id in file_ids and file.state in _WHOLE and file.case_id is None]

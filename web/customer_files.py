@@ -1,0 +1,137 @@
+"""How do people get at the files of a case? Streamed, to those who may see them, as something that can't run.
+
+The customer's under their link; the team's under an address of its own that stands in the chat and ends soon.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+from aiohttp import web
+
+from core.file import File, FileState
+from core.link import CustomerLink
+from store.evidence.blobs import BlobMissing, Stored
+from store.transaction import Transaction
+from web.door import Visit, behind_the_door, client_of
+from web.language import choose
+from web.portal import PORTAL
+from web.refusals import TurnedAway, show_refusal
+
+routes = web.RouteTableDef()
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "private, no-store",
+}
+_PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
+"""What a browser shows in its window: everything else, PDF too, is for saving."""
+_SAVED = (
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "message/rfc822",
+)
+_PLAIN = ("text/plain", "text/csv")
+_UNSAFE = re.compile(r"[^\w.,()+ -]", re.ASCII)
+_LONGEST_TOKEN = 300
+Fetch = Callable[[str], Awaitable[Stored]]
+
+
+@routes.get("/d/{token}/files/{file_id}")
+@behind_the_door
+async def get_own_file(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """One of the customer's own files."""
+    file = await _own_file(request, visit)
+    return await _serve(request, file, visit.portal.blobs.fetch)
+
+
+@routes.get("/d/{token}/files/{file_id}/preview")
+@behind_the_door
+async def get_own_preview(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """A small picture of it."""
+    file = await _own_file(request, visit)
+    if not file.has_preview:
+        raise TurnedAway("no_file", 404)
+    return await _serve(request, file, visit.portal.blobs.fetch_preview, is_preview=True)
+
+
+@routes.get("/e/{token}")
+async def get_staff_file(request: web.Request) -> web.StreamResponse:
+    """A file for somebody who saw its address in the chat."""
+    try:
+        return await _serve(request, await _staff_file(request), request.app[PORTAL].blobs.fetch)
+    except TurnedAway as turned:
+        return show_refusal(request, turned, choose(request, None))
+
+
+async def _staff_file(request: web.Request) -> File:
+    portal, client = request.app[PORTAL], client_of(request)
+    if not portal.pace.may_come(client):
+        raise TurnedAway("too_many", 429)
+    file_id = portal.tokens.file_of(request.match_info["token"][:_LONGEST_TOKEN], now=portal.now())
+    file = await portal.store.read(_find_file, file_id) if file_id else None
+    if file is None:
+        portal.pace.was_wrong(client)
+        raise TurnedAway("no_file", 404)
+    return file
+
+
+async def _own_file(request: web.Request, visit: Visit) -> File:
+    file = await visit.portal.store.read(_find_own, request.match_info["file_id"], visit.link)
+    if file is None:
+        raise TurnedAway("no_file", 404)
+    return file
+
+
+async def _serve(
+    request: web.Request, file: File, fetch: Fetch, *, is_preview: bool = False
+) -> web.StreamResponse:
+    try:
+        stored = await fetch(file.sha256 or "")
+    except BlobMissing:
+        raise TurnedAway("no_file", 404) from None
+    kind = "image/jpeg" if is_preview else file.media_type
+    response = web.StreamResponse(headers=HEADERS)
+    response.headers["Content-Type"] = _content_type(kind)
+    response.headers["Content-Disposition"] = _disposition(file.name, is_shown=kind in _PICTURES)
+    response.content_length = stored.size
+    await response.prepare(request)
+    if request.method != "HEAD":
+        async for piece in stored.pieces:
+            await response.write(piece)
+    await response.write_eof()
+    return response
+
+
+def _content_type(kind: str) -> str:
+    """Only types that we take ourselves; a type that got in by another way is so many bytes."""
+    if kind in _PLAIN:
+        return "text/plain; charset=utf-8"
+    return kind if kind in (*_PICTURES, *_SAVED) else "application/octet-stream"
+
+
+def _disposition(name: str, *, is_shown: bool) -> str:
+    """RFC 6266: a plain name for old browsers, the real one beside it."""
+    plain = _UNSAFE.sub("_", name)[:120] or "file"
+    how = "inline" if is_shown else "attachment"
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _find_own(tx: Transaction, file_id: str, link: CustomerLink) -> File | None:
+    """The link opens the files of its own invoice and customer, and no others."""
+    file = _find_file(tx, file_id)
+    if file is None or (file.invoice_ref, file.customer_ref) != (link.invoice.ref, link.customer.ref):
+        return None
+    return file
+
+
+def _find_file(tx: Transaction, file_id: str) -> File | None:
+    """Only what has been found clean is ever given out."""
+    file = tx.files.find(file_id)
+    return file if file is not None and file.state is FileState.READY and file.sha256 else None

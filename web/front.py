@@ -1,0 +1,27 @@
+"""What does a customer see who opens their link? The form, or where their dispute stands."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from core.errors import NotFound
+from handlers.customer_page import look
+from web.door import Visit, behind_the_door
+from web.portal_form import show_form
+from web.refusals import TurnedAway
+from web.status import show_status
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/d/{token}")
+@behind_the_door
+async def get_page(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """The form before there is a dispute, or for one more (`?new=1`); else the newest, or `?case=`."""
+    try:
+        shelf = await visit.portal.store.read(look, visit.link, request.query.get("case"))
+    except NotFound:
+        raise TurnedAway("no_case", 404) from None
+    if shelf.chosen is None or request.query.get("new") == "1":
+        return await show_form(request, visit)
+    return show_status(request, visit, shelf)
