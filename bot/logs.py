@@ -22,6 +22,7 @@ _SHAPES = (
     r"eyJ[\w-]+\.[\w-]+\.[\w-]+",  # JSON web tokens
     r"(?i:(?<=bearer ))[^\s'\"]+",
     r"(?<=://)[^/\s'\"]*:[^\s'\"]*(?=@)",  # name and password of an address
+    r"(?:(?<=/d/)|(?<=/e/))[\w.-]{20,}",  # the way to a customer's page, or to a file
 )
 _NAMES = r"token|secret|passw(?:or)?d|authorization|api_?key|cookie|ticket"
 _NAMED = re.compile(rf"(?i)((?:{_NAMES})(?:=|['\"]: ?b?['\"])|authorization\W{{1,4}}basic )[^\s'\"&,;]+")

@@ -16,6 +16,8 @@ from bot.problems import ApiProblem
 from bot.slack import SlackEdge
 from bot.slack_http import receive
 from store.errors import OutcomeUnknown, StoreUnavailable
+from web.door import is_customers_page, safe_path, show_trouble
+from web.portal import PORTAL, Portal
 from web.signpost import routes as signpost_routes
 
 LARGEST_BODY = 1024 * 1024
@@ -30,7 +32,10 @@ routes = web.RouteTableDef()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def make_app(context: Context, readiness: Readiness, slack: SlackEdge | None) -> web.Application:
+def make_app(
+    context: Context, readiness: Readiness, slack: SlackEdge | None, portal: Portal | None = None
+) -> web.Application:
+    """`portal` is there when customers have pages: with a SECRET_KEY."""
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[answer_problems])
     app[CONTEXT] = context
     app[READINESS] = readiness
@@ -38,6 +43,11 @@ def make_app(context: Context, readiness: Readiness, slack: SlackEdge | None) ->
     if slack is not None:
         app[SLACK_EDGE] = slack
         app.add_routes([web.post("/slack/events", post_slack)])
+    if portal is not None:
+        from web.customer_routes import customer_routes  # noqa: PLC0415
+
+        app[PORTAL] = portal
+        app.add_routes(customer_routes())
     return app
 
 
@@ -84,14 +94,17 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
         if "Allow" in refusal.headers:
             response.headers["Allow"] = refusal.headers["Allow"]
     except StoreUnavailable as trouble:
-        log.warning("store_unavailable", path=request.path, reason=str(trouble))
+        log.warning("store_unavailable", path=safe_path(request), reason=str(trouble))
         detail = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
         response = ApiProblem(503, "Try again", detail, Retry_After="10").response()
     except Exception:
-        log.exception("request_failed", path=request.path)
+        log.exception("request_failed", path=safe_path(request))
         detail = "Something went wrong here, and nothing was stored. Try again with the same Idempotency-Key."
         response = ApiProblem(500, "Our fault", detail).response()
-    response.headers.update(_HEADERS)
+    if response.status >= 400 and is_customers_page(request, response):
+        response = show_trouble(request, response.status)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 
