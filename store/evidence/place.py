@@ -27,13 +27,14 @@ if TYPE_CHECKING:  # they are there for the type checker alone
 INCOMING = "incoming"
 
 _PATIENCE: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
-_TIMEOUTS: ClientConfig = {"connect_timeout": "5s", "timeout": "60s"}
-"""For one request, which never carries more than a few megabytes."""
+_CLIENT: ClientConfig = {"connect_timeout": "5s", "timeout": "60s", "allow_http": True}
+"""Times are for one request, which never carries more than a few megabytes. Without TLS is spoken only to an
+endpoint that is written `http://`, such as a store on the same machine."""
 _FULL = ("os error 28", "os error 122", "Errno 28", "Errno 122")
 
 
 def open_place(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path | None]:
-    """The store behind `file:///…`, `s3://bucket/prefix` or `memory:///`, and its folder if it is one.
+    """The store behind `file:///…` (or `file:folder`), `s3://bucket/prefix` or `memory:///`, and its folder.
 
     What `options` (obstore's S3 settings) leaves out, obstore takes from the usual AWS_* environment.
 
@@ -47,8 +48,7 @@ def open_place(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path | N
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return LocalStore(folder), folder
         if parts.scheme == "s3" and parts.netloc:
-            client: ClientConfig = {**_TIMEOUTS, **options.pop("client_options", {})}
-            return S3Store.from_url(url, client_options=client, retry_config=_PATIENCE, **options), None
+            return S3Store.from_url(url, client_options=_CLIENT, retry_config=_PATIENCE, **options), None
     if parts.scheme == "memory":
         return MemoryStore(), None
     raise EvidenceStoreAway(
