@@ -3,7 +3,7 @@
 The phrases by which mail programs introduce a quote, and people their signature, are those of
 mail-parser-reply in thirteen languages. Its own splitting starts again from the top after a quote it can't
 find, and takes everything behind "Thanks, …" for a signature; so here only its patterns are asked, once each,
-on a bounded copy of the text, and a signature must look like one. What is cut stays in the whole text and the whole mail.
+on a bounded copy of the text, and a signature must look like one. What is cut stays in the whole mail.
 """
 
 from __future__ import annotations

@@ -1,0 +1,134 @@
+"""A mail came in: what does it mean for its case?
+
+Only the customer's own address, or one that a resolver accepted, speaks for the customer. Everything else
+that fits a case is held until a resolver accepts its sender. Nothing here ever answers a mail, so no loop can
+begin with us.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from core.case import Case, Evidence
+from core.effects import Effect, channels_of
+from core.file import FileState
+from core.hearing import hear, hear_of_failure
+from core.letter import Letter, LetterKind
+from handlers.mail_places import SOURCE, Arrived, PostOffice, find_case, is_repeat, is_verified, kind_of
+from store.mails import Mail
+from store.transaction import Transaction
+
+BOUNCES = "mail_failed"
+"""In the inbox: failures that were told."""
+STRAYS_AN_HOUR = 6
+"""Told to a channel of mails that fit no case; more are kept, but only counted."""
+_LONGEST_SUBJECT = 150
+
+
+class Heard(StrEnum):
+    """What became of a mail."""
+
+    REPEAT = "repeat"
+    TOLD = "told"
+    """It is in its case's story and counts as the customer's."""
+    HELD = "held"
+    """It is in the story, but counts only once a resolver accepts it."""
+    BOUNCED = "bounced"
+    STRAY = "stray"
+    KEPT = "kept"
+    """Nothing follows from it: an automatic reply, one of ours come back, a delay, a report about nothing."""
+
+
+def hear_mail(tx: Transaction, arrived: Arrived, office: PostOffice, now: datetime) -> Heard:
+    """Keep the mail and do what follows from it, once for each mail however often it is delivered."""
+    if is_repeat(tx, arrived):
+        return Heard.REPEAT
+    letter = arrived.letter
+    kind = kind_of(tx, letter, office)
+    case = find_case(tx, letter, office)
+    mail_id = _keep(tx, arrived, case, now)
+    heard = Heard.KEPT
+    if kind is LetterKind.MESSAGE:
+        heard = _tell_of_stray(tx, letter, now) if case is None else _hear(tx, arrived, case, mail_id, now)
+    elif kind is LetterKind.BOUNCE and case is not None:
+        heard = _hear_of_failures(tx, letter, case, now)
+    tx.inbox.keep(SOURCE, arrived.digest, heard.value, at=now)
+    return heard
+
+
+def _keep(tx: Transaction, arrived: Arrived, case: Case | None, now: datetime) -> str:
+    """The id it is kept under: its own, unless another mail came under that before."""
+    letter = arrived.letter
+    is_taken = tx.mails.find(letter.message_id) is not None
+    mail = Mail(
+        message_id=f"<{arrived.digest}@ombud.invalid>" if is_taken else letter.message_id,
+        case_id=case.id if case else None,
+        direction="in",
+        at=now,
+        sha256=arrived.sha256 or None,
+        sender=letter.sender,
+        subject=letter.subject,
+    )
+    tx.mails.keep(mail)
+    return mail.message_id
+
+
+def _hear(tx: Transaction, arrived: Arrived, case: Case, mail_id: str, now: datetime) -> Heard:
+    """Put it into the story. A file that waits for the virus scan is the case's, but no evidence before."""
+    letter, case = arrived.letter, tx.cases.lock(case.id)
+    counts = is_verified(case, letter)
+    for file in arrived.files:
+        tx.files.save(replace(file, case_id=case.id))
+    pieces = tuple(
+        Evidence(kind=file.kind, name=file.name, file_id=file.id)
+        for file in arrived.files
+        if file.state is FileState.READY or not counts
+    )
+    outcome = hear(
+        case,
+        text=letter.text,
+        via=SOURCE,
+        sender=letter.sender,
+        files=pieces,
+        is_verified=counts,
+        mail_id=mail_id,
+        warning=" ".join(filter(None, (letter.warning, letter.note))),
+        policy=tx.policy,
+        now=now,
+    )
+    tx.record(outcome)
+    return Heard.TOLD if counts else Heard.HELD
+
+
+def _hear_of_failures(tx: Transaction, letter: Letter, case: Case, now: datetime) -> Heard:
+    """Once for each mail of ours and address, however many servers report it."""
+    heard = Heard.KEPT
+    for failure in letter.failures:
+        key = f"{failure.message_id or letter.message_id} {failure.to}"
+        if not failure.is_final or tx.inbox.find(BOUNCES, key) is not None:
+            continue
+        tx.inbox.keep(BOUNCES, key, case.id, at=now)
+        tx.record(hear_of_failure(tx.cases.lock(case.id), to=failure.to, why=failure.why, now=now))
+        heard = Heard.BOUNCED
+    return heard
+
+
+def _tell_of_stray(tx: Transaction, letter: Letter, now: datetime) -> Heard:
+    """In the first queue's channels, and not without end: spam fits no case either."""
+    queue = next(iter(tx.policy.queues.values()), None)
+    payload = {"sender": letter.sender, "subject": letter.subject[:_LONGEST_SUBJECT]}
+    for channel in channels_of(queue) if queue else ():
+        hour = now.strftime("%Y-%m-%dT%H")
+        any(
+            tx.outbox.add(
+                key=f"stray:{channel}:{hour}:{place}",
+                address=channel,
+                effect=Effect.ALERT_STRAY,
+                payload=payload,
+                due_at=now,
+            )
+            for place in range(STRAYS_AN_HOUR)
+        )
+    return Heard.STRAY

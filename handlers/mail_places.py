@@ -1,0 +1,129 @@
+"""To which case does a mail belong, and what would its files be there?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from core.case import Case, Status
+from core.file import File
+from core.hearing import is_customers
+from core.letter import Letter, LetterKind
+from core.tokens import Tokens
+from store.transaction import Transaction
+
+SOURCE, OTHER = "mail", "other"
+_TOKEN = re.compile(r"\bD-(\d{4,15})\b", re.IGNORECASE)
+_MOST_TOKENS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOffice:
+    """How our own addresses look."""
+
+    tokens: Tokens
+    domain: str
+    sender: str
+    """Whom our mails come from."""
+
+    def has(self, address: str) -> bool:
+        return address.rpartition("@")[2].casefold() == self.domain.casefold()
+
+    def is_own(self, address: str) -> bool:
+        """We send from it ourselves: what comes from there has come back."""
+        is_ours = address.casefold() == self.sender.casefold()
+        return is_ours or (self.has(address) and self.tokens.case_of_reply(address) is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A mail, read. `digest` is of what its sender wrote, whichever way it came; `sha256` of all of it."""
+
+    letter: Letter
+    digest: str
+    sha256: str = ""
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a mail belongs, before anything is done about it."""
+
+    case_id: str | None = None
+    is_repeat: bool = False
+    takes_files: bool = False
+    kind: str = OTHER
+    """What its files count as."""
+    invoice_ref: str = ""
+    customer_ref: str = ""
+
+
+def find_place(tx: Transaction, arrived: Arrived, office: PostOffice) -> Place:
+    """Whether the mail is new, whose it is, and what its files would be."""
+    if is_repeat(tx, arrived):
+        return Place(is_repeat=True)
+    letter = arrived.letter
+    case = find_case(tx, letter, office)
+    if case is None:
+        return Place()
+    return Place(
+        case_id=case.id,
+        takes_files=kind_of(tx, letter, office) is LetterKind.MESSAGE,
+        kind=_kind_of_files(tx, case, letter),
+        invoice_ref=case.invoice.ref,
+        customer_ref=case.customer.ref,
+    )
+
+
+def is_repeat(tx: Transaction, arrived: Arrived) -> bool:
+    return tx.inbox.find(SOURCE, arrived.digest) is not None
+
+
+def kind_of(tx: Transaction, letter: Letter, office: PostOffice) -> LetterKind:
+    """The letter's own, unless it is one of ours, come back, which only we can know."""
+    if letter.kind is LetterKind.BOUNCE:
+        return letter.kind
+    known = tx.mails.find(letter.message_id)
+    is_back = office.is_own(letter.sender) or (known is not None and known.direction == "out")
+    return LetterKind.LOOP if is_back else letter.kind
+
+
+def is_verified(case: Case, letter: Letter) -> bool:
+    """Whether the letter counts as the customer's words.
+
+    To know our Message-ID or a case's reply address proves that somebody had our mail, not who they are.
+    """
+    return is_customers(case, letter.sender) and not letter.is_doubted
+
+
+def find_case(tx: Transaction, letter: Letter, office: PostOffice) -> Case | None:
+    """By what it answers; else by the case's reply address; else by its number, if the sender is theirs."""
+    named = (*(failure.message_id for failure in letter.failures), *letter.references)
+    for message_id in filter(None, named):
+        mail = tx.mails.find(message_id)
+        if mail is not None and mail.case_id is not None:
+            return tx.cases.find(mail.case_id)
+    for address in filter(office.has, letter.recipients):
+        case_id = office.tokens.case_of_reply(address)
+        case = tx.cases.find(case_id) if case_id else None
+        if case is not None:
+            return case
+    return _find_by_subject(tx, letter)
+
+
+def _find_by_subject(tx: Transaction, letter: Letter) -> Case | None:
+    for digits in list(dict.fromkeys(_TOKEN.findall(letter.subject)))[:_MOST_TOKENS]:
+        case = tx.cases.find(f"D-{digits}")
+        if case is not None and is_customers(case, letter.sender):
+            return case
+    return None
+
+
+def _kind_of_files(tx: Transaction, case: Case, letter: Letter) -> str:
+    """What is missing, if it is one thing alone and the customer sends it; a person sorts out the rest."""
+    reason = tx.policy.reasons.get(case.reason_id)
+    if reason is None or case.status is not Status.GATHERING or not is_verified(case, letter):
+        return OTHER
+    have = {piece.kind for piece in case.evidence}
+    missing = [wanted.id for wanted in reason.required_evidence if wanted.id not in have]
+    return missing[0] if len(missing) == 1 else OTHER
