@@ -65,7 +65,8 @@ class Templates:
         """Raises jinja2.TemplateError when a template is wrong; ours never are."""
         words = self._words(view)
         parts = {part: words.paragraphs(part) for part in PARTS}
-        given = {"view": view, "words": words, "parts": parts, "lang": view.language}
+        speaker = tongue(view.language)
+        given = {"view": view, "words": words, "parts": parts, "lang": view.language, "_": speaker.say}
         html = self._environment.get_template("frame.html").render(given)
         text = self._environment.get_template("frame.txt").render(given)
         subject = words.line("subject")
