@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from store.evidence.kinds import KINDS, Kind
+from store.evidence.pieces import no_room, telling_of_a_full_disk
 from store.evidence.refusals import Fault, Found
 
 log = structlog.get_logger()
@@ -40,11 +41,14 @@ async def examine(source: Path, name: str, *, patience: float = PATIENCE) -> Exa
 
     Raises:
         Found: it can't be taken.
+        EvidenceStoreAway: there is no room to look into it.
     """
     cleaned, preview = source.with_suffix(".clean"), source.with_suffix(".preview")
     said = await _ask(patience, source, name, cleaned, preview)
     if "fault" in said:
         raise Found(Fault[said["fault"]], **said["values"])
+    if not said.get("has_room", True):
+        raise no_room()
     if "kind" not in said:
         raise Found(Fault.UNSAFE)
     kept = cleaned if said["is_copy"] else source
@@ -54,7 +58,7 @@ async def examine(source: Path, name: str, *, patience: float = PATIENCE) -> Exa
 async def _ask(patience: float, source: Path, name: str, cleaned: Path, preview: Path) -> dict[str, Any]:
     """Everything the worker said, however it ended. It inherits no setting: it knows no secret to lose."""
     said, complaint = source.with_suffix(".said"), source.with_suffix(".complaint")
-    with said.open("wb") as out, complaint.open("wb") as err:
+    with telling_of_a_full_disk(), said.open("wb") as out, complaint.open("wb") as err:
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-s", "-P", "-m", "store.evidence.worker"),
             *(str(source), name, str(cleaned), str(preview)),

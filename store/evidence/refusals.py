@@ -6,7 +6,6 @@ A sentence is a key of the catalogues: `error.text` with `error.values` gives it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from core.errors import Refused
@@ -51,11 +50,10 @@ class Fault(StrEnum):
 class FileRefusedError(Refused):
     """The file can't be taken; nothing of it is kept."""
 
-    def __init__(self, fault: Fault, values: Mapping[str, str | int]) -> None:
-        super().__init__(fault.value % values)
-        self.fault = fault
-        self.text = fault.value
-        self.values = dict(values)
+    def __init__(self, text: str, **values: str | int) -> None:
+        super().__init__(text % values)
+        self.text = text
+        self.values = values
 
 
 class WrongOffset(Refused):

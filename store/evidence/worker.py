@@ -11,9 +11,14 @@ import json
 import resource
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.evidence.limits import MEGABYTE
+from store.evidence.pieces import NO_ROOM
 from store.evidence.refusals import Found
+
+if TYPE_CHECKING:
+    from store.evidence.kinds import Kind
 
 _LIMITS = (
     (resource.RLIMIT_AS, 1024 * MEGABYTE),
@@ -30,6 +35,10 @@ def main(source: Path, name: str, cleaned: Path, preview: Path) -> None:
         _examine(source, name, cleaned, preview)
     except Found as found:
         _say(fault=found.fault.name, values=found.values)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        _say(has_room=False)
 
 
 def _examine(source: Path, name: str, cleaned: Path, preview: Path) -> None:
@@ -37,14 +46,25 @@ def _examine(source: Path, name: str, cleaned: Path, preview: Path) -> None:
     from store.evidence.cleaning import clean  # noqa: PLC0415
     from store.evidence.kinds import PDF, judge  # noqa: PLC0415
     from store.evidence.pdf import demand_one_pdf  # noqa: PLC0415
-    from store.evidence.previews import make_preview  # noqa: PLC0415
 
     judged = judge(source, name)
     if judged is PDF:
         demand_one_pdf(source)
     kind = clean(judged, source, cleaned)
     _say(kind=kind.label, is_copy=judged.is_picture)
-    _say(has_preview=make_preview(kind, cleaned if judged.is_picture else source, preview))
+    _say(has_preview=_is_pictured(kind, cleaned if judged.is_picture else source, preview))
+
+
+def _is_pictured(kind: Kind, source: Path, preview: Path) -> bool:
+    """What goes wrong with a preview costs the preview, unless it shows that nobody could open the file."""
+    from store.evidence.previews import make_preview  # noqa: PLC0415
+
+    try:
+        return make_preview(kind, source, preview)
+    except Found:
+        raise
+    except Exception:  # noqa: BLE001 - three large libraries, each with errors of its own
+        return False
 
 
 def _bind() -> None:

@@ -1,0 +1,147 @@
+"""Where does a file belong, is there room for it, is it there already, and when does it become evidence?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.case import Evidence
+from core.file import File, FileState
+from core.intake import hand_in
+from core.person import CUSTOMER
+from store.evidence.limits import MEGABYTE, Limits
+from store.evidence.refusals import Fault, FileRefusedError, NoSuchUpload, WrongOffset
+from store.transaction import Transaction
+
+UNVERIFIED = "unverified"
+"""The kind of what came by mail from somebody who doesn't speak for the customer. It belongs to the case, but
+no scan makes it evidence; whoever accepts the sender gives it another kind."""
+
+_GONE = (FileState.REFUSED, FileState.REMOVED)
+_WHOLE = (FileState.READY, FileState.HELD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Of a customer's invoice: one of its cases, a form not sent yet (`draft_id`), or neither so far."""
+
+    invoice_ref: str
+    customer_ref: str
+    via: str
+    """`page` or `mail`."""
+    case_id: str | None = None
+    draft_id: str | None = None
+    meant_for: str | None = None
+    """The case that it will be handed in for later. Its files count with these against the limits."""
+
+
+def add_file(tx: Transaction, file: File, place: Place, limits: Limits) -> None:
+    """Raises FileRefusedError when there is no room for it."""
+    demand_room(tx, file.size, place, limits)
+    tx.files.add(file)
+
+
+def demand_room(tx: Transaction, size: int, place: Place, limits: Limits) -> None:
+    """Raises FileRefusedError when there is no room for one more file of `size` bytes."""
+    taken = [file for file in _siblings(tx, place) if file.state not in _GONE]
+    if len(taken) >= limits.files_per_case:
+        raise FileRefusedError(Fault.TOO_MANY, limit=limits.files_per_case)
+    if sum(file.size for file in taken) + size > limits.bytes_per_case:
+        raise FileRefusedError(Fault.TOO_MUCH, limit=limits.bytes_per_case // MEGABYTE)
+
+
+def get_uploading(tx: Transaction, file_id: str) -> File:
+    """Raises NoSuchUpload unless it is on its way to us."""
+    file = tx.files.find(file_id)
+    if file is None or file.state is not FileState.UPLOADING:
+        raise NoSuchUpload(file_id)
+    return file
+
+
+def note_received(tx: Transaction, file_id: str, *, before: int, after: int) -> File:
+    """So many bytes are here now. Raises WrongOffset when it is no longer `before` that are; NoSuchUpload."""
+    file = get_uploading(tx, file_id)
+    if file.received != before:
+        raise WrongOffset(file_id, file.received)
+    moved = replace(file, received=after)
+    tx.files.save(moved)
+    return moved
+
+
+def note_content(tx: Transaction, file_id: str, sha256: str) -> None:
+    """Say which bytes the file is about to be, before they are stored: no sweep finds them unneeded."""
+    tx.files.save(replace(get_uploading(tx, file_id), sha256=sha256))
+
+
+def settle(tx: Transaction, whole: File, now: datetime) -> File:
+    """The file is stored. What is there already, in the same place and of the same kind, is returned instead.
+
+    A file of a form that was sent while it was still under way joins the case that was made of it.
+    """
+    known = get_uploading(tx, whole.id)
+    twin = _find_twin(tx, known, whole.sha256)
+    if twin is not None:
+        tx.files.save(replace(known, state=FileState.REMOVED))
+        return twin
+    settled = replace(whole, kind=known.kind, case_id=known.case_id, draft_id=known.draft_id)
+    draft = tx.drafts.find_by_id(known.draft_id) if known.draft_id and known.case_id is None else None
+    if draft is None or draft.case_id is None:
+        tx.files.save(settled)
+        return settled
+    joined = replace(settled, case_id=draft.case_id)
+    save_and_pin(tx, joined, now)
+    return joined
+
+
+def save_and_pin(tx: Transaction, file: File, now: datetime) -> None:
+    """Save the file; if it is ready and belongs to an open case, it is evidence from now on."""
+    tx.files.save(file)
+    if file.case_id is None or file.state is not FileState.READY or file.kind == UNVERIFIED:
+        return
+    case = tx.cases.lock(file.case_id)
+    if case.is_closed or any(piece.file_id == file.id for piece in case.evidence):
+        return
+    piece = Evidence(kind=file.kind, name=file.name, file_id=file.id)
+    tx.record(hand_in(case, (piece,), tx.policy, actor_id=CUSTOMER, now=now))
+
+
+def refuse_upload(tx: Transaction, file_id: str, why: str) -> None:
+    """What came is of no use; `why` stays, for whoever asks again. Its parts are to be discarded."""
+    file = tx.files.find(file_id)
+    if file is not None and file.state is FileState.UPLOADING:
+        tx.files.save(replace(file, state=FileState.REFUSED, why=why))
+
+
+def take_back(tx: Transaction, file_id: str) -> None:
+    """The customer removes a file that is in no case yet. Anything else is left as it is."""
+    file = tx.files.find(file_id)
+    if file is not None and file.case_id is None and file.state not in _GONE:
+        tx.files.save(replace(file, state=FileState.REMOVED))
+
+
+def _find_twin(tx: Transaction, file: File, sha256: str | None) -> File | None:
+    place = Place(
+        invoice_ref=file.invoice_ref,
+        customer_ref=file.customer_ref,
+        via=file.via,
+        case_id=file.case_id,
+        draft_id=file.draft_id,
+    )
+    for other in _siblings(tx, place):
+        is_same = other.sha256 == sha256 and other.kind == file.kind
+        if is_same and other.id != file.id and other.state in _WHOLE:
+            return other
+    return None
+
+
+def _siblings(tx: Transaction, place: Place) -> list[File]:
+    """What lies in the same place, in whatever state."""
+    files = tx.files.list_for_invoice(place.invoice_ref, place.customer_ref)
+    cases = {place.case_id, place.meant_for} - {None}
+    return [file for file in files if _is_in(file, cases, place)]
+
+
+def _is_in(file: File, cases: set[str | None], place: Place) -> bool:
+    if file.case_id is not None:
+        return file.case_id in cases
+    return place.case_id is None and file.draft_id == place.draft_id
