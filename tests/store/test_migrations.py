@@ -7,14 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from store import migrate
-from store.engine import postgresql_url, sqlite_file
+from store.engine import Store, postgresql_url, sqlite_file
 from store.tables import metadata
+from tests.builders import a_case, a_policy
+from tests.store.deeds import get, keep, verify
+from tests.store.test_files import a_file
 
 _INDEXES_OF_POSTGRESQL = """
 SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1
@@ -86,6 +90,29 @@ def test_several_processes_may_migrate_at_once(
         thread.join()
     assert problems == []
     assert migrate.current(address) == migrate.head()
+
+
+def test_a_database_with_cases_gets_the_tables_for_customers(empty_url: Callable[[], str]) -> None:
+    url = empty_url()
+    upgrade_to(url, "2026_11_21_first")
+    former = Store.open(url, a_policy())
+    former.run_blocking(keep, a_case())
+    former.close_blocking()
+    migrate.upgrade(url)
+    assert migrate.current(url) == migrate.head()
+    store = Store.open(url, a_policy())
+    assert store.read_blocking(get, "D-1001") == a_case()
+    assert store.read_blocking(verify, "D-1001") == []
+    store.run_blocking(lambda tx: tx.files.add(a_file(case_id="D-1001")))
+    assert store.read_blocking(lambda tx: tx.files.list_for_case("D-1001")) == [a_file(case_id="D-1001")]
+    store.close_blocking()
+
+
+def upgrade_to(url: str, revision: str) -> None:
+    with migrate._connection(url) as connection:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
