@@ -60,6 +60,11 @@ def page(
     return response
 
 
+def lead_to(url: str) -> web.Response:
+    """On to another page of ours, after something was done."""
+    return web.Response(status=303, headers={**HEADERS, "Location": url})
+
+
 def static_path(name: str) -> str:
     """The address of a script or style; it changes with the file, so that no browser keeps an old one."""
     return f"/static/{name}?{_PRINTS[name]}"

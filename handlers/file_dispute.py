@@ -1,0 +1,124 @@
+"""The customer sends the form on their page: one case for it, with the files that came along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.case import Case, Evidence
+from core.errors import Refused
+from core.file import File, FileState
+from core.intake import Dispute, raise_dispute
+from core.link import CustomerLink
+from core.money import Money
+from core.person import CUSTOMER
+from core.policy import Policy, Reason
+from store.transaction import Transaction
+
+SOURCE = "page"
+OTHER = "other"
+"""The kind of a file that is none of the evidence the reason asks for."""
+_WHOLE = (FileState.READY, FileState.HELD)
+
+
+class LinkGone(Refused):
+    """The link was taken back while the form was being filled in."""
+
+    def __init__(self) -> None:
+        super().__init__("This link can't be used any more.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """The form, read and found right. `disputed` None: the whole invoice."""
+
+    reason_id: str
+    disputed: Money | None
+    line_refs: tuple[str, ...]
+    statement: str
+    wish: str
+    contact: str
+    email: str
+    language: str
+
+
+def offered_reasons(policy: Policy) -> list[Reason]:
+    """What a customer may choose: a bank's chargeback comes in by itself."""
+    return [reason for reason in policy.reasons.values() if reason.id != policy.chargeback_reason_id]
+
+
+def sending_of(tx: Transaction, link: CustomerLink) -> str:
+    """Which of this customer's disputes about this invoice the next form is; it makes sending twice harmless.
+
+    Counted rather than drawn, so that a form which is open in two windows is one form.
+    """
+    return str(len(tx.cases.list_for_invoice(link.invoice.ref, link.customer.ref)) + 1)
+
+
+def find_sent(tx: Transaction, link_id: str, sending: str) -> str | None:
+    """The case that this form has become."""
+    return tx.inbox.find(SOURCE, _key(link_id, sending))
+
+
+def file_dispute(tx: Transaction, link_id: str, answers: Answers, *, sending: str, now: datetime) -> Case:
+    """Open a case, once for each `sending` of a link; its files are pinned to it.
+
+    A file that waits for the virus scan belongs to the case too, but becomes evidence only once it is clean.
+
+    Raises:
+        LinkGone: the link isn't good any more.
+        UnknownName, FieldRefused: the policy or the invoice has changed since the form was shown.
+    """
+    known = find_sent(tx, link_id, sending)
+    if known is not None:
+        return tx.cases.get(known)
+    link = tx.links.find(link_id)
+    if link is None or not link.is_good(now):
+        raise LinkGone
+    draft = tx.drafts.find(link_id)
+    files = files_of(tx, draft.id if draft else None, tx.policy.reason(answers.reason_id))
+    dispute = _dispute(link, answers, files)
+    outcome = raise_dispute(dispute, tx.policy, case_id=tx.cases.next_id(), actor_id=CUSTOMER, now=now)
+    tx.inbox.keep(SOURCE, _key(link_id, sending), outcome.case.id, at=now)
+    tx.record(outcome)
+    for file in files:
+        tx.files.save(replace(file, case_id=outcome.case.id))
+    if draft is not None:
+        tx.drafts.mark_sent(draft.id, outcome.case.id)
+    return outcome.case
+
+
+def files_of(tx: Transaction, draft_id: str | None, reason: Reason) -> list[File]:
+    """The form's files that are whole, each with the kind it has for this reason."""
+    if draft_id is None:
+        return []
+    wanted = {one.id for one in reason.required_evidence}
+    return [
+        file if file.kind in wanted else replace(file, kind=OTHER)
+        for file in tx.files.list_for_draft(draft_id)
+        if file.state in _WHOLE and file.case_id is None
+    ]
+
+
+def _dispute(link: CustomerLink, answers: Answers, files: Sequence[File]) -> Dispute:
+    customer = replace(link.customer, contact=answers.contact, email=answers.email, language=answers.language)
+    return Dispute(
+        customer=customer,
+        invoice=link.invoice,
+        reason_id=answers.reason_id,
+        statement=answers.statement,
+        wish=answers.wish,
+        source=SOURCE,
+        disputed=answers.disputed,
+        line_refs=answers.line_refs,
+        evidence=tuple(
+            Evidence(kind=file.kind, name=file.name, file_id=file.id)
+            for file in files
+            if file.state is FileState.READY
+        ),
+    )
+
+
+def _key(link_id: str, sending: str) -> str:
+    return f"{link_id}.{sending}"

@@ -1,0 +1,33 @@
+"""The customer's form is kept while it is being filled in, and its files know which form they are of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from core.file import File
+from handlers.file_dispute import find_sent
+from store.transaction import Transaction
+
+
+def keep_draft(tx: Transaction, link_id: str, body: dict[str, Any], *, sending: str, now: datetime) -> bool:
+    """Keep the form as it is; False: it has been sent meanwhile, perhaps in another window."""
+    if find_sent(tx, link_id, sending) is not None:
+        return False
+    tx.drafts.save(link_id, body, now)
+    return True
+
+
+def draft_of(tx: Transaction, link_id: str, *, now: datetime) -> str:
+    """The id of the form that is being filled in; files that come before anything was written need one."""
+    draft = tx.drafts.find(link_id)
+    return draft.id if draft else tx.drafts.save(link_id, {}, now).id
+
+
+def find_own_file(tx: Transaction, link_id: str, file_id: str) -> File | None:
+    """A file of the link's form that isn't sent yet; another's is as good as none."""
+    draft = tx.drafts.find(link_id)
+    file = tx.files.find(file_id)
+    if draft is None or file is None or file.draft_id != draft.id or file.case_id is not None:
+        return None
+    return file

@@ -1,0 +1,121 @@
+"""How does a test visit the customer's pages? A real server with a real store, and links to open."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from core.case import Case
+from core.file import File
+from core.invoice import Customer, Invoice
+from core.link import CustomerLink
+from core.policy import Policy
+from core.tokens import Tokens
+from store.engine import Store
+from store.evidence.blobs import Blobs
+from store.evidence.receiving import Receiver
+from store.transaction import Transaction
+from tests.builders import MONDAY_9AM, a_customer, a_policy, an_invoice
+from web.customer_routes import customer_routes
+from web.links import new_link_id, url_of
+from web.portal import PORTAL, Portal
+
+KEY = "a secret of the tests, with more than 32 characters"
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Desk:
+    """`url` is where the pages are; `now` moves only when a test says so."""
+
+    store: Store
+    blobs: Blobs
+    tokens: Tokens
+    url: str = ""
+    now: datetime = MONDAY_9AM
+    portal: Portal = field(init=False)
+
+    def link(self, invoice: Invoice | None = None, customer: Customer | None = None) -> CustomerLink:
+        return self.store.run_blocking(_make, invoice or an_invoice(), customer or a_customer(), now=self.now)
+
+    def url_of(self, link: CustomerLink) -> str:
+        """The address that stands on the invoice."""
+        return url_of(link, self.tokens, self.url)
+
+    def cases(self, link: CustomerLink) -> list[Case]:
+        """The disputes of this customer about this invoice, the newest first."""
+        return self.read(lambda tx: list(tx.cases.list_for_invoice(link.invoice.ref, link.customer.ref)))
+
+    def files(self, case_id: str) -> list[File]:
+        return self.read(lambda tx: list(tx.files.list_for_case(case_id)))
+
+    def draft_files(self, link: CustomerLink) -> list[File]:
+        """The files of the form that isn't sent yet."""
+
+        def listed(tx: Transaction) -> list[File]:
+            draft = tx.drafts.find(link.id)
+            return list(tx.files.list_for_draft(draft.id)) if draft else []
+
+        return self.read(listed)
+
+    def read(self, fn: Callable[[Transaction], T]) -> T:
+        return self.store.read_blocking(fn)
+
+
+@asynccontextmanager
+async def a_portal(
+    database: str,
+    policy: Policy | None = None,
+    *,
+    evidence: str = "memory:///",
+    has_scanner: bool = False,
+    mail_is_on: bool = True,
+) -> AsyncIterator[Desk]:
+    """The customers' pages, answering on an address of their own."""
+    store = Store.open(database, policy or a_policy())
+    blobs = Blobs.open(evidence)
+    desk = Desk(store, blobs, Tokens((KEY,)))
+    receiver = Receiver(store, blobs, has_scanner=has_scanner)
+    app = web.Application(client_max_size=1024 * 1024)
+    app.add_routes(customer_routes())
+    runner = web.AppRunner(app, access_log=None)
+    app[PORTAL] = desk.portal = _portal(desk, receiver, mail_is_on=mail_is_on)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        desk.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield desk
+    finally:
+        await runner.cleanup()
+        await store.close()
+
+
+def sqlite_copy(template: Path, folder: Path) -> str:
+    """The address of a fresh database with its tables."""
+    file = folder / "ombud.db"
+    file.write_bytes(template.read_bytes())
+    return f"sqlite:///{file}"
+
+
+def _portal(desk: Desk, receiver: Any, *, mail_is_on: bool) -> Portal:
+    return Portal(
+        store=desk.store,
+        now=lambda: desk.now,
+        tokens=desk.tokens,
+        receiver=receiver,
+        blobs=desk.blobs,
+        base_url="http://127.0.0.1",
+        mail_is_on=mail_is_on,
+    )
+
+
+def _make(tx: Transaction, invoice: Invoice, customer: Customer, *, now: datetime) -> CustomerLink:
+    expires_at = now + timedelta(days=180)
+    return tx.links.make(invoice, customer, link_id=new_link_id(), now=now, expires_at=expires_at)

@@ -1,0 +1,49 @@
+"""Which amount did the customer write, in the manner of their language?"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from babel import Locale
+from babel.numbers import NumberFormatError, parse_decimal
+
+from core.money import LARGEST_MINOR, Money, NotAnAmount, decimals_of, parse_money
+
+_NUMBER = re.compile(r"[0-9][0-9.,'’\s]{0,40}")
+_SIGNS = {"EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥"}
+_LOCALES = {"en": "en_GB", "de": "de", "fr": "fr", "es": "es_ES"}
+
+
+def read_amount(text: str, currency: str, language: str) -> Money:
+    """`1.234` is a thousand and more in German and one and a bit in English.
+
+    What doesn't fit the language is read as `parse_money` reads it anywhere, unless that would be a guess.
+
+    Raises:
+        NotAnAmount: no amount, or one that could be read in two ways.
+    """
+    bare = _without_currency(text, currency)
+    here = _in_manner(bare, language)
+    if here is None:
+        return parse_money(text, currency)
+    minor = here.scaleb(decimals_of(currency))
+    if minor != minor.to_integral_value() or minor > LARGEST_MINOR:
+        raise NotAnAmount(f"“{bare}” is not an amount.")
+    return Money(int(minor), currency)
+
+
+def _in_manner(bare: str, language: str) -> Decimal | None:
+    """The number, if it is written just as the language does; else None."""
+    if not _NUMBER.fullmatch(bare):
+        return None
+    try:
+        return parse_decimal(bare, Locale.parse(_LOCALES.get(language, "en_GB")), strict=True)
+    except NumberFormatError:
+        return None
+
+
+def _without_currency(text: str, currency: str) -> str:
+    """The number alone, where the currency or its sign stands before or behind it."""
+    name = rf"(?:{re.escape(currency)}|{re.escape(_SIGNS.get(currency, '$'))})?"
+    return re.sub(rf"^\s*{name}\s*|\s*{name}\s*$", "", text, flags=re.IGNORECASE)

@@ -1,0 +1,149 @@
+"""What did the customer write into the form, and what is wrong with it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cards.clean import clean_line, clean_text
+from cards.tongue import Tongue
+from core.invoice import Invoice
+from core.link import CustomerLink
+from core.money import Money, NotAnAmount
+from core.policy import Policy
+from handlers.file_dispute import Answers, offered_reasons
+from handlers.raise_dispute import LONGEST_EMAIL, LONGEST_NAME, LONGEST_STATEMENT, ONE_EMAIL
+from web.amounts import read_amount
+
+LONGEST_WISH, LONGEST_AMOUNT = 2_000, 60
+WHOLE, LINES, AMOUNT = "whole", "lines", "amount"
+_LONGEST_REF = 300
+Fields = Mapping[str, Sequence[str]]
+"""What a form sent: every value of each name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The form as it stands, right or wrong. Kept as the draft."""
+
+    reason: str = ""
+    scope: str = WHOLE
+    lines: tuple[str, ...] = ()
+    amount: str = ""
+    statement: str = ""
+    wish: str = ""
+    contact: str = ""
+    email: str = ""
+
+    def as_body(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def blank(link: CustomerLink) -> Written:
+    """What a form starts with: the customer as we know them."""
+    return Written(contact=link.customer.contact, email=link.customer.email or "")
+
+
+def written_of(body: Mapping[str, Any]) -> Written:
+    """A draft as it was kept."""
+    texts = {name: str(body.get(name) or "") for name in _TEXTS}
+    return Written(**texts, lines=tuple(str(ref) for ref in body.get("lines") or ()))
+
+
+def written_in(fields: Fields) -> Written:
+    """What a browser sent; as much of it as a draft needs to hold."""
+    texts = {name: _first(fields, name)[:longest] for name, longest in _TEXTS.items()}
+    texts["scope"] = texts["scope"] if texts["scope"] in (WHOLE, LINES, AMOUNT) else WHOLE
+    return Written(**texts, lines=tuple(ref[:_LONGEST_REF] for ref in fields.get("lines", ())))
+
+
+def read(
+    written: Written, link: CustomerLink, policy: Policy, tongue: Tongue
+) -> tuple[Answers | None, dict[str, str]]:
+    """The answers, or what is wrong: a sentence for each field, in the order of the form."""
+    wrong: dict[str, str] = {}
+    if written.reason not in {reason.id for reason in offered_reasons(policy)}:
+        wrong["reason"] = tongue.say("Choose what is wrong.")
+    disputed = _disputed(written, link.invoice, tongue, wrong)
+    statement, wish = clean_text(written.statement), clean_text(written.wish)
+    if not statement:
+        wrong["statement"] = tongue.say("Tell us what happened, in a sentence or two.")
+    _demand_short(written, tongue, wrong)
+    contact, email = clean_line(written.contact), written.email.strip()
+    if not contact:
+        wrong["contact"] = tongue.say("Give us your name, so that we know whom we talk to.")
+    if len(email) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, email):
+        wrong["email"] = tongue.say("Write one e-mail address, such as name@company.com.")
+    if wrong:
+        return None, {name: wrong[name] for name in _ORDER if name in wrong}
+    line_refs = written.lines if written.scope == LINES else ()
+    return Answers(
+        reason_id=written.reason,
+        disputed=disputed,
+        line_refs=line_refs,
+        statement=statement,
+        wish=wish,
+        contact=contact,
+        email=email,
+        language=tongue.tag,
+    ), {}
+
+
+def _disputed(written: Written, invoice: Invoice, tongue: Tongue, wrong: dict[str, str]) -> Money | None:
+    """How much is objected to; None: the whole, or something is wrong."""
+    if written.scope == LINES:
+        return _of_lines(written, invoice, tongue, wrong)
+    if written.scope == AMOUNT:
+        return _of_amount(written, invoice, tongue, wrong)
+    return None
+
+
+def _of_lines(written: Written, invoice: Invoice, tongue: Tongue, wrong: dict[str, str]) -> Money | None:
+    chosen = [line for line in invoice.lines if line.ref in written.lines]
+    if not chosen or not set(written.lines) <= {line.ref for line in invoice.lines}:
+        wrong["lines"] = tongue.say("Choose at least one line.")
+        return None
+    total = sum(line.amount_minor for line in chosen)
+    if not 0 < total <= invoice.total_minor:
+        wrong["lines"] = tongue.say("These lines can't be disputed on their own. Name an amount instead.")
+        return None
+    return Money(total, invoice.currency)
+
+
+def _of_amount(written: Written, invoice: Invoice, tongue: Tongue, wrong: dict[str, str]) -> Money | None:
+    try:
+        amount = read_amount(written.amount, invoice.currency, tongue.language)
+    except NotAnAmount:
+        example = tongue.money(Money(invoice.total_minor // 2 or 1, invoice.currency))
+        wrong["amount"] = tongue.say("Write an amount, such as %(example)s.", example=example)
+        return None
+    if not 0 < amount.minor <= invoice.total_minor:
+        total = tongue.money(invoice.total)
+        wrong["amount"] = tongue.say("Write more than zero and no more than %(total)s.", total=total)
+        return None
+    return amount
+
+
+def _demand_short(written: Written, tongue: Tongue, wrong: dict[str, str]) -> None:
+    for name, longest in _LONGEST.items():
+        if len(getattr(written, name)) > longest:
+            said = tongue.number(longest)
+            wrong[name] = tongue.say("That is too long: at most %(count)s characters.", count=said)
+
+
+def _first(fields: Fields, name: str) -> str:
+    return next(iter(fields.get(name, ())), "").replace("\r\n", "\n").replace("\x00", "")
+
+
+_LONGEST = {"statement": LONGEST_STATEMENT, "wish": LONGEST_WISH, "contact": LONGEST_NAME}
+_TEXTS = {
+    "reason": _LONGEST_REF,
+    "scope": 10,
+    "amount": LONGEST_AMOUNT + 1,
+    "email": LONGEST_EMAIL + 1,
+    **{name: 2 * longest for name, longest in _LONGEST.items()},
+}
+"""How much of each text is kept: more than is allowed, so that too much can be shown to be too much."""
+_ORDER = ("reason", "lines", "amount", "statement", "wish", "contact", "email")

@@ -1,0 +1,122 @@
+"""What did a browser send with the form? Fields are read, files go straight to where evidence is received."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from aiohttp import BodyPartReader, web
+
+from core.errors import Refused
+from core.file import File
+from store.evidence.refusals import FileRefusedError
+from web.door import Visit, demand_own_form
+from web.form_place import place_of
+from web.refusals import TurnedAway
+
+_LONGEST_FIELD = 64 * 1024
+_MOST_FIELDS = 2_000
+_LONGEST_NUMBER = 9
+_LARGEST_BODY = 512 * 1024 * 1024
+"""A browser without script sends all files in one; beyond this nothing is read at all."""
+_FILE = "file:"
+_CHUNK = 64 * 1024
+_LONGEST_FORM = 1024 * 1024
+
+
+class TooMuch(Refused):
+    """Nobody writes so much into a form."""
+
+    def __init__(self) -> None:
+        super().__init__("That is more than this form can take.")
+
+
+@dataclass(slots=True)
+class Sent:
+    """`fields` has every value of each name; `refused` says of each file that wasn't taken why."""
+
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def first(self, name: str) -> str:
+        return next(iter(self.fields.get(name, ())), "")
+
+
+async def read_sent(request: web.Request, visit: Visit) -> Sent:
+    """The form's fields; its files are received on the way, one chunk at a time.
+
+    The page's own token comes before any file, so that nobody else's form leaves bytes with us.
+
+    Raises:
+        TurnedAway: it isn't our form.
+        TooMuch: more fields, or longer ones, than a form has.
+    """
+    is_multipart = request.content_type == "multipart/form-data"
+    if (request.content_length or 0) > (_LARGEST_BODY if is_multipart else _LONGEST_FORM):
+        raise TooMuch
+    if is_multipart:
+        return await _read_parts(request, visit)
+    sent = Sent()
+    form = await request.post()
+    for name, value in form.items():
+        if isinstance(value, str):
+            sent.fields.setdefault(name, []).append(value)
+    demand_own_form(visit, sent.first("csrf"))
+    return sent
+
+
+async def _read_parts(request: web.Request, visit: Visit) -> Sent:
+    sent, count = Sent(), 0
+    try:
+        reader = await request.multipart()
+        async for part in reader:
+            count += 1
+            if count > _MOST_FIELDS or not isinstance(part, BodyPartReader):
+                raise TooMuch
+            if part.filename is None:
+                await _read_field(part, sent)
+                continue
+            demand_own_form(visit, sent.first("csrf"))
+            await _read_file(part, visit, sent)
+    except (ValueError, AssertionError):
+        raise TurnedAway("foreign", 400) from None
+    demand_own_form(visit, sent.first("csrf"))
+    return sent
+
+
+async def _read_field(part: BodyPartReader, sent: Sent) -> None:
+    raw = bytearray()
+    while chunk := await part.read_chunk(_CHUNK):
+        raw += chunk
+        if len(raw) > _LONGEST_FIELD:
+            raise TooMuch
+    sent.fields.setdefault(part.name or "", []).append(raw.decode("utf-8", "replace"))
+
+
+async def _read_file(part: BodyPartReader, visit: Visit, sent: Sent) -> None:
+    """An input without a file sends an empty one without a name."""
+    if not part.filename or not (part.name or "").startswith(_FILE):
+        await part.release()
+        return
+    kind = (part.name or "").removeprefix(_FILE)
+    try:
+        place = await place_of(visit)
+        file = await visit.portal.receiver.take_whole(
+            _chunks(part), place=place, name=part.filename, kind=kind, now=visit.now
+        )
+        sent.files.append(file)
+    except FileRefusedError as refusal:
+        sent.refused.append(visit.tongue.say(refusal.text, **refusal.values))
+        await part.release()
+
+
+async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while chunk := await part.read_chunk(_CHUNK):
+        yield bytes(chunk)
+
+
+def sending_in(sent: Sent) -> str:
+    """Which of the link's forms this is; whoever changes it only makes another case of their own."""
+    given = sent.first("sending")
+    return given if given.isascii() and given.isdecimal() and len(given) < _LONGEST_NUMBER else "1"

@@ -1,0 +1,177 @@
+"""What does the form show: reasons, the evidence each asks for, and the files that are there already?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from babel import Locale
+from babel.numbers import format_decimal
+
+from cards.tongue import Tongue
+from core.file import File, FileState
+from core.policy import Policy, Reason
+from handlers.file_dispute import OTHER, offered_reasons
+
+MOST_BY_STYLE = 16
+"""For so many reasons the style sheet knows how to show what each asks for; what later ones ask for is
+always shown."""
+_A_DAY = 24
+_SHOWN = (FileState.READY, FileState.HELD, FileState.UPLOADING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonView:
+    id: str
+    label: str
+    explanation: str
+    asks: bool
+    """Whether it asks for evidence."""
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForSome:
+    """A text that is there for some reasons only; `classes` say for which."""
+
+    text: str
+    classes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    id: str
+    name: str
+    kind: str
+    size: int
+    state: str
+    note: str
+    ending: str
+    preview_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A place for one kind of evidence, and what lies there."""
+
+    kind: str
+    number: int
+    classes: str
+    labels: tuple[ForSome, ...]
+    files: list[FileView] = field(default_factory=list)
+
+
+def reason_views(policy: Policy, tongue: Tongue, chosen: str) -> list[ReasonView]:
+    views = []
+    for reason in offered_reasons(policy):
+        words = reason.words_in(tongue.language)
+        views.append(
+            ReasonView(
+                id=reason.id,
+                label=words.label,
+                explanation=words.explanation,
+                asks=bool(reason.required_evidence),
+                is_chosen=reason.id == chosen,
+            )
+        )
+    return views
+
+
+def slots(policy: Policy, tongue: Tongue, files: Sequence[FileView], chosen: str) -> list[Slot]:
+    """One for each kind of evidence that any reason asks for, and one for everything else.
+
+    A file lies with its kind; where the chosen reason doesn't ask for that kind, with everything else.
+    """
+    labels: dict[str, dict[str, list[int]]] = {}
+    for number, reason in enumerate(offered_reasons(policy), 1):
+        words = reason.words_in(tongue.language)
+        for wanted in reason.required_evidence:
+            by_label = labels.setdefault(wanted.id, {})
+            by_label.setdefault(words.evidence[wanted.id], []).append(number)
+    made = [_slot(kind, number, by_label) for number, (kind, by_label) in enumerate(labels.items(), 1)]
+    any_label = ForSome(text=tongue.say("Anything else that helps"), classes="")
+    made.append(Slot(kind=OTHER, number=len(made) + 1, classes="slot-other", labels=(any_label,)))
+    wanted_now = _wanted(policy, chosen) or set(labels)
+    for file in files:
+        kind = file.kind if file.kind in wanted_now else OTHER
+        next(slot for slot in made if slot.kind == kind).files.append(file)
+    return made
+
+
+def waits(policy: Policy, tongue: Tongue) -> list[ForSome]:
+    """What the form says of evidence that isn't at hand, for each span of time that we would wait."""
+    by_hours: dict[int, list[int]] = {}
+    for number, reason in enumerate(offered_reasons(policy), 1):
+        if reason.required_evidence:
+            by_hours.setdefault(reason.grace_hours, []).append(number)
+    return [
+        ForSome(text=_wait_words(tongue, hours), classes=_classes(numbers))
+        for hours, numbers in by_hours.items()
+    ]
+
+
+def file_views(files: Sequence[File], tongue: Tongue, path: str) -> list[FileView]:
+    """What is shown of the form's files; a file that was refused or removed isn't."""
+    return [file_view(file, tongue, path) for file in files if file.state in _SHOWN and file.case_id is None]
+
+
+def file_view(file: File, tongue: Tongue, path: str) -> FileView:
+    size = size_words(tongue, file.size)
+    note = {
+        FileState.HELD: tongue.say("%(size)s, uploaded. We still check it for viruses.", size=size),
+        FileState.UPLOADING: tongue.say(
+            "Only a part has arrived. Choose the file again to go on.", size=size
+        ),
+    }
+    return FileView(
+        id=file.id,
+        name=file.name,
+        kind=file.kind,
+        size=file.size,
+        state=file.state.value,
+        note=note.get(file.state, tongue.say("%(size)s, uploaded", size=size)),
+        ending=file.name.rpartition(".")[2][:4].upper(),
+        preview_url=f"{path}/files/{file.id}/preview" if _has_picture(file) else None,
+    )
+
+
+def size_words(tongue: Tongue, size: int) -> str:
+    """`840 KB`, `3.2 MB`."""
+    if size < 1_000_000:
+        return tongue.say("%(size)s KB", size=tongue.number(max(1, round(size / 1000))))
+    locale = Locale.parse(tongue.tag, sep="-")
+    return tongue.say("%(size)s MB", size=format_decimal(size / 1_000_000, "0.#", locale))
+
+
+def _has_picture(file: File) -> bool:
+    return file.has_preview and file.state is FileState.READY
+
+
+def _wanted(policy: Policy, chosen: str) -> set[str]:
+    reason: Reason | None = policy.reasons.get(chosen)
+    return {one.id for one in reason.required_evidence} if reason else set()
+
+
+def _slot(kind: str, number: int, by_label: dict[str, list[int]]) -> Slot:
+    numbers = [one for of_label in by_label.values() for one in of_label]
+    texts = tuple(
+        ForSome(text=label, classes=_classes(of_label) if len(by_label) > 1 else "")
+        for label, of_label in by_label.items()
+    )
+    return Slot(kind=kind, number=number, classes=_classes(numbers), labels=texts)
+
+
+def _classes(numbers: Sequence[int]) -> str:
+    """Which of the reasons, counted from one, make a thing appear."""
+    known = [f"need-{number}" for number in numbers if number <= MOST_BY_STYLE]
+    more = ["need-more"] if len(known) < len(numbers) else []
+    return " ".join(["need", *known, *more])
+
+
+def _wait_words(tongue: Tongue, hours: int) -> str:
+    if hours % _A_DAY:
+        wait = tongue.say_many("We wait one hour for it.", "We wait %(count)s hours for it.", hours)
+    else:
+        wait = tongue.say_many("We wait one day for it.", "We wait %(count)s days for it.", hours // _A_DAY)
+    first = tongue.say("Not at hand? Send the form now and add it later.")
+    return f"{first} {wait} {tongue.say('After that we start without it.')}"

@@ -1,0 +1,67 @@
+"""What does a customer see of their invoice? What stands on it, and what is paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from core.link import CustomerLink
+from core.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    ref: str
+    text: str
+    quantity: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceView:
+    """`paid` is None when nothing was paid; `url` is None unless a browser may follow it."""
+
+    number: str
+    customer: str
+    issued_on: date | None
+    due_on: date | None
+    lines: tuple[LineView, ...]
+    total: Money
+    paid: Money | None
+    open: Money
+    url: str | None
+
+
+def invoice_view(link: CustomerLink) -> InvoiceView:
+    invoice = link.invoice
+    currency = invoice.currency
+    return InvoiceView(
+        number=invoice.number,
+        customer=link.customer.name,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        lines=tuple(
+            LineView(
+                ref=line.ref,
+                text=line.text,
+                quantity=line.quantity,
+                amount=Money(line.amount_minor, currency),
+            )
+            for line in invoice.lines
+        ),
+        total=invoice.total,
+        paid=Money(invoice.paid_minor, currency) if invoice.paid_minor else None,
+        open=Money(max(invoice.total_minor - invoice.paid_minor, 0), currency),
+        url=_safe_url(invoice.url),
+    )
+
+
+def _safe_url(url: str | None) -> str | None:
+    """The address comes from the billing platform; a browser may follow it only over the web."""
+    if url is None:
+        return None
+    try:
+        return url if urlsplit(url).scheme in ("https", "http") else None
+    except ValueError:
+        return None

@@ -1,0 +1,48 @@
+"""The form is kept while it is being filled in: by the page's script, or by a button without it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from cards.tongue import LANGUAGES
+from handlers.keep_draft import keep_draft
+from web.door import Visit, behind_the_door
+from web.form_reading import written_in
+from web.form_sent import Sent, TooMuch, read_sent, sending_in
+from web.pages import HEADERS, lead_to
+from web.refusals import TurnedAway
+from web.uploads import remove_file
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/d/{token}/draft")
+@behind_the_door
+async def post_draft(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """For the page's script, whether it is kept; for a browser without it, the form again."""
+    try:
+        sent = await read_sent(request, visit)
+    except TooMuch:
+        raise TurnedAway("foreign", 413) from None
+    removed = sent.first("remove")
+    if removed:
+        await remove_file(visit, removed)
+    body = written_in(sent.fields).as_body()
+    sending = sending_in(sent)
+    is_kept = await visit.portal.store.run(keep_draft, visit.link.id, body, sending=sending, now=visit.now)
+    if request.headers.get("Accept") == "application/json":
+        return web.json_response({"kept": is_kept}, status=200 if is_kept else 409, headers=HEADERS)
+    return lead_to(_way_back(visit, sent) if is_kept else visit.path)
+
+
+def _way_back(visit: Visit, sent: Sent) -> str:
+    """To the form, in the language that was asked for."""
+    asked = sent.first("lang")
+    query = {"new": "1"}
+    if asked in LANGUAGES:
+        query["lang"] = asked
+    elif sent.first("later"):
+        query["saved"] = "1"
+    return f"{visit.path}?{urlencode(query)}{'#step-files' if sent.first('remove') else ''}"

@@ -1,0 +1,146 @@
+"""Files on their way to the form: begun, sent piece by piece, resumed after a broken line, removed.
+
+    POST   /d/{token}/files        {"name", "size", "kind"}: 201 with where to send the bytes
+    GET    /d/{token}/files/{id}/upload   Upload-Offset: how much has arrived
+    PATCH  /d/{token}/files/{id}   the bytes from Upload-Offset on; 409 with the right one if that is wrong
+    DELETE /d/{token}/files/{id}
+
+All but GET bring the form's token along as `X-Csrf`. Answers are JSON; a refusal is a sentence in `why`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from core.file import File, FileState
+from handlers.keep_draft import find_own_file
+from store.evidence.receiving import Receiver
+from store.evidence.refusals import FileRefusedError, NoSuchUpload, WrongOffset
+from store.evidence.streams import PIECE
+from web.door import Visit, behind_the_door, demand_own_form
+from web.form_place import place_of
+from web.form_view import file_view
+from web.pages import HEADERS
+
+routes = web.RouteTableDef()
+_OFFSET, _LENGTH = "Upload-Offset", "Upload-Length"
+_LONGEST_BEGINNING = 4096
+
+
+@routes.post("/d/{token}/files")
+@behind_the_door
+async def post_file(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """201: the bytes may come. 422: a file of this size or name isn't taken, before a byte was sent."""
+    demand_own_form(visit, request.headers.get("X-Csrf"))
+    beginning = await _beginning(request)
+    if beginning is None:
+        return _json({"why": visit.tongue.say("This didn't work. Try again.")}, 400)
+    name, size, kind = beginning
+    try:
+        place = await place_of(visit)
+        file = await visit.portal.receiver.begin(place, name=name, size=size, kind=kind, now=visit.now)
+    except FileRefusedError as refusal:
+        return _refusal(visit, refusal)
+    return _json(_shown(visit, file), 201, file)
+
+
+@routes.get("/d/{token}/files/{file_id}/upload")
+@behind_the_door
+async def get_offset(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """Where an upload goes on."""
+    file = await _own_file(request, visit)
+    return _gone(visit) if file is None else _json(_shown(visit, file), 200, file)
+
+
+@routes.patch("/d/{token}/files/{file_id}")
+@behind_the_door
+async def patch_file(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """The next bytes. With the last of them the file is looked into: then it is there, or it is refused."""
+    demand_own_form(visit, request.headers.get("X-Csrf"))
+    file = await _own_file(request, visit)
+    if file is None:
+        return _gone(visit)
+    try:
+        file = await _append(request, visit, file)
+    except WrongOffset as wrong:
+        headers = {**HEADERS, _OFFSET: str(wrong.received)}
+        return web.Response(status=409, headers=headers)
+    except NoSuchUpload:
+        return _gone(visit)
+    except FileRefusedError as refusal:
+        return _refusal(visit, refusal)
+    return _json(_shown(visit, file), 200, file)
+
+
+@routes.delete("/d/{token}/files/{file_id}")
+@behind_the_door
+async def delete_file(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """204, also for a file that is gone already."""
+    demand_own_form(visit, request.headers.get("X-Csrf"))
+    await remove_file(visit, request.match_info["file_id"])
+    return web.Response(status=204, headers=HEADERS)
+
+
+async def remove_file(visit: Visit, file_id: str) -> None:
+    """Take a file out of the form; one that isn't of this form stays where it is."""
+    file = await visit.portal.store.read(find_own_file, visit.link.id, file_id)
+    if file is not None:
+        await visit.portal.receiver.remove(file.id)
+
+
+async def _append(request: web.Request, visit: Visit, file: File) -> File:
+    """What came is kept even if the line breaks: the upload goes on from there."""
+    receiver: Receiver = visit.portal.receiver
+    offset = request.headers.get(_OFFSET, "")
+    at = int(offset) if offset.isascii() and offset.isdecimal() and len(offset) < 16 else -1
+    file = await receiver.append(file.id, at, _pieces(request))
+    if file.state is FileState.UPLOADING and file.received == file.size:
+        file = await receiver.finish(file.id, now=visit.now)
+    return file
+
+
+async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
+    async for piece in request.content.iter_chunked(PIECE):
+        yield piece
+
+
+async def _beginning(request: web.Request) -> tuple[str, int, str] | None:
+    """Name, size and kind; None for anything else."""
+    if (request.content_length or 0) > _LONGEST_BEGINNING:
+        return None
+    try:
+        body = orjson.loads(await request.read())
+        name, size, kind = body["name"], body["size"], body["kind"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    is_right = isinstance(name, str) and isinstance(kind, str) and type(size) is int and size >= 0
+    return (name, size, kind) if is_right else None
+
+
+async def _own_file(request: web.Request, visit: Visit) -> File | None:
+    return await visit.portal.store.read(find_own_file, visit.link.id, request.match_info["file_id"])
+
+
+def _shown(visit: Visit, file: File) -> dict[str, Any]:
+    view = file_view(file, visit.tongue, visit.path)
+    return {"id": view.id, "name": view.name, "size": view.size, "state": view.state, "note": view.note}
+
+
+def _refusal(visit: Visit, refusal: FileRefusedError) -> web.Response:
+    return _json({"why": visit.tongue.say(refusal.text, **refusal.values)}, 422)
+
+
+def _gone(visit: Visit) -> web.Response:
+    return _json({"why": visit.tongue.say("This upload is gone. Send the file again.")}, 404)
+
+
+def _json(body: dict[str, Any], status: int, file: File | None = None) -> web.Response:
+    response = web.json_response(body, status=status, headers=HEADERS)
+    if file is not None:
+        response.headers[_OFFSET] = str(file.received)
+        response.headers[_LENGTH] = str(file.size)
+    return response
