@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,20 +23,23 @@ from bot.api_models import (
     to_evidence,
 )
 from bot.api_openapi import openapi_document
+from bot.api_requests import caller, idempotency_key, json_body
 from bot.context import CONTEXT, Context
-from bot.problems import ApiProblem, invalid_body, refused_field, torn_body
+from bot.link import tokens_of
+from bot.problems import ApiProblem, invalid_body, refused_field
 from core.case import Case, CaseClosed, Status
 from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
+from core.link import CustomerLink
 from core.policy import Policy, UnknownName
 from core.sla import nearest_by
 from handlers.add_evidence import add_evidence
-from handlers.raise_dispute import LONGEST_EMAIL, KeyReused, Raised, take_in
+from handlers.customer_link import RaisedWithLink, find_good_link, take_in_with_link
+from handlers.raise_dispute import LONGEST_EMAIL, KeyReused
 from store.lists import Cursor, Page
 from store.transaction import Transaction
+from web.links import new_link_id, url_of
 
-BODY_LIMIT = 512 * 1024
-LONGEST_KEY = 200
 PAGE_LIMIT = 100
 routes = web.RouteTableDef()
 
@@ -55,15 +57,15 @@ class _Wanted:
 async def post_dispute(request: web.Request) -> web.Response:
     """201 with number and links for a new dispute, 200 for a repeat with the same Idempotency-Key."""
     context = request.app[CONTEXT]
-    source = _source(request, context)
-    key = _key(request)
-    raw = await _body(request)
+    source = caller(request, context)
+    key = idempotency_key(request)
+    raw = await json_body(request)
     try:
         body = DisputeIn.model_validate_json(raw)
     except ValidationError as problem:
         raise invalid_body(problem) from None
     raised = await _take_in(context, body, source=source, key=key, digest=hashlib.sha256(raw).hexdigest())
-    document = from_case(raised.case, context.settings.base_url, _due_at(raised.case, context))
+    document = _document(raised.case, raised.link, context)
     return web.Response(
         status=200 if raised.is_repeat else 201,
         body=document.model_dump_json().encode(),
@@ -75,20 +77,20 @@ async def post_dispute(request: web.Request) -> web.Response:
 @routes.get("/api/disputes/{number}")
 async def get_dispute(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
-    _source(request, context)
+    caller(request, context)
     try:
-        case = await context.store.read(_get, _case_id(request))
+        case, link = await context.store.read(_get, _case_id(request), context.clock.now())
     except NotFound:
         raise _not_found(request) from None
-    return _json(from_case(case, context.settings.base_url, _due_at(case, context)))
+    return _json(_document(case, link, context))
 
 
 @routes.post("/api/disputes/{number}/evidence")
 async def post_evidence(request: web.Request) -> web.Response:
     """200 with the dispute, for a repeat too."""
     context = request.app[CONTEXT]
-    source, key = _source(request, context), _key(request)
-    raw = await _body(request)
+    source, key = caller(request, context), idempotency_key(request)
+    raw = await json_body(request)
     try:
         pieces = EvidenceList.model_validate_json(raw).root
     except ValidationError as problem:
@@ -96,23 +98,24 @@ async def post_evidence(request: web.Request) -> web.Response:
     case_id, now = _case_id(request), context.clock.now()
     digest = hashlib.sha256(case_id.encode() + raw).hexdigest()
     try:
-        case = await context.store.run(
+        await context.store.run(
             add_evidence, case_id, to_evidence(pieces), source=source, key=key, digest=digest, now=now
         )
+        case, link = await context.store.read(_get, case_id, now)
     except NotFound:
         raise _not_found(request) from None
     except KeyReused as refusal:
         raise ApiProblem(422, "Idempotency-Key reused", str(refusal)) from None
     except CaseClosed as refusal:
         raise ApiProblem(422, "The dispute is closed", str(refusal)) from None
-    return _json(from_case(case, context.settings.base_url, _due_at(case, context)))
+    return _json(_document(case, link, context))
 
 
 @routes.get("/api/disputes")
 async def get_disputes(request: web.Request) -> web.Response:
     """Newest first; `status`, `queue` and `customer` narrow it down, `after` and `limit` page."""
     context = request.app[CONTEXT]
-    _source(request, context)
+    caller(request, context)
     page = await context.store.read(_list, _wanted(request.query, context.store.policy))
     disputes = [from_row(row, context.settings.base_url) for row in page.rows]
     return _json(DisputeList(disputes=disputes, next=str(page.next) if page.next else None))
@@ -124,56 +127,20 @@ async def get_openapi(request: web.Request) -> web.Response:
     return web.Response(body=orjson.dumps(document), content_type="application/json")
 
 
-def _source(request: web.Request, context: Context) -> str:
-    """Who calls: `api:` and the name of the key. Compared in constant time, all keys each time."""
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    found = ""
-    for name, key in context.settings.api_keys.items():
-        if hmac.compare_digest(
-            key.get_secret_value().encode(), given.strip().encode(errors="surrogateescape")
-        ):
-            found = name
-    if scheme.casefold() != "bearer" or not found:
-        detail = "Send `Authorization: Bearer KEY` with a key of API_KEYS."
-        raise ApiProblem(401, "No valid API key", detail, WWW_Authenticate="Bearer")
-    return f"api:{found}"
-
-
-def _key(request: web.Request) -> str:
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        detail = (
-            "Send an Idempotency-Key of your own, 1 to 200 ASCII characters, "
-            "so that a retry does nothing twice."
-        )
-        raise ApiProblem(400, "Idempotency-Key missing", detail)
-    return key
-
-
-async def _body(request: web.Request) -> bytes:
-    if request.content_type != "application/json":
-        raise ApiProblem(415, "Not JSON", "Send the dispute as application/json.")
-    too_large = ApiProblem(
-        413,
-        "Too large",
-        f"A dispute may be {BODY_LIMIT // 1024} KiB at most. Leave files out and link to them.",
-    )
-    try:
-        raw = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise too_large from None
-    except web.RequestPayloadError:
-        raise torn_body() from None
-    if len(raw) > BODY_LIMIT:
-        raise too_large
-    return raw
-
-
-async def _take_in(context: Context, body: DisputeIn, *, source: str, key: str, digest: str) -> Raised:
+async def _take_in(
+    context: Context, body: DisputeIn, *, source: str, key: str, digest: str
+) -> RaisedWithLink:
     dispute = to_dispute(body, context.store.policy, source)
+    link_id = new_link_id() if context.settings.has_pages else None
     try:
         return await context.store.run(
-            take_in, dispute, source=source, key=key, digest=digest, now=context.clock.now()
+            take_in_with_link,
+            dispute,
+            source=source,
+            key=key,
+            digest=digest,
+            link_id=link_id,
+            now=context.clock.now(),
         )
     except KeyReused as refusal:
         raise ApiProblem(422, "Idempotency-Key reused", str(refusal)) from None
@@ -198,8 +165,16 @@ def _not_found(request: web.Request) -> ApiProblem:
     return ApiProblem(404, "Not found", f"There is no dispute {request.match_info['number'][:40]}.")
 
 
-def _get(tx: Transaction, case_id: str) -> Case:
-    return tx.cases.get(case_id)
+def _get(tx: Transaction, case_id: str, now: datetime) -> tuple[Case, CustomerLink | None]:
+    """Raises NotFound."""
+    case = tx.cases.get(case_id)
+    return case, find_good_link(tx, case.invoice.ref, case.customer.ref, now)
+
+
+def _document(case: Case, link: CustomerLink | None, context: Context) -> DisputeOut:
+    tokens, base_url = tokens_of(context.settings), context.settings.base_url
+    customer_url = url_of(link, tokens, base_url) if link and tokens else None
+    return from_case(case, base_url, _due_at(case, context), customer_url)
 
 
 def _wanted(query: Mapping[str, str], policy: Policy) -> _Wanted:

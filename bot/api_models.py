@@ -40,6 +40,9 @@ Email = Annotated[str, StringConstraints(pattern=f"^{ONE_EMAIL}$", max_length=LO
 Day = Annotated[date, Field(strict=True)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(strict=True, ge=1, le=LARGEST_MINOR, description="Minor units, such as cents")]
+PaidMinor = Annotated[
+    int, Field(strict=True, ge=0, le=LARGEST_MINOR, description="What has been paid of it already")
+]
 LineMinor = Annotated[int, Field(strict=True, ge=-LARGEST_MINOR, le=LARGEST_MINOR)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>|\x00]+$", max_length=2000)]
 
@@ -72,6 +75,7 @@ class InvoiceIn(_Strict):
     due_on: Day | None = None
     url: Url | None = None
     lines: Annotated[tuple[LineIn, ...], Field(max_length=500)] = ()
+    paid_minor: PaidMinor = 0
 
 
 class DisputedAmount(_Strict):
@@ -144,6 +148,9 @@ class DisputeIn(_Strict):
 class Links(BaseModel):
     self: str
     case: str
+    customer: str | None = Field(
+        None, description="The customer's page; whoever has it can open it. Null in lists, and without one"
+    )
 
 
 class DecisionOut(BaseModel):
@@ -199,26 +206,33 @@ class Problem(BaseModel):
 
 def to_dispute(body: DisputeIn, policy: Policy, source: str) -> Dispute:
     """The API's words in the core's."""
-    customer, invoice = body.customer, body.invoice
     amount = body.disputed if isinstance(body.disputed, DisputedAmount) else None
     return Dispute(
-        customer=Customer(
-            ref=customer.ref,
-            name=customer.name,
-            email=customer.email,
-            tier_id=customer.tier or policy.default_tier_id,
-            language=customer.language,
-        ),
-        invoice=Invoice(
-            **invoice.model_dump(exclude={"lines"}),
-            lines=tuple(InvoiceLine(**line.model_dump()) for line in invoice.lines),
-        ),
+        customer=to_customer(body.customer, policy),
+        invoice=to_invoice(body.invoice),
         reason_id=body.reason,
         statement=body.statement,
         source=source,
-        disputed=Money(amount.amount_minor, invoice.currency) if amount else None,
+        disputed=Money(amount.amount_minor, body.invoice.currency) if amount else None,
         line_refs=body.disputed.line_refs if isinstance(body.disputed, DisputedLines) else (),
         evidence=to_evidence(body.evidence),
+    )
+
+
+def to_customer(customer: CustomerIn, policy: Policy) -> Customer:
+    return Customer(
+        ref=customer.ref,
+        name=customer.name,
+        email=customer.email,
+        tier_id=customer.tier or policy.default_tier_id,
+        language=customer.language,
+    )
+
+
+def to_invoice(invoice: InvoiceIn) -> Invoice:
+    return Invoice(
+        **invoice.model_dump(exclude={"lines"}),
+        lines=tuple(InvoiceLine(**line.model_dump()) for line in invoice.lines),
     )
 
 
@@ -226,8 +240,10 @@ def to_evidence(pieces: tuple[EvidenceIn, ...]) -> tuple[Evidence, ...]:
     return tuple(Evidence(**piece.model_dump()) for piece in pieces)
 
 
-def links_of(case_id: str, base_url: str) -> Links:
-    return Links(self=f"{base_url}/api/disputes/{case_id}", case=f"{base_url}/cases/{case_id}")
+def links_of(case_id: str, base_url: str, customer_url: str | None = None) -> Links:
+    return Links(
+        self=f"{base_url}/api/disputes/{case_id}", case=f"{base_url}/cases/{case_id}", customer=customer_url
+    )
 
 
 def _decision(decision: Decision) -> DecisionOut:
@@ -239,7 +255,9 @@ def _decision(decision: Decision) -> DecisionOut:
     )
 
 
-def from_case(case: Case, base_url: str, due_at: datetime | None) -> DisputeOut:
+def from_case(
+    case: Case, base_url: str, due_at: datetime | None, customer_url: str | None = None
+) -> DisputeOut:
     return DisputeOut(
         number=case.id,
         status=case.status,
@@ -257,7 +275,7 @@ def from_case(case: Case, base_url: str, due_at: datetime | None) -> DisputeOut:
         resolution=case.resolution,
         closed_at=case.closed_at,
         decision=_decision(case.decision) if case.decision else None,
-        links=links_of(case.id, base_url),
+        links=links_of(case.id, base_url, customer_url),
     )
 
 

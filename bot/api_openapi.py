@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from bot.api_links import LinkIn, LinkOut
 from bot.api_models import DisputeIn, DisputeList, DisputeOut, EvidenceList, Problem
 
 _REF = "#/components/schemas/{model}"
@@ -18,7 +19,8 @@ def openapi_document(base_url: str) -> dict[str, Any]:
         [
             (DisputeIn, "validation"),
             (EvidenceList, "validation"),
-            *((model, "serialization") for model in (DisputeOut, DisputeList, Problem)),
+            (LinkIn, "validation"),
+            *((model, "serialization") for model in (DisputeOut, DisputeList, LinkOut, Problem)),
         ],
         ref_template=_REF,
     )
@@ -31,6 +33,8 @@ def openapi_document(base_url: str) -> dict[str, Any]:
             "/api/disputes": {"post": _raise(), "get": _list()},
             "/api/disputes/{number}": {"get": _get()},
             "/api/disputes/{number}/evidence": {"post": _hand_in()},
+            "/api/links": {"post": _make_link()},
+            "/api/links/{id}": {"delete": _revoke_link()},
         },
         "components": {"schemas": schemas["$defs"], "securitySchemes": {"key": _KEY}},
     }
@@ -78,6 +82,26 @@ def _hand_in() -> dict[str, Any]:
             "200": _answer("DisputeOut", "The dispute with the evidence, handed in now or before"),
             **_problems("400", "401", "404", "413", "415", "422", "503"),
         },
+    }
+
+
+def _make_link() -> dict[str, Any]:
+    return {
+        "summary": "Make the customer's link to an invoice, or renew the one they have",
+        "requestBody": {"required": True, "content": _content("LinkIn")},
+        "responses": {
+            "201": _answer("LinkOut", "A new link"),
+            "200": _answer("LinkOut", "The link that the customer has, with the invoice as sent just now"),
+            **_problems("400", "401", "404", "413", "415", "422", "503"),
+        },
+    }
+
+
+def _revoke_link() -> dict[str, Any]:
+    return {
+        "summary": "Revoke a link: it opens nothing from then on",
+        "parameters": [_parameter("id", "path", required=True)],
+        "responses": {"200": _answer("LinkOut", "Revoked, now or before"), **_problems("401", "404", "503")},
     }
 
 

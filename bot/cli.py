@@ -1,4 +1,4 @@
-"""What can an administrator type? `ombud serve | demo | check | migrate | export | verify`."""
+"""What can an administrator type? `ombud serve | demo | check | migrate | link | export | verify`."""
 
 from __future__ import annotations
 
@@ -110,6 +110,25 @@ def export(case_id: Annotated[str, typer.Argument(help="Such as D-1042.")]) -> N
     finally:
         store.close_blocking()
     typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+
+
+@app.command()
+def link(
+    invoice: Annotated[str, typer.Argument(help="The invoice's number, or its id on the billing platform.")],
+    revoke: Annotated[bool, typer.Option(help="Make the links to it open nothing any more.")] = False,
+) -> None:
+    """Print the customer's link to an invoice, made or renewed; with --revoke, take it back."""
+    from bot.link import print_links, print_revoked
+    from bot.wiring import open_store
+    from scheduler.clock import Clock
+
+    settings, policy = _prepare()
+    store = open_store(settings, policy)
+    try:
+        now = Clock(settings.clock_file).now()
+        sys.exit((print_revoked if revoke else print_links)(store, settings, invoice, now))
+    finally:
+        store.close_blocking()
 
 
 @app.command()

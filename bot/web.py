@@ -9,7 +9,7 @@ from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from bot import api, webhooks
+from bot import api, api_links, webhooks
 from bot.context import CONTEXT, Context
 from bot.health import READINESS, Readiness
 from bot.problems import ApiProblem
@@ -39,7 +39,7 @@ def make_app(
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[answer_problems])
     app[CONTEXT] = context
     app[READINESS] = readiness
-    app.add_routes([*routes, *api.routes, *webhooks.routes, *signpost_routes])
+    app.add_routes([*routes, *api.routes, *api_links.routes, *webhooks.routes, *signpost_routes])
     if slack is not None:
         app[SLACK_EDGE] = slack
         app.add_routes([web.post("/slack/events", post_slack)])

@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.case import Case
 from core.effects import Effect
+from core.intake import Dispute
 from core.invoice import Customer, Invoice
 from core.link import CustomerLink
+from handlers.raise_dispute import take_in
 from store.transaction import Transaction
 
 LINKS_ADDRESS = "mail:links"
 _SOURCE = "links"
 _AT_MOST_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedWithLink:
+    case: Case
+    is_repeat: bool
+    link: CustomerLink | None
+
+
+def take_in_with_link(
+    tx: Transaction,
+    dispute: Dispute,
+    *,
+    source: str,
+    key: str,
+    digest: str,
+    link_id: str | None,
+    now: datetime,
+) -> RaisedWithLink:
+    """Open a case as `take_in` does, and with it the customer's page; `link_id` None: there are no pages."""
+    raised = take_in(tx, dispute, source=source, key=key, digest=digest, now=now)
+    link = link_for(tx, dispute.invoice, dispute.customer, link_id, now) if link_id else None
+    return RaisedWithLink(raised.case, raised.is_repeat, link)
+
+
+def find_good_link(
+    tx: Transaction, invoice_ref: str, customer_ref: str, now: datetime
+) -> CustomerLink | None:
+    link = tx.links.find_for(invoice_ref, customer_ref)
+    return link if link is not None and link.is_good(now) else None
 
 
 def link_for(

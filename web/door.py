@@ -68,16 +68,21 @@ def behind_the_door(handler: PageHandler) -> Handler:
     async def opened(request: web.Request) -> web.StreamResponse:
         try:
             visit = await enter(request)
-            response = await handler(request, visit)
+            response = await _answer(handler, request, visit)
         except TurnedAway as turned:
             return _turn_away(request, turned)
-        except web.HTTPRedirection as way:
-            response = web.Response(status=way.status, headers={"Location": str(way.location)})
         if not response.prepared:
             give_cookie(response, visit)
         return response
 
     return opened
+
+
+async def _answer(handler: PageHandler, request: web.Request, visit: Visit) -> web.StreamResponse:
+    try:
+        return await handler(request, visit)
+    except web.HTTPRedirection as way:
+        return web.Response(status=way.status, headers={"Location": way.headers["Location"]})
 
 
 def _turn_away(request: web.Request, turned: TurnedAway) -> web.Response:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from bot.api_models import DisputeIn
 from bot.api_openapi import openapi_document
@@ -26,6 +26,8 @@ DOCUMENT = openapi_document("https://ombud.example")
 POST, LIST, GET = ("/api/disputes", "post"), ("/api/disputes", "get"), ("/api/disputes/{number}", "get")
 
 EVIDENCE = ("/api/disputes/{number}/evidence", "post")
+MAKE_LINK, REVOKE_LINK = ("/api/links", "post"), ("/api/links/{id}", "delete")
+LINK = {name: BODY[name] for name in ("customer", "invoice")}
 PIECES = [{"kind": "delivery_note", "name": "Photo.jpg", "url": "https://files.example/photo.jpg"}]
 
 
@@ -47,15 +49,16 @@ def is_as_described(answer: Answer, path: str, method: str) -> bool:
 async def unmigrated(tmp_path: Path) -> AsyncIterator[Door]:
     """A house whose database is away."""
     store = Store.open(f"sqlite:///{tmp_path}/empty.db", a_policy())
-    async with open_door(store) as opened:
+    async with open_door(store, secret_key=(SecretStr("k" * 32),)) as opened:
         yield opened
     await store.close()
 
 
 async def test_every_documented_answer_can_be_had_and_looks_as_documented(
-    door: Door, unmigrated: Door
+    door: Door, unmigrated: Door, quick_store: Store
 ) -> None:
     handed_in = "/api/disputes/D-1001/evidence"
+    links = await links_had(quick_store, unmigrated)
     had: dict[tuple[str, str], dict[int, Answer]] = {
         POST: {
             201: await door.post(body()),
@@ -89,6 +92,7 @@ async def test_every_documented_answer_can_be_had_and_looks_as_documented(
             422: await door.post_to(handed_in, [], "e-3"),
             503: await unmigrated.post_to(handed_in, PIECES),
         },
+        **links,
     }
     assert set(had) == {(path, method) for path, ways in DOCUMENT["paths"].items() for method in ways}
     for (path, method), answers in had.items():
@@ -97,6 +101,33 @@ async def test_every_documented_answer_can_be_had_and_looks_as_documented(
         for status, answer in answers.items():
             assert answer.status == status
             assert is_as_described(answer, path, method)
+
+
+async def links_had(store: Store, unmigrated: Door) -> dict[tuple[str, str], dict[int, Answer]]:
+    """Every answer about links, of a house that has pages for customers."""
+    key = {"Authorization": f"Bearer {CRM_KEY}"}
+    async with open_door(store, secret_key=(SecretStr("k" * 32),)) as pages, open_door(store) as none:
+        made = await pages.post_to("/api/links", LINK)
+        path = f"/api/links/{made.json['id']}"
+        return {
+            MAKE_LINK: {
+                201: made,
+                200: await pages.post_to("/api/links", LINK),
+                400: await pages.post_to("/api/links", LINK, Content_Encoding="gzip"),
+                401: await pages.post_to("/api/links", LINK, key="x"),
+                404: await none.post_to("/api/links", LINK),
+                413: await pages.post_to("/api/links", b" " * (512 * 1024 + 1)),
+                415: await pages.post_to("/api/links", LINK, Content_Type="text/plain"),
+                422: await pages.post_to("/api/links", {}),
+                503: await unmigrated.post_to("/api/links", LINK),
+            },
+            REVOKE_LINK: {
+                200: await pages.ask("DELETE", path, headers=key),
+                401: await pages.ask("DELETE", path),
+                404: await pages.ask("DELETE", "/api/links/nobody-made-this", headers=key),
+                503: await unmigrated.ask("DELETE", path, headers=key),
+            },
+        }
 
 
 async def test_the_description_is_served_to_everybody_with_its_own_address(door: Door) -> None:

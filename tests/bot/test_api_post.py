@@ -21,6 +21,7 @@ async def test_a_dispute_is_raised_with_all_that_was_said(door: Door) -> None:
     assert answer.json["links"] == {
         "self": f"https://ombud.example/api/disputes/{case.id}",
         "case": f"https://ombud.example/cases/{case.id}",
+        "customer": None,
     }
     assert answer.json["number"] == case.id
     assert (case.source, case.status, case.priority, case.disputed) == ("api:crm", Status.OPEN, 1, euros(30))

@@ -1,0 +1,86 @@
+"""How does an administrator get a customer's link, or take it back? `ombud link INVOICE`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.errors import CannotStart
+from bot.settings import Settings
+from core.invoice import Customer, Invoice
+from core.link import CustomerLink
+from core.tokens import Tokens
+from handlers.customer_link import find_good_link, link_for, revoke_link
+from store.engine import Store
+from store.transaction import Transaction
+from web.links import new_link_id, url_of
+
+_MOST = 50
+"""An invoice number belongs to one customer; a short text may be part of many."""
+Known = tuple[Invoice, Customer]
+
+
+def tokens_of(settings: Settings) -> Tokens | None:
+    """What signs links; None: customers have no pages here."""
+    keys = tuple(key.get_secret_value() for key in settings.secret_key)
+    return Tokens(keys) if keys else None
+
+
+def print_links(store: Store, settings: Settings, wanted: str, now: datetime) -> int:
+    """Print the links to the invoice; returns the exit code.
+
+    Raises:
+        CannotStart: nothing signs links.
+    """
+    tokens = tokens_of(settings)
+    if tokens is None:
+        raise CannotStart("SECRET_KEY: missing. It signs links; make one with: openssl rand -hex 32")
+    known = store.read_blocking(find_invoice, wanted)
+    for invoice, customer in known:
+        link = store.run_blocking(link_for, invoice, customer, new_link_id(), now)
+        _say(f"{_words(link)}, until {link.expires_at:%Y-%m-%d}:\n{url_of(link, tokens, settings.base_url)}")
+    return 0 if known else _not_found(wanted)
+
+
+def print_revoked(store: Store, _settings: Settings, wanted: str, now: datetime) -> int:
+    """Revoke every link to the invoice that is still good; returns the exit code."""
+    known = store.read_blocking(find_invoice, wanted)
+    for invoice, customer in known:
+        link = store.read_blocking(
+            lambda tx, one=invoice, whose=customer: tx.links.find_for(one.ref, whose.ref)
+        )
+        if link is None or not link.is_good(now):
+            _say(f"{invoice.number} of {customer.name}: there is no link that works.")
+            continue
+        store.run_blocking(revoke_link, link.id, now)
+        _say(f"{_words(link)}: revoked. It opens nothing any more.")
+    return 0 if known else _not_found(wanted)
+
+
+def find_invoice(tx: Transaction, wanted: str) -> Sequence[Known]:
+    """The invoices of this number or id that we know from links and disputes, each customer's once."""
+    found: dict[tuple[str, str], Known] = {}
+    for row in tx.cases.search(wanted, tuple(tx.policy.queues), _MOST):
+        case = tx.cases.get(row.id)
+        if wanted in (case.invoice.number, case.invoice.ref):
+            found.setdefault((case.invoice.ref, case.customer.ref), (case.invoice, case.customer))
+    for link in reversed(tx.links.list_by_number(wanted)):
+        found[link.invoice.ref, link.customer.ref] = (link.invoice, link.customer)
+    return tuple(found.values())
+
+
+def _words(link: CustomerLink) -> str:
+    return f"{link.invoice.number} of {link.customer.name}"
+
+
+def _not_found(wanted: str) -> int:
+    _say(
+        f"No invoice {wanted} is known. Make its link with POST /api/links, which takes the invoice along.",
+        stream=sys.stderr,
+    )
+    return 1
+
+
+def _say(text: str, stream: object = None) -> None:
+    print(text, file=stream or sys.stdout)  # type: ignore[arg-type]
