@@ -23,6 +23,7 @@ from bot.answering import answer
 from bot.slack_answers import Follower, command_acknowledgement, form_acknowledgement
 from cards.actions import Action
 from handlers.actions import CHANGES
+from handlers.letterhead import OUR_LETTERHEAD, Letterhead
 from handlers.people import follow_member, follow_person
 from handlers.types import Click, Reply
 from scheduler.clock import Clock
@@ -49,8 +50,11 @@ log = structlog.get_logger()
 class SlackEdge:
     """Turns payloads into Clicks, has them answered, acknowledges, and follows up."""
 
-    def __init__(self, store: Store, clock: Clock, client: AsyncWebClient) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, client: AsyncWebClient, letterhead: Letterhead = OUR_LETTERHEAD
+    ) -> None:
         self._store = store
+        self._letterhead = letterhead
         self._clock = clock
         self._follower = Follower(client)
         self._following: set[asyncio.Task[Any]] = set()
@@ -107,7 +111,7 @@ class SlackEdge:
         is_answered = await _is_answered(asked, FORM_ACKNOWLEDGED_AFTER_SECONDS)
         reply = asked.result() if is_answered else _SLOW
         response_url = clicks.kept_in(body["view"]).response_url
-        if response_url and not reply.field_errors:
+        if response_url and not reply.field_errors and reply.form is None:
             self._follow(self._renew_private(asked, click, response_url))
         return form_acknowledgement(reply, body["view"])
 
@@ -121,7 +125,7 @@ class SlackEdge:
         return command_acknowledgement(asked.result())
 
     async def on_shortcut(self, body: Payload) -> Acknowledgement:
-        """“Raise a dispute” in a message's menu."""
+        """“Raise a dispute” or “Send to customer” in a message's menu."""
         asked = self._ask(clicks.click_of_shortcut(body, self._clock.now()))
         self._follow(self._open_form(asked, body))
         return NOTHING_TO_SAY
@@ -181,6 +185,7 @@ class SlackEdge:
 
     def _ask(self, click: Click) -> Asked:
         """Have it answered, however long the database takes: nothing takes a click back."""
+        click = replace(click, letterhead=self._letterhead)
         return self._keep(asyncio.ensure_future(answer(self._store, click)))
 
     def _follow(self, sending: Coroutine[Any, Any, None]) -> None:

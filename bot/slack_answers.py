@@ -44,7 +44,8 @@ def form_acknowledgement(reply: Reply, view: Payload) -> dict[str, Any]:
         }
         return {"response_action": "errors", "errors": errors}
     if reply.form is not None:
-        return {"response_action": "update", "view": modal(reply.form)}
+        form = _remember(reply.form, kept_in(view).response_url)
+        return {"response_action": "update", "view": modal(form)}
     if reply.whisper is not None:
         return {"response_action": "push" if reply.is_refusal else "update", "view": notice(reply.whisper)}
     return {}

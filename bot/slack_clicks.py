@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from cards.actions import Action
+from cards.customer_forms import PREVIEWED
 from cards.slack import values_of
 from core.ids import find_case_id
 from handlers.types import Click
@@ -31,6 +32,8 @@ class Kept:
     case_id: str | None
     response_url: str | None
     """Of the private message the modal was opened from, to bring that up to date afterwards."""
+    previewed: str
+    """Which mail it showed."""
 
 
 def click_of_action(body: Payload, now: datetime) -> Click:
@@ -52,7 +55,7 @@ def click_of_action(body: Payload, now: datetime) -> Click:
         actor_ref=body["user"]["id"],
         actor_name=_name(body["user"]),
         at=now,
-        case_id=find_case_id(value) or kept.case_id,
+        case_id=find_case_id(value.partition(" ")[0]) or kept.case_id,
         value=value,
         values=values_of(view.get("state") or {}),
         channel=(body.get("channel") or {}).get("id"),
@@ -71,6 +74,7 @@ def click_of_form(body: Payload, now: datetime) -> Click:
         at=now,
         case_id=kept.case_id,
         values=values_of(view.get("state") or {}),
+        previewed=kept.previewed,
         key=f"view:{view['id']}",
     )
 
@@ -88,15 +92,17 @@ def click_of_command(body: Payload, now: datetime) -> Click:
 
 
 def click_of_shortcut(body: Payload, now: datetime) -> Click:
-    """The message shortcut; the message's words are the customer's statement to begin with."""
+    """A message's shortcut; its words are what the form starts with."""
+    message = body.get("message") or {}
     return Click(
         action=_action(body["callback_id"]),
         platform=SLACK,
         actor_ref=body["user"]["id"],
         actor_name=_name(body["user"]),
         at=now,
-        value=str((body.get("message") or {}).get("text") or ""),
+        value=str(message.get("text") or ""),
         channel=(body.get("channel") or {}).get("id"),
+        thread=message.get("thread_ts") or message.get("ts"),
     )
 
 
@@ -119,7 +125,7 @@ def kept_in(view: Payload) -> Kept:
         keep = {}
     if not isinstance(keep, dict):
         keep = {}
-    return Kept(keep.get("case_id"), keep.get(RESPONSE_URL))
+    return Kept(keep.get("case_id"), keep.get(RESPONSE_URL), str(keep.get(PREVIEWED) or ""))
 
 
 def _action(name: str) -> Action:

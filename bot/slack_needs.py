@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cards.actions import Action
+
 Scopes = frozenset[str]
 
 
@@ -53,6 +55,9 @@ EVENTS: Mapping[str, Scopes] = {
     "member_left_channel": _CHANNELS,
     "user_change": _scopes("users:read"),
 }
+
+SHORTCUTS = (Action.RAISE_FROM_MESSAGE, Action.SEND_TO_CUSTOMER)
+"""What stands in a message's menu."""
 
 COMMANDS_AND_SHORTCUTS = _scopes("commands")
 

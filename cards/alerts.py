@@ -8,6 +8,8 @@ from datetime import datetime
 from cards import words
 from cards.actions import Action
 from cards.buttons import LABELS
+from cards.customer_stories import around
+from cards.files import NO_FILES, CaseFiles
 from cards.naming import People, by_name, mention_of_handle
 from cards.present import reason_label
 from cards.sentences import sentence_of
@@ -29,16 +31,25 @@ from core.policy import Policy
 
 
 def reminder_view(
-    event: Event, case: Case, policy: Policy, people: People, now: datetime | None = None
+    event: Event,
+    case: Case,
+    policy: Policy,
+    people: People,
+    now: datetime | None = None,
+    *,
+    files: CaseFiles = NO_FILES,
 ) -> StoryView:
     """To the resolver, in person: what happened to a case of theirs, and the next step as a button.
 
     `now` is when it is sent, where that isn't when it happened.
     """
+    beside = around(event, case, files)
+    said = _to_resolver(event, case, policy, people, now)
     return StoryView(
-        lines=((*_which(case, policy), "."), _to_resolver(event, case, policy, people, now)),
+        lines=((*_which(case, policy), "."), said, *beside.above),
         quotes=quotes_of(event),
-        buttons=_next_steps(case),
+        after=beside.below,
+        buttons=(*beside.buttons, _open(case)) if beside.buttons else _next_steps(case),
     )
 
 
@@ -94,6 +105,17 @@ def parked_alert_view(address: str, error: str, remedy: str, count: int) -> Stor
             (f"What helps: {words.name(remedy, 300)}",),
         ),
         buttons=(Button(Action.RETRY_PARKED, "Try again", address, "primary"),),
+    )
+
+
+def stray_view(sender: str, subject: str) -> StoryView:
+    """To a channel: a mail that nobody can put to a case."""
+    about = f": “{words.name(subject, 200)}”" if subject.strip() else ""
+    return StoryView(
+        lines=(
+            (Strong("A mail fits no case"), f". It is from {words.name(sender)}{about}."),
+            ("It was kept, and nobody has answered it.",),
+        )
     )
 
 

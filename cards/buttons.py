@@ -20,7 +20,8 @@ DEEDS: Mapping[Action, Deed] = {
     Action.ASK_REASSIGN: Deed.REASSIGN,
     Action.ASK_NOTE: Deed.NOTE,
     Action.ASK_SNOOZE: Deed.REST,
-    Action.ASK_AWAIT_CUSTOMER: Deed.REST,
+    Action.ASK_QUESTION: Deed.WRITE,
+    Action.ASK_REPLY: Deed.WRITE,
     Action.ASK_CHANGE: Deed.CHANGE,
     Action.ASK_CLOSE: Deed.CLOSE,
     Action.ASK_REOPEN: Deed.REOPEN,
@@ -37,7 +38,8 @@ LABELS: Mapping[Action, str] = {
     Action.ASK_REASSIGN: "Reassign",
     Action.ASK_NOTE: "Note",
     Action.ASK_SNOOZE: "Snooze",
-    Action.ASK_AWAIT_CUSTOMER: "Wait for the customer",
+    Action.ASK_QUESTION: "Ask customer",
+    Action.ASK_REPLY: "Reply to customer",
     Action.ASK_CHANGE: "Change reason or priority",
     Action.ASK_CLOSE: "Close without a decision",
     Action.ASK_REOPEN: "Reopen",
@@ -46,22 +48,30 @@ LABELS: Mapping[Action, str] = {
 _SEEN_FIRST: Mapping[Status, tuple[Action, ...]] = {
     Status.GATHERING: (Action.ASK_NOTE, Action.OPEN_CASE),
     Status.OPEN: (Action.CLAIM, Action.OPEN_CASE),
-    Status.UNDER_REVIEW: (Action.ASK_DECIDE, Action.ASK_NOTE, Action.ASK_REASSIGN, Action.OPEN_CASE),
-    Status.WAITING_ON_CUSTOMER: (
-        Action.CUSTOMER_ANSWERED,
+    Status.UNDER_REVIEW: (
         Action.ASK_DECIDE,
+        Action.ASK_QUESTION,
+        Action.ASK_REPLY,
         Action.ASK_NOTE,
         Action.OPEN_CASE,
     ),
-    Status.AWAITING_APPROVAL: (Action.ASK_NOTE, Action.OPEN_CASE),
-    Status.SETTLING: (Action.ASK_NOTE, Action.OPEN_CASE),
+    Status.WAITING_ON_CUSTOMER: (
+        Action.CUSTOMER_ANSWERED,
+        Action.ASK_DECIDE,
+        Action.ASK_QUESTION,
+        Action.ASK_REPLY,
+        Action.ASK_NOTE,
+        Action.OPEN_CASE,
+    ),
+    Status.AWAITING_APPROVAL: (Action.ASK_REPLY, Action.ASK_NOTE, Action.OPEN_CASE),
+    Status.SETTLING: (Action.ASK_REPLY, Action.ASK_NOTE, Action.OPEN_CASE),
     Status.CLOSED: (Action.ASK_REOPEN, Action.OPEN_CASE),
 }
 _IN_MENU: Mapping[Status, tuple[Action, ...]] = {
     Status.GATHERING: (Action.ASK_CLOSE,),
     Status.OPEN: (Action.ASK_NOTE, Action.ASK_REASSIGN, Action.ASK_CHANGE, Action.ASK_CLOSE),
     Status.UNDER_REVIEW: (
-        Action.ASK_AWAIT_CUSTOMER,
+        Action.ASK_REASSIGN,
         Action.ASK_SNOOZE,
         Action.RELEASE,
         Action.ASK_CHANGE,
@@ -76,7 +86,7 @@ _IN_MENU: Mapping[Status, tuple[Action, ...]] = {
     ),
     Status.AWAITING_APPROVAL: (Action.ASK_CLOSE,),
     Status.SETTLING: (),
-    Status.CLOSED: (Action.ASK_NOTE,),
+    Status.CLOSED: (Action.ASK_REPLY, Action.ASK_NOTE),
 }
 _PRIMARY = frozenset({Action.CLAIM, Action.ASK_DECIDE, Action.CUSTOMER_ANSWERED})
 

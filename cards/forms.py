@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from cards import words
 from cards.actions import Action, Field
+from cards.customer_forms import where_words_go
 from cards.naming import People, mention
 from cards.present import invoice_line, queue_label, reason_label
 from cards.views import (
@@ -29,7 +30,9 @@ NOTHING: Mapping[str, str] = {}
 _SNOOZE_STEP = timedelta(minutes=15)
 
 
-def decide_form(case: Case, policy: Policy, values: Mapping[str, str] = NOTHING) -> FormView:
+def decide_form(
+    case: Case, policy: Policy, values: Mapping[str, str] = NOTHING, *, mail_is_on: bool = True
+) -> FormView:
     """What does the customer get, and why? The amount is asked for a part-accept only."""
     inputs: list[Input] = [_verdict(case, values)]
     if values.get(Field.VERDICT) == Resolution.PART_ACCEPTED:
@@ -45,7 +48,7 @@ def decide_form(case: Case, policy: Policy, values: Mapping[str, str] = NOTHING)
         TextInput(
             id=Field.CUSTOMER_TEXT,
             label="To the customer",
-            hint="Meant for the customer, word for word. Other systems fetch it from the API.",
+            hint=where_words_go(case, mail_is_on=mail_is_on),
             initial=values.get(Field.CUSTOMER_TEXT),
             is_long=True,
         ),
@@ -140,19 +143,6 @@ def _next_morning(case: Case, policy: Policy, now: datetime) -> datetime:
         return tomorrow
     opening = queue.calendar.next_opening(tomorrow)
     return opening if opening <= now + timedelta(days=30) else tomorrow
-
-
-def await_customer_form(case: Case) -> FormView:
-    """What do we need from the customer? The clock stands still until it comes."""
-    what = TextInput(
-        id=Field.WHAT,
-        label="What do we need from the customer?",
-        hint="Ask them as you usually do. The clock stops until you press “Customer answered”.",
-        placeholder="A photo of the delivery note",
-        is_long=True,
-        longest=1000,
-    )
-    return _form(case, Action.AWAIT_CUSTOMER, "Stop the clock", [what], title="Wait for the customer")
 
 
 def change_form(case: Case, policy: Policy) -> FormView:

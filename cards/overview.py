@@ -92,6 +92,7 @@ def help_view(*, unknown: str | None = None) -> StoryView:
         lines.append((f"I don't know “{words.name(unknown, 60)}”. This is what I understand:",))
     lines += [(Strong(command), f" – {meaning}") for command, meaning in COMMANDS]
     lines.append(("From any message: More actions → Raise a dispute.",))
+    lines.append(("From a message in a case's thread: More actions → Send to customer.",))
     return StoryView(lines=tuple(lines))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cards import words
 from cards.actions import Action
+from cards.files import NO_FILES, CaseFiles
 from cards.lists import Row, list_view
 from cards.naming import People
 from cards.present import case_view
@@ -32,12 +33,15 @@ def full_case_view(
     events: Sequence[Event],
     standing: Standing | None = None,
     case_url: str | None = None,
+    files: CaseFiles = NO_FILES,
 ) -> FullCaseView:
     """Open case: card, invoice, the customer's other disputes (newest first), the story so far.
 
     `history` holds what the reader may see of the customer, `elsewhere` counts the rest.
     """
-    card = case_view(case, policy=policy, people=people, now=now, case_url=case_url, standing=standing)
+    card = case_view(
+        case, policy=policy, people=people, now=now, case_url=case_url, standing=standing, files=files
+    )
     return FullCaseView(
         card=_without_open(card),
         lines=invoice_lines(case),
@@ -56,11 +60,14 @@ def brief_view(
     elsewhere: int = 0,
     reader_id: str,
     case_url: str | None = None,
+    files: CaseFiles = NO_FILES,
 ) -> FullCaseView:
     """The resolver's message: the case, its invoice, the customer's history. The copy of somebody
     who no longer has the case says who does, and offers nothing but a look."""
     standing = Standing(is_manager=False, is_resolver=True, has_case=case.resolver_id == reader_id)
-    card = case_view(case, policy=policy, people=people, now=now, case_url=case_url, standing=standing)
+    card = case_view(
+        case, policy=policy, people=people, now=now, case_url=case_url, standing=standing, files=files
+    )
     if case.resolver_id != reader_id:
         card = _handed_on(card)
     history_list = _history(case, history, elsewhere, policy=policy, people=people, now=now)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
 from cards import words
 from cards.buttons import buttons_of, menu_of
+from cards.files import NO_FILES, CaseFiles, listed
 from cards.naming import People, mention
 from cards.views import CaseView, ClockView, Line, Link, Moment, Strong
 from core.case import Case, Decision, Resolution, Status, Target
@@ -17,6 +19,8 @@ from core.permitting import Standing
 from core.policy import Policy
 from core.sla import End, ends
 
+_MOST_FILES = 6
+_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 _TONES = {
     Status.GATHERING: "waiting",
     Status.OPEN: "waiting",
@@ -37,6 +41,7 @@ def case_view(
     case_url: str | None = None,
     standing: Standing | None = None,
     for_queue_id: str | None = None,
+    files: CaseFiles = NO_FILES,
 ) -> CaseView:
     """The card of a case. `standing` narrows the buttons to what that one reader may press (for
     private views); `for_queue_id` is the queue whose channel holds this copy: once the case has
@@ -57,10 +62,10 @@ def case_view(
         tone=_tone(case, clock),
         resolver=mention(case.resolver_id, people) if case.resolver_id else None,
         statement=words.excerpt(case.statement),
-        evidence=_evidence(case, policy),
+        evidence=_evidence(case, policy, files),
         clock=clock,
         second_clock=second,
-        paused="Clock stopped: waiting for the customer" if case.clock.is_paused else None,
+        paused=_paused(case),
         notices=_notices(case, policy),
         decision=_decision(case.decision, policy, people) if case.decision else (),
         buttons=buttons_of(case, standing),
@@ -137,17 +142,31 @@ def _tone(case: Case, clock: ClockView | None) -> str:
     return "paused" if case.snoozed_until is not None and tone != "done" else tone
 
 
-def _evidence(case: Case, policy: Policy) -> str:
-    """`2 files`, with what the reason asks for and nobody handed in; nothing where none are needed."""
-    have = words.count(len(case.evidence), "file") if case.evidence else ""
+def _paused(case: Case) -> Line:
+    """Since when we wait, and for what."""
+    if not case.clock.is_paused:
+        return ()
+    what = f" ({words.name(case.asked.what, 120)})" if case.asked else ""
+    return (f"Clock stopped: waiting for the customer{what} since ", Moment(case.clock.pauses[-1].since))
+
+
+def _evidence(case: Case, policy: Policy, files: CaseFiles) -> Line:
+    """`Complete: note.jpg`, or what the reason asks for and nobody handed in; else just the files."""
+    have = listed(case, files, _MOST_FILES)
     reason = policy.reasons.get(case.reason_id)
     if reason is None or not reason.required_evidence or case.clock.resolved_at is not None:
-        return have
+        return (f"{words.count(len(case.evidence), 'file')}: ", *have) if have else ()
     missing = missing_labels(reason, case.evidence)
     if not missing:
-        return have
-    wanted = words.name(words.listed(missing), 200)
-    return f"{have}, still missing: {wanted}" if have else f"Still missing: {wanted}"
+        return ("Complete: ", *have)
+    lacking = words.name(words.listed([f"no {lower_label(one)}" for one in missing]), 200)
+    return (f"Incomplete: {lacking}. Here: ", *have) if have else (f"Incomplete: {lacking}",)
+
+
+def lower_label(label: str) -> str:
+    """`A photo of the note` as it stands after “no”: `photo of the note`."""
+    bare = _ARTICLE.sub("", label.strip(), count=1)
+    return bare[:1].lower() + bare[1:] if bare[1:2].islower() else bare
 
 
 def _moved(view: CaseView, moved_at: datetime) -> CaseView:
@@ -160,9 +179,9 @@ def _moved(view: CaseView, moved_at: datetime) -> CaseView:
         resolver=None,
         clock=None,
         second_clock=None,
-        paused=None,
+        paused=(),
         notices=(("It left this channel ", Moment(moved_at), "."),),
-        evidence="",
+        evidence=(),
         decision=(),
         buttons=(),
         menu=(),

@@ -48,9 +48,9 @@ from core.events import (
 from core.person import CLOCK
 from core.policy import Policy
 
-_FromOutside = DisputeRaised | EvidenceAdded | QueueTold | CustomerHeard | ChargebackHeard
+_FromOutside = DisputeRaised | EvidenceAdded | QueueTold | ChargebackHeard
 _Hands = CaseClaimed | CaseReleased | CaseReassigned | NoteAdded
-_Rest = CaseSnoozed | SnoozeEnded | CustomerAwaited
+_Rest = CaseSnoozed | SnoozeEnded
 _Course = PriorityChanged | ReasonChanged | CaseDecided | CaseEnded | CaseReopened
 _Clock = SlaWarned | SlaBreached | CaseEscalated | ResolverNudged
 
@@ -62,14 +62,16 @@ def sentence_of(
     match event:
         case CaseClaimed() | CaseReleased() | CaseReassigned() | NoteAdded():
             return _of_hands(event, people)
-        case DisputeRaised() | EvidenceAdded() | QueueTold() | CustomerHeard() | ChargebackHeard():
+        case DisputeRaised() | EvidenceAdded() | QueueTold() | ChargebackHeard():
             return _from_outside(event, policy, people)
         case SlaWarned() | SlaBreached() | CaseEscalated() | ResolverNudged():
             return _of_clock(event, case, policy, people, now or event.at)
-        case CaseSnoozed() | SnoozeEnded() | CustomerAwaited():
+        case CaseSnoozed() | SnoozeEnded():
             return _of_rest(event, people)
         case (
-            CustomerWrote()
+            CustomerAwaited()
+            | CustomerHeard()
+            | CustomerWrote()
             | SenderAccepted()
             | CustomerTold()
             | CustomerReminded()
@@ -77,7 +79,7 @@ def sentence_of(
             | MailFailed()
             | FileRefused()
         ):
-            return of_customer(event, people)
+            return of_customer(event, case, policy, people)
         case PriorityChanged() | ReasonChanged() | CaseDecided() | CaseEnded() | CaseReopened():
             return _of_course(event, policy, people)
         case _:
@@ -98,11 +100,10 @@ def _from_outside(event: _FromOutside, policy: Policy, people: People) -> Line:
             names = words.listed([words.name(one, 60) for one in event.names[:5]])
             more = f" and {len(event.names) - 5} more" if len(event.names) > 5 else ""
             return (actor, f" added {words.count(len(event.names), 'file')}: {names}{more}.")
+        case QueueTold(said=said) if said:
+            return ("Before the card came here, the customer also wrote:",)
         case QueueTold():
             return ("The case is ready for its queue.", *_missing(event.missing))
-        case CustomerHeard():
-            waited = words.duration(event.at - event.waited_since)
-            return ("The customer answered, noted by ", actor, f" after {waited}. The clock runs again.")
         case ChargebackHeard():
             return _chargeback(event)
         case _:
@@ -159,8 +160,6 @@ def _of_rest(event: _Rest, people: People) -> Line:
             return (actor, " snoozed the case until ", Moment(event.until), ".")
         case SnoozeEnded():
             return ("The snooze is over.",) if event.actor_id == CLOCK else (actor, " woke the case.")
-        case CustomerAwaited():
-            return (actor, " waits for the customer. The clock stands still. Needed:")
         case _:
             assert_never(event)
 

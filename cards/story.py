@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from cards import words
+from cards.customer_stories import around
+from cards.files import NO_FILES, CaseFiles
 from cards.naming import People, mention
 from cards.sentences import sentence_of
 from cards.views import Line, Mention, Moment, StoryView
 from core.case import Case
-from core.customer_events import CustomerAwaited
+from core.customer_events import CustomerAwaited, CustomerDisagreed, CustomerTold, CustomerWrote
 from core.events import (
     CaseDecided,
     CaseEnded,
@@ -21,6 +23,7 @@ from core.events import (
     Event,
     NoteAdded,
     PriorityChanged,
+    QueueTold,
     ReasonChanged,
     SlaBreached,
 )
@@ -28,14 +31,23 @@ from core.policy import Policy
 
 
 def story_view(
-    event: Event, case: Case, policy: Policy, people: People, now: datetime | None = None
+    event: Event,
+    case: Case,
+    policy: Policy,
+    people: People,
+    now: datetime | None = None,
+    *,
+    files: CaseFiles = NO_FILES,
 ) -> StoryView:
     """The message in the case's thread, sent at `now`. A missed deadline is also shown in the channel."""
+    beside = around(event, case, files)
     return StoryView(
-        lines=(sentence_of(event, case, policy, people, now),),
+        lines=(sentence_of(event, case, policy, people, now), *beside.above),
         quotes=quotes_of(event),
+        after=beside.below,
         mentions=_pinged(event, case, people),
         is_loud=isinstance(event, CaseEscalated),
+        buttons=beside.buttons,
     )
 
 
@@ -51,10 +63,12 @@ def quotes_of(event: Event) -> tuple[str, ...]:
     match event:
         case DisputeRaised():
             said: tuple[str, ...] = (event.statement,)
-        case NoteAdded():
+        case NoteAdded() | CustomerWrote() | CustomerTold():
             said = (event.text,)
         case CustomerAwaited():
-            said = (event.what,)
+            said = (event.text or event.what,)
+        case QueueTold():
+            said = event.said
         case CaseDecided():
             inside = f"For colleagues: {event.internal_text}" if event.internal_text else ""
             said = (f"To the customer: {event.customer_text}", inside)
@@ -65,6 +79,7 @@ def quotes_of(event: Event) -> tuple[str, ...]:
             | ReasonChanged()
             | CaseEnded()
             | CaseReopened()
+            | CustomerDisagreed()
         ):
             said = (event.why,)
         case _:

@@ -92,11 +92,12 @@ class CaseView:
     """`waiting`, `working`, `paused`, `late`, `done`: which accent the card wears."""
     resolver: Mention | None
     statement: str
-    evidence: str
+    evidence: Line
+    """Complete or what is lacking, and the files that are here."""
     clock: ClockView | None
     second_clock: ClockView | None
-    paused: str | None
-    """Why the SLA clock stands still."""
+    paused: Line
+    """Why the SLA clock stands still, and since when; empty: it runs."""
     notices: tuple[Line, ...]
     """What else a person must know: chargeback, escalation, snooze, duplicate, moved elsewhere."""
     decision: tuple[Line, ...]
@@ -148,6 +149,8 @@ class StoryView:
 
     lines: tuple[Line, ...]
     quotes: tuple[str, ...] = ()
+    after: tuple[Line, ...] = ()
+    """What stands under the quotes: files, and what is asked about them."""
     mentions: tuple[Mention, ...] = ()
     """Who must be pinged."""
     is_loud: bool = False
@@ -231,6 +234,15 @@ class MomentInput:
 Input = TextInput | ChoiceInput | PersonInput | MomentInput
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A mail as it will leave, to be read before it does: whose it is, and its very words."""
+
+    to: str
+    subject: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:
     """A dialog. `submits` is what sending it does; `keep` comes back with it unseen."""
@@ -241,6 +253,8 @@ class FormView:
     submit: str
     intro: tuple[Line, ...]
     inputs: tuple[Input, ...]
+    preview: Preview | None = None
+    """Shown above the inputs."""
     keep: tuple[tuple[str, str], ...] = ()
     """Such as (`case_id`, `D-1042`)."""
 

@@ -11,7 +11,7 @@ from core.outcome import Outcome
 
 
 def put_address(case: Case, address: str, *, actor_id: str, now: datetime) -> Outcome:
-    """Keep the customer's e-mail address with the case, and say so in its story; a known one stays as it is."""
+    """Keep the customer's e-mail address with the case and say so in its story; a known one stays."""
     if case.customer.email:
         return Outcome(case)
     reachable = replace(case, customer=replace(case.customer, email=address))

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from cards.actions import Action
+from core.errors import Refused
 from core.person import Person
+from handlers.accept_sender import accept_sender_case
 from handlers.access import stranger
+from handlers.ask_customer import ask_question, question_customer
 from handlers.change import ask_change, change_case
 from handlers.claim import claim_case, release_case
 from handlers.close import ask_close, ask_reopen, close_case, reopen_case
@@ -17,7 +20,6 @@ from handlers.note import ask_note, note_case
 from handlers.raise_dispute import ask_new, new_dispute
 from handlers.reassign import ask_reassign, reassign_case
 from handlers.rest import (
-    ask_await_customer,
     ask_snooze,
     await_customer_case,
     customer_answered,
@@ -26,6 +28,7 @@ from handlers.rest import (
 )
 from handlers.show_case import open_case, unfurl_links
 from handlers.show_queue import answer_command, show_home, show_page
+from handlers.tell_customer import ask_from_message, ask_reply, reply_customer
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
@@ -41,6 +44,9 @@ CHANGES: Mapping[Action, Handler] = {
     Action.WAKE: wake_case,
     Action.AWAIT_CUSTOMER: await_customer_case,
     Action.CUSTOMER_ANSWERED: customer_answered,
+    Action.QUESTION: question_customer,
+    Action.REPLY: reply_customer,
+    Action.ACCEPT_SENDER: accept_sender_case,
     Action.CHANGE: change_case,
     Action.CLOSE: close_case,
     Action.REOPEN: reopen_case,
@@ -60,7 +66,10 @@ LOOKS: Mapping[Action, Handler] = {
     Action.CHOOSE_VERDICT: choose_verdict,
     Action.ASK_NOTE: ask_note,
     Action.ASK_SNOOZE: ask_snooze,
-    Action.ASK_AWAIT_CUSTOMER: ask_await_customer,
+    Action.ASK_AWAIT_CUSTOMER: ask_question,
+    Action.ASK_QUESTION: ask_question,
+    Action.ASK_REPLY: ask_reply,
+    Action.SEND_TO_CUSTOMER: ask_from_message,
     Action.ASK_CHANGE: ask_change,
     Action.ASK_CLOSE: ask_close,
     Action.CHOOSE_ENDING: ask_close,
@@ -74,14 +83,27 @@ _DONE_BEFORE = "done"
 
 
 def change(tx: Transaction, click: Click) -> Reply:
-    """Do what the click says, once: a repeat with the same key changes nothing."""
-    if click.key is not None:
-        if tx.inbox.find(click.platform, click.key) is not None:
-            return Reply()
-        tx.inbox.keep(click.platform, click.key, _DONE_BEFORE, at=click.at)
+    """Do what the click says, once: a repeat with the same key changes nothing.
+
+    A form that comes back changed has done nothing yet, and may be sent again under its key.
+    """
+    if _was_done(tx, click):
+        return Reply()
     click = _without_nul(click)
     actor = tx.people.meet(click.platform, click.actor_ref, click.actor_name)
-    return CHANGES[click.action](tx, click, actor)
+    try:
+        reply = CHANGES[click.action](tx, click, actor)
+    except Refused:
+        if _was_done(tx, click):  # it came twice at once, and the other was quicker
+            return Reply()
+        raise
+    if click.key is not None and reply.form is None:
+        tx.inbox.keep(click.platform, click.key, _DONE_BEFORE, at=click.at)
+    return reply
+
+
+def _was_done(tx: Transaction, click: Click) -> bool:
+    return click.key is not None and tx.inbox.find(click.platform, click.key) is not None
 
 
 def look(tx: Transaction, click: Click) -> Reply:

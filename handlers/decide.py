@@ -20,13 +20,13 @@ def ask_decide(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Open the form, while the case can still be decided."""
     case = get_for(tx, actor, Deed.DECIDE, click.case_id)
     demand_move(case, Status.SETTLING, "decided")
-    return Reply(form=decide_form(case, tx.policy))
+    return Reply(form=decide_form(case, tx.policy, mail_is_on=click.letterhead.is_mail_on))
 
 
 def choose_verdict(tx: Transaction, click: Click, actor: Person) -> Reply:
     """The form again with the fields this verdict needs; what was typed stays."""
     case = get_for(tx, actor, Deed.DECIDE, click.case_id)
-    return Reply(form=decide_form(case, tx.policy, values=click.values))
+    return Reply(form=decide_form(case, tx.policy, click.values, mail_is_on=click.letterhead.is_mail_on))
 
 
 def decide_case(tx: Transaction, click: Click, actor: Person) -> Reply:

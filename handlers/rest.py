@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from cards.actions import Field
-from cards.forms import await_customer_form, snooze_form
-from core.case import IllegalMove, Status, demand_move, demand_open
+from cards.forms import snooze_form
+from core.case import IllegalMove, demand_open
 from core.errors import FieldRefused
 from core.permitting import Deed
 from core.person import Person
@@ -39,14 +39,8 @@ def wake_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     return Reply()
 
 
-def ask_await_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
-    case = get_for(tx, actor, Deed.REST, click.case_id)
-    demand_move(case, Status.WAITING_ON_CUSTOMER, "left waiting for the customer")
-    return Reply(form=await_customer_form(case))
-
-
 def await_customer_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """The resolver asked the customer for something; the SLA clock stands still."""
+    """An older version's form: the resolver asked the customer on their own; the clock stands still."""
     case = lock_for(tx, actor, Deed.REST, click.case_id)
     what = click.values.get(Field.WHAT, "").strip()
     if not what:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cards.actions import Action
+from cards.files import CaseFiles
 from cards.page import full_case_view
 from cards.present import case_view
 from cards.views import CaseView, FullCaseView
@@ -52,6 +53,7 @@ def full_case(tx: Transaction, actor: Person, case_id: str | None, now: datetime
         history=history,
         elsewhere=tx.cases.count_for_customer(ref, but=case.id, outside_of=queue_ids),
         standing=standing_of(tx, actor, case),
+        files=CaseFiles(tuple(tx.files.list_for_case(case.id))),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cards.actions import Action
 from cards.views import Card, FormView, HomeView
+from handlers.letterhead import OUR_LETTERHEAD, Letterhead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,12 @@ class Click:
     values: Mapping[str, str] = field(default_factory=dict)
     channel: str | None = None
     """Where it happened: the platform's channel id."""
+    thread: str | None = None
+    """The message that it was used on, or the one above it in whose thread that stands."""
+    previewed: str = ""
+    """Which mail the form showed when it was sent (`cards.customer_forms.digest_of`)."""
+    letterhead: Letterhead = OUR_LETTERHEAD
+    """What mails to customers look like here."""
     actor_name: str | None = None
     key: str | None = None
 

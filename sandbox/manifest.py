@@ -25,7 +25,7 @@ EVENTS = (
     "member_left_channel",
     "user_change",
 )
-SHORTCUTS = (("raise_from_message", "Raise a dispute"),)
+SHORTCUTS = (("raise_from_message", "Raise a dispute"), ("send_to_customer", "Send to customer"))
 COMMANDS = (
     (
         "/disputes",

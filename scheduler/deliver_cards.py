@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cards.files import CaseFiles
 from cards.page import brief_view
 from cards.present import case_view
 from cards.views import CaseView, FullCaseView
@@ -108,6 +109,7 @@ def _card(tools: Tools, scene: Scene, address: str) -> CaseView:
         now=tools.now(),
         case_url=tools.case_url(scene.case.id),
         for_queue_id=queue_at(address, scene.case, tools.policy),
+        files=CaseFiles(scene.files, tools.file_url),
     )
 
 
@@ -121,4 +123,5 @@ def _brief(tools: Tools, scene: Scene, reader_id: str) -> FullCaseView:
         elsewhere=scene.elsewhere,
         reader_id=reader_id,
         case_url=tools.case_url(scene.case.id),
+        files=CaseFiles(scene.files, tools.file_url),
     )

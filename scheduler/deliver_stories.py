@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cards.alerts import alert_view, former_resolver_view, parked_alert_view, reminder_view
+from cards.alerts import alert_view, former_resolver_view, parked_alert_view, reminder_view, stray_view
+from cards.files import CaseFiles
 from cards.story import story_view
 from cards.views import StoryView
 from connectors.errors import MessageGone
@@ -18,7 +19,8 @@ from store.transaction import Transaction
 
 async def tell_story(tools: Tools, row: OutboxRow) -> None:
     scene = await tools.store.read(load_scene, row)
-    view = story_view(scene.told, scene.case, tools.policy, scene.people, tools.now())
+    files = CaseFiles(scene.files, tools.file_url)
+    view = story_view(scene.told, scene.case, tools.policy, scene.people, tools.now(), files=files)
     await _say_in_thread(tools, row, scene, view)
 
 
@@ -40,7 +42,8 @@ async def remind_resolver(tools: Tools, row: OutboxRow) -> None:
     """Tell the resolver of their case, if it is still theirs."""
     scene = await tools.store.read(load_scene, row)
     if scene.is_resolver_at(row.address):
-        view = reminder_view(scene.told, scene.case, tools.policy, scene.people, tools.now())
+        files = CaseFiles(scene.files, tools.file_url)
+        view = reminder_view(scene.told, scene.case, tools.policy, scene.people, tools.now(), files=files)
         await _say_in_person(tools, row, view)
 
 
@@ -63,9 +66,7 @@ async def alert_parked(tools: Tools, row: OutboxRow) -> None:
 
 async def alert_stray(tools: Tools, row: OutboxRow) -> None:
     """Tell a channel of a mail that fits no case."""
-    sender, subject = str(row.payload["sender"]), str(row.payload["subject"])
-    view = StoryView(lines=((f"A mail from {sender} fits no case: “{subject}”.",),))
-    await _say_in_person(tools, row, view)
+    await _say_in_person(tools, row, stray_view(str(row.payload["sender"]), str(row.payload["subject"])))
 
 
 async def _say_in_person(tools: Tools, row: OutboxRow, view: StoryView) -> None:

@@ -8,8 +8,10 @@ from functools import partial
 
 from cards.naming import People
 from core.case import Case
+from core.customer_events import CustomerWrote
 from core.effects import channels_of, person_address
 from core.events import CaseEscalated, Event
+from core.file import File
 from core.permitting import visible_queues
 from core.policy import Policy
 from store.lists import CaseRow
@@ -37,6 +39,8 @@ class Scene:
     people: People
     posted: Posted | None
     """The case's message at the address."""
+    files: tuple[File, ...]
+    """What was handed in for the case, oldest first."""
 
     @property
     def told(self) -> Event:
@@ -70,7 +74,15 @@ def load_scene(
         elsewhere=elsewhere,
         people=load_people(tx, ids, handles=_handles_in(events)),
         posted=tx.posted.find(case.id, row.address),
+        files=tuple(tx.files.list_for_case(case.id)) if _may_have_files(case, event) else (),
     )
+
+
+def _may_have_files(case: Case, event: Event | None) -> bool:
+    """Most cases have none, and aren't asked."""
+    if any(piece.file_id for piece in case.evidence):
+        return True
+    return isinstance(event, CustomerWrote) and bool(event.files)
 
 
 def _others(tx: Transaction, case: Case, address: str) -> tuple[tuple[CaseRow, ...], int]:

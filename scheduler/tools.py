@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from connectors.slack_people import SlackPeople
 from connectors.slack_posts import SlackPosts
 from core.policy import Policy
+from core.tokens import Tokens
 from scheduler.backoff import Chance
 from scheduler.lanes import Gate, Now, Sleep
+from scheduler.mail_tools import MailTools
 from store.engine import Store
+
+FILE_LINKS_LAST = timedelta(days=31)
 
 
 @dataclass(slots=True)
@@ -39,6 +44,10 @@ class Tools:
     posts: SlackPosts | None
     people: SlackPeople | None
     base_url: str | None = None
+    tokens: Tokens | None = None
+    """Signs the addresses of files; None without a SECRET_KEY."""
+    mail: MailTools | None = None
+    """None without a mail server: then nobody is written to."""
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -48,3 +57,10 @@ class Tools:
     def case_url(self, case_id: str) -> str | None:
         """The address of the case's page."""
         return f"{self.base_url}/cases/{case_id}" if self.base_url else None
+
+    def file_url(self, file_id: str) -> str | None:
+        """Where those who see the case in chat can open a file; the same all day, and good for a month."""
+        if self.tokens is None or self.base_url is None:
+            return None
+        midnight = self.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        return f"{self.base_url}/e/{self.tokens.for_file(file_id, until=midnight + FILE_LINKS_LAST)}"

@@ -23,6 +23,7 @@ Block = dict[str, Any]
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 SECTION, HEADER, LABEL, VALUE, ACTION_ID = 3000, 150, 75, 2000, 255
 ACTIONS, OPTIONS_IN_MENU = 25, 5
+_QUOTED = 2500
 LATE, PAUSED, DONE = "🔴", "⏸️", "✅"
 """The three marks that cards wear, always with the word beside them."""
 
@@ -65,9 +66,9 @@ def section(said: str, accessory: Block | None = None) -> Block:
     return block
 
 
-def context(said: str) -> Block:
-    """Small grey print."""
-    return {"type": "context", "elements": [markup(said)]}
+def context(*said: str) -> Block:
+    """Small grey print, in at most ten pieces."""
+    return {"type": "context", "elements": [markup(one) for one in said]}
 
 
 def markup(said: str) -> Block:
@@ -83,6 +84,24 @@ def quote(said: str, most: int = 2800) -> Block:
         "type": "rich_text",
         "elements": [{"type": "rich_text_quote", "elements": [{"type": "text", "text": shown}]}],
     }
+
+
+def quotes(said: str) -> list[Block]:
+    """All of `said`, however many quotes that takes: for words that must be read whole."""
+    blocks, rest = [], clean_text(said)
+    while rest:
+        end = _where_to_break(rest)
+        blocks.append(quote(rest[:end], _QUOTED))
+        rest = rest[end:].lstrip()
+    return blocks
+
+
+def _where_to_break(said: str) -> int:
+    """Before a line's end or a blank near the limit, so that only those are lost between two quotes."""
+    if len(said) <= _QUOTED:
+        return len(said)
+    ends = (said.rfind(blank, _QUOTED // 2, _QUOTED) for blank in ("\n", " "))
+    return next((end for end in ends if end > 0), _QUOTED)
 
 
 def divider() -> Block:

@@ -35,7 +35,7 @@ def case_blocks(view: CaseView, ids: Ids) -> list[Block]:
     extra = (*view.notices, *view.decision)
     if extra:
         blocks.append(section(paragraphs(extra)))
-    blocks.append(context(_small_print(view)))
+    blocks.append(context(*_small_print(view)))
     blocks += actions(view.buttons, ids, view.menu, view.case_id)
     return blocks
 
@@ -65,7 +65,7 @@ def _state(view: CaseView) -> str:
     lines = [f"{_MARKS.get(view.tone, '')}*{escape_label(view.status, 200)}*{by}"]
     lines += [_clock(clock) for clock in (view.clock, view.second_clock) if clock]
     if view.paused:
-        lines.append(escape_label(view.paused, 300))
+        lines.append(mrkdwn(view.paused, 500))
     return "\n".join(lines)
 
 
@@ -74,12 +74,12 @@ def _clock(clock: ClockView) -> str:
     return f"*{label}* {date(clock.at)}" if clock.is_late else f"{label} {date(clock.at)}"
 
 
-def _small_print(view: CaseView) -> str:
+def _small_print(view: CaseView) -> list[str]:
     file = (
         f" · <{view.case_url.replace('&', '&amp;')}|Case file>" if _has_file(view) and view.case_url else ""
     )
-    evidence = f" · {escape_label(view.evidence, 400)}" if view.evidence else ""
-    return f"{escape_label(view.queue, 200)}{evidence}{file}"
+    evidence = [mrkdwn(view.evidence)] if view.evidence else []
+    return [f"{escape_label(view.queue, 200)}{file}", *evidence]
 
 
 def _has_file(view: CaseView) -> bool:

@@ -8,10 +8,21 @@ from typing import Any, assert_never
 
 from cards import words
 from cards.clean import clean_line, clean_text
-from cards.slack.blocks import Block, sections, text
-from cards.views import Choice, ChoiceInput, FormView, Input, MomentInput, PersonInput, TextInput
+from cards.slack.blocks import Block, divider, quotes, sections, text
+from cards.views import (
+    Choice,
+    ChoiceInput,
+    FormView,
+    Input,
+    MomentInput,
+    PersonInput,
+    Preview,
+    Strong,
+    TextInput,
+)
 
 TITLE, METADATA, LONGEST_INPUT = 24, 3000, 3000
+_MOST_PREVIEWED = 8
 RADIO_OPTIONS, SELECT_OPTIONS, OPTION_VALUE = 10, 100, 150
 
 
@@ -26,8 +37,16 @@ def modal(form: FormView) -> dict[str, Any]:
         "title": text(form.title, TITLE),
         "submit": text(form.submit, TITLE),
         "close": text("Cancel", TITLE),
-        "blocks": [*sections(form.intro, 10), *inputs[:80]],
+        "blocks": [*sections(form.intro, 10), *_preview(form.preview), *inputs[:80]],
     }
+
+
+def _preview(mail: Preview | None) -> list[Block]:
+    """The mail that leaves: whose it is, what it is about, and all of its words."""
+    if mail is None:
+        return []
+    head = ((Strong("To"), f" {mail.to}"), (Strong("Subject"), f" {mail.subject}"))
+    return [*sections(head, 1), *quotes(mail.text)[:_MOST_PREVIEWED], divider()]
 
 
 def values_of(state: Mapping[str, Any]) -> dict[str, str]:

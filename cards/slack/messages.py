@@ -64,7 +64,8 @@ def _story(view: StoryView, ids: Ids) -> list[Block]:
     first, *others = view.lines or ((),)
     said = sections([(*pings, *first), *others], 20)
     quotes = [quote(words) for words in view.quotes[:_MOST_QUOTES]]
-    return (said + quotes + actions(view.buttons, ids)) or [section("")]
+    after = sections(view.after, 5)
+    return (said + quotes + after + actions(view.buttons, ids)) or [section("")]
 
 
 def _pings(view: StoryView) -> Line:

@@ -10,10 +10,10 @@ import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import slack_needs
-from bot.slack_needs import EVENTS, METHODS, needed_scopes
-from cards.actions import Action
+from bot.slack_needs import EVENTS, METHODS, SHORTCUTS, needed_scopes
 from cards.overview import help_view
 from cards.slack.text import plain
+from handlers.actions import LOOKS
 from tests.bot.manifest_schema import SCHEMA
 
 ROOT = Path(__file__).parents[2]
@@ -115,9 +115,10 @@ def test_the_command_is_the_one_that_is_listened_to() -> None:
     assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == commands
 
 
-def test_the_shortcut_is_an_action_that_the_code_knows() -> None:
+def test_the_shortcuts_are_those_that_the_code_knows() -> None:
     shortcuts = {one["callback_id"]: one["type"] for one in MANIFEST["features"]["shortcuts"]}
-    assert shortcuts == {Action.RAISE_FROM_MESSAGE.value: "message"}
+    assert shortcuts == dict.fromkeys((one.value for one in SHORTCUTS), "message")
+    assert set(SHORTCUTS) <= set(LOOKS)
 
 
 def test_everything_arrives_at_the_one_route() -> None:
@@ -142,6 +143,7 @@ def test_of_each_scope_it_can_be_said_what_stops_without_it() -> None:
     assert all(slack_needs.what_needs(scope) for scope in needed_scopes())
 
 
-def test_the_help_names_the_shortcut_as_slack_shows_it() -> None:
-    (shortcut,) = MANIFEST["features"]["shortcuts"]
-    assert plain(help_view().lines[-1]).endswith(f"→ {shortcut['name']}.")
+def test_the_help_names_the_shortcuts_as_slack_shows_them() -> None:
+    said = "\n".join(plain(line) for line in help_view().lines)
+    for shortcut in MANIFEST["features"]["shortcuts"]:
+        assert f"→ {shortcut['name']}." in said

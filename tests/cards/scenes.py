@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from cards.files import CaseFiles
 from cards.present import case_view
 from cards.views import CaseView
 from core import customer_events, events
 from core.case import (
+    Asked,
     Case,
     Chargeback,
     Decision,
@@ -22,6 +24,7 @@ from core.case import (
     Target,
 )
 from core.events import Event
+from core.file import File, FileState
 from core.invoice import Customer, Invoice, InvoiceLine
 from core.permitting import Standing
 from core.person import CLOCK, CUSTOMER, Person
@@ -79,7 +82,9 @@ def a_dispute_case(**changes: Any) -> Case:
             "queue_id": "logistics",
             "reason_id": "not_delivered",
             "priority": 1,
-            "customer": Customer(ref="cus_nw", name="Nordwind GmbH", tier_id="gold"),
+            "customer": Customer(
+                ref="cus_nw", name="Nordwind GmbH", tier_id="gold", email="ap@nordwind.example"
+            ),
             "invoice": invoice,
             "disputed": euros(1234.50),
             "line_refs": ("il_2",),
@@ -100,6 +105,7 @@ A_DECISION = Decision(
 )
 _PHOTO = Evidence(kind="delivery_note", name="note.jpg")
 _STOPPED = a_clock(pauses=(Pause(NOW),), answered_at=NOW)
+_ASKED = Asked(what="A photo of the delivery note", at=NOW)
 _NETWORK = Chargeback(
     ref="dp_1",
     charge_ref="ch_1",
@@ -117,9 +123,17 @@ CASES: Mapping[str, Case] = {
         clock=a_clock(started_at=NOW - 90 * HOUR, unclaimed_since=NOW - 90 * HOUR),
     ),
     "under_review": a_dispute_case(resolver_id=ANA.id, evidence=(_PHOTO,)),
+    "with_files": a_dispute_case(
+        resolver_id=ANA.id,
+        evidence=(
+            Evidence(kind="delivery_note", name="note.jpg", file_id="f_note"),
+            Evidence(kind="other", name="pallet.jpg", file_id="f_pallet"),
+            Evidence(kind="other", name="offer.pdf", url="https://crm.example/offer.pdf"),
+        ),
+    ),
     "snoozed": a_dispute_case(resolver_id=ANA.id, snoozed_until=NOW + 20 * HOUR),
     "waiting_on_customer": a_dispute_case(
-        resolver_id=ANA.id, status=Status.WAITING_ON_CUSTOMER, clock=_STOPPED
+        resolver_id=ANA.id, status=Status.WAITING_ON_CUSTOMER, clock=_STOPPED, asked=_ASKED
     ),
     "awaiting_approval": a_dispute_case(
         resolver_id=ANA.id, status=Status.AWAITING_APPROVAL, decision=A_DECISION
@@ -139,6 +153,30 @@ CASES: Mapping[str, Case] = {
         resolver_id=ANA.id, chargeback=_NETWORK, external_due_at=NOW + 32 * HOUR, times_reopened=2
     ),
 }
+
+
+def a_file(file_id: str, name: str, **changes: Any) -> File:
+    file = File(
+        id=file_id,
+        invoice_ref="in_2041",
+        customer_ref="cus_nw",
+        case_id="D-1042",
+        draft_id=None,
+        kind="other",
+        name=name,
+        size=1_234_567,
+        sha256="0" * 64,
+        state=FileState.READY,
+        via="mail",
+        came_at=NOW,
+    )
+    return replace(file, **changes)
+
+
+FILES = CaseFiles(
+    (a_file("f_note", "note.jpg"), a_file("f_pallet", "pallet.jpg", state=FileState.HELD, size=812)),
+    lambda file_id: f"https://ombud.example/e/{file_id}.signed",
+)
 
 STANDINGS: Mapping[str, Standing | None] = {
     "channel": None,
@@ -169,6 +207,7 @@ EVENTS: Mapping[str, Event] = {
     ),
     "evidence": events.EvidenceAdded(at=ago(8), actor_id=CUSTOMER, names=("note.jpg", "pallet.jpg")),
     "queue_told": events.QueueTold(at=ago(8), actor_id=CLOCK, missing=("A photo of the delivery note",)),
+    "queue_told_more": events.QueueTold(at=ago(8), actor_id=CLOCK, said=("It was raining that day.",)),
     "claimed": events.CaseClaimed(at=ago(7), actor_id=ANA.id),
     "released": events.CaseReleased(at=ago(7), actor_id=ANA.id, former_resolver_id=ANA.id),
     "taken_back": events.CaseReleased(at=ago(7), actor_id=DANA.id, former_resolver_id=ANA.id),
@@ -187,7 +226,49 @@ EVENTS: Mapping[str, Event] = {
     "awaited": customer_events.CustomerAwaited(
         at=ago(5), actor_id=ANA.id, what="A photo of the delivery note"
     ),
+    "asked": customer_events.CustomerAwaited(
+        at=ago(5),
+        actor_id=ANA.id,
+        what="A photo of the delivery note",
+        text="Could you send us a photo\nof the note that your driver signed?",
+    ),
     "heard": customer_events.CustomerHeard(at=ago(4), actor_id=ANA.id, waited_since=ago(5)),
+    "answered": customer_events.CustomerHeard(at=NOW, actor_id=CUSTOMER, waited_since=ago(72)),
+    "wrote": customer_events.CustomerWrote(
+        at=NOW,
+        actor_id=CUSTOMER,
+        text="Here it is.",
+        via="mail",
+        sender="AP@nordwind.example",
+        files=("note.jpg", "pallet.jpg"),
+    ),
+    "wrote_on_page": customer_events.CustomerWrote(at=NOW, actor_id=CUSTOMER, text="Any news?", via="page"),
+    "wrote_files_only": customer_events.CustomerWrote(
+        at=NOW, actor_id=CUSTOMER, text=" ", via="mail", sender="ap@nordwind.example", files=("note.jpg",)
+    ),
+    "wrote_held": customer_events.CustomerWrote(
+        at=NOW,
+        actor_id=CUSTOMER,
+        text="I have the note.",
+        via="mail",
+        sender="lager@nordwind.example",
+        is_verified=False,
+        warning="The mail server says that nordwind.example did not send this (DMARC failed).",
+    ),
+    "sender_accepted": customer_events.SenderAccepted(
+        at=NOW, actor_id=ANA.id, sender="lager@nordwind.example"
+    ),
+    "told": customer_events.CustomerTold(at=NOW, actor_id=ANA.id, text="We look into it."),
+    "reminded": customer_events.CustomerReminded(
+        at=NOW, actor_id=CLOCK, what=("A photo of the delivery note",), waiting_since=ago(48)
+    ),
+    "disagreed": customer_events.CustomerDisagreed(at=NOW, actor_id=CUSTOMER, why="The signature is forged."),
+    "mail_failed": customer_events.MailFailed(
+        at=NOW, actor_id=CLOCK, to="ap@nordwind.example", why="mailbox full"
+    ),
+    "file_refused": customer_events.FileRefused(
+        at=NOW, actor_id=CLOCK, name="invoice.exe", why="It is a program."
+    ),
     "priority": events.PriorityChanged(at=ago(4), actor_id=DANA.id, former=3, priority=1, why="Key account."),
     "reason": events.ReasonChanged(
         at=ago(4),

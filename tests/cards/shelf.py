@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cards import alerts, forms, lists, overview, page
+from cards import alerts, customer_forms, forms, lists, overview, page
 from cards.actions import Field
 from cards.new_form import new_dispute_form
 from cards.story import story_view
-from cards.views import Card, FormView, HomeView
+from cards.views import Card, FormView, HomeView, Preview
 from core import events
 from core.case import Status
 from tests.cards.scenes import (
@@ -18,6 +18,7 @@ from tests.cards.scenes import (
     BEN,
     CASES,
     EVENTS,
+    FILES,
     NOW,
     PEOPLE,
     POLICY,
@@ -110,7 +111,16 @@ def _numbers() -> Numbers:
     )
 
 
+A_MAIL = Preview(
+    "ap@nordwind.example",
+    "Brightwater: your dispute about invoice INV-2041 [D-1042]",
+    "Could you send us a photo of the *delivery note*?\n\nThank you.",
+)
+
+
 def _forms() -> dict[str, FormView]:
+    unreachable = replace(CASES["under_review"], customer=replace(CASES["under_review"].customer, email=None))
+    asked = {Field.WHAT.value: "A photo of the delivery note", Field.TEXT.value: A_MAIL.text}
     review, closed = CASES["under_review"], CASES["closed_part_accepted"]
     part = {
         Field.VERDICT.value: "part_accepted",
@@ -124,7 +134,19 @@ def _forms() -> dict[str, FormView]:
         "reassign": forms.reassign_form(review, POLICY),
         "note": forms.note_form(review),
         "snooze": forms.snooze_form(review, policy=POLICY, now=NOW),
-        "await_customer": forms.await_customer_form(review),
+        "question": customer_forms.question_form(review),
+        "question_again": customer_forms.question_form(CASES["waiting_on_customer"]),
+        "question_no_address": customer_forms.question_form(unreachable),
+        "question_bank": customer_forms.question_form(CASES["chargeback"]),
+        "question_mail_off": customer_forms.question_form(review, mail_is_on=False),
+        "question_preview": customer_forms.question_form(review, asked, shown=A_MAIL, is_ready=True),
+        "question_silent": customer_forms.question_form(review, asked, is_ready=True),
+        "reply": customer_forms.reply_form(review, asked),
+        "reply_no_address": customer_forms.reply_form(unreachable),
+        "reply_preview": customer_forms.carrying(
+            customer_forms.reply_form(review, asked, shown=A_MAIL), customer_forms.digest_of(A_MAIL)
+        ),
+        "decide_no_address": forms.decide_form(unreachable, POLICY),
         "change": forms.change_form(review, POLICY),
         "close": forms.close_form(review),
         "close_duplicate": forms.close_form(
@@ -150,8 +172,22 @@ CARDS: Mapping[str, Card] = {
     },
     **{
         f"reminder_{name}": alerts.reminder_view(EVENTS[name], CASES["under_review"], POLICY, PEOPLE)
-        for name in ("warned", "nudged", "snooze_ended", "heard", "chargeback", "reopened")
+        for name in (
+            "warned",
+            "nudged",
+            "snooze_ended",
+            "heard",
+            "chargeback",
+            "reopened",
+            "wrote",
+            "wrote_held",
+            "mail_failed",
+        )
     },
+    "story_wrote_to_closed": story_view(EVENTS["wrote"], CASES["closed_part_accepted"], POLICY, PEOPLE),
+    "story_wrote_with_files": story_view(EVENTS["wrote"], CASES["under_review"], POLICY, PEOPLE, files=FILES),
+    "case_with_files": shown(CASES["with_files"], files=FILES),
+    "stray": alerts.stray_view("Somebody@evil.example", "<!channel> *Your* invoice"),
     **{
         f"former_{name}": alerts.former_resolver_view(EVENTS[name], CASES["open"], POLICY, PEOPLE)
         for name in ("released", "taken_back", "reassigned", "reason", "claimed")

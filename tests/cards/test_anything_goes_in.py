@@ -11,22 +11,25 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from cards import alerts, forms, lists, overview, page
+from cards import alerts, customer_forms, forms, lists, overview, page
 from cards.actions import Action, Field
+from cards.files import CaseFiles
 from cards.new_form import new_dispute_form
 from cards.slack import message
 from cards.slack.dialogs import dialog, notice
 from cards.story import story_view
-from cards.views import Button, Confirm, ListView, StoryView
+from cards.views import Button, Confirm, ListView, Preview, StoryView
 from core.case import Case, Evidence
+from core.customer_events import CustomerReminded
 from core.events import CaseEscalated, Event, NoteAdded
+from core.file import FileState
 from core.invoice import Customer, Invoice, InvoiceLine
 from core.money import LARGEST_MINOR, Money
 from core.person import Person
 from core.policy import Policy, RequiredEvidence
 from sandbox.block_checks import problems_of_view
 from tests.cards import hostile
-from tests.cards.scenes import ANA, CASES, EVENTS, NOW, POLICY, ARow, shown
+from tests.cards.scenes import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, shown
 from tests.cards.slack_rules import good_home, good_message, good_modal
 
 FEW = settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
@@ -50,7 +53,7 @@ def cases(draw: st.DrawFn) -> Case:
     network = replace(case.chargeback, status=say()) if case.chargeback else None
     return replace(
         case,
-        customer=Customer(ref=say(), name=say(), tier_id="gold"),
+        customer=Customer(ref=say(), name=say(), tier_id="gold", email=draw(st.none() | hostile.text)),
         invoice=invoice,
         disputed=Money(draw(minor), code),
         line_refs=("il_1",),
@@ -99,8 +102,11 @@ def test_every_card_of_a_case(case: Case, policy: Policy, name: str) -> None:
 @given(cases(), policies(), st.sampled_from(sorted(EVENTS)), hostile.text)
 def test_every_story(case: Case, policy: Policy, name: str, said: str) -> None:
     event = _with_words(EVENTS[name], said)
-    good_message(story_view(event, case, policy, people(said)))
-    good_message(alerts.reminder_view(event, case, policy, people(said)))
+    stored = tuple(a_file(f"f{n}", said, state=state) for n, state in enumerate(FileState))
+    files = CaseFiles(stored * 3, lambda file_id: f"https://ombud.example/e/{file_id}" + "x" * 150)
+    good_message(story_view(event, case, policy, people(said), files=files))
+    good_message(alerts.reminder_view(event, case, policy, people(said), files=files))
+    good_message(alerts.stray_view(said, said))
     good_message(alerts.former_resolver_view(event, case, policy, people(said)))
     escalated = _with_words(EVENTS["escalated"], said)
     assert isinstance(escalated, CaseEscalated)
@@ -118,6 +124,13 @@ def test_every_form(case: Case, policy: Policy, said: str) -> None:
     good_modal(forms.change_form(case, policy))
     good_modal(forms.reassign_form(case, policy, people(said)))
     good_modal(forms.reopen_form(case))
+    mail = Preview(said, said, said)
+    for shown_mail in (None, mail):
+        digest = customer_forms.digest_of(shown_mail, said)
+        good_modal(customer_forms.question_form(case, values))
+        question = customer_forms.question_form(case, values, shown=shown_mail, is_ready=True)
+        good_modal(customer_forms.carrying(question, digest))
+        good_modal(customer_forms.reply_form(case, values, shown=shown_mail))
     good_modal(new_dispute_form(policy, values=values, keep=(("channel", said), ("case_id", "D-1042"))))
     good_modal(new_dispute_form(policy, statement=said))
 
@@ -185,9 +198,16 @@ def _with_words(event: Event, said: str) -> Event:
         "status",
         "ref",
         "actor_id",
+        "sender",
+        "warning",
+        "via",
+        "to",
+        "name",
     }
     changes: dict[str, Any] = {one.name: said for one in fields(event) if one.name in typed}
-    for name in ("names", "missing", "tell"):
+    if isinstance(event, CustomerReminded):
+        changes["what"] = (said, said)
+    for name in ("names", "missing", "tell", "files", "said"):
         if hasattr(event, name):
             changes[name] = (said, said)
     return replace(event, **changes)

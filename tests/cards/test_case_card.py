@@ -9,11 +9,13 @@ import pytest
 
 from cards.actions import Action
 from cards.buttons import DEEDS, LABELS
+from cards.present import lower_label
 from cards.slack import message
 from cards.slack.text import plain
-from core.case import Case, Status
+from cards.views import Link
+from core.case import Case, Evidence, Status
 from core.permitting import may
-from tests.cards.scenes import ANA, BEN, CASES, HOUR, NOW, STANDINGS, shown
+from tests.cards.scenes import ANA, BEN, CASES, FILES, HOUR, NOW, STANDINGS, shown
 
 
 def offered(case: Case, standing: str = "channel") -> list[Action]:
@@ -59,12 +61,26 @@ def test_while_we_wait_for_the_customer_their_answer_comes_first_and_the_clock_s
     view = shown(CASES["waiting_on_customer"])
     assert view.buttons[0].action is Action.CUSTOMER_ANSWERED
     assert view.clock is None
-    assert view.paused == "Clock stopped: waiting for the customer"
+    assert plain(view.paused) == (
+        "Clock stopped: waiting for the customer (A photo of the delivery note) since 2026-03-02 10:30 UTC"
+    )
     assert view.tone == "paused"
 
 
-def test_a_closed_case_can_only_be_read_noted_on_or_reopened() -> None:
-    assert offered(CASES["closed_part_accepted"]) == [Action.ASK_REOPEN, Action.OPEN_CASE, Action.ASK_NOTE]
+def test_whoever_has_a_case_can_ask_and_answer_its_customer_in_one_press() -> None:
+    for name in ("under_review", "waiting_on_customer", "snoozed"):
+        row = [button.action for button in shown(CASES[name], standing=STANDINGS["resolver"]).buttons]
+        assert {Action.ASK_QUESTION, Action.ASK_REPLY} <= set(row)
+        assert Action.ASK_QUESTION not in offered(CASES[name], "colleague")
+
+
+def test_a_closed_case_can_only_be_read_written_about_or_reopened() -> None:
+    assert offered(CASES["closed_part_accepted"]) == [
+        Action.ASK_REOPEN,
+        Action.OPEN_CASE,
+        Action.ASK_REPLY,
+        Action.ASK_NOTE,
+    ]
 
 
 def test_a_snoozed_case_offers_to_wake_it_instead_of_snoozing_it_again() -> None:
@@ -96,7 +112,7 @@ def test_in_the_channel_of_another_queue_the_card_says_where_the_case_went() -> 
 
 def test_the_card_left_behind_says_nothing_that_will_not_stay_true() -> None:
     view = shown(CASES["under_review"], for_queue_id="billing")
-    assert (view.evidence, view.resolver, view.clock, view.paused) == ("", None, None, None)
+    assert (view.evidence, view.resolver, view.clock, view.paused) == ((), None, None, ())
 
 
 def test_in_the_channel_of_its_own_queue_the_card_can_be_used() -> None:
@@ -127,9 +143,42 @@ def test_an_escalation_says_which_step_and_what_was_missed() -> None:
     assert notices(CASES["open_late"]) == ["Escalated (step 1 of 2): the time to claim was missed."]
 
 
-def test_the_card_says_which_evidence_is_still_missing() -> None:
-    assert shown(CASES["open"]).evidence == "Still missing: A photo of the delivery note"
-    assert shown(CASES["under_review"]).evidence == "1 file"
+def test_the_card_says_whether_the_evidence_is_complete() -> None:
+    def said(case: Case) -> str:
+        return plain(shown(case).evidence)
+
+    assert said(CASES["open"]) == "Incomplete: no photo of the delivery note"
+    assert said(CASES["under_review"]) == "Complete: note.jpg"
+    other = Evidence(kind="other", name="pallet.jpg")
+    assert said(replace(CASES["open"], evidence=(other,))) == (
+        "Incomplete: no photo of the delivery note. Here: pallet.jpg"
+    )
+    asks_nothing = replace(CASES["open"], reason_id="wrong_amount")
+    assert said(asks_nothing) == ""
+    assert said(replace(asks_nothing, evidence=(other,))) == "1 file: pallet.jpg"
+    assert said(replace(asks_nothing, evidence=(other,) * 8)).endswith("pallet.jpg and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("label", "lacking"),
+    [
+        ("A photo of the note", "photo of the note"),
+        ("An e-mail", "e-mail"),
+        ("The signed contract", "signed contract"),
+        ("PDF of the offer", "PDF of the offer"),
+        ("Fotos", "fotos"),
+        ("a", "a"),
+    ],
+)
+def test_what_is_lacking_is_named_after_no(label: str, lacking: str) -> None:
+    assert lower_label(label) == lacking
+
+
+def test_files_on_the_card_can_be_opened_once_they_are_known_to_be_harmless() -> None:
+    note, pallet, offer = (part for part in shown(CASES["with_files"], files=FILES).evidence[1::2])
+    assert note == Link("note.jpg (1.2 MB)", "https://ombud.example/e/f_note.signed")
+    assert pallet == "pallet.jpg (812 B, held back until it is scanned)"
+    assert offer == Link("offer.pdf", "https://crm.example/offer.pdf")
 
 
 def test_a_decision_says_how_much_by_whom_and_why() -> None:

@@ -19,6 +19,7 @@ SENTENCES = {
     "raised": "crm raised a dispute: Not delivered, €1,234.50. Still missing: A photo of the delivery note.",
     "evidence": "The customer added 2 files: note.jpg and pallet.jpg.",
     "queue_told": "The case is ready for its queue. Still missing: A photo of the delivery note.",
+    "queue_told_more": "Before the card came here, the customer also wrote:",
     "claimed": "Ana claimed the case.",
     "released": "Ana gave the case back to the queue.",
     "taken_back": "Dana took the case from Ana back to the queue.",
@@ -29,7 +30,22 @@ SENTENCES = {
     "snooze_ended": "The snooze is over.",
     "woken": "Ana woke the case.",
     "awaited": "Ana waits for the customer. The clock stands still. Needed:",
-    "heard": "The customer answered, noted by Ana after 1 h. The clock runs again.",
+    "asked": "Ana asked the customer for: A photo of the delivery note. The clock stands still; "
+    "without an answer they are reminded 2026-03-04 05:30 UTC. The mail:",
+    "heard": "The customer answered, noted by Ana, after 1 h, none of it in our working time. "
+    "The clock runs again.",
+    "answered": "The customer answered, after 3 d, 8 h of it in our working time. The clock runs again.",
+    "wrote": "The customer wrote by mail:",
+    "wrote_on_page": "The customer wrote on their page:",
+    "wrote_files_only": "The customer sent 1 file by mail.",
+    "wrote_held": "A mail from lager@nordwind.example fits this case, but that isn't an address of the "
+    "customer's. It doesn't count yet:",
+    "sender_accepted": "Ana accepted lager@nordwind.example as speaking for the customer.",
+    "told": "Ana wrote to the customer:",
+    "reminded": "The customer was reminded after 2 d of: A photo of the delivery note.",
+    "disagreed": "The customer doesn't agree with the decision:",
+    "mail_failed": "Mail to ap@nordwind.example failed: mailbox full.",
+    "file_refused": "The file invoice.exe was thrown away: It is a program.",
     "priority": "Dana changed the priority from normal to urgent.",
     "reason": "Ana changed the reason from Wrong amount to Not delivered. "
     "The case moved to Logistics disputes.",

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cards.actions import Action
+from cards.customer_forms import PREVIEWED
 from core.case import Case
+from core.events import Event
+from core.hearing import hear, is_customers
 from core.intake import Dispute
 from core.person import Person
 from handlers.actions import CHANGES, change, look
@@ -58,6 +61,21 @@ class Desk:
         """Send a form with these fields."""
         return self.press(action, by, case_id, values=values)
 
+    def send_as_shown(self, action: Action, by: str, case_id: str | None = None, **values: str) -> Reply:
+        """Send a form, look at the mail it shows, and send it again."""
+        form = self.send(action, by, case_id, **values).form
+        assert form is not None
+        previewed = dict(form.keep)[PREVIEWED]
+        return self.press(action, by, case_id, values=values, previewed=previewed)
+
+    def letter_from(self, case_id: str, sender: str, text: str = "Here it is.", **more: Any) -> None:
+        """A mail about the case comes in; whether it counts is decided as for real ones."""
+        said = {"text": text, "sender": sender, "now": self.now, **more}
+        self.store.run_blocking(_hear, case_id, said)
+
+    def story(self, case_id: str) -> list[Event]:
+        return self.store.read_blocking(lambda tx: [entry.event for entry in tx.timeline.list(case_id)])
+
     def type(self, by: str, text: str) -> Reply:
         """`/disputes text`."""
         return self.press(Action.COMMAND, by, value=text)
@@ -97,6 +115,12 @@ def _furnish(tx: Transaction) -> None:
 
 def _case(tx: Transaction, case_id: str) -> Case:
     return tx.cases.get(case_id)
+
+
+def _hear(tx: Transaction, case_id: str, said: dict[str, Any]) -> None:
+    case = tx.cases.lock(case_id)
+    is_verified = is_customers(case, said["sender"])
+    tx.record(hear(case, via="mail", is_verified=is_verified, policy=tx.policy, **said))
 
 
 def _kinds(tx: Transaction, case_id: str) -> list[str]:

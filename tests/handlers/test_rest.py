@@ -111,12 +111,8 @@ def test_an_old_card_of_a_closed_case_opens_no_form_to_fill_in_for_nothing(
         desk.press(action, ANA, case_id)
 
 
-def test_one_who_waits_already_is_not_asked_again_what_for(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
-    desk.send(Action.AWAIT_CUSTOMER, ANA, case_id, what="A photo")
-    with pytest.raises(IllegalMove):
-        desk.press(Action.ASK_AWAIT_CUSTOMER, ANA, case_id)
+def test_what_nobody_has_neither_sleeps_nor_waits(desk: Desk) -> None:
     unclaimed = desk.raise_one()
-    for action in (Action.ASK_SNOOZE, Action.ASK_AWAIT_CUSTOMER):
+    for action in (Action.ASK_SNOOZE, Action.ASK_AWAIT_CUSTOMER, Action.ASK_QUESTION):
         with pytest.raises(IllegalMove):
             desk.press(action, DANA, unclaimed)

@@ -29,6 +29,8 @@ FORMS: Mapping[Action, Mapping[str, str]] = {
     Action.NOTE: {"note": "Called them."},
     Action.SNOOZE: {"until": "1772560000"},
     Action.AWAIT_CUSTOMER: {"what": "A photo"},
+    Action.QUESTION: {"what": "A photo", "text": "Could you send us a photo?"},
+    Action.REPLY: {"text": "We look into it."},
     Action.CHANGE: {"reason": "chargeback", "priority": "1", "why": "They said so."},
     Action.CLOSE: {"ending": "withdrawn"},
     Action.CHOOSE_ENDING: {"ending": "duplicate"},
@@ -48,6 +50,11 @@ TO_ITS_RESOLVER = {
     Action.AWAIT_CUSTOMER,
     Action.ASK_AWAIT_CUSTOMER,
     Action.CUSTOMER_ANSWERED,
+    Action.ASK_QUESTION,
+    Action.QUESTION,
+    Action.ASK_REPLY,
+    Action.REPLY,
+    Action.ACCEPT_SENDER,
     Action.CLOSE,
     Action.ASK_CLOSE,
     Action.CHOOSE_ENDING,
@@ -73,6 +80,7 @@ OF_NO_CASE = {
     Action.NEW,
     Action.ASK_NEW,
     Action.RAISE_FROM_MESSAGE,
+    Action.SEND_TO_CUSTOMER,
 }
 OUTSIDERS = (ZOE, STRANGER, GONE, OMAR)
 
@@ -86,13 +94,18 @@ def ready_for(desk: Desk, action: Action) -> str:
         desk.send(Action.DECIDE, ANA, case_id, **DECISION)
     if action is Action.CUSTOMER_ANSWERED:
         desk.send(Action.AWAIT_CUSTOMER, ANA, case_id, what="A photo")
+    if action is Action.ACCEPT_SENDER:
+        desk.letter_from(case_id, "lager@nordwind.example")
     if action is Action.WAKE:
         desk.send(Action.SNOOZE, ANA, case_id, **FORMS[Action.SNOOZE])
     return case_id
 
 
 def attempt(desk: Desk, action: Action, by: str, case_id: str) -> Reply:
-    return desk.press(action, by, case_id, values=FORMS.get(action, {}), value=case_id)
+    values = FORMS.get(action, {})
+    if action in (Action.QUESTION, Action.REPLY):
+        return desk.send_as_shown(action, by, case_id, **values)
+    return desk.press(action, by, case_id, values=values, value=f"{case_id} lager@nordwind.example")
 
 
 def has_changed(desk: Desk, action: Action, by: str, case_id: str) -> bool:

@@ -1,0 +1,70 @@
+"""A resolver asks the customer for something, by mail or on their own; the clock waits for the answer."""
+
+from __future__ import annotations
+
+from cards.actions import Field
+from cards.customer_forms import carrying, digest_of, question_form
+from cards.views import Preview
+from core.asking import ask_customer, is_reachable
+from core.case import Case, Status, demand_move, demand_open
+from core.errors import FieldRefused
+from core.outcome import Outcome
+from core.permitting import Deed
+from core.person import Person
+from core.waiting import await_customer
+from handlers.access import get_for, lock_for
+from handlers.mail_words import letter_of, typed, with_address
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+
+def ask_question(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """The form; while we wait already, it stands at what we wait for."""
+    case = get_for(tx, actor, Deed.WRITE, click.case_id)
+    _demand_askable(case)
+    return Reply(form=question_form(case, mail_is_on=click.letterhead.is_mail_on))
+
+
+def question_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Ask, once the person has seen this very mail; until then the form comes back showing it."""
+    case = lock_for(tx, actor, Deed.WRITE, click.case_id)
+    _demand_askable(case)
+    can_mail = click.letterhead.is_mail_on and case.chargeback is None
+    outcome, letter = _asked(tx, case, click, actor) if can_mail else (_waiting(case, click, actor), None)
+    if can_mail:
+        digest = digest_of(letter, typed(click, Field.WHAT))
+        if click.previewed != digest:
+            form = question_form(case, click.values, shown=letter, is_ready=True)
+            return Reply(form=carrying(form, digest))
+    tx.record(outcome)
+    return Reply()
+
+
+def _asked(tx: Transaction, case: Case, click: Click, actor: Person) -> tuple[Outcome, Preview | None]:
+    """What asking would do, and the mail it sends; no message means that the person asked on their own."""
+    what, text = typed(click, Field.WHAT), typed(click, Field.TEXT)
+    reachable = with_address(case, click, actor)
+    if not text:
+        return reachable.then(_waiting(reachable.case, click, actor)), None
+    if not is_reachable(reachable.case):
+        raise FieldRefused(
+            Field.CUSTOMER_EMAIL, "Where shall it go? Or leave the message empty if you asked them yourself."
+        )
+    asked = ask_customer(reachable.case, what=what, text=text, actor_id=actor.id, now=click.at)
+    return reachable.then(asked), letter_of(asked, tx.policy, click)
+
+
+def _waiting(case: Case, click: Click, actor: Person) -> Outcome:
+    """They were asked in some other way: the clock stands still all the same."""
+    what = typed(click, Field.WHAT)
+    if not what:
+        raise FieldRefused(Field.WHAT, "Say what we are waiting for.")
+    if case.status is Status.WAITING_ON_CUSTOMER:
+        raise FieldRefused(Field.TEXT, "We wait for them already. Write what they shall read.")
+    return await_customer(case, what=what, actor_id=actor.id, now=click.at)
+
+
+def _demand_askable(case: Case) -> None:
+    demand_open(case)
+    if case.status is not Status.WAITING_ON_CUSTOMER:
+        demand_move(case, Status.WAITING_ON_CUSTOMER, "left waiting for the customer")

@@ -1,0 +1,46 @@
+"""What will the customer get to read, shown before it leaves?"""
+
+from __future__ import annotations
+
+import re
+
+from cards.actions import Field
+from cards.clean import clean_text
+from cards.email.present import Occasion, mail_view
+from cards.views import Preview
+from core.case import Case
+from core.errors import FieldRefused
+from core.outcome import Outcome
+from core.person import Person
+from core.policy import Policy
+from core.reaching import put_address
+from handlers.raise_dispute import LONGEST_EMAIL, ONE_EMAIL
+from handlers.types import Click
+
+
+def letter_of(outcome: Outcome, policy: Policy, click: Click) -> Preview:
+    """The mail that the outcome's one event sends, made as the one that is delivered will be."""
+    (event,) = outcome.events
+    case, paper = outcome.case, click.letterhead
+    view = mail_view(
+        Occasion(event=event, case=case, story=(), policy=policy, now=click.at, url=paper.page_url)
+    )
+    if view is None:
+        raise LookupError(f"A {type(event).__name__} sends no mail.")
+    mail = paper.templates.render(view)
+    return Preview(to=case.customer.email or "", subject=mail.subject, text=mail.text)
+
+
+def typed(click: Click, field: Field) -> str:
+    """What stands in the form, as it leaves: nobody sends what nobody can see."""
+    return clean_text(click.values.get(field, ""))
+
+
+def with_address(case: Case, click: Click, actor: Person) -> Outcome:
+    """The case with the address that the form asked for; one on file already stays."""
+    address = click.values.get(Field.CUSTOMER_EMAIL, "").strip()
+    if case.customer.email or not address:
+        return Outcome(case)
+    if len(address) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, address):
+        raise FieldRefused(Field.CUSTOMER_EMAIL, "Write one address, such as ap@nordlicht.example.")
+    return put_address(case, address, actor_id=actor.id, now=click.at)

@@ -1,0 +1,77 @@
+"""A resolver writes to the customer: from the card, or with the words of a message in the case's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cards.actions import Field
+from cards.customer_forms import LONGEST_TEXT, NOTHING, carrying, digest_of, reply_form
+from cards.slack.reading import members_in, plain_words
+from core.asking import Unreachable, demand_tellable, is_reachable, tell_customer
+from core.case import Case
+from core.errors import FieldRefused, Refused
+from core.permitting import Deed
+from core.person import Person
+from handlers.access import get_for, lock_for
+from handlers.mail_words import letter_of, typed, with_address
+from handlers.types import Click, Reply
+from store.transaction import Transaction
+
+_NO_THREAD = "This message isn't in the thread of a case, so there is no customer to send it to."
+_MAIL_IS_OFF = "Mail isn't set up here, so nothing can be sent. Your administrator can change that."
+
+
+def ask_reply(tx: Transaction, click: Click, actor: Person) -> Reply:
+    return _form(tx, click, actor, click.case_id)
+
+
+def ask_from_message(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """“Send to customer” in a message's menu: the form of the thread's case, with the message's words."""
+    case_id = tx.posted.find_by_message(click.channel or "", click.thread) if click.thread else None
+    if case_id is None:
+        raise Refused(_NO_THREAD)
+    text = plain_words(click.value, _names_of(tx, click)).strip()
+    return _form(tx, click, actor, case_id, {Field.TEXT: text[:LONGEST_TEXT]})
+
+
+def reply_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """Send it, once the person has seen this very mail; until then the form comes back showing it."""
+    case = lock_for(tx, actor, Deed.WRITE, click.case_id)
+    _demand_writable(case, click)
+    reachable = with_address(case, click, actor)
+    if not is_reachable(reachable.case):
+        raise FieldRefused(Field.CUSTOMER_EMAIL, "Where shall it go?")
+    told = tell_customer(reachable.case, text=typed(click, Field.TEXT), actor_id=actor.id, now=click.at)
+    letter = letter_of(told, tx.policy, click)
+    if click.previewed != digest_of(letter):
+        return Reply(form=carrying(reply_form(case, click.values, shown=letter), digest_of(letter)))
+    tx.record(reachable.then(told))
+    return Reply()
+
+
+def _form(
+    tx: Transaction,
+    click: Click,
+    actor: Person,
+    case_id: str | None,
+    values: Mapping[str, str] = NOTHING,
+) -> Reply:
+    case = get_for(tx, actor, Deed.WRITE, case_id)
+    _demand_writable(case, click)
+    return Reply(form=reply_form(case, values))
+
+
+def _demand_writable(case: Case, click: Click) -> None:
+    """Raises where no mail could go whatever is written; a missing address is asked for in the form."""
+    if case.chargeback is not None:
+        raise Unreachable(case)
+    if not click.letterhead.is_mail_on:
+        raise Refused(_MAIL_IS_OFF)
+    if case.customer.email:
+        demand_tellable(case)
+
+
+def _names_of(tx: Transaction, click: Click) -> Mapping[str, str]:
+    """Of whoever the message mentions."""
+    found = (tx.people.find_by_ref(click.platform, ref) for ref in sorted(members_in(click.value)))
+    return {person.slack_ref: person.name for person in found if person is not None and person.slack_ref}

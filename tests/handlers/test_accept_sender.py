@@ -1,0 +1,105 @@
+"""What happens when somebody else writes for the customer, and a resolver believes them?"""
+
+from __future__ import annotations
+
+import pytest
+
+from cards.actions import Action
+from core.case import Evidence, Status
+from core.errors import Refused
+from core.file import File, FileState
+from handlers.types import Reply
+from store.transaction import Transaction
+from tests.handlers.desk import ANA, Desk
+
+KIM = "lager@nordwind.example"
+
+
+def accept(desk: Desk, case_id: str, sender: str = KIM) -> Reply:
+    return desk.press(Action.ACCEPT_SENDER, ANA, case_id, value=f"{case_id} {sender}")
+
+
+def keep(tx: Transaction, file: File) -> None:
+    tx.files.add(file)
+
+
+def waiting(desk: Desk) -> str:
+    case_id = desk.raise_claimed()
+    desk.send_as_shown(Action.QUESTION, ANA, case_id, what="A photo", text="Could you send a photo?")
+    desk.later(hours=1)
+    return case_id
+
+
+def test_what_a_stranger_writes_changes_nothing_until_they_are_accepted(desk: Desk) -> None:
+    case_id = waiting(desk)
+    before = desk.case(case_id)
+    desk.letter_from(case_id, KIM)
+    assert desk.case(case_id) == before
+    desk.later(hours=2)
+    accept(desk, case_id)
+    assert desk.case(case_id).status is Status.UNDER_REVIEW
+    assert desk.kinds(case_id)[-3:] == ["CustomerWrote", "SenderAccepted", "CustomerHeard"]
+
+
+def test_what_they_write_next_counts_at_once(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    desk.letter_from(case_id, KIM)
+    accept(desk, case_id)
+    desk.send_as_shown(Action.QUESTION, ANA, case_id, what="A photo", text="Could you send a photo?")
+    desk.later(hours=1)
+    desk.letter_from(case_id, KIM.upper())
+    assert desk.case(case_id).status is Status.UNDER_REVIEW
+
+
+def test_what_came_before_the_question_does_not_answer_it(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    desk.letter_from(case_id, KIM)
+    desk.later(hours=1)
+    desk.send_as_shown(Action.QUESTION, ANA, case_id, what="A photo", text="Could you send a photo?")
+    accept(desk, case_id)
+    assert desk.case(case_id).status is Status.WAITING_ON_CUSTOMER
+
+
+def test_pressing_again_says_that_it_is_done(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    desk.letter_from(case_id, KIM)
+    accept(desk, case_id)
+    before = desk.kinds(case_id)
+    assert accept(desk, case_id).whisper == f"{KIM} speaks for the customer of {case_id} already."
+    assert desk.kinds(case_id) == before
+
+
+@pytest.mark.parametrize("sender", ["other@evil.example", "", "lager@nordwind.example.evil.example"])
+def test_nobody_is_accepted_who_has_not_written(desk: Desk, sender: str) -> None:
+    case_id = desk.raise_claimed()
+    desk.letter_from(case_id, KIM)
+    with pytest.raises(Refused):
+        accept(desk, case_id, sender)
+    assert desk.case(case_id).accepted_senders == ()
+
+
+def test_the_files_of_the_mail_become_evidence_once_they_are_harmless(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    names = ("note.jpg", "trojan.pdf", "slow.pdf")
+    states = (FileState.READY, FileState.REFUSED, FileState.HELD)
+    case = desk.case(case_id)
+    for name, state in zip((*names, "elsewhere.jpg"), (*states, FileState.READY), strict=True):
+        file = File(
+            id=f"f-{name}",
+            invoice_ref=case.invoice.ref,
+            customer_ref=case.customer.ref,
+            case_id=case_id,
+            draft_id=None,
+            kind="other",
+            name=name,
+            size=10,
+            state=state,
+            via="mail",
+            came_at=desk.now,
+        )
+        desk.store.run_blocking(keep, file)
+    held = tuple(Evidence(kind="other", name=name, file_id=f"f-{name}") for name in names)
+    desk.letter_from(case_id, KIM, files=held)
+    assert desk.case(case_id).evidence == ()
+    accept(desk, case_id)
+    assert [piece.file_id for piece in desk.case(case_id).evidence] == ["f-note.jpg"]

@@ -1,0 +1,205 @@
+"""How does a resolver ask the customer, and what leaves?"""
+
+from __future__ import annotations
+
+import pytest
+
+from cards.actions import Action, Field
+from cards.customer_forms import PREVIEWED
+from cards.views import FormView
+from core.case import CaseClosed, IllegalMove, Status
+from core.customer_events import CustomerAwaited
+from core.errors import FieldRefused, Refused
+from core.events import NoteAdded
+from core.person import CUSTOMER
+from handlers.letterhead import Letterhead
+from handlers.types import Reply
+from tests.builders import a_customer
+from tests.handlers.desk import ANA, Desk
+
+WHAT, TEXT = "A photo of the note", "Could you send us\na photo of the note?"
+MAIL_OFF = Letterhead(is_mail_on=False)
+
+
+def form_of(reply: Reply) -> FormView:
+    assert reply.form is not None
+    return reply.form
+
+
+def fields_of(form: FormView) -> list[str]:
+    return [one.id for one in form.inputs]
+
+
+def test_nothing_leaves_before_its_words_and_its_address_were_seen(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    before, promised = desk.story(case_id), desk.promises()
+    form = form_of(desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT))
+    assert (desk.story(case_id), desk.promises()) == (before, promised)
+    assert form.preview is not None
+    assert form.preview.to == "ap@nordwind.example"
+    assert case_id in form.preview.subject
+    for words in (*TEXT.splitlines(), WHAT):
+        assert words in form.preview.text
+    assert form.submit == "Send to ap@nordwind.example"
+    assert {one.id: getattr(one, "initial", None) for one in form.inputs} == {"what": WHAT, "text": TEXT}
+
+
+def test_what_was_seen_is_sent_and_the_clock_stands_still(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    assert desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT) == Reply()
+    case, asked = desk.case(case_id), desk.story(case_id)[-1]
+    assert isinstance(asked, CustomerAwaited)
+    assert (asked.what, asked.text) == (WHAT, TEXT)
+    assert case.status is Status.WAITING_ON_CUSTOMER
+    assert case.clock.is_paused
+
+
+@pytest.mark.parametrize("changed", [{"text": f"{TEXT} Please."}, {"what": "The contract"}])
+def test_what_was_changed_after_it_was_seen_is_shown_again(desk: Desk, changed: dict[str, str]) -> None:
+    case_id = desk.raise_claimed()
+    asked = {"what": WHAT, "text": TEXT}
+    seen = dict(form_of(desk.send(Action.QUESTION, ANA, case_id, **asked)).keep)[PREVIEWED]
+    reply = desk.press(Action.QUESTION, ANA, case_id, values={**asked, **changed}, previewed=seen)
+    assert desk.case(case_id).status is Status.UNDER_REVIEW
+    again = dict(form_of(reply).keep)[PREVIEWED]
+    assert again != seen
+    desk.press(Action.QUESTION, ANA, case_id, values={**asked, **changed}, previewed=again)
+    assert desk.case(case_id).status is Status.WAITING_ON_CUSTOMER
+
+
+def test_the_same_form_is_sent_twice_under_one_name_and_a_third_time_does_nothing(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    asked = {"what": WHAT, "text": TEXT}
+    desk.press(Action.QUESTION, ANA, case_id, values=asked, key="view:V1")  # its answer was lost on the way
+    reply = desk.press(Action.QUESTION, ANA, case_id, values=asked, key="view:V1")
+    seen = dict(form_of(reply).keep)[PREVIEWED]
+    for _ in range(2):
+        desk.press(Action.QUESTION, ANA, case_id, values=asked, previewed=seen, key="view:V1")
+    assert desk.kinds(case_id).count("CustomerAwaited") == 1
+
+
+def test_whoever_asked_on_their_own_stops_the_clock_and_nothing_is_mailed(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    form = form_of(desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=" "))
+    assert (form.preview, form.submit) == (None, "Stop the clock")
+    desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT)
+    asked = desk.story(case_id)[-1]
+    assert isinstance(asked, CustomerAwaited)
+    assert (asked.what, asked.text) == (WHAT, "")
+
+
+def test_without_an_address_the_form_says_so_and_takes_one(desk: Desk) -> None:
+    case_id = desk.raise_claimed(customer=a_customer(email=None))
+    form = form_of(desk.press(Action.ASK_QUESTION, ANA, case_id))
+    assert "no e-mail address" in str(form.intro[0])
+    assert fields_of(form) == [Field.CUSTOMER_EMAIL, Field.WHAT, Field.TEXT]
+    with pytest.raises(FieldRefused) as refusal:
+        desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT)
+    assert refusal.value.field == Field.CUSTOMER_EMAIL
+    desk.send_as_shown(
+        Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT, customer_email="kim@nordwind.example"
+    )
+    assert desk.case(case_id).customer.email == "kim@nordwind.example"
+    noted, asked = desk.story(case_id)[-2:]
+    assert isinstance(noted, NoteAdded)
+    assert "kim@nordwind.example" in noted.text
+    assert isinstance(asked, CustomerAwaited)
+
+
+@pytest.mark.parametrize("typed", ["kim", "kim@", "a@b,c@d", "kim@x\nBcc: y@z", "<kim@x>", "a@b c@d"])
+def test_an_address_that_cannot_be_is_told_at_its_field(desk: Desk, typed: str) -> None:
+    case_id = desk.raise_claimed(customer=a_customer(email=None))
+    with pytest.raises(FieldRefused) as refusal:
+        desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT, customer_email=typed)
+    assert refusal.value.field == Field.CUSTOMER_EMAIL
+
+
+def test_an_address_on_file_is_not_replaced_by_a_form(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    desk.send_as_shown(
+        Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT, customer_email="thief@evil.example"
+    )
+    assert desk.case(case_id).customer.email == "ap@nordwind.example"
+
+
+def test_where_mail_is_not_set_up_the_form_says_so_and_only_stops_the_clock(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    form = form_of(desk.press(Action.ASK_QUESTION, ANA, case_id, letterhead=MAIL_OFF))
+    assert "Mail isn't set up" in str(form.intro[0])
+    assert fields_of(form) == [Field.WHAT]
+    values = {"what": WHAT, "text": TEXT}
+    assert desk.press(Action.QUESTION, ANA, case_id, values=values, letterhead=MAIL_OFF) == Reply()
+    asked = desk.story(case_id)[-1]
+    assert isinstance(asked, CustomerAwaited)
+    assert asked.text == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [({"text": TEXT}, "what"), ({"what": "\u200b ", "text": TEXT}, "what"), ({}, "what")],
+)
+def test_what_we_need_must_be_said(desk: Desk, values: dict[str, str], field: str) -> None:
+    case_id = desk.raise_claimed()
+    with pytest.raises(FieldRefused) as refusal:
+        desk.send(Action.QUESTION, ANA, case_id, **values)
+    assert refusal.value.field == field
+
+
+def test_what_cannot_be_seen_is_not_sent(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT, text="Good\u202e day\x07")
+    asked = desk.story(case_id)[-1]
+    assert isinstance(asked, CustomerAwaited)
+    assert asked.text == "Good day"
+
+
+def test_while_we_wait_the_customer_can_be_asked_again_and_for_something_else(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT)
+    desk.later(hours=5)
+    form = form_of(desk.press(Action.ASK_QUESTION, ANA, case_id))
+    assert getattr(form.inputs[0], "initial", None) == WHAT
+    desk.send_as_shown(Action.QUESTION, ANA, case_id, what="The contract", text="And the contract?")
+    asked = desk.case(case_id).asked
+    assert asked is not None
+    assert (asked.what, asked.at) == ("The contract", desk.now)
+    with pytest.raises(FieldRefused):
+        desk.send(Action.QUESTION, ANA, case_id, what="The contract")
+
+
+def test_the_answer_wakes_the_clock(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT)
+    desk.later(days=2, hours=4)
+    desk.letter_from(case_id, "AP@nordwind.example")
+    assert desk.case(case_id).status is Status.UNDER_REVIEW
+    assert desk.kinds(case_id)[-2:] == ["CustomerWrote", "CustomerHeard"]
+    assert desk.story(case_id)[-1].actor_id == CUSTOMER
+
+
+def test_a_closed_or_unclaimed_case_asks_nothing(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
+    with pytest.raises(CaseClosed):
+        desk.press(Action.ASK_QUESTION, ANA, case_id)
+    with pytest.raises(CaseClosed):
+        desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT)
+    with pytest.raises((IllegalMove, Refused)):
+        desk.press(Action.ASK_QUESTION, "UDANA", desk.raise_one())
+
+
+def test_the_preview_is_in_the_customers_language(desk: Desk) -> None:
+    german = a_customer(language="de-AT", ref="cus_de")
+    case_id = desk.raise_claimed(customer=german)
+    preview = form_of(desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT)).preview
+    assert preview is not None
+    assert "Rechnung" in preview.text
+
+
+def test_the_preview_never_holds_the_address_of_the_customers_page(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    paper = Letterhead(base_url="https://ombud.example")
+    values = {"what": WHAT, "text": TEXT}
+    preview = form_of(desk.press(Action.QUESTION, ANA, case_id, values=values, letterhead=paper)).preview
+    assert preview is not None
+    assert "https://ombud.example/d/…" in preview.text
