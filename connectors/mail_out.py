@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
+from email.policy import SMTPUTF8 as SMTPUTF8_POLICY
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -108,7 +109,7 @@ class MailOut:
             RecipientRefused: this mail won't get to this address.
             GiveUp: the server takes nothing from us; a person must look.
         """
-        content = message.as_bytes(policy=SMTP_POLICY)
+        content = message.as_bytes(policy=SMTP_POLICY if to.isascii() else SMTPUTF8_POLICY)
         async with self._places:
             line = await self._line()
             try:

@@ -43,6 +43,10 @@ UPDATES = Rate(timedelta(seconds=60 / 50), 8)
 LOOKUPS = Rate(timedelta(seconds=60 / 50), 8)
 """Tier 3 again, for each method of its own: opening conversations, reading history, finding people."""
 
+MAILS = Rate(timedelta(seconds=0.5), 20)
+"""Two a second: hosted servers let between thirty a minute and fourteen a second through, and answer a burst
+with a 4xx."""
+
 
 def wait_until_free(arrival: datetime, rate: Rate, now: datetime) -> timedelta:
     """How long until a place is free."""
@@ -90,6 +94,9 @@ class Gate:
 
     async def look_up(self, method: str) -> None:
         await self._pass(f"look up {method}", LOOKUPS)
+
+    async def mail(self) -> None:
+        await self._pass("mail", MAILS)
 
     def close_updates(self, until: datetime) -> None:
         """Slack said 429: no updates before `until`."""

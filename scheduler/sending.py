@@ -41,7 +41,7 @@ async def send_once(
             log.info("had arrived", case_id=row.case_id, key=row.key, address=row.address)
             return found
     await tools.gate.post(channel)
-    _demand_time(tools, row)
+    demand_time(tools, row)
     return await posts.post(channel, message(card), key=key, thread_ref=thread_ref, is_loud=is_loud)
 
 
@@ -49,7 +49,7 @@ async def change(tools: Tools, row: OutboxRow, sent: Sent, card: Card) -> None:
     """Put a new face on a message. Raises MessageGone, TryAgain or GiveUp."""
     posts, _ = slack_of(tools, row.address)
     await tools.gate.update()
-    _demand_time(tools, row)
+    demand_time(tools, row)
     try:
         await posts.update(sent, message(card))
     except TryAgain as trouble:
@@ -58,7 +58,7 @@ async def change(tools: Tools, row: OutboxRow, sent: Sent, card: Card) -> None:
         raise
 
 
-def _demand_time(tools: Tools, row: OutboxRow) -> None:
+def demand_time(tools: Tools, row: OutboxRow) -> None:
     """A process that was frozen wakes with its lease run out: meanwhile another one may have sent the row."""
     if row.taken_at is not None and tools.now() - row.taken_at > LONGEST_ATTEMPT:
         raise TryAgain("The attempt took so long that another may be under way.", is_unknown=True)

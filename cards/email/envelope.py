@@ -1,0 +1,92 @@
+"""How do a mail's headers read? Threaded by them, marked for machines, and nothing can be injected into them.
+
+There is no List-Unsubscribe: RFC 2369 and 8058 mean lists and campaigns, which one can leave. These mails
+answer a dispute that the customer raised, and end with it; whoever could leave them would miss a decision
+that they are owed, and the reminder comes once. Mailbox providers except such transactional mail from their
+rules for bulk senders.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from cards.clean import clean_line
+from cards.email.mail_view import Mail
+
+MARK = "X-Ombud"
+"""Stands in every mail of ours, so that one that comes back is known for what it is."""
+MOST_REFERENCES = 12
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,190}")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,240}>")
+_MADE_UP = "@ombud.invalid>"
+"""The id of a mail that came without one; nobody else knows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headers:
+    company: str
+    sender: str
+    to: str
+    message_id: str
+    at: datetime
+    reply_to: str = ""
+    thread: Sequence[str] = ()
+    """Message ids of what was written before, newest last."""
+    is_automatic: bool = True
+    """False: a person wrote it. Then an out-of-office reply is welcome: it says when they are back."""
+
+
+class NotAnAddress(ValueError):
+    """No mail can go there."""
+
+
+def message_of(mail: Mail, headers: Headers) -> EmailMessage:
+    """The whole mail: text, and HTML for those who read that. Values are cleaned to one line each.
+
+    Raises:
+        NotAnAddress: the recipient's can't be written to.
+    """
+    message = EmailMessage(policy=SMTP)
+    thread = _thread(headers.thread)
+    message["From"] = Address(clean_line(headers.company)[:100], addr_spec=address_of(headers.sender))
+    message["To"] = address_of(headers.to)
+    if headers.reply_to:
+        message["Reply-To"] = Address(clean_line(headers.company)[:100], addr_spec=headers.reply_to)
+    message["Subject"] = clean_line(f"Re: {mail.subject}" if thread else mail.subject)[:200]
+    message["Date"] = headers.at
+    message["Message-ID"] = headers.message_id
+    if thread:
+        message["In-Reply-To"] = thread[-1]
+        message["References"] = " ".join(thread)
+    if headers.is_automatic:
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message[MARK] = "1"
+    message["Content-Language"] = mail.language
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def address_of(raw: str) -> str:
+    """The address as it goes over the wire: its domain in ASCII. Raises NotAnAddress."""
+    address = raw.strip()
+    if not _ADDRESS.fullmatch(address):
+        raise NotAnAddress(raw)
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise NotAnAddress(raw) from None
+
+
+def _thread(ids: Sequence[str]) -> tuple[str, ...]:
+    """The first one and the newest, as many as fit: RFC 5322 (3.6.4) lets the middle go."""
+    known = [one for one in dict.fromkeys(ids) if _MESSAGE_ID.fullmatch(one) and not one.endswith(_MADE_UP)]
+    return tuple(known if len(known) <= MOST_REFERENCES else [known[0], *known[1 - MOST_REFERENCES :]])
