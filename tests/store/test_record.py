@@ -66,7 +66,7 @@ def test_a_case_comes_back_as_it_was_kept(store: Store) -> None:
     assert store.read_blocking(get, case.id) == case
 
 
-def test_a_claim_refreshes_the_channels_card_tells_its_thread_and_briefs_the_resolver(store: Store) -> None:
+def test_a_claim_refreshes_the_card_tells_thread_and_customer_and_briefs_the_resolver(store: Store) -> None:
     store.run_blocking(keep, a_case())
     store.run_blocking(claim, "D-1001", "slack:U0ANA")
     assert store.run_blocking(pending) == [
@@ -74,6 +74,7 @@ def test_a_claim_refreshes_the_channels_card_tells_its_thread_and_briefs_the_res
         (Effect.REFRESH_CARDS, "slack:#billing-disputes"),
         (Effect.TELL_STORY, "slack:#billing-disputes"),
         (Effect.BRIEF_RESOLVER, "person:slack:U0ANA"),
+        (Effect.TELL_CUSTOMER, "mail:1"),
     ]
 
 

@@ -119,7 +119,7 @@ def test_verify_finds_an_entry_that_was_moved_to_another_case(told: Store, tampe
 def test_the_timeline_gives_back_what_happened(told: Store) -> None:
     entries = told.read_blocking(lambda tx: tx.timeline.list("D-1001"))
     assert [entry.seq for entry in entries] == [1, 2, 3, 4]
-    assert entries[1].event == CaseClaimed(at=MONDAY_9AM, actor_id="slack:U0ANA")
+    assert entries[1].event == CaseClaimed(at=MONDAY_9AM, actor_id="slack:U0ANA", is_first=True)
     assert entries[1].at == MONDAY_9AM
     event = told.read_blocking(lambda tx: tx.timeline.event("D-1001", 3))
     assert event == NoteAdded(at=MONDAY_9AM, actor_id="slack:U0ANA", text="first")
