@@ -47,10 +47,8 @@ def print_revoked(store: Store, _settings: Settings, wanted: str, now: datetime)
     """Revoke every link to the invoice that is still good; returns the exit code."""
     known = store.read_blocking(find_invoice, wanted)
     for invoice, customer in known:
-        link = store.read_blocking(
-            lambda tx, one=invoice, whose=customer: tx.links.find_for(one.ref, whose.ref)
-        )
-        if link is None or not link.is_good(now):
+        link = store.read_blocking(find_good_link, invoice.ref, customer.ref, now)
+        if link is None:
             _say(f"{invoice.number} of {customer.name}: there is no link that works.")
             continue
         store.run_blocking(revoke_link, link.id, now)
@@ -75,12 +73,10 @@ def _words(link: CustomerLink) -> str:
 
 
 def _not_found(wanted: str) -> int:
-    _say(
-        f"No invoice {wanted} is known. Make its link with POST /api/links, which takes the invoice along.",
-        stream=sys.stderr,
-    )
+    _say(f"No invoice {wanted} is known. Make its link with POST /api/links, which takes the invoice along.")
     return 1
 
 
-def _say(text: str, stream: object = None) -> None:
-    print(text, file=stream or sys.stdout)  # type: ignore[arg-type]
+def _say(text: str) -> None:
+    """As it stands: addresses are not to be broken into lines."""
+    sys.stdout.write(f"{text}\n")

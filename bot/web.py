@@ -16,6 +16,7 @@ from bot.problems import ApiProblem
 from bot.slack import SlackEdge
 from bot.slack_http import receive
 from store.errors import OutcomeUnknown, StoreUnavailable
+from web.customer_routes import customer_routes
 from web.door import is_customers_page, safe_path, show_trouble
 from web.portal import PORTAL, Portal
 from web.signpost import routes as signpost_routes
@@ -44,8 +45,6 @@ def make_app(
         app[SLACK_EDGE] = slack
         app.add_routes([web.post("/slack/events", post_slack)])
     if portal is not None:
-        from web.customer_routes import customer_routes  # noqa: PLC0415
-
         app[PORTAL] = portal
         app.add_routes(customer_routes())
     return app

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import BodyPartReader, web
 
 from core.errors import Refused
 from core.file import File
+from store.evidence.placing import Place
 from store.evidence.refusals import FileRefusedError
 from web.door import Visit, demand_own_form
 from web.form_place import place_of
@@ -22,6 +23,8 @@ _LARGEST_BODY = 512 * 1024 * 1024
 _FILE = "file:"
 _CHUNK = 64 * 1024
 _LONGEST_FORM = 1024 * 1024
+FindPlace = Callable[[Visit], Awaitable[Place]]
+"""Where the files of this form belong."""
 
 
 class TooMuch(Refused):
@@ -43,7 +46,7 @@ class Sent:
         return next(iter(self.fields.get(name, ())), "")
 
 
-async def read_sent(request: web.Request, visit: Visit) -> Sent:
+async def read_sent(request: web.Request, visit: Visit, place: FindPlace = place_of) -> Sent:
     """The form's fields; its files are received on the way, one chunk at a time.
 
     The page's own token comes before any file, so that nobody else's form leaves bytes with us.
@@ -56,7 +59,7 @@ async def read_sent(request: web.Request, visit: Visit) -> Sent:
     if (request.content_length or 0) > (_LARGEST_BODY if is_multipart else _LONGEST_FORM):
         raise TooMuch
     if is_multipart:
-        return await _read_parts(request, visit)
+        return await _read_parts(request, visit, place)
     sent = Sent()
     form = await request.post()
     for name, value in form.items():
@@ -66,7 +69,7 @@ async def read_sent(request: web.Request, visit: Visit) -> Sent:
     return sent
 
 
-async def _read_parts(request: web.Request, visit: Visit) -> Sent:
+async def _read_parts(request: web.Request, visit: Visit, place: FindPlace) -> Sent:
     sent, count = Sent(), 0
     try:
         reader = await request.multipart()
@@ -78,7 +81,7 @@ async def _read_parts(request: web.Request, visit: Visit) -> Sent:
                 await _read_field(part, sent)
                 continue
             demand_own_form(visit, sent.first("csrf"))
-            await _read_file(part, visit, sent)
+            await _read_file(part, visit, sent, place)
     except (ValueError, AssertionError):
         raise TurnedAway("foreign", 400) from None
     demand_own_form(visit, sent.first("csrf"))
@@ -94,16 +97,15 @@ async def _read_field(part: BodyPartReader, sent: Sent) -> None:
     sent.fields.setdefault(part.name or "", []).append(raw.decode("utf-8", "replace"))
 
 
-async def _read_file(part: BodyPartReader, visit: Visit, sent: Sent) -> None:
+async def _read_file(part: BodyPartReader, visit: Visit, sent: Sent, place: FindPlace) -> None:
     """An input without a file sends an empty one without a name."""
     if not part.filename or not (part.name or "").startswith(_FILE):
         await part.release()
         return
     kind = (part.name or "").removeprefix(_FILE)
     try:
-        place = await place_of(visit)
         file = await visit.portal.receiver.take_whole(
-            _chunks(part), place=place, name=part.filename, kind=kind, now=visit.now
+            _chunks(part), place=await place(visit), name=part.filename, kind=kind, now=visit.now
         )
         sent.files.append(file)
     except FileRefusedError as refusal:

@@ -15,6 +15,7 @@ from cards.customer_views import CustomerCaseView
 from core.errors import NotFound, Refused
 from handlers.customer_page import Shelf, disagree_with, look, withdraw_case, write
 from store.evidence.limits import Limits
+from store.evidence.placing import Place
 from web.door import Visit, behind_the_door
 from web.form_sent import Sent, TooMuch, read_sent
 from web.pages import page
@@ -84,7 +85,7 @@ async def get_case(request: web.Request, visit: Visit) -> web.StreamResponse:
 async def post_message(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The customer writes, or adds files, or both."""
     shelf = await _look(visit, request.match_info["case_id"])
-    message = message_in(await _read(request, visit))
+    message = message_in(await _read(request, visit, shelf))
     problem = message.problem(visit.tongue)
     if problem is not None:
         typed = Typed(text=message.text, kept=message.files)
@@ -97,7 +98,7 @@ async def post_message(request: web.Request, visit: Visit) -> web.StreamResponse
 async def post_withdraw(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The customer takes the objection back."""
     shelf = await _look(visit, request.match_info["case_id"])
-    sent = await _read(request, visit)
+    sent = await _read(request, visit, shelf)
     why, once = text_in(sent, "why")[:LONGEST_TEXT], once_in(sent)
     return await _do(visit, shelf, "withdrawn", partial(_withdraw, visit, why=why, once=once))
 
@@ -107,7 +108,7 @@ async def post_withdraw(request: web.Request, visit: Visit) -> web.StreamRespons
 async def post_disagree(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The customer doesn't accept the decision."""
     shelf = await _look(visit, request.match_info["case_id"])
-    sent = await _read(request, visit)
+    sent = await _read(request, visit, shelf)
     why, once = text_in(sent, "why"), once_in(sent)
     problem = too_long("why", why, visit.tongue)
     if not why:
@@ -117,10 +118,20 @@ async def post_disagree(request: web.Request, visit: Visit) -> web.StreamRespons
     return await _do(visit, shelf, "disagreed", partial(_disagree, visit, why=why, once=once))
 
 
-async def _read(request: web.Request, visit: Visit) -> Sent:
+async def _read(request: web.Request, visit: Visit, shelf: Shelf) -> Sent:
     """Raises TurnedAway: it isn't our form, or more than anybody writes."""
+
+    async def beside_the_case(visit: Visit) -> Place:
+        invoice, customer, case = visit.link.invoice, visit.link.customer, shelf.chosen
+        return Place(
+            invoice_ref=invoice.ref,
+            customer_ref=customer.ref,
+            via="page",
+            meant_for=case.id if case else None,
+        )
+
     try:
-        return await read_sent(request, visit)
+        return await read_sent(request, visit, beside_the_case)
     except TooMuch:
         raise TurnedAway("too_large", 413) from None
 
