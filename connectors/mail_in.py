@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from typing import NamedTuple
 
 from connectors import mail_bodies, mail_bounces
 from connectors.mail_bodies import Contents
@@ -28,18 +27,11 @@ from connectors.mail_kinds import MACHINE_WARNING, is_by_machine, kind_of
 from connectors.mail_parts import Part, walk
 from connectors.mail_text import trim
 from connectors.mail_verdicts import Verdict, judge
-from core.letter import Attachment, Letter, LetterKind
+from core.letter import Attachment, Envelope, Letter, LetterKind
 
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _MOST_RECIPIENTS = 50
 _UNREADABLE = "I couldn't take this mail apart. It is kept whole."
-
-
-class Envelope(NamedTuple):
-    """What the mail server said beside the mail. A `sender` of "" is the null sender of bounces."""
-
-    sender: str | None = None
-    recipients: tuple[str, ...] = ()
 
 
 def read_letter(

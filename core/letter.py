@@ -18,6 +18,15 @@ class LetterKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What the mail server said beside the mail, which the mail itself may not show."""
+
+    sender: str | None = None
+    """Empty: nobody, as bounces have it. None: it wasn't said."""
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A part of a mail that is a file; its bytes are handed on beside the letter, in the same order."""
 

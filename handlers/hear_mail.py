@@ -16,7 +16,7 @@ from core.effects import Effect, channels_of
 from core.file import FileState
 from core.hearing import hear, hear_of_failure
 from core.letter import Letter, LetterKind
-from handlers.mail_places import SOURCE, Arrived, PostOffice, find_case, is_repeat, is_verified, kind_of
+from handlers.mail_fit import SOURCE, Arrived, PostOffice, find_case, is_repeat, is_verified, kind_of
 from store.mails import Mail
 from store.transaction import Transaction
 
@@ -79,11 +79,12 @@ def _hear(tx: Transaction, arrived: Arrived, case: Case, mail_id: str, now: date
     """Put it into the story. A file that waits for the virus scan is the case's, but no evidence before."""
     letter, case = arrived.letter, tx.cases.lock(case.id)
     counts = is_verified(case, letter)
-    for file in arrived.files:
-        tx.files.save(replace(file, case_id=case.id))
+    files = [replace(tx.files.find(file.id) or file, case_id=case.id) for file in arrived.files]
+    for file in files:
+        tx.files.save(file)
     pieces = tuple(
         Evidence(kind=file.kind, name=file.name, file_id=file.id)
-        for file in arrived.files
+        for file in files
         if file.state is FileState.READY or not counts
     )
     outcome = hear(

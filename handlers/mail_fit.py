@@ -10,6 +10,7 @@ from core.file import File
 from core.hearing import is_customers
 from core.letter import Letter, LetterKind
 from core.tokens import Tokens
+from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
 
 SOURCE, OTHER = "mail", "other"
@@ -46,8 +47,8 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a mail belongs, before anything is done about it."""
+class Fit:
+    """Which case a mail belongs to, before anything is done about it."""
 
     case_id: str | None = None
     is_repeat: bool = False
@@ -58,15 +59,15 @@ class Place:
     customer_ref: str = ""
 
 
-def find_place(tx: Transaction, arrived: Arrived, office: PostOffice) -> Place:
+def find_fit(tx: Transaction, arrived: Arrived, office: PostOffice) -> Fit:
     """Whether the mail is new, whose it is, and what its files would be."""
     if is_repeat(tx, arrived):
-        return Place(is_repeat=True)
+        return Fit(is_repeat=True)
     letter = arrived.letter
     case = find_case(tx, letter, office)
     if case is None:
-        return Place()
-    return Place(
+        return Fit()
+    return Fit(
         case_id=case.id,
         takes_files=kind_of(tx, letter, office) is LetterKind.MESSAGE,
         kind=_kind_of_files(tx, case, letter),
@@ -121,8 +122,10 @@ def _find_by_subject(tx: Transaction, letter: Letter) -> Case | None:
 
 def _kind_of_files(tx: Transaction, case: Case, letter: Letter) -> str:
     """What is missing, if it is one thing alone and the customer sends it; a person sorts out the rest."""
+    if not is_verified(case, letter):
+        return UNVERIFIED
     reason = tx.policy.reasons.get(case.reason_id)
-    if reason is None or case.status is not Status.GATHERING or not is_verified(case, letter):
+    if reason is None or case.status is not Status.GATHERING:
         return OTHER
     have = {piece.kind for piece in case.evidence}
     missing = [wanted.id for wanted in reason.required_evidence if wanted.id not in have]
