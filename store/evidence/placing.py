@@ -73,13 +73,13 @@ def note_content(tx: Transaction, file_id: str, sha256: str) -> None:
     tx.files.save(replace(get_uploading(tx, file_id), sha256=sha256))
 
 
-def settle(tx: Transaction, whole: File, now: datetime) -> File:
+def settle(tx: Transaction, whole: File, now: datetime, *, meant_for: str | None = None) -> File:
     """The file is stored. What is there already, in the same place and of the same kind, is returned instead.
 
     A file of a form that was sent while it was still under way joins the case that was made of it.
     """
     known = get_uploading(tx, whole.id)
-    twin = _find_twin(tx, known, whole.sha256)
+    twin = _find_twin(tx, known, whole.sha256, meant_for)
     if twin is not None:
         tx.files.save(replace(known, state=FileState.REMOVED))
         return twin
@@ -119,13 +119,14 @@ def take_back(tx: Transaction, file_id: str) -> None:
         tx.files.save(replace(file, state=FileState.REMOVED))
 
 
-def _find_twin(tx: Transaction, file: File, sha256: str | None) -> File | None:
+def _find_twin(tx: Transaction, file: File, sha256: str | None, meant_for: str | None) -> File | None:
     place = Place(
         invoice_ref=file.invoice_ref,
         customer_ref=file.customer_ref,
         via=file.via,
         case_id=file.case_id,
         draft_id=file.draft_id,
+        meant_for=meant_for,
     )
     for other in _siblings(tx, place):
         is_same = other.sha256 == sha256 and other.kind == file.kind

@@ -149,7 +149,7 @@ class Receiver:
                 except Found as found:
                     raise _refusal(found, file.name) from found
                 await self._store.run(add_file, file, place, self.limits)
-                return await self._keep(file, examined, now)
+                return await self._keep(file, examined, now, place.meant_for)
 
     async def remove(self, file_id: str) -> None:
         """The customer doesn't want to send it after all. What is in a case already stays."""
@@ -196,7 +196,9 @@ class Receiver:
     async def _settle(self, file: File, source: Path, now: datetime) -> File:
         return await self._keep(file, await examine(source, file.name), now)
 
-    async def _keep(self, file: File, examined: Examined, now: datetime) -> File:
+    async def _keep(
+        self, file: File, examined: Examined, now: datetime, meant_for: str | None = None
+    ) -> File:
         """Name the bytes, store them, say that they are there; and look once more whether they are."""
         sha256 = await asyncio.to_thread(hash_of, examined.path)
         await self._store.run(note_content, file.id, sha256)
@@ -213,7 +215,7 @@ class Receiver:
             has_preview=examined.preview is not None,
             state=self._state,
         )
-        settled = await self._store.run(settle, whole, now)
+        settled = await self._store.run(settle, whole, now, meant_for=meant_for)
         if not await self._blobs.has(sha256):
             await self._blobs.keep(examined.path)
         return settled

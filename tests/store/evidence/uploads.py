@@ -1,0 +1,75 @@
+"""How does a test upload, break off, and die in the middle?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from core.file import File
+from store.engine import Store
+from store.evidence.blobs import Blobs
+from store.evidence.placing import Place
+from store.evidence.receiving import Receiver
+from tests.builders import MONDAY_9AM
+from tests.store.evidence.bytes_of import pieces_of, whole
+
+FORM = Place(invoice_ref="in_1", customer_ref="cus_nordwind", via="page", draft_id="form-1")
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+class Mortal:
+    """Passes everything on until it dies, before or after one of the calls that change something."""
+
+    CHANGES = ("run", "put_part", "keep", "keep_preview", "discard", "has")
+
+    def __init__(self, lives: list[str], dies_at: int, *, is_after: bool) -> None:
+        self.lives, self.dies_at, self.is_after = lives, dies_at, is_after
+
+    def wrap(self, thing: Any) -> Any:
+        outer = self
+
+        class Wrapped:
+            def __getattr__(self, name: str) -> Any:
+                real = getattr(thing, name)
+                return outer.counted(name, real) if name in outer.CHANGES else real
+
+        return Wrapped()
+
+    def counted(self, name: str, real: Any) -> Any:
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            self.lives.append(name)
+            is_last = len(self.lives) == self.dies_at
+            if is_last and not self.is_after:
+                raise Crash
+            result = await real(*args, **kwargs)
+            if is_last:
+                raise Crash
+            return result
+
+        return call
+
+
+async def upload(
+    receiver: Receiver, content: bytes, name: str, *, place: Place = FORM, kind: str = "other"
+) -> File:
+    file = await receiver.begin(place, name=name, kind=kind, size=len(content), now=MONDAY_9AM)
+    await receiver.append(file.id, 0, pieces_of(content))
+    return await receiver.finish(file.id, now=MONDAY_9AM)
+
+
+async def broken_after(content: bytes, size: int) -> AsyncIterator[bytes]:
+    async for piece in pieces_of(content[:size]):
+        yield piece
+    raise ConnectionResetError
+
+
+async def find(store: Store, file_id: str) -> File | None:
+    return await store.read(lambda tx: tx.files.find(file_id))
+
+
+async def stored(blobs: Blobs, file: File) -> bytes:
+    assert file.sha256 is not None
+    return await whole(blobs.read(file.sha256))
