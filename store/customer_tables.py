@@ -69,13 +69,16 @@ files = Table(
 )
 """What somebody handed in, as a JSON document with what it is looked up by. The bytes lie elsewhere."""
 
+HAS_BYTES = files.c.state.not_in([literal_column("'refused'"), literal_column("'removed'")])
+"""Written out, so that the index of some files is found for the same words in a query."""
+
 index("ix_files_invoice", files.c.invoice_ref, files.c.customer_ref, files.c.came_at)
 index("ix_files_case", files.c.number, files.c.came_at, where=files.c.number.is_not(None))
 index("ix_files_draft", files.c.draft_id, files.c.came_at, where=files.c.draft_id.is_not(None))
 index("ix_files_sha256", files.c.sha256, where=files.c.sha256.is_not(None))
 index("ix_files_held", files.c.came_at, where=files.c.state == literal_column("'held'"))
 index("ix_files_uploading", files.c.came_at, where=files.c.state == literal_column("'uploading'"))
-index("ix_files_loose", files.c.came_at, where=files.c.number.is_(None))
+index("ix_files_loose", files.c.came_at, where=files.c.number.is_(None) & HAS_BYTES)
 
 mails = Table(
     "mails",

@@ -23,12 +23,10 @@ from sqlalchemy import (
 from core.errors import Refused
 from core.file import File, FileState
 from core.ids import number_of
-from store.customer_tables import drafts, files, mails
+from store.customer_tables import HAS_BYTES, drafts, files, mails
 from store.documents import encode
 from store.instants import to_micros
 from store.statements import Link, Row, Statement, insert_row
-
-_GONE = (FileState.REFUSED, FileState.REMOVED)
 
 
 def _state(state: FileState) -> ColumnElement[str]:
@@ -36,7 +34,6 @@ def _state(state: FileState) -> ColumnElement[str]:
     return literal_column(f"'{state.value}'")
 
 
-_HAS_BYTES = files.c.state.not_in([_state(state) for state in _GONE])
 _IN_ORDER = (files.c.came_at, files.c.id)
 _FIND = Statement(select(files.c.body).where(files.c.id == bindparam("id")))
 _OF_CASE = Statement(select(files.c.body).where(files.c.number == bindparam("number")).order_by(*_IN_ORDER))
@@ -61,7 +58,7 @@ _ABANDONED = Statement(
     .where(
         or_(
             and_(files.c.state == _state(FileState.UPLOADING), _IS_OLD),
-            and_(files.c.number.is_(None), _IS_OLD, _HAS_BYTES, ~_HAS_ITS_FORM),
+            and_(files.c.number.is_(None), _IS_OLD, HAS_BYTES, ~_HAS_ITS_FORM),
         )
     )
     .order_by(*_IN_ORDER)
@@ -70,7 +67,7 @@ _ABANDONED = Statement(
 _COUNT_WITH = Statement(
     select(func.count()).select_from(
         union_all(
-            select(files.c.id).where(files.c.sha256 == bindparam("sha256"), _HAS_BYTES),
+            select(files.c.id).where(files.c.sha256 == bindparam("sha256"), HAS_BYTES),
             select(mails.c.message_id).where(mails.c.sha256 == bindparam("sha256")),
         ).subquery()
     )

@@ -82,7 +82,12 @@ def _files() -> None:
     _partial("ix_files_sha256", "files", ["sha256"], "sha256 IS NOT NULL")
     _partial("ix_files_held", "files", ["came_at"], "state = 'held'")
     _partial("ix_files_uploading", "files", ["came_at"], "state = 'uploading'")
-    _partial("ix_files_loose", "files", ["came_at"], "number IS NULL")
+    _partial(
+        "ix_files_loose",
+        "files",
+        ["came_at"],
+        "number IS NULL AND (state NOT IN ('refused', 'removed'))",
+    )
 
 
 def _mails() -> None:
