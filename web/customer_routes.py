@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from web import customer_files, expired, front, pages, portal_form, status
+from web import customer_files, expired, front, pages, portal_draft, portal_form, status, uploads
 
 
 def customer_routes() -> Sequence[web.AbstractRouteDef]:
@@ -14,6 +14,8 @@ def customer_routes() -> Sequence[web.AbstractRouteDef]:
         *pages.routes,
         *front.routes,
         *portal_form.routes,
+        *portal_draft.routes,
+        *uploads.routes,
         *status.routes,
         *expired.routes,
         *customer_files.routes,

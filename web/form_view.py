@@ -89,8 +89,7 @@ def slots(policy: Policy, tongue: Tongue, files: Sequence[FileView], chosen: str
             by_label = labels.setdefault(wanted.id, {})
             by_label.setdefault(words.evidence[wanted.id], []).append(number)
     made = [_slot(kind, number, by_label) for number, (kind, by_label) in enumerate(labels.items(), 1)]
-    any_label = ForSome(text=tongue.say("Anything else that helps"), classes="")
-    made.append(Slot(kind=OTHER, number=len(made) + 1, classes="slot-other", labels=(any_label,)))
+    made.append(_slot_for_others(tongue, len(made) + 1))
     wanted_now = _wanted(policy, chosen) or set(labels)
     for file in files:
         kind = file.kind if file.kind in wanted_now else OTHER
@@ -159,6 +158,14 @@ def _slot(kind: str, number: int, by_label: dict[str, list[int]]) -> Slot:
         for label, of_label in by_label.items()
     )
     return Slot(kind=kind, number=number, classes=_classes(numbers), labels=texts)
+
+
+def _slot_for_others(tongue: Tongue, number: int) -> Slot:
+    labels = (
+        ForSome(text=tongue.say("Anything that shows what you mean"), classes="need-none"),
+        ForSome(text=tongue.say("Anything else that helps"), classes="need-some"),
+    )
+    return Slot(kind=OTHER, number=number, classes="slot-other", labels=labels)
 
 
 def _classes(numbers: Sequence[int]) -> str:

@@ -14,12 +14,12 @@ from core.money import decimals_of
 from core.policy import UnknownName
 from handlers.file_dispute import Answers, LinkGone, file_dispute, find_sent, sending_of
 from handlers.keep_draft import keep_draft
-from store.evidence.limits import Limits
+from store.evidence.limits import MEGABYTE
 from store.transaction import Transaction
 from web.door import Visit, behind_the_door
 from web.form_reading import Written, blank, read, written_in, written_of
 from web.form_sent import TooMuch, read_sent, sending_in
-from web.form_view import file_views, reason_views, size_words, slots, waits
+from web.form_view import file_views, reason_views, slots, waits
 from web.invoice_view import invoice_view
 from web.pages import lead_to, page
 from web.refusals import TurnedAway
@@ -116,7 +116,7 @@ def _values(visit: Visit, state: _State, written: Written) -> dict[str, Any]:
         "slots": slots(policy, tongue, files, written.reason),
         "waits": waits(policy, tongue),
         "accepted": ACCEPTED,
-        "largest": size_words(tongue, Limits().bytes_per_file),
+        "largest": tongue.number(visit.portal.receiver.limits.bytes_per_file // MEGABYTE),
         "next_words": _next_words(visit),
     }
 
