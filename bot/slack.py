@@ -22,6 +22,7 @@ from bot import slack_clicks as clicks
 from bot.answering import answer
 from bot.slack_answers import Follower, command_acknowledgement, form_acknowledgement
 from cards.actions import Action
+from cards.files import nowhere
 from handlers.actions import CHANGES
 from handlers.letterhead import OUR_LETTERHEAD, Letterhead
 from handlers.people import follow_member, follow_person
@@ -51,10 +52,18 @@ class SlackEdge:
     """Turns payloads into Clicks, has them answered, acknowledges, and follows up."""
 
     def __init__(
-        self, store: Store, clock: Clock, client: AsyncWebClient, letterhead: Letterhead = OUR_LETTERHEAD
+        self,
+        store: Store,
+        clock: Clock,
+        client: AsyncWebClient,
+        *,
+        letterhead: Letterhead = OUR_LETTERHEAD,
+        file_url: Callable[[str], str | None] = nowhere,
     ) -> None:
+        """`file_url` gives the address at which whoever sees a case may open one of its files."""
         self._store = store
-        self._letterhead = letterhead
+        self.letterhead = letterhead
+        self.file_url = file_url
         self._clock = clock
         self._follower = Follower(client)
         self._following: set[asyncio.Task[Any]] = set()
@@ -152,7 +161,8 @@ class SlackEdge:
         return NOTHING_TO_SAY
 
     async def _answer_event(self, event: Payload, action: Action, value: str) -> Reply:
-        return await answer(self._store, clicks.click_of_event(event, action, value, self._clock.now()))
+        click = clicks.click_of_event(event, action, value, self._clock.now())
+        return await answer(self._store, self._equipped(click))
 
     async def _answer_button(self, reply: Reply, click: Click, body: Payload) -> None:
         """Show the reply; after a change made from a private card or the home, show that anew."""
@@ -185,8 +195,10 @@ class SlackEdge:
 
     def _ask(self, click: Click) -> Asked:
         """Have it answered, however long the database takes: nothing takes a click back."""
-        click = replace(click, letterhead=self._letterhead)
-        return self._keep(asyncio.ensure_future(answer(self._store, click)))
+        return self._keep(asyncio.ensure_future(answer(self._store, self._equipped(click))))
+
+    def _equipped(self, click: Click) -> Click:
+        return replace(click, letterhead=self.letterhead, file_url=self.file_url)
 
     def _follow(self, sending: Coroutine[Any, Any, None]) -> None:
         """Go on after the acknowledgement."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from cards.actions import Action
-from cards.files import CaseFiles
+from cards.files import CaseFiles, nowhere
 from cards.page import full_case_view
 from cards.present import case_view
 from cards.views import CaseView, FullCaseView
@@ -27,10 +28,17 @@ _CASE_LINK = re.compile(r"/cases/D-(\d{4,15})(?:[?#].*)?$")
 
 def open_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Everything about the case, for the person's eyes only."""
-    return Reply(card=full_case(tx, actor, click.case_id, click.at))
+    return Reply(card=full_case(tx, actor, click.case_id, click.at, file_url=click.file_url))
 
 
-def full_case(tx: Transaction, actor: Person, case_id: str | None, now: datetime) -> FullCaseView:
+def full_case(
+    tx: Transaction,
+    actor: Person,
+    case_id: str | None,
+    now: datetime,
+    *,
+    file_url: Callable[[str], str | None] = nowhere,
+) -> FullCaseView:
     """The case with its invoice, its customer's history in the queues that the person may see, and its story.
 
     Raises:
@@ -53,7 +61,7 @@ def full_case(tx: Transaction, actor: Person, case_id: str | None, now: datetime
         history=history,
         elsewhere=tx.cases.count_for_customer(ref, but=case.id, outside_of=queue_ids),
         standing=standing_of(tx, actor, case),
-        files=CaseFiles(tuple(tx.files.list_for_case(case.id))),
+        files=CaseFiles(tuple(tx.files.list_for_case(case.id)), file_url),
     )
 
 

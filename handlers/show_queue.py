@@ -54,7 +54,7 @@ def _show(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
     case_id = find_case_id(rest)
     if case_id is None:
         raise Refused("Write the case's number: /disputes show D-1042")
-    return Reply(card=full_case(tx, actor, case_id, click.at))
+    return Reply(card=full_case(tx, actor, case_id, click.at, file_url=click.file_url))
 
 
 def _search(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:

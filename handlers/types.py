@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from cards.actions import Action
+from cards.files import nowhere
 from cards.views import Card, FormView, HomeView
 from handlers.letterhead import OUR_LETTERHEAD, Letterhead
 
@@ -35,6 +36,8 @@ class Click:
     """Which mail the form showed when it was sent (`cards.customer_forms.digest_of`)."""
     letterhead: Letterhead = OUR_LETTERHEAD
     """What mails to customers look like here."""
+    file_url: Callable[[str], str | None] = nowhere
+    """Where whoever sees a case may open one of its files, by the file's id."""
     actor_name: str | None = None
     key: str | None = None
 

@@ -23,7 +23,7 @@ Block = dict[str, Any]
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 SECTION, HEADER, LABEL, VALUE, ACTION_ID = 3000, 150, 75, 2000, 255
 ACTIONS, OPTIONS_IN_MENU = 25, 5
-_QUOTED = 2500
+_QUOTED, _MOST_LINES = 1900, 10_000
 LATE, PAUSED, DONE = "🔴", "⏸️", "✅"
 """The three marks that cards wear, always with the word beside them."""
 
@@ -88,7 +88,7 @@ def quote(said: str, most: int = 2800) -> Block:
 
 def quotes(said: str) -> list[Block]:
     """All of `said`, however many quotes that takes: for words that must be read whole."""
-    blocks, rest = [], clean_text(said)
+    blocks, rest = [], clean_text(said, most_lines=_MOST_LINES)
     while rest:
         end = _where_to_break(rest)
         blocks.append(quote(rest[:end], _QUOTED))
