@@ -323,8 +323,9 @@ async def test_wherever_the_process_dies_no_row_promises_bytes_that_are_not_ther
     store: Store, blobs: Blobs, *, is_after: bool
 ) -> None:
     """Dies at each step in turn; then another process goes on as the browser would."""
-    dies_at, lives = 0, [""]
-    while dies_at < len(lives):
+    lives: list[str] = [""]
+    dies_at = 0
+    while len(lives) >= dies_at:
         dies_at, lives = dies_at + 1, []
         mortal = Mortal(lives, dies_at, is_after=is_after)
         dying = Receiver(mortal.wrap(store), mortal.wrap(blobs))
