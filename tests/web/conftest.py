@@ -1,0 +1,24 @@
+"""The customers' pages, open, and somebody with a browser before them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
+from tests.web.portal import Desk, a_portal, sqlite_copy
+from tests.web.visitor import Visitor, a_visitor
+
+__all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
+
+
+@pytest.fixture
+async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Desk]:
+    async with a_portal(sqlite_copy(sqlite_template, tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def visitor() -> AsyncIterator[Visitor]:
+    async with a_visitor() as somebody:
+        yield somebody

@@ -1,0 +1,124 @@
+"""What does the team do with a case while its customer looks at the page?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from core.asking import ask_customer, tell_customer
+from core.case import Case, Resolution
+from core.claiming import claim
+from core.closing import finish, mark_duplicate
+from core.deciding import decide
+from core.file import File, FileState
+from core.intake import raise_dispute
+from core.link import CustomerLink
+from core.money import Money
+from core.noting import add_note
+from core.outcome import Outcome
+from core.person import CUSTOMER
+from store.transaction import Transaction
+from tests.builders import a_dispute, euros
+from tests.web.portal import Desk
+
+ANA = "slack:U0ANA"
+HIDDEN = "INTERNAL-ONLY"
+"""Stands in everything that the team writes for itself."""
+
+
+def raised(desk: Desk, link: CustomerLink, **changes: Any) -> str:
+    """A dispute about the link's invoice, as its customer raised it."""
+
+    def unit(tx: Transaction) -> str:
+        given = {"invoice": link.invoice, "customer": link.customer, "source": "page", **changes}
+        outcome = raise_dispute(
+            a_dispute(**given), tx.policy, case_id=tx.cases.next_id(), actor_id=CUSTOMER, now=desk.now
+        )
+        tx.record(outcome)
+        return outcome.case.id
+
+    return desk.store.run_blocking(unit)
+
+
+def did(desk: Desk, case_id: str, rule: Callable[..., Outcome], **arguments: Any) -> Case:
+    """Ana acts on the case by a rule."""
+
+    def unit(tx: Transaction) -> Case:
+        outcome = rule(tx.cases.lock(case_id), **{"actor_id": ANA, **arguments}, now=desk.now)
+        tx.record(outcome)
+        return outcome.case
+
+    return desk.store.run_blocking(unit)
+
+
+def claimed(desk: Desk, case_id: str) -> None:
+    def unit(tx: Transaction) -> None:
+        tx.record(claim(tx.cases.lock(case_id), resolver_id=ANA, now=desk.now))
+
+    desk.store.run_blocking(unit)
+    did(desk, case_id, add_note, text=f"{HIDDEN} a note")
+
+
+def asked(desk: Desk, case_id: str, text: str = "Which contract do you mean?") -> None:
+    did(desk, case_id, ask_customer, what="the contract", text=text)
+
+
+def told(desk: Desk, case_id: str, text: str) -> None:
+    did(desk, case_id, tell_customer, text=text)
+
+
+def decided(
+    desk: Desk,
+    case_id: str,
+    verdict: Resolution = Resolution.REJECTED,
+    part: Money | None = None,
+    text: str = "The contract says 120 euros.",
+) -> None:
+    did(
+        desk,
+        case_id,
+        decide,
+        verdict=verdict,
+        part=part if part or verdict is not Resolution.PART_ACCEPTED else euros(30),
+        root_cause_id="pricing_error",
+        customer_text=text,
+        internal_text=f"{HIDDEN} a reason",
+        policy=desk.store.policy,
+    )
+
+
+def finished(desk: Desk, case_id: str) -> None:
+    did(desk, case_id, finish)
+
+
+def joined(desk: Desk, case_id: str, other_id: str) -> None:
+    other = desk.read(lambda tx: tx.cases.get(other_id))
+    did(desk, case_id, mark_duplicate, of=other, why=f"{HIDDEN} a reason")
+
+
+async def a_file(desk: Desk, link: CustomerLink, name: str, content: bytes, **changes: Any) -> File:
+    """A file of the customer's that has come through everything."""
+    blob = await desk.blobs.keep(_one(content))
+    file = File(
+        id=changes.pop("id", f"file-{blob.sha256[:24]}"),
+        invoice_ref=link.invoice.ref,
+        customer_ref=link.customer.ref,
+        case_id=None,
+        draft_id=None,
+        kind="other",
+        name=name,
+        size=blob.size,
+        received=blob.size,
+        sha256=blob.sha256,
+        state=FileState.READY,
+        via="page",
+        came_at=desk.now,
+    )
+    file = replace(file, **changes)
+    desk.store.run_blocking(lambda tx: tx.files.add(file))
+    return file
+
+
+async def _one(content: bytes) -> Any:
+    yield content

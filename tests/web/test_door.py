@@ -1,0 +1,192 @@
+"""Who gets in at the customer's door, who is turned away, and what do they learn?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.link import CustomerLink
+from core.tokens import Tokens
+from tests.builders import a_customer, an_invoice
+from tests.web.portal import KEY, Desk
+from tests.web.visitor import Visitor
+from web.door import COOKIE
+from web.pace import Pace
+
+
+async def test_a_good_link_opens_the_invoice_and_no_other(desk: Desk, visitor: Visitor) -> None:
+    other = desk.link(an_invoice(ref="in_2", number="INV-SECRET"), a_customer(ref="cus_2", name="Geheim AG"))
+    page = await visitor.open(desk.url_of(desk.link()))
+    assert page.status == 200
+    assert "INV-2026-0001" in page.words
+    assert other.invoice.number not in page.text
+    assert other.customer.name not in page.text
+
+
+async def test_the_address_says_nothing_about_the_customer(desk: Desk) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    for told in (link.invoice.ref, link.invoice.number, link.customer.ref, link.customer.name.split()[0]):
+        assert told not in url
+
+
+async def test_a_changed_token_opens_nothing(desk: Desk, visitor: Visitor) -> None:
+    url = desk.url_of(desk.link())
+    head, _, token = url.rpartition("/")
+    link_id, _, signature = token.rpartition(".")
+    changed = [
+        token[:-2] + ("AA" if token[-2:] != "AA" else "BB"),
+        f"{link_id[:-1]}x.{signature}",
+        link_id,
+        signature,
+        f"{token}.",
+        f"{token}%00",
+        token.upper(),
+        "x" * 5000,
+        "..%2f..%2fetc%2fpasswd",
+        "%0d%0aSet-Cookie:%20a=b",
+    ]
+    for one in changed:
+        page = await visitor.open(f"{head}/{one}")
+        assert page.status == 404, one
+        assert "This link doesn't work" in page.words
+        assert "INV-2026-0001" not in page.text
+        assert "Set-Cookie" not in page.headers
+
+
+async def test_a_token_signed_for_another_purpose_opens_nothing(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    signed = desk.tokens.for_file(link.id, until=desk.now + timedelta(days=1))
+    assert (await visitor.open(f"{desk.url}/d/{signed}")).status == 404
+    assert (await visitor.open(f"{desk.url}/e/{desk.tokens.for_link(link.id)}")).status == 404
+
+
+async def test_after_a_rotation_links_signed_before_still_open(desk: Desk, visitor: Visitor) -> None:
+    url = desk.url_of(desk.link())
+    desk_portal = replace(desk.portal, tokens=Tokens(("n" * 32, KEY)))
+    assert desk_portal.tokens.link_of(url.rpartition("/")[2]) is not None
+    assert Tokens(("n" * 32,)).link_of(url.rpartition("/")[2]) is None
+
+
+async def test_an_expired_link_shows_nothing_but_the_offer_of_a_fresh_one(
+    desk: Desk, visitor: Visitor
+) -> None:
+    link = desk.link()
+    desk.now = link.expires_at
+    page = await visitor.open(desk.url_of(link))
+    assert page.status == 410
+    assert "This link has expired" in page.words
+    assert "Mail me a fresh link" in page.words
+    for told in (link.invoice.number, link.customer.name, link.customer.email or "?"):
+        assert told not in page.text
+
+
+async def test_a_revoked_link_opens_nothing_and_offers_nothing(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    _revoke(desk, link)
+    page = await visitor.open(desk.url_of(link))
+    assert page.status == 410
+    assert "This link no longer works" in page.words
+    assert "Mail me" not in page.words
+
+
+async def test_another_customers_link_to_the_same_invoice_opens_another_page(
+    desk: Desk, visitor: Visitor
+) -> None:
+    ours = desk.link()
+    theirs = desk.link(customer=a_customer(ref="cus_other", name="Anders AG", email="x@anders.example"))
+    page = await visitor.open(desk.url_of(theirs))
+    assert page.status == 200
+    assert ours.customer.email not in page.text
+
+
+async def test_every_answer_keeps_its_address_to_itself(desk: Desk, visitor: Visitor) -> None:
+    """No page sends a Referer, may be framed, stays in a cache or runs what isn't ours."""
+    link = desk.link()
+    url = desk.url_of(link)
+    for address in (url, f"{url}x", f"{url}/files/nothing", f"{url}?new=1", f"{desk.url}/e/nothing"):
+        page = await visitor.open(address)
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+        assert page.headers["Cache-Control"] == "no-store"
+        policy = page.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "Access-Control-Allow-Origin" not in page.headers
+        assert not set(page.text.split()) & {"onclick=", "onload=", "style="}
+
+
+async def test_the_cookie_is_of_no_use_to_scripts_or_other_sites(desk: Desk, visitor: Visitor) -> None:
+    page = await visitor.open(desk.url_of(desk.link()))
+    cookie = page.headers["Set-Cookie"]
+    assert cookie.startswith(f"{COOKIE}=")
+    for part in ("HttpOnly", "SameSite=Lax", "Path=/d/"):
+        assert part in cookie
+    assert "Secure" not in cookie
+
+
+async def test_whoever_asks_too_often_is_told_to_wait(desk: Desk, visitor: Visitor) -> None:
+    url = desk.url_of(desk.link())
+    while desk.portal.pace.may_ask(desk.tokens.link_of(url.rpartition("/")[2]) or ""):
+        pass
+    page = await visitor.open(url)
+    assert page.status == 429
+    assert page.headers["Retry-After"] == "60"
+    assert "Please wait a minute" in page.words
+    assert (await visitor.open(desk.url_of(desk.link(an_invoice(ref="in_9"))))).status == 200
+
+
+async def test_whoever_guesses_is_stopped_before_long(desk: Desk, visitor: Visitor) -> None:
+    answers = [(await visitor.open(f"{desk.url}/d/guess{number}")).status for number in range(32)]
+    assert answers[0] == 404
+    assert answers[-1] == 429
+
+
+async def test_behind_a_proxy_each_client_has_its_own_allowance(desk: Desk, visitor: Visitor) -> None:
+    """The last address is the one that our own proxy wrote; those before it are the client's claims."""
+    guesser = {"X-Forwarded-For": "198.51.100.7, 203.0.113.5"}
+    for number in range(32):
+        await visitor.open(
+            f"{desk.url}/d/guess{number}", headers={"X-Forwarded-For": f"10.{number}.0.1, 203.0.113.5"}
+        )
+    assert (await visitor.open(f"{desk.url}/d/x", headers=guesser)).status == 429
+    assert (await visitor.open(f"{desk.url}/d/x", headers={"X-Forwarded-For": "203.0.113.6"})).status == 404
+
+
+def test_forms_have_a_smaller_allowance_than_pages() -> None:
+    pace = Pace()
+    written = sum(pace.may_write("one") for _ in range(200))
+    asked = sum(pace.may_ask("one") for _ in range(200))
+    assert 0 < written < asked
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "BREW"])
+async def test_a_method_that_a_page_does_not_take_does_nothing(
+    desk: Desk, visitor: Visitor, method: str
+) -> None:
+    link = desk.link()
+    page = await visitor.open(desk.url_of(link), method)
+    assert page.status in (400, 405)
+    assert desk.cases(link) == []
+
+
+async def test_no_address_leads_elsewhere(desk: Desk, visitor: Visitor) -> None:
+    """Nothing in a query decides where a redirect goes."""
+    url = desk.url_of(desk.link())
+    for query in (
+        "next=https://evil.example",
+        "lang=//evil.example",
+        "done=%0d%0aLocation:%20https://evil.example",
+    ):
+        page = await visitor.open(f"{url}?{query}", allow_redirects=False)
+        assert page.status == 200
+        assert "Location" not in page.headers
+        assert 'href="//' not in page.text
+        assert 'href="https://evil' not in page.text
+
+
+def _revoke(desk: Desk, link: CustomerLink) -> None:
+    desk.store.run_blocking(lambda tx: tx.links.revoke(link.id, desk.now))
