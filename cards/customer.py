@@ -18,6 +18,7 @@ from core.file import File, FileState
 from core.policy import Policy
 
 _UNITS = ((1024 * 1024, "MB"), (1024, "KB"), (1, "bytes"))
+_LONGEST_ENDING = 4
 _WITHDRAWABLE = (
     Status.GATHERING,
     Status.OPEN,
@@ -86,9 +87,15 @@ def file_view(file: File, tongue: Tongue) -> FileView:
         name=clean_line(file.name)[:120],
         id=file.id if is_ready else None,
         size=size_in(tongue, file.size),
+        ending=_ending(file.name),
         has_preview=is_ready and file.has_preview,
         note=notes.get(file.state, ""),
     )
+
+
+def _ending(name: str) -> str:
+    ending = name.rpartition(".")[2].upper() if "." in name else ""
+    return ending if ending.isascii() and ending.isalnum() and len(ending) <= _LONGEST_ENDING else ""
 
 
 def size_in(tongue: Tongue, size: int) -> str:

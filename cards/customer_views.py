@@ -15,6 +15,8 @@ class FileView:
     name: str
     id: str | None = None
     size: str = ""
+    ending: str = ""
+    """Such as `PDF`, to stand in for a picture."""
     has_preview: bool = False
     note: str = ""
     """Why it can't be opened."""
