@@ -240,7 +240,7 @@ class Blobs:
         with telling_what_is_wrong():
             try:
                 await obstore.put_async(
-                    self._store, path, pieces, use_multipart=True, chunk_size=_S3_PART, max_concurrency=2
+                    self._store, path, pieces, use_multipart=True, chunk_size=_S3_PART, max_concurrency=1
                 )
             except FileNotFoundError as error:
                 raise _no_such_place(error) from error
