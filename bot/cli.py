@@ -1,4 +1,4 @@
-"""What can an administrator type? `ombud serve | demo | check | migrate | link | export | verify`."""
+"""What can an administrator type? `ombud serve | demo | check | mail | migrate | link | export | verify`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+mail = typer.Typer(help="What customers get by mail.", no_args_is_help=True)
+app.add_typer(mail, name="mail")
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 _MENDABLE = (BadSettings, CannotStart, PolicyMistakes, PolicyDoesNotFit, StoreUnavailable, BrokenTimeline)
 
@@ -82,6 +84,18 @@ def check() -> None:
     settings = read_settings()
     set_up_logs(settings.log_format, settings.secrets())
     sys.exit(asyncio.run(print_check(settings)))
+
+
+@mail.command("preview")
+def preview_mail(
+    kind: Annotated[str, typer.Argument(help="Such as received, question or rejected.")],
+    language: Annotated[str, typer.Option(help="en, de, fr or es.")] = "en",
+    html: Annotated[Path | None, typer.Option(help="A file to write the HTML into.")] = None,
+) -> None:
+    """Show a mail as a customer would get it, with your policy and your templates. Nothing is sent."""
+    from bot.mail_preview import preview
+
+    typer.echo(preview(read_settings(), kind, language, html))
 
 
 @app.command()

@@ -42,7 +42,12 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class BadSmtpUrl(ValueError):
-    """SMTP_URL can't be understood; the text says what to write, and shows no password."""
+    """SMTP_URL can't be understood. It isn't repeated: there may be a password in it."""
+
+    def __init__(self) -> None:
+        self.message = "SMTP_URL can't be understood."
+        self.remedy = "Write it like smtp://user:password@mail.example.com:587, or smtps://… for TLS."
+        super().__init__(f"{self.message} {self.remedy}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,9 @@ def read_smtp_url(url: str) -> MailServer:
         split = urlsplit(url)
         port = split.port
     except ValueError:
-        raise BadSmtpUrl("Write it like smtp://user:password@mail.example.com:587.") from None
+        raise BadSmtpUrl from None
     if split.scheme not in _PORTS or not split.hostname:
-        raise BadSmtpUrl("Write it like smtp://user:password@mail.example.com:587, or smtps://… for TLS.")
+        raise BadSmtpUrl
     return MailServer(
         split.scheme,
         split.hostname,

@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 
 from cards.clean import clean_line
 from cards.email.mail_view import Mail
@@ -26,6 +26,26 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,240}>")
 _MADE_UP = "@ombud.invalid>"
 """The id of a mail that came without one; nobody else knows it."""
+
+
+def _registry() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ("message-id", "in-reply-to", "references"):
+        registry.map_to_type(name, _Ids)  # type: ignore[arg-type]  # a mixin, as the registry wants
+    return registry
+
+
+class _Ids(UnstructuredHeader):
+    """Message ids, one a line. Python would fold or encode long ones, and then others miss the thread."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        ids = f"{policy.linesep} ".join(str(self).split())
+        return f"{self.name}: {ids}{policy.linesep}"
+
+
+_POLICY = SMTP.clone(header_factory=_registry())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +72,7 @@ def message_of(mail: Mail, headers: Headers) -> EmailMessage:
     Raises:
         NotAnAddress: the recipient's can't be written to.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     thread = _thread(headers.thread)
     message["From"] = Address(clean_line(headers.company)[:100], addr_spec=address_of(headers.sender))
     message["To"] = address_of(headers.to)

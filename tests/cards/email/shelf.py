@@ -1,0 +1,37 @@
+"""Every mail there is, as customers of a small company get it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from bot.mail_samples import sample
+from cards.email.mail_view import Kind, Mail, MailView
+from cards.email.render import our_templates
+from core.policy import Policy, ReasonWords, RequiredEvidence
+from tests.builders import a_policy, a_queue, a_reason
+
+
+def a_company() -> Policy:
+    german = ReasonWords("Nicht geliefert", "Etwas kam nicht an.", {"note": "Ein Foto des Lieferscheins"})
+    reason = a_reason(
+        "not_delivered",
+        queue_id="logistics",
+        required_evidence=(RequiredEvidence("note", "A photo of the delivery note"),),
+        translations={"de": german},
+    )
+    policy = a_policy(company="Brightwater Supplies")
+    others = {name: one for name, one in policy.reasons.items() if name != "not_delivered"}
+    queues = {"billing": a_queue(), "logistics": a_queue("logistics")}
+    return a_policy(
+        company="Brightwater Supplies", reasons={"not_delivered": reason, **others}, queues=queues
+    )
+
+
+@cache
+def view(kind: Kind, language: str = "en") -> MailView:
+    return sample(kind, a_company(), language)
+
+
+@cache
+def mail(kind: Kind, language: str = "en") -> Mail:
+    return our_templates().render(view(kind, language))

@@ -1,0 +1,240 @@
+"""What does every mail have, whichever it is and whatever people write into it?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.mail_samples import sample
+from cards.email.envelope import MOST_REFERENCES, Headers, NotAnAddress, address_of, message_of
+from cards.email.mail_view import VALUES, Kind, MailView
+from cards.email.present import Occasion, mail_view
+from cards.email.render import Templates, our_templates
+from cards.tongue import LANGUAGES
+from core.case import Status
+from core.customer_events import CustomerReminded
+from core.events import CaseClaimed, DisputeRaised, NoteAdded
+from core.person import CLOCK
+from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_clock
+from tests.cards.email.shelf import a_company, mail, view
+
+ALL = [(kind, language) for kind in Kind for language in LANGUAGES]
+
+
+@pytest.mark.parametrize(("kind", "language"), ALL)
+def test_every_mail_says_what_it_is_about_and_what_to_do(kind: Kind, language: str) -> None:
+    written, shown = mail(kind, language), view(kind, language)
+    assert "INV-2026-0117" in written.subject
+    for body in (written.text, unescape(written.html)):
+        assert shown.url in body
+        assert shown.values["company"] in body
+        for _, value in shown.facts:
+            assert value in body
+        for line in shown.quote.splitlines():
+            assert line.split(".")[0][:40] in body.replace("\n    ", " ")
+    assert "%(" not in written.text + written.html
+    assert "{{" not in written.text + written.html
+
+
+@pytest.mark.parametrize(("kind", "language"), ALL)
+def test_text_and_html_say_the_same(kind: Kind, language: str) -> None:
+    written = mail(kind, language)
+    text, html = _words(written.text), _words(_text_of(written.html))
+    assert text <= html | {"*", "--", "https", ":"}, text - html
+
+
+def _words(text: str) -> set[str]:
+    plain = re.sub(r"https?://\S+", "", text)
+    return {word.strip(".,:;") for word in plain.split() if not set(word) <= set("*-: ")}
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in ("style", "title") or ("class", "preheader") in attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= self.hidden > 0 and tag in ("style", "title", "div")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.said.append(data)
+
+
+def _text_of(html: str) -> str:
+    reader = _Reader()
+    reader.feed(html)
+    return " ".join(reader.said)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_no_mail_fetches_anything_when_it_is_opened(kind: Kind) -> None:
+    html = mail(kind).html
+    assert not re.search(r"<(img|script|link|iframe|object|form|input)\b", html, re.IGNORECASE)
+    assert not re.search(r"\bon\w+=|url\(|@import|src=", html, re.IGNORECASE)
+    assert set(re.findall(r'href="([^"]+)"', html)) == {view(kind).url}
+
+
+@pytest.mark.parametrize(("kind", "language"), ALL)
+def test_mails_stay_small_and_their_lines_short(kind: Kind, language: str) -> None:
+    """Gmail cuts off what is over 102 KB."""
+    written = mail(kind, language)
+    assert len(written.html.encode()) < 30_000
+    long = [line for line in written.text.splitlines() if len(line) > 78 and not line.startswith("https:")]
+    assert not long
+
+
+@given(
+    st.sampled_from(list(Kind)),
+    st.text(max_size=200),
+    st.text(max_size=80),
+    st.sampled_from(LANGUAGES),
+)
+def test_anything_people_write_goes_into_a_mail_and_comes_out_as_text(
+    kind: Kind, text: str, name: str, language: str
+) -> None:
+    known = view(kind, language)
+    values = {**known.values, "name": name, "invoice": name, "company": name}
+    nasty = replace(known, values=values, quote=text, wanted=(text,), facts=((name, text),))
+    written = our_templates().render(nasty)
+    assert "\n" not in written.subject
+    message = message_of(written, _headers(company=name))
+    raw = message.as_bytes()
+    parsed = message_from_bytes(raw, policy=default)
+    assert parsed["To"] == "ap@nordwind.example"
+    assert len(list(parsed.iter_parts())) == 2
+    assert "<script" not in written.html
+
+
+def _headers(**changes: Any) -> Headers:
+    known = Headers(
+        company="Brightwater",
+        sender="disputes@brightwater.example",
+        to="ap@nordwind.example",
+        message_id="<0123456789@brightwater.example>",
+        at=datetime(2026, 3, 2, 9, tzinfo=UTC),
+        reply_to="case+d1042.0123456789abcdef0123@brightwater.example",
+    )
+    return replace(known, **changes)
+
+
+def test_a_long_thread_keeps_its_beginning_and_its_end() -> None:
+    ids = [f"<{number}@x.example>" for number in range(40)]
+    message = message_of(mail(Kind.MESSAGE), _headers(thread=ids))
+    kept = str(message["References"]).split()
+    assert len(kept) == MOST_REFERENCES
+    assert (kept[0], kept[-1], message["In-Reply-To"]) == (ids[0], ids[-1], ids[-1])
+
+
+def test_ids_that_are_none_or_that_nobody_else_knows_are_left_out() -> None:
+    strange = [
+        "<a b@x>",
+        "no id",
+        "<x@y>\r\nBcc: z@x.example",
+        f"<{'a' * 64}@ombud.invalid>",
+        "<ok@x.example>",
+    ]
+    message = message_of(mail(Kind.MESSAGE), _headers(thread=strange))
+    assert str(message["References"]) == "<ok@x.example>"
+    assert message["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "address"),
+    [
+        (" ap@nordwind.example ", "ap@nordwind.example"),
+        ("jürgen@bücher.example", "jürgen@xn--bcher-kva.example"),
+        ("o'neil+x@a.example", "o'neil+x@a.example"),
+    ],
+)
+def test_an_address_goes_out_with_its_domain_in_ascii(raw: str, address: str) -> None:
+    assert address_of(raw) == address
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "a", "a@b@c", "a b@c", "<a@b>", "a@b\n", "a@b,c@d", "a@" + "x" * 300, "a\x00@b"]
+)
+def test_what_no_mail_can_go_to_is_refused(raw: str) -> None:
+    if raw.strip() == raw:
+        with pytest.raises(NotAnAddress):
+            address_of(raw)
+    else:
+        assert "\n" not in address_of(raw)
+
+
+def test_a_promise_that_was_broken_isnt_made_again() -> None:
+    case = a_case(resolver_id="ana")
+    early = Occasion(_claimed(), case, [_claimed()], a_company(), MONDAY_9AM)
+    late = replace(early, now=MONDAY_NOON.replace(month=6))
+    assert _kind_and_by(mail_view(early)) == (Kind.UNDER_REVIEW, True)
+    assert _kind_and_by(mail_view(late)) == (Kind.UNDER_REVIEW, False)
+
+
+def _claimed() -> CaseClaimed:
+    return CaseClaimed(at=MONDAY_9AM, actor_id="ana", is_first=True)
+
+
+def _kind_and_by(shown: MailView | None) -> tuple[Kind, bool]:
+    assert shown is not None
+    return shown.kind, bool(shown.values["by"])
+
+
+def test_nobody_is_reminded_of_what_has_come() -> None:
+    event = CustomerReminded(at=MONDAY_9AM, actor_id=CLOCK, what=("x",), waiting_since=MONDAY_9AM)
+    case = a_case(reason_id="not_delivered", status=Status.OPEN)
+    assert mail_view(Occasion(event, case, [event], a_company(), MONDAY_9AM)) is None
+
+
+def test_missing_evidence_is_named_in_the_customers_language() -> None:
+    assert "Ein Foto des Lieferscheins" in mail(Kind.RECEIVED, "de").text
+    assert "Nicht geliefert" in mail(Kind.RECEIVED, "de").text
+
+
+def test_a_case_whose_reason_and_queue_are_gone_is_still_told() -> None:
+    raised = DisputeRaised(
+        at=MONDAY_9AM,
+        actor_id="x",
+        reason_id="gone",
+        queue_id="gone",
+        disputed=a_case().disputed,
+        statement="",
+    )
+    case = a_case(reason_id="gone", queue_id="gone", status=Status.CLOSED, clock=a_clock())
+    shown = mail_view(Occasion(raised, case, [raised], a_company(), MONDAY_9AM))
+    assert shown is not None
+    our_templates().render(shown)
+
+
+def test_what_isnt_meant_for_customers_is_no_mail() -> None:
+    note = NoteAdded(at=MONDAY_9AM, actor_id="ana", text="They always complain.")
+    with pytest.raises(TypeError):
+        mail_view(Occasion(note, a_case(), [note], a_company(), MONDAY_9AM))
+
+
+def test_words_know_every_value_and_no_other() -> None:
+    for kind in Kind:
+        assert tuple(sorted(view(kind).values)) == tuple(sorted(VALUES))
+
+
+def test_an_administrators_frame_takes_the_place_of_ours() -> None:
+    own = Templates({"frame.txt": "{{ words.line('headline') }} -- {{ view.values.company }}"})
+    assert own.render(view(Kind.REJECTED)).text == "We see it differently -- Brightwater Supplies\n"
+
+
+def test_every_kind_has_a_sample() -> None:
+    for kind in Kind:
+        assert sample(kind, a_company(), "en").kind is kind
