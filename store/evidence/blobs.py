@@ -226,7 +226,10 @@ class Blobs:
             await again.aclose()
         if self._folder is not None:
             with telling_what_is_wrong():
-                await asyncio.to_thread(place.settle, self._folder, written, name)
+                try:
+                    await asyncio.to_thread(place.settle, self._folder, written, name)
+                except FileNotFoundError as error:  # somebody tidied the folder by hand
+                    raise _no_such_place(error) from error
         return blob
 
     async def _put_bytes(self, path: str, content: bytes) -> None:
