@@ -1,0 +1,95 @@
+"""Which uploads were abandoned, and which bytes does nobody need any more?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.file import FileState
+from store.engine import Store
+from store.evidence.blobs import Blobs
+from store.transaction import Transaction
+
+log = structlog.get_logger()
+
+KEPT = timedelta(days=1)
+"""How long an upload may rest, and bytes lie about that belong to nothing yet."""
+FORMS_KEPT = timedelta(days=30)
+"""How long a form that nobody has touched is kept, and its files with it."""
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    forms: int
+    files: int
+    uploads: int
+    contents: int
+
+
+async def sweep_files(store: Store, blobs: Blobs, now: datetime) -> Swept:
+    """Remove what leads nowhere since a day. To be run now and then; a run that is cut short loses nothing.
+
+    First the rows, then the bytes that no row needs: the other way round a case could point at nothing. What
+    is stored anew in the meantime is left alone, and so is whatever a file or a mail still names.
+    """
+    before = now - KEPT
+    forms = await store.run(lambda tx: tx.drafts.purge(now - FORMS_KEPT))
+    files = 0
+    while removed := await store.run(_remove_abandoned, before):
+        files += removed
+    uploads = await _discard_uploads(store, blobs, before)
+    contents = await _remove_unneeded(store, blobs, before)
+    swept = Swept(forms, files, uploads, contents)
+    log.info("files swept", forms=forms, files=files, uploads=uploads, contents=contents)
+    return swept
+
+
+def _remove_abandoned(tx: Transaction, before: datetime) -> int:
+    abandoned = tx.files.list_abandoned(before, limit=BATCH)
+    for file in abandoned:
+        tx.files.save(replace(file, state=FileState.REMOVED, has_preview=False))
+    return len(abandoned)
+
+
+async def _discard_uploads(store: Store, blobs: Blobs, before: datetime) -> int:
+    """Parts of which none came lately, of what isn't being uploaded any more."""
+    count = 0
+    async for batch in _in_batches(blobs.list_uploads(before)):
+        for upload_id in await store.read(_ended, batch):
+            await blobs.discard(upload_id)
+            count += 1
+    return count
+
+
+async def _remove_unneeded(store: Store, blobs: Blobs, before: datetime) -> int:
+    """What was stored long ago and no row names. Each is asked about once more right before it goes."""
+    count = 0
+    async for batch in _in_batches(blobs.list_kept(before)):
+        for sha256 in await store.read(_unneeded, batch):
+            if await store.read(_unneeded, [sha256]):
+                count += await blobs.remove(sha256, unless_since=before)
+    return count
+
+
+def _ended(tx: Transaction, upload_ids: list[str]) -> list[str]:
+    found = {upload_id: tx.files.find(upload_id) for upload_id in upload_ids}
+    return [one for one, file in found.items() if file is None or file.state is not FileState.UPLOADING]
+
+
+def _unneeded(tx: Transaction, hashes: list[str]) -> list[str]:
+    return [sha256 for sha256 in hashes if not tx.files.count_with(sha256)]
+
+
+async def _in_batches(names: AsyncIterator[str]) -> AsyncIterator[list[str]]:
+    batch: list[str] = []
+    async for name in names:
+        batch.append(name)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
