@@ -42,9 +42,7 @@ def _held(tx: Transaction, case: Case, sender: str) -> list[CustomerWrote]:
     return [
         entry.event
         for entry in tx.timeline.list(case.id)
-        if isinstance(entry.event, CustomerWrote)
-        and not entry.event.is_verified
-        and entry.event.sender.casefold() == wanted
+        if isinstance(entry.event, CustomerWrote) and entry.event.sender.casefold() == wanted
     ]
 
 

@@ -108,8 +108,14 @@ async def _broken_loggers(play: Player) -> None:
         statement="Eleven of the forty loggers arrived with cracked displays.",
     )
     await play.press(CLEO, "claim", loggers)
-    await _choose_from_menu(play, CLEO, loggers, "ask_await_customer")
-    await play.submit(CLEO, {"what": "The serial numbers of the eleven broken loggers."})
+    await play.press(CLEO, "ask_question", loggers)
+    asked = {
+        "what": "The serial numbers of the eleven broken loggers",
+        "text": "We are sorry about the broken loggers. Which serial numbers do they have? "
+        "They stand on the back; with them we get you new ones at once.",
+    }
+    await play.submit(CLEO, asked)
+    await play.submit(CLEO, asked)  # the first time shows the mail, the second one sends it
 
 
 async def _friday(play: Player) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cards.actions import Action
+from cards.customer_forms import PREVIEWED
 from core.errors import FieldRefused, NotFound
 from handlers.actions import change
 from handlers.types import Click, Reply
@@ -77,6 +78,42 @@ def test_a_note_sent_many_times_at_once_is_kept_once(any_desk: Desk) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: note(any_desk, case_id, "view:V1"), range(16)))
     assert any_desk.kinds(case_id).count("NoteAdded") == 1
+
+
+def test_what_ends_a_case_may_come_many_times_at_once_and_nobody_is_refused(any_desk: Desk) -> None:
+    values = {"ending": "withdrawn"}
+    for number in range(4):
+        case_id = any_desk.raise_claimed()
+        click = Click(
+            action=Action.CLOSE,
+            platform="slack",
+            actor_ref=ANA,
+            at=any_desk.now,
+            case_id=case_id,
+            values=values,
+            key=f"view:C{number}",
+        )
+        with ThreadPoolExecutor(8) as pool:
+            replies = list(
+                pool.map(lambda _, sent=click: any_desk.store.run_blocking(change, sent), range(16))
+            )
+        assert replies == [Reply()] * 16
+        assert any_desk.kinds(case_id).count("CaseEnded") == 1
+
+
+def test_a_mail_that_was_seen_is_sent_once_however_often_it_comes(any_desk: Desk) -> None:
+    case_id = any_desk.raise_claimed()
+    values = {"text": "We look into it."}
+    shown = any_desk.press(Action.REPLY, ANA, case_id, values=values, key="view:R1").form
+    assert shown is not None
+    seen = dict(shown.keep)[PREVIEWED]
+
+    def send(_: int) -> Reply:
+        return any_desk.press(Action.REPLY, ANA, case_id, values=values, key="view:R1", previewed=seen)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(map(repr, pool.map(send, range(16)))) == {repr(Reply())}
+    assert any_desk.kinds(case_id).count("CustomerTold") == 1
 
 
 def test_two_people_with_forms_of_their_own_both_get_through(any_desk: Desk) -> None:
