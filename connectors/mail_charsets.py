@@ -65,10 +65,15 @@ def decode(raw: bytes, charset: str = "") -> str:
             return (
                 raw[len(mark) :].decode(name, "replace") if name == "utf-8" else raw.decode(name, "replace")
             )
-    for name in (_codec(charset), "utf-8", "cp1252"):
+    named = _codec(charset)
+    for name in (named, "utf-8"):
         with suppress(LookupError, ValueError):
             return raw.decode(name)
-    return raw.decode(_codec(charset) if _is_wide(charset) else "cp1252", "replace")
+    with suppress(LookupError):
+        text = raw.decode(named, "replace")
+        if _is_all_but_whole(text):
+            return text
+    return raw.decode("cp1252", "replace")
 
 
 def one_line(text: str, longest: int) -> str:
@@ -89,6 +94,7 @@ def _codec(charset: str) -> str:
     return name if _TEXT_CODEC.fullmatch(name) else "utf-8"
 
 
-def _is_wide(charset: str) -> bool:
-    """Several bytes a character: one that is broken must not turn the rest into another alphabet."""
-    return _codec(charset).startswith(("utf", "iso-2022", "gb", "big5", "cp9", "euc", "hz")) and bool(charset)
+def _is_all_but_whole(text: str) -> bool:
+    """One broken character must not turn the rest into another alphabet."""
+    broken = text.count("\ufffd")
+    return 20 * broken < sum(1 for character in text if not character.isascii())

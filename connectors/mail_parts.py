@@ -127,10 +127,9 @@ def _split(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
     """Headers, and where the body begins."""
     if raw[start : start + 2] == b"\r\n" or raw[start : start + 1] == b"\n":
         return Headers(()), start + (2 if raw[start : start + 1] == b"\r" else 1)
-    found = _BLANK_LINE.search(raw, start, min(end, start + LONGEST_BLOCK))
-    if found is None:
-        return read_headers(raw[start : min(end, start + LONGEST_BLOCK)]), end
-    return read_headers(raw[start : found.start()]), found.end()
+    found = _BLANK_LINE.search(raw, start, end)
+    last, body = (found.start(), found.end()) if found else (end, end)
+    return read_headers(raw[start : min(last, start + LONGEST_BLOCK)]), body
 
 
 def _places(raw: bytes, boundary: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -143,9 +142,7 @@ def _places(raw: bytes, boundary: str, start: int, end: int) -> Iterator[tuple[i
         if line is not None and (at == start or raw[at - 1 : at] == b"\n"):
             if begun is not None:
                 yield begun, max(begun, at - (2 if raw[at - 2 : at] == b"\r\n" else 1))
-            if line[1]:
-                return
-            begun = line.end()
+            begun = None if line[1] else line.end()
         at = raw.find(delimiter, at + len(delimiter), end)
     if begun is not None:
         yield begun, end
@@ -157,4 +154,5 @@ def _from_base64(piece: memoryview) -> bytes:
     except ValueError:
         pass
     kept = re.sub(rb"[^A-Za-z0-9+/]", b"", bytes(piece))
-    return binascii.a2b_base64(kept[: len(kept) // 4 * 4])
+    kept = kept[: len(kept) - (len(kept) % 4 == 1)]
+    return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))

@@ -51,6 +51,7 @@ _SENT_FROM = re.compile(
     r"|envoyé (?:de|depuis) |enviado desde |diese nachricht wurde von mein)",
     re.IGNORECASE,
 )
+_MANY_BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
 
 class Words(NamedTuple):
@@ -66,8 +67,8 @@ def trim(body: str, subject: str = "") -> Words:
     whole = _unmarked(marked).strip()
     if _FORWARD_MARK.search(whole) or _FORWARD_SUBJECT.match(subject.strip()):
         return Words(whole[:LONGEST_TEXT], whole)
-    own = _without_small_print(_without_signature(_without_quotes(marked[: 2 * LONGEST_TEXT]))).strip()
-    return Words((own or whole)[:LONGEST_TEXT].strip(), whole)
+    own = _without_small_print(_without_signature(_without_quotes(marked[: 2 * LONGEST_TEXT])))
+    return Words((_MANY_BLANKS.sub("\n\n", own).strip() or whole)[:LONGEST_TEXT].strip(), whole)
 
 
 def _without_quotes(marked: str) -> str:

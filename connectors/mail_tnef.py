@@ -59,6 +59,8 @@ def _attributes(raw: bytes) -> Iterator[tuple[int, memoryview]]:
         if at + 11 > len(raw):
             return
         _level, number, _kind, length = struct.unpack_from("<BHHI", raw, at)
+        if at + 9 + length > len(raw):
+            return
         yield number, view[at + 9 : at + 9 + length]
         at += 9 + length + 2
 
