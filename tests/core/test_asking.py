@@ -86,6 +86,7 @@ def test_a_missed_first_answer_leaves_the_ladder_once_it_is_given() -> None:
     late = a_late_case()
     assert late.escalation is not None
     assert tell(late).case.escalation is None
+    assert ask(late).case.escalation is None
 
 
 def test_telling_somebody_we_wait_for_something_does_not_end_the_wait() -> None:
