@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import structlog
 from rich.console import Console
 
+from bot.check_customers import NO_PROBES, Probes, check_customers
 from bot.check_settings import check_clock, check_settings
 from bot.check_slack import check_slack
 from bot.check_store import check_store
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 _POLICY = Group("Policy")
 
 
-async def check(settings: Settings) -> list[Finding]:
+async def check(settings: Settings, probes: Probes = NO_PROBES) -> list[Finding]:
     """Everything that can be found out without changing anything, in the order in which to mend it."""
     clock = Clock(settings.clock_file)
     machine = Clock()
@@ -38,12 +39,17 @@ async def check(settings: Settings) -> list[Finding]:
     except Exception:
         log.exception("check_failed", group="Slack")
         findings.append(_broken("Slack"))
+    try:
+        findings += await check_customers(settings, policy, probes)
+    except Exception:
+        log.exception("check_failed", group="Customers")
+        findings.append(_broken("Customers"))
     return findings
 
 
-async def print_check(settings: Settings) -> int:
+async def print_check(settings: Settings, probes: Probes = NO_PROBES) -> int:
     """For the command line: the findings on standard output. Returns the exit status."""
-    return print_findings(await check(settings), Console(highlight=False))
+    return print_findings(await check(settings, probes), Console(highlight=False))
 
 
 def _read_policy(settings: Settings) -> tuple[Policy | None, list[Finding]]:

@@ -13,7 +13,8 @@ from core.policy import Policy
 _GROUP = Group("Mail")
 
 Probe = Callable[[], Awaitable[str]]
-"""Connects, encrypts and logs in; says in a few words how. Raises an error with `message` and `remedy`."""
+"""Connects, and logs in where there is a login; says in a few words how. Raises an error with `message` and
+`remedy`."""
 
 
 async def check_mail(settings: Settings, policy: Policy | None, probe: Probe | None) -> list[Finding]:

@@ -80,10 +80,11 @@ def demo(
 def check() -> None:
     """Prove the installation: settings, policy, database, Slack; each failure with its remedy."""
     from bot.check import print_check
+    from bot.wiring import probes_of
 
     settings = read_settings()
     set_up_logs(settings.log_format, settings.secrets())
-    sys.exit(asyncio.run(print_check(settings)))
+    sys.exit(asyncio.run(print_check(settings, probes_of(settings))))
 
 
 @mail.command("preview")

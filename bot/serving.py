@@ -34,7 +34,9 @@ async def serve_until_stopped(settings: Settings, policy: Policy) -> None:
     async with AsyncExitStack() as leaving:
         leaving.push_async_callback(house.close)
         leaving.push_async_callback(house.stop)
-        runner = web.AppRunner(make_app(house.context, house.readiness, house.slack), access_log=None)
+        runner = web.AppRunner(
+            make_app(house.context, house.readiness, house.slack, house.customers), access_log=None
+        )
         leaving.push_async_callback(runner.cleanup)
         await _listen(runner, settings.host, settings.port)
         await house.start()

@@ -9,8 +9,9 @@ from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from bot import api, api_links, webhooks
+from bot import api, api_links, mail_webhook, webhooks
 from bot.context import CONTEXT, Context
+from bot.customer_side import CustomerSide
 from bot.health import READINESS, Readiness
 from bot.problems import ApiProblem
 from bot.slack import SlackEdge
@@ -18,7 +19,7 @@ from bot.slack_http import receive
 from store.errors import OutcomeUnknown, StoreUnavailable
 from web.customer_routes import customer_routes
 from web.door import is_customers_page, safe_path, show_trouble
-from web.portal import PORTAL, Portal
+from web.portal import PORTAL
 from web.signpost import routes as signpost_routes
 
 LARGEST_BODY = 1024 * 1024
@@ -34,20 +35,33 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(
-    context: Context, readiness: Readiness, slack: SlackEdge | None, portal: Portal | None = None
+    context: Context,
+    readiness: Readiness,
+    slack: SlackEdge | None,
+    customers: CustomerSide | None = None,
 ) -> web.Application:
-    """`portal` is there when customers have pages: with a SECRET_KEY."""
+    """`customers` is there when customers have pages: with a SECRET_KEY."""
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[answer_problems])
     app[CONTEXT] = context
     app[READINESS] = readiness
-    app.add_routes([*routes, *api.routes, *api_links.routes, *webhooks.routes, *signpost_routes])
+    app.add_routes([*routes, *api.routes, *api_links.routes, *webhooks.routes, *mail_webhook.routes])
+    app.add_routes(signpost_routes)
     if slack is not None:
         app[SLACK_EDGE] = slack
         app.add_routes([web.post("/slack/events", post_slack)])
-    if portal is not None:
-        app[PORTAL] = portal
+    if customers is not None:
+        app[PORTAL] = customers.portal
         app.add_routes(customer_routes())
+        _take_mail(app, context, customers)
     return app
+
+
+def _take_mail(app: web.Application, context: Context, customers: CustomerSide) -> None:
+    """Where a mail provider hands in mails, if it has a secret to sign them with."""
+    secret = context.settings.mail_webhook_secret
+    if customers.intake is not None and secret is not None:
+        app[mail_webhook.MAIL_INTAKE] = customers.intake
+        app[mail_webhook.MAIL_SECRET] = secret.get_secret_value()
 
 
 async def post_slack(request: web.Request) -> web.StreamResponse:

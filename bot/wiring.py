@@ -8,26 +8,40 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.check_customers import Probes
+from bot.check_mail import sender_of
 from bot.context import Context
+from bot.customer_side import CustomerSide, open_customer_side
+from bot.errors import CannotStart
 from bot.fitting import demand_fitting_policy
 from bot.health import Readiness
+from bot.link import tokens_of
+from bot.mail_templates import read_templates
 from bot.meters import export_tally
 from bot.settings import Settings
 from bot.slack import SlackEdge
 from bot.slack_socket import SlackSocket
+from cards.email.render import our_templates
+from connectors.clamd import Clamd
+from connectors.mail_in import read_letter
+from connectors.mail_out import BadSmtpUrl, MailOut
 from connectors.slack_api import SlackApi
 from connectors.slack_people import SlackPeople
 from connectors.slack_posts import SlackPosts
 from core.policy import Policy
+from core.tokens import Tokens
+from handlers.letterhead import Letterhead
 from scheduler.clock import Clock
 from scheduler.jobs import Jobs
 from scheduler.lanes import Gate
+from scheduler.mail_tools import MailTools
 from scheduler.tools import Tools
 from store import only_server
 from store.engine import Store
 from store.errors import NotMigrated
 from store.migrate import current, head, upgrade
 from store.transaction import Transaction
+from web.links import new_link_id
 
 
 def open_store(settings: Settings, policy: Policy) -> Store:
@@ -46,6 +60,9 @@ class House:
     apis: tuple[SlackApi, ...]
     socket: SlackSocket | None
     withdraw_tally: Callable[[], None]
+    customers: CustomerSide | None
+    """None without a SECRET_KEY."""
+    mail_out: MailOut | None
     let_go: Callable[[], None]
     """Of the database file, for the next process that serves it."""
 
@@ -53,6 +70,8 @@ class House:
         """Begin with what happens by itself."""
         if self.context.store.database == "sqlite":
             await self.context.store.run(_let_go_of_lanes)
+        if self.customers is not None:
+            await self.customers.start()
         self.jobs.start()
         if self.socket is not None:
             self.socket.start()
@@ -61,6 +80,8 @@ class House:
         """Take nothing new, let what is under way end; what doesn't is found out at the next start."""
         if self.socket is not None:
             await self.socket.stop()
+        if self.customers is not None:
+            await self.customers.stop()
         await self.jobs.stop()
         if self.slack is not None:
             await self.slack.close()
@@ -69,6 +90,8 @@ class House:
         self.withdraw_tally()
         for api in self.apis:
             await api.close()
+        if self.mail_out is not None:
+            await self.mail_out.close()
         await self.context.store.close()
         self.let_go()
 
@@ -95,9 +118,10 @@ async def build(settings: Settings, policy: Policy) -> House:
 
 
 def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> House:
-    clock = Clock(settings.clock_file)
+    clock, tokens = Clock(settings.clock_file), tokens_of(settings)
     api, own_api = _connect_slack(settings), _connect_slack(settings)
-    slack = SlackEdge(store, clock, own_api.client) if own_api else None
+    customers = open_customer_side(settings, store, clock, tokens, read_letter) if tokens else None
+    mail = _connect_mail(settings, tokens) if tokens else None
     tools = Tools(
         store=store,
         now=clock.now,
@@ -106,7 +130,20 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
         gate=Gate(clock.now, asyncio.sleep),
         posts=SlackPosts(api) if api else None,
         people=SlackPeople(api) if api else None,
+        base_url=settings.base_url,
+        tokens=tokens,
+        mail=mail,
+        blobs=customers.blobs if customers else None,
+        clamd=_connect_scanner(settings),
     )
+    slack = None
+    if own_api is not None:
+        paper = Letterhead(
+            templates=mail.templates if mail else our_templates(),
+            base_url=settings.base_url if tokens else None,
+            is_mail_on=mail is not None,
+        )
+        slack = SlackEdge(store, clock, own_api.client, letterhead=paper, file_url=tools.file_url)
     jobs = Jobs(tools, holder=secrets.token_hex(4))
     return House(
         context=Context(settings, store, clock),
@@ -116,6 +153,8 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
         apis=tuple(one for one in (api, own_api) if one is not None),
         socket=_open_socket(settings, slack),
         withdraw_tally=export_tally(tools.tally, tools.gate),
+        customers=customers,
+        mail_out=mail.out if mail else None,
         let_go=let_go,
     )
 
@@ -124,6 +163,49 @@ def _connect_slack(settings: Settings) -> SlackApi | None:
     """Answers to clicks have connections of their own: a dialog can't wait behind a busy outbox."""
     token = settings.slack_bot_token
     return SlackApi(token.get_secret_value(), settings.slack_api_url) if token else None
+
+
+def _connect_mail(settings: Settings, tokens: Tokens) -> MailTools | None:
+    """Raises CannotStart: SMTP_URL makes no sense."""
+    if settings.smtp_url is None:
+        return None
+    try:
+        out = MailOut.open(settings.smtp_url.get_secret_value())
+    except BadSmtpUrl as mistake:
+        raise CannotStart(str(mistake)) from None
+    return MailTools(
+        out=out,
+        tokens=tokens,
+        base_url=settings.base_url,
+        domain=str(settings.mail_domain),
+        sender=sender_of(settings),
+        new_id=new_link_id,
+        templates=read_templates(settings.mail_templates),
+    )
+
+
+def probes_of(settings: Settings) -> Probes:
+    """What `ombud check` tries out."""
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+
+    async def mail() -> str:
+        return await MailOut.open(url or "").probe()
+
+    async def scanner() -> str:
+        await Clamd(settings.clamd_url or "").check()
+        return "it answers"
+
+    return Probes(mail if url else None, scanner if settings.clamd_url else None)
+
+
+def _connect_scanner(settings: Settings) -> Clamd | None:
+    """Raises CannotStart: CLAMD_URL makes no sense."""
+    if settings.clamd_url is None:
+        return None
+    try:
+        return Clamd(settings.clamd_url)
+    except ValueError as mistake:
+        raise CannotStart(f"CLAMD_URL: {mistake}") from None
 
 
 def _open_socket(settings: Settings, slack: SlackEdge | None) -> SlackSocket | None:

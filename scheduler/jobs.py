@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,7 +15,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 from scheduler.digest import send_digests
 from scheduler.drain_outbox import Drain
 from scheduler.reckon_cases import reckon_cases
+from scheduler.scan_files import Scan
 from scheduler.sweep_deadlines import Sweep
+from scheduler.sweep_files import sweep_files
 from scheduler.sync_people import sync_people
 from scheduler.tools import Tools
 from store.transaction import Transaction
@@ -32,6 +34,8 @@ SYNC_EVERY = timedelta(minutes=15)
 RECKON_EVERY = timedelta(minutes=1)
 """Until it was done once; the policy of a process never changes."""
 DIGESTS_EVERY = timedelta(seconds=15)
+SCAN_EVERY = timedelta(seconds=5)
+SWEEP_FILES_EVERY = timedelta(hours=1)
 LATE_BY_AT_MOST = 60
 """Seconds; a run that is later than that is left out, the next one does its work."""
 
@@ -65,6 +69,7 @@ class Jobs:
         """When each job last came to its end; readiness asks."""
         self._tools = tools
         self._sweep = Sweep()
+        self._scan = Scan(tools.store, tools.blobs, tools.clamd) if tools.blobs and tools.clamd else None
         self._has_reckoned = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
@@ -77,6 +82,8 @@ class Jobs:
             Job("drain_tick", self._tick, _every(TICK_EVERY)),
             Job("sync_people", self._sync_people, _every(SYNC_EVERY), is_at_start=True),
             Job("digests", self._send_digests, _every(DIGESTS_EVERY), is_at_start=True),
+            Job("scan_files", self._scan_files, _every(SCAN_EVERY)),
+            Job("sweep_files", self._sweep_files, _every(SWEEP_FILES_EVERY)),
             Job("purge", self._purge, CronTrigger(hour=3, minute=10, timezone="UTC")),
         )
 
@@ -144,6 +151,16 @@ class Jobs:
 
     async def _send_digests(self) -> None:
         await send_digests(self._tools.store, self._tools.now())
+
+    async def _scan_files(self) -> None:
+        if self._scan is not None:
+            await self._scan.scan_files(self._tools.now())
+
+    async def _sweep_files(self) -> None:
+        tools = self._tools
+        if tools.blobs is not None:
+            swept = await sweep_files(tools.store, tools.blobs, tools.now())
+            log.info("swept files", **asdict(swept))
 
     async def _purge(self) -> None:
         delivered, answered = await self._tools.store.run(_purge, self._tools.now())

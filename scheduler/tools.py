@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from connectors.clamd import Clamd
 from connectors.slack_people import SlackPeople
 from connectors.slack_posts import SlackPosts
 from core.policy import Policy
@@ -13,6 +14,7 @@ from scheduler.backoff import Chance
 from scheduler.lanes import Gate, Now, Sleep
 from scheduler.mail_tools import MailTools
 from store.engine import Store
+from store.evidence.blobs import Blobs
 
 FILE_LINKS_LAST = timedelta(days=31)
 
@@ -48,6 +50,10 @@ class Tools:
     """Signs the addresses of files; None without a SECRET_KEY."""
     mail: MailTools | None = None
     """None without a mail server: then nobody is written to."""
+    blobs: Blobs | None = None
+    """The bytes of evidence; None where customers have no pages."""
+    clamd: Clamd | None = None
+    """Looks for viruses in what is handed in; None: nobody does."""
     tally: Tally = field(default_factory=Tally)
 
     @property
