@@ -27,6 +27,7 @@ def question_form(
     mail_is_on: bool = True,
     shown: Preview | None = None,
     is_ready: bool = False,
+    is_changed: bool = False,
 ) -> FormView:
     """What do we need, and in which words do we ask? `is_ready`: sending it once more does it."""
     asked = case.asked.what if case.asked else None
@@ -55,7 +56,7 @@ def question_form(
         inputs=tuple(inputs),
         keep=(("case_id", case.id),),
     )
-    return _ready(form, shown, "Stop the clock") if is_ready else form
+    return _ready(form, shown, is_changed=is_changed) if is_ready else form
 
 
 def reply_form(
@@ -63,6 +64,7 @@ def reply_form(
     values: Mapping[str, str] = NOTHING,
     *,
     shown: Preview | None = None,
+    is_changed: bool = False,
 ) -> FormView:
     """What do we tell the customer? With a mail to show, sending the form once more sends it."""
     form = FormView(
@@ -73,13 +75,13 @@ def reply_form(
         inputs=(*_address(case, values, is_optional=False), _text(values, is_optional=False)),
         keep=(("case_id", case.id),),
     )
-    return _ready(form, shown, "Send") if shown else form
+    return _ready(form, shown, is_changed=is_changed) if shown else form
 
 
 def digest_of(mail: Preview | None, what: str = "") -> str:
     """Which mail was shown: another address, subject or word is another mail. None: nothing is mailed."""
     said = (mail.to, mail.subject, mail.text) if mail else (_BY_OURSELVES,)
-    return sha256("\0".join((*said, what)).encode()).hexdigest()[:32]
+    return sha256("\0".join((*said, what)).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def carrying(form: FormView, digest: str) -> FormView:
@@ -98,14 +100,13 @@ def where_words_go(case: Case, *, mail_is_on: bool) -> str:
     return f"Mailed word for word to {words.name(case.customer.email, 150)} when the case is closed."
 
 
-def _ready(form: FormView, shown: Preview | None, silently: str) -> FormView:
+def _ready(form: FormView, shown: Preview | None, *, is_changed: bool) -> FormView:
     """The form that does it: it shows what leaves, and its button says to whom."""
     if shown is None:
         nothing: Line = (Strong("Nothing is mailed."), " The clock stops until the answer is here.")
-        return replace(form, intro=(nothing,), submit=silently)
-    return replace(
-        form, intro=(("This is what leaves:",),), preview=shown, submit=f"Send to {words.name(shown.to)}"
-    )
+        return replace(form, intro=(nothing,), submit="Stop the clock")
+    what = "Not sent yet: you changed it. This is what leaves now:" if is_changed else "This is what leaves:"
+    return replace(form, intro=((what,),), preview=shown, submit=f"Send to {words.name(shown.to)}")
 
 
 def _question_intro(case: Case, *, mail_is_on: bool) -> tuple[Line, ...]:
@@ -123,7 +124,8 @@ def _question_intro(case: Case, *, mail_is_on: bool) -> tuple[Line, ...]:
 def _to(case: Case) -> Line:
     who = Strong(words.name(case.customer.name))
     if is_reachable(case):
-        return ("To ", who, f", {words.name(case.customer.email or '', 254)}.")
+        contact = f" ({words.name(case.customer.contact)})" if case.customer.contact.strip() else ""
+        return ("To ", who, f"{contact}, {words.name(case.customer.email or '', 254)}.")
     return ("⚠️ There is no e-mail address of ", who, ". Write it below and it is kept for this case.")
 
 

@@ -34,7 +34,9 @@ def question_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
     if can_mail:
         digest = digest_of(letter, typed(click, Field.WHAT))
         if click.previewed != digest:
-            form = question_form(case, click.values, shown=letter, is_ready=True)
+            form = question_form(
+                case, click.values, shown=letter, is_ready=True, is_changed=bool(click.previewed)
+            )
             return Reply(form=carrying(form, digest))
     tx.record(outcome)
     return Reply()

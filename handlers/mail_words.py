@@ -6,6 +6,7 @@ import re
 
 from cards.actions import Field
 from cards.clean import clean_text
+from cards.customer_forms import LONGEST_TEXT, LONGEST_WHAT
 from cards.email.present import Occasion, mail_view
 from cards.views import Preview
 from core.case import Case
@@ -33,7 +34,11 @@ def letter_of(outcome: Outcome, policy: Policy, click: Click) -> Preview:
 
 def typed(click: Click, field: Field) -> str:
     """What stands in the form, as it leaves: nobody sends what nobody can see."""
-    return clean_text(click.values.get(field, ""))
+    text = clean_text(click.values.get(field, ""))
+    longest = LONGEST_WHAT if field is Field.WHAT else LONGEST_TEXT
+    if len(text) > longest:
+        raise FieldRefused(field, f"At most {longest:,} characters.")
+    return text
 
 
 def with_address(case: Case, click: Click, actor: Person) -> Outcome:

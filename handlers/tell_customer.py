@@ -44,7 +44,8 @@ def reply_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
     told = tell_customer(reachable.case, text=typed(click, Field.TEXT), actor_id=actor.id, now=click.at)
     letter = letter_of(told, tx.policy, click)
     if click.previewed != digest_of(letter):
-        return Reply(form=carrying(reply_form(case, click.values, shown=letter), digest_of(letter)))
+        form = reply_form(case, click.values, shown=letter, is_changed=bool(click.previewed))
+        return Reply(form=carrying(form, digest_of(letter)))
     tx.record(reachable.then(told))
     return Reply()
 

@@ -58,6 +58,7 @@ def cases(draw: st.DrawFn) -> Case:
         disputed=Money(draw(minor), code),
         line_refs=("il_1",),
         statement=say(),
+        wish=say(),
         evidence=(Evidence(kind="photo", name=say()),),
         decision=decision,
         chargeback=network,

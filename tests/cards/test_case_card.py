@@ -189,6 +189,12 @@ def test_a_decision_says_how_much_by_whom_and_why() -> None:
     ]
 
 
+def test_the_card_says_what_would_put_it_right() -> None:
+    wished = replace(CASES["under_review"], wish="A new pallet\nby Friday.")
+    assert notices(wished) == ["What would put it right: A new pallet by Friday."]
+    assert notices(replace(wished, wish=" ")) == []
+
+
 def test_a_duplicate_names_the_case_that_lives_on() -> None:
     assert notices(CASES["closed_duplicate"]) == ["Duplicate of D-1007; that case lives on."]
 

@@ -70,6 +70,7 @@ def test_a_changed_reply_is_shown_again(desk: Desk) -> None:
     seen = dict(form_of(desk.send(Action.REPLY, ANA, case_id, text=TEXT)).keep)[PREVIEWED]
     reply = desk.press(Action.REPLY, ANA, case_id, values={"text": "Something else."}, previewed=seen)
     assert form_of(reply).preview is not None
+    assert "Not sent yet" in str(form_of(reply).intro[0])
     assert "CustomerTold" not in desk.kinds(case_id)
 
 
@@ -88,8 +89,8 @@ def test_a_closed_case_can_be_written_about_and_stays_closed(desk: Desk) -> None
     assert desk.kinds(case_id)[-1] == "CustomerTold"
 
 
-@pytest.mark.parametrize("text", ["", " \n", "\u200b\u202e"])
-def test_an_empty_reply_is_refused_at_its_field(desk: Desk, text: str) -> None:
+@pytest.mark.parametrize("text", ["", " \n", "\u200b\u202e", "x" * 3001])
+def test_an_empty_or_endless_reply_is_refused_at_its_field(desk: Desk, text: str) -> None:
     case_id = desk.raise_claimed()
     with pytest.raises(FieldRefused) as refusal:
         desk.send(Action.REPLY, ANA, case_id, text=text)
