@@ -46,13 +46,12 @@ def add_evidence(
     return Outcome(replace(case, evidence=case.evidence + fresh), (event,))
 
 
-def refuse_file(case: Case, name: str, why: str, now: datetime, *, file_id: str | None = None) -> Outcome:
+def refuse_file(case: Case, name: str, why: str, now: datetime) -> Outcome:
     """A file handed in for the case was thrown away after a look at it, closed or not; no person did it.
 
-    Evidence that lay in the file `file_id` goes with it: no case points at what isn't there.
+    It was no evidence yet: a file becomes that once it is ready.
     """
     event = FileRefused(
         at=now, actor_id=CLOCK, name=name, why=why, is_gathering=case.status is Status.GATHERING
     )
-    kept = tuple(piece for piece in case.evidence if piece.file_id is None or piece.file_id != file_id)
-    return Outcome(replace(case, evidence=kept), (event,))
+    return Outcome(case, (event,))

@@ -72,11 +72,14 @@ def accept_sender(
 ) -> Outcome:
     """From now on mail from `sender` is the customer's; so is what came at `wrote_at` with `files`.
 
-    It answers a question only if it came after that. An address that counts already changes nothing.
+    It answers a question only if it came after that. Of an address that counts already, only a letter that
+    was doubted can be accepted, for itself; without one, nothing changes.
     """
-    if is_customers(case, sender) or not sender.strip():
+    is_known = is_customers(case, sender)
+    if not sender.strip() or (is_known and wrote_at is None):
         return Outcome(case)
-    accepted = replace(case, accepted_senders=(*case.accepted_senders, sender.strip().casefold()))
+    senders = case.accepted_senders if is_known else (*case.accepted_senders, sender.strip().casefold())
+    accepted = replace(case, accepted_senders=senders)
     outcome = Outcome(accepted, (SenderAccepted(at=now, actor_id=actor_id, sender=sender.strip()),))
     if case.is_closed:
         return outcome

@@ -41,9 +41,8 @@ def remind(case: Case, policy: Policy, now: datetime) -> Outcome:
 
 
 def _evidence_reminder(case: Case, policy: Policy) -> datetime | None:
-    """After the policy's share of the grace period; a share of all of it reminds of nothing."""
+    """After the policy's share of the grace period; its end comes before a reminder at the same moment."""
     if case.grace_until is None or case.grace_reminded_at is not None:
         return None
     grace = case.grace_until - case.raised_at
-    remind_at = case.raised_at + grace * policy.customers.grace_reminder_share
-    return remind_at if remind_at < case.grace_until else None
+    return case.raised_at + grace * policy.customers.grace_reminder_share

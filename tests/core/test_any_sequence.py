@@ -186,9 +186,9 @@ class AnySequence(RuleBasedStateMachine):
         self.happen(lambda case: accept(case, sender, now=self.now))
         assert is_customers(self.case, sender)
 
-    @rule(file_id=st.sampled_from(("delivery_note", "other")))
-    def a_file_is_thrown_away(self, file_id: str) -> None:
-        self.happen(lambda case: refuse_file(case, "x.pdf", "A virus.", self.now, file_id=file_id))
+    @rule()
+    def a_file_is_thrown_away(self) -> None:
+        self.happen(lambda case: refuse_file(case, "x.pdf", "A virus.", self.now))
 
     @rule()
     def our_mail_comes_back(self) -> None:

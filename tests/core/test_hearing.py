@@ -180,6 +180,14 @@ def test_a_held_letter_counts_once_its_sender_is_accepted() -> None:
     assert outcome.case.clock.pauses == (Pause(MONDAY_9AM, MONDAY_NOON),)
 
 
+def test_a_doubted_letter_from_the_customers_own_address_can_be_accepted_for_itself() -> None:
+    waiting = ask(bens_case(), now=MONDAY_9AM).case
+    held = mail(waiting, is_verified=False, files=(PHOTO,), now=MONDAY_9AM).case
+    outcome = accept(held, sender="ap@nordwind.example", wrote_at=MONDAY_9AM, files=(PHOTO,))
+    assert kinds(outcome) == [SenderAccepted, EvidenceAdded, CustomerHeard]
+    assert outcome.case.accepted_senders == ()
+
+
 @pytest.mark.parametrize("wrote_at", [None, MONDAY_9AM - DAY])
 def test_a_letter_from_before_the_question_is_no_answer_to_it(wrote_at: datetime | None) -> None:
     waiting = ask(bens_case(), now=MONDAY_9AM).case
@@ -214,10 +222,12 @@ def test_mail_that_came_back_changes_nothing_but_is_told(status: Status) -> None
     )
 
 
-def test_no_case_points_at_a_file_that_was_thrown_away() -> None:
-    other = Evidence(kind="other", name="b.pdf", file_id="f2")
-    elsewhere = Evidence(kind="other", name="c.pdf", url="https://crm.example/c.pdf")
-    case = bens_case(evidence=(PHOTO, other, elsewhere))
-    outcome = refuse_file(case, "photo.jpg", "It has a virus.", MONDAY_NOON, file_id="f1")
-    assert outcome.case.evidence == (other, elsewhere)
-    assert refuse_file(case, "x.jpg", "It has a virus.", MONDAY_NOON).case == case
+@pytest.mark.parametrize("status", list(Status))
+def test_a_file_that_was_thrown_away_changes_nothing_but_is_told_where_there_is_a_card(
+    status: Status,
+) -> None:
+    case = a_case_that_is(status)
+    outcome = refuse_file(case, "photo.jpg", "It has a virus.", MONDAY_NOON)
+    assert outcome.case == case
+    is_told = Effect.TELL_STORY in effects_of(outcome.events[0])
+    assert is_told == (status is not Status.GATHERING)
