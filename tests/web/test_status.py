@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from core.case import Resolution, Status
+from core.case import Chargeback, Resolution, Status
 from core.link import CustomerLink
-from tests.builders import a_policy, a_reason, an_invoice, euros
-from tests.web.deeds import HIDDEN, asked, claimed, decided, finished, joined, raised, told
+from core.noting import add_note
+from core.waiting import await_customer
+from store.transaction import Transaction
+from tests.builders import an_invoice
+from tests.web.deeds import HIDDEN, asked, claimed, decided, did, finished, joined, raised, told
 from tests.web.portal import Desk
 from tests.web.visitor import Seen, Visitor, a_visitor
-
-JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
 
 
 async def page_of(visitor: Visitor, desk: Desk, link: CustomerLink) -> Seen:
@@ -81,9 +82,6 @@ async def test_a_question_is_shown_and_its_answer_ends_the_wait(desk: Desk, visi
 async def test_what_was_agreed_by_telephone_is_not_shown_in_the_resolvers_words(
     desk: Desk, visitor: Visitor
 ) -> None:
-    from core.waiting import await_customer
-    from tests.web.deeds import did
-
     link = desk.link()
     case_id = raised(desk, link)
     claimed(desk, case_id)
@@ -261,20 +259,16 @@ async def test_a_case_of_another_invoice_or_customer_is_not_there(desk: Desk, vi
 
 
 async def test_a_chargeback_is_between_the_bank_and_us(desk: Desk, visitor: Visitor) -> None:
-    from core.case import Chargeback
-
     link = desk.link()
     case_id = raised(desk, link, source="stripe", statement=f"{HIDDEN} network reason")
 
-    def mark(tx: object) -> None:
-        case = tx.cases.lock(case_id)  # type: ignore[attr-defined]
+    def mark(tx: Transaction) -> None:
+        case = tx.cases.lock(case_id)
         chargeback = Chargeback(
             ref="dp_1", charge_ref="ch_1", status="needs_response", network_reason="fraud", seen_at=desk.now
         )
-        from core.noting import add_note
-
         marked = replace(case, chargeback=chargeback)
-        tx.record(add_note(marked, text="x", actor_id="stripe", now=desk.now))  # type: ignore[attr-defined]
+        tx.record(add_note(marked, text="x", actor_id="stripe", now=desk.now))
 
     desk.store.run_blocking(mark)
     page = await page_of(visitor, desk, link)
@@ -368,12 +362,6 @@ async def test_what_the_page_says_was_done_can_not_be_made_up(desk: Desk, visito
     raised(desk, link)
     page = await visitor.open(f"{desk.url_of(link)}?done=<script>alert(1)</script>&sent=1")
     assert "<script>alert" not in page.text
-
-
-def test_the_test_policy_has_what_these_tests_are_about() -> None:
-    assert a_policy().reasons["not_delivered"].required_evidence
-    assert a_reason().grace_hours == 48
-    assert euros(1).minor == 100
 
 
 def _kinds(desk: Desk, case_id: str) -> list[str]:

@@ -32,7 +32,7 @@ class Seen:
     @property
     def words(self) -> str:
         """What can be read on it, without its tags."""
-        body = re.sub(r"<head>.*?</head>|<script.*?</script>", "", self.text, flags=re.S)
+        body = re.sub(r"<head>.*?</head>|<script.*?</script>", "", self.text, flags=re.DOTALL)
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
