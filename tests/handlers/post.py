@@ -1,0 +1,115 @@
+"""What comes to a test's desk by mail, and what became of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.case import Case
+from core.closing import withdraw
+from core.customer_events import CustomerWrote, MailFailed
+from core.file import File
+from core.letter import Failure, Letter, LetterKind
+from core.waiting import await_customer
+from handlers.hear_mail import Heard, hear_mail
+from handlers.mail_fit import Arrived, Fit, find_fit
+from store.mails import Mail
+from store.transaction import Transaction
+from tests.handlers.desk import ANA, Desk
+from tests.mail.letters import OUR_ADDRESS, a_letter, an_office
+
+OURS = "<out-1@disputes.acme.example>"
+"""The Message-ID of what `send_out` sends."""
+
+
+class Post:
+    """What comes to the desk by mail; each letter is another one unless its digest says not."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._count = 0
+
+    def hear(self, letter: Letter, *files: File, digest: str | None = None) -> Heard:
+        return self.desk.store.run_blocking(
+            hear_mail, self._arrived(letter, files, digest), an_office(), self.desk.now
+        )
+
+    def fit(self, letter: Letter) -> Fit:
+        return self.desk.store.read_blocking(find_fit, self._arrived(letter, (), None), an_office())
+
+    def _arrived(self, letter: Letter, files: tuple[File, ...], digest: str | None) -> Arrived:
+        self._count += 1
+        return Arrived(letter=letter, digest=digest or f"{self._count:064}", sha256="b" * 64, files=files)
+
+    def told(self, case_id: str) -> list[CustomerWrote]:
+        events = self.desk.store.read_blocking(
+            lambda tx: [entry.event for entry in tx.timeline.list(case_id)]
+        )
+        return [event for event in events if isinstance(event, CustomerWrote)]
+
+    def failed(self, case_id: str) -> list[MailFailed]:
+        events = self.desk.store.read_blocking(
+            lambda tx: [entry.event for entry in tx.timeline.list(case_id)]
+        )
+        return [event for event in events if isinstance(event, MailFailed)]
+
+    def strays(self) -> int:
+        """How many alerts wait for a channel."""
+        return self.desk.store.run_blocking(_take_strays, self.desk.now)
+
+    def send_out(self, case_id: str, message_id: str = OURS) -> None:
+        self.desk.store.run_blocking(_send_out, case_id, message_id, self.desk)
+
+    def wait_for_customer(self, case_id: str) -> None:
+        self.desk.store.run_blocking(_wait, case_id, self.desk)
+
+    def close(self, case_id: str) -> None:
+        self.desk.store.run_blocking(_close, case_id, self.desk)
+
+    def came_in(self, case_id: str) -> Sequence[Mail]:
+        mails = self.desk.store.read_blocking(lambda tx: tx.mails.list_for_case(case_id))
+        return [mail for mail in mails if mail.direction == "in"]
+
+    def added(self, file: File) -> File:
+        """Taken before its mail is heard, as the intake does."""
+        self.desk.store.run_blocking(lambda tx: tx.files.add(file))
+        return file
+
+    def file(self, file_id: str = "f-1") -> File:
+        file = self.desk.store.read_blocking(lambda tx: tx.files.find(file_id))
+        assert file is not None
+        return file
+
+
+def a_bounce(*failures: Failure, **changes: Any) -> Letter:
+    sender = "mailer-daemon@nordwind.example"
+    return a_letter(kind=LetterKind.BOUNCE, sender=sender, failures=failures, **changes)
+
+
+def _send_out(tx: Transaction, case_id: str, message_id: str, desk: Desk) -> None:
+    sent = Mail(
+        message_id=message_id,
+        case_id=case_id,
+        direction="out",
+        at=desk.now,
+        sender=OUR_ADDRESS,
+        subject=case_id,
+    )
+    tx.mails.keep(sent)
+
+
+def _wait(tx: Transaction, case_id: str, desk: Desk) -> None:
+    case: Case = tx.cases.lock(case_id)
+    tx.record(await_customer(case, what="the note", actor_id=f"slack:{ANA}", now=desk.now))
+
+
+def _close(tx: Transaction, case_id: str, desk: Desk) -> None:
+    tx.record(withdraw(tx.cases.lock(case_id), why="", actor_id="customer", now=desk.now))
+
+
+def _take_strays(tx: Transaction, now: datetime) -> int:
+    rows = tx.outbox.take(
+        "slack:#billing-disputes", holder="test", now=now, lease=timedelta(minutes=1), limit=100
+    )
+    return sum(row.effect == "alert_stray" for row in rows)
