@@ -36,7 +36,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """`posts` and `people` are None while Slack isn't connected; `base_url` is None without case pages."""
+    """`posts` and `people` are None while Slack isn't connected."""
 
     store: Store
     now: Now
@@ -46,6 +46,8 @@ class Tools:
     posts: SlackPosts | None
     people: SlackPeople | None
     base_url: str | None = None
+    has_case_pages: bool = False
+    """Whether colleagues find more at a case's address than the way back to the chat."""
     tokens: Tokens | None = None
     """Signs the addresses of files; None without a SECRET_KEY."""
     mail: MailTools | None = None
@@ -62,7 +64,7 @@ class Tools:
 
     def case_url(self, case_id: str) -> str | None:
         """The address of the case's page."""
-        return f"{self.base_url}/cases/{case_id}" if self.base_url else None
+        return f"{self.base_url}/cases/{case_id}" if self.base_url and self.has_case_pages else None
 
     def file_url(self, file_id: str) -> str | None:
         """Where those who see the case in chat can open a file; the same all day, and good for a month."""

@@ -40,6 +40,8 @@ def settings(slack: Slack, tmp_path: Path) -> Settings:
         slack_api_url=f"{slack.url}/api/",
         api_keys={"crm": SecretStr("a-key-of-16-letters")},
         stripe_webhook_secret=SecretStr("whsec_sandbox"),
+        secret_key=(SecretStr("0123456789abcdef0123456789abcdef"),),
+        evidence_url=(tmp_path / "evidence").as_uri(),
     )
 
 
@@ -69,8 +71,12 @@ async def the_failure(settings: Settings) -> str:
 
 async def test_a_sound_installation_has_nothing_to_mend(settings: Settings) -> None:
     findings = await check(settings)
-    not_ok = [finding for finding in findings if finding.state is not State.OK]
-    assert [finding.title for finding in not_ok] == [f"Calls to Slack go to {settings.slack_api_url}."]
+    not_ok = [finding.title for finding in findings if finding.state is not State.OK]
+    assert not_ok == [
+        f"Calls to Slack go to {settings.slack_api_url}.",
+        "Nobody looks for viruses in it.",
+        "Customers get no mail.",
+    ]
     assert exit_status(findings) == 0
 
 
@@ -85,6 +91,9 @@ async def test_everything_is_looked_at(settings: Settings) -> None:
         "Slack",
         "Slack channels",
         "People",
+        "Customer pages",
+        "Evidence",
+        "Mail",
     ]
 
 
@@ -96,7 +105,7 @@ async def test_no_secret_stands_on_the_page(settings: Settings, slack: Slack) ->
 
 async def test_with_slack_off_nobody_is_asked(settings: Settings, slack: Slack) -> None:
     findings = await check(but(settings, slack_bot_token=None, slack_signing_secret=None))
-    assert [finding.title for finding in findings if finding.state is State.OFF] == ["Slack is off."]
+    assert next(finding.title for finding in findings if finding.state is State.OFF) == "Slack is off."
     assert slack.calls() == []
 
 

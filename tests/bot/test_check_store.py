@@ -142,7 +142,7 @@ def test_promises_that_nobody_keeps_are_told(busy: Store, tmp_path: Path) -> Non
     later = MONDAY_9AM + timedelta(hours=3)
     state, told = the_trouble(check(f"sqlite:///{tmp_path}/ombud.db", now=later))
     assert state is State.WARNING
-    assert "1 wait to be told, the oldest for 3 hours" in told
+    assert "2 wait to be told, the oldest for 3 hours" in told
     assert "`ombud serve` runs" in told
 
 
