@@ -1,0 +1,62 @@
+"""Can words that somebody wrote become part of a page, on any of the customer's pages?"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.deeds import raised
+from tests.web.hostile import ATTACK, attacking_cases, harm_in
+from tests.web.portal import Desk
+from tests.web.visitor import Visitor
+
+
+def test_the_look_for_harm_finds_some() -> None:
+    assert len(harm_in(ATTACK)) >= 4
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+async def test_every_page_shows_an_attack_as_words(desk: Desk, visitor: Visitor, language: str) -> None:
+    for link in await attacking_cases(desk):
+        for query in ("", "&new=1", f"&case={link.invoice.ref[:3]}"):
+            page = await visitor.open(f"{desk.url_of(link)}?lang={language}{query}")
+            assert page.status in (200, 404)
+            assert harm_in(page.text) == []
+            assert (page.status == 404) or "<img src=x" not in page.text
+
+
+async def test_what_comes_back_to_be_mended_is_shown_as_words(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    case_id = raised(desk, link)
+    url = desk.url_of(link)
+    page = await visitor.open(url)
+    back = await visitor.send(
+        url,
+        page,
+        "message",
+        case_id,
+        text=ATTACK * 40,
+        file__other=("a.txt", b"x"),
+        kept=ATTACK,
+        kept_name=ATTACK,
+    )
+    assert back.status == 422
+    assert harm_in(back.text) == []
+    refused = await visitor.send(
+        url, page, "message", case_id, text="x", file__other=(f"{ATTACK}.html", b"<html>")
+    )
+    assert refused.status == 422
+    assert harm_in(refused.text) == []
+
+
+async def test_what_the_customer_writes_is_shown_back_as_words(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    case_id = raised(desk, link)
+    page = await visitor.open(desk.url_of(link))
+    written = await visitor.send(
+        desk.url_of(link), page, "message", case_id, text=ATTACK, file__other=(f"{ATTACK}.txt", b"x")
+    )
+    assert (written.status, harm_in(written.text)) == (200, [])
+    assert "alert(2)" in written.words
+    page = await visitor.open(desk.url_of(link))
+    gone = await visitor.send(desk.url_of(link), page, "withdraw", case_id, why=ATTACK)
+    assert (gone.status, harm_in(gone.text)) == (200, [])
