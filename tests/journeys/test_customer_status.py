@@ -1,0 +1,197 @@
+"""Can a customer follow and go on with their dispute in a real browser: phone and desk, light and dark?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from core.case import Resolution, Status
+from core.link import CustomerLink
+from tests.builders import an_invoice
+from tests.store.conftest import sqlite_template
+from tests.store.evidence.samples import a_jpeg
+from tests.web.deeds import a_file, asked, claimed, decided, finished, raised, told
+from tests.web.hostile import attacking_cases
+from tests.web.portal import Desk, a_portal, sqlite_copy
+
+__all__ = ["sqlite_template"]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+QUIET = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking")
+PHONE: Any = {"width": 360, "height": 740}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=[*QUIET])
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Desk]:
+    async with a_portal(sqlite_copy(sqlite_template, tmp_path)) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def a_page(browser: Browser, **how: Any) -> AsyncIterator[Page]:
+    """A phone's page; a script that fails on it, a dialog, or what is kept from running, fails the test."""
+    context = await browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **how})
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("dialog", lambda dialog: problems.append(dialog.message))
+    page.on("console", lambda said: problems.append(said.text) if "Content Security" in said.text else None)
+    yield page
+    await context.close()
+    assert problems == []
+
+
+async def every_stage(desk: Desk) -> list[CustomerLink]:
+    """A link to a case in each stage, and one without a case."""
+    links = [desk.link(an_invoice(ref=f"in_{number}", number=f"INV-2026-{number}")) for number in range(7)]
+    reasons = ["wrong_amount", "not_delivered"] + ["wrong_amount"] * 4
+    ids = [raised(desk, link, reason_id=reason) for link, reason in zip(links[:6], reasons, strict=True)]
+    await a_file(desk, links[0], "Lieferschein.pdf", b"%PDF-", case_id=ids[0])
+    for case_id in ids[2:]:
+        claimed(desk, case_id)
+        told(desk, case_id, "We are looking for the offer of last year.")
+    asked(desk, ids[3])
+    for case_id, verdict in ((ids[4], Resolution.REJECTED), (ids[5], Resolution.PART_ACCEPTED)):
+        decided(desk, case_id, verdict)
+        finished(desk, case_id)
+    raised(desk, links[5], statement="And another thing")
+    return links
+
+
+async def demand_accessible(page: Page, where: str) -> None:
+    found = await Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], where  # type: ignore[index]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_stage_is_accessible_and_fits_a_narrow_phone(
+    browser: Browser, desk: Desk, scheme: Any
+) -> None:
+    links = await every_stage(desk)
+    async with a_page(browser, color_scheme=scheme) as page:
+        for number, link in enumerate(links):
+            await page.goto(desk.url_of(link))
+            for summary in await page.locator("details.act > summary").all():
+                await summary.click()
+            await demand_accessible(page, f"stage {number}")
+        await page.goto(f"{desk.url_of(links[5])}?case=D-1006")
+        await demand_accessible(page, "another case")
+        await page.goto(f"{desk.url_of(links[0])}x")
+        await demand_accessible(page, "no such link")
+        desk.now += timedelta(days=400)
+        await page.goto(desk.url_of(links[0]))
+        await demand_accessible(page, "expired")
+        await page.get_by_role("button", name="Mail me a fresh link").click()
+        await expect(page.get_by_role("heading", name="Please look into your mailbox")).to_be_visible()
+        await demand_accessible(page, "mailed")
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+async def test_the_longer_words_of_other_languages_fit_too(
+    browser: Browser, desk: Desk, language: str
+) -> None:
+    links = await every_stage(desk)
+    async with a_page(browser, locale=language) as page:
+        for number, link in enumerate(links):
+            await page.goto(desk.url_of(link))
+            for summary in await page.locator("details.act > summary").all():
+                await summary.click()
+            assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], number
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+async def test_a_question_is_answered_with_a_photo(browser: Browser, desk: Desk, has_script: bool) -> None:
+    link = desk.link()
+    case_id = raised(desk, link)
+    claimed(desk, case_id)
+    asked(desk, case_id, "Can you send us a photo?")
+    async with a_page(browser, java_script_enabled=has_script) as page:
+        await page.goto(desk.url_of(link))
+        await expect(page.get_by_role("heading", name="We need an answer from you")).to_be_visible()
+        await page.get_by_label("Your answer").fill("Here it is.")
+        photo: Any = {"name": "box.jpg", "mimeType": "image/jpeg", "buffer": a_jpeg()}
+        await page.get_by_label("Files", exact=True).set_input_files([photo])
+        await page.get_by_role("button", name="Send answer").click()
+        await expect(page.get_by_text("Thank you, we have it.")).to_be_visible()
+        await expect(page.get_by_role("heading", name="We are looking into it")).to_be_visible()
+        await expect(page.get_by_role("link", name="box.jpg").first).to_be_visible()
+        picture = page.locator("img.file-picture").first
+        await picture.scroll_into_view_if_needed()
+        if has_script:
+            await page.wait_for_function("document.querySelector('img.file-picture').naturalWidth > 0")
+    (case,) = desk.cases(link)
+    assert (case.status, [piece.name for piece in case.evidence]) == (Status.UNDER_REVIEW, ["box.jpg"])
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+async def test_withdrawing_asks_once_more(browser: Browser, desk: Desk, has_script: bool) -> None:
+    link = desk.link()
+    raised(desk, link)
+    async with a_page(browser, java_script_enabled=has_script) as page:
+        await page.goto(desk.url_of(link))
+        sure = page.get_by_role("button", name="Yes, withdraw it")
+        await expect(sure).to_be_hidden()
+        await page.get_by_text("Withdraw this dispute").click()
+        await sure.click()
+        await expect(page.get_by_role("heading", name="This dispute was withdrawn")).to_be_visible()
+
+
+async def test_what_is_missing_is_said_and_has_the_focus(browser: Browser, desk: Desk) -> None:
+    link = desk.link()
+    case_id = raised(desk, link)
+    claimed(desk, case_id)
+    decided(desk, case_id)
+    finished(desk, case_id)
+    async with a_page(browser) as page:
+        await page.goto(desk.url_of(link))
+        await page.get_by_text("I don't agree").click()
+        await page.get_by_label("What is wrong with the decision?").fill("   ")
+        await page.get_by_role("button", name="Look at it again, please").click()
+        await expect(page.locator("#problem")).to_be_focused()
+        await expect(page.get_by_role("alert")).to_contain_text(
+            "Please tell us what is wrong with the decision."
+        )
+        await demand_accessible(page, "to be mended")
+        await page.get_by_label("What is wrong with the decision?").fill("The contract says 90.")
+        await page.get_by_role("button", name="Look at it again, please").click()
+        await expect(page.get_by_role("heading", name="We are looking into it")).to_be_visible()
+
+
+async def test_an_attack_in_every_field_runs_nothing(browser: Browser, desk: Desk) -> None:
+    async with a_page(browser) as page:
+        for link in await attacking_cases(desk):
+            await page.goto(desk.url_of(link))
+            await page.goto(f"{desk.url_of(link)}?new=1")
+            assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+async def test_the_address_is_told_to_nobody(browser: Browser, desk: Desk) -> None:
+    """Neither scripts nor pictures, nor a link that is followed, say where they were asked from."""
+    link = desk.link()
+    raised(desk, link)
+    referers: list[str] = []
+    async with a_page(browser) as page:
+        page.on("request", lambda request: referers.append(request.headers.get("referer", "")))
+        await page.goto(desk.url_of(link))
+        await page.get_by_role("link", name="Something else wrong with this invoice?").click()
+        await expect(page.locator("textarea[name=statement]")).to_be_visible()
+    assert len(referers) > 4
+    assert set(referers) == {""}
