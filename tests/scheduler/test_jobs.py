@@ -26,7 +26,16 @@ async def jobs(desk: Desk) -> Jobs:
 
 async def test_each_job_has_a_name_of_its_own(jobs: Jobs) -> None:
     names = [job.name for job in jobs.table()]
-    assert names == ["sweep_deadlines", "reckon_cases", "drain_tick", "sync_people", "digests", "purge"]
+    assert names == [
+        "sweep_deadlines",
+        "reckon_cases",
+        "drain_tick",
+        "sync_people",
+        "digests",
+        "scan_files",
+        "sweep_files",
+        "purge",
+    ]
 
 
 async def test_work_goes_out_and_time_passes_without_anybody_asking(
