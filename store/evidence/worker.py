@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from store.evidence.kinds import Kind
 
 _LIMITS = (
-    (resource.RLIMIT_AS, 1024 * MEGABYTE),
+    (resource.RLIMIT_AS, 768 * MEGABYTE),
     (resource.RLIMIT_CPU, 30),
     (resource.RLIMIT_FSIZE, 128 * MEGABYTE),
     (resource.RLIMIT_NOFILE, 64),

@@ -37,10 +37,10 @@ def shelf(store: Store, tmp_path: Path) -> Shelf:
     return Shelf(store, blobs, ClamAv(), Scan(store, blobs, Clamd("tcp://127.0.0.1:9")), has_scanner=False)
 
 
-async def _upload(shelf: Shelf, draft_id: str, *, is_finished: bool) -> str:
+async def _upload(shelf: Shelf, draft_id: str, *, is_finished: bool, came_at: datetime = MONDAY_9AM) -> str:
     receiver = Receiver(shelf.store, shelf.blobs)
     place = Place(invoice_ref="in_1", customer_ref="cus_nordwind", via="page", draft_id=draft_id)
-    file = await receiver.begin(place, name="a.txt", kind="other", size=5, now=MONDAY_9AM)
+    file = await receiver.begin(place, name="a.txt", kind="other", size=5, now=came_at)
     await receiver.append(file.id, 0, _once(b"words" if is_finished else b"wo"))
     if is_finished:
         await receiver.finish(file.id, now=MONDAY_9AM)
@@ -67,6 +67,13 @@ async def test_an_upload_that_never_ended_goes_after_a_day(shelf: Shelf) -> None
     assert (swept.files, swept.uploads) == (1, 1)
     assert await _state(shelf, file_id) is FileState.REMOVED
     assert [one async for one in shelf.blobs.list_uploads(LATER)] == []
+
+
+async def test_an_upload_that_began_lately_keeps_its_parts(shelf: Shelf) -> None:
+    an_hour_ago = LATER - timedelta(hours=1)
+    file_id = await _upload(shelf, "form-1", is_finished=False, came_at=an_hour_ago)
+    assert (await sweep_files(shelf.store, shelf.blobs, LATER)).uploads == 0
+    assert [one async for one in shelf.blobs.list_uploads(LATER)] == [file_id]
 
 
 async def test_a_file_is_kept_as_long_as_its_form(shelf: Shelf) -> None:

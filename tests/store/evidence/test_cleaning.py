@@ -76,6 +76,17 @@ def test_a_picture_stays_the_right_way_up(tmp_path: Path, kind: Kind, orientatio
     assert _is_same(ImageOps.exif_transpose(cleaned), ImageOps.exif_transpose(_open(content)))
 
 
+@pytest.mark.parametrize("marker", [0xE0, 0xE1, 0xE2, 0xE3, 0xED, 0xEE, 0xEF, 0xFE])
+def test_no_segment_tells_more_than_the_picture(tmp_path: Path, marker: int) -> None:
+    """Thumbnails, second pictures, makers' notes, captions: each has a segment of its own kind."""
+    content = samples.a_jpeg()
+    body = b"MPF\x00" + samples.SECRET * 3
+    segment = bytes((0xFF, marker)) + (len(body) + 2).to_bytes(2, "big") + body
+    cleaned = _cleaned(tmp_path, JPEG, content[:2] + segment + content[2:])
+    assert samples.SECRET not in cleaned
+    assert _is_same(_open(cleaned), _open(content))
+
+
 def test_a_photo_keeps_its_colour_profile(tmp_path: Path) -> None:
     assert _open(_cleaned(tmp_path, JPEG, samples.a_jpeg())).info["icc_profile"] == b"icc" * 20
 

@@ -137,8 +137,9 @@ async def test_a_worker_may_not_swell(tmp_path: Path, monkeypatch: pytest.Monkey
     script = (
         f"sys.path[0:0] = [{root!r}]\n"
         "for name in [one for one in sys.modules if one.split('.')[0] == 'store']: del sys.modules[name]\n"
-        "from store.evidence.worker import _bind\n"
-        "_bind(); bytearray(2_000_000_000); print(json.dumps({'kind': 'PDF', 'is_copy': False}))"
+        "from store.evidence import worker\n"
+        "worker._examine = lambda *_: bytearray(1_500_000_000) and worker._say(kind='PDF', is_copy=False)\n"
+        "worker.main(*sys.argv[1:])"
     )
     _a_worker(tmp_path, monkeypatch, script)
     with pytest.raises(Found) as found:

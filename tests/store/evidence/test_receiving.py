@@ -181,7 +181,7 @@ async def test_of_two_connections_for_one_upload_the_quicker_wins(receiver: Rece
         yield words[:10]
         hangs.set()
         await goes_on.wait()
-        yield words[10:]
+        raise ConnectionResetError
 
     slow = asyncio.create_task(receiver.append(file.id, 0, hanging()))
     await hangs.wait()
@@ -352,3 +352,17 @@ async def _go_on(store: Store, blobs: Blobs, place: Place, content: bytes) -> No
     if file.state is FileState.UPLOADING and file.received < file.size:
         await receiver.append(file.id, file.received, pieces_of(content[file.received :]))
     assert await stored(blobs, await receiver.finish(file.id, now=MONDAY_9AM)) == content
+
+
+async def test_bytes_that_a_sweep_took_in_the_last_moment_are_stored_again(
+    store: Store, blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver, real = Receiver(store, blobs), Blobs.has
+
+    async def swept(self: Blobs, sha256: str) -> bool:
+        await self.remove(sha256)
+        return await real(self, sha256)
+
+    monkeypatch.setattr(Blobs, "has", swept)
+    file = await upload(receiver, samples.a_pdf(), "a.pdf")
+    assert await stored(blobs, file) == samples.a_pdf()
