@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from cards import words
+from cards.customer_letters import is_doubted
 from cards.naming import People, by_name
 from cards.views import Line, Moment, Strong
 from core.case import Case
@@ -118,6 +119,12 @@ def _working(since: datetime, until: datetime, case: Case, policy: Policy) -> ti
 
 def _wrote(event: CustomerWrote, case: Case) -> Line:
     sender, how = words.name(event.sender), _HOW.get(event.via, f"by {words.name(event.via, 20)}")
+    if is_doubted(event, case):
+        return (
+            "A mail claims to be from ",
+            Strong(sender),
+            ", and the mail server doesn't believe it. It doesn't count yet:",
+        )
     if not event.is_verified:
         return (
             "A mail from ",

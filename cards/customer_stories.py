@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from cards import words
 from cards.actions import Action
 from cards.buttons import LABELS
+from cards.customer_letters import is_doubted, is_held, letter_name
 from cards.files import CaseFiles, lines_of
 from cards.views import Button, Confirm, Line, Strong
 from core.asking import is_reachable
 from core.case import Case, Status
 from core.customer_events import CustomerWrote, MailFailed
 from core.events import Event, EvidenceAdded
-from core.hearing import is_customers
 
 _STILL_WAITING = "The clock stands still for an answer to it: call them, or put it another way."
 
@@ -44,11 +44,6 @@ def around(event: Event, case: Case, files: CaseFiles) -> Around:
             return NOTHING_AROUND
 
 
-def is_held(event: CustomerWrote, case: Case) -> bool:
-    """Whether the mail waits for somebody to say that its sender speaks for the customer."""
-    return not event.is_verified and not is_customers(case, event.sender)
-
-
 def _around_words(event: CustomerWrote, case: Case, files: CaseFiles) -> Around:
     warning: tuple[Line, ...] = (("⚠️ ", Strong(words.name(event.warning, 300))),) if event.warning else ()
     below = lines_of(event.files, case, files)
@@ -62,18 +57,30 @@ def _around_words(event: CustomerWrote, case: Case, files: CaseFiles) -> Around:
 
 
 def _accept(event: CustomerWrote, case: Case) -> Button:
-    sender = words.name(event.sender)
     return Button(
         Action.ACCEPT_SENDER,
         "Accept as the customer's",
-        f"{case.id} {event.sender}",
+        f"{case.id} {letter_name(event)}",
         "primary",
-        Confirm(
-            title="Does this person speak for the customer?",
-            text=f"What {sender} wrote then counts as the customer's answer, and so do their next mails "
-            f"about {case.id}.",
-            yes="Accept",
-        ),
+        _doubted(event) if is_doubted(event, case) else _unknown(event, case),
+    )
+
+
+def _doubted(event: CustomerWrote) -> Confirm:
+    sender = words.name(event.sender)
+    return Confirm(
+        title="Did the customer really write this?",
+        text=f"Anybody could have put {sender} above it. Accepted, this one mail counts as the customer's.",
+        yes="Accept",
+    )
+
+
+def _unknown(event: CustomerWrote, case: Case) -> Confirm:
+    sender = words.name(event.sender)
+    return Confirm(
+        title="Does this person speak for the customer?",
+        text=f"What {sender} wrote then counts as the customer's, and so do their next mails on {case.id}.",
+        yes="Accept",
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cards.customer_letters import letter_name
 from core.case import Case, Evidence
-from core.customer_events import CustomerWrote
+from core.customer_events import CustomerWrote, SenderAccepted
 from core.errors import Refused
 from core.file import FileState
 from core.hearing import accept_sender, is_customers
@@ -13,42 +14,71 @@ from handlers.access import lock_for
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
+ACCEPTED = "accepted"
+"""In the inbox: letters that were accepted."""
+
 
 def accept_sender_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Accept whoever wrote; the button's value is `case_id sender`."""
+    """Accept the letter that the button stands under, and with it whoever wrote it.
+
+    Of an address that is the customer's anyway only this one letter was in doubt, and only it is accepted.
+    """
     case = lock_for(tx, actor, Deed.ACCEPT_SENDER, click.case_id)
-    sender = click.value.partition(" ")[2].strip()
-    if is_customers(case, sender):
-        return Reply(whisper=f"{sender} speaks for the customer of {case.id} already.")
-    held = _held(tx, case, sender)
-    if not held:
-        raise Refused(f"Nobody wrote about {case.id} from {sender}.")
+    letter = _letter(tx, case, click)
+    key = f"{case.id} {letter_name(letter)}"
+    if tx.inbox.find(ACCEPTED, key) is not None or _came_before_their_acceptance(tx, case, letter):
+        return Reply(whisper=f"What {letter.sender} wrote counts already.")
+    letters = [letter] if is_customers(case, letter.sender) else _held_from(tx, case, letter.sender)
     accepted = accept_sender(
         case,
-        sender,
-        wrote_at=held[-1].at,
-        files=_files_of(tx, case, held),
+        letter.sender,
+        wrote_at=letters[-1].at,
+        files=_files_of(tx, case, letters),
         policy=tx.policy,
         actor_id=actor.id,
         now=click.at,
     )
+    tx.inbox.keep(ACCEPTED, key, actor.id, at=click.at)
     tx.record(accepted)
     return Reply()
 
 
-def _held(tx: Transaction, case: Case, sender: str) -> list[CustomerWrote]:
-    """What they wrote so far, oldest first."""
-    wanted = sender.casefold()
+def _letter(tx: Transaction, case: Case, click: Click) -> CustomerWrote:
+    """The one that the button names. Raises Refused."""
+    named = click.value.partition(" ")[2]
+    for entry in tx.timeline.list(case.id):
+        event = entry.event
+        if isinstance(event, CustomerWrote) and not event.is_verified and letter_name(event) == named:
+            return event
+    raise Refused(f"There is no such letter about {case.id} to be accepted.")
+
+
+def _came_before_their_acceptance(tx: Transaction, case: Case, letter: CustomerWrote) -> bool:
+    """A colleague of the customer was accepted with all that they had written until then."""
+    sender = letter.sender.casefold()
+    events = [entry.event for entry in tx.timeline.list(case.id)]
+    accepted = [
+        one.at for one in events if isinstance(one, SenderAccepted) and one.sender.casefold() == sender
+    ]
+    is_own = sender == (case.customer.email or "").casefold()
+    return bool(accepted) and not is_own and letter.at <= accepted[0]
+
+
+def _held_from(tx: Transaction, case: Case, sender: str) -> list[CustomerWrote]:
+    """All that somebody wrote about the case so far, oldest first."""
+    events = [entry.event for entry in tx.timeline.list(case.id)]
     return [
-        entry.event
-        for entry in tx.timeline.list(case.id)
-        if isinstance(entry.event, CustomerWrote) and entry.event.sender.casefold() == wanted
+        one
+        for one in events
+        if isinstance(one, CustomerWrote)
+        and not one.is_verified
+        and one.sender.casefold() == sender.casefold()
     ]
 
 
-def _files_of(tx: Transaction, case: Case, held: list[CustomerWrote]) -> tuple[Evidence, ...]:
-    """What came with their mails and is known to be harmless."""
-    names = {name for wrote in held for name in wrote.files}
+def _files_of(tx: Transaction, case: Case, letters: list[CustomerWrote]) -> tuple[Evidence, ...]:
+    """What came with the letters and is known to be harmless."""
+    names = {name for letter in letters for name in letter.files}
     pinned = {piece.file_id for piece in case.evidence}
     return tuple(
         Evidence(kind=file.kind, name=file.name, file_id=file.id)

@@ -62,14 +62,30 @@ def test_only_what_is_known_to_be_harmless_can_be_opened(state: FileState) -> No
 def test_somebody_elses_mail_waits_for_a_resolver_who_knows_them() -> None:
     view = story("wrote_held")
     assert pressed(view) == [Action.ACCEPT_SENDER]
-    assert view.buttons[0].value == "D-1042 lager@nordwind.example"
+    assert view.buttons[0].value == "D-1042 2026-03-02T10:30:00.000000 lager@nordwind.example"
     assert view.buttons[0].confirm is not None
     assert "DMARC failed" in plain(view.lines[1])
 
 
 def test_once_accepted_there_is_nothing_to_accept() -> None:
     known = replace(REVIEW, accepted_senders=("lager@nordwind.example",))
-    assert Action.ACCEPT_SENDER not in pressed(story("wrote_held", known))
+    held = EVENTS["wrote_held"]
+    assert isinstance(held, CustomerWrote)
+    view = story_view(replace(held, warning=""), known, POLICY, PEOPLE)
+    assert Action.ACCEPT_SENDER not in pressed(view)
+
+
+def test_a_letter_that_may_be_forged_says_so_and_is_accepted_for_itself_alone() -> None:
+    held = EVENTS["wrote_held"]
+    assert isinstance(held, CustomerWrote)
+    view = story_view(replace(held, sender="ap@nordwind.example"), REVIEW, POLICY, PEOPLE)
+    assert plain(view.lines[0]) == (
+        "A mail claims to be from ap@nordwind.example, and the mail server doesn't believe it. "
+        "It doesn't count yet:"
+    )
+    assert pressed(view) == [Action.ACCEPT_SENDER]
+    assert view.buttons[0].confirm is not None
+    assert "this one mail" in view.buttons[0].confirm.text
 
 
 def test_a_warning_is_shown_with_the_customers_own_words_too() -> None:

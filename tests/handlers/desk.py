@@ -8,7 +8,9 @@ from typing import Any
 
 from cards.actions import Action
 from cards.customer_forms import PREVIEWED
+from cards.customer_letters import letter_name
 from core.case import Case
+from core.customer_events import CustomerWrote
 from core.events import Event
 from core.hearing import hear, is_customers
 from core.intake import Dispute
@@ -73,6 +75,11 @@ class Desk:
         said = {"text": text, "sender": sender, "now": self.now, **more}
         self.store.run_blocking(_hear, case_id, said)
 
+    def letter_names(self, case_id: str) -> list[str]:
+        """What the buttons under the letters that don't count yet carry, oldest first."""
+        wrote = [one for one in self.story(case_id) if isinstance(one, CustomerWrote) and not one.is_verified]
+        return [f"{case_id} {letter_name(one)}" for one in wrote]
+
     def story(self, case_id: str) -> list[Event]:
         return self.store.read_blocking(lambda tx: [entry.event for entry in tx.timeline.list(case_id)])
 
@@ -119,7 +126,7 @@ def _case(tx: Transaction, case_id: str) -> Case:
 
 def _hear(tx: Transaction, case_id: str, said: dict[str, Any]) -> None:
     case = tx.cases.lock(case_id)
-    is_verified = is_customers(case, said["sender"])
+    is_verified = is_customers(case, said["sender"]) and not said.get("warning")
     tx.record(hear(case, via="mail", is_verified=is_verified, policy=tx.policy, **said))
 
 

@@ -15,8 +15,9 @@ from tests.handlers.desk import ANA, Desk
 KIM = "lager@nordwind.example"
 
 
-def accept(desk: Desk, case_id: str, sender: str = KIM) -> Reply:
-    return desk.press(Action.ACCEPT_SENDER, ANA, case_id, value=f"{case_id} {sender}")
+def accept(desk: Desk, case_id: str, which: int = -1) -> Reply:
+    """Press the button under a letter that doesn't count yet."""
+    return desk.press(Action.ACCEPT_SENDER, ANA, case_id, value=desk.letter_names(case_id)[which])
 
 
 def keep(tx: Transaction, file: File) -> None:
@@ -65,16 +66,45 @@ def test_pressing_again_says_that_it_is_done(desk: Desk) -> None:
     desk.letter_from(case_id, KIM)
     accept(desk, case_id)
     before = desk.kinds(case_id)
-    assert accept(desk, case_id).whisper == f"{KIM} speaks for the customer of {case_id} already."
+    assert accept(desk, case_id).whisper == f"What {KIM} wrote counts already."
     assert desk.kinds(case_id) == before
 
 
-@pytest.mark.parametrize("sender", ["other@evil.example", "", "lager@nordwind.example.evil.example"])
-def test_nobody_is_accepted_who_has_not_written(desk: Desk, sender: str) -> None:
+def test_an_older_letter_of_somebody_accepted_counts_already(desk: Desk) -> None:
+    case_id = waiting(desk)
+    for _ in range(2):
+        desk.letter_from(case_id, KIM)
+        desk.later(hours=1)
+    accept(desk, case_id, 0)
+    assert desk.case(case_id).status is Status.UNDER_REVIEW
+    assert accept(desk, case_id, 1).whisper == f"What {KIM} wrote counts already."
+    assert desk.kinds(case_id).count("SenderAccepted") == 1
+
+
+def test_of_doubted_letters_with_the_customers_own_address_only_the_one_believed_counts(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    own = "ap@nordwind.example"
+    desk.letter_from(case_id, own, "Please pay me back to another account.", warning="DMARC failed.")
+    desk.later(hours=1)
+    desk.send_as_shown(Action.QUESTION, ANA, case_id, what="A photo", text="Could you send a photo?")
+    desk.later(hours=1)
+    desk.letter_from(case_id, own, "The photo is on your page.", warning="DMARC failed.")
+    assert desk.case(case_id).status is Status.WAITING_ON_CUSTOMER
+    accept(desk, case_id, 0)
+    assert desk.case(case_id).status is Status.WAITING_ON_CUSTOMER
+    accept(desk, case_id, 1)
+    assert desk.case(case_id).status is Status.UNDER_REVIEW
+    assert desk.case(case_id).accepted_senders == ()
+    for which in (0, 1):
+        assert accept(desk, case_id, which).whisper == f"What {own} wrote counts already."
+
+
+@pytest.mark.parametrize("named", ["", "2026-03-02T09:00:00.000000 other@evil.example", f"{KIM}", "x" * 2000])
+def test_nobody_is_accepted_who_has_not_written(desk: Desk, named: str) -> None:
     case_id = desk.raise_claimed()
     desk.letter_from(case_id, KIM)
     with pytest.raises(Refused):
-        accept(desk, case_id, sender)
+        desk.press(Action.ACCEPT_SENDER, ANA, case_id, value=f"{case_id} {named}")
     assert desk.case(case_id).accepted_senders == ()
 
 

@@ -105,7 +105,8 @@ def attempt(desk: Desk, action: Action, by: str, case_id: str) -> Reply:
     values = FORMS.get(action, {})
     if action in (Action.QUESTION, Action.REPLY):
         return desk.send_as_shown(action, by, case_id, **values)
-    return desk.press(action, by, case_id, values=values, value=f"{case_id} lager@nordwind.example")
+    letters = desk.letter_names(case_id) if action is Action.ACCEPT_SENDER else []
+    return desk.press(action, by, case_id, values=values, value=next(iter(letters), case_id))
 
 
 def has_changed(desk: Desk, action: Action, by: str, case_id: str) -> bool:
