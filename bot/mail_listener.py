@@ -90,7 +90,7 @@ class Desk:
         self, _server: object, session: Session, _envelope: SmtpEnvelope, host: str, responses: list[str]
     ) -> list[str]:
         session.host_name = host
-        return [*responses, "250-PIPELINING", "250 HELP"]
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
     async def handle_RCPT(  # noqa: N802
         self, _server: object, _session: Session, envelope: SmtpEnvelope, address: str, options: list[str]
