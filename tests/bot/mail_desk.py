@@ -28,6 +28,7 @@ from tests.mail.letters import an_office, reply_address
 from tests.mail.writing import SERVER, mail
 
 PATIENCE_SECONDS = 20
+STORED = "250 2.0.0 Stored"
 
 
 @dataclass(slots=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from email.message import EmailMessage
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,16 +11,12 @@ import aiosmtplib
 import pytest
 
 from bot import mail_doors, mail_listener
-from bot.mail_spool import LARGEST_MAIL, Spool
+from bot.mail_spool import LARGEST_MAIL
 from core.letter import Envelope, Letter
-from store import sqlite
 from store.engine import Store
-from tests.bot.mail_desk import MailDesk, Wire, a_desk, a_reply, a_wire, doubled, listening
-from tests.builders import a_policy
+from tests.bot.mail_desk import STORED, MailDesk, Wire, a_desk, a_reply, a_wire, doubled, listening
 from tests.mail.letters import DOMAIN, OUR_ADDRESS, reply_address
 from tests.mail.writing import mail
-
-STORED, TRY_AGAIN = "250 2.0.0 Stored", mail_doors.TRY_AGAIN
 
 
 @pytest.fixture
@@ -183,122 +177,6 @@ async def test_a_mail_sent_twice_is_told_once_and_taken_twice(desk: MailDesk) ->
     assert len(await desk.told(case_id)) == 1
 
 
-async def test_a_locked_database_asks_the_sender_to_try_again(
-    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0)
-    file = tmp_path / "locked.db"
-    file.write_bytes(sqlite_template.read_bytes())
-    desk = a_desk(Store.open(f"sqlite:///{file}", a_policy()))
-    case_id = await desk.raise_one()
-    lock = sqlite3.connect(file, isolation_level=None)
-    lock.execute("BEGIN IMMEDIATE")
-    async with listening(desk) as listener, a_wire(listener) as wire:
-        await wire.greet()
-        assert await wire.hand_in(a_reply(case_id), reply_address(case_id)) == [TRY_AGAIN]
-        lock.execute("ROLLBACK")
-        lock.close()
-        assert await wire.hand_in(a_reply(case_id), reply_address(case_id)) == [STORED]
-    assert len(await desk.told(case_id)) == 1
-    await desk.store.close()
-
-
-async def test_an_evidence_store_that_is_away_asks_the_sender_to_try_again(
-    quick_store: Store, tmp_path: Path
-) -> None:
-    folder = tmp_path / "evidence"
-    desk = a_desk(quick_store, f"file://{folder}")
-    case_id = await desk.raise_one()
-    folder.rename(tmp_path / "away")
-    folder.write_text("a file in its place")
-    async with listening(desk) as listener, a_wire(listener) as wire:
-        await wire.greet()
-        assert await wire.hand_in(a_reply(case_id), reply_address(case_id)) == [TRY_AGAIN]
-        folder.unlink()
-        (tmp_path / "away").rename(folder)
-        assert await wire.hand_in(a_reply(case_id), reply_address(case_id)) == [STORED]
-    assert len(await desk.told(case_id)) == 1
-
-
-async def test_a_full_disk_asks_the_sender_to_try_again(
-    desk: MailDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case_id = await desk.raise_one()
-    with monkeypatch.context() as full:
-        full.setattr(mail_doors, "Spool", _FullSpool)
-        async with listening(desk) as listener, a_wire(listener) as wire:
-            await wire.greet()
-            assert await wire.hand_in(a_reply(case_id), reply_address(case_id)) == [TRY_AGAIN]
-            assert (await wire.say("NOOP")).startswith("250")
-    assert await desk.told(case_id) == []
-
-
-async def test_a_mistake_of_ours_asks_the_sender_to_try_again(desk: MailDesk) -> None:
-    def stumble(_raw: bytes, _envelope: Envelope) -> tuple[Letter, list[bytes]]:
-        raise ZeroDivisionError
-
-    async with listening(a_desk(desk.store, read=stumble)) as listener, a_wire(listener) as wire:
-        await wire.greet()
-        assert await wire.hand_in(mail("x\n"), OUR_ADDRESS, OUR_ADDRESS) == [TRY_AGAIN, TRY_AGAIN]
-
-
-async def test_whoever_sends_too_slowly_is_sent_away(desk: MailDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail_doors, "_PIECE_SECONDS", 0.05)
-    async with listening(desk) as listener, a_wire(listener) as wire:
-        await wire.greet()
-        await wire.say("MAIL FROM:<a@b.example>")
-        await wire.say(f"RCPT TO:<{OUR_ADDRESS}>")
-        await wire.say("DATA")
-        wire.writer.write(b"Subject: half a mail")
-        assert (await wire.answer()).startswith("421 4.4.2")
-        assert await wire.is_over()
-
-
-async def test_too_many_sessions_are_sent_away_until_one_ends(
-    desk: MailDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mail_listener, "MOST_SESSIONS", 1)
-    async with listening(desk) as listener:
-        async with a_wire(listener) as first, a_wire(listener) as second:
-            assert (await first.answer()).startswith("220")
-            assert (await second.answer()).startswith("421 4.3.2")
-            await first.say("QUIT")
-            assert await first.is_over()
-        async with a_wire(listener) as third:
-            assert (await third.answer()).startswith("220")
-
-
-async def test_stopping_ends_idle_sessions_but_lets_a_mail_come_in(desk: MailDesk) -> None:
-    case_id = await desk.raise_one()
-    async with listening(desk) as listener, a_wire(listener) as idle, a_wire(listener) as busy:
-        await idle.greet()
-        await busy.greet()
-        await busy.say("MAIL FROM:<ap@nordwind.example>")
-        await busy.say(f"RCPT TO:<{reply_address(case_id)}>")
-        await busy.say("DATA")
-        busy.writer.write(b"Subject: half")
-        stopping = asyncio.create_task(listener.stop())
-        assert (await idle.answer()).startswith("421 4.3.2")
-        busy.writer.write(b"\r\n" + a_reply(case_id) + b".\r\n")
-        assert await busy.answer() == STORED
-        await stopping
-    assert len(await desk.told(case_id)) == 1
-
-
-async def test_a_connection_that_breaks_in_the_middle_leaves_nothing(desk: MailDesk) -> None:
-    case_id = await desk.raise_one()
-    async with listening(desk) as listener:
-        async with a_wire(listener) as wire:
-            await wire.greet()
-            await wire.say("MAIL FROM:<ap@nordwind.example>")
-            await wire.say(f"RCPT TO:<{reply_address(case_id)}>")
-            await wire.say("DATA")
-            wire.writer.write(a_reply(case_id))
-        async with a_wire(listener) as wire:
-            await wire.greet()
-    assert await desk.mails(case_id) == []
-
-
 async def test_no_address_and_no_word_of_a_mail_is_logged(
     desk: MailDesk, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -309,13 +187,6 @@ async def test_no_address_and_no_word_of_a_mail_is_logged(
     said = caplog.text + "".join(capsys.readouterr())
     for secret in ("a secret", reply_address(case_id).partition("@")[0], "ap@nordwind.example"):
         assert secret not in said
-
-
-class _FullSpool(Spool):
-    """On a disk that takes nothing."""
-
-    async def write(self, piece: bytes) -> None:
-        raise OSError(28, "No space left on device")
 
 
 def _odd(random: Random) -> bytes:

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import mail_webhook
-from bot.mail_spool import LARGEST_MAIL
+from bot.mail_spool import LARGEST_MAIL, Spool
 from bot.mail_webhook import HEADER, MAIL_INTAKE, MAIL_SECRET, TOLERANCE_SECONDS
 from bot.web import LARGEST_BODY, answer_problems
 from core.letter import Envelope, Letter
@@ -106,7 +106,7 @@ async def test_a_mail_that_is_too_large_is_turned_away_when_it_says_so(
 async def test_a_mail_that_grows_too_large_is_turned_away(
     client: Client, desk: MailDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail_webhook.Spool.__init__, "__defaults__", (1_000,))
+    monkeypatch.setattr(Spool.__init__, "__defaults__", (1_000,))
     raw = a_reply(await desk.raise_one(), "y" * 5_000)
     assert (await _post(client, _pieces(raw), _signed(raw, desk)))[0] == 413
 
