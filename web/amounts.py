@@ -6,10 +6,11 @@ import re
 from decimal import Decimal
 
 from babel import Locale
-from babel.numbers import NumberFormatError, parse_decimal
+from babel.numbers import NumberFormatError, get_currency_symbol, parse_decimal
 
 from core.money import LARGEST_MINOR, Money, NotAnAmount, decimals_of, parse_money
 
+_LONGEST = 100
 _NUMBER = re.compile(r"[0-9][0-9.,'’\s]{0,40}")
 _SIGNS = {"EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥"}
 _LOCALES = {"en": "en_GB", "de": "de", "fr": "fr", "es": "es_ES"}
@@ -23,27 +24,29 @@ def read_amount(text: str, currency: str, language: str) -> Money:
     Raises:
         NotAnAmount: no amount, or one that could be read in two ways.
     """
-    bare = _without_currency(text, currency)
-    here = _in_manner(bare, language)
+    locale = Locale.parse(_LOCALES.get(language, "en_GB"))
+    bare = _without_currency(text[:_LONGEST], currency, locale)
+    here = _in_manner(bare, locale)
     if here is None:
-        return parse_money(text, currency)
+        return parse_money(bare, currency)
     minor = here.scaleb(decimals_of(currency))
     if minor != minor.to_integral_value() or minor > LARGEST_MINOR:
         raise NotAnAmount(f"“{bare}” is not an amount.")
     return Money(int(minor), currency)
 
 
-def _in_manner(bare: str, language: str) -> Decimal | None:
+def _in_manner(bare: str, locale: Locale) -> Decimal | None:
     """The number, if it is written just as the language does; else None."""
     if not _NUMBER.fullmatch(bare):
         return None
     try:
-        return parse_decimal(bare, Locale.parse(_LOCALES.get(language, "en_GB")), strict=True)
+        return parse_decimal(bare, locale, strict=True)
     except NumberFormatError:
         return None
 
 
-def _without_currency(text: str, currency: str) -> str:
+def _without_currency(text: str, currency: str, locale: Locale) -> str:
     """The number alone, where the currency or its sign stands before or behind it."""
-    name = rf"(?:{re.escape(currency)}|{re.escape(_SIGNS.get(currency, '$'))})?"
+    signs = {currency, get_currency_symbol(currency, locale), _SIGNS.get(currency, "$")}
+    name = f"(?:{'|'.join(re.escape(sign) for sign in sorted(signs, key=len, reverse=True))})?"
     return re.sub(rf"^\s*{name}\s*|\s*{name}\s*$", "", text, flags=re.IGNORECASE)

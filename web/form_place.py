@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.policy import Policy
+from handlers.file_dispute import OTHER
 from handlers.keep_draft import draft_of
 from store.evidence.placing import Place
 from web.door import Visit
@@ -12,3 +14,9 @@ async def place_of(visit: Visit) -> Place:
     draft_id = await visit.portal.store.run(draft_of, visit.link.id, now=visit.now)
     invoice, customer = visit.link.invoice, visit.link.customer
     return Place(invoice_ref=invoice.ref, customer_ref=customer.ref, via="page", draft_id=draft_id)
+
+
+def known_kind(policy: Policy, kind: str) -> str:
+    """What a browser says that a file shows, if any reason asks for such; else it is something else."""
+    wanted = {one.id for reason in policy.reasons.values() for one in reason.required_evidence}
+    return kind if kind in wanted else OTHER

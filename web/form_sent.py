@@ -12,7 +12,7 @@ from core.file import File
 from store.evidence.placing import Place
 from store.evidence.refusals import FileRefusedError
 from web.door import Visit, demand_own_form
-from web.form_place import place_of
+from web.form_place import known_kind, place_of
 from web.refusals import TurnedAway
 
 _LONGEST_FIELD = 64 * 1024
@@ -102,7 +102,7 @@ async def _read_file(part: BodyPartReader, visit: Visit, sent: Sent, place: Find
     if not part.filename or not (part.name or "").startswith(_FILE):
         await part.release()
         return
-    kind = (part.name or "").removeprefix(_FILE)
+    kind = known_kind(visit.portal.store.policy, (part.name or "").removeprefix(_FILE))
     try:
         file = await visit.portal.receiver.take_whole(
             _chunks(part), place=await place(visit), name=part.filename, kind=kind, now=visit.now

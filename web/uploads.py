@@ -22,7 +22,7 @@ from store.evidence.receiving import Receiver
 from store.evidence.refusals import FileRefusedError, NoSuchUpload, WrongOffset
 from store.evidence.streams import PIECE
 from web.door import Visit, behind_the_door, demand_own_form
-from web.form_place import place_of
+from web.form_place import known_kind, place_of
 from web.form_view import file_view
 from web.pages import HEADERS
 
@@ -40,6 +40,7 @@ async def post_file(request: web.Request, visit: Visit) -> web.StreamResponse:
     if beginning is None:
         return _json({"why": visit.tongue.say("This didn't work. Try again.")}, 400)
     name, size, kind = beginning
+    kind = known_kind(visit.portal.store.policy, kind)
     try:
         place = await place_of(visit)
         file = await visit.portal.receiver.begin(place, name=name, size=size, kind=kind, now=visit.now)

@@ -241,6 +241,28 @@ async def test_a_broken_line_costs_at_most_a_piece(desk: Desk, link: CustomerLin
     assert (file.state, file.size) == (FileState.READY, len(content))
 
 
+async def test_an_answer_that_got_lost_is_asked_for_again(
+    desk: Desk, link: CustomerLink, browser: Browser
+) -> None:
+    """The photo is cleaned on arrival, so that what lies there has another size than what was sent."""
+    lost: list[str] = []
+
+    async def lose_the_answer(route: Route) -> None:
+        if lost:
+            await route.fallback()
+            return
+        lost.append(route.request.url)
+        await route.fetch()
+        await route.abort()
+
+    async with a_page(browser) as page:
+        await page.route("**/files/*", lose_the_answer)
+        await page.goto(desk.url_of(link))
+        await page.locator(".slot-other input").first.set_input_files(a_file("crack.jpg", a_jpeg()))
+        await expect(page.locator(".file-ready")).to_have_count(1)
+    assert len(desk.draft_files(link)) == 1
+
+
 async def test_an_upload_goes_on_after_the_page_was_closed(
     desk: Desk, link: CustomerLink, browser: Browser
 ) -> None:

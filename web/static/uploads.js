@@ -13,6 +13,7 @@
   const PIECE = 1024 * 1024; // bytes in one request: what a broken line costs at most
   const AT_ONCE = 2;
   const LONGEST_WAIT = 20000; // ms between two tries
+  const PERCENT = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
   const waiting = [];
   let running = 0;
 
@@ -104,7 +105,8 @@
     const share = Math.min(100, Math.floor((100 * sent) / Math.max(1, upload.file.size)));
     upload.item.querySelector(".file-progress").value = share;
     const isOver = sent >= upload.file.size;
-    const note = fill(words.uploading, { percent: `${share} %`, size: size(upload.file.size) });
+    const percent = share / 100;
+    const note = fill(words.uploading, { percent: PERCENT.format(percent), size: size(upload.file.size) });
     upload.item.querySelector(".file-note").textContent = isOver ? words.checking : note;
   }
 
@@ -115,9 +117,9 @@
     while (!upload.isGone) {
       try {
         if (!upload.id) await begin(upload);
-        if (offset < 0) offset = await arrived(upload);
-        progress(upload, offset);
-        const answer = await piece(upload, offset);
+        const known = offset < 0 ? await arrived(upload) : { offset };
+        progress(upload, known.offset);
+        const answer = known.isWhole ? known : await piece(upload, known.offset);
         if (answer.isWhole) return finish(upload, answer.shown);
         offset = answer.offset;
         upload.tries = 0;
@@ -140,16 +142,18 @@
     upload.item.dataset.id = upload.id;
   }
 
-  // How much is there; an upload that is gone begins anew.
+  // How much is there: perhaps all, and only the answer was lost. An upload that is gone begins anew.
   async function arrived(upload) {
     const answer = await ask("GET", `${files}/${upload.id}/upload`);
     if (answer.status === 404) {
       upload.id = undefined;
       await begin(upload);
-      return 0;
+      return { offset: 0 };
     }
     if (!answer.ok) throw new Error(`${answer.status}`);
-    return Number(answer.headers.get("Upload-Offset"));
+    const shown = await answer.json();
+    const offset = Number(answer.headers.get("Upload-Offset"));
+    return { offset, isWhole: shown.state !== "uploading", shown };
   }
 
   function piece(upload, offset) {

@@ -1,0 +1,29 @@
+"""How does a test fill in the customer's form and send it, as a browser without script does?"""
+
+from __future__ import annotations
+
+from aiohttp import FormData
+
+from tests.web.visitor import Seen, Visitor
+
+ANSWERS = {
+    "reason": "wrong_amount",
+    "scope": "whole",
+    "statement": "We agreed on 90 euros.",
+    "contact": "Jule Brandt",
+    "email": "jule@nordwind.example",
+}
+Files = tuple[tuple[str, str, bytes], ...]
+"""Kind, name and content of each."""
+
+
+async def send(
+    visitor: Visitor, url: str, page: Seen, *, to: str = "", files: Files = (), **more: str
+) -> Seen:
+    """Send the form of the page with these answers, and `more` in their place."""
+    form = FormData(default_to_multipart=True)
+    for name, value in {**page.hidden, **ANSWERS, **more}.items():
+        form.add_field(name, value)
+    for kind, name, content in files:
+        form.add_field(f"file:{kind}", content, filename=name)
+    return await visitor.open(url + to, "POST", data=form)

@@ -1,0 +1,160 @@
+"""Does the form behind a link become one case, and does nothing that was typed get lost?"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from core.case import Status
+from core.events import DisputeRaised
+from core.file import FileState
+from core.money import Money
+from core.person import CUSTOMER
+from tests.builders import a_customer, an_invoice
+from tests.store.evidence.samples import a_jpeg, a_pdf
+from tests.web.forms import send
+from tests.web.portal import Desk, a_portal, sqlite_copy
+from tests.web.visitor import Visitor, a_visitor
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    return sqlite_copy(sqlite_template, tmp_path)
+
+
+async def test_the_invoice_is_shown_as_it_is(desk: Desk, visitor: Visitor) -> None:
+    page = await visitor.open(desk.url_of(desk.link(an_invoice(paid_minor=2_000))))
+    for told in ("INV-2026-0001", "Hosting, February", "€90.00", "€120.00", "Already paid €20.00", "€100.00"):
+        assert told in page.words
+
+
+async def test_a_form_becomes_a_case_of_the_customer(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    done = await send(
+        visitor, url, await visitor.open(url), wish="A credit note", scope="amount", amount="30"
+    )
+    assert (done.status, "sent=1" in done.path) == (200, True)
+    [case] = desk.cases(link)
+    assert (case.status, case.source, case.disputed) == (Status.OPEN, "page", Money(3_000, "EUR"))
+    assert (case.statement, case.wish) == ("We agreed on 90 euros.", "A credit note")
+    assert (case.customer.contact, case.customer.email) == ("Jule Brandt", "jule@nordwind.example")
+    [raised, *_] = [entry.event for entry in desk.read(lambda tx: tx.timeline.list(case.id))]
+    assert isinstance(raised, DisputeRaised)
+    assert raised.actor_id == CUSTOMER
+
+
+async def test_the_case_speaks_the_language_of_the_form(desk: Desk) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    async with a_visitor("fr-CH") as visitor:
+        page = await visitor.open(url)
+        assert 'lang="fr-CH"' in page.text
+        await send(visitor, url, page)
+    assert desk.cases(link)[0].customer.language == "fr-CH"
+
+
+@pytest.mark.parametrize(
+    ("browser", "record", "spoken"),
+    [("de-AT,en;q=0.5", "fr", "de-AT"), ("", "fr", "fr"), ("pl,cs", "es", "es"), ("pl", "pl", "en")],
+)
+async def test_the_browser_chooses_the_language_and_else_the_record(
+    desk: Desk, browser: str, record: str, spoken: str
+) -> None:
+    async with a_visitor(browser) as visitor:
+        page = await visitor.open(desk.url_of(desk.link(customer=a_customer(language=record))))
+    assert f'<html lang="{spoken}">' in page.text
+
+
+async def test_sent_twice_it_is_one_case(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    page = await visitor.open(url)
+    both = await asyncio.gather(send(visitor, url, page), send(visitor, url, page))
+    again = await send(visitor, url, page, statement="Pressed once more")
+    assert [one.status for one in (*both, again)] == [200, 200, 200]
+    [case] = desk.cases(link)
+    assert all(case.id in one.words for one in (*both, again))
+
+
+async def test_a_second_form_about_something_else_is_a_second_case(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    await send(visitor, url, await visitor.open(url))
+    page = await visitor.open(f"{url}?new=1")
+    assert "You have already told us about this invoice" in page.words
+    await send(visitor, url, page, statement="And the support was never given.")
+    assert [case.statement for case in desk.cases(link)] == [
+        "And the support was never given.",
+        "We agreed on 90 euros.",
+    ]
+
+
+async def test_what_is_wrong_is_said_and_what_was_typed_stays(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    back = await send(
+        visitor,
+        url,
+        await visitor.open(url),
+        email="nobody",
+        wish="Mend it",
+        files=(("other", "a.pdf", a_pdf()),),
+    )
+    assert back.status == 422
+    assert 'role="alert"' in back.text
+    assert 'aria-invalid="true"' in back.text
+    for kept in ("We agreed on 90 euros.", "Mend it", "a.pdf", "Jule Brandt"):
+        assert kept in back.text
+    assert desk.cases(link) == []
+    await send(visitor, url, back, email="jule@nordwind.example")
+    assert [piece.name for piece in desk.cases(link)[0].evidence] == ["a.pdf"]
+
+
+async def test_a_refused_file_keeps_the_form_back_and_says_why(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    files = (("other", "photo.jpg", b"<html><script>alert(1)</script></html>"), ("other", "ok.jpg", a_jpeg()))
+    back = await send(visitor, url, await visitor.open(url), files=files)
+    assert back.status == 422
+    assert "“photo.jpg”" in back.words
+    assert desk.cases(link) == []
+    assert [file.name for file in desk.draft_files(link) if file.state is FileState.READY] == ["ok.jpg"]
+
+
+async def test_a_dispute_waits_for_the_evidence_its_reason_needs(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    page = await visitor.open(url)
+    assert "A photo of the delivery note" in page.words
+    assert "We wait 2 days for it." in page.words
+    await send(visitor, url, page, reason="not_delivered")
+    assert desk.cases(link)[0].status is Status.GATHERING
+
+
+async def test_the_evidence_it_needs_brings_it_to_its_queue_at_once(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    files = (("delivery_note", "note.jpg", a_jpeg()), ("../../etc", "../../etc/passwd.pdf", a_pdf()))
+    await send(visitor, url, await visitor.open(url), reason="not_delivered", files=files)
+    [case] = desk.cases(link)
+    assert case.status is Status.OPEN
+    assert sorted(piece.kind for piece in case.evidence) == ["delivery_note", "other"]
+    assert all("/" not in piece.name for piece in case.evidence)
+    assert {file.case_id for file in desk.files(case.id)} == {case.id}
+
+
+async def test_a_file_that_waits_for_the_scan_goes_along_but_isnt_evidence_yet(
+    sqlite_url: str, visitor: Visitor
+) -> None:
+    async with a_portal(sqlite_url, has_scanner=True) as desk:
+        link = desk.link()
+        url = desk.url_of(link)
+        files = (("delivery_note", "note.jpg", a_jpeg()),)
+        await send(visitor, url, await visitor.open(url), reason="not_delivered", files=files)
+        [case] = desk.cases(link)
+        assert (case.status, case.evidence) == (Status.GATHERING, ())
+        [file] = desk.files(case.id)
+        assert (file.state, file.kind) == (FileState.HELD, "delivery_note")

@@ -1,0 +1,91 @@
+"""Is the form kept while it is being filled in, with script and without?"""
+
+from __future__ import annotations
+
+from core.file import FileState
+from core.link import CustomerLink
+from tests.builders import a_customer, an_invoice
+from tests.store.evidence.samples import a_jpeg, a_pdf
+from tests.web.forms import ANSWERS, send
+from tests.web.portal import Desk
+from tests.web.visitor import Seen, Visitor, a_visitor
+
+
+async def save(visitor: Visitor, url: str, page: Seen, **answers: str) -> Seen:
+    """As the page's script does it."""
+    fields = {**page.hidden, **ANSWERS, **answers}
+    return await visitor.open(f"{url}/draft", "POST", data=fields, headers={"Accept": "application/json"})
+
+
+async def test_what_the_script_saves_is_there_on_another_device(desk: Desk, visitor: Visitor) -> None:
+    url = desk.url_of(desk.link())
+    saved = await save(visitor, url, await visitor.open(url), statement="Half a sent")
+    assert (saved.status, saved.text) == (200, '{"kept": true}')
+    async with a_visitor() as elsewhere:
+        assert "Half a sent" in (await elsewhere.open(url)).text
+
+
+async def test_a_button_saves_without_script(desk: Desk, visitor: Visitor) -> None:
+    url = desk.url_of(desk.link())
+    back = await send(visitor, url, await visitor.open(url), to="/draft", later="1", email="not yet an addr")
+    assert "Your draft is saved" in back.words
+    assert "not yet an addr" in back.text
+
+
+async def test_the_language_can_be_changed_in_the_middle_of_the_form(desk: Desk, visitor: Visitor) -> None:
+    url = desk.url_of(desk.link())
+    back = await send(visitor, url, await visitor.open(url), to="/draft", lang="de")
+    assert '<html lang="de">' in back.text
+    assert "We agreed on 90 euros." in back.text
+    assert '<html lang="de">' in (await visitor.open(url)).text
+
+
+async def test_the_way_back_leads_nowhere_else(desk: Desk, visitor: Visitor) -> None:
+    url = desk.url_of(desk.link())
+    back = await send(visitor, url, await visitor.open(url), to="/draft", lang="//evil.example", later="1")
+    assert back.path.startswith("/d/")
+    assert "evil" not in back.path
+
+
+async def test_a_file_is_removed_without_script(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    files = (("other", "a.pdf", a_pdf()), ("other", "b.jpg", a_jpeg()))
+    back = await send(visitor, url, await visitor.open(url), to="/draft", files=files)
+    first = next(file for file in desk.draft_files(link) if file.name == "a.pdf")
+    back = await send(visitor, url, back, to="/draft", remove=first.id)
+    assert "a.pdf" not in back.text
+    assert "b.jpg" in back.text
+
+
+async def test_anothers_file_cant_be_removed(desk: Desk, visitor: Visitor) -> None:
+    mine = desk.link()
+    url = desk.url_of(mine)
+    await send(visitor, url, await visitor.open(url), to="/draft", files=(("other", "a.pdf", a_pdf()),))
+    [file] = desk.draft_files(mine)
+    other = desk.url_of(_anothers(desk))
+    async with a_visitor() as stranger:
+        await send(stranger, other, await stranger.open(other), to="/draft", remove=file.id)
+    assert desk.draft_files(mine)[0].state is FileState.READY
+
+
+async def test_a_draft_saved_after_sending_isnt_kept(desk: Desk, visitor: Visitor) -> None:
+    link = desk.link()
+    url = desk.url_of(link)
+    page = await visitor.open(url)
+    await send(visitor, url, page)
+    late = await save(visitor, url, page, statement="typed in another window")
+    assert late.status == 409
+    assert "typed in another window" not in (await visitor.open(f"{url}?new=1")).text
+
+
+async def test_a_draft_needs_our_own_form(desk: Desk, visitor: Visitor) -> None:
+    url = desk.url_of(desk.link())
+    page = await visitor.open(url)
+    assert (await save(visitor, url, page, csrf="x", statement="forged")).status == 403
+    assert "forged" not in (await visitor.open(url)).text
+
+
+def _anothers(desk: Desk) -> CustomerLink:
+
+    return desk.link(an_invoice(ref="in_2"), a_customer(ref="cus_2"))

@@ -1,0 +1,234 @@
+"""Do files arrive whole over lines that break, and is what can't be taken refused in a sentence?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from yarl import URL
+
+from core.file import FileState
+from core.link import CustomerLink
+from tests.builders import a_customer, an_invoice
+from tests.store.evidence.bytes_of import noise
+from tests.store.evidence.samples import a_jpeg, a_pdf
+from tests.web.forms import send
+from tests.web.portal import Desk
+from tests.web.visitor import Seen, Visitor, a_visitor
+
+MB = 1024 * 1024
+
+
+class Uploads:
+    """What the page's script does."""
+
+    def __init__(self, visitor: Visitor, url: str, page: Seen) -> None:
+        self._visitor = visitor
+        self.files = f"{url}/files"
+        self.headers = {"X-Csrf": page.hidden["csrf"]}
+
+    async def begin(self, name: str, size: Any, kind: Any = "other") -> tuple[int, dict[str, Any]]:
+        body = json.dumps({"name": name, "size": size, "kind": kind})
+        seen = await self._visitor.open(self.files, "POST", data=body, headers=self.headers)
+        return seen.status, json.loads(seen.text)
+
+    async def put(self, file_id: str, offset: int | str, content: bytes) -> Seen:
+        headers = {**self.headers, "Upload-Offset": str(offset)}
+        return await self._visitor.open(f"{self.files}/{file_id}", "PATCH", data=content, headers=headers)
+
+    async def offset(self, file_id: str) -> Seen:
+        return await self._visitor.open(f"{self.files}/{file_id}/upload")
+
+    async def remove(self, file_id: str) -> Seen:
+        return await self._visitor.open(f"{self.files}/{file_id}", "DELETE", headers=self.headers)
+
+
+@pytest.fixture
+def link(desk: Desk) -> CustomerLink:
+    return desk.link()
+
+
+@pytest.fixture
+async def uploads(desk: Desk, link: CustomerLink, visitor: Visitor) -> Uploads:
+    url = desk.url_of(link)
+    return Uploads(visitor, url, await visitor.open(url))
+
+
+async def test_a_file_arrives_in_pieces(desk: Desk, link: CustomerLink, uploads: Uploads) -> None:
+    content = a_pdf(extra=noise(3 * MB))
+    status, begun = await uploads.begin("note.pdf", len(content))
+    assert status == 201
+    states = []
+    for offset in range(0, len(content), MB):
+        seen = await uploads.put(begun["id"], offset, content[offset : offset + MB])
+        assert int(seen.headers["Upload-Offset"]) == min(offset + MB, len(content))
+        states.append(json.loads(seen.text)["state"])
+    assert states == ["uploading"] * 3 + ["ready"]
+    [file] = desk.draft_files(link)
+    assert (file.name, file.size, file.state) == ("note.pdf", len(content), FileState.READY)
+
+
+async def test_an_upload_says_where_it_goes_on(uploads: Uploads) -> None:
+    content = a_pdf(extra=noise(MB + MB // 2))
+    _, begun = await uploads.begin("note.pdf", len(content))
+    await uploads.put(begun["id"], 0, content[:MB])
+    wrong = await uploads.put(begun["id"], 0, content[:MB])
+    assert (wrong.status, wrong.headers["Upload-Offset"]) == (409, str(MB))
+    asked = await uploads.offset(begun["id"])
+    assert (asked.headers["Upload-Offset"], asked.headers["Upload-Length"]) == (str(MB), str(len(content)))
+    done = await uploads.put(begun["id"], MB, content[MB:])
+    assert json.loads(done.text)["state"] == "ready"
+
+
+async def test_what_came_before_the_line_broke_is_kept(uploads: Uploads) -> None:
+    content = a_pdf(extra=noise(4 * MB))
+    _, begun = await uploads.begin("note.pdf", len(content))
+    await break_off(uploads, begun["id"], content, after=2 * MB)
+    arrived = int((await uploads.offset(begun["id"])).headers["Upload-Offset"])
+    assert MB <= arrived <= len(content)
+    for offset in range(arrived, len(content), MB):
+        done = await uploads.put(begun["id"], offset, content[offset : offset + MB])
+        assert done.status == 200
+    asked = await uploads.offset(begun["id"])
+    assert json.loads(asked.text)["state"] == "ready", "so that a lost answer can be asked for again"
+    assert (await uploads.put(begun["id"], len(content), b"")).status == 404
+
+
+async def break_off(uploads: Uploads, file_id: str, content: bytes, *, after: int) -> None:
+    """Announce everything, send a part, and let the connection fall."""
+    parts = urlsplit(uploads.files)
+    _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    cookies = uploads._visitor.session.cookie_jar.filter_cookies(URL(uploads.files))
+    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
+    head = (
+        f"PATCH {parts.path}/{file_id} HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: {cookie}\r\n"
+        f"X-Csrf: {uploads.headers['X-Csrf']}\r\nUpload-Offset: 0\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    writer.write(head.encode() + content[:after])
+    await writer.drain()
+    while int((await uploads.offset(file_id)).headers["Upload-Offset"]) < after - MB:
+        await asyncio.sleep(0.02)
+    writer.transport.abort()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+
+
+async def test_two_gigabytes_are_refused_before_a_byte_is_sent(
+    desk: Desk, link: CustomerLink, uploads: Uploads
+) -> None:
+    status, answer = await uploads.begin("film.pdf", 2 * 1024 * MB)
+    assert status == 422
+    assert "at most 25 MB" in answer["why"]
+    assert desk.draft_files(link) == []
+
+
+@pytest.mark.parametrize("name", ["run.exe", "page.html", "drawing.svg", "all.zip"])
+async def test_what_is_never_taken_is_refused_by_its_name(uploads: Uploads, name: str) -> None:
+    status, answer = await uploads.begin(name, 100)
+    assert status == 422
+    assert name in answer["why"]
+
+
+async def test_a_web_page_in_a_pictures_clothes_is_refused(uploads: Uploads) -> None:
+    content = b"<html><script>alert(1)</script></html>"
+    _, begun = await uploads.begin("photo.jpg", len(content))
+    refused = await uploads.put(begun["id"], 0, content)
+    assert refused.status == 422
+    assert "photo.jpg" in json.loads(refused.text)["why"]
+
+
+async def test_more_than_was_announced_is_refused(uploads: Uploads) -> None:
+    _, begun = await uploads.begin("note.pdf", 10)
+    assert (await uploads.put(begun["id"], 0, a_pdf())).status == 422
+
+
+async def test_the_twenty_first_file_is_refused(uploads: Uploads) -> None:
+    answers = [await uploads.begin(f"{number}.pdf", 100) for number in range(21)]
+    assert [status for status, _ in answers] == [201] * 20 + [422]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"null", b'{"name": 1, "size": 1, "kind": "x"}', b'{"name": "a.pdf"}', b"{" * 5000, b"\xff"],
+)
+async def test_a_beginning_that_makes_no_sense_is_refused(uploads: Uploads, body: bytes) -> None:
+    visitor = uploads._visitor
+    assert (await visitor.open(uploads.files, "POST", data=body, headers=uploads.headers)).status == 400
+
+
+@pytest.mark.parametrize("size", [-1, 1.5, "12", None, True, 10**30])
+async def test_a_size_that_is_none_is_refused(uploads: Uploads, size: object) -> None:
+    assert (await uploads.begin("note.pdf", size))[0] in (400, 422)
+
+
+@pytest.mark.parametrize("offset", ["", "x", "-1", "1e3", "9" * 40])
+async def test_an_offset_that_is_none_is_answered_with_the_right_one(uploads: Uploads, offset: str) -> None:
+    _, begun = await uploads.begin("note.pdf", 100)
+    wrong = await uploads.put(begun["id"], offset, b"x")
+    assert (wrong.status, wrong.headers["Upload-Offset"]) == (409, "0")
+
+
+async def test_anothers_upload_isnt_there(desk: Desk, uploads: Uploads) -> None:
+    _, begun = await uploads.begin("note.pdf", 100)
+    other = desk.url_of(desk.link(an_invoice(ref="in_2"), a_customer(ref="cus_2")))
+    async with a_visitor() as stranger:
+        theirs = Uploads(stranger, other, await stranger.open(other))
+        assert (await theirs.offset(begun["id"])).status == 404
+        assert (await theirs.put(begun["id"], 0, b"x")).status == 404
+        await theirs.remove(begun["id"])
+    assert (await uploads.offset(begun["id"])).status == 200
+
+
+async def test_without_the_forms_token_nothing_is_taken(
+    desk: Desk, link: CustomerLink, uploads: Uploads
+) -> None:
+    _, begun = await uploads.begin("note.pdf", 100)
+    uploads.headers = {"X-Csrf": "x.y"}
+    assert (
+        await uploads._visitor.open(uploads.files, "POST", data=b"{}", headers=uploads.headers)
+    ).status == 403
+    assert (await uploads.put(begun["id"], 0, b"x")).status == 403
+    assert (await uploads.remove(begun["id"])).status == 403
+    assert desk.draft_files(link)[0].state is FileState.UPLOADING
+
+
+async def test_a_removed_file_doesnt_go_with_the_form(
+    desk: Desk, link: CustomerLink, visitor: Visitor
+) -> None:
+    url = desk.url_of(link)
+    page = await visitor.open(url)
+    uploads = Uploads(visitor, url, page)
+    ids = []
+    for name, content in (("keep.jpg", a_jpeg()), ("drop.pdf", a_pdf())):
+        _, begun = await uploads.begin(name, len(content))
+        await uploads.put(begun["id"], 0, content)
+        ids.append(begun["id"])
+    assert (await uploads.remove(ids[1])).status == 204
+    assert (await uploads.remove(ids[1])).status == 204
+    await send(visitor, url, page)
+    assert [piece.name for piece in desk.cases(link)[0].evidence] == ["keep.jpg"]
+
+
+async def test_a_file_that_was_sent_with_a_case_cant_be_taken_back(
+    desk: Desk, link: CustomerLink, visitor: Visitor
+) -> None:
+    url = desk.url_of(link)
+    page = await visitor.open(url)
+    uploads = Uploads(visitor, url, page)
+    _, begun = await uploads.begin("a.pdf", len(a_pdf()))
+    await uploads.put(begun["id"], 0, a_pdf())
+    await send(visitor, url, page)
+    await uploads.remove(begun["id"])
+    assert [file.state for file in desk.files(desk.cases(link)[0].id)] == [FileState.READY]
+
+
+async def test_what_a_file_shows_is_only_what_a_reason_asks_for(
+    desk: Desk, link: CustomerLink, uploads: Uploads
+) -> None:
+    for kind in ("delivery_note", "unverified", "<script>"):
+        await uploads.begin("a.pdf", 100, kind)
+    assert sorted(file.kind for file in desk.draft_files(link)) == ["delivery_note", "other", "other"]
