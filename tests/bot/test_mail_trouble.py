@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -30,8 +31,7 @@ async def test_a_locked_database_asks_the_sender_to_try_again(
     sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0)
-    file = tmp_path / "locked.db"
-    file.write_bytes(sqlite_template.read_bytes())
+    file = shutil.copy(sqlite_template, tmp_path / "locked.db")
     desk = a_desk(Store.open(f"sqlite:///{file}", a_policy()))
     case_id = await desk.raise_one()
     lock = sqlite3.connect(file, isolation_level=None)
