@@ -17,7 +17,7 @@ from core.events import Event
 from core.file import File, FileState
 from core.policy import Policy
 
-_UNITS = ((1024 * 1024, "MB"), (1024, "KB"), (1, "bytes"))
+_MEGABYTE = 1024 * 1024
 _LONGEST_ENDING = 4
 _WITHDRAWABLE = (
     Status.GATHERING,
@@ -99,9 +99,10 @@ def _ending(name: str) -> str:
 
 
 def size_in(tongue: Tongue, size: int) -> str:
-    """`3 MB`, `12 KB`."""
-    scale, unit = next((scale, unit) for scale, unit in _UNITS if size >= scale or scale == 1)
-    return f"{tongue.number(max(1, round(size / scale)) if size else 0)}\u00a0{unit}"
+    """`12 KB`, `3 MB`."""
+    if size < _MEGABYTE:
+        return tongue.say("%(size)s KB", size=tongue.number(max(1, round(size / 1024))))
+    return tongue.say("%(size)s MB", size=tongue.number(round(size / _MEGABYTE)))
 
 
 def _question(case: Case, events: Sequence[Event]) -> str:

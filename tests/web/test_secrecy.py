@@ -78,6 +78,21 @@ async def test_a_fault_on_a_customers_page_is_logged_without_its_address_and_tol
         assert piece not in said()
 
 
+async def test_the_address_is_left_out_even_before_the_log_looks_for_secrets(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[dict[str, object]] = []
+
+    def fault(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("web.door._find_link", fault)
+    monkeypatch.setattr("bot.web.log.exception", lambda _event, **line: lines.append(line))
+    async with a_house(desk) as client, client.get(f"/d/{token_of(desk, desk.link())}/files/x"):
+        pass
+    assert lines == [{"path": "/d/•••/files/x"}]
+
+
 async def test_a_database_that_is_away_is_told_as_a_page(
     desk: Desk, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,7 +96,8 @@ async def test_a_double_send_says_it_once(desk: Desk, visitor: Visitor) -> None:
     case_id = raised(desk, link)
     page = await page_of(visitor, desk, link)
     for _ in range(3):
-        await visitor.send(desk.url_of(link), page, "message", case_id, text="Once only, please.")
+        sent = await visitor.send(desk.url_of(link), page, "message", case_id, text="Once only, please.")
+        assert (sent.status, "Thank you, we have it." in sent.words) == (200, True)
     assert _kinds(desk, case_id).count("CustomerWrote") == 1
 
 
