@@ -44,7 +44,7 @@ from store.evidence.placing import (
     settle,
     take_back,
 )
-from store.evidence.refusals import Fault, FileRefusedError, Found, NoSuchUpload, WrongOffset
+from store.evidence.refusals import Fault, FileRefusedError, Found, NoSuchUpload, WrongOffset, said_before
 
 AT_ONCE = 2
 """Files that are looked into at the same time; each takes a process."""
@@ -180,7 +180,7 @@ class Receiver:
         if file is None or file.state is FileState.REMOVED:
             raise NoSuchUpload(file_id)
         if file.state is FileState.REFUSED:
-            raise FileRefusedError(file.why.replace("%", "%%"))
+            raise said_before(file.why)
         if file.state is FileState.UPLOADING and file.received < file.size:
             raise WrongOffset(file_id, file.received)
         return file

@@ -6,9 +6,13 @@ A sentence is a key of the catalogues: `error.text` with `error.values` gives it
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from core.errors import Refused
+
+_PLACEHOLDER = re.compile(r"%\\\((\w+)\\\)s")
+"""`%(name)s`, escaped for a pattern."""
 
 
 class Fault(StrEnum):
@@ -54,6 +58,15 @@ class FileRefusedError(Refused):
         super().__init__(text % values)
         self.text = text
         self.values = values
+
+
+def said_before(why: str) -> FileRefusedError:
+    """The refusal that `why`, as a file's row keeps it, is the English of: so that it can be translated."""
+    for fault in Fault:
+        found = re.fullmatch(_PLACEHOLDER.sub(r"(?P<\1>.+)", re.escape(fault.value)), why, re.DOTALL)
+        if found:
+            return FileRefusedError(fault, **found.groupdict())
+    return FileRefusedError(why.replace("%", "%%"))
 
 
 class WrongOffset(Refused):

@@ -16,6 +16,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
+from store.evidence.refusals import Fault
+
 ROOT = Path(__file__).parents[2]
 LOCALES = ROOT / "cards" / "locale"
 TRANSLATED = ("de", "fr", "es")
@@ -32,7 +34,7 @@ Said = tuple[str, ...]
 
 def sentences() -> dict[Said, str]:
     """Everything said, with the place where it is said."""
-    return dict((*_in_templates(), *_in_code()))
+    return dict((*_in_templates(), *_in_code(), *_of_files()))
 
 
 def _in_templates() -> Iterator[tuple[Said, str]]:
@@ -52,6 +54,11 @@ def _in_code() -> Iterator[tuple[Said, str]]:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if said := _said_by(node):
                     yield said, f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+
+
+def _of_files() -> Iterator[tuple[Said, str]]:
+    for fault in Fault:
+        yield (fault.value,), f"store/evidence/refusals.py: {fault.name}"
 
 
 def _said_by(node: ast.AST) -> Said:

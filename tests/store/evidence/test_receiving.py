@@ -17,7 +17,7 @@ from store.evidence.blobs import Blobs
 from store.evidence.limits import MEGABYTE, Limits
 from store.evidence.placing import Place
 from store.evidence.receiving import Receiver
-from store.evidence.refusals import Fault, FileRefusedError, NoSuchUpload, WrongOffset
+from store.evidence.refusals import Fault, FileRefusedError, NoSuchUpload, WrongOffset, said_before
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case, a_customer, an_invoice
 from tests.store import deeds
@@ -227,6 +227,21 @@ async def test_a_sentence_comes_with_what_its_translation_needs(receiver: Receiv
         await receiver.begin(FORM, name="a.pdf", kind="other", size=99 * MEGABYTE, now=MONDAY_9AM)
     assert refused.value.text == Fault.TOO_BIG
     assert refused.value.values == {"name": "a.pdf", "megabytes": 99, "limit": 25}
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_sentence_that_was_kept_can_be_translated_later(fault: Fault) -> None:
+    values: dict[str, str | int] = {
+        name: f"1 %(x)s ({name})"
+        for name in ("name", "megabytes", "limit", "found", "pixels", "signature")
+        if f"%({name})s" in fault
+    }
+    again = said_before(str(FileRefusedError(fault, **values)))
+    assert (again.text, again.values) == (fault, values)
+
+
+def test_a_sentence_of_an_older_release_stays_as_it_is() -> None:
+    assert str(said_before("Only 50 % of it came.")) == "Only 50 % of it came."
 
 
 async def test_the_same_bytes_twice_in_one_form_are_kept_once(receiver: Receiver, store: Store) -> None:
