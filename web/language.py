@@ -13,6 +13,7 @@ from core.invoice import Customer
 COOKIE = "ombud_lang"
 CHOICE = "lang"
 _NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+_LONGEST_HEADER = 400
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -30,7 +31,7 @@ def choose(request: web.Request, customer: Customer | None) -> Tongue:
     chosen = _chosen(request) or request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
         return tongue(chosen)
-    wishes = [request.headers.get("Accept-Language", "")]
+    wishes = [request.headers.get("Accept-Language", "")[:_LONGEST_HEADER]]
     if customer is not None:
         wishes.append(f"{customer.language};q=0.001")
     return tongue(negotiate(",".join(filter(None, wishes))))

@@ -206,6 +206,19 @@ async def test_the_form_is_there_again_in_the_language_of_the_switch(
         await expect(page.get_by_label("Avec vos propres mots")).to_be_visible()
 
 
+@pytest.mark.parametrize("has_script", [True, False])
+async def test_the_enter_key_sends_the_form_and_nothing_else(
+    desk: Desk, link: CustomerLink, browser: Browser, has_script: bool
+) -> None:
+    """The buttons of the language switch belong to the form too, and stand before all others."""
+    async with a_page(browser, java_script_enabled=has_script) as page:
+        await page.goto(desk.url_of(link))
+        await fill_in(page)
+        await page.get_by_label("Your name").press("Enter")
+        await page.wait_for_url("**sent=1**")
+    assert len(desk.cases(link)) == 1
+
+
 async def test_what_was_typed_is_there_the_next_time(
     desk: Desk, link: CustomerLink, browser: Browser
 ) -> None:

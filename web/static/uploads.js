@@ -306,7 +306,8 @@
   });
   addEventListener("paste", (event) => {
     const pasted = [...(event.clipboardData?.files || [])];
-    if (!pasted.length) return;
+    const isText = event.target.matches?.("input, textarea") && event.clipboardData.types.includes("text/plain");
+    if (!pasted.length || isText) return;
     event.preventDefault();
     for (const file of pasted) add(file, best());
   });

@@ -1,0 +1,174 @@
+"""Does the customer's form become one case, however often and from wherever it is sent?"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.case import Case, Status
+from core.file import File, FileState
+from core.link import CustomerLink
+from core.money import Money
+from core.policy import UnknownName
+from handlers.file_dispute import Answers, LinkGone, file_dispute, offered_reasons, sending_of
+from handlers.keep_draft import draft_of, find_own_file, keep_draft
+from store.transaction import Transaction
+from tests.builders import MONDAY_9AM, a_customer, a_policy, an_invoice
+from tests.handlers.desk import Desk
+
+ANSWERS = Answers(
+    reason_id="not_delivered",
+    disputed=None,
+    line_refs=(),
+    statement="Nothing came.",
+    wish="Send it again",
+    contact="Jule Brandt",
+    email="jule@nordwind.example",
+    language="de",
+)
+
+
+def a_link(desk: Desk, link_id: str = "link-1", **changes: Any) -> CustomerLink:
+    invoice, customer = changes.get("invoice", an_invoice()), changes.get("customer", a_customer())
+    expires_at = MONDAY_9AM + timedelta(days=180)
+
+    def make(tx: Transaction) -> CustomerLink:
+        return tx.links.make(invoice, customer, link_id=link_id, now=MONDAY_9AM, expires_at=expires_at)
+
+    return desk.store.run_blocking(make)
+
+
+def file_it(desk: Desk, link_id: str = "link-1", sending: str = "1", **changes: Any) -> Case:
+    answers = replace(ANSWERS, **changes)
+    return desk.store.run_blocking(file_dispute, link_id, answers, sending=sending, now=desk.now)
+
+
+def put_file(
+    desk: Desk, name: str, *, kind: str = "delivery_note", state: FileState = FileState.READY
+) -> File:
+    """A file in the form of link-1."""
+
+    def put(tx: Transaction) -> File:
+        file = File(
+            id=f"file-{name}",
+            invoice_ref="in_1",
+            customer_ref="cus_nordwind",
+            case_id=None,
+            draft_id=draft_of(tx, "link-1", now=MONDAY_9AM),
+            kind=kind,
+            name=name,
+            size=10,
+            state=state,
+            via="page",
+            came_at=MONDAY_9AM,
+        )
+        tx.files.add(file)
+        return file
+
+    return desk.store.run_blocking(put)
+
+
+def test_many_presses_at_once_are_one_case(any_desk: Desk) -> None:
+    a_link(any_desk)
+    with ThreadPoolExecutor(8) as pool:
+        cases = list(pool.map(lambda _: file_it(any_desk).id, range(8)))
+    assert set(cases) == {any_desk.ids()[0]}
+    assert len(any_desk.ids()) == 1
+
+
+def test_files_go_along_and_the_next_form_starts_without_them(any_desk: Desk) -> None:
+    a_link(any_desk)
+    put_file(any_desk, "note.jpg")
+    put_file(any_desk, "other.pdf", kind="photo")
+    put_file(any_desk, "held.pdf", state=FileState.HELD)
+    put_file(any_desk, "half.pdf", state=FileState.UPLOADING)
+    put_file(any_desk, "gone.pdf", state=FileState.REMOVED)
+    case = file_it(any_desk)
+    assert {(piece.kind, piece.name) for piece in case.evidence} == {
+        ("delivery_note", "note.jpg"),
+        ("other", "other.pdf"),
+    }
+    assert case.status is Status.OPEN
+    pinned = any_desk.store.read_blocking(lambda tx: tx.files.list_for_case(case.id))
+    assert {file.name for file in pinned} == {"note.jpg", "other.pdf", "held.pdf"}
+    again = file_it(any_desk, sending="2")
+    assert again.evidence == ()
+
+
+def test_the_number_of_a_form_grows_with_every_case(desk: Desk) -> None:
+    link = a_link(desk)
+    numbers = [desk.store.read_blocking(sending_of, link)]
+    file_it(desk)
+    numbers.append(desk.store.read_blocking(sending_of, link))
+    desk.raise_one()
+    numbers.append(desk.store.read_blocking(sending_of, link))
+    assert numbers == ["1", "2", "3"]
+
+
+def test_the_case_knows_who_wrote_and_how_to_answer(desk: Desk) -> None:
+    a_link(desk)
+    case = file_it(desk, disputed=Money(3_000, "EUR"), line_refs=("il_2",))
+    assert (case.customer.contact, case.customer.email, case.customer.language) == (
+        "Jule Brandt",
+        "jule@nordwind.example",
+        "de",
+    )
+    assert (case.customer.ref, case.disputed.minor, case.wish) == ("cus_nordwind", 3_000, "Send it again")
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked", "unknown"])
+def test_a_link_that_isnt_good_files_nothing(desk: Desk, how: str) -> None:
+    a_link(desk)
+    if how == "expired":
+        desk.now += timedelta(days=200)
+    if how == "revoked":
+        desk.store.run_blocking(lambda tx: tx.links.revoke("link-1", MONDAY_9AM))
+    with pytest.raises(LinkGone):
+        file_it(desk, "link-2" if how == "unknown" else "link-1")
+    assert desk.ids() == []
+
+
+def test_a_form_that_was_sent_is_found_again_even_when_the_link_is_over(desk: Desk) -> None:
+    a_link(desk)
+    case = file_it(desk)
+    desk.now += timedelta(days=200)
+    assert file_it(desk).id == case.id
+
+
+def test_a_reason_that_is_gone_files_nothing(desk: Desk) -> None:
+    a_link(desk)
+    with pytest.raises(UnknownName):
+        file_it(desk, reason_id="no_such")
+
+
+def test_the_banks_own_reason_isnt_offered() -> None:
+    assert [reason.id for reason in offered_reasons(a_policy())] == ["wrong_amount", "not_delivered"]
+
+
+def test_a_draft_is_kept_until_its_form_is_sent(desk: Desk) -> None:
+    a_link(desk)
+
+    def keep(body: dict[str, str]) -> bool:
+        return desk.store.run_blocking(keep_draft, "link-1", body, sending="1", now=MONDAY_9AM)
+
+    assert keep({"statement": "Half"})
+    file_it(desk)
+    assert not keep({"statement": "Late"})
+    assert desk.store.read_blocking(lambda tx: tx.drafts.find("link-1")) is None
+
+
+def test_only_the_files_of_ones_own_unsent_form_are_ones_own(desk: Desk) -> None:
+    a_link(desk)
+    a_link(desk, "link-2", invoice=an_invoice(ref="in_2"), customer=a_customer(ref="cus_2"))
+    file = put_file(desk, "note.jpg")
+
+    def own(link_id: str, file_id: str = file.id) -> bool:
+        return desk.store.read_blocking(find_own_file, link_id, file_id) is not None
+
+    assert (own("link-1"), own("link-2"), own("link-1", "file-none")) == (True, False, False)
+    file_it(desk)
+    assert not own("link-1")
