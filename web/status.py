@@ -18,6 +18,7 @@ from store.evidence.limits import Limits
 from store.evidence.placing import Place
 from web.door import Visit, behind_the_door
 from web.form_sent import Sent, TooMuch, read_sent
+from web.form_view import ForSome, Slot
 from web.pages import page
 from web.portal_form import ACCEPTED
 from web.refusals import TurnedAway
@@ -58,6 +59,7 @@ def show_status(
         company=visit.portal.store.policy.company,
         invoice_number=visit.link.invoice.number,
         view=view,
+        slots=_slots(view, visit),
         others=[_view(visit, Shelf(shelf.cases, other, (), ())) for other in others],
         path=visit.path,
         action=f"{visit.path}/cases/{view.case_id}",
@@ -197,6 +199,16 @@ def _view(visit: Visit, shelf: Shelf) -> CustomerCaseView:
         tongue=visit.tongue,
         now=visit.now,
     )
+
+
+def _slots(view: CustomerCaseView, visit: Visit) -> list[Slot]:
+    """A place for each piece of evidence that is missing, and one for everything else."""
+    say = visit.tongue.say
+    last = ("other", say("Other files") if view.missing else say("Files"))
+    return [
+        Slot(kind=kind, number=number, classes="", labels=(ForSome(text=name, classes=""),))
+        for number, (kind, name) in enumerate((*view.missing, last), 1)
+    ]
 
 
 def _flash(request: web.Request, visit: Visit) -> str:

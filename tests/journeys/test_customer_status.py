@@ -128,15 +128,17 @@ async def test_a_question_is_answered_with_a_photo(browser: Browser, desk: Desk,
         await expect(page.get_by_role("heading", name="We need an answer from you")).to_be_visible()
         await page.get_by_label("Your answer").fill("Here it is.")
         photo: Any = {"name": "box.jpg", "mimeType": "image/jpeg", "buffer": a_jpeg()}
-        await page.get_by_label("Files", exact=True).set_input_files([photo])
+        await page.get_by_role("group", name="Files").locator("input").first.set_input_files([photo])
+        if has_script:
+            await expect(page.locator(".file-ready")).to_have_count(1)
         await page.get_by_role("button", name="Send answer").click()
         await expect(page.get_by_text("Thank you, we have it.")).to_be_visible()
         await expect(page.get_by_role("heading", name="We are looking into it")).to_be_visible()
         await expect(page.get_by_role("link", name="box.jpg").first).to_be_visible()
-        picture = page.locator("img.file-picture").first
+        picture = page.locator("img.shelf-picture").first
         await picture.scroll_into_view_if_needed()
         if has_script:
-            await page.wait_for_function("document.querySelector('img.file-picture').naturalWidth > 0")
+            await page.wait_for_function("document.querySelector('img.shelf-picture').naturalWidth > 0")
     (case,) = desk.cases(link)
     assert (case.status, [piece.name for piece in case.evidence]) == (Status.UNDER_REVIEW, ["box.jpg"])
 

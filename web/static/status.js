@@ -11,11 +11,32 @@ for (const form of document.querySelectorAll("form")) {
       event.preventDefault();
       return;
     }
+    if (form.querySelector(".file[data-state=uploading]")) {
+      event.preventDefault();
+      document.getElementById("said").textContent = document.getElementById("words").dataset.busy;
+      return;
+    }
     form.dataset.sent = "1";
+    takeAlong(form);
     const button = form.querySelector("button[type=submit]");
     button.setAttribute("aria-disabled", "true");
     if (button.dataset.busy) button.textContent = button.dataset.busy;
   });
+}
+
+// Files that were uploaded on their own (uploads.js) are named in the form they belong to.
+function takeAlong(form) {
+  for (const item of form.querySelectorAll(".file[data-id]")) {
+    if (!["ready", "held"].includes(item.dataset.state)) continue;
+    put(form, "kept", item.dataset.id);
+    put(form, "kept_name", item.querySelector(".file-name").textContent);
+  }
+}
+
+function put(form, name, value) {
+  const input = document.createElement("input");
+  Object.assign(input, { type: "hidden", name, value });
+  form.append(input);
 }
 
 // Who comes back with the browser's Back button finds the page as it was left: let them send again.
