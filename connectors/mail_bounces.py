@@ -22,7 +22,7 @@ from core.letter import Failure
 MOST_FAILURES = 20
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"})
 _ID_LINE = re.compile(rb"^[> ]*Message-I[Dd]:[ \t]*(<[^<>\s]{1,250}>)", re.MULTILINE)
-_MOST_READ = 200_000
+_MOST_READ, _MOST_WORDS = 200_000, 20_000
 """Bytes of a report; what comes behind is the mail that came back."""
 _FAILED, _DELAYED = ("fail", "error"), ("delay",)
 _NAMES_OF_DAEMONS = re.compile(
@@ -57,14 +57,15 @@ def is_report_by_form(mail: Part) -> bool:
 def failures_in(mail: Part) -> tuple[Failure, ...]:
     """Of each recipient the report names. A delay is not final; what was delivered is no failure."""
     ours = _id_of_ours(mail)
-    found = [one for part in mail.all() for one in _of_status(part, ours)]
+    words = _words_of(mail)
+    found = [one for part in mail.all() for one in _of_status(part, ours, words)]
     if not found and not is_report_by_form(mail):
         found = _by_heart(mail, ours)
     unique = {failure.to: failure for failure in found if failure.to}
     return tuple(unique.values())[:MOST_FAILURES]
 
 
-def _of_status(part: Part, ours: str | None) -> Iterator[Failure]:
+def _of_status(part: Part, ours: str | None, words: str) -> Iterator[Failure]:
     if part.media_type != "message/delivery-status":
         return
     for block in re.split(rb"\r?\n[ \t]*\r?\n", part.body(_MOST_READ), maxsplit=2 * MOST_FAILURES):
@@ -73,9 +74,10 @@ def _of_status(part: Part, ours: str | None) -> Iterator[Failure]:
         if not action.startswith(_FAILED + _DELAYED):
             continue
         to = _recipient(fields)
+        diagnostic = fields.first("diagnostic-code") or _said_of(to, words)
         yield Failure(
             to=to,
-            why=why_of(fields.first("status"), fields.first("diagnostic-code")),
+            why=why_of(fields.first("status"), diagnostic),
             is_final=action.startswith(_FAILED),
             message_id=ours,
         )
@@ -87,6 +89,19 @@ def _recipient(fields: Headers) -> str:
         if address:
             return address
     return ""
+
+
+def _words_of(mail: Part) -> str:
+    """What the report says to people."""
+    texts = (part for part in mail.all() if part.media_type == "text/plain" and not part.children)
+    first = next(texts, None)
+    return decode(first.body(_MOST_WORDS)) if first is not None else ""
+
+
+def _said_of(to: str, words: str) -> str:
+    """The line about this recipient: OpenSMTPD and others say why there, and nowhere else."""
+    _, found, behind = words.partition(to)
+    return behind.strip().splitlines()[0].lstrip(">: ") if found and behind.strip() else ""
 
 
 def _by_heart(mail: Part, ours: str | None) -> list[Failure]:

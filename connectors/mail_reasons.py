@@ -48,7 +48,7 @@ _STATUS = re.compile(r"\b[45]\.\d\.\d{1,3}\b")
 
 def why_of(status: str, diagnostic: str) -> str:
     """Of a report that has both fields, or one, or none. "Refused" is what servers say of everything."""
-    if not _STATUS.match(status.strip()):
+    if not _STATUS.match(status.strip()) or status.strip().endswith(".0.0"):  # which says "other"
         status = next(iter(_STATUS.findall(diagnostic[:2_000])), "")
     by_status = next((why for why, code in _BY_STATUS.items() if re.match(rf"(?:{code})\b", status)), None)
     if by_status in (None, REFUSED):

@@ -117,6 +117,13 @@ BOUNCES = (
         "OpenSMTPD says error", _report(_block("5.1.1", action="error")), (CUSTOMER, "no such address", True)
     ),
     _bounce(
+        "OpenSMTPD says why in its words alone",
+        _report(
+            _block("5.0.0"), text=f"Sorry.\n\n{CUSTOMER}: 550 5.2.2 Enough is enough\n\nBelow is a copy.\n"
+        ),
+        (CUSTOMER, "mailbox full", True),
+    ),
+    _bounce(
         "headers of ours alone",
         _report(_block("5.1.1"), returned=_HEADERS_ALONE),
         (CUSTOMER, "no such address", True),
