@@ -7,12 +7,12 @@ import secrets
 from core.link import CustomerLink
 from core.tokens import Tokens
 
-_BYTES = 18
-"""144 random bits: the id tells nothing, and nobody hits upon another's."""
+_BYTES = 16
+"""128 random bits: the id tells nothing, and nobody hits upon another's."""
 
 
 def new_link_id() -> str:
-    return secrets.token_urlsafe(_BYTES)
+    return secrets.token_hex(_BYTES)
 
 
 def url_of(link: CustomerLink, tokens: Tokens, base_url: str) -> str:

@@ -6,9 +6,10 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-_OF_ADDRESS = RateLimitItemPerMinute(1200, namespace="address")
-"""A whole company may sit behind one address, and an upload comes in many pieces."""
-_OF_LINK = RateLimitItemPerMinute(600, namespace="link")
+_OF_ADDRESS = RateLimitItemPerMinute(2400, namespace="address")
+"""A whole company may sit behind one address."""
+_OF_LINK = RateLimitItemPerMinute(1200, namespace="link")
+"""An upload comes in pieces of a megabyte: twenty large files are five hundred requests."""
 _WRITTEN = RateLimitItemPerMinute(60, namespace="written")
 """Forms sent for one link."""
 _WRONG = RateLimitItemPerMinute(30, namespace="wrong")

@@ -158,8 +158,8 @@ async def test_behind_a_proxy_each_client_has_its_own_allowance(desk: Desk, visi
 
 def test_forms_have_a_smaller_allowance_than_pages() -> None:
     pace = Pace()
-    written = sum(pace.may_write("one") for _ in range(200))
-    asked = sum(pace.may_ask("one") for _ in range(200))
+    written = sum(pace.may_write("one") for _ in range(2000))
+    asked = sum(pace.may_ask("one") for _ in range(2000))
     assert 0 < written < asked
 
 
