@@ -19,7 +19,7 @@ routes = web.RouteTableDef()
 async def get_page(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The form before there is a dispute, or for one more (`?new=1`); else the newest, or `?case=`."""
     try:
-        shelf = await visit.portal.store.read(look, visit.link, request.query.get("case"))
+        shelf = await visit.portal.store.read(look, visit.link, request.query.get("case") or None)
     except NotFound:
         raise TurnedAway("no_case", 404) from None
     if shelf.chosen is None or request.query.get("new") == "1":
