@@ -40,6 +40,8 @@ class CustomerWrote:
     """The address it came from; empty on the page."""
     files: tuple[str, ...] = ()
     """Names of what came with it."""
+    file_ids: tuple[str, ...] = ()
+    """Which of our files those are, as far as they are ours."""
     mail_id: str | None = None
     is_verified: bool = True
     """False: it fits the case but comes from somebody else; it counts once a resolver accepts the sender."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+OTHER_KIND = "other"
+"""Evidence that no reason asks for by name."""
+
 
 class FileState(StrEnum):
     """`held` is whole but waits for the virus scan; only what is `ready` is ever shown to anybody."""

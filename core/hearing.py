@@ -48,6 +48,7 @@ def hear(
         via=via,
         sender=sender,
         files=tuple(piece.name for piece in files),
+        file_ids=tuple(piece.file_id for piece in files if piece.file_id is not None),
         mail_id=mail_id,
         is_verified=is_verified,
         warning=warning,

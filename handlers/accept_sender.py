@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cards.customer_letters import letter_name
 from core.case import Case, Evidence
 from core.customer_events import CustomerWrote, SenderAccepted
 from core.errors import Refused
-from core.file import FileState
+from core.file import OTHER_KIND, FileState
 from core.hearing import accept_sender, is_customers
 from core.permitting import Deed
 from core.person import Person
 from handlers.access import lock_for
 from handlers.types import Click, Reply
+from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
 
 ACCEPTED = "accepted"
@@ -33,7 +36,7 @@ def accept_sender_case(tx: Transaction, click: Click, actor: Person) -> Reply:
         case,
         letter.sender,
         wrote_at=letters[-1].at,
-        files=_files_of(tx, case, letters),
+        files=_take_files(tx, letters),
         policy=tx.policy,
         actor_id=actor.id,
         now=click.at,
@@ -76,12 +79,15 @@ def _held_from(tx: Transaction, case: Case, sender: str) -> list[CustomerWrote]:
     ]
 
 
-def _files_of(tx: Transaction, case: Case, letters: list[CustomerWrote]) -> tuple[Evidence, ...]:
-    """What came with the letters and is known to be harmless."""
-    names = {name for letter in letters for name in letter.files}
-    pinned = {piece.file_id for piece in case.evidence}
+def _take_files(tx: Transaction, letters: list[CustomerWrote]) -> tuple[Evidence, ...]:
+    """What came with the letters is the customer's now: evidence, if it is known to be harmless, or as soon as
+    the virus scan says so."""
+    found = [tx.files.find(file_id) for letter in letters for file_id in letter.file_ids]
+    files = [replace(file, kind=OTHER_KIND) if file.kind == UNVERIFIED else file for file in found if file]
+    for file in files:
+        tx.files.save(file)
     return tuple(
         Evidence(kind=file.kind, name=file.name, file_id=file.id)
-        for file in tx.files.list_for_case(case.id)
-        if file.state is FileState.READY and file.name in names and file.id not in pinned
+        for file in files
+        if file.state is FileState.READY
     )

@@ -9,6 +9,7 @@ from core.case import Evidence, Status
 from core.errors import Refused
 from core.file import File, FileState
 from handlers.types import Reply
+from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
 from tests.handlers.desk import ANA, Desk
 
@@ -22,6 +23,12 @@ def accept(desk: Desk, case_id: str, which: int = -1) -> Reply:
 
 def keep(tx: Transaction, file: File) -> None:
     tx.files.add(file)
+
+
+def find(tx: Transaction, file_id: str) -> File:
+    file = tx.files.find(file_id)
+    assert file is not None
+    return file
 
 
 def waiting(desk: Desk) -> str:
@@ -120,7 +127,7 @@ def test_the_files_of_the_mail_become_evidence_once_they_are_harmless(desk: Desk
             customer_ref=case.customer.ref,
             case_id=case_id,
             draft_id=None,
-            kind="other",
+            kind=UNVERIFIED,
             name=name,
             size=10,
             state=state,
@@ -128,8 +135,10 @@ def test_the_files_of_the_mail_become_evidence_once_they_are_harmless(desk: Desk
             came_at=desk.now,
         )
         desk.store.run_blocking(keep, file)
-    held = tuple(Evidence(kind="other", name=name, file_id=f"f-{name}") for name in names)
+    held = tuple(Evidence(kind=UNVERIFIED, name=name, file_id=f"f-{name}") for name in names)
     desk.letter_from(case_id, KIM, files=held)
     assert desk.case(case_id).evidence == ()
     accept(desk, case_id)
-    assert [piece.file_id for piece in desk.case(case_id).evidence] == ["f-note.jpg"]
+    assert [(piece.kind, piece.file_id) for piece in desk.case(case_id).evidence] == [("other", "f-note.jpg")]
+    waits, theirs = (desk.store.read_blocking(find, f"f-{name}") for name in ("slow.pdf", "elsewhere.jpg"))
+    assert (waits.kind, theirs.kind) == ("other", UNVERIFIED)
