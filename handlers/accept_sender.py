@@ -80,8 +80,7 @@ def _held_from(tx: Transaction, case: Case, sender: str) -> list[CustomerWrote]:
 
 
 def _take_files(tx: Transaction, letters: list[CustomerWrote]) -> tuple[Evidence, ...]:
-    """What came with the letters is the customer's now: evidence, if it is known to be harmless, or as soon as
-    the virus scan says so."""
+    """What came with the letters is the customer's now: evidence as soon as it is known to be harmless."""
     found = [tx.files.find(file_id) for letter in letters for file_id in letter.file_ids]
     files = [replace(file, kind=OTHER_KIND) if file.kind == UNVERIFIED else file for file in found if file]
     for file in files:

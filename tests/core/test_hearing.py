@@ -55,6 +55,7 @@ def test_the_customers_mail_is_kept_with_all_that_is_known_of_it() -> None:
         via="mail",
         sender="ap@nordwind.example",
         files=("photo.jpg",),
+        file_ids=("f1",),
         mail_id="<1@x>",
         warning="DMARC failed.",
     )
