@@ -57,8 +57,8 @@ async def examine(source: Path, name: str, *, patience: float = PATIENCE) -> Exa
 
 async def _ask(patience: float, source: Path, name: str, cleaned: Path, preview: Path) -> dict[str, Any]:
     """Everything the worker said, however it ended. It inherits no setting: it knows no secret to lose."""
-    said, last_words = source.with_suffix(".said"), source.with_suffix(".last_words")
-    with telling_of_a_full_disk(), said.open("wb") as out, last_words.open("wb") as err:
+    said, cries = source.with_suffix(".said"), source.with_suffix(".cries")
+    with telling_of_a_full_disk(), said.open("wb") as out, cries.open("wb") as err:
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-s", "-P", "-m", "store.evidence.worker"),
             *(str(source), name, str(cleaned), str(preview)),
@@ -77,7 +77,7 @@ async def _ask(patience: float, source: Path, name: str, cleaned: Path, preview:
             worker.kill()
         await worker.wait()
     if worker.returncode:
-        last_words = last_words.read_text(errors="replace")[-_LAST_WORDS:]
+        last_words = cries.read_text(errors="replace")[-_LAST_WORDS:]
         log.warning("a file could not be looked into", ended=worker.returncode, last_words=last_words)
     words: dict[str, Any] = {}
     for line in said.read_text().splitlines():
