@@ -82,7 +82,7 @@ async def _read_parts(request: web.Request, visit: Visit, place: FindPlace) -> S
                 continue
             demand_own_form(visit, sent.first("csrf"))
             await _read_file(part, visit, sent, place)
-    except (ValueError, AssertionError):
+    except (ValueError, AssertionError, ConnectionResetError):  # torn, or the browser has gone
         raise TurnedAway("foreign", 400) from None
     demand_own_form(visit, sent.first("csrf"))
     return sent

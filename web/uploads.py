@@ -72,6 +72,8 @@ async def patch_file(request: web.Request, visit: Visit) -> web.StreamResponse:
         return web.Response(status=409, headers=headers)
     except NoSuchUpload:
         return _gone(visit)
+    except ConnectionResetError:
+        return web.Response(status=400, headers=HEADERS)  # nobody is left to read it; what came is kept
     except FileRefusedError as refusal:
         return _refusal(visit, refusal)
     return _json(_shown(visit, file), 200, file)
