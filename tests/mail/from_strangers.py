@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import struct
+
 from tests.mail.writing import (
     CUSTOMER,
     SERVER,
     Sample,
+    attribute,
     crlf,
     file_part,
     mail,
@@ -137,7 +140,12 @@ BOMBS = (
         name="a table as wide as it is long",
         raw=_html(f"<table><tr><td>{'a' * 300_000}" + "<tr><td>b" * 30_000),
     ),
-    Sample(name="margins of a million lines", raw=_html("<p style='margin-top:1000000em'>x"), text="x"),
+    Sample(
+        name="margins of a million lines",
+        raw=_html("a<p style='margin-top: 1000000em; padding-left: 100000em'>b<br>c"),
+        text="a\n\nb\nc",
+    ),
+    Sample(name="twenty parts deep", raw=_deep(20), note="more parts than I read"),
     Sample(name="lines that look like quotes", raw=mail("On On On On wrote wrote\n" * 5_000)),
     Sample(name="one line of five megabytes", raw=mail("On Monday " * 500_000)),
     Sample(name="a signature at every line", raw=mail("Best regards\n" * 100_000)),
@@ -148,9 +156,8 @@ BOMBS = (
                 "winmail.dat",
                 "application/ms-tnef",
                 bytes.fromhex("789f3e220100")
-                + b"\x02\x05\x90\x06\x00\x08\x00\x00\x00"
-                + b"\xff" * 8
-                + b"\x00\x00",
+                + attribute(2, 0x9002, 6, b"\0" * 14)
+                + attribute(2, 0x9005, 6, struct.pack("<IHHI", 2**32 - 1, 0x1003, 0x3707, 2**32 - 1)),
             )
         ),
         note="no text",
