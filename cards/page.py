@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cards import words
 from cards.actions import Action
-from cards.files import NO_FILES, CaseFiles
+from cards.files import NO_FILES, CaseFiles, of_file
 from cards.lists import Row, list_view
 from cards.naming import People
 from cards.present import case_view
@@ -19,7 +19,7 @@ from core.events import Event
 from core.permitting import Standing
 from core.policy import Policy
 
-_MOST_LINES, _MOST_HISTORY, _MOST_EVENTS = 20, 5, 30
+_MOST_LINES, _MOST_EARLIER, _MOST_HISTORY, _MOST_EVENTS = 20, 10, 5, 30
 
 
 def full_case_view(
@@ -34,17 +34,19 @@ def full_case_view(
     standing: Standing | None = None,
     case_url: str | None = None,
     files: CaseFiles = NO_FILES,
+    earlier: CaseFiles = NO_FILES,
 ) -> FullCaseView:
     """Open case: card, invoice, the customer's other disputes (newest first), the story so far.
 
-    `history` holds what the reader may see of the customer, `elsewhere` counts the rest.
+    `history` holds what the reader may see of the customer, `elsewhere` counts the rest; `earlier` are the
+    files that came with other disputes about the same invoice.
     """
     card = case_view(
         case, policy=policy, people=people, now=now, case_url=case_url, standing=standing, files=files
     )
     return FullCaseView(
         card=_without_open(card),
-        lines=invoice_lines(case),
+        lines=(*invoice_lines(case), *_earlier_lines(earlier)),
         history=_history(case, history, elsewhere, policy=policy, people=people, now=now),
         timeline=_timeline(case, events, policy, people),
     )
@@ -91,6 +93,17 @@ def invoice_lines(case: Case) -> tuple[Line, ...]:
     if left_out > 0:
         lines.append((f"… and {words.count(left_out, 'more line')}",))
     return tuple(lines)
+
+
+def _earlier_lines(files: CaseFiles) -> tuple[Line, ...]:
+    if not files.files:
+        return ()
+    said: list[Line] = [(Strong("Came earlier about this invoice"),)]
+    said += [("• ", of_file(one, files), f", with {one.case_id}") for one in files.files[:_MOST_EARLIER]]
+    left_out = len(files.files) - _MOST_EARLIER
+    if left_out > 0:
+        said.append((f"… and {words.count(left_out, 'more file')}",))
+    return tuple(said)
 
 
 def _without_open(card: CaseView) -> CaseView:

@@ -15,11 +15,13 @@ from cards.views import CaseView, FullCaseView
 from core.case import Case
 from core.errors import NotFound
 from core.events import CaseReassigned
+from core.file import File, FileState
 from core.ids import case_id_of
 from core.permitting import Deed
 from core.person import Person
 from handlers.access import get_for, standing_of, visible_queues
 from handlers.types import Click, Reply
+from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
 
 HISTORY_LIMIT = 5
@@ -62,6 +64,18 @@ def full_case(
         elsewhere=tx.cases.count_for_customer(ref, but=case.id, outside_of=queue_ids),
         standing=standing_of(tx, actor, case),
         files=CaseFiles(tuple(tx.files.list_for_case(case.id)), file_url),
+        earlier=CaseFiles(_earlier_files(tx, actor, case), file_url),
+    )
+
+
+def _earlier_files(tx: Transaction, actor: Person, case: Case) -> tuple[File, ...]:
+    """What came about the same invoice with other cases that the person may see."""
+    others = tx.cases.list_for_invoice(case.invoice.ref, case.customer.ref)
+    seen = {one.id for one in others if one.id != case.id and _find_seen(tx, actor, one.id)}
+    return tuple(
+        file
+        for file in tx.files.list_for_invoice(case.invoice.ref, case.customer.ref)
+        if file.case_id in seen and file.state is FileState.READY and file.kind != UNVERIFIED
     )
 
 
@@ -70,7 +84,7 @@ def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
     cards = {}
     for url in click.value.split():
         match = _CASE_LINK.search(url)
-        case = _find_shared(tx, actor, case_id_of(int(match.group(1)))) if match else None
+        case = _find_seen(tx, actor, case_id_of(int(match.group(1)))) if match else None
         if case is not None and _belongs_in(tx, case, click.channel):
             cards[url] = _for_a_link(tx, case, click.at)
     return Reply(unfurl=cards)
@@ -84,7 +98,7 @@ def _for_a_link(tx: Transaction, case: Case, now: datetime) -> CaseView:
     return replace(card, buttons=lasting, menu=())
 
 
-def _find_shared(tx: Transaction, actor: Person, case_id: str) -> Case | None:
+def _find_seen(tx: Transaction, actor: Person, case_id: str) -> Case | None:
     try:
         return get_for(tx, actor, Deed.SEE, case_id)
     except NotFound:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from cards.actions import Action
 from cards.views import FullCaseView
+from core.file import File, FileState
 from handlers.types import Reply
+from store.evidence.placing import UNVERIFIED
+from store.transaction import Transaction
 from tests.builders import a_customer
 from tests.handlers.desk import ANA, BEN, BILLING, DANA, GONE, HEAD, LOGISTICS, OMAR, STRANGER, ZOE, Desk
 
@@ -110,3 +116,52 @@ def test_home_shows_ones_cases_and_queues_and_to_managers_what_is_late(desk: Des
     assert by_person[ANA] == [("Your cases", [mine]), ("Unclaimed in Billing disputes", [waiting])]
     assert by_person[DANA][:2] == [("Your cases", []), ("Overdue", [waiting, mine])]
     assert by_person[ZOE] == by_person[STRANGER] == by_person[GONE] == [("Your cases", [])]
+
+
+def earlier(desk: Desk, by: str, case_id: str) -> str:
+    said = str(page(desk, by, case_id).lines)
+    return said.partition("Came earlier about this invoice")[2]
+
+
+def hand_in(desk: Desk, case_id: str, name: str, **changes: Any) -> None:
+    case = desk.case(case_id)
+    file = File(
+        id=f"f-{name}",
+        invoice_ref=case.invoice.ref,
+        customer_ref=case.customer.ref,
+        case_id=case_id,
+        draft_id=None,
+        kind="other",
+        name=name,
+        size=1_200_000,
+        state=FileState.READY,
+        via="page",
+        came_at=desk.now,
+    )
+    desk.store.run_blocking(keep, replace(file, **changes))
+
+
+def keep(tx: Transaction, file: File) -> None:
+    tx.files.add(file)
+
+
+def test_what_came_for_the_same_invoice_is_seen_from_a_later_dispute(desk: Desk) -> None:
+    before, now = desk.raise_one(), desk.raise_one()
+    hand_in(desk, before, "crate.jpg")
+    assert "crate.jpg (1.2 MB)" in earlier(desk, ANA, now)
+    assert before in earlier(desk, ANA, now)
+    assert earlier(desk, ANA, before) == ""
+
+
+def test_what_nobody_may_see_yet_is_not_seen_from_there_either(desk: Desk) -> None:
+    before, now = desk.raise_one(), desk.raise_one()
+    hand_in(desk, before, "held.pdf", state=FileState.HELD)
+    hand_in(desk, before, "strangers.pdf", kind=UNVERIFIED)
+    assert earlier(desk, ANA, now) == ""
+
+
+def test_files_of_other_queues_stay_there(desk: Desk) -> None:
+    before, now = desk.raise_one(reason_id="not_delivered"), desk.raise_one()
+    hand_in(desk, before, "crate.jpg")
+    assert earlier(desk, BEN, now) == ""
+    assert "crate.jpg" in earlier(desk, HEAD, now)
