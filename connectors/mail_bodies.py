@@ -12,8 +12,8 @@ from connectors.mail_parts import Part, default_name
 from connectors.mail_tnef import read_tnef
 
 MOST_FILES, MOST_FILE_BYTES = 50, 100 * 1024 * 1024
-LONGEST_BODY = 1_000_000
-"""Bytes of a part that are looked at as text; the rest is in the whole mail."""
+LONGEST_BODY, MOST_TEXT_BYTES = 1_000_000, 2_000_000
+"""Of a part, and of all of them, that are looked at as text; the rest is in the whole mail."""
 _NO_FILES = frozenset(
     "application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature application/pgp-keys"
     " message/delivery-status text/rfc822-headers message/disposition-notification"
@@ -41,6 +41,8 @@ class Contents:
     files: list[FoundFile] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     room: int = MOST_FILE_BYTES
+    words: int = MOST_TEXT_BYTES
+    """How much more text is looked at, of however many parts."""
 
     @property
     def text(self) -> str:
@@ -88,11 +90,11 @@ def _take_alternatives(part: Part, contents: Contents) -> None:
     """The plain one, unless it says nothing; of the others only what is a file."""
     best: Contents | None = None
     for child in part.children:
-        tried = Contents(room=contents.room)
+        tried = Contents(room=contents.room, words=contents.words)
         _take(child, tried)
         is_better = best is None or (not best.text.strip() and tried.text.strip())
         contents.files += tried.files
-        contents.room = tried.room
+        contents.room, contents.words = tried.room, tried.words
         if is_better:
             best = tried
     if best is not None:
@@ -115,7 +117,8 @@ def _is_text(part: Part) -> bool:
 
 
 def _take_text(part: Part, contents: Contents) -> None:
-    raw = part.body(LONGEST_BODY)
+    raw = part.body(min(LONGEST_BODY, contents.words))
+    contents.words -= len(raw)
     text = decode(raw, part.headers.parameter("Content-Type", "charset") or _charset_in(part, raw))
     is_html = part.media_type in ("text/html", "application/xhtml+xml")
     contents.texts.append(to_text(text) if is_html else _unflowed(part, text))

@@ -23,7 +23,9 @@ MOST_FAILURES = 20
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"})
 _ID_LINE = re.compile(rb"^[> ]*Message-I[Dd]:[ \t]*(<[^<>\s]{1,250}>)", re.MULTILINE)
 _MOST_READ, _MOST_WORDS = 200_000, 20_000
-"""Bytes of a report; what comes behind is the mail that came back."""
+"""Bytes of a report, and of its words; what comes behind is the mail that came back."""
+_MOST_BOUNDARIES = 20
+"""For the standard library's parser, which asks every open one of every line."""
 _FAILED, _DELAYED = ("fail", "error"), ("delay",)
 _NAMES_OF_DAEMONS = re.compile(
     r"(?:mailer-?daemon|postmaster|mail-?delivery|mailerdaemon|mdaemon)\b", re.IGNORECASE
@@ -107,10 +109,7 @@ def _said_of(to: str, words: str) -> str:
 def _by_heart(mail: Part, ours: str | None) -> list[Failure]:
     """Reports without the standard's part. A mail without failures in it isn't a bounce at all."""
     raw = mail.raw[: mail.start + _MOST_READ]
-    try:
-        delayed, failed = all_failures(message_from_bytes(raw))
-    except Exception:  # noqa: BLE001 - eighteen detectors, each for one server's shape
-        delayed, failed = frozenset(), frozenset()
+    delayed, failed = _asked(raw)
     named = [to_address(each) for each in mail.headers.first("x-failed-recipients").split(",")]
     final = {to_address(decode(each)) for each in failed} | set(filter(None, named))
     text = decode(raw[mail.start :])
@@ -118,6 +117,16 @@ def _by_heart(mail: Part, ours: str | None) -> list[Failure]:
     return [Failure(to=to, why=why, message_id=ours) for to in sorted(final)] + [
         Failure(to=to_address(decode(to)), why=why, is_final=False, message_id=ours) for to in sorted(delayed)
     ]
+
+
+def _asked(raw: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Whom the mail is late for, and whom it didn't get to."""
+    if raw.lower().count(b"boundary") > _MOST_BOUNDARIES:
+        return frozenset(), frozenset()
+    try:
+        return all_failures(message_from_bytes(raw))
+    except Exception:  # noqa: BLE001 - eighteen detectors, each for one server's shape
+        return frozenset(), frozenset()
 
 
 def _id_of_ours(mail: Part) -> str | None:

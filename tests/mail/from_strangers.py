@@ -135,6 +135,15 @@ BOMBS = (
     ),
     Sample(name="a type of semicolons", raw=mail("Two.\n", "Content-Type: text/plain" + '; a="b' * 20_000)),
     Sample(name="a million elements", raw=_html("<b>x" * 250_000)),
+    Sample(name="forty pages of HTML", raw=with_parts(*([text_part("<p>x" * 100_000, "html")] * 40))),
+    Sample(
+        name="a bounce nested without end",
+        raw=_deep(1000).replace(b"From: ", b"From: MAILER-DAEMON@x.example, ", 1),
+        sender="mailer-daemon@x.example",
+        warning="several senders",
+        is_doubted=True,
+        note="more parts than I read",
+    ),
     Sample(name="HTML nested without end", raw=_html("<div>" * 100_000 + "x"), note="no text"),
     Sample(
         name="a table as wide as it is long",
