@@ -40,7 +40,7 @@ class Teller:
 
     case: Case
     files: dict[str, FileView]
-    """By the name they were sent under."""
+    """Those that the customer sees, by the name they were sent under; of others nothing is told."""
     tongue: Tongue
     zone: str
 
@@ -64,8 +64,8 @@ class Teller:
                 yield self._entry(event, US, say("We began to look into it"))
             case CaseReopened():
                 yield self._entry(event, US, say("We took your dispute up again"))
-            case FileRefused():
-                title = say("We could not keep the file %(name)s", name=_line(event.name))
+            case FileRefused(name=name) if name in self.files:
+                title = say("We could not keep the file %(name)s", name=_line(name))
                 yield self._entry(event, US, title, event.why if self.tongue.language == "en" else "")
             case _:
                 yield from self._said(event)

@@ -19,6 +19,7 @@ from core.link import CustomerLink
 from core.outcome import Outcome
 from core.person import CUSTOMER
 from core.policy import Policy
+from store.evidence.placing import UNVERIFIED
 from store.timeline import Entry
 from store.transaction import Transaction
 
@@ -155,9 +156,17 @@ def _cases_of(tx: Transaction, link: CustomerLink) -> Sequence[Case]:
     return tx.cases.list_for_invoice(link.invoice.ref, link.customer.ref)
 
 
+def is_theirs(file: File) -> bool:
+    """Whether the customer sees it: not what came from somebody who doesn't speak for them, or was doubted.
+
+    It may be anybody's: a colleague of ours who wrote from home, a forger.
+    """
+    return file.kind != UNVERIFIED
+
+
 def _files_of(tx: Transaction, link: CustomerLink, case_id: str) -> list[File]:
     files = tx.files.list_for_invoice(link.invoice.ref, link.customer.ref)
-    return [file for file in files if file.case_id == case_id]
+    return [file for file in files if file.case_id == case_id and is_theirs(file)]
 
 
 def _loose_files(tx: Transaction, link: CustomerLink, file_ids: Sequence[str]) -> list[File]:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from core.file import File, FileState
 from core.link import CustomerLink
+from handlers.customer_page import is_theirs
 from store.evidence.blobs import BlobMissing, Stored
 from store.transaction import Transaction
 from web.door import Visit, behind_the_door, client_of
@@ -124,11 +125,11 @@ def _disposition(name: str, *, is_shown: bool) -> str:
 
 
 def _find_own(tx: Transaction, file_id: str, link: CustomerLink) -> File | None:
-    """The link opens the files of its own invoice and customer, and no others."""
+    """The link opens the files that this customer handed in about this invoice, and no others."""
     file = _find_file(tx, file_id)
     if file is None or (file.invoice_ref, file.customer_ref) != (link.invoice.ref, link.customer.ref):
         return None
-    return file
+    return file if is_theirs(file) else None
 
 
 def _find_file(tx: Transaction, file_id: str) -> File | None:

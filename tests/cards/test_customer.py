@@ -66,7 +66,7 @@ def _some(hint: Any) -> Any:
 def test_of_an_event_only_what_was_written_for_the_customer_is_told(kind: type) -> None:
     case = a_case(resolver_id="slack:U0ANA")
     ended = CaseEnded(at=MONDAY_NOON, actor_id="slack:U0ANA", resolution=Resolution.REJECTED)
-    shown = repr(view_of(case, an_event(kind), ended))
+    shown = repr(view_of(case, an_event(kind), ended, files=(a_file(name="<FileRefused.name>"),)))
     for field in fields(kind):
         mark = f"<{kind.__name__}.{field.name}>"
         if (kind.__name__, field.name) not in TOLD:
@@ -78,7 +78,8 @@ def test_what_is_told_is_indeed_told() -> None:
     kinds = {kind.__name__: kind for kind in get_args(Event)}
     ended = CaseEnded(at=MONDAY_NOON, actor_id="slack:U0ANA", resolution=Resolution.REJECTED)
     for name, field in TOLD:
-        shown = repr(view_of(a_case(), an_event(kinds[name]), ended))
+        theirs = (a_file(name="<FileRefused.name>"),) if name == "FileRefused" else ()
+        shown = repr(view_of(a_case(), an_event(kinds[name]), ended, files=theirs).entries)
         assert f"<{name}.{field}>" in shown, (name, field)
 
 
@@ -155,9 +156,15 @@ def test_a_file_can_be_opened_only_when_it_is_ready() -> None:
 
 def test_a_thrown_away_file_is_told_with_the_reason_in_english_alone() -> None:
     refused = FileRefused(at=MONDAY_9AM, actor_id="clock", name="x.jpg", why="“x.jpg” was thrown away.")
-    assert view_of(a_case(), refused).entries[0].text == "“x.jpg” was thrown away."
-    german = view_of(a_case(), refused, language="de").entries[0]
+    files = (a_file(name="x.jpg", state=FileState.REFUSED),)
+    assert view_of(a_case(), refused, files=files).entries[0].text == "“x.jpg” was thrown away."
+    german = view_of(a_case(), refused, files=files, language="de").entries[0]
     assert (german.title, german.text) == ("Wir konnten die Datei x.jpg nicht annehmen", "")
+
+
+def test_a_thrown_away_file_of_somebody_else_is_not_told() -> None:
+    refused = FileRefused(at=MONDAY_9AM, actor_id="clock", name="margins.pdf", why="…")
+    assert view_of(a_case(), refused, files=(a_file(name="x.jpg"),)).entries == ()
 
 
 def test_missing_evidence_is_named_in_the_customers_language() -> None:

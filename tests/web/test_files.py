@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from core.file import FileState
+from core.file import OTHER_KIND, FileState
+from store.evidence.placing import UNVERIFIED
 from tests.builders import a_customer, an_invoice
 from tests.web.deeds import a_file, raised
 from tests.web.portal import Desk
@@ -99,6 +101,20 @@ async def test_another_customers_file_is_not_there(desk: Desk, visitor: Visitor)
             assert answer.status == 404
             assert b"picture" not in answer.body
             assert "theirs.jpg" not in answer.text
+
+
+async def test_what_a_stranger_mailed_is_neither_shown_nor_given_out_until_they_are_accepted(
+    desk: Desk, visitor: Visitor
+) -> None:
+    link = desk.link()
+    case_id = raised(desk, link)
+    file = await a_file(desk, link, "margins.pdf", BYTES, case_id=case_id, kind=UNVERIFIED, via="mail")
+    address = f"{desk.url_of(link)}/files/{file.id}"
+    assert "margins.pdf" not in (await visitor.open(desk.url_of(link))).text
+    assert (await visitor.open(address)).status == 404
+    desk.store.run_blocking(lambda tx: tx.files.save(replace(file, kind=OTHER_KIND)))
+    assert "margins.pdf" in (await visitor.open(desk.url_of(link))).text
+    assert (await visitor.open(address)).status == 200
 
 
 async def test_a_made_up_id_is_told_from_another_customers_by_nothing(desk: Desk, visitor: Visitor) -> None:
