@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.settings_groups import half_groups
+from cards.email.envelope import NotAnAddress, address_of
 
 _SHORTEST_KEY = 16
 _SHORTEST_SECRET = 32
@@ -111,6 +113,23 @@ class Settings(BaseSettings):
         if any(len(key) < _SHORTEST_SECRET for key in keys):
             raise ValueError("each key needs at least 32 characters. Make one with: openssl rand -hex 32")
         return keys
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, value: str | None) -> str | None:
+        """The company's name is put before it in each mail; a name of its own would make it no address."""
+        try:
+            return Address(addr_spec=address_of(value)).addr_spec if value else None
+        except ValueError:
+            raise ValueError("write one address without a name, like disputes@example.com.") from None
+
+    @field_validator("mail_domain")
+    @classmethod
+    def _one_domain(cls, value: str | None) -> str | None:
+        try:
+            return address_of(f"case@{value}").partition("@")[2].lower() if value else None
+        except NotAnAddress:
+            raise ValueError("write a domain, like mail.example.com.") from None
 
     @field_validator("slack_api_url", "base_url")
     @classmethod

@@ -43,6 +43,29 @@ def test_a_short_key_is_refused_with_a_way_to_make_one(monkeypatch: pytest.Monke
     assert "too-short" not in mistake
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    ["Acme Billing <billing@acme.example>", "disputes", "a@b, c@d", "a@b..c", "a..b@c", "ä@b.example"],
+)
+def test_a_sender_that_no_mail_could_have_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """Else every mail would fail, and each case would be told that the customer's address is wrong."""
+    mistake = mistake_with(monkeypatch, **MAIL, MAIL_FROM=wrong)
+    assert mistake == "MAIL_FROM: write one address without a name, like disputes@example.com."
+
+
+@pytest.mark.parametrize("wrong", ["case@mail.example", "mail..example", "mail example", "<mail.example>"])
+def test_a_domain_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    mistake = mistake_with(monkeypatch, **{**MAIL, "MAIL_DOMAIN": wrong})
+    assert mistake == "MAIL_DOMAIN: write a domain, like mail.example.com."
+
+
+def test_a_domain_of_other_letters_is_used_as_it_goes_over_the_wire(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_with(monkeypatch, **{**MAIL, "MAIL_DOMAIN": "Antworten.Bücher.example"})
+    assert settings.mail_domain == "antworten.xn--bcher-kva.example"
+
+
 def test_the_mail_servers_password_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_with(monkeypatch, **{**MAIL, "SMTP_URL": "smtp://ombud:hunter2-hunter2@mail.example"})
     assert "hunter2-hunter2" in settings.secrets()
