@@ -76,6 +76,8 @@ def _of_status(part: Part, ours: str | None, words: str) -> Iterator[Failure]:
         if not action.startswith(_FAILED + _DELAYED):
             continue
         to = _recipient(fields)
+        if not to:
+            continue
         diagnostic = fields.first("diagnostic-code") or _said_of(to, words)
         yield Failure(
             to=to,

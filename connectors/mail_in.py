@@ -31,7 +31,7 @@ from core.letter import Attachment, Envelope, Letter, LetterKind
 
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _MOST_RECIPIENTS = 50
-_UNREADABLE = "I couldn't take this mail apart. It is kept whole."
+UNREADABLE = "I couldn't take this mail apart. It is kept whole."
 
 
 def read_letter(
@@ -49,7 +49,7 @@ def read_letter(
             sender=sender,
             recipients=_recipients(Headers(()), envelope.recipients),
             is_doubted=True,
-            note=_UNREADABLE,
+            note=UNREADABLE,
         )
         return letter, []
 

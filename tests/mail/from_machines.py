@@ -133,6 +133,7 @@ BOUNCES = (
         _report(_block("4.4.1", "connection timed out", action="delayed")),
         (CUSTOMER, "their server can't be reached", False),
     ),
+    _bounce("a failure for nobody", _report("Action: failed\nStatus: 5.1.1")),
     _bounce("delivered, as asked", _report(_block("2.0.0", action="delivered"))),
     _bounce(
         "qmail, words for people",

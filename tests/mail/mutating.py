@@ -10,7 +10,7 @@ import resource
 import sys
 from random import Random
 
-from connectors.mail_in import read_letter
+from connectors.mail_in import UNREADABLE, read_letter
 from tests.mail import from_machines, from_people, from_strangers, in_odd_letters, with_files
 from tests.mail.writing import SERVER
 
@@ -81,8 +81,10 @@ def main(seed: int, how_many: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     random = Random(seed)
-    for _ in range(how_many):
-        read_letter(damaged(random), SERVER)
+    for number in range(how_many):
+        letter, _ = read_letter(damaged(random), SERVER)
+        if letter.note == UNREADABLE:
+            sys.exit(f"mail {number} of seed {seed} made the reader stumble")
     print(f"{how_many} read")
 
 

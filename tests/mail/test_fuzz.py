@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.mail_bodies import MOST_FILES
-from connectors.mail_in import _UNREADABLE, read_letter
+from connectors.mail_in import UNREADABLE, read_letter
 from connectors.mail_text import LONGEST_TEXT, LONGEST_WHOLE_TEXT
 from core.letter import Letter
 from tests.mail.mutating import damaged
@@ -64,7 +64,7 @@ def test_thousands_of_damaged_mails_are_read_within_bounds_of_time_and_memory() 
 def _demand_sound(raw: bytes) -> None:
     letter, contents = read_letter(raw, SERVER)
     assert (letter, contents) == read_letter(raw, SERVER)
-    assert letter.note != _UNREADABLE, "the reader stumbled, and only its last net held"
+    assert letter.note != UNREADABLE, "the reader stumbled, and only its last net held"
     assert len(letter.text) <= LONGEST_TEXT
     assert len(letter.whole_text) <= LONGEST_WHOLE_TEXT
     assert len(contents) == len(letter.attachments) <= MOST_FILES
