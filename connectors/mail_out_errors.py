@@ -22,6 +22,7 @@ from connectors.errors import GiveUp, TryAgain
 _FINE_CODE = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _RELAYING = re.compile(r"relay", re.IGNORECASE)
 _MUST_LOG_IN = frozenset({530, 534, 538})
+_HANGS_UP = 421
 _WHY = {
     "1.1": "no such address",
     "1.2": "no such mail domain",
@@ -50,7 +51,7 @@ class RecipientRefused(GiveUp):
 
 
 class RecipientPutOff(TryAgain):
-    """The server takes nothing for this address now; others it may."""
+    """The server doesn't take this mail for this address now; others it may."""
 
     def __init__(self, to: str, why: str) -> None:
         super().__init__(f"Mail to {to} is put off: {why}.")
@@ -114,7 +115,7 @@ def why_in_words(code: int, text: str) -> str:
 def _of_reply(trouble: SMTPResponseException, step: str, to: str) -> TryAgain | GiveUp:
     code, text = trouble.code, trouble.message
     if not _is_final(code):
-        if step == "recipient":
+        if _is_about_this_mail(code, text, step):
             return RecipientPutOff(to, why_in_words(code, text))
         return TryAgain(f"The mail server puts us off ({code}).")
     if code in _MUST_LOG_IN:
@@ -130,6 +131,14 @@ def _of_reply(trouble: SMTPResponseException, step: str, to: str) -> TryAgain | 
             "Put user and password into SMTP_URL, or let this machine relay.",
         )
     return RecipientRefused(to, why_in_words(code, text))
+
+
+def _is_about_this_mail(code: int, text: str, step: str) -> bool:
+    """Or the server has trouble of its own (RFC 3463: x.3.x), or hangs up: then all mails wait for it."""
+    fine = _FINE_CODE.search(text)
+    if step == "sender" or code == _HANGS_UP or (fine and fine[2] == "3"):
+        return False
+    return step == "recipient" or fine is not None
 
 
 def _is_final(code: int) -> bool:

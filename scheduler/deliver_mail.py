@@ -32,6 +32,10 @@ log = structlog.get_logger()
 
 PATIENCE = timedelta(hours=2)
 """So long their server may put us off; then the case hears of it, and the lane's other mails get through."""
+PATIENCE_WITH_LINKS = timedelta(minutes=15)
+"""Others wait for theirs with the page open; servers that greylist are content after five minutes or so."""
+PUT_OFF = "mail_put_off"
+"""In the inbox: since when."""
 CANT_BE_WRITTEN_TO = "that is no address mail can go to"
 
 
@@ -63,7 +67,7 @@ async def tell_customer(tools: Tools, row: OutboxRow) -> None:
     except RecipientRefused as refusal:
         await _let_the_case_hear(tools, draft, refusal.why)
     except RecipientPutOff as trouble:
-        if tools.now() - row.created_at < PATIENCE:
+        if await _was_put_off_for(tools, row) < PATIENCE:
             raise
         await _let_the_case_hear(tools, draft, trouble.why)
 
@@ -78,6 +82,9 @@ async def send_link(tools: Tools, row: OutboxRow) -> None:
     try:
         await _send(tools, tools.mail, row, draft)
     except (NotAnAddress, RecipientRefused, RecipientPutOff) as trouble:
+        is_for_now = isinstance(trouble, RecipientPutOff)
+        if is_for_now and await _was_put_off_for(tools, row) < PATIENCE_WITH_LINKS:
+            raise
         log.warning("a link can't be mailed", key=row.key, why=type(trouble).__name__)
 
 
@@ -109,6 +116,20 @@ def _in_words(mail_tools: MailTools, view: MailView, row: OutboxRow) -> Mail:
     except Exception:
         log.exception("a mail template is wrong", kind=view.kind, case_id=row.case_id)
         return our_templates().render(view)
+
+
+async def _was_put_off_for(tools: Tools, row: OutboxRow) -> timedelta:
+    """How long ago their server first put this mail off. Until then it may have waited for ours for hours."""
+    now = tools.now()
+    return now - await tools.store.run(_put_off_since, row.key, now)
+
+
+def _put_off_since(tx: Transaction, key: str, now: datetime) -> datetime:
+    known = tx.inbox.find(PUT_OFF, key)
+    if known is not None:
+        return datetime.fromisoformat(known)
+    tx.inbox.keep(PUT_OFF, key, now.isoformat(), at=now)
+    return now
 
 
 async def _let_the_case_hear(tools: Tools, draft: Draft, why: str) -> None:

@@ -120,6 +120,9 @@ async def test_an_idle_connection_is_given_back(
         ("MAIL", "451 4.3.0 Try again later", TryAgain, "puts us off"),
         ("DATA", "554 5.7.1 Looks like spam", RecipientRefused, "refused by their server"),
         ("DATA", "452 4.3.1 Disk full", TryAgain, "puts us off"),
+        ("RCPT", "452 4.3.1 Insufficient system resources", TryAgain, "puts us off"),
+        ("RCPT", "421 Too many connections, closing", TryAgain, "puts us off"),
+        ("DATA", "451 4.7.1 Greylisted, come back later", RecipientPutOff, "refused by their server"),
     ],
 )
 async def test_each_refusal_has_its_meaning(
