@@ -11,7 +11,7 @@ from bot.settings import Settings
 from core.invoice import Customer, Invoice
 from core.link import CustomerLink
 from core.tokens import Tokens
-from handlers.customer_link import find_good_link, link_for, revoke_link
+from handlers.customer_link import link_for, revoke_link
 from store.engine import Store
 from store.transaction import Transaction
 from web.links import new_link_id, url_of
@@ -44,11 +44,14 @@ def print_links(store: Store, settings: Settings, wanted: str, now: datetime) ->
 
 
 def print_revoked(store: Store, _settings: Settings, wanted: str, now: datetime) -> int:
-    """Revoke every link to the invoice that is still good; returns the exit code."""
+    """Revoke every link to the invoice, one whose time is over too: else a fresh one could be asked for.
+
+    Returns the exit code.
+    """
     known = store.read_blocking(find_invoice, wanted)
     for invoice, customer in known:
-        link = store.read_blocking(find_good_link, invoice.ref, customer.ref, now)
-        if link is None:
+        link = store.read_blocking(_find_newest, invoice.ref, customer.ref)
+        if link is None or link.revoked_at is not None:
             _say(f"{invoice.number} of {customer.name}: there is no link that works.")
             continue
         store.run_blocking(revoke_link, link.id, now)
@@ -66,6 +69,10 @@ def find_invoice(tx: Transaction, wanted: str) -> Sequence[Known]:
     for link in reversed(tx.links.list_by_number(wanted)):
         found[link.invoice.ref, link.customer.ref] = (link.invoice, link.customer)
     return tuple(found.values())
+
+
+def _find_newest(tx: Transaction, invoice_ref: str, customer_ref: str) -> CustomerLink | None:
+    return tx.links.find_for(invoice_ref, customer_ref)
 
 
 def _words(link: CustomerLink) -> str:

@@ -35,9 +35,17 @@ def take_in_with_link(
     link_id: str | None,
     now: datetime,
 ) -> RaisedWithLink:
-    """Open a case as `take_in` does, and with it the customer's page; `link_id` None: there are no pages."""
+    """Open a case as `take_in` does, and with it the customer's page; `link_id` None: there are no pages.
+
+    A repeat makes no link, since it may have been revoked meanwhile. What the billing platform told of the
+    invoice when it had the link made stays: whoever tells of a dispute may know less.
+    """
     raised = take_in(tx, dispute, source=source, key=key, digest=digest, now=now)
-    link = link_for(tx, dispute.invoice, dispute.customer, link_id, now) if link_id else None
+    known = find_good_link(tx, dispute.invoice.ref, dispute.customer.ref, now)
+    if link_id is None or raised.is_repeat:
+        return RaisedWithLink(raised.case, raised.is_repeat, known)
+    told = known or dispute
+    link = link_for(tx, told.invoice, told.customer, link_id, now)
     return RaisedWithLink(raised.case, raised.is_repeat, link)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -159,8 +159,7 @@ class Jobs:
     async def _sweep_files(self) -> None:
         tools = self._tools
         if tools.blobs is not None:
-            swept = await sweep_files(tools.store, tools.blobs, tools.now())
-            log.info("swept files", **asdict(swept))
+            await sweep_files(tools.store, tools.blobs, tools.now())
 
     async def _purge(self) -> None:
         delivered, answered = await self._tools.store.run(_purge, self._tools.now())

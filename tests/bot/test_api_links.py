@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from bot.errors import CannotStart
 from bot.link import find_invoice, print_links, print_revoked
 from bot.settings import Settings
 from core.tokens import Tokens
+from handlers.customer_link import send_fresh_link
 from store.engine import Store
 from tests.bot.disputes import BODY, body
 from tests.bot.door import CRM_KEY, Answer, Door, open_door
@@ -105,6 +107,22 @@ async def test_a_dispute_comes_with_its_customers_link(pages: Door) -> None:
     assert (await pages.post_to("/api/links", LINK)).json["url"] == url
 
 
+async def test_a_dispute_that_comes_again_brings_no_revoked_link_back(pages: Door) -> None:
+    await pages.post(body())
+    assert print_revoked(pages.store, settings(), "INV-2026-0001", MONDAY_9AM) == 0
+    again = await pages.post(body())
+    assert (again.status, again.json["links"]["customer"]) == (200, None)
+
+
+async def test_a_dispute_that_tells_less_takes_nothing_from_the_page(pages: Door) -> None:
+    made = await pages.post_to("/api/links", LINK)
+    raised = await pages.post(body(customer__email=..., customer__name="N", invoice__lines=...))
+    assert raised.json["links"]["customer"] == made.json["url"]
+    link = pages.store.read_blocking(lambda tx: tx.links.find(made.json["id"]))
+    assert link is not None
+    assert (link.customer.name, len(link.invoice.lines)) == ("Nordwind GmbH", len(BODY["invoice"]["lines"]))
+
+
 async def test_the_terminal_prints_the_link_of_an_invoice_that_is_known(
     pages: Door, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -135,6 +153,14 @@ async def test_the_terminal_revokes(pages: Door, capsys: pytest.CaptureFixture[s
     assert link.revoked_at == MONDAY_9AM
     print_revoked(pages.store, settings(), "INV-2026-0001", MONDAY_9AM)
     assert "there is no link that works" in capsys.readouterr().out
+
+
+async def test_a_link_whose_time_is_over_is_revoked_too_so_that_nobody_gets_a_fresh_one(pages: Door) -> None:
+    made = await pages.post_to("/api/links", LINK)
+    later = MONDAY_9AM + timedelta(days=400)
+    assert print_revoked(pages.store, settings(), "INV-2026-0001", later) == 0
+    pages.store.run_blocking(send_fresh_link, made.json["id"], "fresh", later)
+    assert pages.store.read_blocking(lambda tx: tx.links.find("fresh")) is None
 
 
 def test_the_terminal_says_what_it_does_not_know(
