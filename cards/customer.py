@@ -18,7 +18,7 @@ from core.file import File, FileState
 from core.policy import Policy
 
 _MEGABYTE = 1024 * 1024
-_LONGEST_ENDING = 4
+_LONGEST_ENDING, _LONGEST_WHAT = 4, 300
 _WITHDRAWABLE = (
     Status.GATHERING,
     Status.OPEN,
@@ -53,6 +53,7 @@ def customer_view(
         next_step=standing.next_step(),
         by_when=standing.by_when(),
         question=_question(case, events),
+        asked_for=clean_line(case.asked.what)[:_LONGEST_WHAT] if case.asked else "",
         missing=standing.missing,
         steps=standing.steps(),
         reason=clean_line(standing.reason.label) if standing.reason else "",

@@ -17,6 +17,7 @@ PREVIEWED = "previewed"
 """Under this name a form carries which mail it showed."""
 LONGEST_TEXT, LONGEST_WHAT = 3000, 300
 _BY_OURSELVES = "by ourselves"
+_SEEN_BY_THEM = "In a few words. The customer sees it in the mail, on their page and in the reminder."
 _THREADS = "Only what you send here reaches the customer; what is said in the thread never does."
 
 
@@ -36,7 +37,7 @@ def question_form(
         TextInput(
             id=Field.WHAT,
             label="What do we need?",
-            hint="In a few words. The customer sees it on their page and in the reminder.",
+            hint=_SEEN_BY_THEM if can_mail else "In a few words, for your colleagues.",
             placeholder="A photo of the delivery note",
             initial=values.get(Field.WHAT, asked),
             longest=LONGEST_WHAT,

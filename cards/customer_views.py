@@ -70,6 +70,8 @@ class CustomerCaseView:
     """A sentence with a date, or empty."""
     question: str
     """What we asked and wait for, in the resolver's words; empty when nothing is asked."""
+    asked_for: str
+    """What we need, in a few words, as the mail with the question said it; empty when nothing is asked."""
     missing: tuple[tuple[str, str], ...]
     """Evidence that is still needed: its id and its name."""
     steps: tuple[Step, ...]

@@ -89,7 +89,6 @@ def test_of_the_case_nothing_internal_is_told() -> None:
         source="api:HIDDEN",
         evidence=(Evidence(kind="other", name="HIDDEN.pdf", url="https://hidden.example"),),
         customer=a_customer(tier_id="gold", ref="HIDDEN"),
-        asked=Asked(what="HIDDEN", at=MONDAY_9AM),
         accepted_senders=("hidden@example.com",),
         status=Status.WAITING_ON_CUSTOMER,
     )
@@ -97,6 +96,13 @@ def test_of_the_case_nothing_internal_is_told() -> None:
     assert "hidden" not in shown
     for inside in ("gold", "billing disputes", "dana@", "priority", "pricing"):
         assert inside not in shown
+
+
+def test_what_we_asked_for_is_on_the_page_as_it_was_in_the_mail() -> None:
+    asked = Asked(what="A photo\nof the note", at=MONDAY_9AM)
+    waiting = a_case(status=Status.WAITING_ON_CUSTOMER, asked=asked)
+    assert view_of(waiting).asked_for == "A photo of the note"
+    assert view_of(a_case()).asked_for == ""
 
 
 def test_a_decision_that_is_not_carried_out_yet_is_not_known() -> None:

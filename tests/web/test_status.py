@@ -72,6 +72,7 @@ async def test_a_question_is_shown_and_its_answer_ends_the_wait(desk: Desk, visi
     page = await page_of(visitor, desk, link)
     assert "We need an answer from you" in page.words
     assert "Which contract do you mean?" in page.words
+    assert "What we need from you: the contract" in page.words
     answered = await visitor.send(desk.url_of(link), page, "message", case_id, text="That of 2024.")
     assert (answered.status, "Thank you, we have it." in answered.words) == (200, True)
     (case,) = desk.cases(link)
