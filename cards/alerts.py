@@ -14,7 +14,7 @@ from cards.naming import People, by_name, mention_of_handle
 from cards.present import reason_label
 from cards.sentences import sentence_of
 from cards.story import quotes_of
-from cards.views import Button, Line, Moment, Part, StoryView, Strong
+from cards.views import Button, Line, Mention, Moment, Part, StoryView, Strong
 from core.case import Case, Status
 from core.events import (
     CaseClaimed,
@@ -46,7 +46,7 @@ def reminder_view(
     beside = around(event, case, files)
     said = _to_resolver(event, case, policy, people, now)
     return StoryView(
-        lines=((*_which(case, policy), "."), said, *beside.above),
+        lines=((*which(case, policy), "."), said, *beside.above),
         quotes=quotes_of(event),
         after=beside.below,
         buttons=(*beside.buttons, _open(case)) if beside.buttons else _next_steps(case),
@@ -66,7 +66,7 @@ def former_resolver_view(event: Event, case: Case, policy: Policy, people: Peopl
         case _:
             said = ("It is no longer yours.",)
     return StoryView(
-        lines=((*_which(case, policy), " is no longer with you."), said),
+        lines=((*which(case, policy), " is no longer with you."), said),
         quotes=quotes_of(event),
         buttons=(_open(case),),
     )
@@ -77,18 +77,18 @@ def alert_view(
 ) -> StoryView:
     """To the rung that is told: what was missed, what was tried so far, and what they can do.
 
-    `events` is the case's story in order, from which the tries are read.
+    `events` is the case's story in order, from which the tries are read. Nobody is pinged about a case that
+    is their own.
     """
     again = "Still waiting" if event.is_repeat else "Needs you"
-    told = tuple(mention_of_handle(handle, people) for handle in event.tell)
-    missed: Line = (words.WAS_DUE[event.target], *((" ", Moment(event.due_at)) if event.due_at else ()), ".")
+    missed = missed_with(event, events)
     return StoryView(
         lines=(
-            (f"🔴 {again}: ", *_which(case, policy), "."),
-            missed,
-            *_tried(event, case, events, people),
+            (f"🔴 {again}: ", *which(case, policy), "."),
+            *(was_due(one) for one in missed or (event,)),
+            *_tried(event, case, [one for one in events if one not in missed], people),
         ),
-        mentions=told,
+        mentions=_others_told(event, case, people),
         is_loud=True,
         buttons=_manager_steps(case),
     )
@@ -120,16 +120,42 @@ def stray_view(sender: str, subject: str) -> StoryView:
 
 
 def _to_resolver(event: Event, case: Case, policy: Policy, people: People, now: datetime | None) -> Line:
+    if isinstance(event, CaseEscalated):
+        told, again = names_of(_others_told(event, case, people)), " again" if event.is_repeat else ""
+        return ("🔴 ", *was_due(event), *((f" Told{again}: {told}.",) if told else ()))
     if isinstance(event, ResolverNudged):
         quiet = words.duration(event.at - event.quiet_since)
         return (f"Nothing has moved here for {quiet}. What is the next step?",)
     return sentence_of(event, case, policy, people, now)
 
 
-def _which(case: Case, policy: Policy) -> Line:
+def was_due(event: CaseEscalated | SlaBreached) -> Line:
+    """`Claim was due 09:00.`"""
+    return (words.WAS_DUE[event.target], *((" ", Moment(event.due_at)) if event.due_at else ()), ".")
+
+
+def names_of(called: Sequence[Mention]) -> str:
+    """Who was called, without calling them again; at most five."""
+    return words.listed([one.name for one in called[:5]])
+
+
+def which(case: Case, policy: Policy) -> Line:
     """`D-1042 · Not delivered · €1,234.50 · Nordlicht GmbH`."""
     what = f" · {reason_label(case.reason_id, policy)} · {words.money(case.disputed)}"
     return (Strong(case.id), f"{what} · {words.name(case.customer.name)}")
+
+
+def _others_told(event: CaseEscalated, case: Case, people: People) -> tuple[Mention, ...]:
+    """Whoever is called, but the resolver: they are reminded of their own case."""
+    resolver = people.get(case.resolver_id) if case.resolver_id else None
+    others = (one for one in event.tell if resolver is None or not resolver.answers_to(one))
+    return tuple(mention_of_handle(handle, people) for handle in others)
+
+
+def missed_with(event: CaseEscalated, events: Sequence[Event]) -> tuple[SlaBreached, ...]:
+    """What the call tells of because it was missed at that moment, which no other message does."""
+    missed = (one for one in events if isinstance(one, SlaBreached) and one.came_with_call)
+    return tuple(one for one in missed if one.at == event.at)
 
 
 def _tried(alert: CaseEscalated, case: Case, events: Sequence[Event], people: People) -> tuple[Line, ...]:

@@ -7,15 +7,14 @@ from datetime import datetime
 from cards import words
 from cards.customer_stories import around
 from cards.files import NO_FILES, CaseFiles
-from cards.naming import People, mention
+from cards.naming import People
 from cards.sentences import sentence_of
-from cards.views import Line, Mention, Moment, StoryView
+from cards.views import Line, Moment, StoryView
 from core.case import Case
 from core.customer_events import CustomerAwaited, CustomerDisagreed, CustomerTold, CustomerWrote
 from core.events import (
     CaseDecided,
     CaseEnded,
-    CaseEscalated,
     CaseReassigned,
     CaseReopened,
     CaseSnoozed,
@@ -25,7 +24,6 @@ from core.events import (
     PriorityChanged,
     QueueTold,
     ReasonChanged,
-    SlaBreached,
 )
 from core.policy import Policy
 
@@ -39,14 +37,12 @@ def story_view(
     *,
     files: CaseFiles = NO_FILES,
 ) -> StoryView:
-    """The message in the case's thread, sent at `now`. A missed deadline is also shown in the channel."""
+    """The message in the case's thread, sent at `now`. It pings nobody: who must act hears it in person."""
     beside = around(event, case, files)
     return StoryView(
         lines=(sentence_of(event, case, policy, people, now), *beside.above),
         quotes=quotes_of(event),
         after=beside.below,
-        mentions=_pinged(event, case, people),
-        is_loud=isinstance(event, CaseEscalated),
         buttons=beside.buttons,
     )
 
@@ -85,10 +81,3 @@ def quotes_of(event: Event) -> tuple[str, ...]:
         case _:
             said = ()
     return tuple(quote for one in said if (quote := words.excerpt(one, 2500)))
-
-
-def _pinged(event: Event, case: Case, people: People) -> tuple[Mention, ...]:
-    """Who must look now: the resolver, when a clock runs out on them."""
-    if isinstance(event, SlaBreached) and case.resolver_id:
-        return (mention(case.resolver_id, people),)
-    return ()

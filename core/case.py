@@ -187,6 +187,8 @@ class Case:
     disagreed_at: datetime | None = None
     said_early: tuple[str, ...] = ()
     """What the customer wrote while we gathered evidence: the queue hears it with its card."""
+    called_at: tuple[str, ...] = ()
+    """Addresses where somebody was called since the ladder was last stepped onto; they hear how it ended."""
 
     @property
     def is_closed(self) -> bool:

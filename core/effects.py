@@ -53,6 +53,7 @@ class Effect(StrEnum):
     REMIND_RESOLVER = "remind_resolver"
     TELL_FORMER_RESOLVER = "tell_former_resolver"
     ALERT_MANAGERS = "alert_managers"
+    SETTLE_ALERTS = "settle_alerts"
     ALERT_PARKED = "alert_parked"
     SEND_DIGEST = "send_digest"
     TELL_CUSTOMER = "tell_customer"
@@ -77,12 +78,16 @@ def effects_of(event: Event) -> tuple[Effect, ...]:
             return (Effect.POST_CARD, Effect.TELL_STORY) if said else (Effect.POST_CARD,)
         case CaseClaimed(is_first=is_first):
             told = (Effect.TELL_CUSTOMER,) if is_first else ()
-            return (*_TELL_CHANNEL, Effect.BRIEF_RESOLVER, *told)
+            return (*_TELL_CHANNEL, Effect.SETTLE_ALERTS, Effect.BRIEF_RESOLVER, *told)
         case CaseReassigned():
-            return (*_TELL_CHANNEL, Effect.TELL_FORMER_RESOLVER, Effect.BRIEF_RESOLVER)
+            return (*_TELL_CHANNEL, Effect.SETTLE_ALERTS, Effect.TELL_FORMER_RESOLVER, Effect.BRIEF_RESOLVER)
         case NoteAdded():
             return (Effect.TELL_STORY,)
-        case SnoozeEnded() | SlaWarned() | ChargebackHeard():
+        case ChargebackHeard():
+            return (*_TELL_RESOLVER, Effect.SETTLE_ALERTS)
+        case SlaBreached(came_with_call=True):
+            return (Effect.REFRESH_CARDS,)
+        case SnoozeEnded() | SlaWarned() | SlaBreached():
             return _TELL_RESOLVER
         case CustomerWrote() | CustomerDisagreed() | MailFailed():
             return _TELL_RESOLVER
@@ -92,30 +97,34 @@ def effects_of(event: Event) -> tuple[Effect, ...]:
             is_disagreement = event.actor_id == CUSTOMER  # which was told already
             return (Effect.TELL_CUSTOMER,) if is_disagreement else (*_TELL_RESOLVER, Effect.TELL_CUSTOMER)
         case CustomerAwaited(text=""):
-            return _TELL_RESOLVER
+            return (*_TELL_RESOLVER, Effect.SETTLE_ALERTS)
         case CustomerAwaited() | CustomerTold():
-            return (*_TELL_RESOLVER, Effect.TELL_CUSTOMER)
+            return (*_TELL_RESOLVER, Effect.SETTLE_ALERTS, Effect.TELL_CUSTOMER)
         case CustomerReminded(is_gathering=True):
             return (Effect.TELL_CUSTOMER,)
         case CustomerReminded():
             return (Effect.TELL_STORY, Effect.TELL_CUSTOMER)
         case ReasonChanged():
-            return (Effect.REFRESH_CARDS, Effect.POST_CARD, Effect.TELL_STORY, Effect.TELL_FORMER_RESOLVER)
+            words = (Effect.TELL_STORY, Effect.SETTLE_ALERTS, Effect.TELL_FORMER_RESOLVER)
+            return (Effect.REFRESH_CARDS, Effect.POST_CARD, *words)
         case CaseReleased():
             return (*_TELL_CHANNEL, Effect.TELL_FORMER_RESOLVER)
         case CaseDecided():
-            return _TELL_RESOLVER
+            return (*_TELL_RESOLVER, Effect.SETTLE_ALERTS)
         case CaseEnded(resolution=Resolution.WITHDRAWN | Resolution.DUPLICATE):
-            return (*_TELL_RESOLVER, Effect.TELL_CUSTOMER)
+            return (*_TELL_RESOLVER, Effect.SETTLE_ALERTS, Effect.TELL_CUSTOMER)
         case CaseEnded():
-            return (Effect.REFRESH_CARDS, Effect.TELL_CUSTOMER)
+            return (Effect.REFRESH_CARDS, Effect.SETTLE_ALERTS, Effect.TELL_CUSTOMER)
         case CaseEscalated():
-            return (Effect.REFRESH_CARDS, Effect.ALERT_MANAGERS)
+            called = (Effect.ALERT_MANAGERS, Effect.SETTLE_ALERTS, Effect.REMIND_RESOLVER)
+            return (Effect.REFRESH_CARDS, *called)
         case ResolverNudged():
             return (Effect.REMIND_RESOLVER,)
         case EvidenceAdded() | FileRefused() | SenderAccepted():
             return _TELL_CHANNEL
-        case CaseSnoozed() | PriorityChanged() | SlaBreached():
+        case PriorityChanged():
+            return (*_TELL_CHANNEL, Effect.SETTLE_ALERTS)
+        case CaseSnoozed():
             return _TELL_CHANNEL
         case _:
             assert_never(event)
@@ -165,14 +174,34 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
         case Effect.TELL_FORMER_RESOLVER:
             return _without_actor(_former_resolver(event), event)
         case Effect.ALERT_MANAGERS:
-            told = event.tell if isinstance(event, CaseEscalated) else ()
-            return channels + tuple(person_address(handle) for handle in told)
+            return channels + _told(event)
+        case Effect.SETTLE_ALERTS:
+            return channels + _told(event) if _is_later_call(event) else _needing_nobody(event, case)
         case Effect.TELL_CUSTOMER:
             return _customer(case)
         case Effect.ALERT_PARKED | Effect.SEND_DIGEST | Effect.SEND_LINK | Effect.ALERT_STRAY:
             return ()
         case _:
             assert_never(effect)
+
+
+def _told(event: Event) -> tuple[str, ...]:
+    handles = event.tell if isinstance(event, CaseEscalated) else ()
+    return tuple(person_address(handle) for handle in handles)
+
+
+def _is_later_call(event: Event) -> bool:
+    """Whether an earlier call may stand where this one goes."""
+    return isinstance(event, CaseEscalated) and (event.is_repeat or event.rung > 0)
+
+
+def _needing_nobody(event: Event, case: Case) -> tuple[str, ...]:
+    """Where nobody is needed any more: somebody took the case, or nothing is late now.
+
+    That may have been so before; where all is settled, settling again finds nothing.
+    """
+    is_taken_up = isinstance(event, CaseClaimed | CaseReassigned)
+    return case.called_at if is_taken_up or case.escalation is None else ()
 
 
 def _customer(case: Case) -> tuple[str, ...]:

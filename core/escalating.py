@@ -17,10 +17,19 @@ MANAGER = "manager"
 
 
 def begin(case: Case, breaches: tuple[SlaBreached, ...], now: datetime) -> Case:
-    """Stand at the foot of the ladder for the newest missed target, the weightiest of them last."""
+    """Stand at the foot of the ladder for what was missed; `breaches` are new, the weightiest last.
+
+    Whoever is on the ladder already stays where they are, so that nobody is called anew for each target of
+    one late case; the climb is then for the weightier one. Only a date set by others is a matter of its own:
+    it begins below again.
+    """
     if not breaches:
         return case
-    return replace(case, escalation=Escalation(target=breaches[-1].target, since=now, rung=-1, told_at=now))
+    target, running = breaches[-1].target, case.escalation
+    if running is not None and target is not Target.EXTERNAL:
+        return replace(case, escalation=replace(running, target=_weightier(running.target, target)))
+    foot = Escalation(target=target, since=now, rung=-1, told_at=now)
+    return replace(case, escalation=foot, called_at=case.called_at if running else ())
 
 
 def step_off(case: Case) -> Case:
@@ -93,7 +102,12 @@ def _next_step(case: Case, policy: Policy, now: datetime) -> Outcome | None:
         due_at=_due_at(case, policy),
     )
     told = replace(case.escalation, rung=rung, told_at=now)
-    return Outcome(replace(case, escalation=told), (event,))
+    reminded_at = now if case.resolver_id else case.nudged_at  # a call reminds the resolver as a nudge does
+    return Outcome(replace(case, escalation=told, nudged_at=reminded_at), (event,))
+
+
+def _weightier(one: Target, other: Target) -> Target:
+    return max(one, other, key=list(Target).index)
 
 
 def _due_at(case: Case, policy: Policy) -> datetime | None:

@@ -166,6 +166,8 @@ class SlaBreached:
     actor_id: str
     target: Target
     due_at: datetime
+    came_with_call: bool = False
+    """The call of the same moment tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from core import escalating, sla
 from core.case import Case, Status
+from core.effects import Effect, addresses_of
 from core.events import ResolverNudged, SlaBreached, SnoozeEnded
 from core.evidence import missing_labels
 from core.intake import end_gathering
@@ -33,10 +34,7 @@ def tick(case: Case, policy: Policy, now: datetime) -> Outcome:
     outcome = _end_grace(case, policy, now)
     outcome = outcome.then(remind(outcome.case, policy, now))
     outcome = outcome.then(_end_snooze(outcome.case, now))
-    alarms = sla.sound_alarms(outcome.case, policy.queue(outcome.case.queue_id).calendar, now)
-    breaches = tuple(event for event in alarms.events if isinstance(event, SlaBreached))
-    outcome = outcome.then(alarms)
-    outcome = outcome.then(escalating.climb(escalating.begin(outcome.case, breaches, now), policy, now))
+    outcome = outcome.then(_sound_alarms(outcome.case, policy, now))
     return outcome.then(_nudge(outcome.case, policy, now))
 
 
@@ -68,6 +66,31 @@ def _end_snooze(case: Case, now: datetime) -> Outcome:
     if case.is_closed or case.snoozed_until is None or case.snoozed_until > now:
         return Outcome(case)
     return Outcome(replace(case, snoozed_until=None, moved_at=now), (SnoozeEnded(at=now, actor_id=CLOCK),))
+
+
+def _sound_alarms(case: Case, policy: Policy, now: datetime) -> Outcome:
+    """Warnings, missed targets and calls. What is missed and called for at once is told by the call."""
+    alarms = sla.sound_alarms(case, policy.queue(case.queue_id).calendar, now)
+    breaches = tuple(event for event in alarms.events if isinstance(event, SlaBreached))
+    calls = escalating.climb(escalating.begin(alarms.case, breaches, now), policy, now)
+    if not calls.events:
+        return alarms.then(calls)
+    told = tuple(
+        replace(event, came_with_call=True) if isinstance(event, SlaBreached) else event
+        for event in alarms.events
+    )
+    return Outcome(_with_addresses(calls, policy), told + calls.events)
+
+
+def _with_addresses(calls: Outcome, policy: Policy) -> Case:
+    """The case with where its calls go, so that they can be settled there, whoever is a manager by then."""
+    case = calls.case
+    called = (
+        address
+        for event in calls.events
+        for address in addresses_of(Effect.ALERT_MANAGERS, event, case, policy)
+    )
+    return replace(case, called_at=tuple(dict.fromkeys((*case.called_at, *called))))
 
 
 def _nudge_time(case: Case, policy: Policy) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from core.effects import Effect
-from scheduler import deliver_cards, deliver_lists, deliver_mail, deliver_stories
+from scheduler import deliver_alerts, deliver_cards, deliver_lists, deliver_mail, deliver_stories
 from scheduler.destinations import slack_of
 from scheduler.errands import is_list
 from scheduler.tools import Tools
@@ -18,7 +18,8 @@ WAYS: Mapping[Effect, Callable[[Tools, OutboxRow], Awaitable[None]]] = {
     Effect.BRIEF_RESOLVER: deliver_cards.send_brief,
     Effect.REMIND_RESOLVER: deliver_stories.remind_resolver,
     Effect.TELL_FORMER_RESOLVER: deliver_stories.tell_former_resolver,
-    Effect.ALERT_MANAGERS: deliver_stories.alert_managers,
+    Effect.ALERT_MANAGERS: deliver_alerts.alert_managers,
+    Effect.SETTLE_ALERTS: deliver_alerts.settle_alerts,
     Effect.ALERT_PARKED: deliver_stories.alert_parked,
     Effect.SEND_DIGEST: deliver_lists.send_digest,
     Effect.TELL_CUSTOMER: deliver_mail.tell_customer,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cards.alerts import alert_view, former_resolver_view, parked_alert_view, reminder_view, stray_view
+from cards.alerts import former_resolver_view, parked_alert_view, reminder_view, stray_view
 from cards.files import CaseFiles
 from cards.story import story_view
 from cards.views import StoryView
 from connectors.errors import MessageGone
-from core.events import CaseEscalated
+from connectors.slack_posts import Sent
 from scheduler.deliver_cards import belongs, card_at, post_card
 from scheduler.destinations import find_channel
 from scheduler.scenes import Scene, load_scene
@@ -21,21 +21,7 @@ async def tell_story(tools: Tools, row: OutboxRow) -> None:
     scene = await tools.store.read(load_scene, row)
     files = CaseFiles(scene.files, tools.file_url)
     view = story_view(scene.told, scene.case, tools.policy, scene.people, tools.now(), files=files)
-    await _say_in_thread(tools, row, scene, view)
-
-
-async def alert_managers(tools: Tools, row: OutboxRow) -> None:
-    """Call the rung that is told: in the thread and the channel, and each of them in person."""
-    scene = await tools.store.read(load_scene, row, has_story=True)
-    event, *earlier = reversed(scene.story)
-    if not isinstance(event, CaseEscalated):
-        raise TypeError(f"A {type(event).__name__} calls no managers.")
-    tried = tuple(reversed(earlier))
-    view = alert_view(event, scene.case, tools.policy, scene.people, events=tried)
-    if row.address.startswith("person:"):
-        await _say_in_person(tools, row, view)
-    else:
-        await _say_in_thread(tools, row, scene, view)
+    await say_in_thread(tools, row, scene, view)
 
 
 async def remind_resolver(tools: Tools, row: OutboxRow) -> None:
@@ -44,7 +30,7 @@ async def remind_resolver(tools: Tools, row: OutboxRow) -> None:
     if scene.is_resolver_at(row.address):
         files = CaseFiles(scene.files, tools.file_url)
         view = reminder_view(scene.told, scene.case, tools.policy, scene.people, tools.now(), files=files)
-        await _say_in_person(tools, row, view)
+        await say_in_person(tools, row, view)
 
 
 async def tell_former_resolver(tools: Tools, row: OutboxRow) -> None:
@@ -52,7 +38,7 @@ async def tell_former_resolver(tools: Tools, row: OutboxRow) -> None:
     scene = await tools.store.read(load_scene, row)
     if not scene.is_resolver_at(row.address):
         view = former_resolver_view(scene.told, scene.case, tools.policy, scene.people)
-        await _say_in_person(tools, row, view)
+        await say_in_person(tools, row, view)
 
 
 async def alert_parked(tools: Tools, row: OutboxRow) -> None:
@@ -61,36 +47,38 @@ async def alert_parked(tools: Tools, row: OutboxRow) -> None:
     count = await tools.store.read(_count_parked, address)
     if count:
         view = parked_alert_view(address, str(row.payload["error"]), str(row.payload["remedy"]), count)
-        await _say_in_person(tools, row, view)
+        await say_in_person(tools, row, view)
 
 
 async def alert_stray(tools: Tools, row: OutboxRow) -> None:
     """Tell a channel of a mail that fits no case."""
-    await _say_in_person(tools, row, stray_view(str(row.payload["sender"]), str(row.payload["subject"])))
+    await say_in_person(tools, row, stray_view(str(row.payload["sender"]), str(row.payload["subject"])))
 
 
-async def _say_in_person(tools: Tools, row: OutboxRow, view: StoryView) -> None:
+async def say_in_person(tools: Tools, row: OutboxRow, view: StoryView) -> Sent:
     channel = await find_channel(tools, row.address)
-    await send_once(tools, row, view, channel=channel)
+    return await send_once(tools, row, view, channel=channel)
 
 
-async def _say_in_thread(tools: Tools, row: OutboxRow, scene: Scene, view: StoryView) -> None:
+async def say_in_thread(tools: Tools, row: OutboxRow, scene: Scene, view: StoryView) -> Sent | None:
     """Under the card, which is posted first where it is missing or was deleted; where the case has left
-    the channel and no card of it stands there, nobody is waiting for its story."""
+    the channel and no card of it stands there, nobody is waiting for its story: None."""
     is_ours = belongs(tools, scene, row.address)
     card = card_at(scene)
     if card is None:
         if not is_ours:
-            return
+            return None
         card = await post_card(tools, row, scene)
     channel, is_loud = card.channel_ref, view.is_loud
     try:
-        await send_once(tools, row, view, channel=channel, thread_ref=card.message_ref, is_loud=is_loud)
+        return await send_once(
+            tools, row, view, channel=channel, thread_ref=card.message_ref, is_loud=is_loud
+        )
     except MessageGone:
         if not is_ours:
-            return
+            return None
         card = await post_card(tools, row, scene)
-        await send_once(
+        return await send_once(
             tools, row, view, channel=card.channel_ref, thread_ref=card.message_ref, is_loud=is_loud
         )
 

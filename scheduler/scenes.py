@@ -53,6 +53,12 @@ class Scene:
         """Whether the address is that of whoever has the case now."""
         return self.case.resolver_id is not None and person_address(self.case.resolver_id) == address
 
+    def has_resolver_called(self, address: str) -> bool:
+        """Whether whoever has the case now is meant, by whichever of their names."""
+        kind, _, handle = address.partition(":")
+        resolver = self.people.get(self.case.resolver_id) if self.case.resolver_id else None
+        return kind == "person" and resolver is not None and resolver.answers_to(handle)
+
 
 def load_scene(
     tx: Transaction, row: OutboxRow, *, has_story: bool = False, has_others: bool = False

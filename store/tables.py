@@ -232,3 +232,16 @@ posted = Table(
 """Where a case's card stands on a platform."""
 
 index("ix_posted_message", posted.c.channel_ref, posted.c.message_ref)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("number", BigInteger, ForeignKey("cases.number"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("channel_ref", Text, nullable=False),
+    Column("message_ref", Text, nullable=False),
+    PrimaryKeyConstraint("number", "address", "seq"),
+    sqlite_with_rowid=False,
+)
+"""Calls that nobody has answered yet: the event of the timeline that each tells, and where it stands."""

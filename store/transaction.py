@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.outcome import Outcome
 from core.policy import Policy
+from store.alerts import Alerts
 from store.cases import Cases
 from store.channels import Channels
 from store.documents import encode
@@ -32,6 +33,7 @@ class Transaction:
 
     __slots__ = (
         "_link",
+        "alerts",
         "cases",
         "channels",
         "drafts",
@@ -61,6 +63,7 @@ class Transaction:
         self.facts = Facts(link)
         self.outbox = Outbox(link)
         self.posted = Posts(link)
+        self.alerts = Alerts(link)
         self.reports = Reports(link)
         self.links = CustomerLinks(link)
         self.drafts = Drafts(link)

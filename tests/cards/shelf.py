@@ -9,6 +9,7 @@ from typing import Any
 from cards import alerts, customer_forms, forms, lists, overview, page
 from cards.actions import Field
 from cards.new_form import new_dispute_form
+from cards.settled import late_view, settled_view
 from cards.story import story_view
 from cards.views import Card, FormView, HomeView, Preview
 from core import events
@@ -74,6 +75,14 @@ def _pages() -> dict[str, Card]:
             _escalated("escalated"), CASES["open_late"], POLICY, PEOPLE, events=list(EVENTS.values())
         ),
         "alert_repeated": alerts.alert_view(_escalated("escalated_again"), review, POLICY, PEOPLE),
+        **{
+            f"settled_{name}": settled_view(_escalated("escalated"), EVENTS[name], review, POLICY, PEOPLE)
+            for name in ("claimed", "reassigned", "decided", "withdrawn", "asked", "reason", "priority")
+        },
+        "settled_escalated_again": settled_view(
+            _escalated("escalated"), EVENTS["escalated_again"], CASES["open_late"], POLICY, PEOPLE
+        ),
+        "alert_late": late_view(_escalated("escalated"), [EVENTS["breached"]]),
         "parked": alerts.parked_alert_view(
             "slack:#logistics-disputes", "not_in_channel", "Invite Ombud to the channel.", 3
         ),
@@ -174,6 +183,8 @@ CARDS: Mapping[str, Card] = {
         f"reminder_{name}": alerts.reminder_view(EVENTS[name], CASES["under_review"], POLICY, PEOPLE)
         for name in (
             "warned",
+            "breached",
+            "escalated",
             "nudged",
             "snooze_ended",
             "heard",

@@ -15,6 +15,7 @@ from cards import alerts, customer_forms, forms, lists, overview, page
 from cards.actions import Action, Field
 from cards.files import CaseFiles
 from cards.new_form import new_dispute_form
+from cards.settled import late_view, settled_view
 from cards.slack import message
 from cards.slack.dialogs import dialog, notice
 from cards.story import story_view
@@ -112,6 +113,8 @@ def test_every_story(case: Case, policy: Policy, name: str, said: str) -> None:
     escalated = _with_words(EVENTS["escalated"], said)
     assert isinstance(escalated, CaseEscalated)
     good_message(alerts.alert_view(escalated, case, policy, people(said), events=[event] * 9))
+    good_message(settled_view(escalated, event, case, policy, people(said)))
+    good_message(late_view(escalated, [event]))
     good_message(alerts.parked_alert_view("slack:#billing-disputes", said, said, 3))
 
 

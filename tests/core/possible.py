@@ -23,8 +23,18 @@ from core.customer_events import (
     SenderAccepted,
 )
 from core.deciding import VERDICTS
-from core.effects import addresses_of, effects_of
-from core.events import CaseReopened, ChargebackHeard, NoteAdded, QueueTold, SlaBreached, SlaWarned
+from core.effects import Effect, addresses_of, effects_of
+from core.events import (
+    CaseClaimed,
+    CaseEscalated,
+    CaseReassigned,
+    CaseReopened,
+    ChargebackHeard,
+    NoteAdded,
+    QueueTold,
+    SlaBreached,
+    SlaWarned,
+)
 from core.outcome import Outcome
 from core.policy import Policy
 from core.sla import dues, nearest
@@ -101,6 +111,7 @@ class Ledger:
     may_remind: bool = False
     was_reminded_of_evidence: bool = False
     said: list[tuple[Target, str, datetime]] = field(default_factory=list)
+    calling: set[str] = field(default_factory=set)
 
     def note(self, before: Case | None, outcome: Outcome, now: datetime) -> None:
         after = outcome.case
@@ -117,6 +128,7 @@ class Ledger:
             self.has_answered = True
         self._hear_alarms(outcome)
         self._hear_reminders(outcome)
+        self._hear_calls(outcome)
 
     def _hear_reminders(self, outcome: Outcome) -> None:
         """Once for each question that was sent, and only while nobody answered it; once of evidence."""
@@ -133,6 +145,19 @@ class Ledger:
                 self.may_remind = False
         if outcome.case.status is not Status.WAITING_ON_CUSTOMER:
             self.may_remind = False
+
+    def _hear_calls(self, outcome: Outcome) -> None:
+        """Calls stand until nothing is late or somebody takes the case up, and not a moment longer."""
+        for event in outcome.events:
+            followed = {one: addresses_of(one, event, outcome.case, self.policy) for one in effects_of(event)}
+            if isinstance(event, CaseEscalated):
+                self.calling.update(followed[Effect.ALERT_MANAGERS])
+            else:
+                self.calling.difference_update(followed.get(Effect.SETTLE_ALERTS, ()))
+            is_taken_up = isinstance(event, CaseClaimed | CaseReassigned)
+            assert not (is_taken_up and self.calling), "a call outlives its answer"
+        assert outcome.case.escalation is not None or not self.calling, "a call outlives its cause"
+        assert not self.calling or self.calling <= set(outcome.case.called_at)
 
     def _watch(self, after: Case, now: datetime) -> None:
         stands = after.status in (Status.WAITING_ON_CUSTOMER, Status.SETTLING, Status.CLOSED)

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from core.case import Case, Resolution, Status, Target
+from core.case import Case, Escalation, Resolution, Status, Target
 from core.customer_events import (
     CustomerAwaited,
     CustomerDisagreed,
@@ -49,6 +49,7 @@ NOW = MONDAY_9AM
 CHANNEL, OTHER_CHANNEL = "slack:#billing-disputes", "slack:#logistics-disputes"
 TO_BEN, TO_ANA = f"person:{BEN}", f"person:{ANA}"
 BOTH = "refresh_cards tell_story"
+MOVED = "refresh_cards post_card tell_story settle_alerts"
 
 
 def moved(to: str, former: str, resolver: str | None = None) -> ReasonChanged:
@@ -110,6 +111,7 @@ REOPENED = CaseReopened(at=NOW, actor_id=BEN, why="")
 REOPENED_BY_CUSTOMER = CaseReopened(at=NOW, actor_id="customer", why="Look again.")
 WARNED = SlaWarned(at=NOW, actor_id="clock", target=Target.CLAIM, due_at=NOW)
 BREACHED = SlaBreached(at=NOW, actor_id="clock", target=Target.CLAIM, due_at=NOW)
+BREACHED_WITH_CALL = replace(BREACHED, came_with_call=True)
 ESCALATED = CaseEscalated(
     at=NOW, actor_id="clock", target=Target.CLAIM, rung=0, tell=("dana@example.com", "head@example.com")
 )
@@ -123,42 +125,43 @@ TABLE: list[tuple[Event, str]] = [
     (ADDED_WITH_WORDS, ""),
     (TOLD, "post_card"),
     (TOLD_LATE, "post_card tell_story"),
-    (CLAIMED, f"{BOTH} brief_resolver"),
-    (CLAIMED_FIRST, f"{BOTH} brief_resolver tell_customer"),
+    (CLAIMED, f"{BOTH} settle_alerts brief_resolver"),
+    (CLAIMED_FIRST, f"{BOTH} settle_alerts brief_resolver tell_customer"),
     (RELEASED, f"{BOTH} tell_former_resolver"),
-    (REASSIGNED, f"{BOTH} tell_former_resolver brief_resolver"),
+    (REASSIGNED, f"{BOTH} settle_alerts tell_former_resolver brief_resolver"),
     (NOTED, "tell_story"),
     (SNOOZED, BOTH),
     (WOKEN, f"{BOTH} remind_resolver"),
-    (AWAITED, f"{BOTH} remind_resolver"),
-    (ASKED, f"{BOTH} remind_resolver tell_customer"),
+    (AWAITED, f"{BOTH} remind_resolver settle_alerts"),
+    (ASKED, f"{BOTH} remind_resolver settle_alerts tell_customer"),
     (HEARD, BOTH),
     (HEARD_BY_ANA, f"{BOTH} remind_resolver"),
     (WROTE, f"{BOTH} remind_resolver"),
     (WROTE_EARLY, ""),
     (ACCEPTED, BOTH),
-    (WRITTEN_TO, f"{BOTH} remind_resolver tell_customer"),
+    (WRITTEN_TO, f"{BOTH} remind_resolver settle_alerts tell_customer"),
     (REMINDED, "tell_story tell_customer"),
     (REMINDED_EARLY, "tell_customer"),
     (DISAGREED, f"{BOTH} remind_resolver"),
     (BOUNCED, f"{BOTH} remind_resolver"),
     (THROWN_AWAY, BOTH),
     (replace(THROWN_AWAY, is_gathering=True), ""),
-    (URGENT, BOTH),
-    (moved("logistics", "billing"), "refresh_cards post_card tell_story tell_former_resolver"),
-    (DECIDED, f"{BOTH} remind_resolver"),
-    (ended(Resolution.ACCEPTED), "refresh_cards tell_customer"),
-    (ended(Resolution.PART_ACCEPTED), "refresh_cards tell_customer"),
-    (ended(Resolution.REJECTED), "refresh_cards tell_customer"),
-    (ended(Resolution.WITHDRAWN), f"{BOTH} remind_resolver tell_customer"),
-    (ended(Resolution.DUPLICATE), f"{BOTH} remind_resolver tell_customer"),
+    (URGENT, f"{BOTH} settle_alerts"),
+    (moved("logistics", "billing"), f"{MOVED} tell_former_resolver"),
+    (DECIDED, f"{BOTH} remind_resolver settle_alerts"),
+    (ended(Resolution.ACCEPTED), "refresh_cards settle_alerts tell_customer"),
+    (ended(Resolution.PART_ACCEPTED), "refresh_cards settle_alerts tell_customer"),
+    (ended(Resolution.REJECTED), "refresh_cards settle_alerts tell_customer"),
+    (ended(Resolution.WITHDRAWN), f"{BOTH} remind_resolver settle_alerts tell_customer"),
+    (ended(Resolution.DUPLICATE), f"{BOTH} remind_resolver settle_alerts tell_customer"),
     (REOPENED, f"{BOTH} remind_resolver tell_customer"),
     (REOPENED_BY_CUSTOMER, "tell_customer"),
     (WARNED, f"{BOTH} remind_resolver"),
-    (BREACHED, BOTH),
-    (ESCALATED, "refresh_cards alert_managers"),
+    (BREACHED, f"{BOTH} remind_resolver"),
+    (BREACHED_WITH_CALL, "refresh_cards"),
+    (ESCALATED, "refresh_cards alert_managers settle_alerts remind_resolver"),
     (NUDGED, "remind_resolver"),
-    (BANK, f"{BOTH} remind_resolver"),
+    (BANK, f"{BOTH} remind_resolver settle_alerts"),
 ]
 
 
@@ -208,6 +211,49 @@ def test_where_each_effect_goes(effect: Effect, event: Event, addresses: tuple[s
 @pytest.mark.parametrize("effect", [Effect.BRIEF_RESOLVER, Effect.REMIND_RESOLVER])
 def test_what_is_for_the_resolver_goes_nowhere_while_there_is_none(effect: Effect) -> None:
     assert addresses_of(effect, WARNED, a_case(), POLICY) == ()
+
+
+DANAS, HEADS = "person:dana@example.com", "person:head@example.com"
+ONCE_CALLED = bens_case(called_at=(CHANNEL, DANAS))
+STILL_LATE = replace(
+    ONCE_CALLED, escalation=Escalation(target=Target.RESOLUTION, since=NOW, rung=0, told_at=NOW)
+)
+ENDS: list[Event] = [
+    DECIDED,
+    ended(Resolution.WITHDRAWN),
+    ASKED,
+    WRITTEN_TO,
+    moved("logistics", "billing"),
+    URGENT,
+    BANK,
+]
+
+
+@pytest.mark.parametrize("event", [CLAIMED, REASSIGNED, *ENDS])
+def test_when_nothing_is_late_any_more_every_call_ends_where_it_was_made(event: Event) -> None:
+    assert addresses_of(Effect.SETTLE_ALERTS, event, ONCE_CALLED, POLICY) == (CHANNEL, DANAS)
+
+
+@pytest.mark.parametrize("event", ENDS)
+def test_as_long_as_something_is_late_the_calls_stand(event: Event) -> None:
+    assert addresses_of(Effect.SETTLE_ALERTS, event, STILL_LATE, POLICY) == ()
+
+
+@pytest.mark.parametrize("event", [CLAIMED, REASSIGNED])
+def test_whoever_takes_a_case_up_ends_the_calls_even_while_it_is_late(event: Event) -> None:
+    assert addresses_of(Effect.SETTLE_ALERTS, event, STILL_LATE, POLICY) == (CHANNEL, DANAS)
+
+
+def test_where_nobody_was_called_nothing_is_promised() -> None:
+    events: list[Event] = [CLAIMED, REASSIGNED, *ENDS]
+    for event in events:
+        assert addresses_of(Effect.SETTLE_ALERTS, event, bens_case(), POLICY) == ()
+
+
+@pytest.mark.parametrize("later", [replace(ESCALATED, is_repeat=True), replace(ESCALATED, rung=1)])
+def test_a_later_call_ends_earlier_ones_where_it_goes_itself(later: CaseEscalated) -> None:
+    assert addresses_of(Effect.SETTLE_ALERTS, later, STILL_LATE, POLICY) == (CHANNEL, DANAS, HEADS)
+    assert addresses_of(Effect.SETTLE_ALERTS, ESCALATED, STILL_LATE, POLICY) == ()
 
 
 def test_handing_over_from_the_queue_tells_no_former_resolver() -> None:

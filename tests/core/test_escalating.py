@@ -103,6 +103,36 @@ def test_several_misses_at_once_climb_for_the_weightiest() -> None:
     assert case.escalation.target is Target.RESOLUTION
 
 
+def test_another_target_missed_on_the_ladder_calls_nobody_anew_and_the_climb_goes_on_for_the_weightier() -> (
+    None
+):
+    assert calls(a_case(), MONDAY_9AM + 8 * HOUR) == [
+        (MONDAY_9AM + HOUR, 0, ("dana@example.com",), False),
+        (MONDAY_9AM + 5 * HOUR, 0, ("dana@example.com",), True),
+    ]
+    both = tick(tick(a_case(), POLICY, MONDAY_9AM + HOUR).case, POLICY, MONDAY_9AM + 4 * HOUR).case
+    assert both.escalation is not None
+    assert (both.escalation.target, both.escalation.rung) == (Target.FIRST_ANSWER, 0)
+    assert (both.escalation.since, both.escalation.told_at) == (MONDAY_9AM + HOUR, MONDAY_9AM + HOUR)
+
+
+def test_a_lighter_target_missed_on_the_ladder_leaves_the_climb_to_the_weightier() -> None:
+    released = release(late_case(), actor_id=BEN, now=WEDNESDAY_1PM).case
+    later = tick(released, POLICY, WEDNESDAY_1PM + HOUR).case
+    assert Target.CLAIM in later.clock.breached
+    assert later.escalation is not None
+    assert later.escalation.target is Target.RESOLUTION
+
+
+def test_a_date_of_the_card_network_is_called_for_whatever_else_was() -> None:
+    late = late_case(external_due_at=TUESDAY_5PM + HOUR)
+    assert late.escalation is not None
+    again = tick(late, POLICY, TUESDAY_5PM + HOUR)
+    (call,) = [event for event in again.events if isinstance(event, CaseEscalated)]
+    assert (call.target, call.rung, call.is_repeat) == (Target.EXTERNAL, 0, False)
+    assert again.case.called_at == late.called_at
+
+
 def test_claiming_does_not_end_the_climb_for_an_answer_that_is_late_as_well() -> None:
     both = tick(a_case(), POLICY, MONDAY_9AM + 5 * HOUR).case
     claimed = claim(both, resolver_id=ANA, now=MONDAY_9AM + 5 * HOUR).case
@@ -114,7 +144,7 @@ def test_releasing_and_claiming_again_does_not_silence_an_overdue_case() -> None
     released = release(late_case(), actor_id=BEN, now=WEDNESDAY_1PM).case
     unclaimed_too_long = tick(released, POLICY, WEDNESDAY_1PM + 2 * HOUR).case
     assert unclaimed_too_long.escalation is not None
-    assert unclaimed_too_long.escalation.target is Target.CLAIM
+    assert unclaimed_too_long.escalation.target is Target.RESOLUTION
     claimed = claim(unclaimed_too_long, resolver_id=BEN, now=WEDNESDAY_1PM + 2 * HOUR).case
     assert claimed.escalation is not None
     assert claimed.escalation.target is Target.RESOLUTION

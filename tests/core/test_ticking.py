@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.case import Case, Status, Target
+from core.effects import Effect, effects_of
 from core.events import CaseEscalated, QueueTold, ResolverNudged, SlaBreached, SlaWarned, SnoozeEnded
 from core.noting import add_note
 from core.outcome import Outcome
+from core.policy import Rung
 from core.ticking import next_deadline, tick
-from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_clock, a_policy, an_sla
+from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_clock, a_policy, a_queue, an_sla
 from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, story
 
 HOUR = timedelta(hours=1)
@@ -38,7 +40,6 @@ def test_an_unclaimed_case_is_warned_of_missed_and_escalated_in_this_order() -> 
         (MONDAY_9AM + HOUR, CaseEscalated, Target.CLAIM),
         (MONDAY_9AM + 3 * HOUR, SlaWarned, Target.FIRST_ANSWER),
         (MONDAY_9AM + 4 * HOUR, SlaBreached, Target.FIRST_ANSWER),
-        (MONDAY_9AM + 4 * HOUR, CaseEscalated, Target.FIRST_ANSWER),
     ]
 
 
@@ -67,6 +68,42 @@ def test_everything_that_was_slept_through_is_done_in_one_tick() -> None:
     case = bens_case(snoozed_until=MONDAY_NOON)
     told = [type(event) for event in tick(case, POLICY, MONDAY_9AM + 30 * DAY).events]
     assert told == [SnoozeEnded, SlaBreached, SlaBreached, CaseEscalated]
+
+
+def test_what_is_missed_and_called_for_at_once_is_told_by_the_call_alone() -> None:
+    breach, call = tick(a_case(), POLICY, MONDAY_9AM + HOUR).events
+    assert isinstance(call, CaseEscalated)
+    assert effects_of(breach) == (Effect.REFRESH_CARDS,)
+
+
+def test_what_is_missed_without_a_call_is_told_by_itself() -> None:
+    late = tick(a_case(), POLICY, MONDAY_9AM + HOUR).case
+    (breach,) = tick(late, POLICY, MONDAY_9AM + 4 * HOUR).events
+    assert Effect.TELL_STORY in effects_of(breach)
+    (uncalled,) = tick(a_case(), a_policy(ladder=()), MONDAY_9AM + HOUR).events
+    assert Effect.TELL_STORY in effects_of(uncalled)
+
+
+def test_a_case_remembers_where_it_called_whoever_manages_its_queue_later() -> None:
+    late = tick(a_case(), POLICY, MONDAY_9AM + HOUR).case
+    assert late.called_at == ("slack:#billing-disputes", "person:dana@example.com")
+    omars = a_policy(queues={"billing": a_queue(managers=("omar@example.com",))})
+    later = tick(late, omars, MONDAY_9AM + 5 * HOUR).case
+    assert later.called_at == (*late.called_at, "person:omar@example.com")
+
+
+def test_a_case_that_was_settled_and_is_late_again_forgets_where_it_called_the_last_time() -> None:
+    late = tick(bens_case(called_at=("slack:#dissolved",)), POLICY, TUESDAY_9AM).case
+    assert late.called_at == ("slack:#billing-disputes", "person:dana@example.com")
+
+
+def test_a_call_reminds_the_resolver_so_that_the_nudge_waits_a_working_day_more() -> None:
+    case = bens_case(clock=a_clock(answered_at=MONDAY_9AM), moved_at=MONDAY_9AM + 2 * HOUR)
+    ladder = a_policy(ladder=(Rung(("manager",), 0),))
+    told = story(case, MONDAY_9AM + 3 * DAY, ladder)
+    nudged = [at for at, event in told if isinstance(event, ResolverNudged)]
+    called = next(at for at, event in told if isinstance(event, CaseEscalated))
+    assert nudged == [TUESDAY_9AM + 2 * HOUR, called + DAY]
 
 
 def test_a_clock_that_starts_in_the_tick_that_ends_the_gathering_has_all_of_its_time() -> None:
