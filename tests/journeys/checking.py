@@ -8,9 +8,11 @@ from typing import Any
 
 from core.effects import Effect, channels_of
 from core.events import (
+    CaseClaimed,
     CaseDecided,
     CaseReassigned,
     CaseReleased,
+    Event,
     NoteAdded,
     ReasonChanged,
     SlaBreached,
@@ -19,12 +21,13 @@ from core.events import (
 from core.person import CLOCK
 from scheduler.deliver_cards import BRIEF, CARD
 from store.posted import LISTED
-from tests.journeys.crowd import Crowd, Remark
+from tests.journeys.crowd import DANA, Crowd, Remark
 from tests.journeys.records import Promise, Records, bare
 
 Message = Mapping[str, Any]
 _ALWAYS_SAID = (Effect.TELL_STORY, Effect.ALERT_MANAGERS)
-"""Said whatever happened meanwhile, unless the case has left the channel."""
+"""Said whatever happened meanwhile, unless the case has left the channel; but nobody is called in person to
+their own case, or to what was taken up by then."""
 _NEW_RESOLVER = (CaseReassigned, CaseReleased, ReasonChanged)
 
 
@@ -45,6 +48,7 @@ def problems_of(
         _doubled_cards(records, channels),
         _disordered(channels),
         _untrue_cards(records, channels),
+        _unsettled(records, keyed),
         _repeated_alarms(records),
     )
     return [problem for kind in kinds for problem in list(kind)[:5]]
@@ -105,11 +109,20 @@ def _must_be_said(promise: Promise, records: Records) -> bool:
         return False
     timeline = records.timelines[promise.case_id]
     if promise.effect in _ALWAYS_SAID:
-        has_left = any(isinstance(event, ReasonChanged) for event in timeline)
-        return promise.address.startswith("person:") or not has_left
+        if promise.address.startswith("person:"):
+            is_managers_own = any(_resolver_by(event) == f"slack:{DANA}" for event in timeline[: promise.seq])
+            return not is_managers_own and all(event.actor_id == CLOCK for event in timeline[promise.seq :])
+        return not any(isinstance(event, ReasonChanged) for event in timeline)
     if promise.effect == Effect.BRIEF_RESOLVER:
         return not any(isinstance(event, _NEW_RESOLVER) for event in timeline[promise.seq :])
     return False
+
+
+def _resolver_by(event: Event) -> str | None:
+    """Who got the case by it."""
+    if isinstance(event, CaseReassigned):
+        return event.resolver_id
+    return event.actor_id if isinstance(event, CaseClaimed) else None
 
 
 def _unlisted(records: Records, said: set[str]) -> Iterator[str]:
@@ -184,6 +197,17 @@ def _untrue_cards(records: Records, channels: Mapping[str, Sequence[Message]]) -
                 state = records.cases[case_id].status
                 blocks = [block for block in bare(card["blocks"]) if block not in faces[-1]]
                 yield f"{case_id} is {state}, and its card at {address} is not: {blocks}"
+
+
+def _unsettled(records: Records, messages: Sequence[Message]) -> Iterator[str]:
+    """Nobody is still called to a case that isn't late any more."""
+    for one in messages:
+        key = _key_of(one)
+        case_id, _, rest = key.partition(":")
+        if f":{Effect.ALERT_MANAGERS}:" not in rest or records.cases[case_id].escalation is not None:
+            continue
+        if any(block["type"] == "actions" for block in one["blocks"]):
+            yield f"{key} still calls, though nothing is late any more: {one['text']}"
 
 
 def _repeated_alarms(records: Records) -> Iterator[str]:

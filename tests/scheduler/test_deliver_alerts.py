@@ -17,12 +17,17 @@ from scheduler.deliver_alerts import settle_alerts
 from scheduler.drain_outbox import Drain
 from scheduler.sweep_deadlines import Sweep
 from store.engine import Store
+from store.transaction import Transaction
 from tests.connectors.slack import Slack
 from tests.scheduler.desk import ANA, BEN, BILLING, DANA, FINN, Desk, a_company
 
 MISSED, REPEATED = timedelta(minutes=61), timedelta(hours=4)
 DANA_HERSELF = Person(id="slack:U0DANA", name="Dana Whitfield", email=DANA, slack_ref="U0DANA")
 BY_ANA = {"actor_id": ANA.id}
+
+
+def know(tx: Transaction, person: Person) -> None:
+    tx.people.save(person)
 
 
 async def let_pass(desk: Desk, span: timedelta) -> None:
@@ -68,7 +73,8 @@ async def test_a_call_that_was_answered_goes_quiet_wherever_it_stands(desk: Desk
     if ending == "claimed":
         await desk.claim(case_id)
     elif ending == "reassigned":
-        await desk.store.run(lambda tx: [tx.people.save(one) for one in (ANA, BEN)])
+        for one in (ANA, BEN):
+            await desk.store.run(know, one)
         await desk.act(case_id, reassign, resolver_id=BEN.id, why="Ana is away", **BY_ANA)
     elif ending == "withdrawn":
         await desk.act(case_id, withdraw, why="They paid", **BY_ANA)
