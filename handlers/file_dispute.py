@@ -76,7 +76,7 @@ def file_dispute(tx: Transaction, link_id: str, answers: Answers, *, sending: st
     link = tx.links.find(link_id)
     if link is None or not link.is_good(now):
         raise LinkGone
-    draft = tx.drafts.find(link_id)
+    draft = tx.drafts.lock(link_id)
     files = files_of(tx, draft.id if draft else None, tx.policy.reason(answers.reason_id))
     dispute = _dispute(link, answers, files)
     outcome = raise_dispute(dispute, tx.policy, case_id=tx.cases.next_id(), actor_id=CUSTOMER, now=now)

@@ -103,5 +103,5 @@ def _refuse(tx: Transaction, file_id: str, why: str, now: datetime) -> bool:
 
 
 def _find_held(tx: Transaction, file_id: str) -> File | None:
-    file = tx.files.find(file_id)
+    file = tx.files.lock(file_id)
     return file if file is not None and file.state is FileState.HELD else None

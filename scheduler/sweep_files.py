@@ -49,7 +49,7 @@ async def sweep_files(store: Store, blobs: Blobs, now: datetime) -> Swept:
 
 
 def _remove_abandoned(tx: Transaction, before: datetime) -> int:
-    abandoned = tx.files.list_abandoned(before, limit=BATCH)
+    abandoned = tx.files.lock_abandoned(before, limit=BATCH)
     for file in abandoned:
         tx.files.save(replace(file, state=FileState.REMOVED, has_preview=False))
     return len(abandoned)

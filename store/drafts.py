@@ -18,7 +18,9 @@ from store.statements import Link, Row, Statement, insert_row
 _UNSENT = (drafts.c.link_id == bindparam("of_link"), drafts.c.number.is_(None))
 _ALL = select(drafts.c.id, drafts.c.link_id, drafts.c.body, drafts.c.saved_at, drafts.c.number)
 _FIND = Statement(_ALL.where(*_UNSENT))
+_LOCK = Statement(_ALL.where(*_UNSENT).with_for_update())
 _FIND_BY_ID = Statement(_ALL.where(drafts.c.id == bindparam("id")))
+_LOCK_BY_ID = Statement(_ALL.where(drafts.c.id == bindparam("id")).with_for_update())
 _INSERT = insert_row(drafts)
 _ID = Statement(select(drafts.c.id).where(*_UNSENT).with_for_update())
 _SAVE = Statement(
@@ -57,9 +59,17 @@ class Drafts:
         """The one of this link that was not sent yet."""
         return _to_draft(self._link.row(_FIND, of_link=link_id))
 
+    def lock(self, link_id: str) -> Draft | None:
+        """As `find`; until this transaction ends nobody else sends it or adds a file to it."""
+        return _to_draft(self._link.row(_LOCK, of_link=link_id))
+
     def find_by_id(self, draft_id: str) -> Draft | None:
         """Sent or not."""
         return _to_draft(self._link.row(_FIND_BY_ID, id=draft_id))
+
+    def lock_by_id(self, draft_id: str) -> Draft | None:
+        """As `find_by_id`; until this transaction ends nobody else sends it."""
+        return _to_draft(self._link.row(_LOCK_BY_ID, id=draft_id))
 
     def save(self, link_id: str, body: dict[str, Any], at: datetime) -> Draft:
         """Keep the form as it is now; the first time it gets an id, for its files and for being sent once."""

@@ -36,6 +36,7 @@ def _state(state: FileState) -> ColumnElement[str]:
 
 _IN_ORDER = (files.c.came_at, files.c.id)
 _FIND = Statement(select(files.c.body).where(files.c.id == bindparam("id")))
+_LOCK = Statement(select(files.c.body).where(files.c.id == bindparam("id")).with_for_update())
 _OF_CASE = Statement(select(files.c.body).where(files.c.number == bindparam("number")).order_by(*_IN_ORDER))
 _OF_DRAFT = Statement(
     select(files.c.body).where(files.c.draft_id == bindparam("draft_id")).order_by(*_IN_ORDER)
@@ -63,6 +64,7 @@ _ABANDONED = Statement(
     )
     .order_by(*_IN_ORDER)
     .limit(bindparam("limit"))
+    .with_for_update(of=files, skip_locked=True)
 )
 _COUNT_WITH = Statement(
     select(func.count()).select_from(
@@ -107,6 +109,11 @@ class Files:
         row = self._link.row(_FIND, id=file_id)
         return None if row is None else _decoder.decode(row[0])
 
+    def lock(self, file_id: str) -> File | None:
+        """As `find`; until this transaction ends nobody else changes it. What is saved is the whole row."""
+        row = self._link.row(_LOCK, id=file_id)
+        return None if row is None else _decoder.decode(row[0])
+
     def save(self, file: File) -> None:
         """The file as a whole, in place of what was known of it. Raises UnknownFile: it was never added."""
         if not self._link.change(_UPDATE, of_id=file.id, **_moving_columns(file)):
@@ -129,10 +136,11 @@ class Files:
         """What waits for the virus scan, the longest waiting first."""
         return _to_files(self._link.rows(_HELD, limit=limit))
 
-    def list_abandoned(self, before: datetime, limit: int = 500) -> Sequence[File]:
+    def lock_abandoned(self, before: datetime, limit: int = 500) -> Sequence[File]:
         """What came before then and leads nowhere: an upload that never ended, a file whose form is gone.
 
-        The files of a form that may still be sent are kept as long as the form.
+        The files of a form that may still be sent are kept as long as the form. They are locked; those that
+        somebody is just handing in are passed over.
         """
         return _to_files(self._link.rows(_ABANDONED, before=to_micros(before), limit=limit))
 

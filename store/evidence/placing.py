@@ -84,7 +84,7 @@ def settle(tx: Transaction, whole: File, now: datetime, *, meant_for: str | None
         tx.files.save(replace(known, state=FileState.REMOVED))
         return twin
     settled = replace(whole, kind=known.kind, case_id=known.case_id, draft_id=known.draft_id)
-    draft = tx.drafts.find_by_id(known.draft_id) if known.draft_id and known.case_id is None else None
+    draft = tx.drafts.lock_by_id(known.draft_id) if known.draft_id and known.case_id is None else None
     if draft is None or draft.case_id is None:
         tx.files.save(settled)
         return settled
@@ -114,7 +114,7 @@ def refuse_upload(tx: Transaction, file_id: str, why: str) -> None:
 
 def take_back(tx: Transaction, file_id: str) -> None:
     """The customer removes a file that is in no case yet. Anything else is left as it is."""
-    file = tx.files.find(file_id)
+    file = tx.files.lock(file_id)
     if file is not None and file.case_id is None and file.state not in _GONE:
         tx.files.save(replace(file, state=FileState.REMOVED))
 

@@ -68,7 +68,7 @@ def a_draft(tx: Transaction) -> Draft:
 
 
 def abandoned(tx: Transaction) -> list[str]:
-    return [file.id for file in tx.files.list_abandoned(MONDAY_9AM + A_DAY)]
+    return [file.id for file in tx.files.lock_abandoned(MONDAY_9AM + A_DAY)]
 
 
 def test_a_file_is_saved_as_a_whole_from_its_first_byte_to_its_case(store: Store) -> None:
@@ -138,9 +138,9 @@ def test_only_what_leads_nowhere_is_abandoned(store: Store) -> None:
         a_file("removed", state=FileState.REMOVED),
     )
     nowhere = ["broken-off", "broken-off-for-a-case", "of-a-form-that-is-gone", "of-no-form"]
-    assert store.read_blocking(abandoned) == nowhere
+    assert store.run_blocking(abandoned) == nowhere
     store.run_blocking(lambda tx: tx.drafts.mark_sent(draft.id, "D-1001"))
-    assert store.read_blocking(abandoned) == sorted([*nowhere, "of-an-open-form"])
+    assert store.run_blocking(abandoned) == sorted([*nowhere, "of-an-open-form"])
 
 
 def test_bytes_are_needed_as_long_as_one_file_or_mail_has_them(store: Store) -> None:

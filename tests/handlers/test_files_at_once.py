@@ -1,0 +1,126 @@
+"""What becomes of a form's file to which something happens while the form is being sent?
+
+On PostgreSQL: SQLite has one writer, for whom everything happens one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from threading import Event, current_thread
+from typing import TypeVar
+
+import pytest
+
+from core.case import Case
+from core.file import File, FileState
+from handlers.customer_page import write
+from scheduler.scan_files import _clear
+from scheduler.sweep_files import _remove_abandoned
+from store.engine import Store
+from store.evidence.placing import settle, take_back
+from store.files import Files
+from store.transaction import Transaction
+from tests.builders import a_policy
+from tests.handlers.desk import Desk
+from tests.handlers.test_file_dispute import a_link, file_it, put_file
+
+pytestmark = pytest.mark.postgres
+A_MOMENT = 0.5
+"""Seconds in which it is handed in, unless it waits for the other to end."""
+Unit = Callable[[Transaction], object]
+T = TypeVar("T")
+
+
+@pytest.fixture
+def pg_desk(new_postgresql: Callable[[], str]) -> Iterator[Desk]:
+    store = Store.open(new_postgresql(), a_policy())
+    desk = Desk(store)
+    a_link(desk)
+    yield desk
+    store.close_blocking()
+
+
+def during(desk: Desk, unit: Unit, deed: Callable[[], T], monkeypatch: pytest.MonkeyPatch) -> T:
+    """Do the deed when the unit has looked at the file and not yet saved it."""
+    has_looked, is_done, slow = Event(), Event(), set()
+    save = Files.save
+
+    def save_late(self: Files, file: File) -> None:
+        if current_thread() in slow:
+            has_looked.set()
+            is_done.wait(A_MOMENT)
+        save(self, file)
+
+    def slowly(tx: Transaction) -> None:
+        slow.add(current_thread())
+        unit(tx)
+        slow.discard(current_thread())
+
+    monkeypatch.setattr(Files, "save", save_late)
+    with ThreadPoolExecutor() as pool:
+        doing = pool.submit(desk.store.run_blocking, slowly)
+        assert has_looked.wait(30)
+        done = deed()
+        is_done.set()
+        doing.result()
+    return done
+
+
+def send_during(desk: Desk, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> Case:
+    return during(desk, unit, lambda: file_it(desk), monkeypatch)
+
+
+def ends(desk: Desk, case: Case, file: File) -> tuple[File, list[str | None]]:
+    """The file, scanned if it still waits for that, and the case's evidence."""
+    desk.store.run_blocking(_clear, file.id, desk.now)
+    found = desk.store.read_blocking(lambda tx: tx.files.find(file.id))
+    assert found is not None
+    return found, [piece.file_id for piece in desk.case(case.id).evidence]
+
+
+def test_a_file_found_clean_meanwhile_is_in_the_case(pg_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = put_file(pg_desk, "note.jpg", state=FileState.HELD)
+    case = send_during(pg_desk, lambda tx: _clear(tx, held.id, pg_desk.now), monkeypatch)
+    file, evidence = ends(pg_desk, case, held)
+    assert (file.case_id, file.state, evidence) == (case.id, FileState.READY, [held.id])
+
+
+def test_a_file_whose_upload_ends_meanwhile_is_in_the_case(
+    pg_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coming = put_file(pg_desk, "note.jpg", state=FileState.UPLOADING)
+    whole = replace(coming, sha256="a" * 64, state=FileState.READY)
+    case = send_during(pg_desk, lambda tx: settle(tx, whole, pg_desk.now), monkeypatch)
+    file, evidence = ends(pg_desk, case, coming)
+    assert (file.case_id, file.state, evidence) == (case.id, FileState.READY, [coming.id])
+
+
+def test_a_case_never_points_at_a_file_that_was_removed_meanwhile(
+    pg_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = put_file(pg_desk, "note.jpg")
+    case = send_during(pg_desk, lambda tx: take_back(tx, ready.id), monkeypatch)
+    file, evidence = ends(pg_desk, case, ready)
+    assert (file.state is FileState.READY) == (evidence == [ready.id])
+
+
+def test_a_file_handed_in_while_it_is_swept_away_is_in_the_case(
+    pg_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lay on the status page for a day before its message was sent."""
+    case = file_it(pg_desk)
+    file = replace(put_file(pg_desk, "note.jpg"), draft_id=None)
+    pg_desk.store.run_blocking(lambda tx: tx.files.save(file))
+    link = pg_desk.store.read_blocking(lambda tx: tx.links.find("link-1"))
+    assert link is not None
+    said = partial(
+        write, link=link, case_id=case.id, text="", file_ids=[file.id], key="k" * 16, now=pg_desk.now
+    )
+    swept = partial(_remove_abandoned, before=pg_desk.now + timedelta(days=1))
+    during(pg_desk, swept, lambda: pg_desk.store.run_blocking(said), monkeypatch)
+    found, evidence = ends(pg_desk, case, file)
+    assert (found.case_id, found.state, evidence) == (case.id, FileState.READY, [file.id])
