@@ -44,7 +44,6 @@ def customer_view(
     zone = zone_of(case, policy)
     standing = Standing(case, policy, tongue, zone, now)
     shown = [(file, file_view(file, tongue)) for file in files if file.state is not FileState.REMOVED]
-    teller = Teller(case, {file.name: view for file, view in shown}, tongue, zone)
     return CustomerCaseView(
         case_id=case.id,
         stage=standing.stage,
@@ -62,7 +61,7 @@ def customer_view(
         statement=clean_text(case.statement),
         wish=clean_text(case.wish),
         raised_on=tongue.moment(case.raised_at, zone),
-        entries=teller.entries(events),
+        entries=Teller(case, {file.name: view for file, view in shown}, tongue, zone).entries(events),
         files=tuple(view for _, view in shown),
         decision=_decision(case, tongue, zone),
         is_over=case.is_closed,

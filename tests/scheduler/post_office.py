@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -15,10 +16,12 @@ from core.case import Case, Resolution
 from core.closing import finish
 from core.customer_events import MailFailed
 from core.deciding import decide
+from core.effects import Effect
 from core.tokens import Tokens
 from scheduler.drain_outbox import Drain
 from scheduler.mail_tools import MailTools
-from tests.builders import a_customer, euros
+from store.transaction import Transaction
+from tests.builders import a_customer, an_invoice, euros
 from tests.connectors.mail_server import MailServer, a_mail_server
 from tests.scheduler.desk import ANA, Desk
 
@@ -90,6 +93,14 @@ async def a_post_office(desk: Desk, templates: Templates | None = None) -> Async
             yield PostOffice(desk, server, out, templates or our_templates())
         finally:
             await out.close()
+
+
+def promise_link(tx: Transaction, now: datetime) -> None:
+    """A fresh link, to be mailed to the customer."""
+    at = now
+    tx.links.make(an_invoice(), a_customer(), link_id="link-1", now=at, expires_at=at + timedelta(days=9))
+    payload = {"link_id": "link-1"}
+    tx.outbox.add(key="link:1", address="mail:links", effect=Effect.SEND_LINK, due_at=at, payload=payload)
 
 
 def text_of(mail: EmailMessage) -> str:

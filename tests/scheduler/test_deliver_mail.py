@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from cards.email.render import Templates
-from connectors.errors import TryAgain
 from core.closing import mark_duplicate, reopen, withdraw
 from core.disagreeing import disagree
-from core.effects import Effect, customer_address
+from core.effects import customer_address
 from core.hearing import hear
 from core.noting import add_note
 from core.outcome import Outcome
@@ -23,7 +22,16 @@ from store.outbox import OutboxRow
 from store.transaction import Transaction
 from tests.builders import a_customer, an_invoice
 from tests.scheduler.desk import ANA, Desk
-from tests.scheduler.post_office import DOMAIN, SENDER, TOKENS, PostOffice, a_post_office, html_of, text_of
+from tests.scheduler.post_office import (
+    DOMAIN,
+    SENDER,
+    TOKENS,
+    PostOffice,
+    a_post_office,
+    html_of,
+    promise_link,
+    text_of,
+)
 
 
 @pytest.fixture
@@ -266,52 +274,6 @@ async def test_what_is_no_address_is_told_in_the_thread(office: PostOffice, emai
     assert office.mails == []
 
 
-async def test_who_is_put_off_for_long_is_told_in_the_thread_so_that_others_get_their_mail(
-    office: PostOffice,
-) -> None:
-    office.server.refuse["ap@nordwind.example"] = "452 4.2.2 Over quota"
-    case_id = await office.raise_one()
-    [row] = await _rows(office, case_id)
-    with pytest.raises(TryAgain):
-        await tell_customer(office.desk.tools, row)
-    office.desk.time.add(timedelta(hours=3))
-    await tell_customer(office.desk.tools, row)
-    assert [failed.why for failed in await office.failures(case_id)] == ["mailbox full"]
-
-
-async def test_what_waited_for_hours_for_our_server_is_not_given_up_when_theirs_puts_it_off(
-    office: PostOffice,
-) -> None:
-    office.server.refuse["MAIL"] = "451 4.3.0 Out of order"
-    case_id = await office.raise_one()
-    await office.desk.deliver()
-    office.desk.time.add(timedelta(hours=3))
-    del office.server.refuse["MAIL"]
-    office.server.refuse["ap@nordwind.example"] = "450 4.7.1 Greylisted, come back later"
-    await office.desk.deliver()
-    assert await office.failures(case_id) == []
-    office.server.refuse.clear()
-    await office.deliver()
-    assert office.headlines() == ["We have your dispute"]
-
-
-async def test_a_link_gets_through_to_whoever_wants_mails_to_be_tried_twice(office: PostOffice) -> None:
-    office.server.refuse["ap@nordwind.example"] = "450 4.7.1 Greylisted, come back later"
-    await office.desk.store.run(_promise_link, office.desk.time.now())
-    await office.desk.deliver()
-    office.server.refuse.clear()
-    await office.deliver()
-    assert [mail["Subject"] for mail in office.mails] == ["Your link to invoice INV-2026-0001"]
-
-
-async def test_a_link_that_is_put_off_for_long_lets_the_others_pass(office: PostOffice) -> None:
-    office.server.refuse["ap@nordwind.example"] = "452 4.2.2 Over quota"
-    await office.desk.store.run(_promise_link, office.desk.time.now())
-    await office.deliver()
-    assert await office.desk.parked() == []
-    assert office.mails == []
-
-
 async def test_a_server_that_wants_a_login_parks_the_mail_and_tells_a_manager(office: PostOffice) -> None:
     office.server.refuse["MAIL"] = "530 5.7.0 Must log in"
     case_id = await office.raise_one()
@@ -376,7 +338,7 @@ async def test_an_administrators_template_can_change_one_sentence(desk: Desk) ->
 
 
 async def test_a_fresh_link_goes_to_the_address_on_file(office: PostOffice) -> None:
-    await office.desk.store.run(_promise_link, office.desk.time.now())
+    await office.desk.store.run(promise_link, office.desk.time.now())
     await office.deliver()
     [mail] = office.mails
     assert mail["Subject"] == "Your link to invoice INV-2026-0001"
@@ -386,14 +348,7 @@ async def test_a_fresh_link_goes_to_the_address_on_file(office: PostOffice) -> N
 
 
 async def test_a_link_that_was_revoked_meanwhile_isnt_mailed(office: PostOffice) -> None:
-    await office.desk.store.run(_promise_link, office.desk.time.now())
+    await office.desk.store.run(promise_link, office.desk.time.now())
     await office.desk.store.run(_revoke, office.desk.time.now())
     await office.deliver()
     assert office.mails == []
-
-
-def _promise_link(tx: Transaction, now: datetime) -> None:
-    at = now
-    tx.links.make(an_invoice(), a_customer(), link_id="link-1", now=at, expires_at=at + timedelta(days=9))
-    payload = {"link_id": "link-1"}
-    tx.outbox.add(key="link:1", address="mail:links", effect=Effect.SEND_LINK, due_at=at, payload=payload)
