@@ -87,7 +87,9 @@ async def return_bounces(world: World) -> None:
 def _answer(world: World, mail: Mail, wanted: Args) -> EmailMessage:
     shown = mail_json(mail)
     sender = _colleague(mail.owner) if wanted.get("as") == "colleague" else mail.owner
-    message = _letter(world, sender, shown["reply_to"], f"Re: {shown['subject']}")
+    subject = str(shown["subject"])
+    answered = subject if subject.lower().startswith(("re:", "aw:")) else f"Re: {subject}"
+    message = _letter(world, sender, shown["reply_to"], answered)
     if wanted.get("keeps_headers", True):
         message["In-Reply-To"] = shown["message_id"]
         message["References"] = shown["message_id"]

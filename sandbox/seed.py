@@ -10,9 +10,10 @@ from typing import Any
 
 import orjson
 
-from sandbox import acts, customers
+from sandbox import acts, customers, mail_replies
 from sandbox.errors import SlackError
 from sandbox.forms import find_control
+from sandbox.mailbox import Mail
 from sandbox.workspace import Channel, Message
 from sandbox.world import World
 
@@ -74,6 +75,15 @@ class Player:
         _demand(await acts.press(self.world, wanted), f"{action_id} in the form of {user}")
         await self.quiet()
 
+    async def answer(self, number: str, text: str, **more: Any) -> None:
+        """A customer answers the newest mail about case `number` (fields as in `mail_replies.reply`)."""
+        self.world.tell_progress(f"{number}: the customer answers by mail")
+        mail = await self._mail(number)
+        _demand(
+            await mail_replies.reply(self.world, {"id": mail.id, "text": text, **more}), f"mail on {number}"
+        )
+        await self.quiet()
+
     async def quiet(self) -> None:
         """Wait until the bot has said nothing to Slack for a moment."""
         seen, still = self.world.calls.count, 0.0
@@ -92,6 +102,14 @@ class Player:
                         return channel, message
             await asyncio.sleep(0.1)
         raise Stuck(f"no card of {number} with {action_id} for {user}")
+
+    async def _mail(self, number: str) -> Mail:
+        for _ in range(round(PATIENCE_SECONDS / 0.1)):
+            for mail in reversed(self.world.mailbox.mails):
+                if not mail.is_sent and f"[{number}]" in str(mail.message["Subject"]):
+                    return mail
+            await asyncio.sleep(0.1)
+        raise Stuck(f"no mail about {number}")
 
     async def _form(self, user: str) -> dict[str, Any]:
         for _ in range(round(PATIENCE_SECONDS / 0.1)):

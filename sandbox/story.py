@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from sandbox.seed import Player
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ANA, BEN, CLEO = "U0ANA", "U0BEN", "U0CLEO"
+_CERTIFICATE = b64encode(b"Exempt from sales tax: Pinecrest School, 2026\n").decode()
 
 
 def at(day: int, clock: str) -> datetime:
@@ -132,6 +134,7 @@ async def _friday(play: Player) -> None:
     await play.submit(
         BEN, {"note": "The certificate on file ran out in January. Asked Tax whether it was renewed."}
     )
+    await _certificate_asked_for(play, tax)
     await play.time(at(6, "15:10"))
     cleaning = await play.dispute(
         invoice="BW-20433",
@@ -151,8 +154,22 @@ async def _friday(play: Player) -> None:
     )
 
 
+async def _certificate_asked_for(play: Player, tax: str) -> None:
+    """Asked for by mail, and answered three hours later."""
+    asked = {
+        "what": "Your tax certificate of this year",
+        "text": "The certificate that we have ran out in January. Could you send us the new one?",
+    }
+    await play.press(BEN, "ask_question", tax)
+    await play.submit(BEN, asked)
+    await play.submit(BEN, asked)
+    await play.time(at(6, "13:05"))
+    certificate = {"name": "certificate-2026.txt", "type": "text/plain", "data": _CERTIFICATE}
+    await play.answer(tax, "Here it is. Sorry, we should have sent it in January.", files=[certificate])
+
+
 async def _monday(play: Player) -> None:
-    """The weekend is over. One dispute still lacks its evidence, and a new one has just come in."""
+    """The weekend is over: one lacks its evidence, one has just come in with a stranger's mail to it."""
     await play.time(at(8, "20:15"))
     await play.dispute(
         invoice="BW-20412",
@@ -161,12 +178,13 @@ async def _monday(play: Player) -> None:
         statement="The four pallets never came back with the driver, so we owe no deposit for them.",
     )
     await play.time(at(9, "09:12"))
-    await play.dispute(
+    repairs = await play.dispute(
         invoice="BW-20430",
         reason="wrong_amount",
         lines=["il_20430_2"],
         statement="Fourteen trolley repairs? Our hangar signed for nine.",
     )
+    await play.answer(repairs, "I signed them off: nine, all in the second week.", **{"as": "colleague"})
     await play.time(at(9, "09:30"))
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.chromium import find_chromium
-from tests.journeys.running import ROOT, free_port
-from tests.journeys.test_demo import QUIET, SEEDING_MS, wait_for_address
+from tests.journeys.demo import QUIET, SEEDING_MS, a_demo
+from tests.journeys.running import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
 DESK = {"width": 1280, "height": 860}
@@ -21,16 +18,8 @@ PHONE = {"width": 390, "height": 844}
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        said, port = Path(folder) / "said", free_port()
-        command = [sys.executable, "-m", "bot", "demo", "--port", str(port), "--folder", f"{folder}/demo"]
-        with said.open("wb") as out:
-            child = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
-        try:
-            asyncio.run(_take(wait_for_address(said, child)))
-        finally:
-            child.send_signal(signal.SIGINT)
-            child.wait(30)
+    with tempfile.TemporaryDirectory() as folder, a_demo(Path(folder)) as address:
+        asyncio.run(_take(address))
 
 
 async def _take(address: str) -> None:

@@ -79,6 +79,7 @@ async def test_an_answer_reaches_the_bot_with_its_thread_and_its_files(
     ((sender, to, letter),) = received[0].letters
     assert (sender, to) == (ANNA, OURS)
     assert letter["In-Reply-To"] == "<one@disputes.example>"
+    assert letter["Subject"] == "Re: We have your objection [D-1042]"
     body = letter.get_body(("plain",))
     assert body is not None
     assert body.get_content().splitlines()[0] == "Here it is."

@@ -122,12 +122,14 @@ function base64(file) {
 
 function choose(owner) {
   state.owner = owner;
+  state.files = [];
   state.open = inOf(owner).at(-1)?.id ?? 0;
   history.replaceState(null, "", `/mailbox?of=${encodeURIComponent(owner)}`);
   draw();
 }
 
 function show(id) {
+  if (id !== state.open) state.files = [];
   state.open = id;
   drawMails();
   drawMail();

@@ -31,15 +31,17 @@ export function modal() {
   fill(byId("modal"), h("div", { class: "veil" }, dialog(view, stack.length)));
   const body = byId("modal").querySelector(".dialog-body");
   if (!isNew) body.scrollTop = scrolled;
-  focusOn(kept);
+  focusOn(kept, isNew);
 }
 
-function focusOn(key) {
+// A form that was changed stays where it is scrolled to, as Slack's does; a mistake is always brought into view.
+function focusOn(key, isNew) {
   const pane = byId("modal");
   const wrong = pane.querySelector("[aria-invalid=true]");
   const same = key && pane.querySelector(`[data-key="${CSS.escape(key)}"]`);
   const first = pane.querySelector("[autofocus]") ?? pane.querySelector(".dialog-body :is(input, select, textarea)");
-  (wrong || same || first || pane.querySelector(".dialog")).focus();
+  const wanted = wrong || same || first || pane.querySelector(".dialog");
+  wanted.focus({ preventScroll: !isNew && wanted !== wrong });
 }
 
 function dialog(view, depth) {

@@ -1,0 +1,42 @@
+"""Which demo and which people do the journeys share? One demo: its story takes half a minute to be played."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.journeys.demo import QUIET, a_demo, enter
+from tests.journeys.scene import DESK, PATIENCE_MS, PHONE, Scene
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demo, as `make demo` starts it."""
+    with a_demo(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-sync", *QUIET]
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def scene(demo: str, browser: Browser) -> AsyncIterator[Scene]:
+    """Each in a window of their own: a page behind another one draws once a second only."""
+    office = await browser.new_context(viewport=DESK, locale="en-GB")
+    mail = await browser.new_context(viewport=DESK, locale="en-GB")
+    phone = await browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True, locale="en-GB")
+    for context in (office, mail, phone):
+        context.set_default_timeout(PATIENCE_MS)
+    team = await office.new_page()
+    await enter(team, demo)
+    yield Scene(demo, team, await mail.new_page(), phone)
+    for context in (office, mail, phone):
+        await context.close()

@@ -1,0 +1,63 @@
+"""Who takes part in a customer's story, and what do they do in it more than once?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import BrowserContext, Locator, Page, expect
+
+from tests.journeys.customers import all_mails
+from tests.journeys.demo import be, card_of, open_thread, press
+
+PHONE: Any = {"width": 360, "height": 740}
+DESK: Any = {"width": 1280, "height": 900}
+PATIENCE_MS = 20_000
+SECRET = "Warehouse says the packer was new."
+"""A note among colleagues: nothing that a customer gets may hold it."""
+_INTERNAL = (
+    SECRET,
+    "Sales left the discount out",
+    "The certificate on file ran out",
+    "Ana Ruiz",
+    "Ben Okafor",
+    "Cleo Lind",
+    "Dana Whitfield",
+)
+"""Notes of the demo's own story too, and the names of those who work on cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The team in its workspace, a customer at their phone, and the customers' mailboxes."""
+
+    demo: str
+    team: Page
+    mail: Page
+    phone: BrowserContext
+
+    async def raise_dispute(self, invoice: str, statement: str = "That is more than we ordered.") -> str:
+        """By the billing portal's API; the number of the dispute."""
+        wanted = {"invoice": invoice, "reason": "wrong_amount", "statement": statement}
+        answer = await self.team.request.post(f"{self.demo}/sandbox/disputes", data=wanted)
+        return str((await answer.json())["body"]["number"])
+
+    async def claim(self, number: str, person: str, channel: str) -> Locator:
+        """The card, once the case is this person's."""
+        await be(self.team, person, channel)
+        card = card_of(self.team, number)
+        await press(self.team, card.get_by_test_id(f"action-claim:{number}"))
+        await expect(card).to_contain_text("Under review")
+        return card
+
+    async def thread(self, number: str) -> Locator:
+        return await open_thread(self.team, number)
+
+    async def demand_nothing_internal(self, pages: Iterable[Page] = ()) -> None:
+        """Neither in any mail to any customer nor on these pages."""
+        said = [await page.content() for page in pages]
+        mails = await all_mails(self.team, self.demo)
+        said += [f"{mail['subject']} {mail['text']} {mail['html']}" for mail in mails if not mail["is_sent"]]
+        found = [words for words in _INTERNAL for one in said if words in one]
+        assert not found
