@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cards.files import CaseFiles
 from cards.page import brief_view
 from cards.present import case_view
+from cards.story import story_view
 from cards.views import CaseView, FullCaseView
 from connectors.errors import MessageGone
 from connectors.slack_posts import Sent
 from core.effects import channels_of
+from core.events import QueueTold
 from scheduler.destinations import find_channel, find_person, slack_of
 from scheduler.scenes import Scene, load_scene, queue_at
 from scheduler.sending import change, send_once
@@ -23,18 +27,26 @@ CARD, BRIEF = "card", "brief"
 async def show_card(tools: Tools, row: OutboxRow) -> None:
     """Make a channel hold a true card of the case: post it where it belongs and is missing, else redraw it.
 
-    In a channel that the case has left, a card that stands there says so; none is posted any more.
+    In a channel that the case has left, a card that stands there says so; none is posted any more. Nobody
+    looks at a card that was posted while evidence was gathered: that its case is ready is said aloud.
     """
     scene = await tools.store.read(load_scene, row)
     sent = card_at(scene)
     if sent is not None:
         try:
             await change(tools, row, sent, _card(tools, scene, row.address))
+            if isinstance(scene.event, QueueTold):
+                await _call_queue(tools, row, scene, scene.event, sent)
             return
         except MessageGone:
             pass
     if belongs(tools, scene, row.address):
         await post_card(tools, row, scene)
+
+
+async def _call_queue(tools: Tools, row: OutboxRow, scene: Scene, event: QueueTold, sent: Sent) -> None:
+    ready = story_view(replace(event, said=()), scene.case, tools.policy, scene.people, tools.now())
+    await send_once(tools, row, ready, channel=sent.channel_ref, thread_ref=sent.message_ref, is_loud=True)
 
 
 async def post_card(tools: Tools, row: OutboxRow, scene: Scene) -> Sent:
