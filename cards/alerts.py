@@ -16,6 +16,7 @@ from cards.sentences import sentence_of
 from cards.story import quotes_of
 from cards.views import Button, Line, Mention, Moment, Part, StoryView, Strong
 from core.case import Case, Status
+from core.customer_events import CustomerHeard, CustomerWrote
 from core.events import (
     CaseClaimed,
     CaseEscalated,
@@ -48,7 +49,7 @@ def reminder_view(
     return StoryView(
         lines=((*which(case, policy), "."), said, *beside.above),
         quotes=quotes_of(event),
-        after=beside.below,
+        after=(*beside.below, *_wait_ended(event, case, policy, people)),
         buttons=(*beside.buttons, _open(case)) if beside.buttons else _next_steps(case),
     )
 
@@ -117,6 +118,15 @@ def stray_view(sender: str, subject: str) -> StoryView:
             ("It was kept, and nobody has answered it.",),
         )
     )
+
+
+def _wait_ended(event: Event, case: Case, policy: Policy, people: People) -> tuple[Line, ...]:
+    """How long we had waited for what the customer wrote; nothing where nobody waited."""
+    if not isinstance(event, CustomerWrote):
+        return ()
+    since = [pause.since for pause in case.clock.pauses if pause.until == event.at]
+    heard = [CustomerHeard(at=event.at, actor_id=event.actor_id, waited_since=one) for one in since[-1:]]
+    return tuple(sentence_of(one, case, policy, people) for one in heard)
 
 
 def _to_resolver(event: Event, case: Case, policy: Policy, people: People, now: datetime | None) -> Line:

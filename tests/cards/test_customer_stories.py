@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from cards.files import CaseFiles, size
 from cards.slack.text import plain
 from cards.story import quotes_of, story_view
 from cards.views import Line, Link, StoryView
-from core.case import Case
+from core.case import Case, Pause
 from core.customer_events import CustomerWrote
 from core.events import Event
 from core.file import FileState
@@ -126,6 +127,16 @@ def test_a_wait_says_how_much_of_it_was_in_our_working_time() -> None:
     assert "3 d, 8 h of it in our working time" in plain(story("answered").lines[0])
     gone = replace(REVIEW, queue_id="gone")
     assert "after 3 d. The clock" in plain(story("answered", gone).lines[0])
+
+
+def test_whoever_is_told_of_an_answer_reads_how_long_we_waited_for_it() -> None:
+    wrote = EVENTS["wrote"]
+    asked = Pause(wrote.at - timedelta(hours=3), wrote.at)
+    waited = replace(REVIEW, clock=replace(REVIEW.clock, pauses=(asked,)))
+    told = alerts.reminder_view(wrote, waited, POLICY, PEOPLE, files=FILES)
+    assert below(told)[-1].startswith("The customer answered, after 3 h, ")
+    unasked = alerts.reminder_view(wrote, REVIEW, POLICY, PEOPLE, files=FILES)
+    assert "answered" not in "".join(below(unasked))
 
 
 def test_a_question_is_quoted_as_it_left_and_one_asked_by_phone_as_what_is_needed() -> None:

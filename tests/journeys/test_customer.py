@@ -110,6 +110,7 @@ async def _expect_told(scene: Scene, number: str) -> None:
     told = scene.team.locator(".message", has_text="Those of rooms 100 to 160.").last
     await expect(told).to_contain_text(f"{number} · Arrived damaged")
     await expect(told).to_contain_text("The customer wrote by mail:")
+    await expect(told).to_contain_text(re.compile(r"The customer answered, after .* The clock runs again"))
     await scene.team.get_by_test_id("channel-delivery-disputes").click()
 
 
