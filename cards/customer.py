@@ -61,7 +61,7 @@ def customer_view(
         statement=clean_text(case.statement),
         wish=clean_text(case.wish),
         raised_on=tongue.moment(case.raised_at, zone),
-        entries=Teller(case, {file.name: view for file, view in shown}, tongue, zone).entries(events),
+        entries=Teller(case, {file.name: view for file, view in shown}, tongue, zone, events).entries(),
         files=tuple(view for _, view in shown),
         decision=_decision(case, tongue, zone),
         is_over=case.is_closed,

@@ -19,6 +19,7 @@ from core.customer_events import (
     CustomerTold,
     CustomerWrote,
     FileRefused,
+    SenderAccepted,
 )
 from core.events import (
     CaseClaimed,
@@ -43,11 +44,13 @@ class Teller:
     """Those that the customer sees, by the name they were sent under; of others nothing is told."""
     tongue: Tongue
     zone: str
+    events: Sequence[Event]
+    """The whole story."""
 
-    def entries(self, events: Sequence[Event]) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[Entry, ...]:
         decided: CaseDecided | None = None
         told: list[Entry] = []
-        for event in events:
+        for event in self.events:
             if isinstance(event, CaseDecided):
                 decided = event
             told += self._ended(event, decided) if isinstance(event, CaseEnded) else self._told(event)
@@ -73,7 +76,7 @@ class Teller:
     def _said(self, event: Event) -> Iterator[Entry]:
         say = self.tongue.say
         match event:
-            case CustomerWrote() if is_heard(event, self.case):
+            case CustomerWrote() if self._is_heard(event):
                 by_mail = event.via == "mail"
                 title = say("You wrote by e-mail") if by_mail else say("You wrote")
                 yield self._entry(event, YOU, title, event.text, event.files)
@@ -99,6 +102,18 @@ class Teller:
         elif decided is not None and event.resolution in DECIDED:
             yield self._entry(event, US, say("We decided"), decided.customer_text)
 
+    def _is_heard(self, event: CustomerWrote) -> bool:
+        """Whether it counts as the customer's own: what a stranger wrote isn't shown to them.
+
+        Of somebody who was accepted, all until then is; later only what the mail server believes is theirs.
+        """
+        sender = event.sender.casefold()
+        if event.is_verified or sender not in self.case.accepted_senders:
+            return event.is_verified
+        named = (one for one in self.events if isinstance(one, SenderAccepted))
+        accepted_at = next((one.at for one in named if one.sender.casefold() == sender), None)
+        return accepted_at is not None and event.at <= accepted_at
+
     def _entry(self, event: Event, who: str, title: str, text: str = "", names: Sequence[str] = ()) -> Entry:
         files = tuple(self.files.get(name) or FileView(name=_line(name)) for name in names)
         text = clean_text(text)
@@ -111,11 +126,6 @@ class Teller:
             files=files,
             is_small=not text and not files,
         )
-
-
-def is_heard(event: CustomerWrote, case: Case) -> bool:
-    """Whether it counts as the customer's own: what a stranger wrote isn't shown to them."""
-    return event.is_verified or event.sender.casefold() in {one.casefold() for one in case.accepted_senders}
 
 
 def _line(text: str) -> str:

@@ -14,7 +14,7 @@ from cards.customer import customer_view, size_in
 from cards.customer_views import CustomerCaseView
 from cards.tongue import LANGUAGES, tongue
 from core.case import Asked, Case, Decision, Evidence, Resolution, Status
-from core.customer_events import CustomerAwaited, CustomerWrote, FileRefused
+from core.customer_events import CustomerAwaited, CustomerWrote, FileRefused, SenderAccepted
 from core.events import CaseDecided, CaseEnded, DisputeRaised, Event, EvidenceAdded
 from core.file import File, FileState
 from core.person import CUSTOMER
@@ -132,8 +132,11 @@ def test_what_a_stranger_wrote_is_not_shown_until_a_resolver_accepts_them() -> N
         is_verified=False,
     )
     assert view_of(a_case(), wrote).entries == ()
-    accepted = a_case(accepted_senders=("x@evil.example",))
-    assert [entry.text for entry in view_of(accepted, wrote).entries] == ["Pay me"]
+    case = a_case(accepted_senders=("x@evil.example",))
+    accepted = SenderAccepted(at=MONDAY_NOON, actor_id="slack:U0ANA", sender="X@evil.example")
+    assert [entry.text for entry in view_of(case, wrote, accepted).entries] == ["Pay me"]
+    doubted = replace(wrote, at=MONDAY_NOON + timedelta(hours=1), text="Forged", warning="DMARC failed.")
+    assert [entry.text for entry in view_of(case, wrote, accepted, doubted).entries] == ["Pay me"]
 
 
 def test_what_colleagues_hand_in_is_theirs() -> None:
