@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from core.asking import is_reachable
-from core.case import Case, Resolution
+from core.case import Case, Resolution, Target
 from core.customer_events import (
     CustomerAwaited,
     CustomerDisagreed,
@@ -191,8 +191,10 @@ def _told(event: Event) -> tuple[str, ...]:
 
 
 def _is_later_call(event: Event) -> bool:
-    """Whether an earlier call may stand where this one goes."""
-    return isinstance(event, CaseEscalated) and (event.is_repeat or event.rung > 0)
+    """Whether an earlier call may stand where this one goes; a date set by others is called for anew."""
+    if not isinstance(event, CaseEscalated):
+        return False
+    return event.is_repeat or event.rung > 0 or event.target is Target.EXTERNAL
 
 
 def _needing_nobody(event: Event, case: Case) -> tuple[str, ...]:

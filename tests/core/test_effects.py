@@ -250,7 +250,14 @@ def test_where_nobody_was_called_nothing_is_promised() -> None:
         assert addresses_of(Effect.SETTLE_ALERTS, event, bens_case(), POLICY) == ()
 
 
-@pytest.mark.parametrize("later", [replace(ESCALATED, is_repeat=True), replace(ESCALATED, rung=1)])
+@pytest.mark.parametrize(
+    "later",
+    [
+        replace(ESCALATED, is_repeat=True),
+        replace(ESCALATED, rung=1),
+        replace(ESCALATED, target=Target.EXTERNAL),
+    ],
+)
 def test_a_later_call_ends_earlier_ones_where_it_goes_itself(later: CaseEscalated) -> None:
     assert addresses_of(Effect.SETTLE_ALERTS, later, STILL_LATE, POLICY) == (CHANNEL, DANAS, HEADS)
     assert addresses_of(Effect.SETTLE_ALERTS, ESCALATED, STILL_LATE, POLICY) == ()

@@ -130,7 +130,12 @@ def test_a_date_of_the_card_network_is_called_for_whatever_else_was() -> None:
     again = tick(late, POLICY, TUESDAY_5PM + HOUR)
     (call,) = [event for event in again.events if isinstance(event, CaseEscalated)]
     assert (call.target, call.rung, call.is_repeat) == (Target.EXTERNAL, 0, False)
-    assert again.case.called_at == late.called_at
+
+
+def test_a_climb_that_begins_below_again_forgets_no_earlier_call() -> None:
+    former = "person:former@example.com"
+    late = replace(late_case(external_due_at=TUESDAY_5PM + HOUR), called_at=(former,))
+    assert former in tick(late, POLICY, TUESDAY_5PM + HOUR).case.called_at
 
 
 def test_claiming_does_not_end_the_climb_for_an_answer_that_is_late_as_well() -> None:
