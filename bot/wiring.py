@@ -6,7 +6,7 @@ import asyncio
 import random
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.check_customers import Probes
 from bot.check_mail import sender_of
@@ -45,8 +45,9 @@ from web.links import new_link_id
 
 
 def open_store(settings: Settings, policy: Policy) -> Store:
-    """The database, for the commands that need nothing else."""
-    return Store.open(settings.database_url, policy)
+    """The database, for the commands that need nothing else. It knows whether customers get mail here."""
+    terms = replace(policy.customers, is_mailed=settings.has_mail)
+    return Store.open(settings.database_url, replace(policy, customers=terms))
 
 
 @dataclass(slots=True)

@@ -68,6 +68,8 @@ class CustomerTerms:
     """How long after a decision the customer may say that they don't agree."""
     link_days: int = 180
     """How long a customer's link can be used."""
+    is_mailed: bool = True
+    """Whether mail goes out here at all: the settings say so, not the policy. Without, nobody is reminded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from core.policy import Policy
 
 def reminder_time(case: Case, policy: Policy) -> datetime | None:
     """When the customer is to be reminded; None: of nothing, not again, or nobody would read it."""
-    if not is_reachable(case):
+    if not policy.customers.is_mailed or not is_reachable(case):
         return None
     if case.status is Status.GATHERING:
         return _evidence_reminder(case, policy)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import unused_port
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot import slack_socket
@@ -118,3 +119,13 @@ async def test_socket_mode_that_slack_refuses_holds_nothing_up_and_is_tried_agai
     told = next(line for line in said if line["event"] == "socket_mode_closed")
     assert told["reason"] == "invalid_auth"
     assert "SLACK_APP_TOKEN" in told["remedy"]
+
+
+@pytest.mark.parametrize("has_mail", [True, False])
+async def test_nobody_is_reminded_by_a_house_without_a_mail_server(tmp_path: Path, has_mail: bool) -> None:
+    mail = {"smtp_url": SecretStr("smtp://mail.example"), "mail_domain": "mail.example"} if has_mail else {}
+    house = await build(settings_for(tmp_path, **mail), a_policy())
+    try:
+        assert house.context.store.policy.customers.is_mailed is has_mail
+    finally:
+        await house.close()

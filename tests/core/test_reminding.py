@@ -55,6 +55,12 @@ def test_halfway_through_the_grace_period_the_customer_is_reminded_of_what_is_mi
     assert effects_of(outcome.events[0]) == (Effect.TELL_CUSTOMER,), "the queue has no card yet"
 
 
+@pytest.mark.parametrize("case", [GATHERING, ASKED], ids=["evidence", "answer"])
+def test_where_no_mail_goes_out_nobody_is_said_to_have_been_reminded(case: Case) -> None:
+    assert reminder_time(case, POLICY) is not None
+    assert reminder_time(case, replace(POLICY, customers=CustomerTerms(is_mailed=False))) is None
+
+
 def test_of_evidence_the_customer_is_reminded_once() -> None:
     assert len(reminders(GATHERING)) == 1
 
