@@ -7,7 +7,7 @@ from cards.customer_forms import carrying, digest_of, question_form
 from cards.views import Preview
 from core.asking import ask_customer, is_reachable
 from core.case import Case, Status, demand_move, demand_open
-from core.errors import FieldRefused
+from core.errors import FieldRefused, Refused
 from core.outcome import Outcome
 from core.permitting import Deed
 from core.person import Person
@@ -17,19 +17,22 @@ from handlers.mail_words import letter_of, typed, with_address
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
+_WAITING = "We wait for the customer already. Press “Customer answered” as soon as their answer is here."
+"""Where nothing is mailed from here, asking once more would change nothing."""
+
 
 def ask_question(tx: Transaction, click: Click, actor: Person) -> Reply:
     """The form; while we wait already, it stands at what we wait for."""
     case = get_for(tx, actor, Deed.WRITE, click.case_id)
-    _demand_askable(case)
+    _demand_askable(case, click)
     return Reply(form=question_form(case, mail_is_on=click.letterhead.is_mail_on))
 
 
 def question_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Ask, once the person has seen this very mail; until then the form comes back showing it."""
     case = lock_for(tx, actor, Deed.WRITE, click.case_id)
-    _demand_askable(case)
-    can_mail = click.letterhead.is_mail_on and case.chargeback is None
+    _demand_askable(case, click)
+    can_mail = _can_mail(case, click)
     outcome, letter = _asked(tx, case, click, actor) if can_mail else (_waiting(case, click, actor), None)
     if can_mail:
         digest = digest_of(letter, typed(click, Field.WHAT))
@@ -66,7 +69,13 @@ def _waiting(case: Case, click: Click, actor: Person) -> Outcome:
     return await_customer(case, what=what, actor_id=actor.id, now=click.at)
 
 
-def _demand_askable(case: Case) -> None:
+def _can_mail(case: Case, click: Click) -> bool:
+    return click.letterhead.is_mail_on and case.chargeback is None
+
+
+def _demand_askable(case: Case, click: Click) -> None:
     demand_open(case)
     if case.status is not Status.WAITING_ON_CUSTOMER:
         demand_move(case, Status.WAITING_ON_CUSTOMER, "left waiting for the customer")
+    elif not _can_mail(case, click):
+        raise Refused(_WAITING)

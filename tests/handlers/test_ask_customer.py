@@ -203,3 +203,11 @@ def test_the_preview_never_holds_the_address_of_the_customers_page(desk: Desk) -
     preview = form_of(desk.press(Action.QUESTION, ANA, case_id, values=values, letterhead=paper)).preview
     assert preview is not None
     assert "https://ombud.example/d/…" in preview.text
+
+
+def test_without_mail_a_second_question_is_no_form_that_can_do_nothing(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    desk.press(Action.QUESTION, ANA, case_id, values={"what": WHAT}, letterhead=MAIL_OFF)
+    for action in (Action.ASK_QUESTION, Action.QUESTION):
+        with pytest.raises(Refused, match="We wait for the customer already"):
+            desk.press(action, ANA, case_id, values={"what": WHAT}, letterhead=MAIL_OFF)
