@@ -37,9 +37,9 @@ class Scene:
     mail: Page
     phone: BrowserContext
 
-    async def raise_dispute(self, invoice: str, statement: str = "That is more than we ordered.") -> str:
+    async def raise_dispute(self, invoice: str, statement: str, reason: str = "wrong_amount") -> str:
         """By the billing portal's API; the number of the dispute."""
-        wanted = {"invoice": invoice, "reason": "wrong_amount", "statement": statement}
+        wanted = {"invoice": invoice, "reason": reason, "statement": statement}
         answer = await self.team.request.post(f"{self.demo}/sandbox/disputes", data=wanted)
         return str((await answer.json())["body"]["number"])
 

@@ -63,7 +63,7 @@ async def test_a_full_mailbox_is_told_in_the_thread(scene: Scene) -> None:
     await open_mailbox(scene.mail, scene.demo, PINECREST)
     await _fill(scene)
     try:
-        number = await scene.raise_dispute("BW-20402")
+        number = await scene.raise_dispute("BW-20402", "That is more than we ordered.")
         await be(scene.team, "U0ANA")
         thread = await scene.thread(number)
         await expect(thread).to_contain_text(f"Mail to {PINECREST} failed: mailbox full.")
@@ -90,7 +90,9 @@ async def test_a_bot_that_dies_while_mails_go_out_loses_and_doubles_none(scene: 
     """Between their server's answer and our note of it a mail may be sent again: the same one, which
     mailboxes show once. So at most the one that was on its way is there twice, and none under another id."""
     await open_mailbox(scene.mail, scene.demo, OKONJO)
-    numbers = await asyncio.gather(*(scene.raise_dispute("BW-20420", f"Reason {n}.") for n in range(6)))
+    reason = "cancelled_subscription"
+    raised = (scene.raise_dispute("BW-20420", f"Cancelled in week {week}.", reason) for week in range(6))
+    numbers = await asyncio.gather(*raised)
     await _until_one_is_mailed(scene, numbers)
     await scene.team.get_by_test_id("bot-kill").click()
     state = scene.team.get_by_test_id("bot-state")
