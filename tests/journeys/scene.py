@@ -60,4 +60,4 @@ class Scene:
         mails = await all_mails(self.team, self.demo)
         said += [f"{mail['subject']} {mail['text']} {mail['html']}" for mail in mails if not mail["is_sent"]]
         found = [words for words in _INTERNAL for one in said if words in one]
-        assert not found
+        assert not found, f"Customers can read: {found}"
