@@ -19,7 +19,6 @@ _UNSENT = (drafts.c.link_id == bindparam("of_link"), drafts.c.number.is_(None))
 _ALL = select(drafts.c.id, drafts.c.link_id, drafts.c.body, drafts.c.saved_at, drafts.c.number)
 _FIND = Statement(_ALL.where(*_UNSENT))
 _LOCK = Statement(_ALL.where(*_UNSENT).with_for_update())
-_FIND_BY_ID = Statement(_ALL.where(drafts.c.id == bindparam("id")))
 _LOCK_BY_ID = Statement(_ALL.where(drafts.c.id == bindparam("id")).with_for_update())
 _INSERT = insert_row(drafts)
 _ID = Statement(select(drafts.c.id).where(*_UNSENT).with_for_update())
@@ -63,12 +62,8 @@ class Drafts:
         """As `find`; until this transaction ends nobody else sends it or adds a file to it."""
         return _to_draft(self._link.row(_LOCK, of_link=link_id))
 
-    def find_by_id(self, draft_id: str) -> Draft | None:
-        """Sent or not."""
-        return _to_draft(self._link.row(_FIND_BY_ID, id=draft_id))
-
     def lock_by_id(self, draft_id: str) -> Draft | None:
-        """As `find_by_id`; until this transaction ends nobody else sends it."""
+        """Sent or not; until this transaction ends nobody else sends it."""
         return _to_draft(self._link.row(_LOCK_BY_ID, id=draft_id))
 
     def save(self, link_id: str, body: dict[str, Any], at: datetime) -> Draft:
@@ -91,7 +86,7 @@ class Drafts:
 
         Raises:
             AlreadySent: it was sent twice at once and the other was quicker. The store then runs the unit
-                again, which looks at `find_by_id` first and finds the case.
+                again, which looks at `lock_by_id` first and finds the case.
         """
         if not self._link.change(_SEND, of_id=draft_id, number=number_of(case_id)):
             raise AlreadySent(draft_id)

@@ -123,7 +123,7 @@ def test_a_form_is_kept_as_it_was_saved_last(store: Store) -> None:
     second = store.run_blocking(save_draft, "too much", MONDAY_9AM + A_DAY)
     assert second == replace(first, body={"statement": "too much"}, saved_at=MONDAY_9AM + A_DAY)
     assert store.read_blocking(lambda tx: tx.drafts.find("link-1")) == second
-    assert store.read_blocking(lambda tx: tx.drafts.find_by_id(first.id)) == second
+    assert store.run_blocking(lambda tx: tx.drafts.lock_by_id(first.id)) == second
 
 
 def test_a_sent_form_leads_to_its_case_and_the_next_one_begins_empty(store: Store) -> None:
@@ -132,15 +132,15 @@ def test_a_sent_form_leads_to_its_case_and_the_next_one_begins_empty(store: Stor
     draft = store.run_blocking(save_draft, "too much")
     store.run_blocking(lambda tx: tx.drafts.mark_sent(draft.id, "D-1001"))
     assert store.read_blocking(lambda tx: tx.drafts.find("link-1")) is None
-    sent = store.read_blocking(lambda tx: tx.drafts.find_by_id(draft.id))
+    sent = store.run_blocking(lambda tx: tx.drafts.lock_by_id(draft.id))
     assert sent == replace(draft, case_id="D-1001")
     second = store.run_blocking(save_draft, "again", MONDAY_9AM)
     assert second.id != draft.id
-    assert store.read_blocking(lambda tx: tx.drafts.find_by_id(draft.id)) == sent
+    assert store.run_blocking(lambda tx: tx.drafts.lock_by_id(draft.id)) == sent
 
 
 def send_once(tx: Transaction, draft_id: str) -> str:
-    draft = tx.drafts.find_by_id(draft_id)
+    draft = tx.drafts.lock_by_id(draft_id)
     assert draft is not None
     if draft.case_id is not None:
         return draft.case_id
@@ -165,7 +165,7 @@ def test_a_form_that_was_sent_already_cannot_be_sent_as_another_case(store: Stor
     store.run_blocking(lambda tx: tx.drafts.mark_sent(draft.id, "D-1001"))
     with pytest.raises(AlreadySent):
         store.run_blocking(lambda tx: tx.drafts.mark_sent(draft.id, "D-1002"))
-    sent = store.read_blocking(lambda tx: tx.drafts.find_by_id(draft.id))
+    sent = store.run_blocking(lambda tx: tx.drafts.lock_by_id(draft.id))
     assert sent is not None
     assert sent.case_id == "D-1001"
 
@@ -183,8 +183,8 @@ def test_clearing_throws_away_only_what_was_not_sent(store: Store) -> None:
     store.run_blocking(lambda tx: tx.drafts.mark_sent(sent.id, "D-1001"))
     unsent = store.run_blocking(save_draft, "again", MONDAY_9AM + A_DAY)
     store.run_blocking(lambda tx: tx.drafts.clear("link-1"))
-    assert store.read_blocking(lambda tx: tx.drafts.find_by_id(unsent.id)) is None
-    assert store.read_blocking(lambda tx: tx.drafts.find_by_id(sent.id)) is not None
+    assert store.run_blocking(lambda tx: tx.drafts.lock_by_id(unsent.id)) is None
+    assert store.run_blocking(lambda tx: tx.drafts.lock_by_id(sent.id)) is not None
 
 
 def test_a_purge_forgets_what_nobody_has_touched_since(store: Store) -> None:
