@@ -10,10 +10,15 @@ from datetime import datetime, timedelta
 from sandbox.clock import Clock
 
 
+_LONG = 120
+"""Seconds, for a very busy machine."""
+
+
 async def until(is_so: Callable[[], bool]) -> None:
-    """Wait for what another task does; how long that takes doesn't matter."""
-    while not is_so():
-        await asyncio.sleep(0.01)
+    """Wait for what another task does; how long that takes doesn't matter, but it must come."""
+    async with asyncio.timeout(_LONG):
+        while not is_so():
+            await asyncio.sleep(0.01)
 
 
 class FakeTime:
