@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from sandbox.clock import Clock
 
-
 _LONG = 120
 """Seconds, for a very busy machine."""
 
