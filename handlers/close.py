@@ -14,6 +14,7 @@ from core.ids import find_case_id, number_of
 from core.permitting import Deed
 from core.person import Person
 from handlers.access import demand_for, get_for, lock_for
+from handlers.late_files import count_late_files
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
@@ -54,7 +55,7 @@ def reopen_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     why = click.values.get(Field.WHY, "").strip()
     if not why:
         raise FieldRefused(Field.WHY, "Say why, for those who read this later.")
-    outcome = reopen(case, why=why, actor_id=actor.id, now=click.at)
+    outcome = count_late_files(tx, reopen(case, why=why, actor_id=actor.id, now=click.at), click.at)
     if _has_left(tx, outcome.case):
         outcome = outcome.then(release(outcome.case, actor_id=actor.id, now=click.at))
     tx.record(outcome)

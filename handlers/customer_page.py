@@ -19,6 +19,7 @@ from core.link import CustomerLink
 from core.outcome import Outcome
 from core.person import CUSTOMER
 from core.policy import Policy
+from handlers.late_files import count_late_files
 from store.evidence.placing import UNVERIFIED
 from store.timeline import Entry
 from store.transaction import Transaction
@@ -113,7 +114,7 @@ def disagree_with(
     """
 
     def disagreed(case: Case, policy: Policy) -> Outcome:
-        return disagree(case, why=why, policy=policy, now=now)
+        return count_late_files(tx, disagree(case, why=why, policy=policy, now=now), now)
 
     _do_once(tx, link, case_id, disagreed, key=key, now=now)
 

@@ -35,7 +35,6 @@ RECKON_EVERY = timedelta(minutes=1)
 """Until it was done once; the policy of a process never changes."""
 DIGESTS_EVERY = timedelta(seconds=15)
 SCAN_EVERY = timedelta(seconds=5)
-SWEEP_FILES_EVERY = timedelta(hours=1)
 LATE_BY_AT_MOST = 60
 """Seconds; a run that is later than that is left out, the next one does its work."""
 
@@ -83,7 +82,7 @@ class Jobs:
             Job("sync_people", self._sync_people, _every(SYNC_EVERY), is_at_start=True),
             Job("digests", self._send_digests, _every(DIGESTS_EVERY), is_at_start=True),
             Job("scan_files", self._scan_files, _every(SCAN_EVERY)),
-            Job("sweep_files", self._sweep_files, _every(SWEEP_FILES_EVERY)),
+            Job("sweep_files", self._sweep_files, CronTrigger(hour=3, minute=40, timezone="UTC")),
             Job("purge", self._purge, CronTrigger(hour=3, minute=10, timezone="UTC")),
         )
 

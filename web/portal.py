@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from aiohttp import web
 
 from core.tokens import Tokens
 from store.engine import Store
+from store.evidence.blobs import Blobs
+from store.evidence.receiving import Receiver
 from web.pace import Pace
 
 
@@ -24,10 +25,10 @@ class Portal:
     store: Store
     now: Callable[[], datetime]
     tokens: Tokens
-    receiver: Any
-    """Takes uploads in: `store.evidence.receiving.Receiver`."""
-    blobs: Any
-    """The bytes of evidence: `store.evidence.blobs.Blobs`."""
+    receiver: Receiver
+    """Takes uploads in."""
+    blobs: Blobs
+    """The bytes of evidence."""
     base_url: str
     """Without a slash at its end."""
     mail_is_on: bool

@@ -1,0 +1,56 @@
+"""What becomes of files that came while the case was closed?"""
+
+from __future__ import annotations
+
+from cards.actions import Action
+from core.case import Resolution
+from core.file import FileState
+from handlers.customer_page import disagree_with
+from store.evidence.placing import UNVERIFIED
+from tests.handlers.desk import ANA, Desk
+from tests.handlers.test_customer_page import a_file, link_to, say
+
+
+def rejected(desk: Desk) -> str:
+    case_id = desk.raise_claimed(ANA)
+    desk.send(
+        Action.DECIDE,
+        ANA,
+        case_id,
+        verdict=Resolution.REJECTED,
+        root_cause="pricing_error",
+        customer_text="All of it was delivered.",
+    )
+    return case_id
+
+
+def file_ids(desk: Desk, case_id: str) -> list[str | None]:
+    return [piece.file_id for piece in desk.case(case_id).evidence]
+
+
+def test_they_are_evidence_once_the_case_is_open_again(desk: Desk) -> None:
+    case_id = rejected(desk)
+    link = link_to(desk, case_id)
+    a_file(desk, link, "f-late")
+    say(desk, link, case_id, "Here is the proof.", files=["f-late"])
+    assert file_ids(desk, case_id) == []
+    desk.send(Action.REOPEN, ANA, case_id, why="They sent a proof.")
+    assert file_ids(desk, case_id) == ["f-late"]
+
+
+def test_so_they_are_when_the_customer_does_not_agree(desk: Desk) -> None:
+    case_id = rejected(desk)
+    link = link_to(desk, case_id)
+    a_file(desk, link, "f-late")
+    say(desk, link, case_id, "Here is the proof.", files=["f-late"])
+    desk.store.run_blocking(disagree_with, link, case_id, why="Look at it.", key="d" * 16, now=desk.now)
+    assert file_ids(desk, case_id) == ["f-late"]
+
+
+def test_what_nobody_vouches_for_stays_outside(desk: Desk) -> None:
+    case_id = rejected(desk)
+    link = link_to(desk, case_id)
+    a_file(desk, link, "f-held", case_id=case_id, state=FileState.HELD)
+    a_file(desk, link, "f-stranger", case_id=case_id, kind=UNVERIFIED)
+    desk.send(Action.REOPEN, ANA, case_id, why="They wrote.")
+    assert file_ids(desk, case_id) == []
