@@ -5,6 +5,7 @@ The whitelist of what leaves by mail: nothing is in a mail that isn't put into i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ _DECIDED = {
     Resolution.REJECTED: Kind.REJECTED,
 }
 _LONGEST_NAME = 120
+_AN_ADDRESS = re.compile(r"://|www\.|@|\.\w+/|\bhttps?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +194,14 @@ def _values(customer: Customer, invoice: Invoice, policy: Policy) -> dict[str, s
     known = {
         "company": _line(policy.company),
         "invoice": _line(invoice.number),
-        "name": _line(customer.contact),
+        "name": _name(customer.contact),
     }
     return {**dict.fromkeys(VALUES, ""), **known}
+
+
+def _name(contact: str) -> str:
+    """Whom we greet. Nobody by what reads like an address: else our mails could carry a stranger's link."""
+    return "" if _AN_ADDRESS.search(contact) else _line(contact)
 
 
 def _line(text: str, longest: int = _LONGEST_NAME) -> str:

@@ -238,3 +238,22 @@ def test_an_administrators_frame_takes_the_place_of_ours() -> None:
 def test_every_kind_has_a_sample() -> None:
     for kind in Kind:
         assert sample(kind, a_company(), "en").kind is kind
+
+
+@pytest.mark.parametrize(
+    "contact", ["Win at https://evil.example", "www.evil.example", "a@evil.example", "evil.example/x"]
+)
+def test_nobody_is_greeted_by_what_reads_like_an_address(contact: str) -> None:
+    raised = DisputeRaised(
+        at=MONDAY_9AM,
+        actor_id="customer",
+        reason_id="wrong_amount",
+        queue_id="billing",
+        disputed=a_case().disputed,
+        statement="No.",
+    )
+    case = a_case(customer=replace(a_case().customer, contact=contact))
+    shown = mail_view(Occasion(raised, case, [raised], a_company(), MONDAY_NOON, "https://x.example/d/1"))
+    assert shown is not None
+    written = our_templates().render(shown)
+    assert "evil" not in written.text + written.html
