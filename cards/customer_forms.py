@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from cards import words
 from cards.actions import Action, Field
+from cards.email.envelope import ANSWERS
 from cards.views import FormView, Input, Line, Preview, Strong, TextInput
 from core.asking import is_reachable
 from core.case import Case
@@ -80,8 +81,11 @@ def reply_form(
 
 
 def digest_of(mail: Preview | None, what: str = "") -> str:
-    """Which mail was shown: another address, subject or word is another mail. None: nothing is mailed."""
-    said = (mail.to, mail.subject, mail.text) if mail else (_BY_OURSELVES,)
+    """Which mail was shown: another address, subject or word is another mail. None: nothing is mailed.
+
+    Whether it answers an earlier one doesn't count: that one may have left while this one was read.
+    """
+    said = (mail.to, mail.subject.removeprefix(ANSWERS), mail.text) if mail else (_BY_OURSELVES,)
     return sha256("\0".join((*said, what)).encode(errors="surrogatepass")).hexdigest()[:32]
 
 

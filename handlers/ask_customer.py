@@ -56,7 +56,7 @@ def _asked(tx: Transaction, case: Case, click: Click, actor: Person) -> tuple[Ou
             Field.CUSTOMER_EMAIL, "Where shall it go? Or leave the message empty if you asked them yourself."
         )
     asked = ask_customer(reachable.case, what=what, text=text, actor_id=actor.id, now=click.at)
-    return reachable.then(asked), letter_of(asked, tx.policy, click)
+    return reachable.then(asked), letter_of(tx, asked, click)
 
 
 def _waiting(case: Case, click: Click, actor: Person) -> Outcome:

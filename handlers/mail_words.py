@@ -7,29 +7,35 @@ import re
 from cards.actions import Field
 from cards.clean import clean_text
 from cards.customer_forms import LONGEST_TEXT, LONGEST_WHAT
+from cards.email.envelope import subject_of
 from cards.email.present import Occasion, mail_view
+from cards.email.render import ENDLESS
 from cards.views import Preview
 from core.case import Case
 from core.errors import FieldRefused
 from core.outcome import Outcome
 from core.person import Person
-from core.policy import Policy
 from core.reaching import put_address
 from handlers.raise_dispute import LONGEST_EMAIL, ONE_EMAIL
 from handlers.types import Click
+from store.transaction import Transaction
 
 
-def letter_of(outcome: Outcome, policy: Policy, click: Click) -> Preview:
-    """The mail that the outcome's one event sends, made as the one that is delivered will be."""
+def letter_of(tx: Transaction, outcome: Outcome, click: Click) -> Preview:
+    """The mail that the outcome's one event sends, made as the one that is delivered will be.
+
+    Only where its lines break is left to whoever shows it: a chat is narrower than a mail, or wider.
+    """
     (event,) = outcome.events
     case, paper = outcome.case, click.letterhead
     view = mail_view(
-        Occasion(event=event, case=case, story=(), policy=policy, now=click.at, url=paper.page_url)
+        Occasion(event=event, case=case, story=(), policy=tx.policy, now=click.at, url=paper.page_url)
     )
     if view is None:
         raise LookupError(f"A {type(event).__name__} sends no mail.")
-    mail = paper.templates.render(view)
-    return Preview(to=case.customer.email or "", subject=mail.subject, text=mail.text)
+    mail = paper.templates.render(view, width=ENDLESS)
+    subject = subject_of(mail, tx.mails.thread_of(case))
+    return Preview(to=case.customer.email or "", subject=subject, text=mail.text)
 
 
 def typed(click: Click, field: Field) -> str:

@@ -42,7 +42,7 @@ def reply_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
     if not is_reachable(reachable.case):
         raise FieldRefused(Field.CUSTOMER_EMAIL, "Where shall it go?")
     told = tell_customer(reachable.case, text=typed(click, Field.TEXT), actor_id=actor.id, now=click.at)
-    letter = letter_of(told, tx.policy, click)
+    letter = letter_of(tx, told, click)
     if click.previewed != digest_of(letter):
         form = reply_form(case, click.values, shown=letter, is_changed=bool(click.previewed))
         return Reply(form=carrying(form, digest_of(letter)))

@@ -20,7 +20,7 @@ from cards.email.render import our_templates
 from connectors.mail_out_errors import RecipientPutOff, RecipientRefused
 from core.asking import is_reachable
 from core.case import Case
-from core.hearing import hear_of_failure, is_customers
+from core.hearing import hear_of_failure
 from scheduler.mail_tools import MailTools
 from scheduler.sending import demand_time
 from scheduler.tools import Tools
@@ -155,12 +155,7 @@ def _draft_of_event(
     if view is None:
         log.info("mail not needed any more", case_id=case.id, key=row.key)
         return None
-    thread = tuple(
-        mail.message_id
-        for mail in tx.mails.list_for_case(case.id)
-        if mail.direction == "out" or is_customers(case, mail.sender)
-    )
-    to = str(case.customer.email)
+    to, thread = str(case.customer.email), tx.mails.thread_of(case)
     return Draft(view=view, to=to, message_id=message_id, case_id=case.id, thread=thread)
 
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 from sqlalchemy import bindparam, select
 
+from core.case import Case
+from core.hearing import is_customers
 from core.ids import case_id_of, number_of
 from store.customer_tables import mails
 from store.instants import from_micros, to_micros
@@ -73,6 +75,14 @@ class Mails:
     def list_for_case(self, case_id: str) -> Sequence[Mail]:
         """Both ways, newest last."""
         return [_to_mail(row) for row in self._link.rows(_OF_CASE, number=number_of(case_id))]
+
+    def thread_of(self, case: Case) -> tuple[str, ...]:
+        """Message ids of what the customer knows of, newest last: what a mail to them follows."""
+        return tuple(
+            mail.message_id
+            for mail in self.list_for_case(case.id)
+            if mail.direction == "out" or is_customers(case, mail.sender)
+        )
 
 
 def _to_mail(row: Row) -> Mail:

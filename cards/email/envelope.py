@@ -21,6 +21,8 @@ from cards.email.mail_view import Mail
 
 MARK = "X-Ombud"
 """Stands in every mail of ours, so that one that comes back is known for what it is."""
+ANSWERS = "Re: "
+"""Before the subject of a mail that follows others."""
 MOST_REFERENCES = 12
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,190}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,240}>")
@@ -78,7 +80,7 @@ def message_of(mail: Mail, headers: Headers) -> EmailMessage:
     message["To"] = address_of(headers.to)
     if headers.reply_to:
         message["Reply-To"] = Address(clean_line(headers.company)[:100], addr_spec=headers.reply_to)
-    message["Subject"] = clean_line(f"Re: {mail.subject}" if thread else mail.subject)[:200]
+    message["Subject"] = subject_of(mail, thread)
     message["Date"] = headers.at
     message["Message-ID"] = headers.message_id
     if thread:
@@ -92,6 +94,11 @@ def message_of(mail: Mail, headers: Headers) -> EmailMessage:
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     return message
+
+
+def subject_of(mail: Mail, thread: Sequence[str]) -> str:
+    """The subject as it leaves; `thread` as in `Headers`."""
+    return clean_line(f"{ANSWERS}{mail.subject}" if _thread(thread) else mail.subject)[:200]
 
 
 def address_of(raw: str) -> str:

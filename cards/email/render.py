@@ -21,8 +21,10 @@ from jinja2 import (
     PackageLoader,
     PrefixLoader,
     StrictUndefined,
+    pass_context,
     select_autoescape,
 )
+from jinja2.runtime import Context
 
 from cards.clean import clean_line, clean_text
 from cards.email.mail_view import Mail, MailView, Words
@@ -41,6 +43,8 @@ PARTS = (
     "footer",
 )
 _WIDTH = 72
+ENDLESS = 1_000_000
+"""As wide as no paragraph is: whoever shows the text breaks its lines."""
 _inliner = CSSInliner(load_remote_stylesheets=False)
 
 
@@ -61,12 +65,19 @@ class Templates:
         self._environment.filters["indented"] = _indented
         self._environment.filters["lines"] = str.splitlines
 
-    def render(self, view: MailView) -> Mail:
-        """Raises jinja2.TemplateError when a template is wrong; ours never are."""
+    def render(self, view: MailView, *, width: int = _WIDTH) -> Mail:
+        """Raises jinja2.TemplateError when a template is wrong; ours never are. Text breaks at `width`."""
         words = self._words(view)
         parts = {part: words.paragraphs(part) for part in PARTS}
         speaker = tongue(view.language)
-        given = {"view": view, "words": words, "parts": parts, "lang": view.language, "_": speaker.say}
+        given = {
+            "view": view,
+            "words": words,
+            "parts": parts,
+            "lang": view.language,
+            "width": width,
+            "_": speaker.say,
+        }
         html = self._environment.get_template("frame.html").render(given)
         text = self._environment.get_template("frame.txt").render(given)
         subject = words.line("subject")
@@ -113,10 +124,11 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (clean_line(part) for part in clean_text(text).split("\n\n"))))
 
 
-def _wrapped(text: str, indent: str = "", first: str | None = None) -> str:
+@pass_context
+def _wrapped(context: Context, text: str, indent: str = "", first: str | None = None) -> str:
     return textwrap.fill(
         text,
-        _WIDTH,
+        context["width"],
         initial_indent=indent if first is None else first,
         subsequent_indent=indent,
         break_long_words=False,
@@ -124,9 +136,10 @@ def _wrapped(text: str, indent: str = "", first: str | None = None) -> str:
     )
 
 
-def _indented(text: str, indent: str = "    ") -> str:
+@pass_context
+def _indented(context: Context, text: str, indent: str = "    ") -> str:
     """Somebody's own lines, each wrapped by itself."""
-    return "\n".join(_wrapped(line, indent) if line else "" for line in text.splitlines())
+    return "\n".join(_wrapped(context, line, indent) if line else "" for line in text.splitlines())
 
 
 def _tidy(text: str) -> str:

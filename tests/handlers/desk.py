@@ -19,6 +19,7 @@ from handlers.actions import CHANGES, change, look
 from handlers.raise_dispute import take_in
 from handlers.types import Click, Reply
 from store.engine import Store
+from store.mails import Mail
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_dispute
 
@@ -74,6 +75,18 @@ class Desk:
         """A mail about the case comes in; whether it counts is decided as for real ones."""
         said = {"text": text, "sender": sender, "now": self.now, **more}
         self.store.run_blocking(_hear, case_id, said)
+
+    def mail_of(self, case_id: str, sender: str) -> None:
+        """One that is kept with the case."""
+        mail = Mail(
+            message_id=f"<{sender}>",
+            case_id=case_id,
+            direction="in",
+            at=self.now,
+            sender=sender,
+            subject="Your invoice",
+        )
+        self.store.run_blocking(lambda tx: tx.mails.keep(mail))
 
     def letter_names(self, case_id: str) -> list[str]:
         """What the buttons under the letters that don't count yet carry, oldest first."""

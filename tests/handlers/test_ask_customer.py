@@ -196,6 +196,32 @@ def test_the_preview_is_in_the_customers_language(desk: Desk) -> None:
     assert "Rechnung" in preview.text
 
 
+@pytest.mark.parametrize(("sender", "begins"), [("ap@nordwind.example", "Re: [D-"), ("kim@x.example", "[D-")])
+def test_the_preview_of_an_answer_has_the_subject_it_leaves_with(
+    desk: Desk, sender: str, begins: str
+) -> None:
+    case_id = desk.raise_claimed()
+    values = {"what": WHAT, "text": TEXT}
+    first = form_of(desk.send(Action.QUESTION, ANA, case_id, **values))
+    assert first.preview is not None
+    assert first.preview.subject.startswith("[D-")
+    desk.mail_of(case_id, sender)
+    then = form_of(desk.send(Action.QUESTION, ANA, case_id, **values))
+    assert then.preview is not None
+    assert then.preview.subject.startswith(begins)
+    assert dict(then.keep) == dict(first.keep)
+
+
+def test_lines_of_the_preview_break_only_where_somebody_broke_them(desk: Desk) -> None:
+    case_id = desk.raise_claimed()
+    text = f"{'Could you please look into it? ' * 9}\nThank you."
+    preview = form_of(desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=text)).preview
+    assert preview is not None
+    lines = [line.strip() for line in preview.text.splitlines()]
+    assert [line.strip() for line in text.splitlines()] == [line for line in lines if line in text and line]
+    assert f"* {WHAT}" in lines
+
+
 def test_the_preview_never_holds_the_address_of_the_customers_page(desk: Desk) -> None:
     case_id = desk.raise_claimed()
     paper = Letterhead(base_url="https://ombud.example")

@@ -19,7 +19,7 @@ from bot.mail_samples import sample
 from cards.email.envelope import MOST_REFERENCES, Headers, NotAnAddress, address_of, message_of
 from cards.email.mail_view import VALUES, Kind, MailView
 from cards.email.present import Occasion, mail_view
-from cards.email.render import Templates, our_templates
+from cards.email.render import ENDLESS, Templates, our_templates
 from cards.tongue import LANGUAGES
 from core.case import Status
 from core.customer_events import CustomerReminded
@@ -191,6 +191,20 @@ def _claimed() -> CaseClaimed:
 def _kind_and_by(shown: MailView | None) -> tuple[Kind, bool]:
     assert shown is not None
     return shown.kind, bool(shown.values["by"])
+
+
+@pytest.mark.parametrize(("kind", "language"), ALL)
+def test_for_a_chat_the_same_words_stand_in_whole_paragraphs(kind: Kind, language: str) -> None:
+    quote = f"{'A long line of ours. ' * 20}\n\nA second one,\nand a third."
+    shown = replace(view(kind, language), quote=quote, wanted=("A photo " * 20, "The note"))
+    narrow, wide = our_templates().render(shown), our_templates().render(shown, width=ENDLESS)
+    assert wide.text.split() == narrow.text.split()
+    assert len(wide.text.splitlines()) < len(narrow.text.splitlines())
+    assert wide.text.count("\n\n") == narrow.text.count("\n\n")
+    assert max(map(len, narrow.text.splitlines())) <= 72
+    for line in (*quote.splitlines(), "  * The note"):
+        assert line.rstrip() in [one.removeprefix("    ") for one in wide.text.splitlines()]
+    assert replace(wide, text=narrow.text) == narrow
 
 
 def test_nobody_is_reminded_of_what_has_come() -> None:
