@@ -96,8 +96,9 @@ def _asked(event: CustomerAwaited, policy: Policy) -> Line:
     remind_at = event.at + timedelta(hours=policy.customers.remind_after_hours)
     what = words.name(event.what, 300)
     return (
-        f" asked the customer for: {what}. The clock stands still; without an answer they are reminded ",
-        Moment(remind_at),
+        f" asked the customer for: {what}. The clock stands still; ",
+        "without an answer, a reminder goes out on ",
+        Moment(remind_at, in_full=True),
         ". The mail:",
     )
 

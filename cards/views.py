@@ -21,6 +21,8 @@ class Moment:
     """A UTC instant, shown in the reader's own zone where the platform can."""
 
     at: datetime
+    in_full: bool = False
+    """Always as a date, never as “yesterday”: the sentence around it fits only a date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _part(part: Part, room: int) -> str:
         case str():
             return escape(part, room)
         case Moment():
-            return date(part.at)
+            return date(part.at, in_full=part.in_full)
         case Mention():
             return mention(part, room)
         case Strong():
@@ -117,11 +117,12 @@ def is_address(url: str) -> bool:
     return len(url) <= 2000 and _ADDRESS(url) is not None
 
 
-def date(at: datetime) -> str:
+def date(at: datetime, *, in_full: bool = False) -> str:
     """An instant in the reader's own zone; in UTC where Slack can't show it so."""
+    day = "date_short" if in_full else "date_short_pretty"
     fallback = words.utc(at)
     seconds = int(at.timestamp())
-    return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{fallback}>" if seconds > 0 else fallback
+    return f"<!date^{seconds}^{{{day}}} {{time}}|{fallback}>" if seconds > 0 else fallback
 
 
 def plain(line: Line) -> str:

@@ -99,10 +99,10 @@ parts = st.one_of(
     hostile.text.map(Strong),
     st.builds(Mention, hostile.text, st.one_of(st.none(), st.just("U0ANA"), hostile.text)),
     st.builds(Link, hostile.text, st.one_of(st.just("https://a.example/?x=1&y=2"), hostile.text)),
-    st.integers(-(10**6), 10**6).map(lambda hours: Moment(NOON + timedelta(hours=hours))),
+    st.builds(Moment, st.integers(-(10**6), 10**6).map(lambda n: NOON + timedelta(hours=n)), st.booleans()),
 )
 TOKEN = re.compile(r"<[^<>]*>")
-DATE = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>|]*UTC>")
+DATE = re.compile(r"<!date\^\d+\^\{date_short(_pretty)?\} \{time\}\|[^<>|]*UTC>")
 LINK = re.compile(r"<https?://[^<>|\s]+\|[^<>|]*>")
 
 
@@ -136,3 +136,8 @@ def test_only_a_member_id_becomes_a_mention() -> None:
 def test_a_date_is_shown_in_the_readers_zone_with_a_fallback() -> None:
     line: Line = ("Claim by ", Moment(NOON))
     assert mrkdwn(line) == "Claim by <!date^1772452800^{date_short_pretty} {time}|2026-03-02 12:00 UTC>"
+
+
+def test_where_only_a_date_fits_no_reader_is_shown_yesterday() -> None:
+    said = mrkdwn(("It goes out on ", Moment(NOON, in_full=True)))
+    assert said == "It goes out on <!date^1772452800^{date_short} {time}|2026-03-02 12:00 UTC>"

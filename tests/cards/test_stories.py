@@ -31,7 +31,7 @@ SENTENCES = {
     "woken": "Ana woke the case.",
     "awaited": "Ana waits for the customer. The clock stands still. Needed:",
     "asked": "Ana asked the customer for: A photo of the delivery note. The clock stands still; "
-    "without an answer they are reminded 2026-03-04 05:30 UTC. The mail:",
+    "without an answer, a reminder goes out on 2026-03-04 05:30 UTC. The mail:",
     "heard": "The customer answered, noted by Ana, after 1 h, none of it in our working time. "
     "The clock runs again.",
     "answered": "The customer answered, after 3 d, 8 h of it in our working time. The clock runs again.",
