@@ -37,6 +37,7 @@ BetweenUs = (
     | FileRefused
 )
 _ByUs = CustomerAwaited | CustomerHeard | SenderAccepted | CustomerTold
+_WORTH_SHARING = timedelta(minutes=1)
 _HOW = {"mail": "by mail", "page": "on their page"}
 
 
@@ -107,9 +108,10 @@ def _waited(event: CustomerHeard, case: Case, policy: Policy) -> str:
     """`2 d 4 h, 3 h of it in our working time`: how much of the pause people here could have used."""
     waited = words.duration(event.at - event.waited_since)
     working = _working(event.waited_since, event.at, case, policy)
-    if working is None:
+    if working is None or event.at - event.waited_since < _WORTH_SHARING:
         return waited
-    return f"{waited}, {words.duration(working) if working else 'none'} of it in our working time"
+    share = words.duration(working) if working else "none"
+    return f"{waited}, {'all' if share == waited else share} of it in our working time"
 
 
 def _working(since: datetime, until: datetime, case: Case, policy: Policy) -> timedelta | None:

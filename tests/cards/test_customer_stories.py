@@ -14,10 +14,10 @@ from cards.slack.text import plain
 from cards.story import quotes_of, story_view
 from cards.views import Line, Link, StoryView
 from core.case import Case, Pause
-from core.customer_events import CustomerWrote
+from core.customer_events import CustomerHeard, CustomerWrote
 from core.events import Event
 from core.file import FileState
-from tests.cards.scenes import CASES, EVENTS, FILES, NOW, PEOPLE, POLICY, a_file
+from tests.cards.scenes import ANA, CASES, EVENTS, FILES, NOW, PEOPLE, POLICY, a_file
 
 REVIEW, CLOSED = CASES["under_review"], CASES["closed_part_accepted"]
 
@@ -127,6 +127,20 @@ def test_a_wait_says_how_much_of_it_was_in_our_working_time() -> None:
     assert "3 d, 8 h of it in our working time" in plain(story("answered").lines[0])
     gone = replace(REVIEW, queue_id="gone")
     assert "after 3 d. The clock" in plain(story("answered", gone).lines[0])
+
+
+@pytest.mark.parametrize(
+    ("waited", "said"),
+    [
+        (timedelta(seconds=20), "after less than a minute. The clock"),
+        (timedelta(minutes=20), "after 20 m, all of it in our working time. The clock"),
+        (timedelta(hours=3), "after 3 h, 1 h 30 m of it in our working time. The clock"),
+        (timedelta(hours=1, seconds=30), "after 1 h, all of it in our working time. The clock"),
+    ],
+)
+def test_a_wait_says_no_span_twice(waited: timedelta, said: str) -> None:
+    heard = CustomerHeard(at=NOW, actor_id=ANA.id, waited_since=NOW - waited)
+    assert said in plain(story_view(heard, REVIEW, POLICY, PEOPLE).lines[0])
 
 
 def test_whoever_is_told_of_an_answer_reads_how_long_we_waited_for_it() -> None:
