@@ -44,7 +44,7 @@ def reminder_view(
 
     `now` is when it is sent, where that isn't when it happened.
     """
-    beside = around(event, case, files)
+    beside = around(event, case, policy, people, files)
     said = _to_resolver(event, case, policy, people, now)
     return StoryView(
         lines=((*which(case, policy), "."), said, *beside.above),

@@ -9,11 +9,14 @@ from cards.actions import Action
 from cards.buttons import LABELS
 from cards.customer_letters import is_doubted, is_held, letter_name
 from cards.files import CaseFiles, lines_of
-from cards.views import Button, Confirm, Line, Strong
+from cards.naming import People, by_name
+from cards.views import Button, Confirm, Line, Moment, Strong
 from core.asking import is_reachable
 from core.case import Case, Status
-from core.customer_events import CustomerWrote, MailFailed
+from core.customer_events import CustomerDisagreed, CustomerWrote, MailFailed
 from core.events import Event, EvidenceAdded
+from core.policy import Policy
+from core.sla import nearest_by
 
 _STILL_WAITING = "The clock stands still for an answer to it: call them, or put it another way."
 
@@ -30,13 +33,15 @@ class Around:
 NOTHING_AROUND = Around()
 
 
-def around(event: Event, case: Case, files: CaseFiles) -> Around:
+def around(event: Event, case: Case, policy: Policy, people: People, files: CaseFiles) -> Around:
     """For `case` as it is when the story is told."""
     match event:
         case CustomerWrote():
             return _around_words(event, case, files)
         case EvidenceAdded():
             return Around(below=lines_of(event.names, case, files))
+        case CustomerDisagreed():
+            return Around(below=_open_again(case, policy, people))
         case MailFailed():
             is_waiting = case.status is Status.WAITING_ON_CUSTOMER
             return Around(below=((_STILL_WAITING,),) if is_waiting else ())
@@ -54,6 +59,16 @@ def _around_words(event: CustomerWrote, case: Case, files: CaseFiles) -> Around:
         reopen = Button(Action.ASK_REOPEN, LABELS[Action.ASK_REOPEN], case.id, "primary")
         return Around(warning, (*below, asked), (reopen, *_reply(case)))
     return Around(warning, below, _reply(case) if case.resolver_id else ())
+
+
+def _open_again(case: Case, policy: Policy, people: People) -> tuple[Line, ...]:
+    """What their “no” has set going: whose the case is now, and by when. Nothing once it is closed."""
+    if case.is_closed:
+        return ()
+    whose: Line = (", with ", by_name(case.resolver_id, people), ".") if case.resolver_id else (".",)
+    end = nearest_by(case, policy)
+    due: Line = (f" {words.DUE[end.target]} ", Moment(end.at), ".") if end else ()
+    return ((f"{case.id} is open again", *whose, *due),)
 
 
 def _accept(event: CustomerWrote, case: Case) -> Button:

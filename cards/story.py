@@ -38,7 +38,7 @@ def story_view(
     files: CaseFiles = NO_FILES,
 ) -> StoryView:
     """The message in the case's thread, sent at `now`. It pings nobody: who must act hears it in person."""
-    beside = around(event, case, files)
+    beside = around(event, case, policy, people, files)
     return StoryView(
         lines=(sentence_of(event, case, policy, people, now), *beside.above),
         quotes=quotes_of(event),

@@ -111,6 +111,21 @@ def test_nobody_answers_a_customer_whose_case_nobody_has_or_whom_no_mail_reaches
     assert pressed(story("wrote_on_page", unreachable)) == []
 
 
+def test_a_decision_that_is_not_accepted_says_that_the_case_is_open_again_with_whom_and_until_when() -> None:
+    answered = replace(REVIEW, clock=replace(REVIEW.clock, answered_at=NOW))
+    said = "D-1042 is open again, with Ana. Resolve by 2026-03-03 17:00 UTC."
+    assert below(story("disagreed", answered)) == [said]
+    unclaimed = replace(REVIEW, resolver_id=None)
+    assert below(story("disagreed", unclaimed))[0].startswith("D-1042 is open again. Claim by 2026-03-02")
+    assert below(story("disagreed", replace(REVIEW, queue_id="gone"))) == ["D-1042 is open again, with Ana."]
+    told = alerts.reminder_view(EVENTS["disagreed"], REVIEW, POLICY, PEOPLE)
+    assert "is open again, with Ana" in below(told)[0]
+
+
+def test_once_it_is_closed_again_nobody_is_told_that_it_is_open() -> None:
+    assert story("disagreed", CLOSED).after == ()
+
+
 def test_mail_that_came_back_says_that_the_clock_still_stands() -> None:
     assert "call them" in below(story("mail_failed", CASES["waiting_on_customer"]))[0]
     assert below(story("mail_failed")) == []
