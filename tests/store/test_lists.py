@@ -146,7 +146,7 @@ def with_no_cases(url: str) -> None:
         execute(
             url,
             "DROP TRIGGER IF EXISTS timeline_append_only ON timeline",
-            "TRUNCATE timeline, outbox, posted, drafts, files, mails, cases",
+            "TRUNCATE timeline, outbox, posted, alerts, drafts, files, mails, cases",
         )
 
 
