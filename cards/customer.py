@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from cards.clean import clean_line, clean_text
 from cards.customer_standing import Standing
-from cards.customer_talk import DECIDED, Teller
+from cards.customer_talk import DECIDED, Teller, credit_in, verdict_in
 from cards.customer_views import CustomerCaseView, DecisionView, FileView
 from cards.tongue import Tongue
-from core.case import Case, Resolution, Status
+from core.case import Case, Status
 from core.customer_events import CustomerAwaited
 from core.disagreeing import may_disagree
 from core.events import Event
@@ -118,18 +118,11 @@ def _decision(case: Case, tongue: Tongue, zone: str) -> DecisionView | None:
     decision = case.decision
     if decision is None or not case.is_closed or case.resolution not in DECIDED:
         return None
-    verdicts = {
-        Resolution.ACCEPTED: tongue.say("We agree with you"),
-        Resolution.PART_ACCEPTED: tongue.say("We agree with you in part"),
-        Resolution.REJECTED: tongue.say("We see it differently"),
-    }
-    granted = tongue.money(decision.granted) if decision.granted.minor > 0 else None
-    credit = tongue.say("We credit you %(amount)s for this invoice.", amount=granted) if granted else ""
     return DecisionView(
-        verdict=verdicts[case.resolution],
+        verdict=verdict_in(tongue, case.resolution),
         reason=clean_text(decision.customer_text),
-        granted=granted,
-        credit=credit,
+        granted=tongue.money(decision.granted) if decision.granted.minor > 0 else None,
+        credit=credit_in(tongue, decision.granted),
         when=tongue.moment(case.closed_at or decision.at, zone),
     )
 

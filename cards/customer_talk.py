@@ -6,7 +6,7 @@ Only what is named here gets out: a new kind of event stays inside until somebod
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cards.clean import clean_line, clean_text
 from cards.customer_views import US, YOU, Entry, FileView
@@ -30,9 +30,27 @@ from core.events import (
     Event,
     EvidenceAdded,
 )
+from core.money import Money
 from core.person import CUSTOMER
 
 DECIDED = (Resolution.ACCEPTED, Resolution.PART_ACCEPTED, Resolution.REJECTED)
+
+
+def verdict_in(tongue: Tongue, resolution: Resolution) -> str:
+    """One of `DECIDED`, as the customer reads it."""
+    verdicts = {
+        Resolution.ACCEPTED: tongue.say("We agree with you"),
+        Resolution.PART_ACCEPTED: tongue.say("We agree with you in part"),
+        Resolution.REJECTED: tongue.say("We see it differently"),
+    }
+    return verdicts[resolution]
+
+
+def credit_in(tongue: Tongue, granted: Money) -> str:
+    """What becomes of the amount, in a sentence; empty when nothing was granted."""
+    if granted.minor <= 0:
+        return ""
+    return tongue.say("We credit you %(amount)s for this invoice.", amount=tongue.money(granted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +118,11 @@ class Teller:
         elif event.resolution is Resolution.DUPLICATE:
             yield self._entry(event, US, say("We joined this with another dispute of yours"))
         elif decided is not None and event.resolution in DECIDED:
-            yield self._entry(event, US, say("We decided"), decided.customer_text)
+            verdict = (
+                f"{verdict_in(self.tongue, event.resolution)}. {credit_in(self.tongue, decided.granted)}"
+            )
+            entry = self._entry(event, US, say("We decided"), decided.customer_text)
+            yield replace(entry, verdict=verdict.rstrip(), is_small=False)
 
     def _is_heard(self, event: CustomerWrote) -> bool:
         """Whether it counts as the customer's own: what a stranger wrote isn't shown to them.

@@ -29,6 +29,8 @@ class Entry:
     who: str
     """`you` or `us`."""
     title: str
+    verdict: str = ""
+    """Of a decision: what we decided and how much it grants, so that no two look alike. Ours too."""
     text: str = ""
     when: str
     at: datetime

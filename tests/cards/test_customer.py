@@ -122,6 +122,29 @@ def test_a_decision_that_is_not_carried_out_yet_is_not_known() -> None:
         assert view.stage == "under_review"
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("en", "We see it differently.", "We agree with you in part. We credit you €1.00 for this invoice."),
+        ("de", "Wir sehen es anders.", "Wir schreiben Ihnen 1,00\xa0€ zu dieser Rechnung gut."),
+        ("fr", "", "1,00\xa0€"),
+        ("es", "", "1,00\xa0€"),
+    ],
+)
+def test_two_decisions_in_the_same_words_are_told_apart(language: str, first: str, second: str) -> None:
+    rejected = an_event(
+        CaseDecided, granted=euros(0), verdict=Resolution.REJECTED, customer_text="See above."
+    )
+    granted = replace(rejected, granted=euros(1), verdict=Resolution.PART_ACCEPTED)
+    ended = CaseEnded(at=MONDAY_NOON, actor_id="slack:U0ANA", resolution=Resolution.REJECTED)
+    in_part = replace(ended, resolution=Resolution.PART_ACCEPTED)
+    told = view_of(a_case(), rejected, ended, granted, in_part, language=language).entries
+    assert [(entry.text, entry.is_small) for entry in told] == [("See above.", False)] * 2
+    assert first in told[0].verdict
+    assert second in told[1].verdict
+    assert told[0].verdict != told[1].verdict
+
+
 def test_what_a_stranger_wrote_is_not_shown_until_a_resolver_accepts_them() -> None:
     wrote = CustomerWrote(
         at=MONDAY_9AM,

@@ -211,6 +211,7 @@ async def test_a_customer_may_disagree_once(desk: Desk, visitor: Visitor) -> Non
     finished(desk, case_id)
     over = await page_of(visitor, desk, link)
     assert "I don't agree" not in over.words
+    assert over.words.count("We see it differently.") == 2
     late = await visitor.send(desk.url_of(link), over, "disagree", case_id, why="Still not.")
     assert "Something has changed meanwhile" in late.words
     assert _kinds(desk, case_id).count("CustomerDisagreed") == 1
