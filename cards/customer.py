@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from cards.clean import clean_line, clean_text
@@ -36,8 +36,10 @@ def customer_view(
     policy: Policy,
     tongue: Tongue,
     now: datetime,
+    say_why: Callable[[str], str],
 ) -> CustomerCaseView:
     """The case in the customer's words: `events` is its whole story, `files` what came for it.
+    `say_why` puts the reason for refusing a file, which is kept in English, into their language.
 
     What colleagues write for each other, who they are, and what the clocks say among us stays inside.
     """
@@ -61,7 +63,9 @@ def customer_view(
         statement=clean_text(case.statement),
         wish=clean_text(case.wish),
         raised_on=tongue.moment(case.raised_at, zone),
-        entries=Teller(case, {file.name: view for file, view in shown}, tongue, zone, events).entries(),
+        entries=Teller(
+            case, {file.name: view for file, view in shown}, tongue, zone, events, say_why
+        ).entries(),
         files=tuple(view for _, view in shown),
         decision=_decision(case, tongue, zone),
         is_over=case.is_closed,

@@ -5,7 +5,7 @@ Only what is named here gets out: a new kind of event stays inside until somebod
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cards.clean import clean_line, clean_text
@@ -64,6 +64,8 @@ class Teller:
     zone: str
     events: Sequence[Event]
     """The whole story."""
+    say_why: Callable[[str], str]
+    """Why a file was refused, as the store keeps it in English, in the customer's language."""
 
     def entries(self) -> tuple[Entry, ...]:
         decided: CaseDecided | None = None
@@ -87,7 +89,7 @@ class Teller:
                 yield self._entry(event, US, say("We took your dispute up again"))
             case FileRefused(name=name) if name in self.files:
                 title = say("We could not keep the file %(name)s", name=_line(name))
-                yield self._entry(event, US, title, event.why if self.tongue.language == "en" else "")
+                yield self._entry(event, US, title, self.say_why(event.why))
             case _:
                 yield from self._said(event)
 

@@ -12,10 +12,12 @@ from aiohttp import web
 
 from cards.customer import customer_view, size_in
 from cards.customer_views import CustomerCaseView
+from cards.tongue import Tongue
 from core.errors import NotFound, Refused
 from handlers.customer_page import Shelf, disagree_with, look, withdraw_case, write
 from store.evidence.limits import Limits
 from store.evidence.placing import Place
+from store.evidence.refusals import said_before
 from web.door import Visit, behind_the_door
 from web.form_sent import Sent, TooMuch, read_sent
 from web.form_view import ForSome, Slot
@@ -198,7 +200,13 @@ def _view(visit: Visit, shelf: Shelf) -> CustomerCaseView:
         policy=visit.portal.store.policy,
         tongue=visit.tongue,
         now=visit.now,
+        say_why=partial(_say_again, visit.tongue),
     )
+
+
+def _say_again(tongue: Tongue, why: str) -> str:
+    refusal = said_before(why)
+    return tongue.say(refusal.text, **refusal.values)
 
 
 def _slots(view: CustomerCaseView, visit: Visit) -> list[Slot]:

@@ -37,7 +37,7 @@ TOLD = {
 
 
 def view_of(case: Case, *events: Event, language: str = "en", **more: Any) -> CustomerCaseView:
-    given = {"files": (), "policy": a_policy(), "now": MONDAY_NOON, **more}
+    given = {"files": (), "policy": a_policy(), "now": MONDAY_NOON, "say_why": str, **more}
     return customer_view(case, events=events, tongue=tongue(language), **given)
 
 
@@ -186,12 +186,14 @@ def test_a_file_can_be_opened_only_when_it_is_ready() -> None:
             assert opened in ([], [(None, False)])
 
 
-def test_a_thrown_away_file_is_told_with_the_reason_in_english_alone() -> None:
+def test_a_thrown_away_file_is_told_with_the_reason_in_their_language() -> None:
     refused = FileRefused(at=MONDAY_9AM, actor_id="clock", name="x.jpg", why="“x.jpg” was thrown away.")
     files = (a_file(name="x.jpg", state=FileState.REFUSED),)
     assert view_of(a_case(), refused, files=files).entries[0].text == "“x.jpg” was thrown away."
-    german = view_of(a_case(), refused, files=files, language="de").entries[0]
-    assert (german.title, german.text) == ("Wir konnten die Datei x.jpg nicht annehmen", "")
+    known = {"“x.jpg” was thrown away.": "„x.jpg“ wurde gelöscht."}
+    german = view_of(a_case(), refused, files=files, language="de", say_why=known.__getitem__).entries[0]
+    title, text = "Wir konnten die Datei x.jpg nicht annehmen", "„x.jpg“ wurde gelöscht."
+    assert (german.title, german.text) == (title, text)
 
 
 def test_a_thrown_away_file_of_somebody_else_is_not_told() -> None:

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from core.evidence import refuse_file
 from core.file import OTHER_KIND, FileState
 from store.evidence.placing import UNVERIFIED
+from store.evidence.refusals import Fault, FileRefusedError
 from tests.builders import a_customer, an_invoice
 from tests.web.deeds import a_file, raised
 from tests.web.portal import Desk
@@ -131,6 +133,30 @@ async def test_only_what_was_found_clean_is_given_out(desk: Desk, visitor: Visit
     signed = desk.tokens.for_file(file.id, until=desk.now + timedelta(hours=1))
     for address in (f"{desk.url_of(link)}/files/{file.id}", f"{desk.url}/e/{signed}"):
         assert (await visitor.open(address)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "“note.pdf” is locked with a password. Send it without one."),
+        ("de", "„note.pdf“ ist mit einem Passwort geschützt. Bitte senden Sie die Datei ohne Passwort."),
+        ("fr", "est protégé par un mot de passe. Envoyez-le sans mot de passe."),
+        ("es", "«note.pdf» está protegido con contraseña. Envíelo sin contraseña."),
+    ],
+)
+async def test_why_a_file_was_thrown_away_is_told_in_the_customers_language(
+    desk: Desk, visitor: Visitor, language: str, said: str
+) -> None:
+    link = desk.link()
+    case_id = raised(desk, link)
+    why = str(FileRefusedError(Fault.LOCKED, name="note.pdf"))
+    await a_file(desk, link, "note.pdf", BYTES, case_id=case_id, state=FileState.REFUSED, why=why)
+    desk.store.run_blocking(
+        lambda tx: tx.record(refuse_file(tx.cases.lock(case_id), "note.pdf", why, desk.now))
+    )
+    page = await visitor.open(f"{desk.url_of(link)}?lang={language}")
+    assert said in page.words
+    assert (why in page.words) == (language == "en")
 
 
 async def test_a_preview_is_a_picture_whatever_the_file_is(desk: Desk, visitor: Visitor) -> None:
