@@ -15,6 +15,8 @@ from tests.web.visitor import Visitor
 from web.door import COOKIE
 from web.pace import Pace
 
+YOURS = "This page is yours alone."
+
 
 async def test_a_good_link_opens_the_invoice_and_no_other(desk: Desk, visitor: Visitor) -> None:
     other = desk.link(an_invoice(ref="in_2", number="INV-SECRET"), a_customer(ref="cus_2", name="Geheim AG"))
@@ -23,6 +25,16 @@ async def test_a_good_link_opens_the_invoice_and_no_other(desk: Desk, visitor: V
     assert "INV-2026-0001" in page.words
     assert other.invoice.number not in page.text
     assert other.customer.name not in page.text
+
+
+async def test_only_a_page_that_belongs_to_somebody_says_that_it_does(desk: Desk, visitor: Visitor) -> None:
+    good, late = desk.link(), desk.link(an_invoice(ref="in_2"))
+    assert YOURS in (await visitor.open(desk.url_of(good))).words
+    assert YOURS not in (await visitor.open(f"{desk.url_of(good)[:-4]}xxxx")).words
+    desk.now = late.expires_at + timedelta(days=1)
+    expired = await visitor.open(desk.url_of(late))
+    assert "This link has expired" in expired.words
+    assert YOURS not in expired.words
 
 
 async def test_the_address_says_nothing_about_the_customer(desk: Desk) -> None:
