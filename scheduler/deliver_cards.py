@@ -42,6 +42,8 @@ async def show_card(tools: Tools, row: OutboxRow) -> None:
             pass
     if belongs(tools, scene, row.address):
         await post_card(tools, row, scene)
+    elif sent is None:
+        await find_lost_card(tools, row, scene)
 
 
 async def _call_queue(tools: Tools, row: OutboxRow, scene: Scene, event: QueueTold, sent: Sent) -> None:
@@ -55,11 +57,28 @@ async def post_card(tools: Tools, row: OutboxRow, scene: Scene) -> Sent:
     Its key names the case and the place, not the row, so that whichever row posts it finds it again.
     """
     channel = await find_channel(tools, row.address)
-    key = f"card:{scene.case.id}:{row.address}"
     card = _card(tools, scene, row.address)
-    sent = await send_once(tools, row, card, channel=channel, key=key)
+    sent = await send_once(tools, row, card, channel=channel, key=_key(scene, row))
     await tools.store.run(keep_posted, row, CARD, sent)
     return sent
+
+
+async def find_lost_card(tools: Tools, row: OutboxRow, scene: Scene) -> Sent | None:
+    """The card that an earlier attempt of the row posted without coming to remember it, drawn anew.
+
+    Only such a card can stand in a channel that the case has left meanwhile.
+    """
+    if row.attempted_at_before is None:
+        return None
+    posts, _ = slack_of(tools, row.address)
+    channel = await find_channel(tools, row.address)
+    await tools.gate.look_up("history")
+    found = await posts.find_sent(channel, key=_key(scene, row), oldest=row.created_at)
+    if found is None:
+        return None
+    await tools.store.run(keep_posted, row, CARD, found)
+    await change(tools, row, found, _card(tools, scene, row.address))
+    return found
 
 
 async def send_brief(tools: Tools, row: OutboxRow) -> None:
@@ -85,6 +104,10 @@ async def redraw_brief(tools: Tools, row: OutboxRow) -> None:
         await change(tools, row, sent, _brief(tools, scene, reader.id))
     except MessageGone:
         return
+
+
+def _key(scene: Scene, row: OutboxRow) -> str:
+    return f"card:{scene.case.id}:{row.address}"
 
 
 def card_at(scene: Scene) -> Sent | None:

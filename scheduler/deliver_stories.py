@@ -8,7 +8,7 @@ from cards.story import story_view
 from cards.views import StoryView
 from connectors.errors import MessageGone
 from connectors.slack_posts import Sent
-from scheduler.deliver_cards import belongs, card_at, post_card
+from scheduler.deliver_cards import belongs, card_at, find_lost_card, post_card
 from scheduler.destinations import find_channel
 from scheduler.scenes import Scene, load_scene
 from scheduler.sending import send_once
@@ -66,9 +66,10 @@ async def say_in_thread(tools: Tools, row: OutboxRow, scene: Scene, view: StoryV
     is_ours = belongs(tools, scene, row.address)
     card = card_at(scene)
     if card is None:
-        if not is_ours:
-            return None
-        card = await post_card(tools, row, scene)
+        finding = post_card if is_ours else find_lost_card
+        card = await finding(tools, row, scene)
+    if card is None:
+        return None
     channel, is_loud = card.channel_ref, view.is_loud
     try:
         return await send_once(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from core.changing import change_reason
 from core.claiming import reassign, release
 from core.closing import withdraw
+from core.noting import add_note
 from core.waiting import snooze
 from scheduler.sweep_deadlines import Sweep
 from tests.connectors.slack import Slack
@@ -71,6 +74,25 @@ async def test_a_case_that_moves_before_its_card_is_posted_is_posted_in_one_chan
     await desk.act(case_id, change_reason, **moved)
     await desk.deliver_all()
     assert (len(desk.cards(BILLING)), len(desk.cards(DELIVERY))) == (0, 1)
+
+
+@pytest.mark.parametrize("says_something", [False, True])
+async def test_a_card_that_got_lost_is_found_and_made_a_signpost_after_its_case_has_moved(
+    desk: Desk, slack: Slack, says_something: bool
+) -> None:
+    """It was posted, but nobody came to remember it: its buttons must not stay for ever."""
+    case_id = await desk.raise_one()
+    await slack.suffer("lose_answer", method="chat.postMessage")
+    await desk.deliver()
+    if says_something:
+        await desk.act(case_id, add_note, actor_id=ANA.id, text="Called them")
+    moved = {"reason_id": "damaged", "policy": desk.tools.policy, "actor_id": ANA.id, "why": "Damage"}
+    await desk.act(case_id, change_reason, **moved)
+    await desk.deliver_all()
+    (left,) = desk.cards(BILLING)
+    assert "Moved to Logistics disputes" in str(left["blocks"])
+    assert not any(block["type"] == "actions" for block in left["blocks"])
+    assert await desk.store.read(lambda tx: tx.posted.find(case_id, "slack:#billing-disputes")) is not None
 
 
 async def test_who_gave_the_case_back_at_once_gets_no_brief(desk: Desk) -> None:
