@@ -14,8 +14,8 @@ help:  ## Say what there is
 demo: setup  ## Start Ombud beside a pretend Slack, with a pretend company, and print one address
 	$(RUN)ombud demo $(ARGS)
 
-test: setup chromium  ## Run every test; ARGS="-k claim" runs some
-	$(RUN)python -m pytest $(ARGS)
+test: setup chromium  ## Run every test, two at a time; ARGS="-k claim" runs some
+	$(RUN)python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup  ## Format, lint, types, and which room may look into which
 	$(RUN)ruff format --check .

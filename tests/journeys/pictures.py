@@ -33,6 +33,7 @@ async def _take(address: str) -> None:
         await _decision(page)
         await _home(page, address)
         await _phone(browser, address)
+        await _customer(browser, address)
         await browser.close()
 
 
@@ -80,6 +81,24 @@ async def _phone(browser: Browser, address: str) -> None:
     page = await _open(browser, f"{address}/?as=U0BEN&at=C0BILLING", PHONE, "dark")
     await page.wait_for_timeout(800)
     await page.screenshot(path=PICTURES / "phone.png")
+
+
+async def _customer(browser: Browser, address: str) -> None:
+    """The form from an invoice, a page that shows where it stands, and the mails, on the customer's side."""
+    desk = await _open(browser, f"{address}/invoices?number=BW-20418", DESK)
+    form = await desk.get_by_test_id("invoice-link").get_attribute("href")
+    await desk.goto(f"{address}/invoices?number=BW-20415")
+    stands = await desk.get_by_test_id("invoice-link").get_attribute("href")
+    for url, name in ((form, "form"), (stands, "status")):
+        phone = await browser.new_page(viewport=PHONE, device_scale_factor=2)  # type: ignore[arg-type]
+        await phone.goto(str(url))
+        await phone.wait_for_timeout(500)
+        await phone.screenshot(path=PICTURES / f"{name}.png")
+        await phone.close()
+    await desk.goto(f"{address}/mailbox?of=ap@gulfstar.example")
+    await desk.wait_for_selector("[data-state=ready]")
+    await desk.wait_for_timeout(800)
+    await desk.screenshot(path=PICTURES / "mailbox.png")
 
 
 if __name__ == "__main__":
