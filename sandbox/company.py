@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 TEAM_ID = "T0BRIGHT"
 TEAM_NAME = "Brightwater Supplies"
@@ -239,8 +240,11 @@ def customer_json(customer: Customer) -> dict[str, Any]:
     }
 
 
-def invoice_json(invoice: Invoice, *, today: date) -> dict[str, Any]:
-    """The invoice as the intake wants it: issued `age_days` before `today`, due 30 days later."""
+def invoice_json(invoice: Invoice, *, today: date, address: str) -> dict[str, Any]:
+    """The invoice as the intake wants it: issued `age_days` before `today`, due 30 days later.
+
+    `address` is the sandbox's own: it plays the billing platform, and its pages show the invoice.
+    """
     issued_on = today - timedelta(days=invoice.age_days)
     return {
         "ref": invoice.ref,
@@ -249,7 +253,7 @@ def invoice_json(invoice: Invoice, *, today: date) -> dict[str, Any]:
         "total_minor": invoice.total_minor,
         "issued_on": issued_on.isoformat(),
         "due_on": (issued_on + timedelta(days=30)).isoformat(),
-        "url": f"https://billing.brightwater.example/invoices/{invoice.number}",
+        "url": f"{address}/invoices?{urlencode({'number': invoice.number})}",
         "lines": [
             {
                 "ref": line.ref,

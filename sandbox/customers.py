@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -43,8 +43,7 @@ async def raise_dispute(world: World, wanted: Args) -> dict[str, Any]:
 def books(world: World) -> list[dict[str, Any]]:
     """All customers with their invoices, for the form."""
     return [
-        company.customer_json(customer)
-        | {"invoices": [company.invoice_json(one, today=_today(world)) for one in customer.invoices]}
+        company.customer_json(customer) | {"invoices": [_invoice(world, one) for one in customer.invoices]}
         for customer in company.CUSTOMERS
     ]
 
@@ -54,7 +53,7 @@ def _dispute(
 ) -> dict[str, Any]:
     body: dict[str, Any] = {
         "customer": company.customer_json(customer),
-        "invoice": company.invoice_json(invoice, today=_today(world)),
+        "invoice": _invoice(world, invoice),
         "reason": wanted.get("reason"),
         "statement": wanted.get("statement", ""),
         "evidence": [
@@ -73,8 +72,9 @@ def _dispute(
     return body
 
 
-def _today(world: World) -> date:
-    return datetime.fromtimestamp(world.clock.now(), UTC).date()
+def _invoice(world: World, invoice: company.Invoice) -> dict[str, Any]:
+    today = datetime.fromtimestamp(world.clock.now(), UTC).date()
+    return company.invoice_json(invoice, today=today, address=world.settings.url)
 
 
 def _read(said: bytes) -> Any:

@@ -23,7 +23,7 @@ async def make_link(world: World, wanted: Args) -> dict[str, Any]:
     today = datetime.fromtimestamp(world.clock.now(), UTC).date()
     body = {
         "customer": company.customer_json(customer),
-        "invoice": company.invoice_json(invoice, today=today),
+        "invoice": company.invoice_json(invoice, today=today, address=world.settings.url),
     }
     headers = {"Authorization": f"Bearer {world.settings.api_key}", "Content-Type": "application/json"}
     url, limit = f"{world.settings.bot_url}/api/links", aiohttp.ClientTimeout(total=10)

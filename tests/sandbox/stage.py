@@ -79,6 +79,7 @@ async def a_stage(**settings: Any) -> AsyncIterator[Stage]:
     bot = Bot()
     app = web.Application()
     app.router.add_post("/slack/events", bot.hear)
+    app.router.add_post("/api/{what}", bot.hear)
     port = unused_port()
     async with TestServer(app) as bots, aiohttp.ClientSession() as http:
         bot_url = str(bots.make_url("")).rstrip("/")

@@ -12,6 +12,7 @@ import yaml
 from sandbox import company
 from sandbox import manifest as pretended
 from sandbox.__main__ import read_settings
+from tests.sandbox.stage import a_stage
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,9 +48,21 @@ def test_reasons_tiers_and_people_are_those_of_the_example_policy() -> None:
 def test_an_invoice_adds_up_and_is_due_after_it_was_issued() -> None:
     for customer in company.CUSTOMERS:
         for invoice in customer.invoices:
-            shown = company.invoice_json(invoice, today=date(2026, 3, 9))
+            shown = company.invoice_json(invoice, today=date(2026, 3, 9), address="http://127.0.0.1:8090")
             assert shown["total_minor"] == sum(line["amount_minor"] for line in shown["lines"])
             assert shown["issued_on"] < shown["due_on"]
+
+
+@pytest.mark.parametrize("route", ["disputes", "link"])
+async def test_what_is_told_of_an_invoice_leads_to_where_it_can_be_seen(route: str) -> None:
+    number = company.CUSTOMERS[0].invoices[0].number
+    async with a_stage() as stage:
+        stage.bot.answer = {}
+        await stage.do(route, invoice=number)
+        told = stage.bot.heard[-1].payload["invoice"]["url"]
+        assert told == f"{stage.url}/invoices?number={number}"
+        async with stage.http.get(told) as page:
+            assert (page.status, "invoices.js" in await page.text()) == (200, True)
 
 
 def test_every_kind_of_currency_is_billed() -> None:
