@@ -66,7 +66,7 @@ def find_invoice(tx: Transaction, wanted: str) -> Sequence[Known]:
         case = tx.cases.get(row.id)
         if wanted in (case.invoice.number, case.invoice.ref):
             found.setdefault((case.invoice.ref, case.customer.ref), (case.invoice, case.customer))
-    for link in reversed(tx.links.list_by_number(wanted)):
+    for link in reversed(tx.links.list_by_invoice(wanted)):
         found[link.invoice.ref, link.customer.ref] = (link.invoice, link.customer)
     return tuple(found.values())
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from core.invoice import Customer, Invoice
 from core.link import CustomerLink
@@ -26,9 +26,9 @@ _FIND = Statement(select(*_COLUMNS).where(links.c.id == bindparam("id")))
 _NEWEST = select(*_COLUMNS).where(*_OF_THE_PAIR)
 _FIND_NEWEST = Statement(_NEWEST)
 _LOCK_NEWEST = Statement(_NEWEST.with_for_update())
-_LIST_BY_NUMBER = Statement(
+_LIST_BY_INVOICE = Statement(
     select(*_COLUMNS)
-    .where(links.c.invoice_number == bindparam("invoice_number"))
+    .where(or_(links.c.invoice_number == bindparam("name"), links.c.invoice_ref == bindparam("name")))
     .order_by(links.c.made_at.desc(), links.c.id)
 )
 _INSERT = insert_row(links)
@@ -94,9 +94,9 @@ class CustomerLinks:
         row = self._link.row(_FIND_NEWEST, of_invoice=invoice_ref, of_customer=customer_ref)
         return None if row is None else _to_link(row)
 
-    def list_by_number(self, invoice_number: str) -> Sequence[CustomerLink]:
-        """All links to invoices of this number, good or not, newest first."""
-        return [_to_link(row) for row in self._link.rows(_LIST_BY_NUMBER, invoice_number=invoice_number)]
+    def list_by_invoice(self, name: str) -> Sequence[CustomerLink]:
+        """All links to invoices of this number or id, good or not, newest first."""
+        return [_to_link(row) for row in self._link.rows(_LIST_BY_INVOICE, name=name)]
 
     def revoke(self, link_id: str, at: datetime) -> None:
         """It opens nothing from then on. Revoked before: it stays as it was."""

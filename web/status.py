@@ -69,7 +69,7 @@ def show_status(
         once=comeback.once if comeback else secrets.token_urlsafe(_NEW_FORM),
         typed=comeback.typed if comeback else Typed(),
         problem=comeback.problem if comeback else None,
-        flash=_flash(request, visit),
+        flash=_flash(request, visit, is_missing=bool(view.missing)),
         accepted=ACCEPTED,
         largest=size_in(visit.tongue, Limits().bytes_per_file),
     )
@@ -219,11 +219,13 @@ def _slots(view: CustomerCaseView, visit: Visit) -> list[Slot]:
     ]
 
 
-def _flash(request: web.Request, visit: Visit) -> str:
+def _flash(request: web.Request, visit: Visit, *, is_missing: bool) -> str:
     """What the page says after something was done; only what we wrote ourselves can be asked for."""
     say = visit.tongue.say
     known = {
-        "sent": say("Thank you. We have everything and will get back to you."),
+        "sent": say("Thank you. Your dispute has reached us.")
+        if is_missing
+        else say("Thank you. We have everything and will get back to you."),
         "written": say("Thank you, we have it."),
         "withdrawn": say("You have withdrawn your dispute."),
         "disagreed": say("Thank you. A colleague looks at everything again."),

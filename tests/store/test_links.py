@@ -46,10 +46,11 @@ def test_a_link_is_found_by_its_id_its_pair_and_its_invoices_number(store: Store
     )
     assert store.read_blocking(lambda tx: tx.links.find("link-1")) == made
     assert store.read_blocking(lambda tx: tx.links.find_for("in_1", "cus_nordwind")) == made
-    assert store.read_blocking(lambda tx: tx.links.list_by_number("INV-2026-0001")) == [made]
+    assert store.read_blocking(lambda tx: tx.links.list_by_invoice("INV-2026-0001")) == [made]
+    assert store.read_blocking(lambda tx: tx.links.list_by_invoice("in_1")) == [made]
     assert store.read_blocking(lambda tx: tx.links.find("link-2")) is None
     assert store.read_blocking(lambda tx: tx.links.find_for("in_1", "cus_other")) is None
-    assert store.read_blocking(lambda tx: tx.links.list_by_number("INV")) == []
+    assert store.read_blocking(lambda tx: tx.links.list_by_invoice("INV")) == []
 
 
 def test_a_good_link_is_brought_up_to_date_and_given_again(store: Store) -> None:
@@ -73,8 +74,8 @@ def test_a_link_that_was_sent_never_ends_sooner_than_promised(store: Store) -> N
 def test_a_new_invoice_number_is_found_and_the_old_one_no_more(store: Store) -> None:
     store.run_blocking(make)
     renamed = store.run_blocking(make, "link-2", invoice=an_invoice(number="INV-9"))
-    assert store.read_blocking(lambda tx: tx.links.list_by_number("INV-9")) == [renamed]
-    assert store.read_blocking(lambda tx: tx.links.list_by_number("INV-2026-0001")) == []
+    assert store.read_blocking(lambda tx: tx.links.list_by_invoice("INV-9")) == [renamed]
+    assert store.read_blocking(lambda tx: tx.links.list_by_invoice("INV-2026-0001")) == []
 
 
 def test_after_an_expired_link_a_new_one_is_made_and_both_are_known(store: Store) -> None:
@@ -83,7 +84,7 @@ def test_after_an_expired_link_a_new_one_is_made_and_both_are_known(store: Store
     assert fresh.id == "link-2"
     assert store.read_blocking(lambda tx: tx.links.find_for("in_1", "cus_nordwind")) == fresh
     assert store.read_blocking(lambda tx: tx.links.find("link-1")) == expired
-    assert store.read_blocking(lambda tx: tx.links.list_by_number("INV-2026-0001")) == [fresh, expired]
+    assert store.read_blocking(lambda tx: tx.links.list_by_invoice("INV-2026-0001")) == [fresh, expired]
 
 
 def test_a_revoked_link_stays_revoked_and_known(store: Store) -> None:
@@ -108,7 +109,7 @@ def test_customers_have_a_link_each_to_the_same_invoice(store: Store) -> None:
 async def test_links_made_at_once_are_one(store: Store) -> None:
     made = await asyncio.gather(*(store.run(make, f"link-{number}") for number in range(12)))
     assert len({link.id for link in made}) == 1
-    assert await store.read(lambda tx: tx.links.list_by_number("INV-2026-0001")) == [made[0]]
+    assert await store.read(lambda tx: tx.links.list_by_invoice("INV-2026-0001")) == [made[0]]
 
 
 def save_draft(tx: Transaction, words: str, at: datetime = MONDAY_9AM) -> Draft:

@@ -42,6 +42,17 @@ async def test_what_is_missing_is_named_with_the_time_we_wait(desk: Desk, visito
     assert 'name="file:delivery_note"' in page.text
 
 
+@pytest.mark.parametrize(("reason_id", "has_all"), [("wrong_amount", True), ("not_delivered", False)])
+async def test_nobody_is_thanked_for_everything_while_something_is_missing(
+    desk: Desk, visitor: Visitor, reason_id: str, has_all: bool
+) -> None:
+    link = desk.link()
+    raised(desk, link, reason_id=reason_id)
+    page = await visitor.open(f"{desk.url_of(link)}?sent=1")
+    assert ("We have everything" in page.words) is has_all
+    assert ("Your dispute has reached us." in page.words) is not has_all
+
+
 async def test_under_review_the_resolver_stays_unnamed_and_notes_stay_inside(
     desk: Desk, visitor: Visitor
 ) -> None:
