@@ -34,6 +34,10 @@ class TooMuch(Refused):
         super().__init__("That is more than this form can take.")
 
 
+class TooLarge(TooMuch):
+    """Its files make it so large that nothing of it was read."""
+
+
 @dataclass(slots=True)
 class Sent:
     """`fields` has every value of each name; `refused` says of each file that wasn't taken why."""
@@ -53,11 +57,12 @@ async def read_sent(request: web.Request, visit: Visit, place: FindPlace = place
 
     Raises:
         TurnedAway: it isn't our form.
+        TooLarge: with its files it is larger than anything that is read.
         TooMuch: more fields, or longer ones, than a form has.
     """
     is_multipart = request.content_type == "multipart/form-data"
     if (request.content_length or 0) > (_LARGEST_BODY if is_multipart else _LONGEST_FORM):
-        raise TooMuch
+        raise TooLarge if is_multipart else TooMuch
     if is_multipart:
         return await _read_parts(request, visit, place)
     sent = Sent()

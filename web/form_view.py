@@ -1,8 +1,8 @@
-"""What does the form show: reasons, the evidence each asks for, and the files that are there already?"""
+"""What does the form show: mistakes, reasons, the evidence each asks for, and the files that are there?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from babel import Locale
@@ -17,7 +17,20 @@ MOST_BY_STYLE = 16
 """For so many reasons the style sheet knows how to show what each asks for; what later ones ask for is
 always shown."""
 _A_DAY = 24
+_TARGETS = {"reason": "reason-1", "lines": "line-1"}
+"""Where the summary leads for fields that are several inputs; other fields are named as they are."""
+_FILES_STEP = "step-files"
+_AFTER_FILES = ("contact", "email")
+"""Fields that stand below the files."""
 _SHOWN = (FileState.READY, FileState.HELD, FileState.UPLOADING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A line of the summary at the top; `target` is the id of what it leads to."""
+
+    text: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +72,16 @@ class Slot:
     classes: str
     labels: tuple[ForSome, ...]
     files: list[FileView] = field(default_factory=list)
+
+
+def mistakes(wrong: Mapping[str, str], refused: Sequence[str]) -> list[Mistake]:
+    """What is wrong with fields and files, in the order of the page."""
+    by_field = {name: Mistake(text=text, target=_TARGETS.get(name, name)) for name, text in wrong.items()}
+    return [
+        *(one for name, one in by_field.items() if name not in _AFTER_FILES),
+        *(Mistake(text=text, target=_FILES_STEP) for text in refused),
+        *(one for name, one in by_field.items() if name in _AFTER_FILES),
+    ]
 
 
 def reason_views(policy: Policy, tongue: Tongue, chosen: str) -> list[ReasonView]:

@@ -15,19 +15,18 @@ from core.policy import UnknownName
 from handlers.file_dispute import Answers, LinkGone, file_dispute, find_sent, sending_of
 from handlers.keep_draft import keep_draft
 from store.evidence.limits import MEGABYTE
+from store.evidence.refusals import Fault
 from store.transaction import Transaction
 from web.door import Visit, behind_the_door
 from web.form_reading import Written, blank, read, written_in, written_of
-from web.form_sent import TooMuch, read_sent, sending_in
-from web.form_view import file_views, reason_views, slots, waits
+from web.form_sent import TooLarge, TooMuch, read_sent, sending_in
+from web.form_view import file_views, mistakes, reason_views, slots, waits
 from web.invoice_view import invoice_view
 from web.pages import lead_to, page
 from web.refusals import TurnedAway
 
 ACCEPTED = "image/*,.heic,.heif,.pdf,.docx,.xlsx,.txt,.csv,.eml"
 """What a browser offers to choose; what is taken is decided by content."""
-_TARGETS = {"reason": "reason-1", "lines": "line-1"}
-"""Where the summary leads for fields that are several inputs; other fields are named as they are."""
 routes = web.RouteTableDef()
 
 
@@ -48,18 +47,24 @@ async def show_form(
     written: Written | None = None,
     wrong: dict[str, str] | None = None,
     refused: Sequence[str] = (),
+    status: int = 422,
 ) -> web.Response:
-    """The form as it was left: what was just sent, else the draft, else the customer as we know them."""
+    """The form as it was left: what was just sent, else the draft, else the customer as we know them.
+
+    `status` is for a form with mistakes. What is said of several files alike is said once.
+    """
     state = await visit.portal.store.read(_state, visit)
+    refused = list(dict.fromkeys(refused))
+    found = mistakes(wrong or {}, refused)
     return page(
         request,
         "form.html",
         visit.tongue,
-        status=422 if wrong or refused else 200,
+        status=status if found else 200,
         wrong=wrong or {},
         refused=refused,
-        targets={name: _TARGETS.get(name, name) for name in wrong or {}},
-        is_saved="saved" in request.query and not wrong,
+        mistakes=found,
+        is_saved="saved" in request.query and not found,
         **_values(visit, state, written or state.written or blank(visit.link)),
     )
 
@@ -67,9 +72,11 @@ async def show_form(
 @routes.post("/d/{token}")
 @behind_the_door
 async def post_form(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """303 to the page of the case; 422 with the form when something is wrong with it."""
+    """303 to the page of the case; the form again with 422 if something is wrong, 413 if it is too large."""
     try:
         sent = await read_sent(request, visit)
+    except TooLarge:
+        return await show_form(request, visit, refused=[_too_large(visit)], status=413)
     except TooMuch:
         raise TurnedAway("foreign", 413) from None
     written, sending = written_in(sent.fields), sending_in(sent)
@@ -119,6 +126,12 @@ def _values(visit: Visit, state: _State, written: Written) -> dict[str, Any]:
         "largest": tongue.number(visit.portal.receiver.limits.bytes_per_file // MEGABYTE),
         "next_words": _next_words(visit),
     }
+
+
+def _too_large(visit: Visit) -> str:
+    limit = visit.portal.receiver.limits.bytes_per_case // MEGABYTE
+    first = visit.tongue.say("That was too much at once, and nothing of it was kept.")
+    return f"{first} {visit.tongue.say(Fault.TOO_MUCH, limit=limit)}"
 
 
 def _next_words(visit: Visit) -> str:
