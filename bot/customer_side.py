@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from bot.check_mail import sender_of
 from bot.errors import CannotStart
@@ -74,16 +73,10 @@ def open_customer_side(
             receiver=receiver,
             office=PostOffice(tokens=tokens, domain=settings.mail_domain, sender=sender_of(settings)),
             now=clock.now,
-            read=partial(_read, read_letter, settings.mail_trusted_server),
+            read=lambda raw, envelope: read_letter(raw, settings.mail_trusted_server, envelope),
         )
     listener = MailListener(intake, settings.mail_listen) if intake and settings.mail_listen else None
     return CustomerSide(portal, blobs, intake, listener)
-
-
-def _read(
-    read_letter: ReadLetter, trusted_server: str | None, raw: bytes, envelope: Envelope
-) -> tuple[Letter, list[bytes]]:
-    return read_letter(raw, trusted_server, envelope)
 
 
 def _open_blobs(settings: Settings) -> Blobs:

@@ -27,7 +27,6 @@ from core.policy import Policy
 from core.routing import HIGHEST_PRIORITY, LOWEST_PRIORITY
 
 NOTHING: Mapping[str, str] = {}
-_SNOOZE_STEP = timedelta(minutes=15)
 
 
 def decide_form(

@@ -46,7 +46,6 @@ def case_view(
     """The card of a case. `standing` narrows the buttons to what that one reader may press (for
     private views); `for_queue_id` is the queue whose channel holds this copy: once the case has
     left it, the copy says so and offers nothing."""
-    queue_name = queue_label(case.queue_id, policy)
     clock, second = _clocks(case, policy, now)
     view = CaseView(
         case_id=case.id,
@@ -57,7 +56,7 @@ def case_view(
         priority=words.priority(case.priority),
         customer=words.name(case.customer.name),
         invoice=invoice_line(case),
-        queue=queue_name,
+        queue=queue_label(case.queue_id, policy),
         status=status_of(case),
         tone=_tone(case, clock),
         resolver=mention(case.resolver_id, people) if case.resolver_id else None,

@@ -178,7 +178,7 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
         case Effect.SETTLE_ALERTS:
             return channels + _told(event) if _is_later_call(event) else _needing_nobody(event, case)
         case Effect.TELL_CUSTOMER:
-            return _customer(case)
+            return _customer(case, policy)
         case Effect.ALERT_PARKED | Effect.SEND_DIGEST | Effect.SEND_LINK | Effect.ALERT_STRAY:
             return ()
         case _:
@@ -206,8 +206,9 @@ def _needing_nobody(event: Event, case: Case) -> tuple[str, ...]:
     return case.called_at if is_taken_up or case.escalation is None else ()
 
 
-def _customer(case: Case) -> tuple[str, ...]:
-    return (customer_address(case.id),) if is_reachable(case) else ()
+def _customer(case: Case, policy: Policy) -> tuple[str, ...]:
+    is_written_to = policy.customers.is_mailed and is_reachable(case)
+    return (customer_address(case.id),) if is_written_to else ()
 
 
 def _is_new_to_queue(event: Event) -> bool:

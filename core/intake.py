@@ -43,7 +43,6 @@ def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: s
     way = route(dispute.reason_id, dispute.customer.tier_id, policy)
     reason = policy.reason(dispute.reason_id)
     missing = missing_labels(reason, dispute.evidence)
-    disputed = disputed_amount(dispute)
     case = Case(
         id=case_id,
         status=Status.GATHERING,
@@ -52,7 +51,7 @@ def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: s
         priority=way.priority,
         customer=dispute.customer,
         invoice=dispute.invoice,
-        disputed=disputed,
+        disputed=disputed_amount(dispute),
         line_refs=dispute.line_refs,
         statement=dispute.statement,
         wish=dispute.wish,
@@ -68,7 +67,7 @@ def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: s
         actor_id=actor_id,
         reason_id=case.reason_id,
         queue_id=case.queue_id,
-        disputed=disputed,
+        disputed=case.disputed,
         statement=dispute.statement,
         missing=missing,
     )

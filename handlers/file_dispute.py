@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.case import Case, Evidence
 from core.errors import Refused
-from core.file import File, FileState
+from core.file import OTHER_KIND, File, FileState
 from core.intake import Dispute, raise_dispute
 from core.link import CustomerLink
 from core.money import Money
@@ -17,8 +17,6 @@ from core.policy import Policy, Reason
 from store.transaction import Transaction
 
 SOURCE = "page"
-OTHER = "other"
-"""The kind of a file that is none of the evidence the reason asks for."""
 _WHOLE = (FileState.READY, FileState.HELD)
 
 
@@ -95,7 +93,7 @@ def files_of(tx: Transaction, draft_id: str | None, reason: Reason) -> list[File
         return []
     wanted = {one.id for one in reason.required_evidence}
     return [
-        file if file.kind in wanted else replace(file, kind=OTHER)
+        file if file.kind in wanted else replace(file, kind=OTHER_KIND)
         for file in tx.files.list_for_draft(draft_id)
         if file.state in _WHOLE and file.case_id is None
     ]

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 from core.case import Case, Status
-from core.file import File
+from core.file import OTHER_KIND, File
 from core.hearing import is_customers
 from core.letter import Letter, LetterKind
 from core.tokens import Tokens
 from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
 
-SOURCE, OTHER = "mail", "other"
+SOURCE = "mail"
 _TOKEN = re.compile(r"\bD-(\d{4,15})\b", re.IGNORECASE)
 _MOST_TOKENS = 5
 
@@ -53,7 +53,7 @@ class Fit:
     case_id: str | None = None
     is_repeat: bool = False
     takes_files: bool = False
-    kind: str = OTHER
+    kind: str = OTHER_KIND
     """What its files count as."""
     invoice_ref: str = ""
     customer_ref: str = ""
@@ -126,7 +126,7 @@ def _kind_of_files(tx: Transaction, case: Case, letter: Letter) -> str:
         return UNVERIFIED
     reason = tx.policy.reasons.get(case.reason_id)
     if reason is None or case.status is not Status.GATHERING:
-        return OTHER
+        return OTHER_KIND
     have = {piece.kind for piece in case.evidence}
     missing = [wanted.id for wanted in reason.required_evidence if wanted.id not in have]
-    return missing[0] if len(missing) == 1 else OTHER
+    return missing[0] if len(missing) == 1 else OTHER_KIND

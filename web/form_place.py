@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from core.file import OTHER_KIND
 from core.policy import Policy
-from handlers.file_dispute import OTHER
 from handlers.keep_draft import draft_of
 from store.evidence.placing import Place
 from web.door import Visit
@@ -19,4 +19,4 @@ async def place_of(visit: Visit) -> Place:
 def known_kind(policy: Policy, kind: str) -> str:
     """What a browser says that a file shows, if any reason asks for such; else it is something else."""
     wanted = {one.id for reason in policy.reasons.values() for one in reason.required_evidence}
-    return kind if kind in wanted else OTHER
+    return kind if kind in wanted else OTHER_KIND

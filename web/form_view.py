@@ -9,9 +9,9 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from cards.tongue import Tongue
-from core.file import File, FileState
+from core.file import OTHER_KIND, File, FileState
 from core.policy import Policy, Reason
-from handlers.file_dispute import OTHER, offered_reasons
+from handlers.file_dispute import offered_reasons
 
 MOST_BY_STYLE = 16
 """For so many reasons the style sheet knows how to show what each asks for; what later ones ask for is
@@ -115,7 +115,7 @@ def slots(policy: Policy, tongue: Tongue, files: Sequence[FileView], chosen: str
     made.append(_slot_for_others(tongue, len(made) + 1))
     wanted_now = _wanted(policy, chosen) or set(labels)
     for file in files:
-        kind = file.kind if file.kind in wanted_now else OTHER
+        kind = file.kind if file.kind in wanted_now else OTHER_KIND
         next(slot for slot in made if slot.kind == kind).files.append(file)
     return made
 
@@ -188,7 +188,7 @@ def _slot_for_others(tongue: Tongue, number: int) -> Slot:
         ForSome(text=tongue.say("Anything that shows what you mean"), classes="need-none"),
         ForSome(text=tongue.say("Anything else that helps"), classes="need-some"),
     )
-    return Slot(kind=OTHER, number=number, classes="slot-other", labels=labels)
+    return Slot(kind=OTHER_KIND, number=number, classes="slot-other", labels=labels)
 
 
 def _classes(numbers: Sequence[int]) -> str:

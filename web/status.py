@@ -14,6 +14,7 @@ from cards.customer import customer_view, size_in
 from cards.customer_views import CustomerCaseView
 from cards.tongue import Tongue
 from core.errors import NotFound, Refused
+from core.file import OTHER_KIND
 from handlers.customer_page import Shelf, disagree_with, look, withdraw_case, write
 from store.evidence.limits import Limits
 from store.evidence.placing import Place
@@ -212,7 +213,7 @@ def _say_again(tongue: Tongue, why: str) -> str:
 def _slots(view: CustomerCaseView, visit: Visit) -> list[Slot]:
     """A place for each piece of evidence that is missing, and one for everything else."""
     say = visit.tongue.say
-    last = ("other", say("Other files") if view.missing else say("Files"))
+    last = (OTHER_KIND, say("Other files") if view.missing else say("Files"))
     return [
         Slot(kind=kind, number=number, classes="", labels=(ForSome(text=name, classes=""),))
         for number, (kind, name) in enumerate((*view.missing, last), 1)

@@ -293,6 +293,12 @@ def test_no_mail_is_owed_to_whom_none_can_be_sent(unreachable: Case) -> None:
     assert addresses_of(Effect.TELL_CUSTOMER, ASKED, unreachable, POLICY) == ()
 
 
+def test_without_a_mail_server_nobody_is_promised_a_mail() -> None:
+    silent = replace(POLICY, customers=replace(POLICY.customers, is_mailed=False))
+    assert addresses_of(Effect.TELL_CUSTOMER, ASKED, a_case(), POLICY) != ()
+    assert addresses_of(Effect.TELL_CUSTOMER, ASKED, a_case(), silent) == ()
+
+
 def test_all_mail_about_a_case_is_one_destination_so_that_it_keeps_its_order() -> None:
     closed = bens_case(status=Status.CLOSED)
     told = {addresses_of(Effect.TELL_CUSTOMER, one, closed, POLICY) for one in (RAISED, ASKED, REOPENED)}

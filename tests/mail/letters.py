@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core.file import File, FileState
+from core.file import OTHER_KIND, File, FileState
 from core.letter import Letter, LetterKind
 from core.tokens import Tokens
-from handlers.mail_fit import OTHER, PostOffice
+from handlers.mail_fit import PostOffice
 
 DOMAIN, OUR_ADDRESS = "disputes.acme.example", "disputes@disputes.acme.example"
 CUSTOMER, COLLEAGUE, STRANGER = "ap@nordwind.example", "sam@nordwind.example", "eve@evil.example"
@@ -48,7 +48,7 @@ def a_file(**changes: Any) -> File:
         customer_ref="cus_nordwind",
         case_id=None,
         draft_id=None,
-        kind=OTHER,
+        kind=OTHER_KIND,
         name="note.jpg",
         size=1_000,
         received=1_000,
