@@ -61,6 +61,18 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
 
+    teams_app_id: str | None = None
+    """The bot's Microsoft app id (client id), a GUID."""
+    teams_app_password: SecretStr | None = None
+    teams_tenant_id: str | None = None
+    """The company's tenant, a GUID: nobody else's activities are taken."""
+    teams_openid_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    """Where the keys are described that sign what Teams sends."""
+    teams_login_url: str = "https://login.microsoftonline.com"
+    """Where the bot gets its own tokens."""
+    teams_service_url: str = "https://smba.trafficmanager.net/teams/"
+    """Where messages go to conversations that Teams hasn't told us of yet."""
+
     api_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict)
     """`name:key` pairs with commas between; the name stands in the timeline."""
     stripe_webhook_secret: SecretStr | None = None
@@ -149,6 +161,10 @@ class Settings(BaseSettings):
     @property
     def has_mail(self) -> bool:
         return self.smtp_url is not None
+
+    @property
+    def has_teams(self) -> bool:
+        return self.teams_app_id is not None
 
     @property
     def evidence_place(self) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def half_groups(settings: Settings) -> list[str]:
     """A sentence for each variable that others need."""
-    return [*_of_slack(settings), *_of_mail(settings)]
+    return [*_of_slack(settings), *_of_teams(settings), *_of_mail(settings)]
 
 
 def _of_slack(settings: Settings) -> Iterator[str]:
@@ -22,6 +22,22 @@ def _of_slack(settings: Settings) -> Iterator[str]:
         )
     if (settings.slack_signing_secret or settings.slack_app_token) and not settings.slack_bot_token:
         yield "SLACK_BOT_TOKEN: missing. Copy it from the Slack app's OAuth & Permissions page."
+
+
+def _of_teams(settings: Settings) -> Iterator[str]:
+    """An empty app id would switch the SDK's authentication off, so half of this group never starts."""
+    group = {
+        "TEAMS_APP_ID": (
+            settings.teams_app_id,
+            "the app id of the Azure app registration",
+        ),
+        "TEAMS_APP_PASSWORD": (settings.teams_app_password, "a client secret of that registration"),
+        "TEAMS_TENANT_ID": (settings.teams_tenant_id, "the tenant that the app is registered in"),
+    }
+    given = [name for name, (value, _) in group.items() if value]
+    for name, (value, what) in group.items():
+        if given and not value:
+            yield f"{name}: missing, and {given[0]} is set. Give {what}."
 
 
 def _of_mail(settings: Settings) -> Iterator[str]:

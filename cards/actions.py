@@ -53,6 +53,33 @@ class Action(StrEnum):
     COMMAND = "command"
     OPEN_HOME = "open_home"
     SHARE_LINK = "share_link"
+    SHOW_CARD = "show_card"
+    """The channel's card as the reader may use it; the value is the case's id."""
+    SEARCH = "search"
+    """Cases to choose from, by words."""
+
+
+OPENS_DIALOG = frozenset(
+    {
+        Action.OPEN_CASE,
+        Action.ASK_DECIDE,
+        Action.ASK_REASSIGN,
+        Action.ASK_NOTE,
+        Action.ASK_SNOOZE,
+        Action.ASK_AWAIT_CUSTOMER,
+        Action.ASK_QUESTION,
+        Action.ASK_REPLY,
+        Action.ASK_CHANGE,
+        Action.ASK_CLOSE,
+        Action.ASK_REOPEN,
+        Action.ASK_NEW,
+        Action.COMMAND,
+        Action.OPEN_HOME,
+        Action.RAISE_FROM_MESSAGE,
+        Action.SEND_TO_CUSTOMER,
+    }
+)
+"""What is answered to one person alone, in a dialog, where a platform must be told so beforehand."""
 
 
 class Field(StrEnum):

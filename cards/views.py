@@ -14,6 +14,7 @@ class Mention:
 
     name: str
     slack_ref: str | None = None
+    teams_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class CaseView:
     buttons: tuple[Button, ...]
     menu: tuple[MenuItem, ...]
     case_url: str | None = None
+    readers: tuple[str, ...] = ()
+    """Who sees buttons of their own, by what Teams calls them (`29:…`), where a platform can show them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +226,8 @@ class PersonInput:
     label: str
     initial: Mention | None = None
     hint: str | None = None
+    choices: tuple[Choice, ...] = ()
+    """Whom it can be, by our id and name, for platforms that have no picker of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

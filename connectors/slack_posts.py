@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.errors import MessageGone
+from connectors.posts import Message, Sent
 from connectors.slack_api import Method, SlackApi
 
 EVENT_TYPE = "ombud"
@@ -14,17 +14,6 @@ CLOCKS_APART = timedelta(minutes=10)
 """How far Slack's clock may be from ours when we look for what we sent; its signatures allow for 5 min."""
 MOST_PAGES = 25
 """5,000 messages: more than a channel gets between a lost answer and the next attempt."""
-
-Message = dict[str, Any]
-"""What a renderer made: `text`, `blocks`, maybe `attachments`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Where a message stands: the channel's id and Slack's `ts`."""
-
-    channel_ref: str
-    message_ref: str
 
 
 class SlackPosts:

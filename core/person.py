@@ -17,13 +17,19 @@ class Person:
     name: str
     email: str | None = None
     slack_ref: str | None = None
+    teams_ref: str | None = None
+    """Their Entra object id, the same in every conversation of the tenant."""
+    teams_mri: str | None = None
+    """What Teams calls them before this bot (`29:…`); only a card's `refresh` asks for it."""
+    chats_on: str | None = None
+    """The platform where they last did something; there they are written to."""
     zone: str | None = None
     is_active: bool = True
 
     def answers_to(self, handle: str) -> bool:
-        """Whether the policy's `handle` (an e-mail address, a Slack id or our id) means this person."""
+        """Whether the policy's `handle` (e-mail address, Slack or Entra id, our id) means this person."""
         wanted = handle.casefold()
-        names = (self.id, self.email, self.slack_ref)
+        names = (self.id, self.email, self.slack_ref, self.teams_ref)
         return any(name and name.casefold() == wanted for name in names)
 
     def is_among(self, handles: tuple[str, ...]) -> bool:

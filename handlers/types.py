@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cards.actions import Action
 from cards.files import nowhere
-from cards.views import Card, FormView, HomeView
+from cards.views import Card, CaseView, FormView, HomeView
 from handlers.letterhead import OUR_LETTERHEAD, Letterhead
 
 
@@ -49,7 +49,7 @@ class Reply:
     `card` answers privately, replacing the private list it came from; `form` opens a dialog (or
     replaces the open one); `field_errors` stand at a form's inputs; `whisper` is one sentence, and
     `is_refusal` says that nothing was done: a form that was sent stays open with what was typed.
-    `home` is the person's own page; `unfurl` goes under a shared link.
+    `home` is the person's own page; `unfurl` goes under a shared link; `found` are cases to choose from.
     """
 
     whisper: str | None = None
@@ -58,4 +58,5 @@ class Reply:
     form: FormView | None = None
     home: HomeView | None = None
     unfurl: Mapping[str, Card] = field(default_factory=dict)
+    found: tuple[CaseView, ...] | None = None
     field_errors: Mapping[str, str] = field(default_factory=dict)

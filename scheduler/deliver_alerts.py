@@ -10,7 +10,7 @@ from cards.naming import People
 from cards.settled import late_view, settled_view
 from cards.views import StoryView
 from connectors.errors import MessageGone
-from connectors.slack_posts import Sent
+from connectors.posts import Sent
 from core.events import CaseEscalated, Event
 from scheduler.deliver_stories import say_in_person, say_in_thread
 from scheduler.scenes import Scene, load_people, load_scene

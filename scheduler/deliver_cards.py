@@ -10,7 +10,7 @@ from cards.present import case_view
 from cards.story import story_view
 from cards.views import CaseView, FullCaseView
 from connectors.errors import MessageGone
-from connectors.slack_posts import Sent
+from connectors.posts import Sent
 from core.effects import channels_of
 from core.events import QueueTold
 from scheduler.destinations import find_channel, find_person, slack_of

@@ -7,7 +7,7 @@ from cards.files import CaseFiles
 from cards.story import story_view
 from cards.views import StoryView
 from connectors.errors import MessageGone
-from connectors.slack_posts import Sent
+from connectors.posts import Sent
 from scheduler.deliver_cards import belongs, card_at, find_lost_card, post_card
 from scheduler.destinations import find_channel
 from scheduler.scenes import Scene, load_scene

@@ -7,7 +7,7 @@ import structlog
 from cards.slack import message
 from cards.views import Card
 from connectors.errors import TryAgain
-from connectors.slack_posts import Sent
+from connectors.posts import Sent
 from scheduler.destinations import slack_of
 from scheduler.errands import LONGEST_ATTEMPT
 from scheduler.tools import Tools

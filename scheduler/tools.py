@@ -13,6 +13,7 @@ from core.tokens import Tokens
 from scheduler.backoff import Chance
 from scheduler.lanes import Gate, Now, Sleep
 from scheduler.mail_tools import MailTools
+from scheduler.teams_tools import TeamsTools
 from store.engine import Store
 from store.evidence.blobs import Blobs
 
@@ -45,6 +46,8 @@ class Tools:
     gate: Gate
     posts: SlackPosts | None
     people: SlackPeople | None
+    teams: TeamsTools | None = None
+    """None while Teams isn't connected."""
     base_url: str | None = None
     has_case_pages: bool = False
     """Whether colleagues find more at a case's address than the way back to the chat."""

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.errors import GiveUp, MessageGone, TryAgain
+from connectors.posts import Sent
 from connectors.slack_api import SlackApi
-from connectors.slack_posts import Sent, SlackPosts
+from connectors.slack_posts import SlackPosts
 from tests.connectors.slack import Slack
 
 CHANNEL = "C0BILLING"

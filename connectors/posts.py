@@ -1,0 +1,33 @@
+"""What do posts have in common on every chat platform?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Message = dict[str, Any]
+"""What the platform's renderer made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a message stands, by the platform's ids: Slack's `ts`, the activity id of Teams."""
+
+    channel_ref: str
+    message_ref: str
+
+
+class Posts(Protocol):
+    """`SlackPosts` and `TeamsPosts`. Each call raises TryAgain, MessageGone or GiveUp."""
+
+    async def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        key: str,
+        thread_ref: str | None = None,
+        is_loud: bool = False,
+    ) -> Sent: ...
+
+    async def update(self, sent: Sent, message: Message) -> None: ...
