@@ -5,8 +5,33 @@ action (`cards.actions.Action`), the rest keeps ids apart. In forms it is the fi
 action that redraws the form.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from cards.slack.forms import modal, values_of
 from cards.slack.home import home
 from cards.slack.messages import message
+from cards.views import (
+    CaseView,
+    DigestView,
+    FiguresView,
+    FormView,
+    FullCaseView,
+    HomeView,
+    ListView,
+    StoryView,
+)
 
-__all__ = ["home", "message", "modal", "values_of"]
+RENDERERS: Mapping[type, Callable[..., dict[str, Any]]] = {
+    CaseView: message,
+    FullCaseView: message,
+    ListView: message,
+    StoryView: message,
+    DigestView: message,
+    FiguresView: message,
+    FormView: modal,
+    HomeView: home,
+}
+"""What draws which view; Teams' has the same keys."""
+
+__all__ = ["RENDERERS", "home", "message", "modal", "values_of"]

@@ -1,0 +1,51 @@
+"""How does a view look in Teams? One function a surface; each takes a view and gives Adaptive Cards as dicts.
+
+A button's data says what it does and to what: `{"action": "claim", "value": "D-1042"}`. A form's inputs are
+called by their fields (`cards.actions.Field`); a moment is two of them, `until_date` and `until_time`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cards.teams.dialogs import dialog, home_dialog, notice, prompt
+from cards.teams.forms import form
+from cards.teams.found import found
+from cards.teams.home import home
+from cards.teams.messages import content, message
+from cards.teams.reading import values_of
+from cards.views import (
+    CaseView,
+    DigestView,
+    FiguresView,
+    FormView,
+    FullCaseView,
+    HomeView,
+    ListView,
+    StoryView,
+)
+
+RENDERERS: Mapping[type, Callable[..., dict[str, Any]]] = {
+    CaseView: message,
+    FullCaseView: message,
+    ListView: message,
+    StoryView: message,
+    DigestView: message,
+    FiguresView: message,
+    FormView: form,
+    HomeView: home,
+}
+"""What draws which view; Slack's has the same keys."""
+
+__all__ = [
+    "RENDERERS",
+    "content",
+    "dialog",
+    "form",
+    "found",
+    "home",
+    "home_dialog",
+    "message",
+    "notice",
+    "prompt",
+    "values_of",
+]

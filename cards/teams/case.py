@@ -1,0 +1,87 @@
+"""How does a case look in Teams? Number, reason and amount first; then who, until when, and the words."""
+
+from __future__ import annotations
+
+from cards import words
+from cards.teams.buttons import actions, refresh
+from cards.teams.elements import DONE, LATE, PAUSED, container, facts, lines, quote, small, text
+from cards.teams.sheet import Drawing, Element, Sheet
+from cards.teams.text import bold, date, escape, escape_label, link, markdown, mention
+from cards.views import CaseView, ClockView, Link
+
+_GROUNDS = {
+    "waiting": "accent",
+    "working": "accent",
+    "paused": "warning",
+    "late": "attention",
+    "done": "good",
+}
+_MARKS = {"late": f"{LATE} ", "paused": f"{PAUSED} ", "done": f"{DONE} "}
+
+
+def case_drawing(view: CaseView, sheet: Sheet) -> Drawing:
+    return Drawing(
+        headline=case_headline(view),
+        body=case_body(view, sheet),
+        actions=actions(view.buttons, sheet, view.menu, view.case_id),
+        refresh=None if sheet.is_dialog else refresh(view.case_id, view.readers),
+    )
+
+
+def case_headline(view: CaseView) -> str:
+    """One line for a notification."""
+    return f"{view.case_id} · {view.reason} · {view.amount} · {view.customer} · {view.status}"
+
+
+def case_body(view: CaseView, sheet: Sheet) -> list[Element]:
+    body = [_head(view), *_who(view, sheet), *_state(view, sheet)]
+    body.append(quote(view.statement, sheet, 1000, spacing="Medium"))
+    extra = lines((*view.notices, *view.decision), sheet, 20)
+    if extra:
+        body.append(container(extra, separator=True, spacing="Medium"))
+    return [*body, *_small_print(view, sheet)]
+
+
+def _head(view: CaseView) -> Element:
+    number = f"{escape_label(view.case_id, 40)} · {escape(words.name(view.reason, 120), 200)}"
+    said = escape(words.name(view.amount, 60), 80)
+    amount = [text(said, size="ExtraLarge", weight="Bolder", spacing="None")]
+    if view.of_total:
+        amount.append(small(f"of {escape(view.of_total, 60)} in all", spacing="None"))
+    head = [text(number, size="Medium", weight="Bolder", style="heading"), *amount]
+    return container(head, style=_GROUNDS.get(view.tone, "default"), bleed=True)
+
+
+def _who(view: CaseView, sheet: Sheet) -> list[Element]:
+    terms = f"{escape_label(view.tier, 100)}, {escape_label(view.priority, 60)}"
+    return [
+        text(f"{bold(view.customer, sheet.room(300))} · {terms}", spacing="Medium"),
+        text(markdown(view.invoice, sheet, 1800), spacing="None"),
+    ]
+
+
+def _state(view: CaseView, sheet: Sheet) -> list[Element]:
+    """What is going on, who has it, and until when."""
+    by = f" · {mention(view.resolver, sheet)}" if view.resolver else ""
+    said = [text(f"{_MARKS.get(view.tone, '')}{bold(view.status, 200)}{by}", spacing="Medium")]
+    clocks = [_clock(clock) for clock in (view.clock, view.second_clock) if clock]
+    if clocks:
+        said.append(facts(clocks, spacing="Small"))
+    if view.paused:
+        said.append(text(markdown(view.paused, sheet, sheet.room(500)), spacing="Small"))
+    return said
+
+
+def _clock(clock: ClockView) -> tuple[str, str]:
+    late = f"{LATE} " if clock.is_late else ""
+    return escape_label(clock.label, 100), f"{late}{date(clock.at)}"
+
+
+def _small_print(view: CaseView, sheet: Sheet) -> list[Element]:
+    said: list[Element] = []
+    if view.evidence:
+        said.append(small(markdown(view.evidence, sheet, sheet.room(3000)), spacing="Medium"))
+    queue = escape_label(view.queue, 200)
+    if view.case_url:
+        queue += f" · {link(Link('Case file', view.case_url))}"
+    return [*said, small(queue, spacing="Small" if said else "Medium")]

@@ -1,0 +1,85 @@
+"""What are Teams' cards made of? Plain dicts; all text wraps, and colours have names, never numbers.
+
+A style's name lets Teams choose colours for light, dark and high contrast. A colour is never alone: the
+words beside it say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cards import words
+from cards.clean import clean_text
+from cards.teams.sheet import Element, Sheet
+from cards.teams.text import block_text, escape, markdown, run_text
+from cards.views import Line
+
+LATE, PAUSED, DONE = "🔴", "⏸️", "✅"
+"""The three marks that cards wear, always with the word beside them."""
+MOST_QUOTED_LINES = 40
+
+
+def text(said: str, **looks: Any) -> Element:
+    """`said` is Markdown already: made by `markdown`, `bold` or `escape`."""
+    return {"type": "TextBlock", "text": block_text(said), "wrap": True, **looks}
+
+
+def title(said: str, **looks: Any) -> Element:
+    return text(escape(said, 300), **{"size": "Large", "weight": "Bolder", "style": "heading", **looks})
+
+
+def small(said: str, **looks: Any) -> Element:
+    """Small grey print."""
+    return text(said, size="Small", isSubtle=True, **looks)
+
+
+def container(items: Sequence[Element], **looks: Any) -> Element:
+    return {"type": "Container", "items": list(items), **looks}
+
+
+def columns(*contents: Sequence[Element], **looks: Any) -> Element:
+    """Columns that share the width."""
+    each = [{"type": "Column", "width": "stretch", "items": list(items)} for items in contents]
+    return {"type": "ColumnSet", "columns": each, **looks}
+
+
+def facts(pairs: Sequence[tuple[str, str]], **looks: Any) -> Element:
+    """Labels with their values beside them, both Markdown."""
+    return {"type": "FactSet", "facts": [{"title": one, "value": value} for one, value in pairs], **looks}
+
+
+def lines(said: Sequence[Line], sheet: Sheet, most: int, **looks: Any) -> list[Element]:
+    """One text a line, at most `most`; what doesn't fit is counted."""
+    shown = said[: sheet.some(most)]
+    blocks = [text(markdown(line, sheet, sheet.room(1000)), spacing="Small", **looks) for line in shown]
+    if blocks:
+        blocks[0].pop("spacing")
+    left_out = len(said) - len(shown)
+    return [*blocks, small(f"… and {left_out:,} more", spacing="Small")] if left_out else blocks
+
+
+def quote(said: str, sheet: Sheet, most: int = 2800, **looks: Any) -> Element:
+    """People's own words on a ground of their own. Text runs read no Markdown, so nothing in them takes
+    effect."""
+    return container(paragraphs(said, sheet, most), style="emphasis", **looks)
+
+
+def paragraphs(said: str, sheet: Sheet, most: int, most_lines: int = MOST_QUOTED_LINES) -> list[Element]:
+    """Words as they were written, line by line: an empty line leaves a gap."""
+    shown = words.cut(clean_text(said, most_lines=sheet.some(most_lines)), sheet.room(most))
+    blocks: list[Element] = []
+    spacing = "None"
+    for line in (shown or "(no words)").split("\n"):
+        if line.strip():
+            blocks.append(plain_text(line, spacing=spacing))
+        spacing = "None" if line.strip() else "Medium"
+    return blocks
+
+
+def plain_text(said: str, **looks: Any) -> Element:
+    return {
+        "type": "RichTextBlock",
+        "inlines": [{"type": "TextRun", "text": run_text(said)}],
+        **looks,
+    }

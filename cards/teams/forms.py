@@ -1,0 +1,90 @@
+"""Which dialog shows this form in Teams?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cards import words
+from cards.clean import clean_line
+from cards.teams.dialogs import task
+from cards.teams.elements import container, lines, paragraphs, text
+from cards.teams.inputs import Filled, chosen, field_elements, problem
+from cards.teams.reading import known_zone
+from cards.teams.sheet import Drawing, Element, Sheet, fitted
+from cards.teams.text import bold, escape
+from cards.views import ChoiceInput, FormView, Preview
+
+TITLE = 24
+_MOST_INPUTS, _MOST_INTRO = 80, 10
+_MAIL, _MAIL_LINES = 8000, 400
+_TALL = 4
+"""With this many fields a dialog is tall."""
+NOTHING: Mapping[str, str] = {}
+
+
+def form(
+    view: FormView,
+    *,
+    zone: str,
+    values: Mapping[str, str] = NOTHING,
+    errors: Mapping[str, str] = NOTHING,
+    refusal: str | None = None,
+    note: str | None = None,
+) -> Element:
+    """The dialog, with what was typed so far. A refusal stands at its field, or on top, with the `note`."""
+    filled = Filled(known_zone(zone), values, errors)
+
+    def draw(sheet: Sheet) -> Drawing:
+        body = [*_top(view, filled, refusal, note), *lines(view.intro, sheet, _MOST_INTRO)]
+        body += _preview(view.preview, sheet)
+        for one in view.inputs[:_MOST_INPUTS]:
+            body += field_elements(one, filled, sheet)
+        return Drawing(view.title, body, [_submit(view, filled)])
+
+    is_tall = len(view.inputs) >= _TALL or view.preview is not None
+    title = words.cut(clean_line(view.title), TITLE)
+    return task(title, fitted(draw, is_dialog=True), "large" if is_tall else "medium")
+
+
+def _top(view: FormView, filled: Filled, refusal: str | None, note: str | None) -> list[Element]:
+    """What concerns the whole form: the refusal, refusals of fields that aren't here, the note."""
+    here = {one.id.value for one in view.inputs}
+    refused = [refusal, *(said for name, said in filled.errors.items() if name not in here)]
+    problems = [problem(said) for said in refused if said]
+    top = [container(problems, style="attention")] if problems else []
+    if note:
+        top.append(container([text(escape(note, 1000))], style="accent"))
+    return top
+
+
+def _preview(mail: Preview | None, sheet: Sheet) -> list[Element]:
+    """The mail that leaves: whose it is, what it is about, and all of its words."""
+    if mail is None:
+        return []
+    head = [
+        text(f"{bold(label)} {escape(said, 300)}", spacing="None")
+        for label, said in (("To", mail.to), ("Subject", mail.subject))
+    ]
+    said = paragraphs(mail.text, sheet, _MAIL, _MAIL_LINES)
+    said[0] |= {"separator": True, "spacing": "Medium"}
+    return [container([*head, *said], style="emphasis", spacing="Medium")]
+
+
+def _submit(view: FormView, filled: Filled) -> Element:
+    """The button that sends, and with it what comes back unseen."""
+    drawn_for = {
+        one.id.value: chosen(one, filled)
+        for one in view.inputs
+        if isinstance(one, ChoiceInput) and one.on_choose is not None
+    }
+    return {
+        "type": "Action.Submit",
+        "title": words.cut(clean_line(view.submit), TITLE) or "Send",
+        "style": "positive",
+        "data": {
+            "action": view.submits.value,
+            "keep": dict(view.keep),
+            "zone": filled.zone,
+            "shown": drawn_for,
+        },
+    }

@@ -1,0 +1,27 @@
+"""What stands on a person's own page in Teams: a message in their chat with us, or a dialog?"""
+
+from __future__ import annotations
+
+from cards.teams.buttons import actions
+from cards.teams.elements import container, small, title
+from cards.teams.lists import list_body
+from cards.teams.messages import as_message, numbers
+from cards.teams.sheet import Drawing, Element, Sheet, fitted
+from cards.views import HomeView
+
+_MOST_LISTS, _ROWS_IN_ALL = 12, 45
+
+
+def home(view: HomeView) -> Element:
+    return as_message(fitted(lambda sheet: home_drawing(view, sheet)))
+
+
+def home_drawing(view: HomeView, sheet: Sheet) -> Drawing:
+    body = [title(view.greeting), *numbers(view.figures, sheet)]
+    shown = view.lists[: sheet.some(_MOST_LISTS)]
+    for one in shown:
+        part = list_body(one, sheet, _ROWS_IN_ALL // len(shown), is_small=True)
+        body.append(container(part, separator=True, spacing="Large"))
+    if len(view.lists) > len(shown):
+        body.append(small(f"… and {len(view.lists) - len(shown):,} more lists"))
+    return Drawing(view.greeting, body, actions(view.buttons, sheet))

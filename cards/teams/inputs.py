@@ -1,0 +1,156 @@
+"""Which fields ask for what in a dialog of Teams, and what stands under each when it was refused?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, assert_never
+from zoneinfo import ZoneInfo
+
+from cards import words
+from cards.clean import clean_line, clean_text
+from cards.teams.elements import columns, small, text
+from cards.teams.sheet import Element, Sheet
+from cards.teams.text import escape
+from cards.views import Choice, ChoiceInput, Input, MomentInput, PersonInput, TextInput
+
+LONGEST_INPUT, OPTION_VALUE = 3000, 150
+MOST_RADIOS, MOST_CHOICES = 10, 200
+_MORE_FOLLOWS = "Some answers need another field: then this form comes back once with it."
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in a form when it is shown: typed words, refusals at their fields, the reader's zone."""
+
+    zone: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def initial(self, one: Input, otherwise: str | None = None) -> str | None:
+        return self.values.get(one.id.value, otherwise)
+
+
+def field_elements(one: Input, filled: Filled, sheet: Sheet) -> list[Element]:
+    """A field with what is said under it; nothing for a choice without anything to choose."""
+    drawn = _input(one, filled, sheet)
+    if not drawn:
+        return []
+    drawn[0]["spacing"] = "Medium"
+    notes = [small(escape(said, 400), spacing="Small") for said in _hints(one, filled)]
+    refused = filled.errors.get(one.id.value)
+    return [*drawn, *([problem(refused)] if refused else []), *notes]
+
+
+def problem(said: str) -> Element:
+    return text(f"⚠️ {escape(said, 1000)}", color="Attention", weight="Bolder", spacing="Small")
+
+
+def chosen(one: ChoiceInput, filled: Filled) -> str:
+    """The choice that the form is drawn for; empty when none is made yet."""
+    return filled.initial(one, one.initial) or ""
+
+
+def _hints(one: Input, filled: Filled) -> list[str]:
+    hints = [one.hint] if one.hint else []
+    if isinstance(one, MomentInput):
+        hints.append(f"Time zone: {filled.zone.replace('_', ' ')}")
+    if isinstance(one, ChoiceInput) and one.on_choose is not None:
+        hints.append(_MORE_FOLLOWS)
+    return hints
+
+
+def _input(one: Input, filled: Filled, sheet: Sheet) -> list[Element]:
+    match one:
+        case TextInput():
+            return [_text_input(one, filled)]
+        case ChoiceInput():
+            return _choice_input(one, filled, sheet)
+        case PersonInput():
+            return _person_input(one, filled, sheet)
+        case MomentInput():
+            return [_moment_input(one, filled)]
+        case _:
+            assert_never(one)
+
+
+def _asked(kind: str, input_id: str, label: str, needed: str | None, **more: Any) -> Element:
+    """`needed` is what a person reads who leaves it empty; None: it may be left empty."""
+    shown = label if needed else f"{label} (optional)"
+    asked: Element = {"type": f"Input.{kind}", "id": input_id, "label": escape(shown, 150), **more}
+    if needed is not None:
+        asked |= {"isRequired": True, "errorMessage": needed}
+    return asked
+
+
+def _text_input(one: TextInput, filled: Filled) -> Element:
+    longest = max(1, min(one.longest, LONGEST_INPUT))
+    needed = None if one.is_optional else "Please fill this in."
+    asked = _asked("Text", one.id.value, one.label, needed, maxLength=longest, isMultiline=one.is_long)
+    typed = filled.initial(one, one.initial) or ""
+    shown = clean_text(typed) if one.is_long else clean_line(typed)
+    if shown:
+        asked["value"] = words.cut(shown, longest)
+    if one.placeholder:
+        asked["placeholder"] = words.cut(clean_line(one.placeholder), 150)
+    return asked
+
+
+def _choice_input(one: ChoiceInput, filled: Filled, sheet: Sheet) -> list[Element]:
+    choices = _choices(one.choices, sheet)
+    if not choices:
+        return []
+    style = "expanded" if one.as_radio and len(choices) <= MOST_RADIOS else "compact"
+    needed = None if one.is_optional else "Please choose one."
+    asked = _asked("ChoiceSet", one.id.value, one.label, needed, style=style, choices=choices, wrap=True)
+    return [_with_value(asked, chosen(one, filled))]
+
+
+def _person_input(one: PersonInput, filled: Filled, sheet: Sheet) -> list[Element]:
+    choices = _choices(one.choices, sheet)
+    if not choices:
+        return [text("There is nobody to choose from.", color="Attention")]
+    named = [choice.value for choice in one.choices if one.initial and choice.label == one.initial.name]
+    needed = "Please choose somebody."
+    asked = _asked("ChoiceSet", one.id.value, one.label, needed, style="filtered", choices=choices, wrap=True)
+    asked["placeholder"] = "Type a name"
+    return [_with_value(asked, filled.initial(one, named[0] if len(named) == 1 else None))]
+
+
+def _with_value(asked: Element, value: str | None) -> Element:
+    if value and any(choice["value"] == value for choice in asked["choices"]):
+        asked["value"] = value
+    return asked
+
+
+def _choices(choices: Sequence[Choice], sheet: Sheet) -> list[Element]:
+    """Titles of round buttons are read as Markdown, so they are escaped like everything else."""
+    by_value = {one.value: one for one in choices if 0 < len(one.value) <= OPTION_VALUE}
+    return [
+        {"title": _choice_title(one), "value": one.value}
+        for one in list(by_value.values())[: sheet.some(MOST_CHOICES)]
+    ]
+
+
+def _choice_title(one: Choice) -> str:
+    described = f" – {escape(one.description, 75)}" if one.description else ""
+    return f"{escape(words.name(one.label), 90)}{described}"
+
+
+def _moment_input(one: MomentInput, filled: Filled) -> Element:
+    """A day and a time beside each other, in the reader's zone."""
+    day = _asked("Date", f"{one.id.value}_date", one.label, "Please choose a day.")
+    time = _asked("Time", f"{one.id.value}_time", "At what time?", "Please choose a time.")
+    at = _moment(filled.values.get(one.id.value)) or one.initial
+    if at is not None:
+        local = at.astimezone(ZoneInfo(filled.zone))
+        day["value"], time["value"] = f"{local:%Y-%m-%d}", f"{local:%H:%M}"
+    return columns([day], [time])
+
+
+def _moment(seconds: str | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(seconds or ""), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

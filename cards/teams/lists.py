@@ -1,0 +1,71 @@
+"""How does a list of cases look in Teams? Three short lines and a button a row; the rest is counted."""
+
+from __future__ import annotations
+
+from cards import words
+from cards.teams.buttons import row
+from cards.teams.elements import LATE, small, text, title
+from cards.teams.sheet import Drawing, Element, Sheet
+from cards.teams.text import bold, date, escape, escape_label, markdown
+from cards.views import ListView, RowView
+
+MOST_ROWS = 46
+
+
+def list_drawing(view: ListView, sheet: Sheet) -> Drawing:
+    return Drawing(list_headline(view), list_body(view, sheet, MOST_ROWS))
+
+
+def list_headline(view: ListView) -> str:
+    return (
+        f"{view.title}: {words.count(len(view.rows), 'case')}" if view.rows else f"{view.title}. {view.empty}"
+    )
+
+
+def list_body(view: ListView, sheet: Sheet, most: int, *, is_small: bool = False) -> list[Element]:
+    """The list with at most so many rows. `is_small`: one of several, so a quieter title."""
+    looks = {"size": "Medium", "spacing": "Large"} if is_small else {}
+    shown = view.rows[: sheet.some(most)]
+    left_out = len(view.rows) - len(shown)
+    body = [title(view.title, **looks), *(_row(one, sheet) for one in shown)]
+    if not view.rows:
+        body.append(text(escape(view.empty, sheet.room(1000))))
+    if left_out:
+        body.append(small(f"… and {left_out:,} more"))
+    if view.note:
+        body.append(small(escape(view.note, sheet.room(1000))))
+    return body + row(view.pages, sheet)
+
+
+def _row(view: RowView, sheet: Sheet) -> Element:
+    """What it is, whose it is, and until when; with the row's button beside it."""
+    said = [
+        text(bold(words.name(view.headline, sheet.room(400)), sheet.room(600))),
+        text(markdown(view.details, sheet, sheet.room(1000)), spacing="None"),
+        *_standing(view, sheet),
+    ]
+    pair = [{"type": "Column", "width": "stretch", "items": said}]
+    if view.button is not None:
+        pair.append(
+            {
+                "type": "Column",
+                "width": "auto",
+                "verticalContentAlignment": "Center",
+                "items": row((view.button,), sheet),
+            }
+        )
+    return {"type": "ColumnSet", "columns": pair, "separator": True}
+
+
+def _standing(view: RowView, sheet: Sheet) -> list[Element]:
+    """Until when, what it waits for, and the resolver by name: a list must not call everybody on it."""
+    standing = []
+    is_late = view.clock is not None and view.clock.is_late
+    if view.clock is not None:
+        standing.append(f"{LATE if is_late else ''} {escape_label(view.clock.label)} {date(view.clock.at)}")
+    if view.state:
+        standing.append(markdown(view.state, sheet, sheet.room(600)))
+    if view.resolver is not None:
+        standing.append(escape_label(view.resolver.name, 200))
+    looks = {"color": "Attention"} if is_late else {"isSubtle": True}
+    return [text(" · ".join(standing), spacing="None", **looks)] if standing else []

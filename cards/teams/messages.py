@@ -1,0 +1,128 @@
+"""Which message shows this card in Teams?"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from cards.teams.buttons import actions
+from cards.teams.case import case_body, case_drawing, case_headline
+from cards.teams.elements import columns, container, lines, quote, small, text, title
+from cards.teams.lists import list_body, list_drawing
+from cards.teams.sheet import Drawing, Element, Sheet, fitted
+from cards.teams.text import escape, plain
+from cards.views import (
+    Card,
+    CaseView,
+    DigestView,
+    FiguresView,
+    FullCaseView,
+    Line,
+    ListView,
+    Mention,
+    StoryView,
+)
+
+CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
+_MOST_QUOTES, _MOST_LISTS, _MOST_PINGS = 10, 9, 20
+_ROWS_IN_ALL, _IN_A_ROW = 45, 2
+
+
+def message(card: Card) -> Element:
+    """The part of an activity that posts the card, or puts it in place of what stands there."""
+    return as_message(content(card))
+
+
+def content(card: Card) -> Element:
+    """The Adaptive Card alone: what the press of a button is answered with."""
+    return fitted(lambda sheet: drawing(card, sheet))
+
+
+def as_message(adaptive: Element) -> Element:
+    return {"type": "message", "summary": adaptive["fallbackText"], "attachments": [attachment(adaptive)]}
+
+
+def attachment(adaptive: Element) -> Element:
+    return {"contentType": CONTENT_TYPE, "content": adaptive}
+
+
+def drawing(card: Card, sheet: Sheet) -> Drawing:
+    match card:
+        case CaseView():
+            return case_drawing(card, sheet)
+        case FullCaseView():
+            return full_case_drawing(card, sheet)
+        case StoryView():
+            return story_drawing(card, sheet)
+        case ListView():
+            return list_drawing(card, sheet)
+        case DigestView():
+            return digest_drawing(card, sheet)
+        case FiguresView():
+            return figures_drawing(card, sheet)
+        case _:
+            assert_never(card)
+
+
+def full_case_drawing(view: FullCaseView, sheet: Sheet) -> Drawing:
+    """The card, the invoice, the customer's other disputes, then the story."""
+    body = case_body(view.card, sheet)
+    for part in (
+        lines(view.lines, sheet, 40),
+        list_body(view.history, sheet, 10, is_small=True),
+        lines(view.timeline, sheet, 40),
+    ):
+        if part:
+            body.append(container(part, separator=True, spacing="Large"))
+    shown = view.card
+    pressed = actions(shown.buttons, sheet, shown.menu, shown.case_id)
+    return Drawing(case_headline(shown), body, pressed)
+
+
+def story_drawing(view: StoryView, sheet: Sheet) -> Drawing:
+    pings = _pings(view)
+    first, *others = view.lines or ((),)
+    body = lines([(*pings, *first), *others], sheet, 40)
+    body += [quote(words, sheet) for words in view.quotes[: sheet.some(_MOST_QUOTES)]]
+    body += lines(view.after, sheet, 20)
+    headline = " ".join([plain(line) for line in view.lines[:5]])
+    return Drawing(headline, body or [text("–")], actions(view.buttons, sheet))
+
+
+def _pings(view: StoryView) -> Line:
+    """Whoever must be pinged and isn't mentioned in the lines: in front of the first one."""
+    named = {part for line in view.lines for part in line if isinstance(part, Mention)}
+    missing = [one for one in dict.fromkeys(view.mentions) if one not in named]
+    return tuple(part for one in missing[:_MOST_PINGS] for part in (one, " "))
+
+
+def digest_drawing(view: DigestView, sheet: Sheet) -> Drawing:
+    shown = view.lists[: sheet.some(_MOST_LISTS)]
+    body = [text(escape(view.greeting, sheet.room(1000)))]
+    for one in shown:
+        body += list_body(one, sheet, _ROWS_IN_ALL // max(1, len(shown)), is_small=True)
+    if len(view.lists) > len(shown):
+        body.append(small(f"… and {len(view.lists) - len(shown):,} more lists"))
+    return Drawing(view.greeting, body)
+
+
+def figures_drawing(view: FiguresView, sheet: Sheet) -> Drawing:
+    """Big numbers beside each other, then what they are made of."""
+    body = [title(view.title), *numbers(view.figures, sheet), *lines(view.lines, sheet, 20)]
+    return Drawing(view.title, body)
+
+
+def numbers(figures: tuple[tuple[str, str], ...], sheet: Sheet) -> list[Element]:
+    """At most ten labels with their numbers, two beside each other."""
+    shown = figures[:10]
+    return [
+        columns(*([_number(*one, sheet)] for one in shown[start : start + _IN_A_ROW]))
+        for start in range(0, len(shown), _IN_A_ROW)
+    ]
+
+
+def _number(label: str, number: str, sheet: Sheet) -> Element:
+    said = [
+        text(escape(number, sheet.room(100)), size="ExtraLarge", weight="Bolder"),
+        small(escape(label, sheet.room(200)), spacing="None"),
+    ]
+    return container(said)

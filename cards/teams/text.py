@@ -1,0 +1,167 @@
+"""How does text reach Teams so that nobody's words turn into a format, a link, a mention or a date?
+
+A TextBlock reads a subset of Markdown, `{{DATE(…)}}`, and `<at>…</at>` (docs: “Text features”, “Format
+cards”), and not every client honours a backslash. So the marks become look-alikes or lose their grip by a
+zero-width space. Long words of people go into TextRuns, which read no Markdown at all: `run_text`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import assert_never
+from urllib.parse import quote as percent
+
+from cards import words
+from cards.clean import clean_part
+from cards.teams.sheet import Sheet
+from cards.views import Line, Link, Mention, Moment, Part, Strong
+
+ISOLATE, END_ISOLATE, NO_WIDTH = "\u2068", "\u2069", "\u200b"
+_RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_NEEDS_CARE = re.compile(rf"[*~`_\\<&{{\]!\[:{_MARKS}{_RTL}]|www\.").search
+_HAS_RTL = re.compile(f"[{_RTL}]").search
+_LOOK_ALIKES = str.maketrans("*~`", "∗∼ˋ")
+_ITALIC = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_GRIPS = re.compile(r"[\\<{\]]|&(?=[#A-Za-z]|$)|!$|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
+"""What begins something together with what follows, perhaps in the next part of the line."""
+_STARTS_A_BLOCK = re.compile(r"[-+#>=|]|\d+[.)]").match
+_WORD = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL).search
+_IN_RUNS = re.compile(r"\{(?=\{)|<(?=/?at>)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
+_ENTRA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE).fullmatch
+_KEPT_IN_ADDRESSES = "/:?#@!$&+,;=%-.~"
+_LEAST_ROOM = 24
+"""With less room than this nothing sensible can be said."""
+
+
+def escape(text: str, most: int = 500) -> str:
+    """`text` on one line, harmless in a TextBlock, in at most `most` (24 or more) characters.
+
+    Only its place can make it harmless at a line's start: `markdown` and `block_text` see to that.
+    """
+    if len(text) <= most and text.isprintable() and not _NEEDS_CARE(text):
+        return text
+    cleaned = clean_part(text)
+    longest = min(len(cleaned), most)
+    while len(escaped := _neutral(words.cut(cleaned, longest))) > most:
+        longest = max(1, min(longest - 1, longest * most // len(escaped)))
+    return escaped
+
+
+def _neutral(text: str) -> str:
+    text = _GRIPS.sub(rf"\g<0>{NO_WIDTH}", _ITALIC.sub("ˍ", text).translate(_LOOK_ALIKES))
+    return f"{ISOLATE}{text}{END_ISOLATE}" if not text.isascii() and _HAS_RTL(text) else text
+
+
+@lru_cache(maxsize=4096)
+def escape_label(text: str, most: int = 300) -> str:
+    """`escape` for what comes again on many cards, as the start of a line too."""
+    return block_text(escape(text, most))
+
+
+def block_text(said: str) -> str:
+    """Markdown of ours as a whole TextBlock: neither a list nor a heading begins it, and it isn't empty."""
+    said = said.strip()
+    if not said.strip(NO_WIDTH):
+        return "–"
+    return NO_WIDTH + said if _STARTS_A_BLOCK(said) else said
+
+
+def run_text(said: str) -> str:
+    """People's words for a TextRun: dates and mentions are all that could take effect there."""
+    return _IN_RUNS.sub(rf"\g<0>{NO_WIDTH}", said)
+
+
+def markdown(line: Line, sheet: Sheet, most: int = 1000) -> str:
+    """A line as Markdown, in at most `most` characters; no mention, date or link is ever cut through."""
+    said: list[str] = []
+    room = most
+    for part in line:
+        piece = _part(part, sheet, room - 1) if room > _LEAST_ROOM else "…"
+        if len(piece) > room - 1:
+            piece = "…"
+        said.append(piece)
+        room -= len(piece)
+        if room <= _LEAST_ROOM:
+            break
+    return block_text("".join(said))
+
+
+def _part(part: Part, sheet: Sheet, room: int) -> str:
+    match part:
+        case str():
+            return escape(part, room)
+        case Moment():
+            return date(part.at)
+        case Mention():
+            return mention(part, sheet, room)
+        case Strong():
+            return bold(part.text, room)
+        case Link():
+            return link(part, room)
+        case _:
+            assert_never(part)
+
+
+def bold(text: str, most: int = 500) -> str:
+    """Asterisks hold only when they touch a letter or digit: what else stands at the ends stays outside."""
+    said = escape(text, max(_LEAST_ROOM, most - 4))
+    inner = _WORD(said)
+    return f"{said[: inner.start()]}**{inner[0]}**{said[inner.end() :]}" if inner else said
+
+
+def mention(who: Mention, sheet: Sheet, most: int = 300) -> str:
+    """`<at>Ana</at>`, which Teams shows highlighted and pings; the bare name where nobody is to be called."""
+    name = escape(who.name, min(most, 200))
+    if sheet.is_quiet or not who.teams_ref or not _ENTRA_ID(who.teams_ref):
+        return name
+    return f"<at>{sheet.call(who.teams_ref, name)}</at>"
+
+
+def link(to: Link, most: int = 1000) -> str:
+    """`[text](https://…)`; the text alone when the address can't be one or is too long."""
+    text = escape(to.text.replace("[", "(").replace("]", ")"), min(200, most))
+    if not is_address(to.url):
+        return text
+    linked = f"[{text.strip() or '–'}]({safe_address(to.url)})"
+    return linked if len(linked) <= most else text
+
+
+def is_address(url: str) -> bool:
+    return len(url) <= 2000 and _ADDRESS(url) is not None
+
+
+def safe_address(url: str) -> str:
+    """The address with everything percent-encoded that Markdown would read."""
+    return percent(url, safe=_KEPT_IN_ADDRESSES + "_")
+
+
+def date(at: datetime) -> str:
+    """An instant in the reader's own zone and language."""
+    utc = at.astimezone(UTC)
+    if not 1970 <= utc.year <= 2999:
+        return words.utc(at)
+    stamp = f"{utc:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{{{{DATE({stamp}, SHORT)}}}} {{{{TIME({stamp})}}}}"
+
+
+def plain(line: Line) -> str:
+    """The line without any markup, for notifications."""
+    return "".join([_plain_part(part) for part in line])
+
+
+def _plain_part(part: Part) -> str:
+    match part:
+        case str():
+            return clean_part(part)
+        case Moment():
+            return words.utc(part.at)
+        case Mention():
+            return clean_part(part.name)
+        case Strong() | Link():
+            return clean_part(part.text)
+        case _:
+            assert_never(part)
