@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -71,7 +71,7 @@ class TeamsApi:
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json; charset=utf-8"
-            data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+            data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         url = url.with_query(query) if query else url
         status, retry_after, said = await self._send(method, url, data=data, headers=headers, proxy=proxy)
         answer = _read(said)
@@ -93,28 +93,29 @@ class TeamsApi:
 @lru_cache(maxsize=256)
 def _checked(address: str) -> tuple[str, str | None]:
     """The base address without its last slash, and the proxy on the way there as the machine is set up."""
-    host = _safe_host(address)
-    if host is None:
+    base = _safe_base(address)
+    if base is None:
         raise TryAgain(
             "The address of Teams isn't a safe one.",
             after=RECHECK_INSTALLATION,
             remedy="Set TEAMS_SERVICE_URL to an address that begins with https://.",
         )
+    host = str(base.host)
     proxy = None if _is_loopback(host) or proxy_bypass(host) else getproxies().get("https")
-    return address.rstrip("/"), proxy
+    return str(base).rstrip("/"), proxy
 
 
-def _safe_host(address: str) -> str | None:
-    """Whom the token would be told, unless it would travel in clear over a network."""
+def _safe_base(address: str) -> URL | None:
+    """None where the token would travel in clear over a network, or where more than a place is named."""
     try:
-        parts = urlsplit(address)
+        url = URL(address)
     except ValueError:
         return None
-    host = parts.hostname
-    if not host or parts.username is not None or parts.query or parts.fragment:
+    has_more = url.user is not None or url.password is not None or url.raw_query_string or url.raw_fragment
+    if not url.host or has_more:
         return None
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    return host if is_safe else None
+    is_safe = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))
+    return url.origin().with_path(url.raw_path, encoded=True) if is_safe else None
 
 
 def _is_loopback(host: str) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from connectors.slack_api import SlackApi
+from connectors.teams_api import TeamsApi
 from tests.connectors.slack import Slack, a_slack
+from tests.connectors.teams_connector import Connector, a_connector
 
 
 @pytest.fixture
@@ -19,5 +21,19 @@ async def slack() -> AsyncIterator[Slack]:
 @pytest.fixture
 async def api(slack: Slack) -> AsyncIterator[SlackApi]:
     api = slack.api()
+    yield api
+    await api.close()
+
+
+@pytest.fixture
+async def connector() -> AsyncIterator[Connector]:
+    async with a_connector() as connector:
+        yield connector
+        assert connector.complaints == []
+
+
+@pytest.fixture
+async def teams_api(connector: Connector) -> AsyncIterator[TeamsApi]:
+    api = connector.api()
     yield api
     await api.close()

@@ -1,0 +1,64 @@
+"""What does the connector API of Teams demand of what is sent to it?
+
+After learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+Body = dict[str, Any]
+MESSAGE = {"type", "summary", "text", "attachments", "entities", "channelData", "id"}
+CHAT = {"isGroup", "bot", "members", "tenantId", "channelData"}
+_END = "+/=&?%20#"
+"""Tokens hold whatever they like."""
+
+
+def demand(is_met: bool, why: str) -> None:
+    if not is_met:
+        raise Strange(why)
+
+
+async def read_json(request: web.Request, names: set[str]) -> Body:
+    demand(request.content_type == "application/json", "not JSON")
+    body = await request.json()
+    demand(isinstance(body, dict), "not an object")
+    demand(set(body) <= names, f"unknown: {sorted(set(body) - names)}")
+    return dict(body)
+
+
+def check_message(body: Body, *, is_personal: bool) -> None:
+    demand(body.get("type") == "message", "not a message")
+    demand(bool(body.get("text") or body.get("attachments")), "an empty message")
+    for attachment in body.get("attachments", ()):
+        demand(set(attachment) == {"contentType", "content"}, "a strange attachment")
+        demand(attachment["content"].get("type") == "AdaptiveCard", "not a card")
+    alert = body.get("channelData", {}).get("notification")
+    demand(alert == ({"alert": True} if is_personal else None), "rings where it should not, or does not")
+
+
+def begin_of(token: str | None) -> int:
+    if token is None:
+        return 0
+    demand(token.endswith(_END), "not the token that was given")
+    return int(token.partition("+")[0])
+
+
+def refused(status: int, code: str) -> web.Response:
+    return web.json_response({"error": {"code": code, "message": "In our own words."}}, status=status)
+
+
+def next_token(begin: int) -> str:
+    return f"{begin}{_END}"
+
+
+class Strange(Exception):
+    """Not what Microsoft's reference describes."""
+
+
+class No(Exception):
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status, self.code = status, code
