@@ -16,6 +16,7 @@ from bot.health import READINESS, Readiness
 from bot.problems import ApiProblem
 from bot.slack import SlackEdge
 from bot.slack_http import receive
+from bot.teams_http import TEAMS_DOOR, TeamsDoor, post_activity
 from store.errors import OutcomeUnknown, StoreUnavailable
 from web.customer_routes import customer_routes
 from web.door import is_customers_page, safe_path, show_trouble
@@ -39,6 +40,7 @@ def make_app(
     readiness: Readiness,
     slack: SlackEdge | None,
     customers: CustomerSide | None = None,
+    teams: TeamsDoor | None = None,
 ) -> web.Application:
     """`customers` is there when customers have pages: with a SECRET_KEY."""
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[answer_problems])
@@ -49,6 +51,9 @@ def make_app(
     if slack is not None:
         app[SLACK_EDGE] = slack
         app.add_routes([web.post("/slack/events", post_slack)])
+    if teams is not None:
+        app[TEAMS_DOOR] = teams
+        app.add_routes([web.post("/api/messages", post_activity)])
     if customers is not None:
         app[PORTAL] = customers.portal
         app.add_routes(customer_routes())
