@@ -13,7 +13,9 @@ from core.person import CLOCK, CUSTOMER, Person
 People = Mapping[str, Person]
 """Everybody a card may name, by our id. Whoever is missing is named as well as the id allows."""
 
+_COLLEAGUE = "a colleague"
 _SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")
+_ENTRA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _OTHERS = {CLOCK: Mention("Ombud"), CUSTOMER: Mention("The customer"), "stripe": Mention("Stripe")}
 
 
@@ -21,36 +23,45 @@ def mention(person_id: str, people: People) -> Mention:
     """Who did it: a person, the clock, the customer, or a source such as `api:crm`."""
     person = people.get(person_id)
     if person is not None:
-        return _mention_of(person.name, person.slack_ref)
+        return _mention_of(person.name, person.slack_ref, person.teams_ref)
     known = _OTHERS.get(person_id)
     if known is not None:
         return known
     kind, _, rest = person_id.partition(":")
     if kind == "slack" and (ref := _slack_ref(rest)):
-        return Mention("a colleague", ref)
+        return Mention(_COLLEAGUE, ref)
+    if kind == "teams":
+        return Mention(_COLLEAGUE, teams_ref=_teams_ref(rest))
     return Mention(words.name(rest or person_id))
 
 
 def by_name(person_id: str, people: People) -> Part:
     """Who did it, for a story: a name, because a mention would ping people about their own deeds.
-    Only somebody whose name we don't know is mentioned, so that the platform names them."""
+    Only somebody whose name we don't know is mentioned, so that Slack names them; Teams wouldn't."""
     who = mention(person_id, people)
     return who if who.slack_ref and person_id not in people else who.name
 
 
 def mention_of_handle(handle: str, people: People) -> Mention:
-    """Whom the policy means by an e-mail address or a Slack id."""
+    """Whom the policy means by an e-mail address, a Slack id or an Entra id."""
     for person in people.values():
         if person.answers_to(handle):
-            return _mention_of(person.name, person.slack_ref)
-    return Mention("a colleague", handle) if _slack_ref(handle) else mention(handle, people)
+            return _mention_of(person.name, person.slack_ref, person.teams_ref)
+    if slack_ref := _slack_ref(handle):
+        return Mention(_COLLEAGUE, slack_ref)
+    teams_ref = _teams_ref(handle)
+    return Mention(_COLLEAGUE, teams_ref=teams_ref) if teams_ref else mention(handle, people)
 
 
 @lru_cache(maxsize=2048)
-def _mention_of(name: str, slack_ref: str | None) -> Mention:
+def _mention_of(name: str, slack_ref: str | None, teams_ref: str | None) -> Mention:
     """Of a colleague: there are few of them, and each is on many cards."""
-    return Mention(words.name(name), _slack_ref(slack_ref))
+    return Mention(words.name(name), _slack_ref(slack_ref), _teams_ref(teams_ref))
 
 
 def _slack_ref(ref: str | None) -> str | None:
     return ref if ref and _SLACK_MEMBER.fullmatch(ref) else None
+
+
+def _teams_ref(ref: str | None) -> str | None:
+    return ref if ref and _ENTRA_ID.fullmatch(ref) else None

@@ -13,7 +13,7 @@ from cards.clean import clean_line
 Element = dict[str, Any]
 """One element, action or card, ready to be sent."""
 
-BUDGET = 27_000
+BUDGET = 26_500
 """Bytes of a card as UTF-8 JSON: Teams takes about 28 KB of a message, and something stands around it."""
 SIZES = (1.0, 0.7, 0.45, 0.25, 0.12, 0.05)
 _HEADLINE, _NO_WIDTH = 300, "\u200b"

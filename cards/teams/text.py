@@ -21,13 +21,14 @@ from cards.views import Line, Link, Mention, Moment, Part, Strong
 ISOLATE, END_ISOLATE, NO_WIDTH = "\u2068", "\u2069", "\u200b"
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_NEEDS_CARE = re.compile(rf"[*~`_\\<&{{\]!\[:{_MARKS}{_RTL}]|www\.").search
+_NEEDS_CARE = re.compile(rf"[*~`_\\<&{{\]!\[:{_MARKS}{_RTL}]|www\.|/disputes ").search
 _HAS_RTL = re.compile(f"[{_RTL}]").search
 _LOOK_ALIKES = str.maketrans("*~`", "∗∼ˋ")
 _ITALIC = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _GRIPS = re.compile(r"[\\<{\]]|&(?=[#A-Za-z]|$)|!$|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
 """What begins something together with what follows, perhaps in the next part of the line."""
 _STARTS_A_BLOCK = re.compile(r"[-+#>=|]|\d+[.)]").match
+_COMMAND = re.compile(r"/disputes (?=(?:mine|queue|overdue|show|search|new|stats|help)\b)").sub
 _WORD = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL).search
 _IN_RUNS = re.compile(r"\{(?=\{)|<(?=/?at>)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
@@ -44,11 +45,16 @@ def escape(text: str, most: int = 500) -> str:
     """
     if len(text) <= most and text.isprintable() and not _NEEDS_CARE(text):
         return text
-    cleaned = clean_part(text)
+    cleaned = as_typed(clean_part(text))
     longest = min(len(cleaned), most)
     while len(escaped := _neutral(words.cut(cleaned, longest))) > most:
         longest = max(1, min(longest - 1, longest * most // len(escaped)))
     return escaped
+
+
+def as_typed(said: str) -> str:
+    """Our sentences name commands as Slack's people type them; in Teams one speaks to Ombud."""
+    return _COMMAND("@Ombud ", said) if "/disputes " in said else said
 
 
 def _neutral(text: str) -> str:
@@ -150,7 +156,7 @@ def date(at: datetime) -> str:
 
 def plain(line: Line) -> str:
     """The line without any markup, for notifications."""
-    return "".join([_plain_part(part) for part in line])
+    return as_typed("".join([_plain_part(part) for part in line]))
 
 
 def _plain_part(part: Part) -> str:
