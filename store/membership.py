@@ -1,15 +1,57 @@
-"""Is somebody a member of a queue's channel? As Slack last said."""
+"""Who works in a queue? As its policy says, and as Slack and Teams last said who is in its channels."""
 
 from __future__ import annotations
 
+from core.permitting import standing_in
 from core.person import Person
 from core.policy import MEMBERS_OF_THE_CHANNEL, Queue
 from store.transaction import Transaction
 
+MOST_READERS = 60
+"""People whom Teams gives a view of a card each (`refresh.userIds`)."""
+
 
 def is_member(tx: Transaction, person: Person, queue: Queue) -> bool:
-    """Asked only where it matters: most queues name their resolvers."""
-    if MEMBERS_OF_THE_CHANNEL not in queue.resolvers or not person.slack_ref or not queue.slack_channel:
+    """Whether they are in a channel of the queue. Asked only where it matters: most queues name their
+    resolvers."""
+    if MEMBERS_OF_THE_CHANNEL not in queue.resolvers:
         return False
-    channel = tx.channels.channel_id(queue.slack_channel)
-    return channel is not None and tx.people.is_member(person.slack_ref, channel)
+    return _is_in(tx, person.slack_ref, slack_channel_of(tx, queue)) or _is_in(
+        tx, person.teams_ref, queue.teams_channel
+    )
+
+
+def slack_channel_of(tx: Transaction, queue: Queue) -> str | None:
+    """Slack's id of the queue's channel, once it was found."""
+    return tx.channels.channel_id(queue.slack_channel) if queue.slack_channel else None
+
+
+def workers_of(tx: Transaction, queue: Queue) -> list[Person]:
+    """The active resolvers and managers whom we know: managers first, then by our ids."""
+    found = {person.id: person for person in _named(tx, queue)}
+    members: list[Person] = []
+    if MEMBERS_OF_THE_CHANNEL in queue.resolvers:
+        members = tx.people.list_known_members(slack_channel_of(tx, queue), queue.teams_channel)
+    found |= {person.id: person for person in members}
+    inside = {person.id for person in members}
+    standings = {one: standing_in(person, queue, is_member=one in inside) for one, person in found.items()}
+    working = [one for one, standing in standings.items() if standing.is_manager or standing.is_resolver]
+    return [found[one] for one in sorted(working, key=lambda one: (not standings[one].is_manager, one))]
+
+
+def readers_of(tx: Transaction, queue: Queue) -> tuple[str, ...]:
+    """Who sees buttons of their own on the queue's cards, by their Teams MRI: who works in it, as many as
+    Teams allows."""
+    known = [person.teams_mri for person in workers_of(tx, queue) if person.teams_mri]
+    return tuple(known[:MOST_READERS])
+
+
+def _is_in(tx: Transaction, ref: str | None, channel: str | None) -> bool:
+    return bool(ref and channel) and tx.people.is_member(ref or "", channel or "")
+
+
+def _named(tx: Transaction, queue: Queue) -> list[Person]:
+    handles = dict.fromkeys((*queue.managers, *queue.resolvers))
+    handles.pop(MEMBERS_OF_THE_CHANNEL, None)
+    found = (tx.people.find_by_handle(handle) for handle in handles)
+    return [person for person in found if person is not None]

@@ -5,55 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, select, update
 
 from core.errors import Refused
 from core.person import Person
-from store.statements import Link, Row, Statement, insert_or_update, insert_unless_there
-from store.tables import members, people
-
-_PERSON = [people.c[name] for name in "id name email slack_ref zone is_active".split()]
-_COLUMNS = "id name email slack_ref zone is_active id_folded email_folded slack_folded".split()
-
-_BY_ID = Statement(select(*_PERSON).where(people.c.id == bindparam("id")))
-_BY_SLACK_REF = Statement(select(*_PERSON).where(people.c.slack_ref == bindparam("ref")))
-_BY_HANDLE = Statement(
-    select(*_PERSON)
-    .where(
-        or_(
-            people.c.id_folded == bindparam("handle"),
-            people.c.email_folded == bindparam("handle"),
-            people.c.slack_folded == bindparam("handle"),
-        )
-    )
-    .order_by(people.c.is_active.desc(), people.c.id)
-    .limit(1)
+from core.platforms import SLACK
+from store import members
+from store.joining import Told, recognise
+from store.person_rows import (
+    ALL,
+    BY_HANDLE,
+    BY_ID,
+    BY_REF,
+    COLUMNS,
+    Kept,
+    looked_up,
+    to_kept,
+    to_person,
+    to_values,
 )
-_SAVE = insert_or_update(people, *_COLUMNS, by=["id"])
-_MEET = insert_unless_there(people, *_COLUMNS, by=["id"])
+from store.statements import Link, Statement, insert_or_update, insert_unless_there
+from store.tables import people
+
+_KEEP = insert_or_update(people, *COLUMNS, by=["id"])
+_SAVE = insert_or_update(people, *COLUMNS, by=["id"], keep=["dm_ref"])
+_MEET = insert_unless_there(people, *COLUMNS, by=["id"])
+_IS_THIS = people.c.id == bindparam("of_id")
+_TOUCH = Statement(
+    update(people).where(_IS_THIS).values(name=bindparam("name"), chats_on=bindparam("chats_on"))
+)
+_HEAR = Statement(update(people).where(_IS_THIS).values(name=bindparam("name"), teams_mri=bindparam("mri")))
 _DM_REF = Statement(select(people.c.dm_ref).where(people.c.id == bindparam("id")))
-_SET_DM_REF = Statement(
-    update(people).where(people.c.id == bindparam("of_id")).values(dm_ref=bindparam("dm_ref"))
-)
-_MEMBERS = Statement(select(members.c.person_ref).where(members.c.channel_ref == bindparam("channel_ref")))
-_IS_MEMBER = Statement(
-    select(members.c.person_ref).where(
-        members.c.channel_ref == bindparam("channel_ref"), members.c.person_ref == bindparam("person_ref")
-    )
-)
-_ADD_MEMBER = insert_unless_there(members, "channel_ref", "person_ref", by=["channel_ref", "person_ref"])
-_REMOVE_MEMBER = Statement(
-    delete(members).where(
-        members.c.channel_ref == bindparam("channel_ref"), members.c.person_ref == bindparam("person_ref")
-    )
-)
+_SET_DM_REF = Statement(update(people).where(_IS_THIS).values(dm_ref=bindparam("dm_ref")))
 
 
 @cache
 def _by_ids(count: int) -> Statement:
-    return Statement(select(*_PERSON).where(people.c.id.in_([bindparam(f"id_{n}") for n in range(count)])))
+    return Statement(ALL.where(people.c.id.in_([bindparam(f"id_{n}") for n in range(count)])))
 
 
 class UnknownPerson(Refused):
@@ -76,7 +65,7 @@ class People:
         return person
 
     def find(self, person_id: str) -> Person | None:
-        return _to_person(self._link.row(_BY_ID, id=person_id))
+        return to_person(self._link.row(BY_ID, id=person_id))
 
     def find_many(self, person_ids: Iterable[str]) -> dict[str, Person]:
         """Whoever of these is known, by id, in one look-up for any number of ids."""
@@ -86,42 +75,86 @@ class People:
         rows = self._link.rows(
             _by_ids(len(wanted)), **{f"id_{place}": one for place, one in enumerate(wanted)}
         )
-        return {person.id: person for row in rows if (person := _to_person(row)) is not None}
+        return {person.id: person for row in rows if (person := to_person(row)) is not None}
 
     def find_by_ref(self, platform: str, ref: str) -> Person | None:
-        """Whoever has this id on the platform."""
-        if platform == "slack":
-            return _to_person(self._link.row(_BY_SLACK_REF, ref=ref))
-        return self.find(f"{platform}:{ref}")
+        """Whoever has this id on the platform, as they stand there: a guest of it isn't active."""
+        kept = self._find_kept(platform, ref)
+        return None if kept is None else kept.as_on(platform)
 
     def find_by_handle(self, handle: str) -> Person | None:
-        """Whom the policy means by an e-mail address, a Slack id or our id; active people first."""
+        """Whom the policy means by an e-mail address, a Slack or Entra id or our id; active people first."""
         wanted = handle.casefold()
-        return _to_person(self._link.row(_BY_HANDLE, handle=wanted)) if wanted else None
+        return to_person(self._link.row(BY_HANDLE, handle=wanted)) if wanted else None
 
     def meet(self, platform: str, ref: str, name: str | None = None) -> Person:
-        """The person with this id on the platform, who is made known to us if they were not.
+        """The person with this id on the platform, who does something there now; strangers are made known.
 
-        One look-up for a known person. Until a name is heard, the id stands for it.
+        One look-up for a known person, who is written to on that platform from now on. Until a name is heard,
+        the id stands for it.
         """
-        person = self.find_by_ref(platform, ref)
-        if person is None:
-            person = Person(
-                id=f"{platform}:{ref}", name=name or ref, slack_ref=ref if platform == "slack" else None
-            )
-            self._link.change(_MEET, **_to_values(person))
-            return self.get(person.id)
-        if person.name == ref and name:
-            person = replace(person, name=name)
-            self.save(person)
-        return person
+        kept = self._find_kept(platform, ref)
+        if kept is None:
+            self._link.change(_MEET, **to_values(_met(platform, ref, name)))
+            return self.get(f"{platform}:{ref}")
+        met = kept.as_on(platform)
+        now = replace(
+            met,
+            name=name if name and met.name == ref else met.name,
+            chats_on=platform if met.is_active else met.chats_on,
+        )
+        if now != met:
+            self._link.change(_TOUCH, of_id=now.id, name=now.name, chats_on=now.chats_on)
+        return now
+
+    def recognise(
+        self,
+        platform: str,
+        ref: str,
+        *,
+        name: str | None = None,
+        email: str | None = None,
+        zone: str | None = None,
+        is_active: bool = True,
+        mri: str | None = None,
+    ) -> Person:
+        """The person behind an account, brought up to date with what its platform tells of it.
+
+        Whoever has the same e-mail address on the other platform is the same person (`store/joining.py`).
+        What is None isn't known to the platform now and stays as it was. Guests and deactivated people are
+        not active and join with nobody. Repeats change nothing and write nothing.
+        """
+        told = Told(
+            platform=platform, ref=ref, name=name, email=email, zone=zone, is_active=is_active, mri=mri
+        )
+        return recognise(self._link, told, self._keep)
+
+    def hear_of(self, platform: str, ref: str, *, name: str | None = None, mri: str | None = None) -> bool:
+        """Keep up with the name and MRI that stand in what a known person does; whether something was new.
+
+        Strangers stay strangers, and Slack's name of somebody who is on both stays.
+        """
+        kept = self._find_kept(platform, ref)
+        if kept is None:
+            return False
+        person = kept.person
+        leads = platform == SLACK or person.slack_ref is None
+        heard = replace(
+            person, name=name if name and leads else person.name, teams_mri=mri or person.teams_mri
+        )
+        if heard == person:
+            return False
+        self._link.change(_HEAR, of_id=heard.id, name=heard.name, mri=heard.teams_mri)
+        return True
 
     def save(self, person: Person) -> None:
-        """Make known or bring up to date; the private chat's id stays."""
-        self._link.change(_SAVE, **_to_values(person))
+        """Make known or replace what is known, on every platform alike; Slack's private chat stays."""
+        has_left = not person.is_active
+        kept = Kept(person, has_left_slack=has_left, has_left_teams=has_left)
+        self._link.change(_SAVE, **to_values(kept))
 
     def dm_ref(self, person_id: str) -> str | None:
-        """The platform's id of our private chat with the person, once we have one."""
+        """Slack's id of our private chat with the person, once we have one."""
         row = self._link.row(_DM_REF, id=person_id)
         return None if row is None else row[0]
 
@@ -130,43 +163,41 @@ class People:
 
     def list_members(self, channel_ref: str) -> list[str]:
         """The platform's ids of whoever is in the channel."""
-        return sorted(ref for (ref,) in self._link.rows(_MEMBERS, channel_ref=channel_ref))
+        return members.list_refs(self._link, channel_ref)
+
+    def list_known_members(self, slack_channel: str | None, teams_channel: str | None) -> list[Person]:
+        """Who of either channel is known and active there, in the order of our ids."""
+        return members.list_known(self._link, slack_channel, teams_channel)
 
     def is_member(self, person_ref: str, channel_ref: str) -> bool:
-        return self._link.row(_IS_MEMBER, channel_ref=channel_ref, person_ref=person_ref) is not None
+        """Whoever is deactivated on the platform is in none of its channels, whatever its lists say."""
+        return members.is_inside(self._link, person_ref, channel_ref)
 
     def add_member(self, channel_ref: str, person_ref: str) -> None:
-        self._link.change(_ADD_MEMBER, channel_ref=channel_ref, person_ref=person_ref)
+        members.add(self._link, channel_ref, person_ref)
 
     def remove_member(self, channel_ref: str, person_ref: str) -> None:
-        self._link.change(_REMOVE_MEMBER, channel_ref=channel_ref, person_ref=person_ref)
+        members.remove(self._link, channel_ref, person_ref)
 
     def set_members(self, channel_ref: str, person_refs: Iterable[str]) -> None:
         """These and nobody else are in the channel; only differences are written."""
-        known, wanted = set(self.list_members(channel_ref)), set(person_refs)
-        for statement, refs in ((_ADD_MEMBER, wanted - known), (_REMOVE_MEMBER, known - wanted)):
-            changes = [{"channel_ref": channel_ref, "person_ref": ref} for ref in sorted(refs)]
-            self._link.change_each(statement, changes)
+        members.replace_all(self._link, channel_ref, person_refs)
+
+    def _find_kept(self, platform: str, ref: str) -> Kept | None:
+        row = self._link.row(BY_REF[platform], ref=looked_up(platform, ref))
+        return None if row is None else to_kept(row)
+
+    def _keep(self, kept: Kept) -> None:
+        self._link.change(_KEEP, **to_values(kept))
 
 
-def _to_person(row: Row | None) -> Person | None:
-    if row is None:
-        return None
-    person_id, name, email, slack_ref, zone, is_active = row
-    return Person(
-        id=person_id, name=name, email=email, slack_ref=slack_ref, zone=zone, is_active=bool(is_active)
+def _met(platform: str, ref: str, name: str | None) -> Kept:
+    is_slack = platform == SLACK
+    person = Person(
+        id=f"{platform}:{ref}",
+        name=name or ref,
+        slack_ref=ref if is_slack else None,
+        teams_ref=None if is_slack else ref,
+        chats_on=platform,
     )
-
-
-def _to_values(person: Person) -> dict[str, Any]:
-    return {
-        "id": person.id,
-        "name": person.name,
-        "email": person.email,
-        "slack_ref": person.slack_ref,
-        "zone": person.zone,
-        "is_active": person.is_active,
-        "id_folded": person.id.casefold(),
-        "email_folded": person.email and person.email.casefold(),
-        "slack_folded": person.slack_ref and person.slack_ref.casefold(),
-    }
+    return Kept(person)

@@ -1,6 +1,6 @@
 """What is kept, in which columns? The one description of the schema; a test compares the migrations with it.
 
-`store/customer_tables.py` goes on with what customers hand in.
+`store/customer_tables.py` goes on with what customers hand in, `store/teams_tables.py` with Teams.
 
 Instants are whole microseconds since 1970 in UTC and documents are text, so that both databases take and
 give the same Python values and nothing needs converting on the way (docs/decisions/0004).
@@ -138,11 +138,20 @@ people = Table(
     Column("id_folded", Text, nullable=False),
     Column("email_folded", Text),
     Column("slack_folded", Text),
+    Column("teams_ref", Text),
+    Column("teams_folded", Text),
+    Column("teams_mri", Text),
+    Column("chats_on", Text),
+    Column("has_left_slack", Boolean(create_constraint=False), nullable=False),
+    Column("has_left_teams", Boolean(create_constraint=False), nullable=False),
 )
+"""`dm_ref` is Slack's; whoever has left a platform is deactivated or a guest there (`store/joining.py`)."""
+
 index("ix_people_id_folded", people.c.id_folded)
 index("ix_people_email_folded", people.c.email_folded)
 index("ix_people_slack_folded", people.c.slack_folded)
 index("ux_people_slack_ref", people.c.slack_ref, unique=True)
+index("ux_people_teams_folded", people.c.teams_folded, unique=True)
 
 members = Table(
     "members",

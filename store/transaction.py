@@ -7,6 +7,7 @@ from core.policy import Policy
 from store.alerts import Alerts
 from store.cases import Cases
 from store.channels import Channels
+from store.conversations import Conversations
 from store.documents import encode
 from store.drafts import Drafts
 from store.facts import Facts
@@ -36,6 +37,7 @@ class Transaction:
         "alerts",
         "cases",
         "channels",
+        "conversations",
         "drafts",
         "facts",
         "files",
@@ -59,6 +61,7 @@ class Transaction:
         self.timeline = Timeline(link, policy)
         self.people = People(link)
         self.channels = Channels(link)
+        self.conversations = Conversations(link)
         self.inbox = Inbox(link)
         self.facts = Facts(link)
         self.outbox = Outbox(link)

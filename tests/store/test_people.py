@@ -19,7 +19,7 @@ from tests.store.deeds import keep
 
 def test_a_person_met_for_the_first_time_is_known_from_then_on(store: Store) -> None:
     ana = store.run_blocking(lambda tx: tx.people.meet("slack", "U0ANA", "Ana"))
-    assert ana == Person(id="slack:U0ANA", name="Ana", slack_ref="U0ANA")
+    assert ana == Person(id="slack:U0ANA", name="Ana", slack_ref="U0ANA", chats_on="slack")
     assert store.run_blocking(lambda tx: tx.people.meet("slack", "U0ANA", "Another name")) == ana
     assert store.read_blocking(lambda tx: tx.people.get("slack:U0ANA")) == ana
     assert store.read_blocking(lambda tx: tx.people.find_by_ref("slack", "U0ANA")) == ana
@@ -32,7 +32,7 @@ def test_a_person_without_a_name_is_called_by_their_id_until_it_is_heard(store: 
 
 def test_a_person_of_another_platform_has_no_slack_id(store: Store) -> None:
     person = store.run_blocking(lambda tx: tx.people.meet("teams", "29:x", "Kim"))
-    assert (person.id, person.slack_ref) == ("teams:29:x", None)
+    assert (person.id, person.slack_ref, person.teams_ref) == ("teams:29:x", None, "29:x")
     assert store.run_blocking(lambda tx: tx.people.meet("teams", "29:x")) == person
 
 

@@ -1,0 +1,156 @@
+"""When are two ids on two platforms one person?
+
+When both platforms give them the same e-mail address, both accounts are active, and nobody else has it.
+They are then one person under one of our ids, which has both of the platforms' ids. An address proves
+nothing of an account that is deactivated or a guest's: it may have been given to a successor.
+
+A click may come before the profile does, so that one human stands here twice for a while. Then the row
+that has open cases takes the other's id, and the emptied one keeps its name for the stories that tell of
+it. While both have open cases they stay apart, until one has none left: no case changes hands without a
+word in its timeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import bindparam, select
+
+from core.person import Person
+from core.platforms import SLACK, TEAMS
+from store.person_rows import ALL, BY_REF_TO_CHANGE, Kept, looked_up, ref_of, to_kept
+from store.statements import Link, Statement
+from store.tables import cases, people
+
+_OTHER = {SLACK: TEAMS, TEAMS: SLACK}
+_SAME_ADDRESS = Statement(
+    ALL.where(
+        people.c.email_folded == bindparam("email"), people.c.id != bindparam("but"), people.c.is_active
+    )
+    .order_by(people.c.id)
+    .with_for_update()
+)
+_OPEN_CASE = Statement(
+    select(cases.c.number)
+    .where(cases.c.resolver_id == bindparam("of_id"), cases.c.closed_at.is_(None))
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a platform tells of one of its accounts. None: it doesn't say."""
+
+    platform: str
+    ref: str
+    name: str | None
+    email: str | None
+    zone: str | None
+    is_active: bool
+    mri: str | None
+
+
+def recognise(link: Link, told: Told, keep: Callable[[Kept], None]) -> Person:
+    """The person behind the account, brought up to date; `keep` is called with each row that differs now."""
+    row = link.row(BY_REF_TO_CHANGE[told.platform], ref=looked_up(told.platform, told.ref))
+    known = to_kept(row) if row else None
+    twin = _twin(link, told, known)
+    before = known
+    if twin is not None and known is None:
+        before = twin
+    elif twin is not None and known is not None:
+        before = _joined(link, known, twin, keep)
+    after = _up_to_date(before or _unmet(told), told)
+    if after != before:
+        keep(after)
+    return after.person
+
+
+def _twin(link: Link, told: Told, known: Kept | None) -> Kept | None:
+    """The one active person of the same address whom this platform has not told of yet."""
+    if not told.is_active or not told.email:
+        return None
+    if known is not None and ref_of(known.person, _OTHER[told.platform]) is not None:
+        return None
+    rows = link.rows(_SAME_ADDRESS, email=told.email.casefold(), but=known.person.id if known else "")
+    found = [kept for kept in map(to_kept, rows) if ref_of(kept.person, told.platform) is None]
+    return found[0] if len(found) == 1 else None
+
+
+def _joined(link: Link, known: Kept, twin: Kept, keep: Callable[[Kept], None]) -> Kept:
+    """One of the two with the ids of both; `known` as it was when neither may give way."""
+    stays, goes = twin, known
+    if _has_open_case(link, known):
+        if _has_open_case(link, twin):
+            return known
+        stays, goes = known, twin
+    keep(_emptied(goes))
+    one, other = stays.person, goes.person
+    joined = replace(
+        stays,
+        person=replace(
+            one,
+            slack_ref=one.slack_ref or other.slack_ref,
+            teams_ref=one.teams_ref or other.teams_ref,
+            teams_mri=one.teams_mri or other.teams_mri,
+            email=one.email or other.email,
+            zone=one.zone or other.zone,
+            chats_on=one.chats_on or other.chats_on,
+        ),
+        has_left_slack=stays.has_left_slack or goes.has_left_slack,
+        has_left_teams=stays.has_left_teams or goes.has_left_teams,
+        dm_ref=stays.dm_ref or goes.dm_ref,
+    )
+    keep(joined)
+    return joined
+
+
+def _has_open_case(link: Link, kept: Kept) -> bool:
+    return link.row(_OPEN_CASE, of_id=kept.person.id) is not None
+
+
+def _emptied(kept: Kept) -> Kept:
+    """Nobody's any more, but its name still stands for it in what it did."""
+    person = kept.person
+    return Kept(Person(id=person.id, name=person.name, is_active=False))
+
+
+def _unmet(told: Told) -> Kept:
+    return Kept(Person(id=f"{told.platform}:{told.ref}", name=told.name or told.ref))
+
+
+def _up_to_date(kept: Kept, told: Told) -> Kept:
+    """With what the platform tells. Slack leads in names, addresses and zones while somebody is on it, so
+    that two platforms which differ don't take turns."""
+    person, is_slack = kept.person, told.platform == SLACK
+    left_slack = not told.is_active if is_slack else kept.has_left_slack
+    left_teams = kept.has_left_teams if is_slack else not told.is_active
+    slack_ref = told.ref if is_slack else person.slack_ref
+    teams_ref = person.teams_ref if is_slack else told.ref
+    leads = is_slack or slack_ref is None or left_slack
+    is_on = {SLACK: slack_ref and not left_slack, TEAMS: teams_ref and not left_teams}
+    chats_on = person.chats_on
+    if chats_on is not None and not is_on[chats_on] and is_on[_OTHER[chats_on]]:
+        chats_on = _OTHER[chats_on]
+    return replace(
+        kept,
+        person=replace(
+            person,
+            slack_ref=slack_ref,
+            teams_ref=teams_ref,
+            teams_mri=told.mri or person.teams_mri,
+            name=told.name if leads and told.name else person.name,
+            email=_address(person, told) if leads else person.email,
+            zone=(told.zone if leads else None) or person.zone or told.zone,
+            chats_on=chats_on,
+            is_active=bool(is_on[SLACK] or is_on[TEAMS]),
+        ),
+        has_left_slack=left_slack,
+        has_left_teams=left_teams,
+    )
+
+
+def _address(person: Person, told: Told) -> str | None:
+    """A guest has none here, whatever was known of them before."""
+    return told.email or (person.email if told.is_active else None)
