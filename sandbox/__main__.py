@@ -48,6 +48,9 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
         run_log=given.run_log,
         is_seeding=given.seed,
         has_strict_rates=given.strict_rates,
+        teams_app_id=given.teams_app_id,
+        teams_app_password=environment.get("TEAMS_APP_PASSWORD", ""),
+        teams_tenant_id=given.teams_tenant_id,
     )
 
 
@@ -63,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--run", default="", help="the bot's command, started and stopped from the page")
     parser.add_argument("--run-log", type=Path, help="file for what the bot says, else the terminal")
     parser.add_argument("--seed", action="store_true", help="play the company's last days first")
-    parser.add_argument("--strict-rates", action="store_true", help="answer 429 above Slack's limits")
+    parser.add_argument("--strict-rates", action="store_true", help="answer 429 above the limits")
+    parser.add_argument("--teams-app-id", default="", help="the app's id in Teams; empty: no Teams")
+    parser.add_argument("--teams-tenant-id", default="", help="the company's tenant, as Entra knows it")
     return parser
 
 

@@ -13,6 +13,7 @@ from sandbox import acts, chatter, company, customers, invoices, mail_replies, m
 from sandbox.arguments import Args
 from sandbox.errors import SlackError
 from sandbox.keys import WORLD
+from sandbox.teams_errors import TeamsError
 from sandbox.workspace import channel_json
 from sandbox.world import World
 
@@ -30,6 +31,8 @@ def answering(work: Work) -> Handler:
         except SlackError as error:
             more = (error.more.get("response_metadata") or {}).get("messages", [])
             return _json({"ok": False, "problem": " ".join([error.code, *more])}, 400)
+        except TeamsError as error:
+            return _json({"ok": False, "problem": str(error)}, 400)
         except (KeyError, ValueError) as error:
             return _json({"ok": False, "problem": f"{type(error).__name__}: {error}"}, 400)
 
@@ -53,10 +56,11 @@ async def workspace(request: web.Request) -> web.Response:
             "reads": world.workspace.reads,
             "stacks": world.views.stacks,
             "homes": world.views.homes,
-            "clock": _clock(world),
+            "clock": clock_json(world),
             "status": world.supervisor.status(),
             "progress": world.progress,
             "has_mail": bool(world.settings.mail_port),
+            "has_teams": world.settings.has_teams,
             "customers": customers.books(world),
             "shortcuts": [{"callback_id": id_, "name": name} for id_, name in manifest.SHORTCUTS],
             "commands": [{"name": name, "examples": examples} for name, examples in manifest.COMMANDS],
@@ -122,8 +126,8 @@ async def clock(world: World, wanted: Args) -> dict[str, Any]:
         world.clock.add(float(wanted["add_hours"]) * 3600)
     if "set" in wanted:
         world.clock.set_to(datetime.fromisoformat(wanted["set"]).astimezone())
-    world.stream.publish("clock", clock=_clock(world))
-    return {"ok": True, **_clock(world)}
+    world.stream.publish("clock", clock=clock_json(world))
+    return {"ok": True, **clock_json(world)}
 
 
 async def bot(world: World, wanted: Args) -> dict[str, Any]:
@@ -164,7 +168,7 @@ def add_routes(app: web.Application) -> None:
         router.add_post(f"/sandbox/{name}", answering(work))
 
 
-def _clock(world: World) -> dict[str, float]:
+def clock_json(world: World) -> dict[str, float]:
     return {"offset": world.clock.offset, "now": world.clock.now()}
 
 

@@ -10,7 +10,18 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from sandbox import mail_replies, mailbox, page_routes, responses, seed, slack_api, socket_mode, story
+from sandbox import (
+    mail_replies,
+    mailbox,
+    page_routes,
+    responses,
+    seed,
+    slack_api,
+    socket_mode,
+    story,
+    teams,
+    teams_installing,
+)
 from sandbox.keys import WORLD
 from sandbox.world import Settings, World, make_world
 
@@ -33,6 +44,8 @@ def make_app(settings: Settings) -> web.Application:
                 world.clock.set_to(story.BEGINS)
             if settings.run:
                 await world.supervisor.do("start")
+            if settings.has_teams:
+                tasks.append(asyncio.create_task(teams_installing.introduce(world)))
             if settings.is_seeding:
                 tasks.append(asyncio.create_task(seed.play(world, story.tell)))
             yield
@@ -42,21 +55,32 @@ def make_app(settings: Settings) -> web.Application:
 
     app.cleanup_ctx.append(live)
     app.on_shutdown.append(_let_go)
+    _add_routes(app)
+    return app
+
+
+def _add_routes(app: web.Application) -> None:
     app.router.add_route("*", "/api/{method}", slack_api.call)
     app.router.add_get("/link/", socket_mode.link)
     app.router.add_post("/actions/{key}", responses.receive)
     page_routes.add_routes(app)
+    teams.add_routes(app)
     app.router.add_get("/", _page)
     app.router.add_get("/archives/{rest:.*}", _page)
+    app.router.add_get("/teams", _teams)
     app.router.add_get("/mailbox", _mailbox)
     app.router.add_get("/invoices", _invoices)
     app.router.add_static("/pages/", PAGES)
-    return app
 
 
 async def _page(request: web.Request) -> web.FileResponse:
     del request
     return web.FileResponse(PAGES / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _teams(request: web.Request) -> web.FileResponse:
+    del request
+    return web.FileResponse(PAGES / "teams.html", headers={"Cache-Control": "no-cache"})
 
 
 async def _mailbox(request: web.Request) -> web.FileResponse:

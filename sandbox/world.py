@@ -19,6 +19,7 @@ from sandbox.response_urls import ResponseUrls
 from sandbox.sockets import Sockets
 from sandbox.stream import Stream
 from sandbox.supervisor import Supervisor
+from sandbox.teams_state import Teams, make_teams
 from sandbox.views import Views
 from sandbox.workspace import Workspace
 
@@ -43,6 +44,14 @@ class Settings:
     """Where the bot takes mail."""
     is_seeding: bool = False
     has_strict_rates: bool = False
+    teams_app_id: str = ""
+    """Empty: there is no Teams."""
+    teams_app_password: str = ""
+    teams_tenant_id: str = ""
+
+    @property
+    def has_teams(self) -> bool:
+        return bool(self.teams_app_id)
 
     @property
     def url(self) -> str:
@@ -64,6 +73,7 @@ class World:
     response_urls: ResponseUrls
     supervisor: Supervisor
     mailbox: Mailbox
+    teams: Teams
     scopes: set[str] = field(default_factory=lambda: set(manifest.SCOPES))
     is_token_revoked: bool = False
     progress: str = ""
@@ -79,7 +89,11 @@ class World:
         file = self.settings.state_file
         if file is None:
             return
-        kept = {"workspace": self.workspace.dump(), "homes": self.views.homes}
+        kept = {
+            "workspace": self.workspace.dump(),
+            "homes": self.views.homes,
+            "teams": self.teams.workspace.dump(),
+        }
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(file.name + ".draft")
         draft.write_bytes(orjson.dumps(kept))
@@ -92,6 +106,8 @@ class World:
         kept = orjson.loads(file.read_bytes())
         self.workspace.load(kept["workspace"])
         self.views.homes = kept["homes"]
+        if "teams" in kept:
+            self.teams.workspace.load(kept["teams"])
 
 
 def make_world(settings: Settings, http: aiohttp.ClientSession) -> World:
@@ -111,6 +127,7 @@ def make_world(settings: Settings, http: aiohttp.ClientSession) -> World:
         response_urls=ResponseUrls(settings.url),
         supervisor=Supervisor(settings.run, settings.bot_url, http, stream, settings.run_log),
         mailbox=Mailbox(clock, stream),
+        teams=make_teams(clock, stream, has_strict_rates=settings.has_strict_rates),
     )
     world.load()
     return world

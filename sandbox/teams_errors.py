@@ -1,0 +1,39 @@
+"""How does Teams say no?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SOMETHING_WRONG = "Something went wrong. Please try again."
+"""What the client of Teams shows when an app doesn't answer as it should."""
+
+
+class TeamsError(Exception):
+    """The connector's answer `{"error": {"code", "message"}}` with its status."""
+
+    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+        self.body: dict[str, Any] = {"error": {"code": code, "message": message}}
+
+
+def bad(message: str) -> TeamsError:
+    return TeamsError(400, "BadSyntax", message)
+
+
+def no_conversation() -> TeamsError:
+    return TeamsError(404, "ConversationNotFound", "Conversation not found.")
+
+
+def no_bot() -> TeamsError:
+    return TeamsError(403, "BotNotInConversationRoster", "The bot is not part of the conversation roster.")
+
+
+def no_activity() -> TeamsError:
+    return TeamsError(404, "ActivityNotFoundInConversation", "Activity not found in the conversation.")
+
+
+def throttled(seconds: int) -> TeamsError:
+    return TeamsError(429, "Throttled", "Too many requests.", retry_after=seconds)
