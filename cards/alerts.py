@@ -95,9 +95,14 @@ def alert_view(
     )
 
 
-def parked_alert_view(address: str, error: str, remedy: str, count: int) -> StoryView:
-    """To a manager: messages that can't be delivered, why, and what would help."""
-    where = words.name(address.partition(":")[2] or address)
+def parked_alert_view(
+    address: str, error: str, remedy: str, count: int, *, where: str | None = None
+) -> StoryView:
+    """To a manager: messages that can't be delivered, why, and what would help.
+
+    `where` is what people call the address.
+    """
+    where = words.name(where or address.partition(":")[2] or address)
     waiting = words.count(count, "message")
     return StoryView(
         lines=(

@@ -11,11 +11,13 @@ from store.outbox import OutboxRow
 from store.transaction import Transaction
 
 
-def alert_managers(tx: Transaction, row: OutboxRow, refusal: GiveUp, now: datetime) -> int:
+def alert_managers(
+    tx: Transaction, row: OutboxRow, refusal: GiveUp, now: datetime, *, has_other_ways: bool = False
+) -> int:
     """Promise an alert with a retry button, in the unit that parks the row. Returns how many.
 
     There is never an alert about an alert: when that can't be delivered either, the log and `ombud check`
-    are left.
+    are left. A manager who can't be written to hears of that only where there are other ways to them.
     """
     if row.effect == Effect.ALERT_PARKED:
         return 0
@@ -30,7 +32,7 @@ def alert_managers(tx: Transaction, row: OutboxRow, refusal: GiveUp, now: dateti
             due_at=now,
         )
         for handle in managers_for(tx, row)
-        if person_address(handle) != row.address
+        if has_other_ways or person_address(handle) != row.address
     )
 
 

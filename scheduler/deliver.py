@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from core.effects import Effect
-from scheduler import deliver_alerts, deliver_cards, deliver_lists, deliver_mail, deliver_stories
-from scheduler.destinations import slack_of
+from scheduler import (
+    deliver_alerts,
+    deliver_cards,
+    deliver_lists,
+    deliver_mail,
+    deliver_parked,
+    deliver_stories,
+)
 from scheduler.errands import is_list
+from scheduler.platforms import demand_connected
 from scheduler.tools import Tools
 from store.outbox import OutboxRow
 
@@ -20,7 +27,7 @@ WAYS: Mapping[Effect, Callable[[Tools, OutboxRow], Awaitable[None]]] = {
     Effect.TELL_FORMER_RESOLVER: deliver_stories.tell_former_resolver,
     Effect.ALERT_MANAGERS: deliver_alerts.alert_managers,
     Effect.SETTLE_ALERTS: deliver_alerts.settle_alerts,
-    Effect.ALERT_PARKED: deliver_stories.alert_parked,
+    Effect.ALERT_PARKED: deliver_parked.alert_parked,
     Effect.SEND_DIGEST: deliver_lists.send_digest,
     Effect.TELL_CUSTOMER: deliver_mail.tell_customer,
     Effect.SEND_LINK: deliver_mail.send_link,
@@ -36,10 +43,10 @@ async def deliver(tools: Tools, row: OutboxRow) -> None:
         TryAgain: not now; `is_unknown` when it may have arrived.
         GiveUp: not until a person acts.
     """
-    if row.address.startswith("mail:"):
+    if row.address.startswith("mail:") or row.effect == Effect.ALERT_PARKED:
         await WAYS[Effect(row.effect)](tools, row)
         return
-    slack_of(tools, row.address)
+    demand_connected(tools, row.address)
     if is_list(row):
         await deliver_lists.tell_list(tools, row)
     elif row.effect == Effect.REFRESH_CARDS and row.address.startswith("person:"):

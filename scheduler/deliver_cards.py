@@ -13,9 +13,10 @@ from connectors.errors import MessageGone
 from connectors.posts import Sent
 from core.effects import channels_of
 from core.events import QueueTold
-from scheduler.destinations import find_channel, find_person, slack_of
+from scheduler.destinations import find_channel
+from scheduler.platforms import known_person
 from scheduler.scenes import Scene, load_scene, queue_at
-from scheduler.sending import change, send_once
+from scheduler.sending import change, find_sent, send_once
 from scheduler.tools import Tools
 from store.outbox import OutboxRow
 from store.posted import Posted
@@ -66,14 +67,12 @@ async def post_card(tools: Tools, row: OutboxRow, scene: Scene) -> Sent:
 async def find_lost_card(tools: Tools, row: OutboxRow, scene: Scene) -> Sent | None:
     """The card that an earlier attempt of the row posted without coming to remember it, drawn anew.
 
-    Only such a card can stand in a channel that the case has left meanwhile.
+    Only such a card can stand in a channel that the case has left meanwhile. In Teams it isn't found.
     """
     if row.attempted_at_before is None:
         return None
-    posts, _ = slack_of(tools, row.address)
     channel = await find_channel(tools, row.address)
-    await tools.gate.look_up("history")
-    found = await posts.find_sent(channel, key=_key(scene, row), oldest=row.created_at)
+    found = await find_sent(tools, row, channel, key=_key(scene, row))
     if found is None:
         return None
     await tools.store.run(keep_posted, row, CARD, found)
@@ -93,12 +92,13 @@ async def send_brief(tools: Tools, row: OutboxRow) -> None:
 
 
 async def redraw_brief(tools: Tools, row: OutboxRow) -> None:
-    """Keep a person's own copy true; without one there is nothing to redraw."""
+    """Keep a person's copy true, on the platform where it stands; without one there is nothing to redraw."""
     scene = await tools.store.read(load_scene, row, has_others=True)
     if scene.posted is None or scene.posted.kind != BRIEF:
         return
-    _, people = slack_of(tools, row.address)
-    reader = await find_person(tools, people, row.address.partition(":")[2])
+    reader = await tools.store.read(known_person, row.address.partition(":")[2])
+    if reader is None:
+        return
     sent = Sent(scene.posted.channel_ref, scene.posted.message_ref)
     try:
         await change(tools, row, sent, _brief(tools, scene, reader.id))
@@ -137,7 +137,7 @@ def keep_posted(tx: Transaction, row: OutboxRow, kind: str, sent: Sent) -> None:
 
 
 def _card(tools: Tools, scene: Scene, address: str) -> CaseView:
-    return case_view(
+    view = case_view(
         scene.case,
         policy=tools.policy,
         people=scene.people,
@@ -146,6 +146,7 @@ def _card(tools: Tools, scene: Scene, address: str) -> CaseView:
         for_queue_id=queue_at(address, scene.case, tools.policy),
         files=CaseFiles(scene.files, tools.file_url),
     )
+    return replace(view, readers=scene.readers)
 
 
 def _brief(tools: Tools, scene: Scene, reader_id: str) -> FullCaseView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cards.alerts import former_resolver_view, parked_alert_view, reminder_view, stray_view
+from cards.alerts import former_resolver_view, reminder_view, stray_view
 from cards.files import CaseFiles
 from cards.story import story_view
 from cards.views import StoryView
@@ -14,7 +14,6 @@ from scheduler.scenes import Scene, load_scene
 from scheduler.sending import send_once
 from scheduler.tools import Tools
 from store.outbox import OutboxRow
-from store.transaction import Transaction
 
 
 async def tell_story(tools: Tools, row: OutboxRow) -> None:
@@ -38,15 +37,6 @@ async def tell_former_resolver(tools: Tools, row: OutboxRow) -> None:
     scene = await tools.store.read(load_scene, row)
     if not scene.is_resolver_at(row.address):
         view = former_resolver_view(scene.told, scene.case, tools.policy, scene.people)
-        await say_in_person(tools, row, view)
-
-
-async def alert_parked(tools: Tools, row: OutboxRow) -> None:
-    """Tell a manager what can't be delivered, with a button to try again; not when it was by then."""
-    address = str(row.payload["address"])
-    count = await tools.store.read(_count_parked, address)
-    if count:
-        view = parked_alert_view(address, str(row.payload["error"]), str(row.payload["remedy"]), count)
         await say_in_person(tools, row, view)
 
 
@@ -82,7 +72,3 @@ async def say_in_thread(tools: Tools, row: OutboxRow, scene: Scene, view: StoryV
         return await send_once(
             tools, row, view, channel=card.channel_ref, thread_ref=card.message_ref, is_loud=is_loud
         )
-
-
-def _count_parked(tx: Transaction, address: str) -> int:
-    return tx.outbox.count_parked(address)

@@ -1,20 +1,21 @@
-"""Which conversation on the platform does an address mean?
+"""Which conversation does an address mean?
 
-`slack:#name` and `slack:C0…` are channels; `person:…` is somebody's own chat with the bot, by our id or by a
-name of the policy (e-mail address, Slack id). What was found out once is kept.
+`slack:#name`, `slack:C0…` and `teams:19:…` are channels; `person:…` is somebody's own chat with the bot, by
+our id or by a name of the policy (e-mail address, Slack or Entra id). What was found out once is kept.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import partial
 
 from connectors.errors import GiveUp
 from connectors.slack_people import SlackPeople, SlackPerson
-from connectors.slack_posts import SlackPosts
 from core.person import Person
+from core.platforms import SLACK, TEAMS
 from scheduler.lanes import Gate
+from scheduler.platforms import connected, known_person, not_connected, places_of
+from scheduler.teams_chats import find_chat_in_teams
 from scheduler.tools import Tools
 from store.transaction import Transaction
 
@@ -22,39 +23,33 @@ _CHANNEL_REF = re.compile(r"[CG][A-Z0-9]{2,}")
 _MEMBER_REF = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
-def slack_of(tools: Tools, address: str) -> tuple[SlackPosts, SlackPeople]:
-    """Raises GiveUp when the platform of the address isn't connected."""
-    platform = address.partition(":")[0]
-    if platform in ("slack", "person") and tools.posts is not None and tools.people is not None:
-        return tools.posts, tools.people
-    name = "Teams" if platform == "teams" else "Slack"
-    raise GiveUp(
-        f"{name} isn't connected.",
-        f"Connect {name}, or take its channels out of policy.yaml.",
-        is_whole_lane=True,
-    )
-
-
 async def find_channel(tools: Tools, address: str) -> str:
     """The id of the conversation. Raises TryAgain or GiveUp."""
-    _, people = slack_of(tools, address)
     kind, _, name = address.partition(":")
     if kind == "person":
-        return await _find_dm(tools, people, name)
-    if _CHANNEL_REF.fullmatch(name):
+        return await _find_first(tools, name)
+    if kind == TEAMS or _CHANNEL_REF.fullmatch(name):
         return name
     known = await tools.store.read(_known_channel, name)
     if known is not None:
         return known
-    return await _look_for_channel(tools, people, name)
+    return await _look_for_channel(tools, _slack(tools), name)
+
+
+async def find_personal(tools: Tools, handle: str, platform: str) -> str:
+    """Somebody's own chat on this platform. Raises TryAgain, or GiveUp, also when they aren't known there."""
+    if platform == TEAMS:
+        return await find_chat_in_teams(tools, handle)
+    return await _find_dm(tools, _slack(tools), handle)
 
 
 async def find_person(tools: Tools, people: SlackPeople, handle: str) -> Person:
     """Whom the address means, who must be known to Slack. Raises TryAgain or GiveUp."""
-    known = await tools.store.read(_known_person, handle)
+    known = await tools.store.read(known_person, handle)
     if known is not None and known.slack_ref is not None:
         return known
-    found = await _ask_for_person(tools.gate, people, handle.removeprefix("slack:"))
+    name = known.email if known is not None and known.email else handle.removeprefix("slack:")
+    found = await _ask_for_person(tools.gate, people, name)
     if found is None:
         raise GiveUp(
             f"Nobody in Slack has the address {handle}.",
@@ -66,15 +61,23 @@ async def find_person(tools: Tools, people: SlackPeople, handle: str) -> Person:
 
 def keep_person(tx: Transaction, found: SlackPerson) -> Person:
     """Bring what we know of a person up to date; our id for them stays."""
-    person = replace(
-        tx.people.meet("slack", found.ref, found.name),
-        name=found.name,
-        email=found.email,
-        zone=found.zone,
-        is_active=found.is_active,
+    return tx.people.recognise(
+        SLACK, found.ref, name=found.name, email=found.email, zone=found.zone, is_active=found.is_active
     )
-    tx.people.save(person)
-    return person
+
+
+async def _find_first(tools: Tools, handle: str) -> str:
+    """Where they last did something, else where they are known; strangers are looked for in Slack first."""
+    there = connected(tools)
+    known = await tools.store.read(known_person, handle)
+    places = places_of(known, there) if known is not None else ()
+    return await find_personal(tools, handle, (*places, *there, SLACK)[0])
+
+
+def _slack(tools: Tools) -> SlackPeople:
+    if tools.people is None:
+        raise not_connected(SLACK)
+    return tools.people
 
 
 async def _find_dm(tools: Tools, people: SlackPeople, handle: str) -> str:
@@ -114,10 +117,6 @@ def _known_channel(tx: Transaction, name: str) -> str | None:
 
 def _keep_channel(tx: Transaction, name: str, ref: str) -> None:
     tx.channels.set_channel(name, ref)
-
-
-def _known_person(tx: Transaction, handle: str) -> Person | None:
-    return tx.people.find(handle) or tx.people.find_by_handle(handle)
 
 
 def _known_dm(tx: Transaction, person_id: str) -> str | None:

@@ -11,9 +11,11 @@ import structlog
 
 from connectors.errors import GiveUp, TryAgain
 from core.effects import Effect
+from core.platforms import SLACK, TEAMS
 from scheduler.alerts import alert_managers
 from scheduler.backoff import is_enough, next_attempt, worn_out
 from scheduler.deliver import deliver
+from scheduler.deliver_parked import has_other_ways
 from scheduler.errands import LONGEST_ATTEMPT, Errand, take_next
 from scheduler.tools import Tools
 from store.errors import StoreUnavailable
@@ -61,7 +63,13 @@ async def drain_lane(
         ending = await _attempt(tools, errand)
         goes_on = not (ending.is_last or is_stopping())
         following = await store.run(
-            _settle, errand, ending, holder=holder, now=tools.now(), takes_next=goes_on
+            _settle,
+            errand,
+            ending,
+            holder=holder,
+            now=tools.now(),
+            takes_next=goes_on,
+            has_other_ways=has_other_ways(tools),
         )
         _count(tools, ending)
         if not goes_on:
@@ -113,7 +121,14 @@ def _postponed(tools: Tools, row: OutboxRow, trouble: TryAgain, said: structlog.
 
 
 def _settle(
-    tx: Transaction, errand: Errand, ending: Ending, *, holder: str, now: datetime, takes_next: bool
+    tx: Transaction,
+    errand: Errand,
+    ending: Ending,
+    *,
+    holder: str,
+    now: datetime,
+    takes_next: bool,
+    has_other_ways: bool,
 ) -> Errand | None:
     """Keep how it ended and take the lane's next errand, in one unit."""
     address, results = errand.row.address, list(ending.results)
@@ -121,24 +136,26 @@ def _settle(
         if ending.refusal.is_whole_lane:
             results += _shared_fate(tx, errand.row, ending.refusal)
             _note_problem(tx, address, ending.refusal)
-        alert_managers(tx, errand.row, ending.refusal, now)
+        alert_managers(tx, errand.row, ending.refusal, now, has_other_ways=has_other_ways)
     tx.outbox.settle(address, holder=holder, results=results, open_at=ending.open_at, release=not takes_next)
     return take_next(tx, address, holder=holder, now=now) if takes_next else None
 
 
 def _shared_fate(tx: Transaction, row: OutboxRow, refusal: GiveUp) -> list[Settled]:
-    """Everything else that waits for the same closed destination."""
+    """Everything else that waits for the same closed destination, but alerts, which have other ways."""
+    effects = [effect for effect in Effect if effect != Effect.ALERT_PARKED]
     rows = [
-        one for effect in Effect for one in tx.outbox.list_pending(row.address, effect, MOST_PARKED_AT_ONCE)
+        one for effect in effects for one in tx.outbox.list_pending(row.address, effect, MOST_PARKED_AT_ONCE)
     ]
     return [Settled(one.id, Parked(refusal.message)) for one in rows if one.id != row.id]
 
 
 def _note_problem(tx: Transaction, address: str, refusal: GiveUp) -> None:
-    """Kept with the channel, so that `sync_people` sends what was parked once it is mended."""
+    """Kept with the channel, so that the sync of people sends what was parked once it is mended."""
     platform, _, name = address.partition(":")
-    if platform == "slack":
-        tx.channels.set_channel(name, tx.channels.channel_id(name), f"{refusal.message} {refusal.remedy}")
+    if platform in (SLACK, TEAMS):
+        ref = name if platform == TEAMS else tx.channels.channel_id(name)
+        tx.channels.set_channel(name, ref, f"{refusal.message} {refusal.remedy}")
 
 
 def _count(tools: Tools, ending: Ending) -> None:

@@ -6,11 +6,12 @@ bucket in ITU-T I.371): a place is free while that instant lies at most a burst 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from connectors.errors import TryAgain
+from core.platforms import TEAMS, platform_of
 
 Now = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
@@ -42,6 +43,15 @@ UPDATES = Rate(timedelta(seconds=60 / 50), 8)
 """Slack's tier 3, which `chat.update` is in: 50 a minute in the whole workspace."""
 LOOKUPS = Rate(timedelta(seconds=60 / 50), 8)
 """Tier 3 again, for each method of its own: opening conversations, reading history, finding people."""
+
+TEAMS_CONVERSATION = (Rate(timedelta(seconds=0.6), 3), Rate(timedelta(seconds=2.2), 50))
+"""Teams lets a bot send to one conversation, threads included, 7 times in 1 s, 8 in 2 s, 60 in 30 s and
+1,800 in an hour; changing a message counts as well. The first rate keeps to the short limits, the second to
+the hour, and both leave room for answers, which pass no gate, and for calls that arrive closer together.
+learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
+"""
+TEAMS_APP = Rate(timedelta(seconds=1 / 30), 10)
+"""50 calls a second for an app in a tenant, whatever they are; a fifth is left to answers."""
 
 MAILS = Rate(timedelta(seconds=0.5), 20)
 """Two a second: hosted servers let between thirty a minute and fourteen a second through, and answer a burst
@@ -87,34 +97,82 @@ class Gate:
 
     async def post(self, channel: str) -> None:
         """Wait for the next place in a channel or direct conversation. Each raises TryAgain past PATIENCE."""
-        await self._pass(f"post {channel}", POSTS)
+        if platform_of(channel) == TEAMS:
+            await self._pass_in_teams(channel)
+        else:
+            await self._pass(f"post {channel}", POSTS)
 
-    async def update(self) -> None:
-        await self._pass("update", UPDATES)
+    async def update(self, channel: str | None = None) -> None:
+        """Slack counts updates in the whole workspace, Teams with what is posted in the conversation."""
+        if channel is not None and platform_of(channel) == TEAMS:
+            await self._pass_in_teams(channel)
+        else:
+            await self._pass("update", UPDATES)
 
     async def look_up(self, method: str) -> None:
         await self._pass(f"look up {method}", LOOKUPS)
 
+    async def open_chat(self) -> None:
+        """In Teams, whose limits for new conversations are those for posts in one."""
+        await self._pass_in_teams("new chats")
+
     async def mail(self) -> None:
         await self._pass("mail", MAILS)
 
-    def close_updates(self, until: datetime) -> None:
-        """Slack said 429: no updates before `until`."""
-        self._arrivals["update"] = max(self._arrival("update"), until + UPDATES.slack)
+    def close_posts(self, channel: str, until: datetime) -> None:
+        """The platform said 429: nothing to this conversation before `until`."""
+        if platform_of(channel) == TEAMS:
+            for kind, rate in _rates_in(channel).items():
+                self._close(kind, rate, until)
+        else:
+            self._close(f"post {channel}", POSTS, until)
+
+    def close_updates(self, until: datetime, channel: str | None = None) -> None:
+        """The platform said 429: no updates before `until`, in Slack anywhere, in Teams in the channel."""
+        if channel is not None and platform_of(channel) == TEAMS:
+            self.close_posts(channel, until)
+        else:
+            self._close("update", UPDATES, until)
+
+    def _close(self, kind: str, rate: Rate, until: datetime) -> None:
+        self._arrivals[kind] = max(self._arrival(kind), until + rate.slack)
 
     async def _pass(self, kind: str, rate: Rate) -> None:
         now = self.now()
-        arrival = self._arrival(kind)
-        wait = wait_until_free(arrival, rate, now)
+        wait = self._wait({kind: rate}, now)
+        self._take({kind: rate}, now)
         if wait > ZERO:
             self.waits += 1
+            await self.sleep(wait.total_seconds())
+
+    async def _pass_in_teams(self, conversation: str) -> None:
+        """All places are taken at a moment when all are free: one taken ahead would keep others waiting."""
+        rates = {**_rates_in(conversation), "teams": TEAMS_APP}
+        wait = self._wait(rates, self.now())
+        if wait > ZERO:
+            self.waits += 1
+        while wait > ZERO:
+            await self.sleep(wait.total_seconds())
+            wait = self._wait(rates, self.now())
+        self._take(rates, self.now())
+
+    def _wait(self, rates: Mapping[str, Rate], now: datetime) -> timedelta:
+        wait = max(wait_until_free(self._arrival(kind), rate, now) for kind, rate in rates.items())
         if wait > PATIENCE:
+            self.waits += 1
             raise TryAgain("Too many wait for the same rate.", after=wait)
-        self._arrivals[kind] = take_place(arrival, rate, now)
+        return wait
+
+    def _take(self, rates: Mapping[str, Rate], now: datetime) -> None:
+        for kind, rate in rates.items():
+            self._arrivals[kind] = take_place(self._arrival(kind), rate, now)
         if len(self._arrivals) > MOST_KEPT:
             self._arrivals = {kind: at for kind, at in self._arrivals.items() if at > now}
-        if wait > ZERO:
-            await self.sleep(wait.total_seconds())
 
     def _arrival(self, kind: str) -> datetime:
         return forgive(self._arrivals.get(kind, LONG_AGO), self.now(), longest=LONGEST_QUEUE)
+
+
+def _rates_in(conversation: str) -> dict[str, Rate]:
+    """What a call to a conversation of Teams counts against, beside what the app has in all."""
+    return {f"teams {place} {conversation}": rate for place, rate in enumerate(TEAMS_CONVERSATION)}

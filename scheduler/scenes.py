@@ -13,9 +13,10 @@ from core.effects import channels_of, person_address
 from core.events import CaseEscalated, Event
 from core.file import File
 from core.permitting import visible_queues
+from core.platforms import TEAMS
 from core.policy import Policy
 from store.lists import CaseRow
-from store.membership import is_member
+from store.membership import is_member, readers_of
 from store.outbox import OutboxRow
 from store.posted import Posted
 from store.transaction import Transaction
@@ -41,6 +42,8 @@ class Scene:
     """The case's message at the address."""
     files: tuple[File, ...]
     """What was handed in for the case, oldest first."""
+    readers: tuple[str, ...] = ()
+    """Who works on the case, by what Teams calls them; read for its channels only."""
 
     @property
     def told(self) -> Event:
@@ -81,7 +84,15 @@ def load_scene(
         people=load_people(tx, ids, handles=_handles_in(events)),
         posted=tx.posted.find(case.id, row.address),
         files=tuple(tx.files.list_for_case(case.id)) if _may_have_files(case, event) else (),
+        readers=_readers(tx, case, row.address),
     )
+
+
+def _readers(tx: Transaction, case: Case, address: str) -> tuple[str, ...]:
+    queue = tx.policy.queues.get(case.queue_id)
+    if queue is None or address != f"{TEAMS}:{queue.teams_channel}":
+        return ()
+    return readers_of(tx, queue)
 
 
 def _may_have_files(case: Case, event: Event | None) -> bool:

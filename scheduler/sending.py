@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import structlog
 
-from cards.slack import message
 from cards.views import Card
-from connectors.errors import TryAgain
+from connectors.errors import MessageGone, TryAgain
 from connectors.posts import Sent
-from scheduler.destinations import slack_of
+from core.platforms import SLACK, platform_of
 from scheduler.errands import LONGEST_ATTEMPT
+from scheduler.platforms import chat_at, connected
 from scheduler.tools import Tools
 from store.outbox import OutboxRow
 
@@ -31,30 +31,57 @@ async def send_once(
     `key` is the row's own when left out. No attempt was earlier than the row itself; when the last one was
     says nothing of those before it. Raises TryAgain or GiveUp.
     """
-    posts, _ = slack_of(tools, row.address)
+    chat = chat_at(tools, channel)
     key = key or row.key
-    if row.attempted_at_before is not None:
-        await tools.gate.look_up("history")
-        found = await posts.find_sent(channel, key=key, oldest=row.created_at, thread_ref=thread_ref)
-        if found is not None:
-            tools.tally.found_sent += 1
-            log.info("had arrived", case_id=row.case_id, key=row.key, address=row.address)
-            return found
+    found = await find_sent(tools, row, channel, key=key, thread_ref=thread_ref)
+    if found is not None:
+        tools.tally.found_sent += 1
+        log.info("had arrived", case_id=row.case_id, key=row.key, address=row.address)
+        return found
     await tools.gate.post(channel)
     demand_time(tools, row)
-    return await posts.post(channel, message(card), key=key, thread_ref=thread_ref, is_loud=is_loud)
+    try:
+        return await chat.posts.post(
+            channel, chat.draw(card), key=key, thread_ref=thread_ref, is_loud=is_loud
+        )
+    except TryAgain as trouble:
+        if trouble.after is not None:
+            tools.gate.close_posts(channel, tools.now() + trouble.after)
+        raise
+
+
+async def find_sent(
+    tools: Tools, row: OutboxRow, channel: str, *, key: str, thread_ref: str | None = None
+) -> Sent | None:
+    """What an earlier attempt of the row posted, if one had an unknown end. Raises TryAgain or GiveUp.
+
+    Teams lets no bot read what it posted: there it counts as not sent, is sent again, and may stand there
+    twice; the later one is then the one that is kept true.
+    """
+    if row.attempted_at_before is None:
+        return None
+    if platform_of(channel) != SLACK or tools.posts is None:
+        log.warning("may be sent twice", case_id=row.case_id, key=row.key, address=row.address)
+        return None
+    await tools.gate.look_up("history")
+    return await tools.posts.find_sent(channel, key=key, oldest=row.created_at, thread_ref=thread_ref)
 
 
 async def change(tools: Tools, row: OutboxRow, sent: Sent, card: Card) -> None:
-    """Put a new face on a message. Raises MessageGone, TryAgain or GiveUp."""
-    posts, _ = slack_of(tools, row.address)
-    await tools.gate.update()
+    """Put a new face on a message. Raises MessageGone, TryAgain or GiveUp.
+
+    What stands on a platform that isn't connected any more is as good as gone.
+    """
+    if platform_of(sent.channel_ref) not in connected(tools):
+        raise MessageGone
+    chat = chat_at(tools, sent.channel_ref)
+    await tools.gate.update(sent.channel_ref)
     demand_time(tools, row)
     try:
-        await posts.update(sent, message(card))
+        await chat.posts.update(sent, chat.draw(card))
     except TryAgain as trouble:
         if trouble.after is not None:
-            tools.gate.close_updates(tools.now() + trouble.after)
+            tools.gate.close_updates(tools.now() + trouble.after, sent.channel_ref)
         raise
 
 

@@ -1,0 +1,59 @@
+"""What does a mail to a colleague say, when the chat that should have told them is what is broken?"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from html import escape
+
+from cards import words
+from cards.clean import clean_line
+from cards.email.mail_view import Mail
+
+_PAGE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<meta name="color-scheme" content="light dark"><title>{subject}</title></head>'
+    '<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 36em; margin: 1em auto; padding: 0 1em">'
+    "{paragraphs}</body></html>\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Messages that can't be delivered. Nothing of a customer's is in it but the case's number."""
+
+    where: str
+    """`#billing-disputes`, `the Teams channel of Contract disputes`, or a person's name."""
+    error: str
+    remedy: str
+    count: int
+    case_id: str | None = None
+    """Whose message was refused first."""
+    is_channel: bool = True
+
+
+def trouble_mail(trouble: Trouble) -> Mail:
+    waiting = words.count(trouble.count, "message")
+    subject = clean_line(f"Ombud can't deliver {waiting} to {words.name(trouble.where)}")
+    about = f" The first of them is about {trouble.case_id}." if trouble.case_id else ""
+    paragraphs = (
+        f"{waiting.capitalize()} can't be delivered to {words.name(trouble.where)}.{about}",
+        f"Why: {words.name(trouble.error, 300)}",
+        f"What helps: {words.name(trouble.remedy, 300)}",
+        f"Nothing is lost: {_how_it_goes_on(trouble)}",
+        "This comes by mail because no chat with you could take it.",
+    )
+    return Mail(
+        subject=subject,
+        text="\n\n".join(textwrap.fill(one, 72, break_long_words=False) for one in paragraphs) + "\n",
+        html=_PAGE.format(
+            subject=escape(subject), paragraphs="".join(f"<p>{escape(p)}</p>" for p in paragraphs)
+        ),
+        language="en",
+    )
+
+
+def _how_it_goes_on(trouble: Trouble) -> str:
+    if trouble.is_channel:
+        return "what waits is sent by itself soon after the channel works again."
+    return "what waits is sent when a manager presses “Try again” under Ombud's message about it."

@@ -1,0 +1,58 @@
+"""Which chat in Teams is somebody's own with the bot?"""
+
+from __future__ import annotations
+
+from connectors.errors import GiveUp
+from core.platforms import TEAMS
+from scheduler.platforms import known_person, not_connected
+from scheduler.tools import Tools
+from store.conversations import PERSONAL, Conversation
+from store.transaction import Transaction
+
+
+async def find_chat_in_teams(tools: Tools, handle: str) -> str:
+    """The one that they began or that was opened before, else a new one.
+
+    Teams finds nobody by an address: only who has written to the bot or is in a team that has it is known.
+    Raises TryAgain or GiveUp.
+    """
+    if tools.teams is None:
+        raise not_connected(TEAMS)
+    ref = await tools.store.read(_ref_of, handle)
+    if ref is None:
+        raise GiveUp(
+            f"Nobody in Teams is known as {handle}.",
+            "Add them to a team that has the Ombud app, or correct the name in policy.yaml.",
+            is_whole_lane=True,
+        )
+    known = await tools.store.read(_known_chat, ref)
+    if known is not None:
+        return known
+    await tools.gate.open_chat()
+    opened = await tools.teams.people.open_chat(ref)
+    await tools.store.run(_keep_chat, opened, ref)
+    return opened
+
+
+def _ref_of(tx: Transaction, handle: str) -> str | None:
+    person = known_person(tx, handle)
+    return None if person is None else person.teams_ref
+
+
+def _known_chat(tx: Transaction, ref: str) -> str | None:
+    chat = tx.conversations.find_personal(ref)
+    return None if chat is None else chat.ref
+
+
+def _keep_chat(tx: Transaction, chat_ref: str, person_ref: str) -> None:
+    """Until they write there themselves; then what Teams says of it takes its place."""
+    if tx.conversations.find(chat_ref) is None:
+        tx.conversations.save(
+            Conversation(
+                ref=chat_ref,
+                kind=PERSONAL,
+                service_url=tx.conversations.service_url(chat_ref) or "",
+                reference={},
+                person_ref=person_ref,
+            )
+        )
