@@ -1,0 +1,13 @@
+// How does the page say a sentence in passing?
+
+import { byId, h } from "../dom.js";
+
+const SECONDS = { problem: 9, notice: 5 };
+
+export function say(sentence, kind = "notice") {
+  const node = h("div", { class: `toast ${kind}`, "data-testid": "teams-toast", "data-kind": kind }, sentence);
+  const places = byId("toasts");
+  places.append(node);
+  while (places.childElementCount > 3) places.firstElementChild.remove();
+  setTimeout(() => node.remove(), SECONDS[kind] * 1000);
+}
