@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from cards import words
@@ -23,10 +23,13 @@ from cards.views import (
 )
 from core.case import Case, Resolution
 from core.money import Money, to_plain
+from core.person import Person
 from core.policy import Policy
 from core.routing import HIGHEST_PRIORITY, LOWEST_PRIORITY
 
 NOTHING: Mapping[str, str] = {}
+_MOST_PEOPLE = 120
+"""Names to choose from: some 12 of the 28 kB that a dialog may have in Teams."""
 
 
 def decide_form(
@@ -90,15 +93,29 @@ def _amount(case: Case, values: Mapping[str, str]) -> TextInput:
     )
 
 
-def reassign_form(case: Case, policy: Policy, people: People | None = None) -> FormView:
-    """Who shall have it?"""
+def reassign_form(
+    case: Case, policy: Policy, people: People | None = None, workers: Iterable[Person] = ()
+) -> FormView:
+    """Who shall have it? `workers` are those of its queue, for platforms that have no picker of people."""
     queue = queue_label(case.queue_id, policy)
     intro: Line = (_now_with(case, people),) if case.resolver_id and people else (_nobody(case),)
     inputs: list[Input] = [
-        PersonInput(id=Field.RESOLVER, label="Who takes over?", hint=f"Somebody who works in {queue}."),
+        PersonInput(
+            id=Field.RESOLVER,
+            label="Who takes over?",
+            hint=f"Somebody who works in {queue}.",
+            choices=_colleagues(case, workers),
+        ),
         _why("What should they know?", is_optional=True),
     ]
     return _form(case, Action.REASSIGN, "Reassign", inputs, intro=(intro,))
+
+
+def _colleagues(case: Case, workers: Iterable[Person]) -> tuple[Choice, ...]:
+    """By name, without whoever has the case; as many as a form can hold."""
+    others = [person for person in workers if person.id != case.resolver_id]
+    others.sort(key=lambda person: (person.name.casefold(), person.id))
+    return tuple(Choice(person.id, words.name(person.name), person.email) for person in others[:_MOST_PEOPLE])
 
 
 def _now_with(case: Case, people: People) -> str:

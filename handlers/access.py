@@ -11,6 +11,7 @@ from core.errors import NotFound
 from core.ids import find_case_id
 from core.permitting import Deed, Standing, demand, is_overseer, may, standing_in
 from core.person import Person
+from core.platforms import SLACK
 from core.policy import NameGone, Queue
 from store.membership import is_member
 from store.transaction import Transaction
@@ -81,7 +82,13 @@ def managed_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
 
 def stranger(platform: str, ref: str, name: str | None = None) -> Person:
     """Somebody not met before: they stand where the policy or a channel puts their id, and else nowhere."""
-    return Person(id=f"{platform}:{ref}", name=name or "you", slack_ref=ref if platform == "slack" else None)
+    is_on_slack = platform == SLACK
+    return Person(
+        id=f"{platform}:{ref}",
+        name=name or "you",
+        slack_ref=ref if is_on_slack else None,
+        teams_ref=None if is_on_slack else ref,
+    )
 
 
 def _named(case_id: str | None) -> str:

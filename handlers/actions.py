@@ -26,6 +26,8 @@ from handlers.rest import (
     snooze_case,
     wake_case,
 )
+from handlers.search import search_cases
+from handlers.show_card import show_card
 from handlers.show_case import open_case, unfurl_links
 from handlers.show_queue import answer_command, show_home, show_page
 from handlers.tell_customer import ask_from_message, ask_reply, reply_customer
@@ -61,6 +63,8 @@ LOOKS: Mapping[Action, Handler] = {
     Action.COMMAND: answer_command,
     Action.OPEN_HOME: show_home,
     Action.SHARE_LINK: unfurl_links,
+    Action.SHOW_CARD: show_card,
+    Action.SEARCH: search_cases,
     Action.ASK_REASSIGN: ask_reassign,
     Action.ASK_DECIDE: ask_decide,
     Action.CHOOSE_VERDICT: choose_verdict,

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from core.platforms import SLACK
 from store.transaction import Transaction
 
 
-def follow_member(tx: Transaction, channel: str, slack_ref: str, joined: bool) -> None:
+def follow_member(tx: Transaction, channel: str, person_ref: str, joined: bool) -> None:
     """Keep up with a channel's members; telling it twice changes nothing."""
     if joined:
-        tx.people.add_member(channel, slack_ref)
+        tx.people.add_member(channel, person_ref)
     else:
-        tx.people.remove_member(channel, slack_ref)
+        tx.people.remove_member(channel, person_ref)
 
 
 def follow_person(tx: Transaction, member: Mapping[str, Any]) -> None:
     """Keep up with a person we know; strangers are met when they first do something."""
-    known = tx.people.find_by_ref("slack", member["id"])
+    known = tx.people.find_by_ref(SLACK, member["id"])
     if known is None:
         return
     profile = member.get("profile") or {}
-    tx.people.save(
-        replace(
-            known,
-            name=profile.get("real_name") or member.get("real_name") or known.name,
-            email=profile.get("email") or known.email,
-            zone=member.get("tz") or known.zone,
-            is_active=not member.get("deleted", False),
-        )
+    tx.people.recognise(
+        SLACK,
+        member["id"],
+        name=profile.get("real_name") or member.get("real_name"),
+        email=profile.get("email") or known.email,
+        zone=member.get("tz"),
+        is_active=not member.get("deleted", False),
     )

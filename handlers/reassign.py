@@ -12,6 +12,7 @@ from core.person import Person
 from core.policy import Queue
 from handlers.access import get_for, lock_for, standing_in_queue, stranger
 from handlers.types import Click, Reply
+from store.membership import workers_of
 from store.transaction import Transaction
 
 
@@ -20,7 +21,9 @@ def ask_reassign(tx: Transaction, click: Click, actor: Person) -> Reply:
     case = get_for(tx, actor, Deed.REASSIGN, click.case_id)
     demand_open(case)
     people = tx.people.find_many([case.resolver_id] if case.resolver_id else [])
-    return Reply(form=reassign_form(case, tx.policy, people))
+    queue = tx.policy.queues.get(case.queue_id)
+    workers = workers_of(tx, queue) if queue else []
+    return Reply(form=reassign_form(case, tx.policy, people, workers))
 
 
 def reassign_case(tx: Transaction, click: Click, actor: Person) -> Reply:
@@ -35,12 +38,13 @@ def reassign_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def _chosen(tx: Transaction, click: Click, queue: Queue) -> Person:
-    """Somebody who works in the queue, even if they never pressed anything here before."""
+    """Somebody who works in the queue, by the platform's id or by ours, even if they never pressed anything
+    here before."""
     ref = click.values.get(Field.RESOLVER, "")
-    known = tx.people.find_by_ref(click.platform, ref)
+    known = tx.people.find_by_ref(click.platform, ref) or tx.people.find(ref)
     standing = standing_in_queue(tx, known or stranger(click.platform, ref), queue)
     if standing.is_resolver or standing.is_manager:
-        return tx.people.meet(click.platform, ref)
+        return known or tx.people.recognise(click.platform, ref)
     if known is None or not known.is_active:
         raise FieldRefused(Field.RESOLVER, f"Choose somebody who works in {queue.name}.")
     raise FieldRefused(Field.RESOLVER, f"{known.name} doesn't work in {queue.name}.")

@@ -22,6 +22,7 @@ from core.person import Person
 from handlers.access import get_for, standing_of, visible_queues
 from handlers.types import Click, Reply
 from store.evidence.placing import UNVERIFIED
+from store.membership import slack_channel_of
 from store.transaction import Transaction
 
 HISTORY_LIMIT = 5
@@ -86,11 +87,11 @@ def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
         match = _CASE_LINK.search(url)
         case = _find_seen(tx, actor, case_id_of(int(match.group(1)))) if match else None
         if case is not None and _belongs_in(tx, case, click.channel):
-            cards[url] = _for_a_link(tx, case, click.at)
+            cards[url] = card_for_a_link(tx, case, click.at)
     return Reply(unfurl=cards)
 
 
-def _for_a_link(tx: Transaction, case: Case, now: datetime) -> CaseView:
+def card_for_a_link(tx: Transaction, case: Case, now: datetime) -> CaseView:
     """The card as it is now; nobody draws it anew, so it offers nothing but to open the case."""
     people = tx.people.find_many([case.resolver_id] if case.resolver_id else [])
     card = case_view(case, policy=tx.policy, people=people, now=now)
@@ -107,5 +108,6 @@ def _find_seen(tx: Transaction, actor: Person, case_id: str) -> Case | None:
 
 def _belongs_in(tx: Transaction, case: Case, channel: str | None) -> bool:
     queue = tx.policy.queues.get(case.queue_id)
-    name = queue.slack_channel if queue else None
-    return bool(name and channel) and tx.channels.channel_id(name or "") == channel
+    if queue is None or not channel:
+        return False
+    return channel in (slack_channel_of(tx, queue), queue.teams_channel)

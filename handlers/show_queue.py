@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from cards.lists import list_view
 from cards.overview import figures_view, help_view, home_view
 from core.errors import Refused
 from core.ids import find_case_id
@@ -13,11 +12,11 @@ from core.person import Person
 from handlers.access import managed_queues, visible_queues
 from handlers.lists import Wanted, find_queue, list_cases, queues_to_see
 from handlers.raise_dispute import ask_new
+from handlers.search import search_list
 from handlers.show_case import full_case
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
-SEARCH_LIMIT = 12
 FIGURES_SPAN = timedelta(days=30)
 _HOME_LIMIT = 6
 
@@ -58,21 +57,7 @@ def _show(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
 
 
 def _search(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
-    if len(rest) < 2:
-        raise Refused("Write at least two letters: /disputes search Acme")
-    queue_ids = tuple(queue.id for queue in visible_queues(tx, actor))
-    rows = tx.cases.search(rest, queue_ids, SEARCH_LIMIT + 1)
-    more = f"Only the newest {SEARCH_LIMIT} are shown. Add a word to narrow it down."
-    view = list_view(
-        f"Found for “{rest[:60]}”",
-        rows[:SEARCH_LIMIT],
-        policy=tx.policy,
-        people=tx.people.find_many(row.resolver_id for row in rows if row.resolver_id),
-        now=click.at,
-        empty="Nothing found. Try the case number, the customer's name, or the invoice number.",
-        note=more if len(rows) > SEARCH_LIMIT else None,
-    )
-    return Reply(card=view)
+    return Reply(card=search_list(tx, actor, rest, click.at))
 
 
 def _stats(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:

@@ -12,6 +12,7 @@ from core.case import Case
 from core.errors import FieldRefused, Refused
 from core.permitting import Deed
 from core.person import Person
+from core.platforms import SLACK
 from handlers.access import get_for, lock_for
 from handlers.mail_words import letter_of, typed, with_address
 from handlers.types import Click, Reply
@@ -30,7 +31,7 @@ def ask_from_message(tx: Transaction, click: Click, actor: Person) -> Reply:
     case_id = tx.posted.find_by_message(click.channel or "", click.thread) if click.thread else None
     if case_id is None:
         raise Refused(_NO_THREAD)
-    text = plain_words(click.value, _names_of(tx, click)).strip()
+    text = _said(tx, click).strip()
     return _form(tx, click, actor, case_id, {Field.TEXT: text[:LONGEST_TEXT]})
 
 
@@ -72,7 +73,11 @@ def _demand_writable(case: Case, click: Click) -> None:
         demand_tellable(case)
 
 
-def _names_of(tx: Transaction, click: Click) -> Mapping[str, str]:
-    """Of whoever the message mentions."""
-    found = (tx.people.find_by_ref(click.platform, ref) for ref in sorted(members_in(click.value)))
-    return {person.slack_ref: person.name for person in found if person is not None and person.slack_ref}
+def _said(tx: Transaction, click: Click) -> str:
+    """The message's words as anybody can read them. Slack marks people and links in them; Teams' edge has
+    taken the words out of their HTML already."""
+    if click.platform != SLACK:
+        return click.value
+    found = (tx.people.find_by_ref(SLACK, ref) for ref in sorted(members_in(click.value)))
+    names = {person.slack_ref: person.name for person in found if person is not None and person.slack_ref}
+    return plain_words(click.value, names)

@@ -7,7 +7,7 @@ import pytest
 from cards.actions import Action
 from cards.views import FiguresView, FullCaseView, ListView, StoryView
 from core.errors import NotFound, Refused
-from handlers.show_queue import SEARCH_LIMIT
+from handlers.search import SEARCH_LIMIT
 from handlers.types import Reply
 from tests.builders import a_customer, an_invoice
 from tests.handlers.desk import ANA, DANA, HEAD, OMAR, STRANGER, ZOE, Desk

@@ -76,6 +76,8 @@ OF_NO_CASE = {
     Action.PAGE,
     Action.OPEN_HOME,
     Action.SHARE_LINK,
+    Action.SHOW_CARD,
+    Action.SEARCH,
     Action.RETRY_PARKED,
     Action.NEW,
     Action.ASK_NEW,

@@ -8,6 +8,7 @@ from typing import Any
 
 from store.conversations import CHANNEL, PERSONAL, Conversation
 from store.engine import Store
+from store.transaction import Transaction
 from tests.builders import MONDAY_9AM
 
 GENERAL = "19:general@thread.tacv2"
@@ -30,7 +31,11 @@ def a_chat(ref: str = "a:chat", person_ref: str = "0A-na", **changes: Any) -> Co
 
 
 def save(store: Store, *conversations: Conversation) -> None:
-    store.run_blocking(lambda tx: [tx.conversations.save(one) for one in conversations])
+    def keep(tx: Transaction) -> None:
+        for one in conversations:
+            tx.conversations.save(one)
+
+    store.run_blocking(keep)
 
 
 def test_what_teams_told_comes_back_as_it_came(store: Store) -> None:

@@ -9,12 +9,12 @@ from store.engine import Store
 from store.transaction import Transaction
 
 
-def slack_tells(tx: Transaction, **more: Any) -> Person:
+def slack_tells(tx: Transaction, /, **more: Any) -> Person:
     told = {"name": "Ana Ruiz", "email": "Ana@Example.com", "zone": "Europe/Madrid", **more}
     return tx.people.recognise("slack", told.pop("ref", "U0ANA"), **told)
 
 
-def teams_tells(tx: Transaction, **more: Any) -> Person:
+def teams_tells(tx: Transaction, /, **more: Any) -> Person:
     told = {"name": "Ruiz, Ana (Finance)", "email": "ana@example.COM", "mri": "29:ana", **more}
     return tx.people.recognise("teams", told.pop("ref", "0a-na"), **told)
 

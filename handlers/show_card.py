@@ -1,0 +1,66 @@
+"""What does a channel's card look like to one of its readers? For platforms that show each their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cards.files import CaseFiles
+from cards.present import case_view
+from cards.views import CaseView
+from core.case import Case
+from core.errors import NotFound
+from core.ids import find_case_id
+from core.permitting import Deed, is_overseer, may
+from core.person import Person
+from core.policy import Policy
+from handlers.access import standing_of
+from handlers.types import Click, Reply
+from store.membership import readers_of
+from store.transaction import Transaction
+
+_CARD = "card"
+"""The kind of a message that is one case's card (`store/posted.py`)."""
+
+
+def show_card(tx: Transaction, click: Click, actor: Person) -> Reply:
+    """The card that stands in the channel, with the buttons and menu items that this reader may use.
+
+    A stranger who can read the channel reads the card, and can do no more than try to open the case.
+
+    Raises:
+        NotFound: there is no such card there, and the case isn't theirs to see.
+    """
+    case_id = find_case_id(click.value or click.case_id or "")
+    case = tx.cases.find(case_id) if case_id else None
+    if case is None or not _is_read(tx, click, actor, case):
+        raise NotFound((case_id or click.value)[:40])
+    return Reply(card=_card(tx, click, actor, case))
+
+
+def _card(tx: Transaction, click: Click, actor: Person, case: Case) -> CaseView:
+    named = {case.resolver_id, case.decision.by if case.decision else None}
+    queue = tx.policy.queues.get(case.queue_id)
+    view = case_view(
+        case,
+        policy=tx.policy,
+        people=tx.people.find_many(person_id for person_id in named if person_id),
+        now=click.at,
+        standing=standing_of(tx, actor, case),
+        for_queue_id=_queue_of(click.channel, case, tx.policy),
+        files=CaseFiles(tuple(tx.files.list_for_case(case.id)), click.file_url),
+    )
+    return replace(view, readers=readers_of(tx, queue) if queue else ())
+
+
+def _is_read(tx: Transaction, click: Click, actor: Person, case: Case) -> bool:
+    stands = any(one.kind == _CARD and one.channel_ref == click.channel for one in tx.posted.list(case.id))
+    standing = standing_of(tx, actor, case)
+    return stands or may(Deed.SEE, standing, is_overseer=is_overseer(actor, tx.policy))
+
+
+def _queue_of(channel: str | None, case: Case, policy: Policy) -> str | None:
+    """Another queue whose Teams channel it is: the case has left it."""
+    own = policy.queues.get(case.queue_id)
+    if own is None or channel == own.teams_channel:
+        return None
+    return next((queue.id for queue in policy.queues.values() if channel == queue.teams_channel), None)
