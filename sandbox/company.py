@@ -53,12 +53,6 @@ CHANNELS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("U0BEN", "U0CLEO", "U0DANA", BOT_USER),
     ),
     (
-        "C0CONTRACTS",
-        "contract-disputes",
-        "Agreed prices and cancelled subscriptions",
-        ("U0CLEO", "U0DANA", "U0FINN", BOT_USER),
-    ),
-    (
         "C0GENERAL",
         "general",
         "Everyone at Brightwater",

@@ -16,9 +16,8 @@ from bot.slack_needs import needed_scopes
 from tests.bot.kept import a_database
 from tests.builders import a_policy, a_queue
 from tests.connectors.slack import Slack, a_slack
+from tests.slack_policy import CONTRACTS, slack_only, write_slack_only
 
-POLICY = Path(__file__).parents[2] / "policy.yaml"
-"""The example policy fits the company that the stand-in plays."""
 SIGNING_SECRET = "8f742231b10e8888abcd123ef45685a5"
 
 
@@ -34,7 +33,7 @@ def settings(slack: Slack, tmp_path: Path) -> Settings:
     return Settings(
         database_url=a_database(tmp_path),
         base_url="https://ombud.example.com",
-        policy_file=POLICY,
+        policy_file=write_slack_only(tmp_path),
         slack_bot_token=SecretStr("xoxb-sandbox"),
         slack_signing_secret=SecretStr(SIGNING_SECRET),
         slack_api_url=f"{slack.url}/api/",
@@ -51,9 +50,9 @@ def but(settings: Settings, **changes: Any) -> Settings:
 
 def with_policy(settings: Settings, tmp_path: Path, old: str, new: str) -> Settings:
     """The same installation, with one thing changed in its policy."""
-    text = POLICY.read_text(encoding="utf-8")
+    text = slack_only()
     assert old in text
-    file = tmp_path / "policy.yaml"
+    file = tmp_path / "changed.yaml"
     file.write_text(text.replace(old, new), encoding="utf-8")
     return but(settings, policy_file=file)
 
@@ -149,9 +148,9 @@ async def test_being_asked_to_slow_down_is_waited_out(settings: Settings, slack:
 
 
 async def test_an_archived_channel_is_named(settings: Settings, slack: Slack) -> None:
-    await slack.do("archive_channel", channel="C0DELIVERY")
+    await slack.do("archive_channel", channel="C0BILLING")
     failure = await the_failure(settings)
-    assert failure.startswith("#delivery-disputes of Delivery disputes is archived.")
+    assert failure.startswith("#billing-disputes of Billing disputes is archived.")
     assert "Unarchive it" in failure
 
 
@@ -165,12 +164,13 @@ async def test_a_channel_without_the_bot_is_named_with_the_invitation(
 
 
 async def test_a_channel_that_isn_t_there_is_named(settings: Settings, tmp_path: Path) -> None:
-    changed = with_policy(settings, tmp_path, '"#contract-disputes"', '"#contracts-misspelt"')
+    changed = with_policy(settings, tmp_path, CONTRACTS, 'slack_channel: "#contracts-misspelt"')
     assert (await the_failure(changed)).startswith("#contracts-misspelt of Contract disputes doesn't exist")
 
 
 async def test_a_channel_may_be_named_by_its_id(settings: Settings, tmp_path: Path) -> None:
-    assert await failures(with_policy(settings, tmp_path, '"#contract-disputes"', "C0CONTRACTS")) == []
+    changed = with_policy(settings, tmp_path, CONTRACTS, "slack_channel: C0DELIVERY")
+    assert await failures(changed) == []
 
 
 async def test_a_channel_whose_members_may_claim_needs_members(settings: Settings, slack: Slack) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from bot.policy import read_policy
+from bot.policy import parse_policy
 from cards.present import case_view
 from cards.slack import message
 from core.case import Case
@@ -25,7 +25,7 @@ from store.posted import Posted
 from store.statements import Statement
 from store.tables import outbox
 from store.transaction import Transaction
-from tests.journeys.running import POLICY
+from tests.slack_policy import slack_only
 
 _COLUMNS = "id key address effect number seq payload state attempts error".split()
 _OUTBOX = Statement(select(*(outbox.c[name] for name in _COLUMNS)).order_by(outbox.c.id))
@@ -68,7 +68,7 @@ class Records:
 
 def read_records(database_url: str) -> Records:
     """From the database itself, past the bot."""
-    policy = read_policy(POLICY)
+    policy = parse_policy(slack_only(), "policy.yaml")
     store = Store.open(database_url, policy, threads=1)
     try:
         return store.read_blocking(_read_records)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox import company
+from sandbox import company, teams_company
 from sandbox import manifest as pretended
 from sandbox.__main__ import read_settings
 from tests.sandbox.stage import a_stage
@@ -41,8 +41,30 @@ def test_reasons_tiers_and_people_are_those_of_the_example_policy() -> None:
     for id_, _, evidence in company.REASONS:
         assert evidence in (policy["reasons"][id_].get("evidence") or {None: ""})
     assert {customer.tier for customer in company.CUSTOMERS} == set(policy["tiers"])
-    channels = {f"#{name}" for _, name, _, _ in company.CHANNELS}
-    assert {queue["slack_channel"] for queue in policy["queues"].values()} <= channels
+    queues = policy["queues"].values()
+    channels = {f"#{name}" for _, name, _, _ in company.CHANNELS} | {None}
+    assert {queue.get("slack_channel") for queue in queues} <= channels
+    in_teams = {id_ for id_, _, _ in teams_company.CHANNELS} | {None}
+    assert {queue.get("teams_channel") for queue in queues} <= in_teams
+    assert {who for queue in queues for who in queue["resolvers"] if "@" in who} <= {
+        one.email for one in teams_company.PEOPLE if not one.is_guest
+    }
+
+
+def test_the_company_has_queues_in_slack_in_teams_and_in_both() -> None:
+    policy = yaml.safe_load((ROOT / "policy.yaml").read_text(encoding="utf-8"))
+    kinds = {
+        tuple(sorted(name for name in queue if name.endswith("_channel")))
+        for queue in policy["queues"].values()
+    }
+    assert kinds == {("slack_channel",), ("teams_channel",), ("slack_channel", "teams_channel")}
+
+
+def test_who_is_on_both_platforms_has_one_address() -> None:
+    on_slack = {one.id: (one.name, one.email) for one in company.PEOPLE}
+    on_teams = {one.slack_id: (one.name, one.email) for one in teams_company.PEOPLE if one.slack_id}
+    assert on_teams == on_slack
+    assert len({one.mri for one in teams_company.PEOPLE}) == len(teams_company.PEOPLE)
 
 
 def test_an_invoice_adds_up_and_is_due_after_it_was_issued() -> None:

@@ -7,7 +7,8 @@ import { post } from "./net.js";
 import { goTo, state } from "./state.js";
 
 const form = { customer: 0, invoice: 0, reason: "wrong_amount", what: "all", lines: new Set(), amount: "", statement: "", evidence: true };
-const QUEUES = { not_delivered: "C0DELIVERY", damaged: "C0DELIVERY", price_agreed: "C0CONTRACTS", cancelled_subscription: "C0CONTRACTS" };
+const QUEUES = { not_delivered: "C0DELIVERY", damaged: "C0DELIVERY" };
+const IN_TEAMS_ALONE = new Set(["price_agreed", "cancelled_subscription"]);
 const SAID = {
   wrong_amount: "The quantity on this invoice is higher than what we received.",
   duplicate_charge: "We have already paid this on an earlier invoice.",
@@ -94,10 +95,10 @@ async function send(button) {
   if (!answer.ok) return draw(answer.body ?? { title: answer.problem });
   toast(answer.body.status === "gathering"
     ? `Dispute ${answer.body.number} waits for what its reason asks for. Its channel hears of it then, or when the time for that is over.`
-    : `Dispute ${answer.body.number} is with Ombud.`, "notice");
+    : `Dispute ${answer.body.number} is with Ombud.${IN_TEAMS_ALONE.has(asked.reason) ? " Its channel is in Teams." : ""}`, "notice");
   form.statement = "";
   closeDrawer();
-  return goTo(QUEUES[asked.reason] ?? "C0BILLING");
+  return IN_TEAMS_ALONE.has(asked.reason) ? undefined : goTo(QUEUES[asked.reason] ?? "C0BILLING");
 }
 
 function problemBox(problem) {
