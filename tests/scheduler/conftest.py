@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from core.policy import Policy
 from store import migrate
 from store.engine import Store
 from tests.builders import MONDAY_9AM
 from tests.connectors.slack import Slack, a_slack
+from tests.connectors.teams_connector import a_connector
 from tests.scheduler.clocks import FakeTime, SlackTime
 from tests.scheduler.desk import Desk, a_company, store_at
+from tests.scheduler.teams import Teams
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +40,16 @@ async def slack(time: FakeTime) -> AsyncIterator[Slack]:
 
 
 @pytest.fixture
-async def store(empty_database: Path, tmp_path: Path) -> AsyncIterator[Store]:
+def company() -> Policy:
+    """Whom the test's store belongs to."""
+    return a_company()
+
+
+@pytest.fixture
+async def store(empty_database: Path, tmp_path: Path, company: Policy) -> AsyncIterator[Store]:
     file = tmp_path / "ombud.db"
     shutil.copy(empty_database, file)
-    store = store_at(file, a_company())
+    store = store_at(file, company)
     yield store
     await store.close()
 
@@ -50,3 +59,13 @@ async def desk(store: Store, slack: Slack, time: FakeTime) -> AsyncIterator[Desk
     api = slack.api()
     yield Desk(store, slack, time, api)
     await api.close()
+
+
+@pytest.fixture
+async def teams(desk: Desk) -> AsyncIterator[Teams]:
+    """The desk speaks to Teams as well, whose connector complains of whatever is not as described."""
+    async with a_connector() as connector:
+        api = connector.api()
+        yield await Teams.beside(desk, connector, api)
+        await api.close()
+        assert connector.complaints == []
