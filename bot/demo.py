@@ -7,6 +7,7 @@ import secrets
 import shutil
 from pathlib import Path
 from typing import NoReturn
+from uuid import uuid4
 
 from bot.errors import CannotStart
 from bot.settings import ENV_FILE_VARIABLE, child_environment, python
@@ -31,34 +32,45 @@ def run_demo(port: int, folder: Path) -> NoReturn:
         CannotStart: the folder holds something else as well.
     """
     _tidy(folder)
-    bot_port = port + BOT_PORT_AFTER
-    clock = folder.resolve() / "clock"
-    environment = child_environment(
-        **{ENV_FILE_VARIABLE: ""},
-        DATABASE_URL=f"sqlite:///{folder.resolve()}/ombud.db",
-        POLICY_FILE=str(_POLICY),
-        HOST="127.0.0.1",
-        PORT=str(bot_port),
-        BASE_URL=f"http://127.0.0.1:{bot_port}",
-        CLOCK_FILE=str(clock),
-        SLACK_API_URL=f"http://127.0.0.1:{port}/api/",
-        SLACK_BOT_TOKEN=f"xoxb-{secrets.token_hex(12)}",
-        SLACK_SIGNING_SECRET=secrets.token_hex(16),
-        SLACK_APP_TOKEN="",
-        API_KEYS=f"demo:{secrets.token_hex(16)}",
-        STRIPE_WEBHOOK_SECRET=f"whsec_{secrets.token_hex(16)}",
-        SECRET_KEY=secrets.token_hex(32),
-        EVIDENCE_URL=(folder.resolve() / _EVIDENCE).as_uri(),
-        SMTP_URL=f"smtp+plain://127.0.0.1:{port + CUSTOMERS_MAIL_AFTER}",
-        MAIL_DOMAIN="disputes.brightwater.example",
-        MAIL_LISTEN=f"smtp://127.0.0.1:{port + OUR_MAIL_AFTER}",
-    )
-    command = [python(), "-m", "sandbox", "--port", str(port), "--bot-url", f"http://127.0.0.1:{bot_port}"]
-    command += ["--clock-file", str(clock), "--run", f"{python()} -m bot serve", "--seed"]
+    environment = _settings_of_the_bot(port, folder)
+    command = [python(), "-m", "sandbox", "--port", str(port), "--bot-url", environment["BASE_URL"]]
+    command += ["--clock-file", environment["CLOCK_FILE"], "--run", f"{python()} -m bot serve", "--seed"]
+    command += ["--teams-app-id", environment["TEAMS_APP_ID"]]
+    command += ["--teams-tenant-id", environment["TEAMS_TENANT_ID"]]
     command += ["--mail-port", str(port + CUSTOMERS_MAIL_AFTER)]
     command += ["--bot-mail-port", str(port + OUR_MAIL_AFTER)]
     command += ["--run-log", str(folder / "bot.log")]
     os.execve(command[0], command, environment)  # noqa: S606 - our own command
+
+
+def _settings_of_the_bot(port: int, folder: Path) -> dict[str, str]:
+    here = folder.resolve()
+    return child_environment(
+        **{ENV_FILE_VARIABLE: ""},
+        DATABASE_URL=f"sqlite:///{here}/ombud.db",
+        POLICY_FILE=str(_POLICY),
+        HOST="127.0.0.1",
+        PORT=str(port + BOT_PORT_AFTER),
+        BASE_URL=f"http://127.0.0.1:{port + BOT_PORT_AFTER}",
+        CLOCK_FILE=str(here / "clock"),
+        SLACK_API_URL=f"http://127.0.0.1:{port}/api/",
+        SLACK_BOT_TOKEN=f"xoxb-{secrets.token_hex(12)}",
+        SLACK_SIGNING_SECRET=secrets.token_hex(16),
+        SLACK_APP_TOKEN="",
+        TEAMS_APP_ID=str(uuid4()),
+        TEAMS_APP_PASSWORD=secrets.token_urlsafe(24),
+        TEAMS_TENANT_ID=str(uuid4()),
+        TEAMS_OPENID_URL=f"http://127.0.0.1:{port}/botframework/v1/.well-known/openidconfiguration",
+        TEAMS_LOGIN_URL=f"http://127.0.0.1:{port}/login",
+        TEAMS_SERVICE_URL=f"http://127.0.0.1:{port}/teams-connector/",
+        API_KEYS=f"demo:{secrets.token_hex(16)}",
+        STRIPE_WEBHOOK_SECRET=f"whsec_{secrets.token_hex(16)}",
+        SECRET_KEY=secrets.token_hex(32),
+        EVIDENCE_URL=(here / _EVIDENCE).as_uri(),
+        SMTP_URL=f"smtp+plain://127.0.0.1:{port + CUSTOMERS_MAIL_AFTER}",
+        MAIL_DOMAIN="disputes.brightwater.example",
+        MAIL_LISTEN=f"smtp://127.0.0.1:{port + OUR_MAIL_AFTER}",
+    )
 
 
 def _tidy(folder: Path) -> None:

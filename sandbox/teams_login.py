@@ -53,7 +53,6 @@ async def _instance(request: web.Request) -> web.Response:
 
 
 async def _authority(request: web.Request) -> web.Response:
-    """The addresses are https, whatever we speak: MSAL takes no others, and who redirects it, undoes that."""
     world, tenant = request.app[WORLD], request.match_info["tenant"]
     if "login" in world.teams.down:
         return _refused(DOWN)
@@ -137,7 +136,7 @@ async def _channel_keys(request: web.Request) -> web.Response:
 
 
 def _authority_url(request: web.Request, tenant: str) -> str:
-    return f"https://{request.host}/login/{tenant}"
+    return f"{request.url.origin()}/login/{tenant}"
 
 
 def _refused(problem: Problem) -> web.Response:
