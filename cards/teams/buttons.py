@@ -7,7 +7,6 @@ that don't know it; one that opens a dialog must say `task/fetch`; in a dialog e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from cards import words
 from cards.actions import OPENS_DIALOG, Action
@@ -19,24 +18,47 @@ from cards.views import Button, Confirm, MenuItem
 
 MOST_IN_FRONT, MOST_BEHIND = 6, 10
 """Teams shows six actions; those marked `secondary` stand behind the three dots."""
+MOST_READERS = 60
+"""Teams' own limit for `userIds`."""
 LABEL, VALUE = 75, 512
+_ROW, _AROUND, _LETTER, _DOTS = 306, 34, 8, 50
+"""Pixels inside a card on a narrow phone, around a button's label, of a letter, of the three dots."""
 _STYLES = {"primary": "positive", "danger": "destructive"}
 
 
 def actions(
     buttons: Sequence[Button], sheet: Sheet, items: Sequence[MenuItem] = (), case_id: str = ""
 ) -> list[Element]:
-    """The row of buttons, what is needed less often behind its three dots."""
+    """Rows of buttons, what is needed less often behind the last one's three dots.
+
+    Some clients squeeze a row until no label can be read, so each row fits on a phone.
+    """
     front, behind = buttons[:MOST_IN_FRONT], buttons[MOST_IN_FRONT:]
-    later = [*behind, *(Button(item.action, item.label, case_id) for item in items)]
-    shown = [button(one, sheet) for one in front]
-    return shown + [{**button(one, sheet), "mode": "secondary"} for one in later[:MOST_BEHIND]]
+    later = [*behind, *(Button(item.action, item.label, case_id) for item in items)][:MOST_BEHIND]
+    rows = [[button(one, sheet) for one in row] for row in _rows(front, _DOTS if later else 0)]
+    if later:
+        rows = rows or [[]]
+        rows[-1] += [{**button(one, sheet), "mode": "secondary"} for one in later]
+    spacings = ["Medium", *["Small"] * len(rows)]
+    return [
+        {"type": "ActionSet", "actions": row, "spacing": spacing}
+        for row, spacing in zip(rows, spacings, strict=False)
+    ]
 
 
-def row(buttons: Sequence[Button], sheet: Sheet, **looks: Any) -> list[Element]:
-    """Buttons inside the card's body; no element at all when there is nothing to press."""
-    pressed = [button(one, sheet) for one in buttons[:MOST_IN_FRONT]]
-    return [{"type": "ActionSet", "actions": pressed, **looks}] if pressed else []
+def _rows(buttons: Sequence[Button], at_the_end: int) -> list[list[Button]]:
+    """As many beside each other as can be read; `at_the_end` is the room that the last row needs besides."""
+    rows: list[list[Button]] = []
+    room = 0
+    for index, one in enumerate(buttons):
+        width = _AROUND + _LETTER * len(label(one.label))
+        needed = width + (at_the_end if index == len(buttons) - 1 else 0)
+        if needed > room:
+            rows.append([])
+            room = _ROW
+        rows[-1].append(one)
+        room -= width
+    return rows
 
 
 def button(shown: Button, sheet: Sheet) -> Element:
@@ -92,7 +114,3 @@ def label(said: str) -> str:
 
 def _titled(said: str) -> Element:
     return {"title": label(said)}
-
-
-MOST_READERS = 60
-"""Teams' own limit for `userIds`."""

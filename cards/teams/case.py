@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cards import words
 from cards.teams.buttons import actions, refresh
-from cards.teams.elements import DONE, LATE, PAUSED, container, facts, lines, quote, small, text
+from cards.teams.elements import DONE, LATE, PAUSED, container, lines, quote, small, text
 from cards.teams.sheet import Drawing, Element, Sheet
 from cards.teams.text import bold, date, escape, escape_label, link, markdown, mention
 from cards.views import CaseView, ClockView, Link
@@ -16,16 +16,19 @@ _GROUNDS = {
     "late": "attention",
     "done": "good",
 }
-_MARKS = {"late": f"{LATE} ", "paused": f"{PAUSED} ", "done": f"{DONE} "}
+_MARKS = {"late": f"{LATE} Late · ", "paused": f"{PAUSED} Paused · ", "done": f"{DONE} "}
 
 
 def case_drawing(view: CaseView, sheet: Sheet) -> Drawing:
     return Drawing(
         headline=case_headline(view),
-        body=case_body(view, sheet),
-        actions=actions(view.buttons, sheet, view.menu, view.case_id),
+        body=[*case_body(view, sheet), *case_actions(view, sheet)],
         refresh=None if sheet.is_dialog else refresh(view.case_id, view.readers),
     )
+
+
+def case_actions(view: CaseView, sheet: Sheet) -> list[Element]:
+    return actions(view.buttons, sheet, view.menu, view.case_id)
 
 
 def case_headline(view: CaseView) -> str:
@@ -38,7 +41,7 @@ def case_body(view: CaseView, sheet: Sheet) -> list[Element]:
     body.append(quote(view.statement, sheet, 1000, spacing="Medium"))
     extra = lines((*view.notices, *view.decision), sheet, 20)
     if extra:
-        body.append(container(extra, separator=True, spacing="Medium"))
+        body.append(container(extra, spacing="Medium"))
     return [*body, *_small_print(view, sheet)]
 
 
@@ -64,23 +67,21 @@ def _state(view: CaseView, sheet: Sheet) -> list[Element]:
     """What is going on, who has it, and until when."""
     by = f" · {mention(view.resolver, sheet)}" if view.resolver else ""
     said = [text(f"{_MARKS.get(view.tone, '')}{bold(view.status, 200)}{by}", spacing="Medium")]
-    clocks = [_clock(clock) for clock in (view.clock, view.second_clock) if clock]
-    if clocks:
-        said.append(facts(clocks, spacing="Small"))
+    said += [_clock(clock) for clock in (view.clock, view.second_clock) if clock]
     if view.paused:
         said.append(text(markdown(view.paused, sheet, sheet.room(500)), spacing="Small"))
     return said
 
 
-def _clock(clock: ClockView) -> tuple[str, str]:
-    late = f"{LATE} " if clock.is_late else ""
-    return escape_label(clock.label, 100), f"{late}{date(clock.at)}"
+def _clock(clock: ClockView) -> Element:
+    said = f"{bold(clock.label, 100)} {date(clock.at)}"
+    return text(said, spacing="Small", **({"color": "Attention"} if clock.is_late else {}))
 
 
 def _small_print(view: CaseView, sheet: Sheet) -> list[Element]:
     said: list[Element] = []
     if view.evidence:
-        said.append(small(markdown(view.evidence, sheet, sheet.room(3000)), spacing="Medium"))
+        said.append(text(markdown(view.evidence, sheet, sheet.room(3000)), spacing="Medium"))
     queue = escape_label(view.queue, 200)
     if view.case_url:
         queue += f" · {link(Link('Case file', view.case_url))}"

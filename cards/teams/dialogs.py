@@ -33,7 +33,7 @@ def notice(said: str) -> Element:
 def prompt(said: str, label: str, action: Action, value: str) -> Element:
     """A message with one sentence, and a button that opens a dialog for whoever presses it."""
     shown = (Button(action, label, value),)
-    return as_message(fitted(lambda sheet: Drawing(said, [_sentence(said)], actions(shown, sheet))))
+    return as_message(fitted(lambda sheet: Drawing(said, [_sentence(said), *actions(shown, sheet)])))
 
 
 def task(title: str, adaptive: Element, size: str) -> Element:

@@ -44,11 +44,6 @@ def columns(*contents: Sequence[Element], **looks: Any) -> Element:
     return {"type": "ColumnSet", "columns": each, **looks}
 
 
-def facts(pairs: Sequence[tuple[str, str]], **looks: Any) -> Element:
-    """Labels with their values beside them, both Markdown."""
-    return {"type": "FactSet", "facts": [{"title": one, "value": value} for one, value in pairs], **looks}
-
-
 def lines(said: Sequence[Line], sheet: Sheet, most: int, **looks: Any) -> list[Element]:
     """One text a line, at most `most`; what doesn't fit is counted."""
     shown = said[: sheet.some(most)]

@@ -17,11 +17,11 @@ def home(view: HomeView) -> Element:
 
 
 def home_drawing(view: HomeView, sheet: Sheet) -> Drawing:
-    body = [title(view.greeting), *numbers(view.figures, sheet)]
+    body = [title(view.greeting), *numbers(view.figures, sheet), *actions(view.buttons, sheet)]
     shown = view.lists[: sheet.some(_MOST_LISTS)]
     for one in shown:
         part = list_body(one, sheet, _ROWS_IN_ALL // len(shown), is_small=True)
         body.append(container(part, separator=True, spacing="Large"))
     if len(view.lists) > len(shown):
         body.append(small(f"… and {len(view.lists) - len(shown):,} more lists"))
-    return Drawing(view.greeting, body, actions(view.buttons, sheet))
+    return Drawing(view.greeting, body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cards import words
-from cards.teams.buttons import row
+from cards.teams.buttons import actions, button
 from cards.teams.elements import LATE, small, text, title
 from cards.teams.sheet import Drawing, Element, Sheet
 from cards.teams.text import bold, date, escape, escape_label, markdown
@@ -34,7 +34,7 @@ def list_body(view: ListView, sheet: Sheet, most: int, *, is_small: bool = False
         body.append(small(f"… and {left_out:,} more"))
     if view.note:
         body.append(small(escape(view.note, sheet.room(1000))))
-    return body + row(view.pages, sheet)
+    return body + actions(view.pages, sheet)
 
 
 def _row(view: RowView, sheet: Sheet) -> Element:
@@ -51,7 +51,7 @@ def _row(view: RowView, sheet: Sheet) -> Element:
                 "type": "Column",
                 "width": "auto",
                 "verticalContentAlignment": "Center",
-                "items": row((view.button,), sheet),
+                "items": [{"type": "ActionSet", "actions": [button(view.button, sheet)]}],
             }
         )
     return {"type": "ColumnSet", "columns": pair, "separator": True}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from cards.teams.buttons import actions
-from cards.teams.case import case_body, case_drawing, case_headline
+from cards.teams.case import case_actions, case_body, case_drawing, case_headline
 from cards.teams.elements import columns, container, lines, quote, small, text, title
 from cards.teams.lists import list_body, list_drawing
 from cards.teams.sheet import Drawing, Element, Sheet, fitted
@@ -73,26 +73,22 @@ def full_case_drawing(view: FullCaseView, sheet: Sheet) -> Drawing:
     ):
         if part:
             body.append(container(part, separator=True, spacing="Large"))
-    shown = view.card
-    pressed = actions(shown.buttons, sheet, shown.menu, shown.case_id)
-    return Drawing(case_headline(shown), body, pressed)
+    return Drawing(case_headline(view.card), [*body, *case_actions(view.card, sheet)])
 
 
 def story_drawing(view: StoryView, sheet: Sheet) -> Drawing:
-    pings = _pings(view)
-    first, *others = view.lines or ((),)
-    body = lines([(*pings, *first), *others], sheet, 40)
+    body = lines([line for line in (_pings(view), *view.lines) if line], sheet, 40)
     body += [quote(words, sheet) for words in view.quotes[: sheet.some(_MOST_QUOTES)]]
     body += lines(view.after, sheet, 20)
     headline = " ".join([plain(line) for line in view.lines[:5]])
-    return Drawing(headline, body or [text("–")], actions(view.buttons, sheet))
+    return Drawing(headline, [*body, *actions(view.buttons, sheet)] or [text("")])
 
 
 def _pings(view: StoryView) -> Line:
-    """Whoever must be pinged and isn't mentioned in the lines: in front of the first one."""
+    """Whoever must be pinged and isn't mentioned in the lines: on a line of their own, the first one."""
     named = {part for line in view.lines for part in line if isinstance(part, Mention)}
-    missing = [one for one in dict.fromkeys(view.mentions) if one not in named]
-    return tuple(part for one in missing[:_MOST_PINGS] for part in (one, " "))
+    missing = [one for one in dict.fromkeys(view.mentions) if one not in named][:_MOST_PINGS]
+    return tuple(part for one in missing for part in (", ", one))[1:]
 
 
 def digest_drawing(view: DigestView, sheet: Sheet) -> Drawing:

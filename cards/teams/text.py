@@ -29,7 +29,6 @@ _GRIPS = re.compile(r"[\\<{\]]|&(?=[#A-Za-z]|$)|!$|:(?=//)|\bwww(?=\.)", re.IGNO
 """What begins something together with what follows, perhaps in the next part of the line."""
 _STARTS_A_BLOCK = re.compile(r"[-+#>=|]|\d+[.)]").match
 _COMMAND = re.compile(r"/disputes (?=(?:mine|queue|overdue|show|search|new|stats|help)\b)").sub
-_WORD = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL).search
 _IN_RUNS = re.compile(r"\{(?=\{)|<(?=/?at>)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
 _ENTRA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE).fullmatch
@@ -113,10 +112,14 @@ def _part(part: Part, sheet: Sheet, room: int) -> str:
 
 
 def bold(text: str, most: int = 500) -> str:
-    """Asterisks hold only when they touch a letter or digit: what else stands at the ends stays outside."""
-    said = escape(text, max(_LEAST_ROOM, most - 4))
-    inner = _WORD(said)
-    return f"{said[: inner.start()]}**{inner[0]}**{said[inner.end() :]}" if inner else said
+    """Asterisks hold when they touch a letter or digit; beside anything else something unseen helps them."""
+    said = escape(text, max(_LEAST_ROOM, most - 6))
+    inner = said.strip()
+    if not inner:
+        return said
+    start = "" if inner[0].isalnum() else NO_WIDTH
+    end = "" if inner[-1].isalnum() else NO_WIDTH
+    return said.replace(inner, f"**{start}{inner}{end}**", 1)
 
 
 def mention(who: Mention, sheet: Sheet, most: int = 300) -> str:

@@ -1,0 +1,30 @@
+"""What do people see in Teams? `python -m tests.cards.teams_pictures OUT [NAME…]` draws every card.
+
+By Microsoft's own renderer, in light, dark and high contrast, on a wide and on a narrow screen.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.cards.teams_client import a_client
+from tests.cards.teams_host import THEMES
+from tests.cards.teams_shelf import TEAMS, adaptive_cards
+
+WIDTHS = {"wide": 700, "narrow": 340}
+
+
+def main(out: Path, names: list[str]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for theme in THEMES:
+        for width_name, width in WIDTHS.items():
+            for name in names or list(TEAMS):
+                with a_client(theme, width) as client:
+                    path = out / f"{name}_{theme}_{width_name}.png"
+                    for trouble in client.shoot(adaptive_cards(name), str(path)):
+                        print(f"{path.name}: {trouble}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
