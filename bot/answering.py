@@ -34,11 +34,17 @@ async def answer(store: Store, click: Click) -> Reply:
         _log_of(click).warning("store_unavailable", reason=str(trouble))
         whisper = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
         return _counted(click, "unavailable", _refused(whisper))
-    except Exception:
-        reference = secrets.token_hex(3).upper()
-        _log_of(click).exception("fault", reference=reference)
-        return _counted(click, "fault", _refused(_FAULT.format(reference=reference)))
+    except Exception as mistake:
+        sentence = own_up(mistake, case_id=click.case_id, action=click.action.value)
+        return _counted(click, "fault", _refused(sentence))
     return _counted(click, "done", reply)
+
+
+def own_up(mistake: Exception, **where: str | None) -> str:
+    """Log a mistake of ours; gives the sentence that owns up to it, with its reference."""
+    reference = secrets.token_hex(3).upper()
+    log.error("fault", reference=reference, exc_info=mistake, **where)
+    return _FAULT.format(reference=reference)
 
 
 _UNAVAILABLE = "I can't reach my database just now, so nothing was changed. Please try again in a minute."

@@ -1,0 +1,158 @@
+"""How does Teams reach us? One table: kind of activity to what is done with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from bot.answering import own_up
+from bot.meters import REFUSED_REQUESTS
+from bot.teams_activity import Activity, text
+from bot.teams_answers import (
+    CARD_ACTION,
+    FETCH_TASK,
+    QUERY,
+    QUERY_LINK,
+    SUBMIT_ACTION,
+    TASK_FETCH,
+    TASK_SUBMIT,
+    Body,
+    not_here,
+    said,
+    words_to_copy,
+)
+from bot.teams_asking import Asking
+from bot.teams_cards import Cards
+from bot.teams_clicks import Nobody, UnknownAction, dialog_data_of, is_form
+from bot.teams_dialogs import Dialogs, typed_in
+from bot.teams_following import Following
+from bot.teams_search import Search
+from bot.teams_talk import Posts, Talk
+from cards.files import nowhere
+from cards.teams import values_of
+from handlers.follow_teams import follow_activity, is_news
+from handlers.letterhead import OUR_LETTERHEAD, Letterhead
+from scheduler.clock import Clock
+from store.engine import Store
+
+ANSWERED_AFTER_SECONDS = 3.5
+"""Teams takes five, the way there and back among them."""
+_SLOW = "This takes longer than usual. Look at the case in a minute before you send it again."
+_UNKNOWN = "This button belongs to another version of me. Nothing was done."
+_NOBODY = "I only know people of your company who are signed in, so nothing was done."
+log = structlog.get_logger()
+
+
+class TeamsEdge:
+    """Turns activities into Clicks, has them answered in time, and follows up."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        posts: Posts,
+        letterhead: Letterhead = OUR_LETTERHEAD,
+        file_url: Callable[[str], str | None] = nowhere,
+        on_news: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`file_url` gives the address at which whoever sees a case may open one of its files; `on_news` is
+        told when teams, channels or their members should be read anew."""
+        self._on_news = on_news
+        self._asking = Asking(store, clock, letterhead, file_url)
+        self._following = Following()
+        self._talk = Talk(self._asking, posts, self._following)
+        dialogs, search = Dialogs(self._asking), Search(self._asking)
+        self._invokes: Mapping[str, Callable[[Activity], Awaitable[Body | None]]] = {
+            CARD_ACTION: Cards(self._asking).on_action,
+            TASK_FETCH: dialogs.on_fetch,
+            TASK_SUBMIT: dialogs.on_submit,
+            FETCH_TASK: dialogs.on_message_action,
+            SUBMIT_ACTION: dialogs.on_submit,
+            QUERY: search.on_query,
+            QUERY_LINK: search.on_link,
+        }
+
+    async def close(self) -> None:
+        """Let the answers that are on their way arrive."""
+        await self._following.close()
+
+    async def on_activity(self, activity: dict[str, Any]) -> dict[str, Any] | None:
+        """The body of an invoke's answer; None: no body. Never raises.
+
+        What takes too long goes on, and a sentence says so.
+        """
+        turn = self._following.go(self._turn(activity))
+        done, _ = await asyncio.wait((turn,), timeout=ANSWERED_AFTER_SECONDS)
+        return turn.result() if done else _late(activity)
+
+    async def _turn(self, activity: Activity) -> Body | None:
+        """An activity of another version, or of nobody, is answered and let pass."""
+        try:
+            if text(activity, "type") == "invoke":
+                return await self._on_invoke(activity)
+            await self._on_event(activity)
+            return None
+        except UnknownAction as name:
+            log.warning("unknown_action", action=str(name)[:80])
+            sentence = _refused("unknown_action", _UNKNOWN)
+        except Nobody:
+            sentence = _refused("nobody", _NOBODY)
+        except Exception as mistake:
+            sentence = own_up(
+                mistake, activity=text(activity, "type")[:40], invoke=text(activity, "name")[:80]
+            )
+        return await self._excused(activity, sentence)
+
+    async def _on_invoke(self, activity: Activity) -> Body | None:
+        handle = self._invokes.get(text(activity, "name"))
+        if handle is None:
+            log.warning("unknown_invoke", invoke=text(activity, "name")[:80])
+            REFUSED_REQUESTS.labels(route="teams", why="unknown_invoke").inc()
+            return not_here()
+        self._following.go(self._keep_up(activity))
+        return await handle(activity)
+
+    async def _on_event(self, activity: Activity) -> None:
+        """Where we are comes first: whoever is answered must be found."""
+        await self._keep_up(activity)
+        if text(activity, "type") == "message":
+            await self._talk.on_message(activity)
+        elif text(activity, "type") in ("installationUpdate", "conversationUpdate"):
+            await self._talk.welcome(activity)
+
+    async def _keep_up(self, activity: Activity) -> None:
+        """Remember where the conversation is and who is in it. Nobody's answer depends on it."""
+        store, now = self._asking.store, self._asking.now()
+        try:
+            if await store.read(is_news, activity, now) and await store.run(follow_activity, activity, now):
+                self._on_news()
+        except Exception:
+            log.exception("activity_not_followed", activity=text(activity, "type")[:40])
+
+    async def _excused(self, activity: Activity, sentence: str) -> Body | None:
+        try:
+            if text(activity, "type") == "message":
+                await self._talk.tell(activity, sentence)
+            return said(text(activity, "name"), sentence)
+        except Exception:
+            log.exception("not_excused")
+            return None
+
+
+def _refused(why: str, sentence: str) -> str:
+    REFUSED_REQUESTS.labels(route="teams", why=why).inc()
+    return sentence
+
+
+def _late(activity: Activity) -> Body | None:
+    """It goes on; what was typed in a form can be copied, because the form can't be drawn now."""
+    if text(activity, "type") != "invoke":
+        return None
+    data = dialog_data_of(activity)
+    if text(activity, "name") in (TASK_SUBMIT, SUBMIT_ACTION) and is_form(data):
+        return words_to_copy(_SLOW, typed_in(values_of(data)))
+    return said(text(activity, "name"), _SLOW)

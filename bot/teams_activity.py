@@ -1,0 +1,98 @@
+"""What does an activity of Teams say? Nothing here trusts its shape: a wrong one says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Activity = Mapping[str, Any]
+NOTHING: Mapping[str, Any] = {}
+UTC_ZONE = "UTC"
+_REF = re.compile(r"[\x21-\x7e]{1,300}")
+_LONGEST_NAME = 200
+
+
+def part(thing: object, name: str) -> Mapping[str, Any]:
+    """The object under this name; an empty one when there is none."""
+    found = thing.get(name) if isinstance(thing, Mapping) else None
+    return found if isinstance(found, Mapping) else NOTHING
+
+
+def parts(thing: object, name: str) -> list[Mapping[str, Any]]:
+    """The objects of a list."""
+    found = thing.get(name) if isinstance(thing, Mapping) else None
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def text(thing: object, name: str) -> str:
+    found = thing.get(name) if isinstance(thing, Mapping) else None
+    if not isinstance(found, str):
+        return ""
+    return found if found.isascii() else found.encode(errors="ignore").decode()
+
+
+def ref(thing: object, name: str) -> str:
+    """An id: one word of plain characters, or nothing."""
+    found = text(thing, name)
+    return found if _REF.fullmatch(found) else ""
+
+
+def person_ref_of(activity: Activity) -> str | None:
+    """Whose doing it is, by Entra id. Bots and whoever has none are nobody."""
+    return None if is_from_bot(activity) else ref(part(activity, "from"), "aadObjectId") or None
+
+
+def is_from_bot(activity: Activity) -> bool:
+    sender = part(activity, "from")
+    return text(sender, "role") in ("bot", "skill") or text(sender, "id").startswith("28:")
+
+
+def name_of(activity: Activity) -> str | None:
+    return text(part(activity, "from"), "name").replace("\0", "").strip()[:_LONGEST_NAME] or None
+
+
+def conversation_of(activity: Activity) -> str:
+    """Where it happened: a channel whatever the thread, a group, or a personal chat."""
+    return ref(part(activity, "conversation"), "id").partition(";")[0]
+
+
+def root_of(activity: Activity) -> str | None:
+    """The message on top of the thread where it happened; a message on its own is on top of its own."""
+    _, _, marked = ref(part(activity, "conversation"), "id").partition(";messageid=")
+    own = ref(activity, "id") if text(activity, "type") == "message" else ""
+    return marked or ref(activity, "replyToId") or own or None
+
+
+def is_personal(activity: Activity) -> bool:
+    """Whether it is somebody's chat with us. A chat of two people is personal to Teams too: `19:…`, as groups
+    are."""
+    kind = text(part(activity, "conversation"), "conversationType")
+    return kind in ("", "personal") and not conversation_of(activity).startswith("19:")
+
+
+def our_mentions(activity: Activity) -> list[str]:
+    """How the message mentions us, by id: anybody may bear our name."""
+    own = text(part(activity, "recipient"), "id")
+    mentions = (one for one in parts(activity, "entities") if text(one, "type") == "mention")
+    return [text(one, "text") for one in mentions if own and text(part(one, "mentioned"), "id") == own]
+
+
+def names_us(activity: Activity, members: str) -> bool:
+    """Whether we are among `membersAdded`."""
+    own = text(part(activity, "recipient"), "id")
+    return bool(own) and any(text(one, "id") == own for one in parts(activity, members))
+
+
+def zone_of(activity: Activity) -> str:
+    """The person's time zone, as their client tells it; UTC when it doesn't."""
+    told = [text(one, "timezone") for one in parts(activity, "entities") if text(one, "type") == "clientInfo"]
+    return next((zone for zone in (*told, text(activity, "localTimezone")) if _is_zone(zone)), UTC_ZONE)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(name) and bool(ZoneInfo(name))
+    except (ValueError, OSError, KeyError):
+        return False

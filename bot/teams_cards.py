@@ -1,0 +1,60 @@
+"""What happens when a button of a posted card is pressed in Teams?"""
+
+from __future__ import annotations
+
+from bot.teams_activity import Activity, conversation_of, is_personal, part, ref, text
+from bot.teams_answers import Body, card_answer, card_error, in_place, marked
+from bot.teams_asking import DONE, Asking
+from bot.teams_clicks import Data, card_data_of, click_of_button, click_of_form, is_form
+from cards.actions import Action
+from cards.teams import home
+from cards.views import HomeView
+from handlers.actions import CHANGES
+from handlers.types import Click, Reply
+
+ON_HOME = {"on": "home"}
+"""What the buttons of a person's own page carry, so that it is shown anew after them."""
+
+
+class Cards:
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    async def on_action(self, activity: Activity) -> Body:
+        """Whoever pressed sees the card anew, or a sentence under it. The outbox shows everybody else."""
+        data = card_data_of(activity)
+        read = click_of_form if is_form(data) else click_of_button
+        click = read(activity, data, self._asking.now())
+        reply = await self._asking.ask(click)
+        if reply == DONE and click.action in CHANGES:
+            reply = await self._anew(click, activity, data)
+        if reply.home is not None:
+            return in_place(home_message(reply.home)["attachments"][0]["content"])
+        if reply.is_refusal and text(part(activity, "value"), "trigger") == "automatic":
+            return card_error(403, reply.whisper or "")
+        return card_answer(reply)
+
+    async def _anew(self, click: Click, activity: Activity, data: Data) -> Reply:
+        """What stands now where the button stood."""
+        looked = await self._look(click, activity, data)
+        if looked.card is not None or looked.home is not None:
+            return looked
+        return Reply(whisper=f"{click.case_id}: done." if click.case_id else "Done.")
+
+    async def _look(self, click: Click, activity: Activity, data: Data) -> Reply:
+        """The page of the person, the whole case in their own chat, its card where its card stood."""
+        if text(data, "on") == ON_HOME["on"]:
+            return await self._asking.look(click, Action.OPEN_HOME)
+        if click.case_id is None:
+            return DONE
+        if is_personal(activity):
+            return await self._asking.look(click, Action.OPEN_CASE)
+        message_ref = ref(activity, "replyToId")
+        stood = await self._asking.find_case_of_card(conversation_of(activity), message_ref)
+        if stood != click.case_id:
+            return DONE
+        return await self._asking.look(click, Action.SHOW_CARD, value=click.case_id)
+
+
+def home_message(view: HomeView) -> Body:
+    return marked(home(view), ON_HOME)

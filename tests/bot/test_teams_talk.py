@@ -1,0 +1,192 @@
+"""What does the bot write in Teams when it is spoken to, or comes to a new place?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.case import Status
+from tests.bot.teams_activities import ANA, BEN, BILLING, BOT, DANA, TEAM, ZOE, Client
+from tests.bot.teams_desk import Office, actions_of, an_office, data_of, shown, words_of
+
+
+@pytest.fixture
+async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
+    async with an_office(tmp_path, sqlite_template) as one:
+        yield one
+
+
+def last(office: Office) -> dict[str, Any]:
+    """The card that was posted last."""
+    card: dict[str, Any] = office.written.posts[-1].message["attachments"][0]["content"]
+    return card
+
+
+async def test_a_command_in_ones_own_chat_is_answered_there(office: Office) -> None:
+    case_id = await office.raise_one()
+    assert await office.send(Client(ANA, channel=None).message("queue")) is None
+    assert [post.channel for post in office.written.posts] == [ANA.chat]
+    assert case_id in words_of(last(office))
+
+
+@pytest.mark.parametrize("words", ["overdue", "/disputes overdue", "&nbsp;Overdue&nbsp;", "<p>overdue</p>"])
+async def test_a_command_may_come_with_whatever_teams_adds(office: Office, words: str) -> None:
+    await office.send(Client(ANA, channel=None).message(words))
+    assert "Nothing is overdue." in words_of(last(office))
+
+
+@pytest.mark.parametrize("words", ["", "hi", "Hello!", "home"])
+async def test_a_greeting_is_answered_with_the_persons_own_page(office: Office, words: str) -> None:
+    await office.send(Client(ANA, channel=None).message(words))
+    assert "Good to see you, Ana" in words_of(last(office))
+
+
+async def test_a_mention_is_answered_in_the_thread_by_a_button_for_everybodys_own_eyes(
+    office: Office,
+) -> None:
+    case_id = await office.raise_one()
+    await office.send(Client(ANA, root="1722222222222").mention("queue"))
+    (post,) = office.written.posts
+    assert (post.channel, post.thread_ref) == (BILLING, "1722222222222")
+    assert case_id not in str(post.message)
+    button = data_of(last(office), "command")
+    assert case_id in words_of(shown(await office.send(Client(ANA).fetch(button))))
+    assert case_id not in words_of(shown(await office.send(Client(ZOE).fetch(button))))
+
+
+async def test_a_mention_that_begins_a_thread_is_answered_under_it(office: Office) -> None:
+    said = Client(ANA).mention("queue")
+    await office.send(said)
+    assert office.written.posts[0].thread_ref == said["id"]
+
+
+async def test_a_form_asked_for_in_a_channel_opens_behind_the_button(office: Office) -> None:
+    await office.send(Client(ANA).mention("new"))
+    form = shown(await office.send(Client(ANA).fetch(data_of(last(office), "command"))))
+    assert data_of(form, "new")
+
+
+async def test_a_form_asked_for_in_ones_own_chat_opens_behind_a_button(office: Office) -> None:
+    await office.send(Client(ANA, channel=None).message("new"))
+    form = shown(await office.send(Client(ANA, channel=None).fetch(data_of(last(office), "command"))))
+    assert data_of(form, "new")
+
+
+async def test_a_bare_mention_offers_the_persons_own_page(office: Office) -> None:
+    await office.send(Client(BEN).mention(""))
+    page = shown(await office.send(Client(BEN).fetch(data_of(last(office), "open_home"))))
+    assert "Good to see you, Ben" in words_of(page)
+
+
+async def test_talk_in_a_channel_that_isnt_to_us_is_left_alone(office: Office) -> None:
+    await office.send(Client(ANA).message("queue"))
+    namesake = {"mentioned": {"id": "29:somebody", "name": "Ombud"}, "text": "<at>Ombud</at>"}
+    await office.send(Client(ANA).mention("queue", entities=[{**namesake, "type": "mention"}]))
+    assert office.written.posts == []
+
+
+async def test_a_namesake_who_is_mentioned_beside_us_stays_in_the_words(office: Office) -> None:
+    ours = {"mentioned": {"id": BOT["id"]}, "text": "<at>Ombud</at>", "type": "mention"}
+    other = {"mentioned": {"id": "29:acme"}, "text": "<at>Acme</at>", "type": "mention"}
+    said = Client(ANA).mention("", entities=[ours, other], text="<at>Ombud</at> search <at>Acme</at>")
+    await office.send(said)
+    assert data_of(last(office), "command")["value"] == "search Acme"
+
+
+async def test_a_message_that_teams_sends_twice_is_answered_once(office: Office) -> None:
+    said = Client(ANA, channel=None).message("help")
+    await office.send(said)
+    await office.send(said)
+    assert len(office.written.posts) == 1
+    assert office.written.posts[0].key == f"activity:{said['id']}"
+
+
+async def test_a_bot_that_speaks_is_left_alone(office: Office) -> None:
+    said = Client(ANA, channel=None).message("help")
+    await office.send({**said, "from": {"id": "28:other", "aadObjectId": ANA.ref}})
+    await office.send({**said, "from": {**said["from"], "role": "bot"}})
+    assert office.written.posts == []
+
+
+async def test_whoever_has_no_entra_id_is_told_so_in_their_own_chat_only(office: Office) -> None:
+    guest = {"id": "29:guest", "name": "Guest"}
+    await office.send({**Client(ANA).mention("queue"), "from": guest})
+    assert office.written.posts == []
+    await office.send({**Client(ANA, channel=None).message("queue"), "from": guest})
+    assert "people of your company" in words_of(last(office))
+
+
+async def test_a_post_that_fails_harms_nothing(office: Office) -> None:
+    office.written.trouble = ConnectionError("away")
+    assert await office.send(Client(ANA, channel=None).message("help")) is None
+
+
+async def test_a_mistake_of_ours_is_owned_up_to_in_the_chat(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("handlers.show_queue.help_view", fail)
+    await office.send(Client(ANA, channel=None).message("help"))
+    assert "give your administrator this reference" in words_of(last(office))
+
+
+async def test_a_button_that_an_old_client_sends_as_a_message_does_the_same(office: Office) -> None:
+    case_id = await office.raise_one()
+    message, card = await office.card(case_id)
+    press = Client(ANA).sent_as_message(data_of(card, "claim"), message)
+    await office.send(press)
+    await office.send(press)
+    assert (await office.case(case_id)).resolver_id == f"teams:{ANA.ref}"
+    assert office.written.posts == []
+
+
+async def test_what_an_old_client_is_refused_is_said_in_the_persons_own_chat(office: Office) -> None:
+    case_id = await office.claimed(ANA)
+    await office.send(Client(BEN, channel=None).installed())
+    await office.send(Client(BEN).sent_as_message({"action": "claim", "value": case_id}, "1"))
+    assert office.written.posts[-1].channel == BEN.chat
+    assert "already claimed by Ana" in words_of(last(office))
+
+
+async def test_what_an_old_client_asks_for_without_a_chat_of_its_own_is_not_shown_to_all(
+    office: Office,
+) -> None:
+    case_id = await office.raise_one()
+    await office.send(Client(ANA).sent_as_message({"action": "open_case", "value": case_id}, "1"))
+    assert case_id not in str(office.written.posts[-1].message)
+    assert actions_of(last(office)) == ["open_home"]
+    assert (await office.case(case_id)).status is Status.OPEN
+
+
+async def test_a_person_is_welcomed_once_with_their_own_page(office: Office) -> None:
+    await office.send(Client(DANA, channel=None).installed())
+    await office.send(Client(DANA, channel=None).added())
+    assert [post.channel for post in office.written.posts] == [DANA.chat]
+    assert "Good to see you, Dana" in words_of(last(office))
+
+
+async def test_a_team_is_told_once_in_its_general_channel_how_to_use_the_bot(office: Office) -> None:
+    await office.send(Client(DANA).added())
+    await office.send(Client(DANA).installed())
+    (post,) = office.written.posts
+    assert (post.channel, post.thread_ref) == (TEAM, None)
+    assert "@Ombud queue" in words_of(last(office))
+
+
+async def test_nobody_is_welcomed_when_others_join_or_the_app_is_renewed_or_removed(office: Office) -> None:
+    await office.send(Client(DANA).added({"id": f"29:{BEN.ref}", "aadObjectId": BEN.ref}))
+    await office.send(Client(DANA, channel=None).installed("add-upgrade"))
+    await office.send(Client(DANA, channel=None).installed("remove"))
+    assert office.written.posts == []
+
+
+async def test_where_we_were_spoken_to_is_remembered(office: Office) -> None:
+    await office.send(Client(ANA, channel=None).message("help"))
+    await office.send(Client(ANA).fetch({"action": "open_home", "value": "home"}))
+    kept = await office.store.read(lambda tx: [one.ref for one in tx.conversations.list()])
+    assert kept == sorted([ANA.chat, BILLING])
