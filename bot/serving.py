@@ -35,7 +35,8 @@ async def serve_until_stopped(settings: Settings, policy: Policy) -> None:
         leaving.push_async_callback(house.close)
         leaving.push_async_callback(house.stop)
         runner = web.AppRunner(
-            make_app(house.context, house.readiness, house.slack, house.customers), access_log=None
+            make_app(house.context, house.readiness, house.slack, house.customers, house.teams),
+            access_log=None,
         )
         leaving.push_async_callback(runner.cleanup)
         await _listen(runner, settings.host, settings.port)

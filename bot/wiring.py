@@ -21,6 +21,9 @@ from bot.meters import export_tally
 from bot.settings import Settings
 from bot.slack import SlackEdge
 from bot.slack_socket import SlackSocket
+from bot.teams import TeamsEdge
+from bot.teams_http import TeamsDoor
+from bot.wiring_teams import TeamsWires, connect_teams
 from cards.email.render import our_templates
 from connectors.clamd import Clamd
 from connectors.mail_in import read_letter
@@ -57,8 +60,11 @@ class House:
     context: Context
     readiness: Readiness
     slack: SlackEdge | None
+    teams: TeamsDoor | None
+    edges: tuple[SlackEdge | TeamsEdge, ...]
     jobs: Jobs
     apis: tuple[SlackApi, ...]
+    wires: TeamsWires | None
     socket: SlackSocket | None
     withdraw_tally: Callable[[], None]
     customers: CustomerSide | None
@@ -84,13 +90,15 @@ class House:
         if self.customers is not None:
             await self.customers.stop()
         await self.jobs.stop()
-        if self.slack is not None:
-            await self.slack.close()
+        for edge in self.edges:
+            await edge.close()
 
     async def close(self) -> None:
         self.withdraw_tally()
         for api in self.apis:
             await api.close()
+        if self.wires is not None:
+            await self.wires.close()
         if self.mail_out is not None:
             await self.mail_out.close()
         await self.context.store.close()
@@ -121,6 +129,7 @@ async def build(settings: Settings, policy: Policy) -> House:
 def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> House:
     clock, tokens = Clock(settings.clock_file), tokens_of(settings)
     api, own_api = _connect_slack(settings), _connect_slack(settings)
+    wires = connect_teams(settings, store)
     customers = open_customer_side(settings, store, clock, tokens, read_letter) if tokens else None
     mail = _connect_mail(settings, tokens) if tokens else None
     tools = Tools(
@@ -131,33 +140,48 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
         gate=Gate(clock.now, asyncio.sleep),
         posts=SlackPosts(api) if api else None,
         people=SlackPeople(api) if api else None,
+        teams=wires.tools if wires else None,
         base_url=settings.base_url,
         tokens=tokens,
         mail=mail,
         blobs=customers.blobs if customers else None,
         clamd=_connect_scanner(settings),
     )
-    slack = None
-    if own_api is not None:
-        paper = Letterhead(
-            templates=mail.templates if mail else our_templates(),
-            base_url=settings.base_url if tokens else None,
-            is_mail_on=mail is not None,
-        )
-        slack = SlackEdge(store, clock, own_api.client, letterhead=paper, file_url=tools.file_url)
+    slack, teams = _open_edges(tools, clock, own_api, wires)
     jobs = Jobs(tools, holder=secrets.token_hex(4))
     return House(
         context=Context(settings, store, clock),
         readiness=Readiness(store, clock, jobs.pulse),
         slack=slack,
+        teams=TeamsDoor(wires.sdk.receive, teams.on_activity) if wires and teams else None,
+        edges=tuple(one for one in (slack, teams) if one is not None),
         jobs=jobs,
         apis=tuple(one for one in (api, own_api) if one is not None),
+        wires=wires,
         socket=_open_socket(settings, slack),
         withdraw_tally=export_tally(tools.tally, tools.gate),
         customers=customers,
         mail_out=mail.out if mail else None,
         let_go=let_go,
     )
+
+
+def _open_edges(
+    tools: Tools, clock: Clock, api: SlackApi | None, wires: TeamsWires | None
+) -> tuple[SlackEdge | None, TeamsEdge | None]:
+    """Where people reach us; both show the same mails and open the same files."""
+    store, mail = tools.store, tools.mail
+    paper = Letterhead(
+        templates=mail.templates if mail else our_templates(),
+        base_url=tools.base_url if tools.tokens else None,
+        is_mail_on=mail is not None,
+    )
+    slack = teams = None
+    if api is not None:
+        slack = SlackEdge(store, clock, api.client, letterhead=paper, file_url=tools.file_url)
+    if wires is not None:
+        teams = TeamsEdge(store, clock, posts=wires.tools.posts, letterhead=paper, file_url=tools.file_url)
+    return slack, teams
 
 
 def _connect_slack(settings: Settings) -> SlackApi | None:
