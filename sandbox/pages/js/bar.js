@@ -15,13 +15,14 @@ let isBusy = false;
 export function bar() {
   const { state: is, may_control: mayControl } = state.status;
   fill(byId("bar"),
-    h("div", { class: "brand" }, h("img", { src: "/pages/mark.svg", alt: "" }), h("strong", {}, "Ombud"), sides()),
+    h("div", { class: "brand" }, h("img", { src: "/pages/mark.svg", alt: "" }), h("strong", {}, "Ombud"),
+      state.hasTeams ? sides() : h("span", {}, "sandbox")),
     h("div", { class: "clock", title: "The demo's clock, in Berlin" }, icon("clock"),
       h("time", { "data-testid": "clock", id: "clock" }, clockText()),
       h("span", { class: "jumps" }, JUMPS.map(([hours, label, testid]) => h("button", {
         type: "button", "data-testid": testid, title: `Let ${label} pass`, onclick: (event) => jump(event, hours),
       }, `+${label}`)))),
-    state.progress && h("div", { class: "progress", "data-testid": location.pathname === "/teams" ? "teams-progress" : "progress" }, h("i", { class: "spin" }), h("span", {}, state.progress)),
+    state.progress && h("div", { class: "progress", "data-testid": isTeams ? "teams-progress" : "progress" }, h("i", { class: "spin" }), h("span", {}, state.progress)),
     h("div", { class: "bar-end" },
       h("span", { class: `bot-state ${is}`, "data-testid": "bot-state", "data-state": is, title: STATES[is] },
         h("i", {}), h("span", {}, STATES[is])),
@@ -34,10 +35,12 @@ export function bar() {
         icon("plus"), h("span", {}, "Raise a dispute"))));
 }
 
-// The same company on its two platforms; one stays who one is.
+const isTeams = location.pathname === "/teams";
+
+// The same company on its two platforms; one stays who one is, where both know that person.
 function sides() {
-  const isTeams = location.pathname === "/teams";
-  const to = (path) => (state.me ? `${path}?${new URLSearchParams({ as: state.me })}` : path);
+  const isOnlyHere = state.people.get(state.me)?.slack_id === null;
+  const to = (path) => (isOnlyHere ? path : `${path}?${new URLSearchParams({ as: state.me })}`);
   return h("nav", { class: "sides", "aria-label": "Platform" }, [["Slack", "/", !isTeams], ["Teams", "/teams", isTeams]].map(([name, path, isHere]) =>
     h("a", { href: to(path), "aria-current": isHere ? "page" : undefined, "data-testid": `go-${name.toLowerCase()}` }, name)));
 }

@@ -25,7 +25,7 @@ export async function load() {
   Object.assign(state, {
     team: all.team, bot: all.bot, reads: all.reads, stacks: all.stacks, homes: all.homes,
     status: all.status, progress: all.progress, customers: all.customers, reasons: all.reasons,
-    hasMail: all.has_mail, shortcuts: all.shortcuts, commands: all.commands,
+    hasMail: all.has_mail, hasTeams: all.has_teams, shortcuts: all.shortcuts, commands: all.commands,
     people: new Map(all.people.map((one) => [one.id, one])),
     channels: new Map(all.channels.map((one) => [one.id, keyed(one)])),
   });

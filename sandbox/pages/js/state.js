@@ -21,6 +21,7 @@ export const state = {
   calls: [],
   customers: [],
   hasMail: false,
+  hasTeams: false,
   reasons: [],
   shortcuts: [],
   commands: [],

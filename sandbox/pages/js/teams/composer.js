@@ -34,7 +34,7 @@ export function composer(conversation, { isChat = false, root = null, onleave = 
     if (!text || send.getAttribute("aria-busy")) return;
     offers.hidden = true;
     send.setAttribute("aria-busy", "true");
-    const answer = await act("say", { conversation: conversation.id, ...addressed(text, isChat), ...(root ? { root } : {}) });
+    const answer = await act("say", { conversation: conversation.id, text, ...(root ? { root } : {}) });
     send.removeAttribute("aria-busy");
     if (!answer.ok) return; // what was typed stays, to be sent again
     area.value = "";
@@ -44,7 +44,7 @@ export function composer(conversation, { isChat = false, root = null, onleave = 
   } }, offers, place, area,
   h("div", { class: "composer-tools" },
     tool("spark", "Commands", `${kind}commands`, () => { area.focus(); suggest(area, offers, isChat, true); }),
-    !root && tool("search", "Find a case and insert its card", `${kind}search-open`, (node) => finder(place, conversation, node)),
+    tool("search", "Find a case and insert its card", `${kind}search-open`, (node) => finder(place, { conversation: conversation.id, ...(root ? { root } : {}) }, node)),
     send));
 }
 
@@ -65,12 +65,6 @@ function take(event, button) {
 }
 
 // “@Ombud overdue” speaks to the bot; in its own chat every word does.
-function addressed(text, isChat) {
-  const pattern = new RegExp(`(^|\\s)@${teams.bot.name}(?![\\w])[,:]?\\s*`, "i");
-  if (isChat) return { text };
-  return pattern.test(text) ? { text: text.replace(pattern, "$1").trim(), mentions_bot: true } : { text };
-}
-
 function suggest(area, offers, isChat, isAsked = false) {
   const text = area.value;
   const name = `@${teams.bot.name}`;

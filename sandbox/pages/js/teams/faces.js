@@ -7,7 +7,7 @@ export function face(id, size = "") {
   if (isBot(id)) return h("span", { class: `face bot ${size}`, "aria-hidden": "true" }, h("img", { src: "/pages/mark.svg", alt: "" }));
   const person = teams.people.get(id);
   const initials = (person?.name ?? "?").split(" ").map((part) => part[0]).join("").slice(0, 2);
-  const tint = ([...teams.people.keys()].indexOf(id) + 6) % 6;
+  const tint = ([...teams.people.keys()].indexOf(id) + 7) % 7;
   return h("span", { class: `face tint-${tint} ${person?.is_guest ? "guest" : ""} ${size}`, "aria-hidden": "true" }, initials);
 }
 

@@ -1,15 +1,13 @@
 // How does somebody find a case from where they write, and put its card there?
 
 import { h } from "../dom.js";
-import { card } from "./card.js";
 import { face } from "./faces.js";
 import { inline } from "./markdown.js";
 import { act } from "./net.js";
 import { teams } from "./state.js";
-import { surfaceOf } from "./surface.js";
 
 // Opens the search above the place where one writes, or closes it.
-export function finder(place, conversation, opener) {
+export function finder(place, where, opener) {
   if (place.firstChild) return close(place, opener);
   let latest = 0;
   let timer = 0;
@@ -18,12 +16,12 @@ export function finder(place, conversation, opener) {
   const look = async () => {
     const asked = (latest += 1);
     field.setAttribute("aria-busy", "true");
-    const answer = await act("search", { text: field.value.trim() });
+    const answer = await act("search", { ...where, text: field.value.trim() });
     if (asked !== latest) return;
     field.removeAttribute("aria-busy");
     const found = answer.results ?? [];
-    hint.textContent = !answer.ok ? "That didn't work. Try again." : found.length ? "" : "No case fits.";
-    list.replaceChildren(...found.map((one, at) => result(one, at, place, conversation, opener)));
+    hint.textContent = !answer.ok ? "That didn't work. Try again." : found.length ? "" : answer.said || "No case fits.";
+    list.replaceChildren(...found.map((one, at) => result(one, at, place, where, opener)));
   };
   const field = h("input", {
     class: "input", type: "search", placeholder: "Find a case", "aria-label": "Find a case", "data-testid": "teams-search", autocomplete: "off",
@@ -46,25 +44,17 @@ function close(place, opener) {
   opener.focus();
 }
 
-function result(one, at, place, conversation, opener) {
-  const { title = "A case", text = "" } = previewOf(one);
+function result(one, at, place, where, opener) {
+  const { title = "A case", text = "" } = one.preview ?? {};
   const node = h("button", {
     type: "button", class: "result", "data-testid": `teams-result-${at}`, title: "Insert its card",
     onclick: async () => {
       if (node.getAttribute("aria-busy")) return;
       node.setAttribute("aria-busy", "true");
-      const answer = await act("insert", { conversation: conversation.id, card: one.card });
+      const answer = await act("insert", { ...where, card: one.card });
       node.removeAttribute("aria-busy");
       if (answer.ok) close(place, opener);
     },
   }, h("b", {}, inline(title)), h("small", {}, inline(text)));
   return h("li", {}, node);
-}
-
-// A preview is a hero or thumbnail card's words, or an Adaptive Card, of which the first words do.
-function previewOf(one) {
-  if (one.preview?.title) return one.preview;
-  const drawn = card(one.preview?.content ?? one.card ?? {}, surfaceOf({ id: "" }, { id: "preview" }, 0, []));
-  const [title, ...rest] = [...drawn.querySelectorAll(".ac-text")].map((text) => text.textContent);
-  return { title, text: rest.slice(0, 2).join(" · ") };
 }

@@ -9,7 +9,7 @@ const FORMATS = {
   COMPACT: { year: "numeric", month: "2-digit", day: "2-digit" },
   SHORT: { weekday: "short", day: "numeric", month: "short", year: "numeric" },
   LONG: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
-  TIME: { hour: "2-digit", minute: "2-digit" },
+  TIME: { hour: "numeric", minute: "2-digit" },
 };
 const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 const INLINE = new RegExp([

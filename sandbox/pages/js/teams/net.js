@@ -2,6 +2,7 @@
 
 import { load as loadSandbox, post } from "../net.js";
 import { changed, state } from "../state.js";
+import { askAgain } from "./refresh.js";
 import { say } from "./say.js";
 import { conversationOf, forget, here, settle, teams } from "./state.js";
 
@@ -58,7 +59,10 @@ const APPLY = {
   teams_toast: (event) => event.person === teams.me && say(event.text, event.is_error ? "problem" : "notice"),
   teams_channel: (event) => renew(event.channel),
   clock: (event) => { state.clock = { offset: event.clock.now - Date.now() / 1000 }; },
-  bot: (event) => { state.status = event.bot; },
+  bot: (event) => {
+    if (event.bot.state === "ready" && state.status.state !== "ready") askAgain();
+    state.status = event.bot;
+  },
   progress: (event) => { state.progress = event.sentence; },
   call: (event) => { state.calls.push(event.call); if (state.calls.length > 600) state.calls.splice(0, 100); },
 };

@@ -10,13 +10,17 @@ let isAsking = false;
 
 export function wantView(conversation, message) {
   const names = message.cards?.[0]?.refresh?.userIds;
-  if (!names?.includes(me().mri) || message.views?.[teams.me] || state.status.state === "down") return;
+  const isThere = conversation.is_installed && conversation.members?.includes(teams.me);
+  if (!isThere || !names?.includes(me().mri) || message.views?.[teams.me] || state.status.state !== "ready") return;
   const key = JSON.stringify([teams.me, conversation.id, message.id, message.cards[0]]);
   if (asked.has(key)) return;
   asked.add(key);
   waiting.push({ key, person: teams.me, conversation: conversation.id, message: message.id });
   if (!isAsking) ask();
 }
+
+// A bot that was away is asked again for what it never answered.
+export const askAgain = () => asked.clear();
 
 // What is no longer looked at isn't asked for; it is asked for when it is looked at again.
 async function ask() {

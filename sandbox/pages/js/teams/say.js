@@ -5,6 +5,8 @@ import { byId, h } from "../dom.js";
 const SECONDS = { problem: 9, notice: 5 };
 
 export function say(sentence, kind = "notice") {
+  const same = [...byId("toasts").children].find((one) => one.textContent === sentence);
+  same?.remove(); // the stream and the answer may both say it
   const node = h("div", { class: `toast ${kind}`, "data-testid": "teams-toast", "data-kind": kind }, sentence);
   const places = byId("toasts");
   places.append(node);

@@ -38,7 +38,8 @@ export function settle() {
   const all = [...teams.people.values()];
   const found = all.find((one) => [one.id, one.slack_id].includes(teams.me)) ?? all[0];
   teams.me = found?.id ?? "";
-  state.me = found?.slack_id ?? "";
+  state.me = found?.slack_id ?? teams.me;
+  if (found && !found.slack_id) state.people.set(found.id, found); // the shared parts ask for a person's zone there
   if (!here()) teams.place = [...teams.channels.values()].find(isMember)?.id ?? "chat";
 }
 
@@ -64,9 +65,9 @@ function opened() {
 
 // The address and the browser remember where one is; the shared bar may have left the Slack page's address there.
 export function remember() {
-  const wanted = new URLSearchParams({ as: state.me || teams.me, at: teams.place });
+  const wanted = new URLSearchParams({ as: state.me, at: teams.place });
   if (`${location.pathname}${location.search}` !== `/teams?${wanted}`) history.replaceState(null, "", `/teams?${wanted}`);
-  localStorage.setItem("me", state.me || teams.me);
+  if (me().slack_id) localStorage.setItem("me", me().slack_id);
   localStorage.setItem("teams-place", teams.place);
 }
 

@@ -39,7 +39,7 @@ export function gather(place) {
     wrong.at(-1).focus();
     return null;
   }
-  return Object.fromEntries(all.map(([id, input]) => [id, input.read()]).filter(([, value]) => value !== ""));
+  return Object.fromEntries(all.map(([id, input]) => [id, input.read()]));
 }
 
 let pressed = 0;
