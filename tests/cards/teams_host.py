@@ -86,7 +86,7 @@ def host_config(theme: Theme) -> dict[str, Any]:
     """As Teams sets it, as far as it is known: at most six actions, wrapping text, thin separators."""
     grounds = {"default": theme.ground, **theme.grounds}
     return {
-        "fontFamily": "'Segoe UI', 'Liberation Sans', system-ui, sans-serif",
+        "fontFamily": "'Segoe UI', Stand-in, sans-serif",
         "fontSizes": {"small": 12, "default": 14, "medium": 16, "large": 18, "extraLarge": 24},
         "fontWeights": {"lighter": 300, "default": 400, "bolder": 600},
         "spacing": {"small": 4, "default": 8, "medium": 12, "large": 20, "extraLarge": 32, "padding": 16},
@@ -182,22 +182,26 @@ function said(json) {
 
 
 def _css(theme: Theme) -> str:
+    """Teams' own font is narrower than what stands in for it where it isn't installed."""
     return f"""
-body {{ margin: 0; background: {theme.page}; font-family: 'Segoe UI', 'Liberation Sans', system-ui, sans-serif; }}
+@font-face {{ font-family: Stand-in; src: local("DejaVu Sans"); size-adjust: 90%; }}
+@font-face {{ font-family: Stand-in; src: local("DejaVu Sans Bold"); font-weight: 600; size-adjust: 88%; }}
+body {{ margin: 0; background: {theme.page}; font-family: 'Segoe UI', Stand-in, sans-serif; }}
 main {{ display: grid; gap: 16px; padding: 16px; justify-items: start; }}
 article {{ box-sizing: border-box; width: 100%; background: {theme.ground}; color: {theme.text};
   border: 1px solid {theme.line}; border-radius: 6px; overflow: hidden; }}
 .ac-container.ac-adaptiveCard {{ outline: none; }}
 a {{ color: {theme.accent}; }}
 p {{ margin: 0; }}
-.ac-pushButton {{ font: 600 14px 'Segoe UI', 'Liberation Sans', sans-serif; padding: 5px 12px; border-radius: 4px;
+.ac-pushButton {{ font: 600 14px 'Segoe UI', Stand-in, sans-serif; padding: 5px 12px; border-radius: 4px;
   border: 1px solid {theme.line}; background: {theme.ground}; color: {theme.text};
   overflow: hidden; text-overflow: ellipsis; }}
 .ac-pushButton.style-positive {{ background: {theme.press}; border-color: {theme.press};
   color: {theme.ground}; }}
 .ac-pushButton.style-destructive {{ color: {theme.attention}; }}
 .mention {{ color: {theme.accent}; }}
-.ac-input {{ box-sizing: border-box; font: 14px 'Segoe UI', 'Liberation Sans', sans-serif; background: {theme.page}; color: {theme.text};
+.ac-input {{ font: 14px 'Segoe UI', Stand-in, sans-serif; box-sizing: border-box;
+  background: {theme.page}; color: {theme.text};
   border: 0; border-bottom: 2px solid {theme.line}; border-radius: 4px; padding: 6px 8px; }}
 .ac-input.ac-choiceSetInput-expanded, .ac-input-container .ac-choiceSetInput-multiSelect {{ border: 0; }}
 textarea.ac-input {{ min-height: 76px; }}
