@@ -19,6 +19,7 @@ from scheduler.scan_files import Scan
 from scheduler.sweep_deadlines import Sweep
 from scheduler.sweep_files import sweep_files
 from scheduler.sync_people import sync_people
+from scheduler.sync_teams import sync_teams
 from scheduler.tools import Tools
 from store.transaction import Transaction
 
@@ -146,7 +147,10 @@ class Jobs:
         self.drain.wake()
 
     async def _sync_people(self) -> None:
-        await sync_people(self._tools)
+        try:
+            await sync_people(self._tools)
+        finally:
+            await sync_teams(self._tools)
 
     async def _send_digests(self) -> None:
         await send_digests(self._tools.store, self._tools.now())

@@ -12,10 +12,9 @@ import structlog
 from connectors.errors import GiveUp, TryAgain
 from connectors.slack_errors import error_for
 from connectors.slack_people import SlackChannel, SlackPeople, SlackPerson
-from core.escalating import MANAGER
-from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
+from core.policy import Policy
 from scheduler.destinations import find_person, keep_person
-from scheduler.digest import CHANNEL, MANAGERS
+from scheduler.named import named_in
 from scheduler.tools import Tools
 from store.channels import Channel
 from store.transaction import Transaction
@@ -107,12 +106,16 @@ def _sentence(code: str) -> str:
 
 
 async def _meet_the_named(tools: Tools, people: SlackPeople) -> None:
-    """Those whom the policy names must be known by their address before they can act by it."""
-    for handle in sorted(_handles(tools.policy)):
+    """Those whom the policy names must be known by their address before they can act by it.
+
+    With Teams, they may be there alone: `sync_teams` warns of those whom neither knows.
+    """
+    for handle in sorted(named_in(tools.policy)):
         try:
             await find_person(tools, people, handle)
         except GiveUp as refusal:
-            log.warning("person of the policy", person=handle, why=refusal.message, remedy=refusal.remedy)
+            say = log.warning if tools.teams is None else log.debug
+            say("person of the policy", person=handle, why=refusal.message, remedy=refusal.remedy)
 
 
 async def _sync_persons(tools: Tools, people: SlackPeople, refs: set[str]) -> None:
@@ -150,16 +153,8 @@ def _known_channels(tx: Transaction) -> dict[str, Channel]:
     return {channel.name: channel for channel in tx.channels.list()}
 
 
-def _handles(policy: Policy) -> set[str]:
-    """Everybody whom the policy names, by e-mail address or Slack id."""
-    named = {handle for queue in policy.queues.values() for handle in (*queue.managers, *queue.resolvers)}
-    named |= {handle for rung in policy.ladder for handle in rung.tell}
-    named |= {handle for digest in policy.digests for handle in digest.to}
-    return named - {MEMBERS_OF_THE_CHANNEL, MANAGER, MANAGERS, CHANNEL}
-
-
 def _refs_of_the_named(tx: Transaction) -> set[str]:
-    met = (tx.people.find_by_handle(handle) for handle in _handles(tx.policy))
+    met = (tx.people.find_by_handle(handle) for handle in named_in(tx.policy))
     return {person.slack_ref for person in met if person is not None and person.slack_ref is not None}
 
 
