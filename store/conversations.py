@@ -33,8 +33,11 @@ _FIND_PERSONAL = Statement(
 _LIST = Statement(_ALL.where(_IS_THERE).order_by(conversations.c.ref))
 _NEWEST = Statement(select(conversations.c.service_url).order_by(*_NEWEST_FIRST).limit(1))
 _SAVE = insert_or_update(conversations, *_NAMES, by=["ref"])
-_GONE = update(conversations).values(
-    is_removed=True, changed_at=func.coalesce(bindparam("at"), conversations.c.changed_at)
+_SINCE: Any = func.coalesce(bindparam("at"), conversations.c.changed_at)
+_GONE = (
+    update(conversations)
+    .where(conversations.c.changed_at <= _SINCE)
+    .values(is_removed=True, changed_at=_SINCE)
 )
 _REMOVE = Statement(_GONE.where(conversations.c.ref == bindparam("of_ref")))
 _REMOVE_TEAM = Statement(_GONE.where(conversations.c.team_ref == bindparam("of_team"), _IS_THERE))
@@ -101,7 +104,7 @@ class Conversations:
         return None if row is None else row[0]
 
     def remove(self, ref: str, at: datetime | None = None) -> None:
-        """The bot is no longer there, since `at`."""
+        """The bot is no longer there, since `at`; what was heard from there later says that it is."""
         self._link.change(_REMOVE, of_ref=ref, at=to_micros_or_none(at))
 
     def remove_team(self, team_ref: str, at: datetime | None = None) -> None:

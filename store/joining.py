@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, select
 
 from core.person import Person
 from core.platforms import SLACK, TEAMS
-from store.person_rows import ALL, BY_REF_TO_CHANGE, Kept, looked_up, ref_of, to_kept
+from store.person_rows import ALL, BY_REF_TO_CHANGE, Kept, ref_of, to_kept
 from store.statements import Link, Statement
 from store.tables import cases, people
 
@@ -40,7 +40,7 @@ _OPEN_CASE = Statement(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a platform tells of one of its accounts. None: it doesn't say."""
+    """What a platform tells of one of its accounts; None: it doesn't say. `ref` is as `looked_up` has it."""
 
     platform: str
     ref: str
@@ -53,7 +53,7 @@ class Told:
 
 def recognise(link: Link, told: Told, keep: Callable[[Kept], None]) -> Person:
     """The person behind the account, brought up to date; `keep` is called with each row that differs now."""
-    row = link.row(BY_REF_TO_CHANGE[told.platform], ref=looked_up(told.platform, told.ref))
+    row = link.row(BY_REF_TO_CHANGE[told.platform], ref=told.ref)
     known = to_kept(row) if row else None
     twin = _twin(link, told, known)
     before = known

@@ -95,8 +95,9 @@ class People:
         """
         kept = self._find_kept(platform, ref)
         if kept is None:
-            self._link.change(_MEET, **to_values(_met(platform, ref, name)))
-            return self.get(f"{platform}:{ref}")
+            stranger = _met(platform, looked_up(platform, ref), name)
+            self._link.change(_MEET, **to_values(stranger))
+            return self.get(stranger.person.id)
         met = kept.as_on(platform)
         now = replace(
             met,
@@ -124,28 +125,22 @@ class People:
         What is None isn't known to the platform now and stays as it was. Guests and deactivated people are
         not active and join with nobody. Repeats change nothing and write nothing.
         """
+        ref = looked_up(platform, ref)
         told = Told(
             platform=platform, ref=ref, name=name, email=email, zone=zone, is_active=is_active, mri=mri
         )
         return recognise(self._link, told, self._keep)
 
-    def hear_of(self, platform: str, ref: str, *, name: str | None = None, mri: str | None = None) -> bool:
-        """Keep up with the name and MRI that stand in what a known person does; whether something was new.
-
-        Strangers stay strangers, and Slack's name of somebody who is on both stays.
-        """
+    def hear_of(self, platform: str, ref: str, *, name: str | None = None, mri: str | None = None) -> None:
+        """Keep up with the name and MRI that stand in what a known person does. Strangers stay strangers."""
         kept = self._find_kept(platform, ref)
-        if kept is None:
-            return False
-        person = kept.person
-        leads = platform == SLACK or person.slack_ref is None
-        heard = replace(
-            person, name=name if name and leads else person.name, teams_mri=mri or person.teams_mri
-        )
-        if heard == person:
-            return False
-        self._link.change(_HEAR, of_id=heard.id, name=heard.name, mri=heard.teams_mri)
-        return True
+        if kept is not None and self.is_news(kept.person, platform, name=name, mri=mri):
+            heard = _heard(kept.person, platform, name, mri)
+            self._link.change(_HEAR, of_id=heard.id, name=heard.name, mri=heard.teams_mri)
+
+    def is_news(self, person: Person, platform: str, *, name: str | None, mri: str | None) -> bool:
+        """Whether `hear_of` would write that."""
+        return _heard(person, platform, name, mri) != person
 
     def save(self, person: Person) -> None:
         """Make known or replace what is known, on every platform alike; Slack's private chat stays."""
@@ -201,3 +196,9 @@ def _met(platform: str, ref: str, name: str | None) -> Kept:
         chats_on=platform,
     )
     return Kept(person)
+
+
+def _heard(person: Person, platform: str, name: str | None, mri: str | None) -> Person:
+    """Slack's name of somebody who is on both stays."""
+    leads = platform == SLACK or person.slack_ref is None
+    return replace(person, name=name if name and leads else person.name, teams_mri=mri or person.teams_mri)

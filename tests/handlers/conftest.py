@@ -1,13 +1,14 @@
 """The desk that every handler's test sits at."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from store.engine import Store
 from tests.builders import a_policy
-from tests.handlers.desk import Desk
+from tests.handlers.desk import BILLING_TEAMS, LOGISTICS_TEAMS, Desk, come_to_teams
 from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
 
 __all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
@@ -28,4 +29,21 @@ def any_desk(url: str) -> Iterator[Desk]:
     """The same office on SQLite and on PostgreSQL."""
     store = Store.open(url, a_policy())
     yield Desk(store)
+    store.close_blocking()
+
+
+@pytest.fixture
+def teams_desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Desk]:
+    """The office with a Teams channel beside Slack's for billing, and logistics in Teams alone."""
+    file = tmp_path / "ombud.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    policy = a_policy()
+    queues = {
+        "billing": replace(policy.queues["billing"], teams_channel=BILLING_TEAMS),
+        "logistics": replace(policy.queues["logistics"], slack_channel=None, teams_channel=LOGISTICS_TEAMS),
+    }
+    store = Store.open(f"sqlite:///{file}", replace(policy, queues=queues))
+    desk = Desk(store)
+    store.run_blocking(come_to_teams)
+    yield desk
     store.close_blocking()

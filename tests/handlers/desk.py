@@ -28,6 +28,9 @@ ANA, BEN, DANA, OMAR, ZOE = "UANA", "UBEN", "UDANA", "UOMAR", "UZOE"
 HEAD, GONE, STRANGER = "UHEAD", "UGONE", "USTRANGER"
 """Who the ladder ends with; somebody deactivated who is still in billing's channel; somebody never met."""
 BILLING, LOGISTICS = "CBILLING", "CLOGISTICS"
+BILLING_TEAMS, LOGISTICS_TEAMS = "19:second@thread.tacv2", "19:logistics@thread.tacv2"
+KIM, ANA_TEAMS, DANA_TEAMS, GUEST = "0c-kim", "0a-na", "0d-ana", "0e-guest"
+"""In billing's Teams channel: a colleague whom Slack doesn't know, two of those above, and a guest."""
 
 
 class Desk:
@@ -54,8 +57,9 @@ class Desk:
         return case_id
 
     def press(self, action: Action, by: str, case_id: str | None = None, **more: Any) -> Reply:
-        """Raises what the handler refuses with."""
-        click = Click(action=action, platform="slack", actor_ref=by, at=self.now, case_id=case_id, **more)
+        """Raises what the handler refuses with. Entra ids begin with a digit, Slack's never do."""
+        platform = "teams" if by[:1].isdigit() else "slack"
+        click = Click(action=action, platform=platform, actor_ref=by, at=self.now, case_id=case_id, **more)
         if action in CHANGES:
             return self.store.run_blocking(change, click)
         return self.store.read_blocking(look, click)
@@ -131,6 +135,15 @@ def _furnish(tx: Transaction) -> None:
     tx.channels.set_channel("#billing-disputes", BILLING, None)
     tx.channels.set_channel("#logistics-disputes", LOGISTICS, None)
     tx.people.set_members(BILLING, [ANA, BEN, GONE])
+
+
+def come_to_teams(tx: Transaction) -> None:
+    """What a look at the rosters of Teams brings."""
+    for ref, name in {KIM: "Kim", ANA_TEAMS: "Ana", DANA_TEAMS: "Dana"}.items():
+        email = f"{name}@Example.com"
+        tx.people.recognise("teams", ref, name=name, email=email, mri=f"29:{name.lower()}")
+    tx.people.recognise("teams", GUEST, name="Gus", is_active=False, mri="29:gus")
+    tx.people.set_members(BILLING_TEAMS, [ANA_TEAMS, GUEST, KIM])
 
 
 def _case(tx: Transaction, case_id: str) -> Case:

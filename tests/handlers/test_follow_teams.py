@@ -1,0 +1,235 @@
+"""What do we keep of what Teams tells about conversations and members?"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.follow_teams import follow_activity, is_news
+from handlers.people import follow_member
+from handlers.teams_activity import conversation_ref
+from store.conversations import CHANNEL, GROUP, PERSONAL, Conversation
+from tests.builders import MONDAY_9AM
+from tests.handlers.desk import Desk
+
+BOT = {"id": "28:app", "name": "Ombud"}
+ANA = {"id": "29:ana", "aadObjectId": "0a-na", "name": "Ana"}
+GENERAL, SECOND = "19:general@thread.tacv2", "19:second@thread.tacv2"
+IN_TEAM = {"tenant": {"id": "t1"}, "team": {"id": GENERAL}}
+
+
+def an_activity(
+    kind: str = "message", ref: str = GENERAL, minutes: float = 0, **changes: Any
+) -> dict[str, Any]:
+    activity: dict[str, Any] = {
+        "type": kind,
+        "id": "1",
+        "timestamp": (MONDAY_9AM + timedelta(minutes=minutes)).isoformat().replace("+00:00", ".1234567Z"),
+        "serviceUrl": "https://smba.example/emea/",
+        "channelId": "msteams",
+        "from": ANA,
+        "recipient": BOT,
+        "conversation": {"id": ref, "conversationType": "channel", "tenantId": "t1"},
+        "channelData": IN_TEAM,
+    }
+    return deepcopy(activity | changes)
+
+
+def in_chat(kind: str = "message", minutes: float = 0, **changes: Any) -> dict[str, Any]:
+    chat = {"id": "a:chat", "conversationType": "personal", "tenantId": "t1"}
+    data = {"tenant": {"id": "t1"}}
+    return an_activity(kind, minutes=minutes, **{"conversation": chat, "channelData": data, **changes})
+
+
+def follow(desk: Desk, *activities: dict[str, Any]) -> list[bool]:
+    return [desk.store.run_blocking(follow_activity, one, MONDAY_9AM) for one in activities]
+
+
+def kept(desk: Desk, ref: str = GENERAL) -> Conversation:
+    found = desk.store.read_blocking(lambda tx: tx.conversations.find(ref))
+    assert found is not None
+    return found
+
+
+def is_worth_writing(desk: Desk, activity: dict[str, Any]) -> bool:
+    return desk.store.read_blocking(is_news, activity, MONDAY_9AM)
+
+
+def members(desk: Desk, channel: str) -> list[str]:
+    return desk.store.read_blocking(lambda tx: tx.people.list_members(channel))
+
+
+def test_whoever_writes_privately_can_be_written_to_from_then_on(desk: Desk) -> None:
+    follow(desk, in_chat())
+    chat = desk.store.read_blocking(lambda tx: tx.conversations.find_personal("0a-na"))
+    assert chat is not None
+    assert (chat.ref, chat.kind, chat.service_url) == ("a:chat", PERSONAL, "https://smba.example/emea/")
+    assert chat.reference["user"] == ANA
+    assert chat.reference["bot"] == BOT
+    assert chat.reference["channelData"] == {"tenant": {"id": "t1"}}
+
+
+def test_a_threads_root_is_no_part_of_the_channel(desk: Desk) -> None:
+    thread = an_activity(ref=f"{SECOND};messageid=17")
+    assert conversation_ref(thread) == SECOND
+    follow(desk, thread)
+    channel = kept(desk, SECOND)
+    assert (channel.kind, channel.team_ref, channel.person_ref) == (CHANNEL, GENERAL, None)
+    assert channel.reference["conversation"]["id"] == SECOND
+    assert "user" not in channel.reference
+
+
+def test_what_tells_nothing_new_is_not_worth_a_write(desk: Desk) -> None:
+    assert is_worth_writing(desk, an_activity())
+    follow(desk, an_activity())
+    assert not is_worth_writing(desk, an_activity(ref=f"{GENERAL};messageid=9", minutes=3, id="2"))
+    assert is_worth_writing(desk, an_activity(serviceUrl="https://smba.example/amer/"))
+    before = kept(desk)
+    follow(desk, an_activity(minutes=5))
+    assert kept(desk).changed_at == before.changed_at
+
+
+def test_what_a_team_is_called_outlives_messages_that_leave_it_out(desk: Desk) -> None:
+    named = {
+        **IN_TEAM,
+        "eventType": "teamRenamed",
+        "team": {"id": GENERAL, "name": "Finance", "aadGroupId": "g"},
+    }
+    follow(desk, an_activity("conversationUpdate", channelData=named), an_activity(minutes=1))
+    assert kept(desk).reference["channelData"]["team"] == named["team"]
+    assert not is_worth_writing(desk, an_activity(minutes=2))
+
+
+def test_two_peoples_own_chat_is_never_taken_for_the_bots(desk: Desk) -> None:
+    theirs = {"id": "19:a_b@unq.gbl.spaces", "conversationType": "personal"}
+    follow(desk, in_chat(conversation=theirs, type="message"))
+    assert kept(desk, theirs["id"]).kind == GROUP
+    assert desk.store.read_blocking(lambda tx: tx.conversations.find_personal("0a-na")) is None
+
+
+def test_a_search_from_somewhere_says_nothing_of_where_the_bot_is(desk: Desk) -> None:
+    query = an_activity("invoke", ref="19:party@thread.v2", name="composeExtension/query", channelData={})
+    assert not is_worth_writing(desk, query)
+    follow(desk, query)
+    assert desk.store.read_blocking(lambda tx: tx.conversations.list()) == []
+
+
+def test_the_bot_leaves_a_chat_and_comes_back(desk: Desk) -> None:
+    follow(desk, in_chat("installationUpdate", action="add"))
+    follow(desk, in_chat("installationUpdate", 2, action="remove"))
+    assert kept(desk, "a:chat").is_removed
+    assert not is_worth_writing(desk, in_chat(minutes=1))
+    follow(desk, in_chat(minutes=1), in_chat("installationUpdate", 0, action="add"))
+    assert kept(desk, "a:chat").is_removed
+    follow(desk, in_chat(minutes=3))
+    assert not kept(desk, "a:chat").is_removed
+
+
+def test_a_removal_that_comes_late_undoes_no_later_installation(desk: Desk) -> None:
+    follow(desk, in_chat(), in_chat("installationUpdate", 5, action="add"))
+    follow(desk, in_chat("installationUpdate", 4, action="remove"))
+    assert not kept(desk, "a:chat").is_removed
+
+
+def test_a_removal_heard_first_outlives_the_installation_before_it(desk: Desk) -> None:
+    follow(
+        desk, in_chat("installationUpdate", 4, action="remove"), in_chat("installationUpdate", action="add")
+    )
+    assert kept(desk, "a:chat").is_removed
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"type": "installationUpdate", "action": "remove"},
+        {"type": "conversationUpdate", "membersRemoved": [BOT]},
+        {"type": "conversationUpdate", "channelData": {**IN_TEAM, "eventType": "teamDeleted"}},
+    ],
+)
+def test_a_team_without_the_bot_is_left_in_all_its_channels(desk: Desk, told: dict[str, Any]) -> None:
+    follow(desk, an_activity(), an_activity(ref=SECOND), in_chat())
+    for _ in range(2):
+        assert follow(desk, an_activity(minutes=1) | told) == [False]
+    assert [one.ref for one in desk.store.read_blocking(lambda tx: tx.conversations.list())] == ["a:chat"]
+
+
+def test_a_deleted_channel_is_left_and_nobody_works_in_it_any_more(desk: Desk) -> None:
+    follow(desk, an_activity(), an_activity(ref=SECOND))
+    desk.store.run_blocking(lambda tx: tx.people.set_members(SECOND, ["0a-na"]))
+    deleted = {**IN_TEAM, "eventType": "channelDeleted", "channel": {"id": SECOND, "name": "Disputes"}}
+    follow(desk, an_activity("conversationUpdate", minutes=1, channelData=deleted))
+    assert (kept(desk).is_removed, kept(desk, SECOND).is_removed) == (False, True)
+    assert members(desk, SECOND) == []
+
+
+def test_newcomers_are_for_the_roster_to_tell_and_may_be_guests(teams_desk: Desk) -> None:
+    joined = {**IN_TEAM, "eventType": "teamMemberAdded"}
+    told = an_activity("conversationUpdate", channelData=joined, membersAdded=[{"aadObjectId": "0f-resh"}])
+    assert follow(teams_desk, told) == [True]
+    assert "0f-resh" not in members(teams_desk, SECOND)
+
+
+def test_whoever_leaves_the_team_is_out_of_its_channels_at_once_and_of_no_other(teams_desk: Desk) -> None:
+    follow(teams_desk, an_activity(ref=SECOND))
+    elsewhere = "19:elsewhere@thread.tacv2"
+    follow(teams_desk, an_activity(ref=elsewhere, channelData={"team": {"id": "19:another@thread.tacv2"}}))
+    for channel in (SECOND, elsewhere):
+        teams_desk.store.run_blocking(follow_member, channel, "0b-en", True)
+        teams_desk.store.run_blocking(follow_member, channel, "0a-na", True)
+    left = {**IN_TEAM, "eventType": "teamMemberRemoved"}
+    told = an_activity(
+        "conversationUpdate", channelData=left, membersRemoved=[{"aadObjectId": "0A-na"}, {}, 7]
+    )
+    assert follow(teams_desk, told, told) == [True, True]
+    assert "0b-en" in members(teams_desk, SECOND)
+    assert "0a-na" not in members(teams_desk, SECOND)
+    assert members(teams_desk, elsewhere) == ["0a-na", "0b-en"]
+
+
+def test_a_person_we_know_is_called_what_teams_calls_them_now(desk: Desk) -> None:
+    desk.store.run_blocking(lambda tx: tx.people.meet("teams", "0a-na", "Ana"))
+    renamed = in_chat() | {"from": {**ANA, "name": "Ana Ruiz"}}
+    follow(desk, in_chat())
+    assert is_worth_writing(desk, renamed)
+    follow(desk, renamed)
+    ana = desk.store.read_blocking(lambda tx: tx.people.find_by_ref("teams", "0a-na"))
+    assert ana is not None
+    assert (ana.name, ana.teams_mri) == ("Ana Ruiz", "29:ana")
+    assert not is_worth_writing(desk, renamed)
+
+
+def test_strangers_are_not_kept_for_having_said_something(desk: Desk) -> None:
+    follow(desk, in_chat())
+    assert desk.store.read_blocking(lambda tx: tx.people.find_by_ref("teams", "0a-na")) is None
+
+
+odd = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["id", "team", "channel", "aadObjectId", "eventType"]), inner, max_size=3
+        )
+    ),
+    max_leaves=5,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["message", "conversationUpdate", "installationUpdate", "invoke", ""]),
+    st.dictionaries(
+        st.sampled_from([*an_activity(), "action", "membersAdded", "membersRemoved", "name"]), odd, max_size=6
+    ),
+)
+def test_nothing_that_an_activity_holds_breaks_us(
+    teams_desk: Desk, kind: str, changes: dict[str, Any]
+) -> None:
+    activity = an_activity(kind) | changes
+    follow(teams_desk, activity, activity)
+    assert not teams_desk.store.read_blocking(is_news, activity, MONDAY_9AM) or activity["type"] != "message"
