@@ -1,0 +1,130 @@
+"""By which token does the bot call Teams, and what keeps us from having one?"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from connectors.errors import GiveUp, TryAgain
+
+log = structlog.get_logger()
+RECHECK_INSTALLATION = timedelta(minutes=1)
+_EARLY_SECONDS = 600.0
+_EARLY_SHARE = 0.25
+"""A token is renewed when so much of its life is left, the smaller of both."""
+_PAUSE_SECONDS = 5.0
+"""After a failure, whoever asks again at once is told the same, and nobody calls out."""
+_CODE = re.compile(r"AADSTS(\d{4,9})")
+_SECRET = "Make a new client secret under Certificates & secrets, and set its value as TEAMS_APP_PASSWORD."  # noqa: S105
+_TENANT = "Set TEAMS_TENANT_ID to the directory (tenant) id that the app registration shows."
+
+_INSTALLATION: dict[str, tuple[str, str]] = {
+    "7000215": (
+        "Microsoft doesn't accept TEAMS_APP_PASSWORD.",
+        f"It is a secret's value, not its id. {_SECRET}",
+    ),
+    "7000216": ("Microsoft got no client secret.", _SECRET),
+    "7000222": ("The app's client secret has expired.", _SECRET),
+    "700016": (
+        "Microsoft knows no app TEAMS_APP_ID in this tenant.",
+        "Set TEAMS_APP_ID and TEAMS_TENANT_ID to the application and directory ids of one app registration.",
+    ),
+    "7000112": ("The app is disabled.", "Enable it in Entra, under Enterprise applications."),
+    "7000229": (
+        "The app has no service principal in this tenant.",
+        "Open the app registration in this tenant and create it, or set TEAMS_TENANT_ID to the app's own.",
+    ),
+    "90002": ("Microsoft knows no tenant TEAMS_TENANT_ID.", _TENANT),
+    "900023": ("TEAMS_TENANT_ID is no tenant id.", _TENANT),
+    "53003": (
+        "A conditional access policy keeps the bot out.",
+        "Let an Entra administrator exclude the app from it, or allow this machine's address.",
+    ),
+}
+"""Nothing is wrong with what we say or to whom: once mended, everything that waits can be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    value: str
+    seconds: float
+    """How long it is good for, from now."""
+
+
+def no_token(said: str) -> TryAgain:
+    """The meaning of a refusal. Only Microsoft's error code is read: the rest may repeat what we sent."""
+    found = _CODE.search(said)
+    code = found[1] if found else ""
+    if code in _INSTALLATION:
+        message, remedy = _INSTALLATION[code]
+        return TryAgain(message, after=RECHECK_INSTALLATION, remedy=remedy)
+    return TryAgain(
+        f"Microsoft gives the bot no token ({f'AADSTS{code}' if code else 'it doesn’t say why'}).",
+        after=RECHECK_INSTALLATION,
+        remedy="Check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID against the app registration.",
+    )
+
+
+class KeptToken:
+    """One token for everybody: asked for once, and renewed behind their backs before it ends."""
+
+    def __init__(self, ask: Callable[[], Awaitable[Token]]) -> None:
+        """`ask` raises TryAgain or GiveUp."""
+        self._ask = ask
+        self._asking: asyncio.Task[str] | None = None
+        self._value = ""
+        self._old_at = self._ends_at = self._not_before = 0.0
+        self._trouble: TryAgain | GiveUp | None = None
+
+    async def get(self) -> str:
+        """Raises TryAgain or GiveUp, as `ask` does."""
+        now = asyncio.get_running_loop().time()
+        if now < self._ends_at:
+            if now >= max(self._old_at, self._not_before) and self._asking is None:
+                self._start()
+            return self._value
+        if self._trouble is not None and now < self._not_before and self._asking is None:
+            raise self._trouble.with_traceback(None)
+        return await self.renew()
+
+    async def renew(self) -> str:
+        """A fresh one, whatever is kept. Who comes meanwhile waits for the same."""
+        return await asyncio.shield(self._asking or self._start())
+
+    async def close(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+
+    def _start(self) -> asyncio.Task[str]:
+        self._asking = asyncio.create_task(self._renew())
+        self._asking.add_done_callback(_look_at)
+        return self._asking
+
+    async def _renew(self) -> str:
+        clock = asyncio.get_running_loop()
+        try:
+            token = await self._ask()
+        except (TryAgain, GiveUp) as trouble:
+            self._trouble = trouble
+            self._not_before = clock.time() + _PAUSE_SECONDS
+            log.warning("no token for Teams", reason=trouble.message, remedy=trouble.remedy)
+            raise
+        finally:
+            self._asking = None
+        self._trouble = None
+        self._value = token.value
+        self._ends_at = clock.time() + token.seconds * 0.98
+        self._old_at = clock.time() + token.seconds - min(_EARLY_SECONDS, token.seconds * _EARLY_SHARE)
+        return token.value
+
+
+def _look_at(task: asyncio.Task[str]) -> None:
+    """One that nobody waits for has told its trouble in the log."""
+    if not task.cancelled():
+        task.exception()
