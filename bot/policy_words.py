@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from datetime import date, time
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.policy_holidays import holidays_at
@@ -27,7 +28,10 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{7,20}")
 _SLACK_CHANNEL = re.compile(r"#[^\s#A-Z.,]{1,80}|[CG][A-Z0-9]{7,20}")
-_TEAMS_CHANNEL = re.compile(r"19:[^\s@]+@thread\.(tacv2|skype|v2)")
+_ENTRA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_TEAMS_CHANNEL = re.compile(r"19:[^\s@/?#]+@thread\.(tacv2|skype|v2)")
+_TEAMS_LINK = re.compile(r"https://[^/\s]+/l/([a-z]+)/([^/?#\s]+)[^\s]*", re.IGNORECASE)
+_GET_LINK = "In Teams, open the channel's ⋯ menu, choose “Get link to channel” and write that link here"
 
 
 def one_of(known: Collection[str], says: str) -> Callable[[str], str]:
@@ -191,10 +195,11 @@ def days_off(word: str) -> frozenset[date]:
 
 
 def person(word: str) -> str:
-    if not (_EMAIL.fullmatch(word) or _SLACK_MEMBER.fullmatch(word)):
+    if not any(kind.fullmatch(word) for kind in (_EMAIL, _SLACK_MEMBER, _ENTRA_ID)):
         raise ValueError(
-            f"“{word}” is nobody. Write an e-mail address, or a Slack member id such as U024BE7LH "
-            "(in Slack: the person's profile, ⋮, Copy member ID)."
+            f"“{word}” is nobody. Write an e-mail address, a Slack member id such as U024BE7LH "
+            "(in Slack: the person's profile, ⋮, Copy member ID), or an Entra object id such as "
+            "8f14e45f-ceea-4d6a-9b1c-2f1d6c0a7e55 (in the Entra admin center: the user's Overview)."
         )
     return word
 
@@ -209,6 +214,11 @@ def slack_channel(word: str) -> str:
 
 
 def teams_channel(word: str) -> str:
-    if not _TEAMS_CHANNEL.fullmatch(word):
-        raise ValueError(f"“{word}” is not a Teams channel id. It looks like 19:…@thread.tacv2.")
-    return word
+    """The channel's id, also out of the link that Teams copies: `…/l/channel/19%3A…%40thread.tacv2/…`."""
+    link = _TEAMS_LINK.fullmatch(word)
+    if link and link[1].lower() != "channel":
+        raise ValueError(f"this is the link of a {link[1].lower()[:20]}, not of a channel. {_GET_LINK}.")
+    channel = unquote(link[2]) if link else word
+    if not _TEAMS_CHANNEL.fullmatch(channel):
+        raise ValueError(f"“{word[:80]}” is not a Teams channel. {_GET_LINK}, or its id (19:…@thread.tacv2).")
+    return channel

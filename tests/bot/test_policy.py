@@ -199,7 +199,7 @@ def test_all_mistakes_are_told_together_in_the_order_of_lines() -> None:
         ("U024BE7LH]", "members of the channel]", 12, "who are everybody. Keep one of the two"),
         ("to: managers", "to: manager", 36, "Or write: managers or channel."),
         ('"#billing"', '"#Billing Team"', 10, "“#Billing Team” is not a Slack channel"),
-        ('slack_channel: "#billing"', "teams_channel: General", 10, "“General” is not a Teams channel id"),
+        ('slack_channel: "#billing"', "teams_channel: General", 10, "choose “Get link to channel”"),
         # shapes
         ("tiers:", "tiers: {}\nTiers:", 1, "has nothing behind “tiers”"),
         ("  morning: {queues: billing, at: 09:15, to: managers}", "  - morning", 35, "“key: value”"),
