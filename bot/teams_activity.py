@@ -59,8 +59,12 @@ def conversation_of(activity: Activity) -> str:
 
 
 def root_of(activity: Activity) -> str | None:
-    """The message on top of the thread where it happened; a message on its own is on top of its own."""
-    _, _, marked = ref(part(activity, "conversation"), "id").partition(";messageid=")
+    """The message on top of the thread where it happened; a message on its own is on top of its own. Only
+    channels have threads."""
+    conversation = part(activity, "conversation")
+    _, _, marked = ref(conversation, "id").partition(";messageid=")
+    if not marked and text(conversation, "conversationType") != "channel":
+        return None
     own = ref(activity, "id") if text(activity, "type") == "message" else ""
     return marked or ref(activity, "replyToId") or own or None
 

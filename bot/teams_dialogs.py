@@ -21,7 +21,7 @@ from bot.teams_clicks import (
     kept_in,
 )
 from cards.actions import Action, Field
-from cards.teams import form, home_dialog
+from cards.teams import form, home_dialog, notice
 from cards.views import FormView
 from handlers.actions import CHANGES
 from handlers.types import Click, Reply
@@ -87,7 +87,7 @@ class Dialogs:
     async def on_fetch(self, activity: Activity) -> Body | None:
         """A button that opens a dialog."""
         click = click_of_button(activity, dialog_data_of(activity), self._asking.now())
-        return await self._pressed(click, activity)
+        return await self._pressed(click, activity) or continued(notice("Done."))
 
     async def on_message_action(self, activity: Activity) -> Body | None:
         """An entry of a message's menu."""
@@ -120,7 +120,7 @@ class Dialogs:
             return drawing.draw(chosen, values=click.values, note=_CHECK)
         reply = await self._asking.ask(click)
         if reply.form is not None:
-            return drawing.draw(reply.form, values=click.values)
+            return drawing.draw(reply.form)
         if reply.field_errors or reply.is_refusal:
             return await self._again(click, reply, drawing)
         return await self._accepted(click, reply, kept)

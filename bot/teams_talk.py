@@ -33,7 +33,7 @@ from handlers.types import Click, Reply
 GREETINGS = frozenset({"", "hi", "hello", "hey", "home", "start"})
 """Whoever says no more than this is shown their own page."""
 _HELLO = (
-    "Hello, I'm {name}. I settle invoice disputes with you: their cards come into this team's channels. "
+    "Hello, I'm {name}. I settle invoice disputes with you: their cards come into your channels. "
     "Mention me with a word, such as “@{name} queue” or “@{name} help”, or write to me alone."
 )
 _ASKED = "“{words}”: press to see the answer. Everybody sees what is theirs to see."

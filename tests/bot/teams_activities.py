@@ -11,6 +11,8 @@ APP, TENANT = "0b7cf2f5-8f5c-4a7e-8f6e-1d1f0c6f3c10", "d1a6e3a2-7f9b-4c36-8c1c-0
 BOT = {"id": f"28:{APP}", "name": "Ombud"}
 SERVICE_URL = "https://smba.example/emea/"
 TEAM, BILLING = "19:general0brightwater@thread.tacv2", "19:billing0brightwater@thread.tacv2"
+GROUP = "19:a1b2c3d4@thread.v2"
+"""A chat of several people, which has no threads."""
 Activity = dict[str, Any]
 _numbers = count(1)
 
@@ -129,12 +131,15 @@ class Client:
     def _conversation(self, own_id: str | None) -> dict[str, Any]:
         if self.channel is None:
             return {"conversationType": "personal", "tenantId": TENANT, "id": self.by.chat}
+        if self.channel == GROUP:
+            return {"isGroup": True, "conversationType": "groupChat", "tenantId": TENANT, "id": GROUP}
         root = self.root or own_id
         thread = f"{self.channel};messageid={root}" if root else self.channel
         return {"isGroup": True, "conversationType": "channel", "tenantId": TENANT, "id": thread}
 
     def _channel_data(self) -> dict[str, Any]:
-        where = {"channel": {"id": self.channel}, "team": {"id": TEAM}} if self.channel else {}
+        is_in_team = self.channel not in (None, GROUP)
+        where = {"channel": {"id": self.channel}, "team": {"id": TEAM}} if is_in_team else {}
         return {"tenant": {"id": TENANT}, **where}
 
     def _client_info(self) -> dict[str, str]:

@@ -53,9 +53,14 @@ class Office:
     """`card` posts a case's card as the outbox does: the message that buttons stand in."""
 
     store: Store
-    edge: TeamsEdge
     written: Written
     raised: int = 0
+    news: int = 0
+    """How often the channels and their members were to be read anew."""
+    edge: TeamsEdge = field(init=False)
+
+    def hear_news(self) -> None:
+        self.news += 1
 
     async def send(self, activity: Activity) -> Json | None:
         """What Teams gets back; what follows has been sent as well."""
@@ -110,12 +115,14 @@ async def an_office(
     policy = a_policy(queues={**a_policy().queues, "billing": billing})
     store = Store.open(_copy(template, folder), policy)
     await store.run(_furnish)
-    written = Written()
-    edge = TeamsEdge(store, StillClock(), posts=written, letterhead=letterhead)
+    office = Office(store, Written())
+    office.edge = TeamsEdge(
+        store, StillClock(), posts=office.written, letterhead=letterhead, on_news=office.hear_news
+    )
     try:
-        yield Office(store, edge, written)
+        yield office
     finally:
-        await edge.close()
+        await office.edge.close()
         await store.close()
 
 

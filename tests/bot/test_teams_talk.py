@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.case import Status
-from tests.bot.teams_activities import ANA, BEN, BILLING, BOT, DANA, TEAM, ZOE, Client
+from tests.bot.teams_activities import ANA, BEN, BILLING, BOT, DANA, GROUP, TEAM, ZOE, Client
 from tests.bot.teams_desk import Office, actions_of, an_office, data_of, shown, words_of
 
 
@@ -61,6 +61,13 @@ async def test_a_mention_that_begins_a_thread_is_answered_under_it(office: Offic
     said = Client(ANA).mention("queue")
     await office.send(said)
     assert office.written.posts[0].thread_ref == said["id"]
+
+
+async def test_in_a_chat_of_several_people_the_answer_stands_in_no_thread(office: Office) -> None:
+    await office.send(Client(ANA, channel=GROUP).mention("queue"))
+    (post,) = office.written.posts
+    assert (post.channel, post.thread_ref) == (GROUP, None)
+    assert actions_of(last(office)) == ["command"]
 
 
 async def test_a_form_asked_for_in_a_channel_opens_behind_the_button(office: Office) -> None:
@@ -183,6 +190,13 @@ async def test_nobody_is_welcomed_when_others_join_or_the_app_is_renewed_or_remo
     await office.send(Client(DANA, channel=None).installed("add-upgrade"))
     await office.send(Client(DANA, channel=None).installed("remove"))
     assert office.written.posts == []
+
+
+async def test_whoever_adds_the_app_to_a_team_has_its_channels_read_anew(office: Office) -> None:
+    await office.send(Client(ANA, channel=None).message("help"))
+    assert office.news == 0
+    await office.send(Client(DANA).added())
+    assert office.news == 1
 
 
 async def test_where_we_were_spoken_to_is_remembered(office: Office) -> None:
