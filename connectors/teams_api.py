@@ -41,7 +41,7 @@ class TeamsApi:
         self.app_id, self.tenant_id = app_id, tenant_id
         self._token, self._service_url = token, service_url
         self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds)),
+            timeout=aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds / 2)),
             connector=aiohttp.TCPConnector(limit=MOST_AT_ONCE),
             cookie_jar=aiohttp.DummyCookieJar(),
         )

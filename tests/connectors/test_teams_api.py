@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -49,6 +50,7 @@ async def failed(api: TeamsApi) -> TryAgain:
         "https://user:pw@smba.trafficmanager.net/",
         "https://smba.trafficmanager.net/?to=",
         "https://smba.trafficmanager.net/#to",
+        "https://user@smba.trafficmanager.net/",
         "https://:pw@smba.trafficmanager.net/",
         "ftp://127.0.0.1/",
         "smba.trafficmanager.net/amer",
@@ -152,6 +154,21 @@ async def test_a_teams_that_is_not_there_cannot_have_got_it(connector: Connector
     assert not trouble.is_unknown
     assert trouble.message == "Teams can't be reached."
     await api.close()
+
+
+async def test_a_teams_that_does_not_let_us_in_cannot_have_got_it(connector: Connector) -> None:
+    async def stay_mute(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await hung_up.wait()
+        writer.close()
+
+    hung_up = asyncio.Event()
+    server = await asyncio.start_server(stay_mute, "127.0.0.1", 0)
+    api = connector.api(seconds=0.4, url=f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    trouble = await failed(api)
+    assert not trouble.is_unknown
+    hung_up.set()
+    await api.close()
+    server.close()
 
 
 async def test_nothing_is_sent_while_there_is_no_token(connector: Connector) -> None:

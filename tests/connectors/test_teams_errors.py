@@ -99,6 +99,12 @@ def test_what_was_turned_away_at_the_door_was_not_done(status: int) -> None:
     assert not meaning.is_unknown
 
 
+def test_two_changes_that_met_are_soon_tried_again() -> None:
+    meaning = error_for(412, "PreconditionFailed", retry_after="600")
+    assert isinstance(meaning, TryAgain)
+    assert meaning.after is None
+
+
 @pytest.mark.parametrize("status", [400, 413])
 def test_a_message_that_teams_does_not_take_concerns_itself_alone(status: int) -> None:
     meaning = error_for(status, "BadSyntax")

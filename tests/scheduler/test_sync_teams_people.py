@@ -72,8 +72,8 @@ async def test_bots_are_nobodys_colleagues(office: Office, connector: Connector)
 
 
 async def test_one_person_on_both_platforms_is_one_person(office: Office, connector: Connector) -> None:
-    ana = Person(id="slack:U0ANA", name="Ana Ruiz", email=ANA, slack_ref="U0ANA")
-    await office.store.run(lambda tx: tx.people.save(ana))
+    in_slack = Person(id="slack:U0ANA", name="Ana Ruiz", email=ANA, slack_ref="U0ANA")
+    await office.store.run(lambda tx: tx.people.save(in_slack))
     await sync_teams(office.tools)
     ana = await office.person("e-ana")
     assert ana is not None
