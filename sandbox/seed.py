@@ -14,15 +14,14 @@ from sandbox import acts, customers, mail_replies
 from sandbox.errors import SlackError
 from sandbox.forms import find_control
 from sandbox.mailbox import Mail
+from sandbox.seed_teams import TeamsPlayer
+from sandbox.stuck import PATIENCE_SECONDS, Stuck, demand
+from sandbox.teams_errors import TeamsError
 from sandbox.workspace import Channel, Message
 from sandbox.world import World
 
-PATIENCE_SECONDS = 20.0
 QUIET_SECONDS = 0.6
-
-
-class Stuck(Exception):
-    """A step of the story could not be played."""
+INTRODUCTION_SECONDS = 30.0
 
 
 class Player:
@@ -30,6 +29,7 @@ class Player:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.teams = TeamsPlayer(world, self.quiet)
 
     async def time(self, instant: datetime) -> None:
         """Make it `instant` and let what has become due happen."""
@@ -58,34 +58,34 @@ class Player:
             "action_id": action_id,
             "value": value,
         }
-        _demand(await acts.press(self.world, wanted), f"{action_id} on {number}")
+        demand(await acts.press(self.world, wanted), f"{action_id} on {number}")
         await self.quiet()
 
     async def submit(self, user: str, values: Mapping[str, Any]) -> None:
         """Fill in and send the form that the bot has just opened for `user`."""
         await self._form(user)
         answer = await acts.submit(self.world, {"user": user, "values": values})
-        _demand(answer, f"the form of {user}")
+        demand(answer, f"the form of {user}")
         await self.quiet()
 
     async def choose(self, user: str, action_id: str, value: Any) -> None:
         """Use a control of the open form that answers at once."""
         view = await self._form(user)
         wanted = {"user": user, "view_id": view["id"], "action_id": action_id, "value": value}
-        _demand(await acts.press(self.world, wanted), f"{action_id} in the form of {user}")
+        demand(await acts.press(self.world, wanted), f"{action_id} in the form of {user}")
         await self.quiet()
 
     async def answer(self, number: str, text: str, **more: Any) -> None:
         """A customer answers the newest mail about case `number` (fields as in `mail_replies.reply`)."""
         self.world.tell_progress(f"{number}: the customer answers by mail")
         mail = await self._mail(number)
-        _demand(
+        demand(
             await mail_replies.reply(self.world, {"id": mail.id, "text": text, **more}), f"mail on {number}"
         )
         await self.quiet()
 
     async def quiet(self) -> None:
-        """Wait until the bot has said nothing to Slack for a moment."""
+        """Wait until the bot has called nobody for a moment."""
         seen, still = self.world.calls.count, 0.0
         waited = 0.0
         while still < QUIET_SECONDS and waited < PATIENCE_SECONDS:
@@ -128,12 +128,22 @@ async def play(world: World, tell: Callable[[Player], Awaitable[None]]) -> None:
         return
     player = Player(world)
     try:
+        await _be_introduced(world)
         await tell(player)
-    except (Stuck, SlackError, KeyError) as problem:
+    except (Stuck, SlackError, TeamsError, KeyError) as problem:
         print(f"Seeding stopped: {problem}", flush=True)
         world.tell_progress(f"The story stopped early: {problem}")
         return
     world.tell_progress("")
+
+
+async def _be_introduced(world: World) -> None:
+    """The bot hears where in Teams it is installed before anybody there wants something of it."""
+    if world.settings.has_teams:
+        try:
+            await asyncio.wait_for(world.teams.is_introduced.wait(), INTRODUCTION_SECONDS)
+        except TimeoutError:
+            raise Stuck("Ombud doesn't answer Teams") from None
 
 
 def _is_card(message: Message, action_id: str, number: str) -> bool:
@@ -141,8 +151,3 @@ def _is_card(message: Message, action_id: str, number: str) -> bool:
     if find_control(blocks, action_id) is None:
         return False
     return re.search(rf"\b{re.escape(number)}\b", orjson.dumps(blocks).decode()) is not None
-
-
-def _demand(answer: dict[str, Any], what: str) -> None:
-    if not answer.get("ok"):
-        raise Stuck(f"{what}: {answer}")

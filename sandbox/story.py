@@ -6,10 +6,13 @@ from base64 import b64encode
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sandbox import teams_company
 from sandbox.seed import Player
 
 BERLIN = ZoneInfo("Europe/Berlin")
-ANA, BEN, CLEO = "U0ANA", "U0BEN", "U0CLEO"
+ANA, BEN = "U0ANA", "U0BEN"
+CLEO, ELIF = teams_company.CLEO, teams_company.ELIF
+"""Who settle contracts do it in Teams, and so does Cleo when she helps out with deliveries."""
 _CERTIFICATE = b64encode(b"Exempt from sales tax: Pinecrest School, 2026\n").decode()
 
 
@@ -94,14 +97,14 @@ async def _thursday(play: Player) -> None:
         root_cause="billing_system",
         customer_text="Four of the six pickups were billed by mistake; we credit €180.00. Two took place.",
     )
-    await play.press(CLEO, "claim", film)
-    await _choose_from_menu(play, CLEO, film, "ask_snooze")
-    tuesday = str(int(at(10, "15:00").timestamp()))
-    await play.submit(CLEO, {"until": tuesday, "why": "Sales looks for the signed quote, back on Tuesday."})
+    await play.teams.press(ELIF, "claim", film)
+    await play.teams.press(ELIF, "ask_snooze", film)
+    tuesday = {"until_date": "2026-03-10", "until_time": "15:00"}
+    await play.teams.submit(ELIF, {**tuesday, "why": "Sales looks for the signed quote, back on Tuesday."})
 
 
 async def _broken_loggers(play: Player) -> None:
-    """Claimed at once, then left waiting for the customer."""
+    """Claimed at once, in Teams though Slack shows it too, then left waiting for the customer."""
     loggers = await play.dispute(
         invoice="BW-20415",
         reason="damaged",
@@ -109,15 +112,15 @@ async def _broken_loggers(play: Player) -> None:
         evidence=["photo"],
         statement="Eleven of the forty loggers arrived with cracked displays.",
     )
-    await play.press(CLEO, "claim", loggers)
-    await play.press(CLEO, "ask_question", loggers)
+    await play.teams.press(CLEO, "claim", loggers)
+    await play.teams.press(CLEO, "ask_question", loggers)
     asked = {
         "what": "The serial numbers of the eleven broken loggers",
         "text": "We are sorry about the broken loggers. Which serial numbers do they have? "
         "They stand on the back; with them we get you new ones at once.",
     }
-    await play.submit(CLEO, asked)
-    await play.submit(CLEO, asked)  # the first time shows the mail, the second one sends it
+    await play.teams.submit(CLEO, asked, goes_on=True)  # shows the mail
+    await play.teams.submit(CLEO, asked)  # sends it
 
 
 async def _friday(play: Player) -> None:
@@ -141,10 +144,10 @@ async def _friday(play: Player) -> None:
         reason="cancelled_subscription",
         statement="We cancelled the cleaning subscription in January, before the notice period ended.",
     )
-    await play.press(CLEO, "claim", cleaning)
-    await _choose_from_menu(play, CLEO, cleaning, "ask_close")
-    await play.choose(CLEO, "choose_ending", "withdrawn")
-    await play.submit(CLEO, {"why": "The customer found the renewal mail and keeps the subscription."})
+    await play.teams.press(CLEO, "claim", cleaning)
+    await play.teams.press(CLEO, "ask_close", cleaning)
+    why = "The customer found the renewal mail and keeps the subscription."
+    await play.teams.submit(CLEO, {"ending": "withdrawn", "why": why})
     await play.time(at(6, "15:30"))
     await play.dispute(
         invoice="BW-20425",
@@ -192,7 +195,3 @@ async def _decide(play: Player, user: str, number: str, *, verdict: str, **value
     await play.press(user, "ask_decide", number)
     await play.choose(user, "choose_verdict", verdict)
     await play.submit(user, values)
-
-
-async def _choose_from_menu(play: Player, user: str, number: str, action: str) -> None:
-    await play.press(user, "more", number, f"{action}:{number}")

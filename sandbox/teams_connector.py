@@ -75,7 +75,7 @@ def _handler(route: Route) -> Callable[[web.Request], Any]:
         try:
             call = await _read(request, call)
             _let_in(world, request)
-            fault = world.teams.faults.take(route.name, {"channel": call.conversation})
+            fault = world.teams.faults.take(route.name, {"channel": call.conversation.partition(";")[0]})
             await _suffer(fault)
             _shape(world, route, call)
             status, answer = route.work(world, call)
@@ -124,7 +124,8 @@ async def _suffer(fault: Fault | None) -> None:
 
 
 def _shape(world: World, route: Route, call: Call) -> None:
-    seconds = world.teams.limiter.retry_after(call.conversation) if route.is_writing else 0
+    place = call.conversation.partition(";")[0]
+    seconds = world.teams.limiter.retry_after(place) if route.is_writing else 0
     if seconds:
         raise throttled(seconds)
 

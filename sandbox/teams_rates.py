@@ -1,7 +1,7 @@
 """Is the bot writing faster than Teams allows?
 
-Microsoft's limits of a bot in one thread: 7 operations in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour; and of
-an app in one tenant: 50 in a second.
+Microsoft's limits of a bot in one conversation (a chat, or a channel with its threads): 7 operations in 1 s,
+8 in 2 s, 60 in 30 s, 1,800 in an hour; and of an app in one tenant: 50 in a second.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-PER_THREAD = ((7, 1.0), (8, 2.0), (60, 30.0), (1800, 3600.0))
+PER_CONVERSATION = ((7, 1.0), (8, 2.0), (60, 30.0), (1800, 3600.0))
 PER_TENANT = ((50, 1.0),)
 _TENANT = ""
 
@@ -28,7 +28,7 @@ class TeamsLimiter:
         if not self.is_strict:
             return 0
         instant = time.monotonic() if now is None else now
-        limits = ((conversation, PER_THREAD), (_TENANT, PER_TENANT))
+        limits = ((conversation, PER_CONVERSATION), (_TENANT, PER_TENANT))
         wait = max(self._wait(key, windows, instant) for key, windows in limits)
         if wait <= 0:
             for key, _ in limits:

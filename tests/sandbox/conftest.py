@@ -7,9 +7,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.sandbox.stage import Stage, a_stage
+from tests.sandbox.teams_stage import TeamsStage, a_teams_stage
 
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     async with a_stage() as stage:
+        yield stage
+
+
+@pytest.fixture
+async def teams() -> AsyncIterator[TeamsStage]:
+    async with a_teams_stage() as stage:
         yield stage

@@ -1,0 +1,43 @@
+"""Are Microsoft's limits kept to the letter?"""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.teams_rates import PER_CONVERSATION, PER_TENANT, TeamsLimiter
+
+Waits = st.lists(st.floats(0, 3), min_size=1, max_size=90)
+
+
+@given(Waits, st.integers(1, 3))
+def test_no_window_ever_holds_more_than_its_limit(waits: list[float], places: int) -> None:
+    limiter, now = TeamsLimiter(is_strict=True), 1000.0
+    passed: list[tuple[str, float]] = []
+    for number, wait in enumerate(waits):
+        now += wait
+        place = f"19:{number % places}"
+        if limiter.retry_after(place, now) == 0:
+            passed.append((place, now))
+    for most, seconds in PER_CONVERSATION:
+        for place, end in passed:
+            inside = [at for one, at in passed if one == place and end - seconds < at <= end]
+            assert len(inside) <= most
+    for most, seconds in PER_TENANT:
+        assert all(sum(end - seconds < at <= end for _, at in passed) <= most for _, end in passed)
+
+
+@given(Waits)
+def test_whoever_waits_as_long_as_told_may_pass(waits: list[float]) -> None:
+    limiter, now = TeamsLimiter(is_strict=True), 1000.0
+    for wait in waits:
+        now += wait
+        told = limiter.retry_after("19:a", now)
+        if told:
+            now += told
+            assert limiter.retry_after("19:a", now) == 0
+
+
+def test_without_strictness_everything_passes() -> None:
+    limiter = TeamsLimiter()
+    assert [limiter.retry_after("19:a", 1.0) for _ in range(100)] == [0] * 100
