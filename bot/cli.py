@@ -1,4 +1,4 @@
-"""What can an administrator type? `ombud serve | demo | check | mail | migrate | link | export | verify`."""
+"""What can an administrator type? `ombud serve | demo | check | mail | teams-manifest | migrate | link …`."""
 
 from __future__ import annotations
 
@@ -97,6 +97,24 @@ def preview_mail(
     from bot.mail_preview import preview
 
     typer.echo(preview(read_settings(), kind, language, html))
+
+
+@app.command("teams-manifest")
+def write_teams_manifest(
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("ombud-teams.zip"),
+    app_version: Annotated[str, typer.Option(help="Raise it for a package that replaces one.")] = "1.0.0",
+) -> None:
+    """Write the package of the Teams app, to be uploaded in the Teams admin centre."""
+    from bot.teams_manifest import package_of, shortcoming
+
+    settings = read_settings()
+    try:
+        out.write_bytes(package_of(settings, version=app_version))
+    except OSError as trouble:
+        raise CannotStart(f"{out} can't be written: {trouble.strerror}.") from None
+    typer.echo(f"{out} is written. Upload it in the Teams admin centre, under Manage apps.")
+    if sentence := shortcoming(settings):
+        _errors.print(sentence, style="yellow", markup=False)
 
 
 @app.command()
