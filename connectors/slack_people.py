@@ -17,6 +17,7 @@ class SlackPerson:
     email: str | None
     zone: str | None
     is_active: bool
+    """Neither deactivated nor a guest, who is let into some channels and has no role."""
     is_bot: bool
 
 
@@ -80,12 +81,13 @@ class SlackPeople:
 def _person(user: dict[str, Any]) -> SlackPerson:
     profile = user.get("profile") or {}
     name = profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
+    is_guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
     return SlackPerson(
         ref=str(user["id"]),
         name=str(name),
-        email=profile.get("email"),
+        email=None if is_guest else profile.get("email"),
         zone=user.get("tz"),
-        is_active=not user.get("deleted", False),
+        is_active=not (user.get("deleted") or is_guest),
         is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
     )
 

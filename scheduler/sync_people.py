@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 MOST_ASKED_ONE_BY_ONE = 40
 """People; for more than that the whole workspace is listed, 200 a call."""
+NO_ROLE = "They are deactivated in Slack, or a guest there: neither has a role."
+NAME_ANOTHER = "Name somebody else in policy.yaml, or make them a full member of the workspace."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,13 @@ async def _meet_the_named(tools: Tools, people: SlackPeople) -> None:
     """
     for handle in sorted(named_in(tools.policy)):
         try:
-            await find_person(tools, people, handle)
+            person = await find_person(tools, people, handle)
         except GiveUp as refusal:
             say = log.warning if tools.teams is None else log.debug
             say("person of the policy", person=handle, why=refusal.message, remedy=refusal.remedy)
+        else:
+            if not person.is_active:
+                log.warning("person of the policy", person=handle, why=NO_ROLE, remedy=NAME_ANOTHER)
 
 
 async def _sync_persons(tools: Tools, people: SlackPeople, refs: set[str]) -> None:

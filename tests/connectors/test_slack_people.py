@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from connectors.errors import GiveUp
 from connectors.slack_api import SlackApi
 from connectors.slack_people import SlackPeople
+from sandbox import methods_people
 from tests.connectors.slack import Slack
 
 
@@ -27,6 +28,16 @@ async def test_a_person_is_found_by_id_and_by_address(people: SlackPeople) -> No
 async def test_who_was_deactivated_is_shown_so(slack: Slack, people: SlackPeople) -> None:
     await slack.do("deactivate_user", user="U0ANA")
     assert not (await people.get_person("U0ANA")).is_active
+
+
+@pytest.mark.parametrize("sign", ["is_restricted", "is_ultra_restricted"])
+async def test_a_guest_is_somebody_without_an_address_and_without_a_role(
+    slack: Slack, people: SlackPeople, monkeypatch: pytest.MonkeyPatch, sign: str
+) -> None:
+    as_it_is = methods_people.describe
+    monkeypatch.setattr(methods_people, "describe", lambda *args: {**as_it_is(*args), sign: True})
+    guest = await people.get_person("U0ANA")
+    assert (guest.name, guest.is_active, guest.email) == ("Ana Ruiz", False, None)
 
 
 async def test_nobody_can_write_to_who_was_deactivated(slack: Slack, people: SlackPeople) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.person import Person
+from sandbox import methods_people
 from scheduler.lanes import Gate
 from scheduler.sync_people import MOST_ASKED_ONE_BY_ONE, sync_people
+from store.membership import is_member
 from tests.connectors.slack import Slack
 from tests.scheduler.desk import BILLING, DANA, Desk
 
@@ -53,6 +56,24 @@ async def test_whoever_left_the_channel_is_no_member_and_who_was_deactivated_is_
     ana = await person(desk, "U0ANA")
     assert ana is not None
     assert not ana.is_active
+
+
+async def test_a_guest_of_the_workspace_has_no_role_even_where_the_policy_names_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sync_people(desk.tools)
+    as_it_is = methods_people.describe
+    monkeypatch.setattr(methods_people, "describe", lambda *args: {**as_it_is(*args), "is_restricted": True})
+    await sync_people(desk.tools)
+    with capture_logs() as logs:
+        await sync_people(desk.tools)
+    ana, dana = await person(desk, "U0ANA"), await person(desk, "U0DANA")
+    assert ana is not None
+    assert dana is not None
+    assert not ana.is_active
+    assert not await desk.store.read(lambda tx: is_member(tx, ana, desk.tools.policy.queue("billing")))
+    assert not dana.is_among(desk.tools.policy.queue("billing").managers)
+    assert DANA in [one["person"] for one in logs if one["event"] == "person of the policy"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from core.effects import Effect
 from scheduler.errands import take_next
+from scheduler.jobs import Jobs
 from scheduler.lanes import Gate
 from scheduler.sync_teams import sync_teams
 from store.channels import Channel
@@ -166,6 +167,11 @@ async def test_a_broken_installation_ends_the_round_and_is_said_with_the_remedy(
         await sync_teams(office.tools)
     assert connector.count("members") == 1
     assert "TEAMS_APP_PASSWORD" in logs[0]["remedy"]
+
+
+async def test_the_job_of_every_quarter_of_an_hour_looks_at_teams_too(office: Office) -> None:
+    await Jobs(office.tools, holder="test").run_once("sync_people")
+    assert await office.members() == ["e-ana", "e-dana"]
 
 
 async def test_without_teams_there_is_nothing_to_do(office: Office, connector: Connector) -> None:
