@@ -34,7 +34,7 @@ class Trouble:
 
 def trouble_mail(trouble: Trouble) -> Mail:
     waiting = words.count(trouble.count, "message")
-    subject = clean_line(f"Ombud can't deliver {waiting} to {words.name(trouble.where)}")
+    subject = clean_line(f"Ombud can't reach {words.name(trouble.where)}")
     about = f" The first of them is about {trouble.case_id}." if trouble.case_id else ""
     paragraphs = (
         f"{waiting.capitalize()} can't be delivered to {words.name(trouble.where)}.{about}",

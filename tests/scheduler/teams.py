@@ -9,7 +9,8 @@ from connectors.teams_api import TeamsApi
 from connectors.teams_people import TeamsPeople
 from connectors.teams_posts import TeamsPosts
 from core.person import Person
-from core.policy import Policy
+from core.policy import Digest, Policy
+from scheduler.digest import CHANNEL
 from scheduler.drain_outbox import Drain
 from scheduler.teams_tools import TeamsTools
 from store.conversations import PERSONAL, Conversation
@@ -34,11 +35,13 @@ def a_company_on_both() -> Policy:
     company = a_company()
     billing = replace(company.queues["billing"], teams_channel=BILLING)
     contracts = a_queue("contracts", slack_channel=None, teams_channel=CONTRACTS, managers=(GRETA,))
+    digest = Digest("contracts", ("contracts",), company.digests[0].at, (CHANNEL,))
     reason = replace(company.reasons["damaged"], id="contract", queue_id="contracts")
     return replace(
         company,
         queues={**company.queues, "billing": billing, "contracts": contracts},
         reasons={**company.reasons, "contract": reason},
+        digests=(*company.digests, digest),
     )
 
 

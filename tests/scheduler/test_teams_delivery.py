@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from core.changing import change_reason
 from core.claiming import release
 from core.noting import add_note
-from core.policy import Digest, Policy
+from core.policy import Policy
 from scheduler.bursts import FIRST_FEW
-from scheduler.digest import CHANNEL, send_digests
+from scheduler.digest import send_digests
 from tests.connectors.slack import Slack
 from tests.scheduler.desk import ANA, Desk
 from tests.scheduler.desk import BILLING as IN_SLACK
@@ -32,9 +30,7 @@ from tests.scheduler.teams import (
 
 @pytest.fixture
 def company() -> Policy:
-    policy = a_company_on_both()
-    digest = Digest("contracts", ("contracts",), policy.digests[0].at, (CHANNEL,))
-    return replace(policy, digests=(*policy.digests, digest))
+    return a_company_on_both()
 
 
 async def test_a_case_in_two_channels_has_a_card_in_both_and_one_claim_changes_both(
