@@ -80,6 +80,7 @@ def _twin(link: Link, told: Told, known: Kept | None) -> Kept | None:
 
 def _joined(link: Link, known: Kept, twin: Kept, keep: Callable[[Kept], None]) -> Kept:
     """One of the two with the ids of both; `known` as it was when neither may give way."""
+    # Each has one of the two ids: the twin none on the platform that tells, the known one no other.
     stays, goes = twin, known
     if _has_open_case(link, known):
         if _has_open_case(link, twin):
@@ -87,19 +88,18 @@ def _joined(link: Link, known: Kept, twin: Kept, keep: Callable[[Kept], None]) -
         stays, goes = known, twin
     keep(_emptied(goes))
     one, other = stays.person, goes.person
-    joined = replace(
-        stays,
-        person=replace(
-            one,
-            slack_ref=one.slack_ref or other.slack_ref,
-            teams_ref=one.teams_ref or other.teams_ref,
-            teams_mri=one.teams_mri or other.teams_mri,
-            email=one.email or other.email,
-            zone=one.zone or other.zone,
+    leads, follows = (one, other) if one.slack_ref else (other, one)
+    joined = Kept(
+        Person(
+            id=one.id,
+            name=leads.name if leads.name != leads.slack_ref else follows.name,
+            email=leads.email or follows.email,
+            slack_ref=leads.slack_ref,
+            teams_ref=follows.teams_ref,
+            teams_mri=follows.teams_mri,
             chats_on=one.chats_on or other.chats_on,
+            zone=leads.zone or follows.zone,
         ),
-        has_left_slack=stays.has_left_slack or goes.has_left_slack,
-        has_left_teams=stays.has_left_teams or goes.has_left_teams,
         dm_ref=stays.dm_ref or goes.dm_ref,
     )
     keep(joined)
