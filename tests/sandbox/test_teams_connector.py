@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from sandbox import teams_company
-from tests.sandbox.teams_stage import (
+from tests.sandbox.teams_side import (
     ANA,
     APP,
     CARD_TYPE,
@@ -73,7 +73,8 @@ async def test_a_chat_is_opened_once_for_a_person(teams: TeamsStage) -> None:
     assert first[0] == 201
     posted = await teams.post(a_card(), to=first[1]["id"], channelData={"notification": {"alert": True}})
     assert (await teams.message(posted, first[1]["id"]))["is_alert"] is True
-    for wrong in ({"members": []}, {"bot": {"id": "28:other"}}, {"channelData": {}, "tenantId": None}):
+    wrongs: list[dict[str, Any]] = [{"members": []}, {"bot": {"id": "28:other"}}]
+    for wrong in (*wrongs, {"channelData": {}, "tenantId": None}):
         assert (await teams.call("POST", "conversations", body | wrong))[0] == 400
     assert (await teams.call("POST", "conversations", body | {"members": [{"id": APP}]}))[0] == 404
     refused = await teams.call("POST", "conversations", body | {"members": [{"id": GWEN}]})

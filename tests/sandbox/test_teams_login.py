@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
 import pytest
 from msal import ConfidentialClientApplication
 
-from tests.sandbox.teams_stage import APP, CONTRACTS, TENANT, TeamsStage
+from tests.sandbox.teams_side import APP, CONTRACTS, TENANT, TeamsStage
 
 HERE = "https://login.microsoftonline.com"
 
@@ -58,9 +60,6 @@ async def test_the_login_s_own_description_leads_to_its_token_endpoint(teams: Te
 
 async def test_microsoft_s_own_library_gets_a_token(teams: TeamsStage) -> None:
     """MSAL blocks and insists on https, so the transport beneath it goes to the sandbox."""
-    import asyncio  # noqa: PLC0415
-    from types import SimpleNamespace  # noqa: PLC0415
-
     loop = asyncio.get_running_loop()
 
     class Transport:
@@ -109,8 +108,8 @@ async def test_a_token_that_has_ended_is_of_no_use(teams: TeamsStage) -> None:
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer rubbish", "Basic abc"])
 async def test_without_a_good_token_the_connector_says_nothing(teams: TeamsStage, header: str) -> None:
-    given = {"Authorization": header}
-    status, answer = await teams.call("GET", f"conversations/{CONTRACTS}/pagedmembers", **given)
+    path = f"conversations/{CONTRACTS}/pagedmembers"
+    status, answer = await teams.call("GET", path, authorization=header)
     assert (status, answer["error"]["code"]) == (401, "Unauthorized")
 
 
