@@ -33,7 +33,7 @@ function build(place) {
         onclick: () => { byId("app").dataset.view = "list"; } }, drawing("back")),
       isChat() ? face(teams.bot.id) : h("span", { class: "team-mark big", "aria-hidden": "true" }, teams.name.slice(0, 1)),
       h("div", { class: "place-name" },
-        h("h2", { "data-testid": "teams-place" }, isChat() ? teams.bot.name : place.name),
+        h("h1", { "data-testid": "teams-place" }, isChat() ? teams.bot.name : place.name),
         h("p", {}, isChat() ? `Your chat with the app, ${me().name.split(" ")[0]}` : [teams.name, place.topic].filter(Boolean).join(" · "))),
       !isChat() && h("div", { class: "faces", title: `${place.members.length} members` }, place.members.slice(0, 5).map((one) => face(one, "small"))),
       menuButton(place)),
@@ -102,5 +102,5 @@ function empty() {
   const words = isDown ? "Ombud is not running. Start it in the bar above."
     : isChat() ? "Ombud writes here when a case is yours. Say “help” to see what it can do."
       : "Nothing has been said here yet. Raise a dispute as a customer and watch it arrive.";
-  return h("div", { class: "empty" }, face(teams.bot.id, "large"), h("h3", {}, isChat() ? "You and Ombud" : here().name), h("p", {}, words));
+  return h("div", { class: "empty" }, face(teams.bot.id, "large"), h("h2", {}, isChat() ? "You and Ombud" : here().name), h("p", {}, words));
 }

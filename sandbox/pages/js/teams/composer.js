@@ -16,7 +16,7 @@ export function composer(conversation, { isChat = false, root = null, onleave = 
   const place = h("div", { class: "finder-place" });
   const area = h("textarea", {
     rows: 1, "data-testid": `${kind}composer`, value: drafts.get(key) ?? "", "aria-label": root ? "Reply" : "Message",
-    placeholder: root ? "Reply, or @Ombud for a command" : isChat ? `Write to ${teams.bot.name}` : `Start a post, or @${teams.bot.name} for a command`,
+    placeholder: root ? `Reply, or @${teams.bot.name}` : isChat ? `Write to ${teams.bot.name}` : `Start a post, or @${teams.bot.name}`,
     oninput: () => { drafts.set(key, area.value); grow(area); suggest(area, offers, isChat); },
     onkeydown: (event) => {
       const first = offers.querySelector("button");

@@ -53,7 +53,7 @@ function frame(info) {
     class: "dialog task", role: "dialog", "aria-modal": "true", "aria-label": info.title ?? teams.bot.name, tabindex: "-1",
     "data-testid": "teams-dialog", onkeydown: keys,
   },
-  h("header", {}, face(teams.bot.id, "small"),
+  h("div", { class: "task-head" }, face(teams.bot.id, "small"),
     h("h2", { "data-testid": "teams-dialog-title" }, info.title ?? teams.bot.name),
     h("button", { type: "button", class: "square ghost", "aria-label": "Close", "data-testid": "teams-dialog-close", onclick: leave }, drawing("close"))),
   h("div", { class: "dialog-body", tabindex: "0" }, content ? card(content, surface) : elsewhere(info)));

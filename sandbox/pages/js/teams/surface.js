@@ -6,7 +6,7 @@ import { byId } from "../dom.js";
 const drafts = new Map(); // surface key -> { input id: value }
 
 export function surfaceOf(conversation, message, at, entities) {
-  return surface(`${conversation.id}:${message.id}:${at}`, "teams-action", entities, (action, inputs) => {
+  return surface(`${conversation.id}:${message.id}:${at}`, { testid: "teams-action", level: 2, entities }, (action, inputs) => {
     const data = action.data ?? {};
     const verb = action.type === "Action.Execute" ? { verb: action.verb ?? "" } : {};
     return act("press", { conversation: conversation.id, message: message.id, data, inputs, ...verb });
@@ -14,13 +14,13 @@ export function surfaceOf(conversation, message, at, entities) {
 }
 
 export function dialogSurface(key, entities) {
-  return surface(key, "teams-dialog-action", entities, (action, inputs) => act("submit", { data: action.data ?? {}, inputs }));
+  return surface(key, { testid: "teams-dialog-action", level: 3, entities }, (action, inputs) => act("submit", { data: action.data ?? {}, inputs }));
 }
 
-function surface(key, testid, entities, press) {
+function surface(key, looks, press) {
   if (!drafts.has(key)) drafts.set(key, {});
   const busily = (action, inputs) => showBusy(press(action, inputs));
-  return { key, testid, entities, press: busily, values: drafts.get(key), inputs: new Map(), parent: null, isBusy: false };
+  return { key, ...looks, press: busily, values: drafts.get(key), inputs: new Map(), parent: null };
 }
 
 export const forgetDraft = (key) => drafts.delete(key);

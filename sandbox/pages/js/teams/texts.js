@@ -24,7 +24,7 @@ export function textBlock(surface, one) {
     markdown(String(one.text ?? ""), surface.entities));
   if (isHeading) {
     node.setAttribute("role", "heading");
-    node.setAttribute("aria-level", "3");
+    node.setAttribute("aria-level", surface.level);
   }
   if (one.maxLines && one.wrap) {
     node.classList.add("ac-most");

@@ -15,7 +15,7 @@ const kept = new Map(); // conversation and post -> its frame
 
 export function thread(channel, root) {
   const key = `${channel.id}:${root.id}:${teams.me}`;
-  if (!kept.has(key)) kept.set(key, h("section", { class: "post", "data-testid": `teams-post-${root.id}`, "aria-label": `Post by ${root.from.name}` }));
+  if (!kept.has(key)) kept.set(key, h("div", { class: "post", role: "group", "data-testid": `teams-post-${root.id}`, "aria-label": `Post by ${root.from.name}` }));
   const frame = kept.get(key);
   const replies = [...channel.messages.values()].filter((one) => one.root === root.id && one.id !== root.id);
   const isOpen = open.has(key) || replies.length <= FEW + 1;
