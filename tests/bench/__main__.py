@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.policy import read_policy
 from core.policy import Policy
-from tests.bench import clicks, databases, floors, intake, small, waiting
+from tests.bench import clicks, databases, floors, intake, small, teams_posts, waiting
 from tests.bench.servers import ROOT, slack
 from tests.bench.table import Result, markdown, show
 
@@ -21,7 +21,7 @@ TABLE = re.compile(r"(<!-- table -->\n).*(<!-- end -->)", re.DOTALL)
 def main(arguments: list[str]) -> None:
     console = Console(width=170)
     policy = read_policy(Path(ROOT / "policy.yaml"))
-    results: list[Result] = [small.measure_card(policy)]
+    results: list[Result] = [small.measure_card(policy), *teams_posts.measure(policy)]
     with slack() as slack_url:
         for database in (databases.sqlite, databases.postgresql):
             with database() as url:
