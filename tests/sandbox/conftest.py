@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.sandbox.stage import Stage, a_stage
-from tests.sandbox.teams_side import TeamsStage, a_teams_stage
+from tests.sandbox.teams_stage import TeamsStage, a_teams_stage
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""On which stage do the tests of the pretend Teams play? The sandbox, and a bot that checks every signature."""
+"""What do tests of the pretend Teams stand on? The sandbox, and a bot that believes what is signed alone."""
 
 from __future__ import annotations
 
@@ -108,13 +108,15 @@ class TeamsStage:
         async with self.http.post(url, data=form | changes) as answer:
             return answer.status, dict(await answer.json())
 
-    async def call(self, verb: str, path: str, body: Json | None = None, **headers: str) -> tuple[int, Json]:
+    async def call(
+        self, verb: str, path: str, body: Json | None = None, *, authorization: str | None = None
+    ) -> tuple[int, Json]:
         """The connector, as the bot calls it."""
         if not self.token:
             self.token = (await self.ask_token())[1]["access_token"]
-        given = {"Authorization": f"Bearer {self.token}", **headers}
+        headers = {"Authorization": f"Bearer {self.token}" if authorization is None else authorization}
         url = f"{self.url}/teams-connector/v3/{path}"
-        async with self.http.request(verb, url, json=body, headers=given) as answer:
+        async with self.http.request(verb, url, json=body, headers=headers) as answer:
             return answer.status, dict(await answer.json())
 
     async def post(self, *cards: Json, to: str = CONTRACTS, **more: Any) -> str:
@@ -147,6 +149,8 @@ async def a_teams_stage(**settings: Any) -> AsyncIterator[TeamsStage]:
             given |= {"teams_app_id": APP, "teams_app_password": PASSWORD, "teams_tenant_id": TENANT}
             sandbox = make_app(Settings(**(given | settings)))
             async with TestServer(sandbox, port=port):
+                if "bot_url" not in settings:  # what comes next in a test comes after the introduction
+                    await asyncio.wait_for(sandbox[WORLD].teams.is_introduced.wait(), 20)
                 yield TeamsStage(sandbox[WORLD], bot, url, http)
 
 
@@ -181,6 +185,6 @@ def a_dialog(*actions: Json, **more: Any) -> Json:
     """What a bot answers to open one."""
     body = [{"type": "Input.Text", "id": "note", "label": "Note", "value": "so far"}]
     card = {"type": "AdaptiveCard", "version": "1.5", "body": body, "actions": list(actions)}
-    task = {"title": "Note", "width": "medium", "height": "medium"}
+    task: Json = {"title": "Note", "width": "medium", "height": "medium"}
     task |= {"card": {"contentType": CARD_TYPE, "content": card}, **more}
     return {"task": {"type": "continue", "value": task}}

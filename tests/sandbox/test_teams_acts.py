@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import teams_company, teams_wire
 from sandbox.teams_errors import SOMETHING_WRONG
-from tests.sandbox.teams_side import (
+from tests.sandbox.teams_stage import (
     ANA,
     APP,
     BEN,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.teams_card_checks import card_problems, mention_problems
-from tests.sandbox.teams_side import CONTRACTS, TeamsStage, a_card, a_submit, an_execute
+from tests.sandbox.teams_stage import CONTRACTS, TeamsStage, a_card, a_submit, an_execute
 
 Json = dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import teams_company
-from tests.sandbox.teams_side import (
+from tests.sandbox.teams_stage import (
     ANA,
     CARD_TYPE,
     CONTRACTS,

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from sandbox import teams_company
-from tests.sandbox.teams_side import (
+from tests.sandbox.teams_stage import (
     ANA,
     APP,
     CARD_TYPE,

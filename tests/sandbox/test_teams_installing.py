@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import teams_company
-from tests.sandbox.teams_side import (
+from tests.sandbox.teams_stage import (
     APP,
     BEN,
     CONTRACTS,

@@ -11,7 +11,7 @@ import jwt
 import pytest
 from msal import ConfidentialClientApplication
 
-from tests.sandbox.teams_side import APP, CONTRACTS, TENANT, TeamsStage
+from tests.sandbox.teams_stage import APP, CONTRACTS, TENANT, TeamsStage
 
 HERE = "https://login.microsoftonline.com"
 
