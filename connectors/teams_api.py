@@ -38,7 +38,7 @@ class TeamsApi:
         tenant_id: str,
         seconds: float = 10.0,
     ) -> None:
-        self.app_id, self.tenant_id = app_id, tenant_id
+        self.app_id, self.tenant_id = app_id.strip(), tenant_id.strip()
         self._token, self._service_url = token, service_url
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds / 2)),

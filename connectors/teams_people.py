@@ -52,6 +52,8 @@ class TeamsPeople:
             page = await self._api.call(
                 "GET", "conversations", conversation_ref, "pagedmembers", of=conversation_ref, query=query
             )
+            if not isinstance(page.get("members"), list):
+                raise TryAgain("Teams' list of members can't be read.")
             for member in _list_of(page, "members"):
                 person = _person(member, self._api.tenant_id)
                 if person is not None:

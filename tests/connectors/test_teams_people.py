@@ -7,7 +7,7 @@ import pytest
 from connectors.errors import GiveUp, TryAgain
 from connectors.teams_api import TeamsApi
 from connectors.teams_people import TeamsChannel, TeamsPeople, TeamsPerson
-from tests.connectors.teams_connector import BILLING, TEAM, Connector, a_member
+from tests.connectors.teams_connector import APP_ID, BILLING, TEAM, TENANT_ID, TOKEN, Connector, a_member
 
 
 @pytest.fixture
@@ -54,6 +54,20 @@ async def test_who_shows_no_address_is_known_by_their_sign_in_name(
         a_member("e-2", email="", userPrincipalName="ana.ruiz"),
     ]
     assert [one.email for one in await people.list_members(BILLING)] == ["ana@brightwater.example", None]
+
+
+async def test_a_tenant_written_with_a_blank_makes_nobody_a_guest(connector: Connector) -> None:
+    async def token() -> str:
+        return TOKEN
+
+    async def service_url(_: str) -> str:
+        return connector.url
+
+    connector.rosters[BILLING] = [a_member("e-ana")]
+    api = TeamsApi(token, service_url, app_id=APP_ID, tenant_id=f" {TENANT_ID.upper()}\n")
+    (ana,) = await TeamsPeople(api).list_members(BILLING)
+    assert not ana.is_guest
+    await api.close()
 
 
 @pytest.mark.parametrize(
@@ -109,7 +123,19 @@ async def test_a_roster_that_shifts_between_pages_names_nobody_twice(
     assert [one.ref for one in await people.list_members(BILLING)] == ["e-1", "e-2"]
 
 
-async def test_a_page_of_nonsense_is_an_empty_one(connector: Connector, people: TeamsPeople) -> None:
+@pytest.mark.parametrize("body", [{}, {"members": None}, ["?"], "<html>"], ids=str)
+async def test_a_roster_of_which_a_page_cannot_be_read_is_no_roster(
+    connector: Connector, people: TeamsPeople, body: object
+) -> None:
+    connector.suffer("members", 200, body={"members": [a_member("e-1")], "continuationToken": "3+/=&?%20#"})
+    connector.suffer("members", 200, body=body)
+    with pytest.raises(TryAgain, match="can't be read"):
+        await people.list_members(BILLING)
+
+
+async def test_who_cannot_be_made_out_in_a_page_is_left_out(
+    connector: Connector, people: TeamsPeople
+) -> None:
     connector.suffer("members", 200, body={"members": ["?", None, 3]})
     assert await people.list_members(BILLING) == []
 
