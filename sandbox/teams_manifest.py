@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-SEARCH = "search"
+SEARCH = "searchCases"
 """The message extension's command that looks for cases; what was typed comes as `words`."""
 MESSAGE_ACTIONS = (("raise_from_message", "Raise a dispute"), ("send_to_customer", "Send to customer"))
 COMMANDS = (
-    ("help", "What I can do"),
-    ("mine", "My cases"),
+    ("mine", "Your cases, the nearest deadline first"),
     ("queue", "What waits to be claimed"),
-    ("overdue", "What is late"),
-    ("show", "One case by its number"),
-    ("search", "By customer, invoice or words"),
-    ("new", "Raise a dispute"),
-    ("stats", "Figures"),
+    ("overdue", "What is late. Write: overdue [queue]"),
+    ("show", "Everything about one case. Write: show D-1042"),
+    ("search", "By number, customer or invoice. Write: search nordlicht"),
+    ("new", "Raise a dispute for a customer"),
+    ("stats", "Figures of the last 30 days"),
+    ("help", "This list"),
 )
 """Suggestions while one writes to the bot: title and description."""

@@ -9,6 +9,7 @@ import pytest
 from bot.demo import run_demo
 from bot.errors import CannotStart
 from bot.settings import read_settings
+from sandbox.__main__ import read_settings as read_sandbox_settings
 
 
 class Became(Exception):
@@ -26,6 +27,20 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, st
 
     monkeypatch.setattr("os.execve", become)
     monkeypatch.chdir(tmp_path)
+    return given
+
+
+@pytest.fixture
+def sandbox_arguments(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> list[str]:
+    """What follows `python -m sandbox`."""
+    given: list[str] = []
+
+    def become(_path: str, arguments: list[str], settings: dict[str, str]) -> None:
+        environment.update(settings)
+        given.extend(arguments[3:])
+        raise Became
+
+    monkeypatch.setattr("os.execve", become)
     return given
 
 
@@ -74,3 +89,22 @@ def test_the_demos_bot_takes_nothing_from_the_installation_it_stands_in(
     assert settings.database_url == f"sqlite:///{tmp_path}/demo/ombud.db"
     assert settings.policy_file.name == "policy.yaml"
     assert settings.policy_file.exists()
+
+
+def test_the_bot_and_the_pretend_teams_agree_on_the_app(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    sandbox_arguments: list[str],
+) -> None:
+    begin(tmp_path / "demo")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    bot, sandbox = read_settings(), read_sandbox_settings(sandbox_arguments)
+    assert bot.has_teams
+    assert sandbox.has_teams
+    assert (bot.teams_app_id, bot.teams_tenant_id) == (sandbox.teams_app_id, sandbox.teams_tenant_id)
+    assert bot.teams_app_password is not None
+    assert bot.teams_app_password.get_secret_value() == sandbox.teams_app_password
+    for url in (bot.teams_openid_url, bot.teams_login_url, bot.teams_service_url):
+        assert url.startswith(sandbox.url)

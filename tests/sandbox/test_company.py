@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox import company, teams_company
+from bot.teams_manifest import manifest as write_manifest
+from sandbox import company, teams_company, teams_manifest
 from sandbox import manifest as pretended
 from sandbox.__main__ import read_settings
 from tests.sandbox.stage import a_stage
@@ -33,6 +34,17 @@ def test_shortcuts_and_commands_are_the_manifests(manifest: Any) -> None:
     shortcuts = [(one["callback_id"], one["name"]) for one in features["shortcuts"]]
     assert list(pretended.SHORTCUTS) == shortcuts
     assert [name for name, _ in pretended.COMMANDS] == [one["command"] for one in features["slash_commands"]]
+
+
+def test_what_teams_offers_of_the_app_is_its_manifest_s() -> None:
+    written = write_manifest("8a4f4b0e-5a3e-4a8e-9f3a-0d6f5f0a1c11", "https://ombud.example")
+    suggested = written["bots"][0]["commandLists"][0]["commands"]
+    assert [(one["title"], one["description"]) for one in suggested] == list(teams_manifest.COMMANDS)
+    commands = written["composeExtensions"][0]["commands"]
+    assert [(one["id"], one["title"]) for one in commands if one["type"] == "action"] == list(
+        teams_manifest.MESSAGE_ACTIONS
+    )
+    assert [one["id"] for one in commands if one["type"] == "query"] == [teams_manifest.SEARCH]
 
 
 def test_reasons_tiers_and_people_are_those_of_the_example_policy() -> None:
