@@ -5,10 +5,27 @@ from __future__ import annotations
 import pytest
 
 from cards.actions import Action, Field
+from cards.views import PersonInput
 from core.case import CaseClosed, IllegalMove, Status
 from core.errors import FieldRefused
 from core.person import Person
-from tests.handlers.desk import ANA, BEN, BILLING, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.desk import (
+    ANA,
+    ANA_TEAMS,
+    BEN,
+    BILLING,
+    BILLING_TEAMS,
+    DANA,
+    DANA_TEAMS,
+    GONE,
+    GUEST,
+    HEAD,
+    KIM,
+    OMAR,
+    STRANGER,
+    ZOE,
+    Desk,
+)
 
 
 def test_the_case_goes_to_the_colleague_chosen_and_the_story_says_why(desk: Desk) -> None:
@@ -92,3 +109,33 @@ def test_the_form_says_who_has_the_case_now(desk: Desk) -> None:
     form = desk.press(Action.ASK_REASSIGN, BEN, case_id).form
     assert form is not None
     assert form.intro == ((f"{case_id} is with Ana now.",),)
+
+
+def test_who_works_in_the_queue_stands_to_choose_where_there_is_no_picker(teams_desk: Desk) -> None:
+    case_id = teams_desk.raise_claimed(ANA)
+    form = teams_desk.press(Action.ASK_REASSIGN, KIM, case_id).form
+    assert form is not None
+    (chooser,) = [one for one in form.inputs if isinstance(one, PersonInput)]
+    assert [(one.value, one.label) for one in chooser.choices] == [
+        ("slack:UBEN", "Ben"),
+        ("slack:UDANA", "Dana"),
+        ("teams:0c-kim", "Kim"),
+    ]
+    for chosen in chooser.choices:
+        teams_desk.send(Action.REASSIGN, DANA_TEAMS, case_id, resolver=chosen.value)
+        assert teams_desk.case(case_id).resolver_id == chosen.value
+
+
+@pytest.mark.parametrize("chosen", ["teams:0e-guest", GUEST, "slack:UZOE", "slack:UGONE", "teams:0f-new", ""])
+def test_in_teams_too_only_who_works_in_the_queue_can_be_given_a_case(teams_desk: Desk, chosen: str) -> None:
+    case_id = teams_desk.raise_claimed(ANA)
+    with pytest.raises(FieldRefused, match="Billing disputes"):
+        teams_desk.send(Action.REASSIGN, ANA_TEAMS, case_id, resolver=chosen)
+
+
+def test_being_given_a_case_is_not_doing_something_there(teams_desk: Desk) -> None:
+    case_id = teams_desk.raise_claimed(ANA)
+    teams_desk.store.run_blocking(lambda tx: tx.people.add_member(BILLING_TEAMS, "0f-new"))
+    teams_desk.send(Action.REASSIGN, ANA_TEAMS, case_id, resolver="0f-new")
+    new = teams_desk.store.read_blocking(lambda tx: tx.people.get("teams:0f-new"))
+    assert (teams_desk.case(case_id).resolver_id, new.chats_on) == (new.id, None)

@@ -20,7 +20,7 @@ from store.posted import Posted
 from store.transaction import Transaction
 from tests.builders import a_customer
 from tests.cards.scenes import CASES
-from tests.handlers.desk import ANA, BEN, BILLING, STRANGER, Desk
+from tests.handlers.desk import ANA, ANA_TEAMS, BEN, BILLING, BILLING_TEAMS, STRANGER, Desk
 
 TEXT = "We look into it."
 CARD = "1772442000.000100"
@@ -167,3 +167,19 @@ def test_a_very_long_message_is_cut_to_what_the_form_takes(desk: Desk) -> None:
     text = text_in(form_of(from_thread(desk, "word " * 2000)))
     assert text is not None
     assert len(text) <= 3000
+
+
+def test_a_message_of_a_teams_thread_is_sent_as_it_reads(teams_desk: Desk) -> None:
+    case_id = teams_desk.raise_claimed()
+    address = f"teams:{BILLING_TEAMS}"
+    card = Posted(case_id=case_id, address=address, kind="card", channel_ref=BILLING_TEAMS, message_ref=CARD)
+    teams_desk.store.run_blocking(lambda tx: tx.posted.save(card))
+    said = "Kim says: 3 < 5 &amp; <https://a.example|here>, <@UANA>"
+    for thread in (CARD, "1", None):
+        send = {"value": said, "channel": BILLING_TEAMS, "thread": thread}
+        if thread == CARD:
+            form = form_of(teams_desk.press(Action.SEND_TO_CUSTOMER, ANA_TEAMS, **send))
+            assert (text_in(form), dict(form.keep)["case_id"]) == (said, case_id)
+            continue
+        with pytest.raises(Refused, match="isn't in the thread of a case"):
+            teams_desk.press(Action.SEND_TO_CUSTOMER, ANA_TEAMS, **send)

@@ -105,6 +105,8 @@ def ready_for(desk: Desk, action: Action) -> str:
 
 def attempt(desk: Desk, action: Action, by: str, case_id: str) -> Reply:
     values = FORMS.get(action, {})
+    if action is Action.REASSIGN and by[:1].isdigit():
+        values = {"resolver": f"slack:{BEN}"}  # Teams has no picker of people, so it sends our ids
     if action in (Action.QUESTION, Action.REPLY):
         return desk.send_as_shown(action, by, case_id, **values)
     letters = desk.letter_names(case_id) if action is Action.ACCEPT_SENDER else []

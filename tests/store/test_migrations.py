@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from core.person import Person
 from store import migrate
 from store.engine import Store, postgresql_url, sqlite_file
 from store.tables import metadata
@@ -106,6 +107,47 @@ def test_a_database_with_cases_gets_the_tables_for_customers(empty_url: Callable
     store.run_blocking(lambda tx: tx.files.add(a_file(case_id="D-1001")))
     assert store.read_blocking(lambda tx: tx.files.list_for_case("D-1001")) == [a_file(case_id="D-1001")]
     store.close_blocking()
+
+
+_FORMER_PEOPLE = """
+INSERT INTO people
+  (id, name, email, slack_ref, zone, is_active, dm_ref, id_folded, email_folded, slack_folded)
+VALUES ('slack:U0ANA', 'Ana', 'Ana@Example.com', 'U0ANA', 'Europe/Madrid', TRUE, 'D0ANA',
+        'slack:u0ana', 'ana@example.com', 'u0ana'),
+       ('slack:U0BEN', 'Ben', NULL, 'U0BEN', NULL, FALSE, NULL, 'slack:u0ben', NULL, 'u0ben')
+"""
+
+
+def test_people_of_slack_alone_are_who_they_were_when_teams_is_added(empty_url: Callable[[], str]) -> None:
+    url = empty_url()
+    upgrade_to(url, "2026_11_22_alerts")
+    with create_engine(sqlalchemy_url(url), poolclass=NullPool).begin() as connection:
+        connection.execute(text(_FORMER_PEOPLE))
+    migrate.upgrade(url)
+    store = Store.open(url, a_policy())
+    ana = store.read_blocking(lambda tx: tx.people.get("slack:U0ANA"))
+    ben = store.read_blocking(lambda tx: tx.people.get("slack:U0BEN"))
+    assert ana == Person(
+        id="slack:U0ANA", name="Ana", email="Ana@Example.com", slack_ref="U0ANA", zone="Europe/Madrid"
+    )
+    assert ben == Person(id="slack:U0BEN", name="Ben", slack_ref="U0BEN", is_active=False)
+    assert store.read_blocking(lambda tx: tx.people.dm_ref("slack:U0ANA")) == "D0ANA"
+    assert store.run_blocking(lambda tx: tx.people.recognise("slack", "U0BEN")).is_active
+    store.close_blocking()
+
+
+def test_teams_can_be_taken_away_again(url: str) -> None:
+    store = Store.open(url, a_policy())
+    store.run_blocking(lambda tx: tx.people.recognise("slack", "U0ANA", name="Ana"))
+    store.close_blocking()
+    with migrate._connection(url) as connection:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "2026_11_22_alerts")
+    migrate.upgrade(url)
+    again = Store.open(url, a_policy())
+    assert again.read_blocking(lambda tx: tx.people.get("slack:U0ANA")).name == "Ana"
+    again.close_blocking()
 
 
 def upgrade_to(url: str, revision: str) -> None:
