@@ -13,8 +13,9 @@ from connectors.errors import MessageGone
 from connectors.posts import Sent
 from core.events import CaseEscalated, Event
 from scheduler.deliver_stories import say_in_person, say_in_thread
+from scheduler.destinations import find_channel
 from scheduler.scenes import Scene, load_people, load_scene
-from scheduler.sending import change
+from scheduler.sending import change, is_searchable
 from scheduler.tools import Tools
 from store.alerts import Alert
 from store.outbox import OutboxRow
@@ -34,11 +35,12 @@ async def alert_managers(tools: Tools, row: OutboxRow) -> None:
     """Call the rung that is told: in the thread and the channel, and each of them in person.
 
     Whoever has the case is reminded instead. When nobody is needed any more, the thread tells what was
-    missed, and nobody is called. But where an earlier attempt may have called somebody, it must be found.
+    missed, and nobody is called. But where an earlier attempt may have called somebody, it must be found, if
+    it can be.
     """
     scene = await tools.store.read(load_scene, row, has_story=True)
     is_needed = scene.case.escalation is not None and not scene.has_resolver_called(row.address)
-    if is_needed or row.attempted_at_before is not None:
+    if is_needed or await _may_find_call(tools, row):
         sent = await _call(tools, row, scene)
         if sent is not None:
             await tools.store.run(_keep, row, sent)
@@ -61,6 +63,12 @@ async def settle_alerts(tools: Tools, row: OutboxRow) -> None:
         with suppress(MessageGone):
             await change(tools, row, Sent(one.alert.channel_ref, one.alert.message_ref), view)
         await tools.store.run(_forget, one.alert)
+
+
+async def _may_find_call(tools: Tools, row: OutboxRow) -> bool:
+    if row.attempted_at_before is None:
+        return False
+    return is_searchable(await find_channel(tools, row.address))
 
 
 async def _call(tools: Tools, row: OutboxRow, scene: Scene) -> Sent | None:

@@ -20,7 +20,7 @@ from core.platforms import SLACK
 from core.policy import Policy
 from scheduler.destinations import find_personal
 from scheduler.mail_staff import mail_trouble
-from scheduler.platforms import NAMES, connected, known_person, not_connected, places_of
+from scheduler.platforms import NAMES, connected, known_person, places_of
 from scheduler.sending import send_once
 from scheduler.tools import Tools
 from store.outbox import OutboxRow
@@ -59,7 +59,7 @@ async def alert_parked(tools: Tools, row: OutboxRow) -> None:
             troubles.append(trouble)
         else:
             return
-    await _mail(tools, row, stuck, troubles or [not_connected(SLACK)])
+    await _mail(tools, row, stuck, troubles or [_stranger(stuck.handle)])
 
 
 def has_other_ways(tools: Tools) -> bool:
@@ -88,6 +88,12 @@ async def _mail(tools: Tools, row: OutboxRow, stuck: _Stuck, troubles: list[TryA
         else:
             return
     raise next((one for one in troubles if isinstance(one, TryAgain)), troubles[-1])
+
+
+def _stranger(handle: str) -> GiveUp:
+    return GiveUp(
+        f"No platform knows {handle}.", "Correct it in policy.yaml, or connect mail.", is_whole_lane=True
+    )
 
 
 def _is_worth_another_way(tools: Tools, row: OutboxRow, trouble: TryAgain | GiveUp) -> bool:
@@ -128,4 +134,4 @@ def _channel_name(address: str, policy: Policy) -> str:
     queue = next((one for one in policy.queues.values() if address in channels_of(one)), None)
     if kind == "teams" and queue is not None:
         return f"the Teams channel of {name(queue.name)}"
-    return target or address
+    return "customers by mail" if kind == "mail" else target or address

@@ -66,5 +66,12 @@ def places_of(person: Person, there: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def known_person(tx: Transaction, handle: str) -> Person | None:
-    """Whom an address means, by our id or by a name of the policy."""
-    return tx.people.find(handle) or tx.people.find_by_handle(handle)
+    """Whom an address means, by our id or by a name of the policy.
+
+    Who turned out to be one person on both platforms may be written to under an id that was given up.
+    """
+    known = tx.people.find(handle) or tx.people.find_by_handle(handle)
+    platform, _, ref = handle.partition(":")
+    if known is None or known.slack_ref or known.teams_ref or platform not in NAMES:
+        return known
+    return tx.people.find_by_ref(platform, ref) or known

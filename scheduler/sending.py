@@ -38,6 +38,8 @@ async def send_once(
         tools.tally.found_sent += 1
         log.info("had arrived", case_id=row.case_id, key=row.key, address=row.address)
         return found
+    if row.attempted_at_before is not None and not is_searchable(channel):
+        log.warning("may be sent twice", case_id=row.case_id, key=row.key, address=row.address)
     await tools.gate.post(channel)
     demand_time(tools, row)
     try:
@@ -55,16 +57,18 @@ async def find_sent(
 ) -> Sent | None:
     """What an earlier attempt of the row posted, if one had an unknown end. Raises TryAgain or GiveUp.
 
-    Teams lets no bot read what it posted: there it counts as not sent, is sent again, and may stand there
-    twice; the later one is then the one that is kept true.
+    Where nothing can be looked for it counts as not sent: it is sent again, and may stand there twice; the
+    later one is then the one that is kept true.
     """
-    if row.attempted_at_before is None:
-        return None
-    if platform_of(channel) != SLACK or tools.posts is None:
-        log.warning("may be sent twice", case_id=row.case_id, key=row.key, address=row.address)
+    if row.attempted_at_before is None or tools.posts is None or not is_searchable(channel):
         return None
     await tools.gate.look_up("history")
     return await tools.posts.find_sent(channel, key=key, oldest=row.created_at, thread_ref=thread_ref)
+
+
+def is_searchable(channel: str) -> bool:
+    """Whether we can look for what we posted there. Teams lets no bot read it."""
+    return platform_of(channel) == SLACK
 
 
 async def change(tools: Tools, row: OutboxRow, sent: Sent, card: Card) -> None:

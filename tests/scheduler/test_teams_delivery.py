@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.changing import change_reason
 from core.claiming import release
 from core.noting import add_note
+from core.person import Person
 from core.policy import Policy
 from scheduler.bursts import FIRST_FEW
 from scheduler.digest import send_digests
+from store.transaction import Transaction
 from tests.connectors.slack import Slack
 from tests.scheduler.desk import ANA, Desk
 from tests.scheduler.desk import BILLING as IN_SLACK
@@ -137,6 +141,20 @@ async def test_a_person_on_both_is_written_to_in_one_place(
     assert (len(desk.cards("D0ANA")), len(teams.chat(ANA_ENTRA))) == (is_in_slack, not is_in_slack)
 
 
+async def test_what_waits_for_somebody_under_a_given_up_id_still_reaches_them(
+    desk: Desk, teams: Teams
+) -> None:
+    """They were met on Teams before it was known that Slack knows them too."""
+    await teams.knows(replace(GRETA_HERSELF, email=None))
+    case_id = await desk.raise_one("contract")
+    await desk.claim(case_id, GRETA_HERSELF)
+    await desk.act(case_id, release, actor_id=ANA.id)
+    await desk.store.run(_join, replace(GRETA_HERSELF, slack_ref="U0FINN"))
+    await desk.deliver_all()
+    assert "no longer with you" in str([*desk.cards("D0FINN"), *teams.chat(GRETA_ENTRA)])
+    assert await desk.parked() == []
+
+
 async def test_the_chat_that_somebody_began_is_used_and_one_that_was_opened_is_kept(
     desk: Desk, teams: Teams
 ) -> None:
@@ -221,3 +239,10 @@ async def test_a_moved_case_leaves_a_signpost_in_teams_and_its_card_goes_on(desk
     assert "Moved to Contracts disputes" in text_of(left)
     assert "claim" not in actions_of(left)
     assert "claim" in actions_of(card)
+
+
+def _join(tx: Transaction, person: Person) -> None:
+    """As both platforms tell it."""
+    tx.people.recognise("slack", str(person.slack_ref), name=person.name, email=person.email)
+    tx.people.recognise("teams", str(person.teams_ref), name=person.name, email=person.email)
+    assert tx.people.get(f"teams:{person.teams_ref}").teams_ref is None

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from core.effects import Effect
+from core.effects import Effect, person_address
 from core.noting import add_note
 from core.policy import Policy
 from scheduler.backoff import LONGEST
 from scheduler.drain_outbox import Drain
 from scheduler.errands import LEASE
 from scheduler.lanes import Gate
+from scheduler.sweep_deadlines import Sweep
 from scheduler.sync_teams import sync_teams
 from tests.scheduler.desk import ANA, Desk
 from tests.scheduler.desk import BILLING as IN_SLACK
@@ -23,6 +24,7 @@ from tests.scheduler.teams import (
     BILLING,
     CONTRACTS,
     CONTRACTS_ADDRESS,
+    GRETA,
     GRETA_ENTRA,
     GRETA_HERSELF,
     IN_TEAMS,
@@ -241,3 +243,38 @@ async def test_a_process_that_was_frozen_past_its_lease_does_not_send(
     monkeypatch.undo()
     await desk.deliver_all()
     assert len(teams.roots(CONTRACTS)) == 1
+
+
+async def test_a_call_whose_end_is_unknown_calls_nobody_twice_once_it_is_answered(
+    desk: Desk, teams: Teams
+) -> None:
+    """It can't be found, so it can't go quiet: at least nobody is called for nothing."""
+    await teams.knows(GRETA_HERSELF, ANA_ON_BOTH)
+    begun = await teams.wrote_to_the_bot(GRETA_ENTRA)
+    case_id = await desk.raise_one("contract")
+    await desk.deliver_all()
+    desk.time.add(timedelta(minutes=61))
+    await Sweep().sweep_deadlines(desk.store, desk.time.now())
+    address = person_address(GRETA)
+    (row,) = await desk.pending(address)
+    await desk.store.run(
+        lambda tx: tx.outbox.take(address, holder="x", now=desk.time.now(), lease=LEASE, limit=1)
+    )
+    desk.time.add(LEASE)
+    await desk.claim(case_id)
+    await desk.deliver_all()
+    assert row.effect == Effect.ALERT_MANAGERS
+    assert teams.connector.messages[begun] == []
+
+
+async def test_a_call_pings_the_manager_in_the_channel(desk: Desk, teams: Teams) -> None:
+    await teams.knows(GRETA_HERSELF)
+    await desk.raise_one("contract")
+    await desk.deliver_all()
+    desk.time.add(timedelta(minutes=61))
+    await Sweep().sweep_deadlines(desk.store, desk.time.now())
+    await desk.deliver_all()
+    (card,) = teams.roots(CONTRACTS)
+    (call,) = [one for one in teams.thread(card, CONTRACTS) if "Needs you" in text_of(one)]
+    content = call.body["attachments"][0]["content"]
+    assert [one["mentioned"]["id"] for one in content["msteams"]["entities"]] == [GRETA_ENTRA]
