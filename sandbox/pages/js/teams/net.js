@@ -13,8 +13,21 @@ export async function act(route, body, { quiet = false } = {}) {
   return answer;
 }
 
+let loading = 0;
+const late = []; // what was said while the whole was on its way, which may not have it yet
+
 export async function load() {
-  const [all] = await Promise.all([fetch("/sandbox/teams/workspace").then((one) => one.json()), loadSandbox()]);
+  loading += 1;
+  try {
+    const [all] = await Promise.all([fetch("/sandbox/teams/workspace").then((one) => one.json()), loadSandbox()]);
+    takeIn(all);
+  } finally {
+    loading -= 1;
+  }
+  if (!loading) late.splice(0).forEach(apply);
+}
+
+function takeIn(all) {
   Object.assign(teams, {
     name: all.team, bot: all.bot, dialogs: all.dialogs ?? {}, commands: all.commands ?? [],
     messageActions: all.message_actions ?? [],
@@ -74,6 +87,10 @@ const PARTS = {
 
 function apply(event) {
   if (!APPLY[event.type]) return;
+  if (loading) {
+    late.push(event);
+    return;
+  }
   APPLY[event.type](event);
   const isHere = event.conversation === here()?.id;
   changed(...(PARTS[event.type] ?? ["teams-rail", "teams-side", ...(isHere ? ["teams-centre"] : [])]));

@@ -48,7 +48,7 @@ function draw(conversation, one, cards) {
   const isMine = one.from.id === teams.me;
   return h("article", {
     class: ["msg", isMine && "mine", one.from.is_bot && "by-bot"].filter(Boolean).join(" "), tabindex: "-1",
-    "data-testid": `teams-message-${one.id}`, "data-id": one.id, "data-root": one.root ?? one.id, "data-from": one.from.id,
+    "data-testid": `teams-message-${one.id}`, "data-id": one.id, "data-reply-to": one.root, "data-from": one.from.id,
     "data-view": one.views?.[teams.me] ? "own" : undefined,
   },
   face(one.from.id),
@@ -57,9 +57,19 @@ function draw(conversation, one, cards) {
       h("time", { datetime: one.at, title: show(seconds(one.at), { dateStyle: "full", timeStyle: "short" }) }, stamp(one.at)),
       one.edited_at && h("span", { class: "edited", "data-testid": "teams-edited" }, "Edited")),
     words(one, cards),
-    cards.map((each, at) => h("div", { class: "ac-frame", "data-testid": "teams-card" },
+    cards.map((each, at) => h("div", { class: "ac-frame", "data-testid": "teams-card", "data-values": valuesIn(each) },
       card(each, surfaceOf(conversation, one, at, { ...each.msteams }.entities ?? []))))),
   tools(conversation, one));
+}
+
+// Whatever the buttons of a card are about, for tests that look for a case's card.
+function valuesIn(content) {
+  const found = new Set();
+  JSON.stringify(content, (name, value) => {
+    if (name === "data" && value?.value) found.add(value.value);
+    return value;
+  });
+  return [...found].join(" ");
 }
 
 function stamp(at) {
