@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 import structlog
 from rich.console import Console
@@ -12,6 +12,8 @@ from bot.check_customers import NO_PROBES, Probes, check_customers
 from bot.check_settings import check_clock, check_settings
 from bot.check_slack import check_slack
 from bot.check_store import check_store
+from bot.check_teams import NO_TEAMS_PROBES, TeamsProbes, check_teams
+from bot.check_teams_policy import known_in_teams
 from bot.findings import Finding, Group
 from bot.findings_page import print_findings
 from bot.policy import PolicyMistakes, read_policy
@@ -23,33 +25,46 @@ log = structlog.get_logger()
 _POLICY = Group("Policy")
 
 
-async def check(settings: Settings, probes: Probes = NO_PROBES) -> list[Finding]:
+async def check(
+    settings: Settings, probes: Probes = NO_PROBES, teams: TeamsProbes = NO_TEAMS_PROBES
+) -> list[Finding]:
     """Everything that can be found out without changing anything, in the order in which to mend it."""
     clock = Clock(settings.clock_file)
     machine = Clock()
     policy, findings = _read_policy(settings)
-    findings = [
+    return [
         *check_settings(settings),
         *findings,
         *check_clock(settings, machine.now(), clock.now()),
         *await asyncio.to_thread(_store_findings, settings.database_url, policy, clock),
+        *await _whole("Slack", _check_slack(settings, policy, machine)),
+        *await _whole("Teams", check_teams(settings, policy, teams)),
+        *await _whole("Customers", check_customers(settings, policy, probes)),
     ]
-    try:
-        findings += [finding async for finding in check_slack(settings, policy, machine.now)]
-    except Exception:
-        log.exception("check_failed", group="Slack")
-        findings.append(_broken("Slack"))
-    try:
-        findings += await check_customers(settings, policy, probes)
-    except Exception:
-        log.exception("check_failed", group="Customers")
-        findings.append(_broken("Customers"))
-    return findings
 
 
-async def print_check(settings: Settings, probes: Probes = NO_PROBES) -> int:
+async def print_check(
+    settings: Settings, probes: Probes = NO_PROBES, teams: TeamsProbes = NO_TEAMS_PROBES
+) -> int:
     """For the command line: the findings on standard output. Returns the exit status."""
-    return print_findings(await check(settings, probes), Console(highlight=False))
+    return print_findings(await check(settings, probes, teams), Console(highlight=False))
+
+
+async def _check_slack(settings: Settings, policy: Policy | None, machine: Clock) -> list[Finding]:
+    """Who is in Teams needn't be in Slack."""
+    elsewhere: frozenset[str] = frozenset()
+    if settings.has_teams and policy is not None:
+        elsewhere = await asyncio.to_thread(known_in_teams, settings.database_url, policy)
+    return [finding async for finding in check_slack(settings, policy, machine.now, elsewhere)]
+
+
+async def _whole(group: str, findings: Awaitable[list[Finding]]) -> list[Finding]:
+    """The findings; or that there is a fault in the check itself, and the rest of the page still stands."""
+    try:
+        return await findings
+    except Exception:
+        log.exception("check_failed", group=group)
+        return [_broken(group)]
 
 
 def _read_policy(settings: Settings) -> tuple[Policy | None, list[Finding]]:
@@ -79,5 +94,5 @@ def _store_findings(url: str, policy: Policy | None, clock: Clock) -> Iterable[F
 
 
 def _broken(group: str) -> Finding:
-    """The check itself has a fault: the log has it, and the rest of the page still stands."""
+    """The log has what it is."""
     return Group(group).failed("This could not be checked to the end.", "Report it with what the log says.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -39,9 +39,15 @@ _REFUSED_SECONDS = 300
 
 
 async def check_slack(
-    settings: Settings, policy: Policy | None, now: Callable[[], datetime]
+    settings: Settings,
+    policy: Policy | None,
+    now: Callable[[], datetime],
+    elsewhere: Collection[str] = (),
 ) -> AsyncIterator[Finding]:
-    """`now` tells the machine's own time. When the token is refused, nothing else is asked."""
+    """`now` tells the machine's own time; `elsewhere` are handles of people who needn't be in Slack.
+
+    When the token is refused, nothing else is asked.
+    """
     if settings.slack_bot_token is None:
         return
     client = _client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
@@ -56,15 +62,17 @@ async def check_slack(
     async for finding in _check_way_in(client, settings):
         yield finding
     if policy is not None:
-        async for finding in _check_policy(client, policy, str(me.get("user"))):
+        async for finding in _check_policy(client, policy, str(me.get("user")), elsewhere):
             yield finding
 
 
-async def _check_policy(client: AsyncWebClient, policy: Policy, bot_name: str) -> AsyncIterator[Finding]:
+async def _check_policy(
+    client: AsyncWebClient, policy: Policy, bot_name: str, elsewhere: Collection[str]
+) -> AsyncIterator[Finding]:
     try:
         async for finding in check_channels(client, policy, bot_name=bot_name):
             yield finding
-        async for finding in check_people(client, policy):
+        async for finding in check_people(client, policy, elsewhere):
             yield finding
     except Exception as trouble:
         yield _trouble("Channels and people can't all be looked up", trouble)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -36,18 +36,28 @@ async def check_channels(client: AsyncWebClient, policy: Policy, *, bot_name: st
         yield finding or _CHANNELS.ok(f"{queue.slack_channel} is there for {queue.name}.")
 
 
-async def check_people(client: AsyncWebClient, policy: Policy) -> AsyncIterator[Finding]:
-    """Everybody whom the policy names. Raises SlackApiError when Slack lets nobody look."""
-    found = 0
+async def check_people(
+    client: AsyncWebClient, policy: Policy, elsewhere: Collection[str] = ()
+) -> AsyncIterator[Finding]:
+    """Everybody whom the policy names; those `elsewhere` needn't be in Slack.
+
+    Raises SlackApiError when Slack lets nobody look.
+    """
+    found = absent = 0
     roles = _roles(policy)
     for handle, named_as in roles.items():
-        trouble = _trouble_with(await _find(client, handle), handle, ", ".join(named_as))
+        user = await _find(client, handle)
+        if user is None and handle in elsewhere:
+            absent += 1
+            continue
+        trouble = _trouble_with(user, handle, ", ".join(named_as))
         if trouble is None:
             found += 1
         else:
             yield trouble
-    if found == len(roles):
-        yield _PEOPLE.ok(f"All {found} people whom the policy names are in Slack.")
+    if found + absent == len(roles):
+        rest = f", but for {absent} whom Teams knows" if absent else ""
+        yield _PEOPLE.ok(f"All {len(roles)} people whom the policy names are in Slack{rest}.")
 
 
 async def _channels(client: AsyncWebClient) -> dict[str, Channel]:

@@ -78,13 +78,14 @@ def demo(
 
 @app.command()
 def check() -> None:
-    """Prove the installation: settings, policy, database, Slack; each failure with its remedy."""
+    """Prove the installation: settings, policy, database, Slack, Teams; each failure with its remedy."""
     from bot.check import print_check
     from bot.wiring import probes_of
+    from bot.wiring_teams import teams_probes_of
 
     settings = read_settings()
     set_up_logs(settings.log_format, settings.secrets())
-    sys.exit(asyncio.run(print_check(settings, probes_of(settings))))
+    sys.exit(asyncio.run(print_check(settings, probes_of(settings), teams_probes_of(settings))))
 
 
 @mail.command("preview")

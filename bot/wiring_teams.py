@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.check_teams import NO_TEAMS_PROBES, TeamsProbes
 from bot.errors import CannotStart
 from bot.settings import Settings
 from connectors.teams_api import TeamsApi
+from connectors.teams_endpoint import knock
 from connectors.teams_people import TeamsPeople
 from connectors.teams_posts import TeamsPosts
 from connectors.teams_sdk import TeamsSdk
@@ -43,6 +45,21 @@ def connect_teams(settings: Settings, store: Store) -> TeamsWires | None:
         raise CannotStart(f"Teams: {mistake}") from None
     api = TeamsApi(sdk.token, service_url, app_id=app_id, tenant_id=tenant_id)
     return TeamsWires(sdk, api, TeamsTools(posts=TeamsPosts(api), people=TeamsPeople(api)))
+
+
+def teams_probes_of(settings: Settings) -> TeamsProbes:
+    """What `ombud check` tries out."""
+    if not settings.has_teams:
+        return NO_TEAMS_PROBES
+
+    async def token() -> str:
+        sdk = _teams_sdk(settings)
+        try:
+            return await sdk.probe()
+        finally:
+            await sdk.close()
+
+    return TeamsProbes(token, knock)
 
 
 def _teams_sdk(settings: Settings) -> TeamsSdk:

@@ -73,6 +73,7 @@ async def test_a_sound_installation_has_nothing_to_mend(settings: Settings) -> N
     not_ok = [finding.title for finding in findings if finding.state is not State.OK]
     assert not_ok == [
         f"Calls to Slack go to {settings.slack_api_url}.",
+        "Teams is off.",
         "Nobody looks for viruses in it.",
         "Customers get no mail.",
     ]
@@ -90,6 +91,7 @@ async def test_everything_is_looked_at(settings: Settings) -> None:
         "Slack",
         "Slack channels",
         "People",
+        "Teams",
         "Customer pages",
         "Evidence",
         "Mail",
@@ -209,6 +211,16 @@ async def test_a_wrong_slack_id_is_told_with_what_is_wrong(slack: Slack, ref: st
     policy = a_policy(queues={"billing": queue}, ladder=(), digests=())
     client = AsyncWebClient("xoxb-sandbox", f"{slack.url}/api/")
     assert [finding.title async for finding in check_people(client, policy)] == [sentence]
+
+
+async def test_who_is_known_in_teams_need_not_be_in_slack_but_a_dead_account_is_told(slack: Slack) -> None:
+    await slack.do("deactivate_user", user="U0CLEO")
+    queue = a_queue(managers=("U0DANA",), resolvers=("elif@example.com", "U0CLEO"))
+    policy = a_policy(queues={"billing": queue}, ladder=(), digests=())
+    client = AsyncWebClient("xoxb-sandbox", f"{slack.url}/api/")
+    in_teams = {"elif@example.com", "U0CLEO"}
+    titles = [finding.title async for finding in check_people(client, policy, in_teams)]
+    assert titles == ["The Slack account of U0CLEO is deactivated (resolver of Billing disputes)."]
 
 
 async def test_socket_mode_is_tried(settings: Settings, slack: Slack) -> None:

@@ -1,0 +1,25 @@
+"""Does our own address for Teams answer, and does it turn away what nobody signed?"""
+
+from __future__ import annotations
+
+import aiohttp
+
+from connectors.errors import TryAgain
+from connectors.teams_keys import is_loopback
+
+
+async def knock(url: str, *, seconds: float = 10.0) -> int:
+    """The HTTP status of an unsigned request there; a redirect isn't followed, since Teams follows none.
+
+    Raises:
+        TryAgain: nothing answers.
+    """
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=not is_loopback(url)) as session,
+            session.post(url, json={}, allow_redirects=False) as answer,
+        ):
+            return answer.status
+    except (aiohttp.ClientError, OSError) as error:
+        raise TryAgain(f"Nothing answers at {url} ({type(error).__name__}).") from None
