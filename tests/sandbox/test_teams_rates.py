@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sandbox.teams_rates import PER_CONVERSATION, PER_TENANT, TeamsLimiter
 
-Waits = st.lists(st.floats(0, 3), min_size=1, max_size=90)
+Waits = st.lists(st.one_of(st.just(0.0), st.floats(0, 0.3), st.floats(0, 3)), min_size=1, max_size=90)
 
 
 @given(Waits, st.integers(1, 3))
@@ -41,3 +41,10 @@ def test_whoever_waits_as_long_as_told_may_pass(waits: list[float]) -> None:
 def test_without_strictness_everything_passes() -> None:
     limiter = TeamsLimiter()
     assert [limiter.retry_after("19:a", 1.0) for _ in range(100)] == [0] * 100
+
+
+def test_the_eighth_in_a_second_waits_and_so_does_the_ninth_in_two() -> None:
+    limiter = TeamsLimiter(is_strict=True)
+    assert [limiter.retry_after("19:a", 5.0) for _ in range(8)] == [0] * 7 + [1]
+    assert [limiter.retry_after("19:a", 6.0) for _ in range(2)] == [0, 1]
+    assert limiter.retry_after("19:b", 6.0) == 0
