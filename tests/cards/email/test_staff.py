@@ -1,0 +1,70 @@
+"""Is a mail to a colleague plain, whole, and harmless whatever the trouble is called?"""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+
+from cards.email.envelope import Headers, message_of
+from cards.email.staff import Trouble, trouble_mail
+from tests.builders import MONDAY_9AM
+from tests.cards.hostile import text
+
+OURS = {"html", "head", "meta", "title", "body", "p"}
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.seen.add(tag)
+
+
+def a_trouble(**changes: object) -> Trouble:
+    given = {"where": "#billing-disputes", "error": "It is archived.", "remedy": "Unarchive it.", "count": 2}
+    return Trouble(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def test_it_says_what_is_wrong_what_helps_and_that_nothing_is_lost() -> None:
+    mail = trouble_mail(a_trouble(case_id="D-1042"))
+    assert mail.subject == "Ombud can't reach #billing-disputes"
+    assert (
+        mail.text.splitlines()[0]
+        == "2 messages can't be delivered to #billing-disputes. The first of them is"
+    )
+    assert [
+        part in mail.text for part in ("D-1042", "Why: It is archived.", "What helps: Unarchive it.")
+    ] == [True] * 3
+    assert "Nothing is lost: what waits is sent by itself" in mail.text
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 message can't"), (1_200, "1,200 messages can't")])
+def test_it_counts_as_people_do(count: int, said: str) -> None:
+    assert trouble_mail(a_trouble(count=count)).text.startswith(said)
+
+
+def test_what_waits_for_a_person_needs_a_button() -> None:
+    assert "presses “Try again”" in " ".join(trouble_mail(a_trouble(is_channel=False)).text.split())
+
+
+@given(text, text, text)
+def test_no_name_or_answer_gets_into_the_headers_or_the_page(where: str, error: str, remedy: str) -> None:
+    mail = trouble_mail(a_trouble(where=where, error=error, remedy=remedy))
+    headers = Headers(
+        company="Brightwater",
+        sender="ombud@brightwater.example",
+        to="dana@brightwater.example",
+        message_id="<1@brightwater.example>",
+        at=MONDAY_9AM,
+    )
+    message = message_of(mail, headers)
+    assert message["To"] == "dana@brightwater.example"
+    assert "\n" not in str(message["Subject"]).strip()
+    page = _Tags()
+    page.feed(mail.html)
+    assert page.seen == OURS
+    assert bytes(message)
