@@ -48,8 +48,9 @@ async def test_a_token_is_renewed_before_it_ends_and_nobody_waits(
     authority.holds = asyncio.Event()
     assert [await sdk.token() for _ in range(5)] == ["token-1"] * 5, "the old one serves meanwhile"
     authority.holds.set()
-    while await sdk.token() == "token-1":
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(30):
+        while await sdk.token() == "token-1":
+            await asyncio.sleep(0.005)
     assert authority.asked[:3] == ["discovery", "token", "token"]
 
 
