@@ -20,13 +20,15 @@ CONTEXT = {"theme": "default"}
 
 
 async def press(world: World, wanted: Args) -> Answer:
-    """Press an action of a message's card as `person` sees it: `data`, `verb` of an Execute, `inputs`."""
+    """Press an action of a message's card: `data`, `verb` of an Execute, `inputs`. A screen that is a moment
+    behind may still show what has just been replaced."""
     person, conversation, message = seen(world, wanted)
     cards = shown_to(message, person)
     data, verb = wanted.get("data"), wanted.get("verb")
-    pressed = find_action(cards, data, verb)
+    past = conversation.past.get(message["id"], [])
+    pressed = find_action(cards, data, verb) or find_action(past, data, verb)
     if pressed is None:
-        raise bad("There is no such button on the card now.")
+        raise bad("There is no such button on the card.")
     filled = with_inputs(data, cards, wanted.get("inputs"))
     if verb is not None:
         action = {"type": "Action.Execute", "title": pressed.get("title"), "verb": verb, "data": filled}

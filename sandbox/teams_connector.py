@@ -132,7 +132,10 @@ def _shape(world: World, route: Route, call: Call) -> None:
 
 def _note(world: World, route: Route, call: Call, status: int, answer: dict[str, Any]) -> None:
     refused = answer.get("error") or {}
+    found = world.teams.workspace.conversations.get(call.conversation.partition(";")[0])
     args = {"channel": call.conversation, **call.path, **call.query, **call.body}
+    if found is not None:
+        args["place"] = found.name
     noted = {"ok": status < 300, "error": refused.get("code"), "ts": answer.get("id")}
     if refused:
         args["refused"] = refused.get("message")

@@ -13,6 +13,7 @@ from sandbox.teams_errors import no_activity, no_conversation
 
 Message = dict[str, Any]
 Card = dict[str, Any]
+MOST_PAST = 12
 
 
 @dataclass(slots=True)
@@ -26,6 +27,8 @@ class Conversation:
     is_told: bool = False
     """Whether the bot has heard of its installation."""
     messages: dict[str, Message] = field(default_factory=dict)
+    past: dict[str, list[Card]] = field(default_factory=dict)
+    """By message, the last cards that it no longer shows: somebody's screen may be behind."""
     last_id: int = 0
 
     @property
@@ -89,18 +92,27 @@ class TeamsWorkspace:
     def change(self, conversation: Conversation, message_id: str, **changes: Any) -> None:
         """The bot changed its message for everybody: what single people saw in its place is gone."""
         message = self.message(conversation, message_id)
+        self._put_by(conversation, message, *message["cards"], *message["views"].values())
         at = datetime.fromtimestamp(self._clock.now(), UTC).isoformat()
         message |= {**changes, "edited_at": at, "views": {}}
         self._stream.publish("teams_changed", conversation=conversation.id, message=message)
 
     def show_to(self, conversation: Conversation, message: Message, person: str, card: Card) -> None:
         """Let one person see `card` in place of what the others see."""
+        before = message["views"].get(person)
+        self._put_by(conversation, message, *(message["cards"] if before is None else [before]))
         message["views"][person] = card
         self._stream.publish("teams_changed", conversation=conversation.id, message=message)
+
+    def _put_by(self, conversation: Conversation, message: Message, *cards: Card) -> None:
+        past = conversation.past.setdefault(message["id"], [])
+        past += [card for card in cards if card not in past]
+        del past[:-MOST_PAST]
 
     def remove(self, conversation: Conversation, message_id: str) -> None:
         self.message(conversation, message_id)
         del conversation.messages[message_id]
+        conversation.past.pop(message_id, None)
         self._stream.publish("teams_gone", conversation=conversation.id, id=message_id)
 
     def message(self, conversation: Conversation, message_id: str) -> Message:

@@ -109,7 +109,21 @@ async def test_the_card_in_the_answer_is_for_whoever_pressed(teams: TeamsStage) 
     message = await teams.message(posted)
     assert message["cards"] == [a_card(an_execute())]
     assert message["views"] == {CLEO: teams.bot.answer["value"]}
-    assert "no such button" in (await press(teams, posted, an_execute()))["problem"]
+
+
+async def test_a_screen_that_is_behind_may_press_what_was_just_replaced(teams: TeamsStage) -> None:
+    teams.bot.answer = another_card("Claimed by Cleo")
+    posted = await teams.post(a_card(an_execute()))
+    await press(teams, posted, an_execute())
+    assert (await press(teams, posted, an_execute()))["ok"]
+    await teams.call(
+        "PUT", f"conversations/{CONTRACTS}/activities/{posted}", {"type": "message", "text": "x"}
+    )
+    assert (await press(teams, posted, an_execute(), person=BEN))["ok"]
+    presses = [one for one in teams.bot.heard if one["type"] == "invoke"]
+    assert [one["from"]["aadObjectId"] for one in presses] == [CLEO, CLEO, BEN]
+    never = await press(teams, posted, an_execute(value="D-1"))
+    assert "no such button" in never["problem"]
 
 
 async def test_an_update_ends_what_single_people_saw(teams: TeamsStage) -> None:

@@ -177,6 +177,6 @@ async def test_every_call_is_in_the_log_with_what_became_of_it(teams: TeamsStage
     await teams.call("POST", f"conversations/{CONTRACTS}/activities", {"type": "message"})
     async with teams.http.get(f"{teams.url}/sandbox/calls?method=teams.post") as answer:
         good, bad = (await answer.json())["calls"]
-    assert (good["status"], good["ok"], good["args"]["channel"]) == (201, True, CONTRACTS)
+    assert (good["status"], good["ok"], good["args"]["place"]) == (201, True, "Contract disputes")
     assert (bad["status"], bad["error"]) == (400, "BadSyntax")
     assert "needs a text or an attachment" in bad["args"]["refused"]

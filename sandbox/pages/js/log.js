@@ -1,4 +1,4 @@
-// What did the bot say to Slack, and what was it told?
+// What did the bot say to Slack and Teams, and what was it told?
 
 import { show } from "./dates.js";
 import { closeDrawer, isOpen, openDrawer } from "./drawer.js";
@@ -11,7 +11,7 @@ const kept = new Map();
 
 export function toggleLog() {
   if (isOpen("log")) return closeDrawer();
-  openDrawer("log", "API log", "What Ombud said to Slack, newest first.", body, { isModal: false });
+  openDrawer("log", "API log", "What Ombud said to Slack and Teams, newest first.", body, { isModal: false });
   return log();
 }
 
@@ -25,7 +25,7 @@ export function log() {
 function keep(call) {
   const where = state.channels.get(call.args.channel);
   const someone = call.args.user_id ?? call.args.user ?? call.args.users ?? call.args.channel ?? "";
-  const about = where ? (where.partner ? nameOf(where.partner) : `#${where.name}`) : nameOf(someone);
+  const about = call.args.place ? call.args.place : where ? (where.partner ? nameOf(where.partner) : `#${where.name}`) : nameOf(someone);
   const node = h("details", { class: call.ok ? "call" : "call failed", "data-testid": "call", "data-method": call.method },
     h("summary", {},
       h("time", {}, show(call.at, { hour: "2-digit", minute: "2-digit", second: "2-digit" }, "Europe/Berlin")),
