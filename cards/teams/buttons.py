@@ -33,8 +33,10 @@ def actions(
 
     Some clients squeeze a row until no label can be read, so each row fits on a phone.
     """
-    front, behind = buttons[:MOST_IN_FRONT], buttons[MOST_IN_FRONT:]
-    later = [*behind, *(Button(item.action, item.label, case_id) for item in items)][:MOST_BEHIND]
+    most = sheet.few(MOST_IN_FRONT)
+    front, behind = buttons[:most], buttons[most:]
+    later = [*behind, *(Button(item.action, item.label, case_id) for item in items)]
+    later = later[: sheet.few(MOST_BEHIND)]
     rows = [[button(one, sheet) for one in row] for row in _rows(front, _DOTS if later else 0)]
     if later:
         rows = rows or [[]]

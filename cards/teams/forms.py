@@ -35,7 +35,7 @@ def form(
     filled = Filled(known_zone(zone), values, errors)
 
     def draw(sheet: Sheet) -> Drawing:
-        body = [*_top(view, filled, refusal, note), *lines(view.intro, sheet, _MOST_INTRO)]
+        body = [*_top(view, filled, refusal, note, sheet), *lines(view.intro, sheet, _MOST_INTRO)]
         body += _preview(view.preview, sheet)
         for one in view.inputs[:_MOST_INPUTS]:
             body += field_elements(one, filled, sheet)
@@ -46,14 +46,16 @@ def form(
     return task(title, fitted(draw, is_dialog=True), "large" if is_tall else "medium")
 
 
-def _top(view: FormView, filled: Filled, refusal: str | None, note: str | None) -> list[Element]:
+def _top(
+    view: FormView, filled: Filled, refusal: str | None, note: str | None, sheet: Sheet
+) -> list[Element]:
     """What concerns the whole form: the refusal, refusals of fields that aren't here, the note."""
     here = {one.id.value for one in view.inputs}
     refused = [refusal, *(said for name, said in filled.errors.items() if name not in here)]
-    problems = [problem(said) for said in refused if said]
+    problems = [problem(said, sheet) for said in refused if said]
     top = [container(problems, style="attention")] if problems else []
     if note:
-        top.append(container([text(escape(note, 1000))], style="accent"))
+        top.append(container([text(escape(note, sheet.room(1000)))], style="accent"))
     return top
 
 

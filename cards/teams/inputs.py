@@ -16,7 +16,7 @@ from cards.teams.text import escape
 from cards.views import Choice, ChoiceInput, Input, MomentInput, PersonInput, TextInput
 
 LONGEST_INPUT, OPTION_VALUE = 3000, 150
-MOST_RADIOS, MOST_CHOICES = 10, 200
+MOST_RADIOS, MOST_CHOICES, MOST_UNFILTERED = 10, 200, 12
 _MORE_FOLLOWS = "Some answers need another field: then this form comes back once with it."
 
 
@@ -38,18 +38,19 @@ def field_elements(one: Input, filled: Filled, sheet: Sheet) -> list[Element]:
     if not drawn:
         return []
     drawn[0]["spacing"] = "Medium"
-    notes = [small(escape(said, 400), spacing="Small") for said in _hints(one, filled)]
+    notes = [small(escape(said, sheet.room(400)), spacing="Small") for said in _hints(one, filled)]
     refused = filled.errors.get(one.id.value)
-    return [*drawn, *([problem(refused)] if refused else []), *notes]
+    return [*drawn, *([problem(refused, sheet)] if refused else []), *notes]
 
 
-def problem(said: str) -> Element:
-    return text(f"⚠️ {escape(said, 1000)}", color="Attention", weight="Bolder", spacing="Small")
+def problem(said: str, sheet: Sheet) -> Element:
+    return text(f"⚠️ {escape(said, sheet.room(1000))}", color="Attention", weight="Bolder", spacing="Small")
 
 
 def chosen(one: ChoiceInput, filled: Filled) -> str:
     """The choice that the form is drawn for; empty when none is made yet."""
-    return filled.initial(one, one.initial) or ""
+    wanted = filled.initial(one, one.initial)
+    return wanted if wanted and any(choice.value == wanted for choice in one.choices) else ""
 
 
 def _hints(one: Input, filled: Filled) -> list[str]:
@@ -113,8 +114,9 @@ def _person_input(one: PersonInput, filled: Filled, sheet: Sheet) -> list[Elemen
         return [text("There is nobody to choose from.", color="Attention")]
     named = [choice.value for choice in one.choices if one.initial and choice.label == one.initial.name]
     needed = "Please choose somebody."
-    asked = _asked("ChoiceSet", one.id.value, one.label, needed, style="filtered", choices=choices, wrap=True)
-    asked["placeholder"] = "Type a name"
+    style, ask = ("compact", "Choose") if len(choices) <= MOST_UNFILTERED else ("filtered", "Type a name")
+    asked = _asked("ChoiceSet", one.id.value, one.label, needed, style=style, choices=choices, wrap=True)
+    asked["placeholder"] = ask
     return [_with_value(asked, filled.initial(one, named[0] if len(named) == 1 else None))]
 
 

@@ -37,6 +37,10 @@ class Sheet:
     def room(self, usually: int) -> int:
         return max(24, int(usually * self.size))
 
+    def few(self, usually: int) -> int:
+        """How many buttons: all of them, until nothing else is left to leave out."""
+        return usually if self.size > SIZES[-1] else 2
+
     def call(self, entra_id: str, name: str) -> str:
         """Calls a person. Teams finds them by what stands there, so namesakes differ by something unseen."""
         wanted = name

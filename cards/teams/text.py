@@ -21,11 +21,11 @@ from cards.views import Line, Link, Mention, Moment, Part, Strong
 ISOLATE, END_ISOLATE, NO_WIDTH = "\u2068", "\u2069", "\u200b"
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_NEEDS_CARE = re.compile(rf"[*~`_\\<&{{\]!\[:{_MARKS}{_RTL}]|www\.|/disputes ").search
+_NEEDS_CARE = re.compile(rf"[*~`_\\<&{{\]!:{_MARKS}{_RTL}]|[wW]{{3}}\.|/disputes ").search
 _HAS_RTL = re.compile(f"[{_RTL}]").search
 _LOOK_ALIKES = str.maketrans("*~`", "∗∼ˋ")
 _ITALIC = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_GRIPS = re.compile(r"[\\<{\]]|&(?=[#A-Za-z]|$)|!$|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
+_GRIPS = re.compile(r"[\\<{\]]|&(?=[#A-Za-z]|$)|!(?=\[|$)|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
 """What begins something together with what follows, perhaps in the next part of the line."""
 _STARTS_A_BLOCK = re.compile(r"[-+#>=|]|\d+[.)]").match
 _COMMAND = re.compile(r"/disputes (?=(?:mine|queue|overdue|show|search|new|stats|help)\b)").sub
@@ -88,6 +88,8 @@ def markdown(line: Line, sheet: Sheet, most: int = 1000) -> str:
         piece = _part(part, sheet, room - 1) if room > _LEAST_ROOM else "…"
         if len(piece) > room - 1:
             piece = "…"
+        if said and said[-1].endswith("**"):
+            piece = NO_WIDTH + piece
         said.append(piece)
         room -= len(piece)
         if room <= _LEAST_ROOM:
