@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from functools import cache
 
 import structlog
@@ -15,14 +16,18 @@ from handlers.mend import refresh_cards
 from handlers.types import Click, Reply
 from store.engine import Store
 from store.errors import OutcomeUnknown, StoreUnavailable
+from store.transaction import Transaction
 
 log = structlog.get_logger()
 
 
-async def answer(store: Store, click: Click) -> Reply:
-    """Do or show what the click asks for; a refusal or a fault becomes a sentence. Never raises."""
+async def answer(store: Store, click: Click, do: Callable[[Transaction, Click], Reply] = change) -> Reply:
+    """Do or show what the click asks for; a refusal or a fault becomes a sentence. Never raises.
+
+    `do` is `change`, and whatever a platform shows of the change in the same breath.
+    """
     try:
-        reply = await store.run(change, click) if click.action in CHANGES else await store.read(look, click)
+        reply = await store.run(do, click) if click.action in CHANGES else await store.read(look, click)
     except FieldRefused as refusal:
         return _counted(click, "refused", Reply(field_errors={refusal.field: str(refusal)}))
     except Stale as refusal:

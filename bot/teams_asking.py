@@ -10,6 +10,7 @@ from typing import Any
 from bot.answering import answer
 from cards.actions import Action
 from core.platforms import TEAMS
+from handlers.actions import change
 from handlers.letterhead import Letterhead
 from handlers.types import Click, Reply
 from scheduler.clock import Clock
@@ -33,9 +34,10 @@ class Asking:
     def now(self) -> datetime:
         return self.clock.now()
 
-    async def ask(self, click: Click) -> Reply:
+    async def ask(self, click: Click, do: Callable[[Transaction, Click], Reply] = change) -> Reply:
         """Never raises."""
-        return await answer(self.store, replace(click, letterhead=self.letterhead, file_url=self.file_url))
+        equipped = replace(click, letterhead=self.letterhead, file_url=self.file_url)
+        return await answer(self.store, equipped, do)
 
     async def look(self, click: Click, action: Action, **changes: Any) -> Reply:
         """What the same person sees who asks for `action` now. Never raises."""
@@ -48,13 +50,6 @@ class Asking:
             return await self.store.run(_keep_first, f"{kind}:{name}", self.now())
         except StoreUnavailable:
             return True
-
-    async def find_case_of_card(self, channel: str, message_ref: str) -> str | None:
-        """Of which case a message is the card; a list of many is the card of none."""
-        try:
-            return await self.store.read(_case_of_card, channel, message_ref)
-        except StoreUnavailable:
-            return None
 
     async def find_own_chat(self, person_ref: str) -> str | None:
         """Where the person alone reads what we write."""
@@ -69,10 +64,6 @@ def _keep_first(tx: Transaction, name: str, now: datetime) -> bool:
         return False
     tx.inbox.keep(TEAMS, name, "told", at=now)
     return True
-
-
-def _case_of_card(tx: Transaction, channel: str, message_ref: str) -> str | None:
-    return tx.posted.find_by_message(channel, message_ref)
 
 
 def _own_chat(tx: Transaction, person_ref: str) -> str | None:

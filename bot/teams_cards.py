@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from bot.teams_activity import Activity, conversation_of, is_personal, part, ref, text
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+from bot.teams_activity import Activity, is_personal, part, ref, text
 from bot.teams_answers import Body, card_answer, card_error, in_place, marked
 from bot.teams_asking import DONE, Asking
 from bot.teams_clicks import Data, card_data_of, click_of_button, click_of_form, is_form
 from cards.actions import Action
 from cards.teams import home
 from cards.views import HomeView
-from handlers.actions import CHANGES
+from core.errors import Refused
+from handlers.actions import CHANGES, change, look
 from handlers.types import Click, Reply
+from store.transaction import Transaction
 
 ON_HOME = {"on": "home"}
 """What the buttons of a person's own page carry, so that it is shown anew after them."""
@@ -25,7 +31,8 @@ class Cards:
         data = card_data_of(activity)
         read = click_of_form if is_form(data) else click_of_button
         click = read(activity, data, self._asking.now())
-        reply = await self._asking.ask(click)
+        shows = partial(_change_and_show, ref(activity, "replyToId"))
+        reply = await self._asking.ask(click, change if is_personal(activity) else shows)
         if reply == DONE and click.action in CHANGES:
             reply = await self._anew(click, activity, data)
         if reply.home is not None:
@@ -42,18 +49,24 @@ class Cards:
         return Reply(whisper=f"{click.case_id}: done." if click.case_id else "Done.")
 
     async def _look(self, click: Click, activity: Activity, data: Data) -> Reply:
-        """The page of the person, the whole case in their own chat, its card where its card stood."""
+        """The page of the person, or the whole case in their own chat."""
         if text(data, "on") == ON_HOME["on"]:
             return await self._asking.look(click, Action.OPEN_HOME)
-        if click.case_id is None:
-            return DONE
-        if is_personal(activity):
+        if click.case_id is not None and is_personal(activity):
             return await self._asking.look(click, Action.OPEN_CASE)
-        message_ref = ref(activity, "replyToId")
-        stood = await self._asking.find_case_of_card(conversation_of(activity), message_ref)
-        if stood != click.case_id:
-            return DONE
-        return await self._asking.look(click, Action.SHOW_CARD, value=click.case_id)
+        return DONE
+
+
+def _change_and_show(message_ref: str, tx: Transaction, click: Click) -> Reply:
+    """Do it; where the button stood on the case's card in a channel, that card as it is now."""
+    reply = change(tx, click)
+    if reply != DONE or not click.channel or click.case_id is None:
+        return reply
+    if tx.posted.find_by_message(click.channel, message_ref) != click.case_id:
+        return reply
+    with suppress(Refused):  # it is done, even where they may no longer see it
+        return look(tx, replace(click, action=Action.SHOW_CARD, value=click.case_id))
+    return reply
 
 
 def home_message(view: HomeView) -> Body:
