@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
+import structlog
+
 from connectors.errors import GiveUp
 from connectors.slack_people import SlackPeople, SlackPerson
 from core.person import Person
@@ -18,6 +20,8 @@ from scheduler.platforms import connected, known_person, not_connected, places_o
 from scheduler.teams_chats import find_chat_in_teams
 from scheduler.tools import Tools
 from store.transaction import Transaction
+
+log = structlog.get_logger()
 
 _CHANNEL_REF = re.compile(r"[CG][A-Z0-9]{2,}")
 _MEMBER_REF = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -67,11 +71,20 @@ def keep_person(tx: Transaction, found: SlackPerson) -> Person:
 
 
 async def _find_first(tools: Tools, handle: str) -> str:
-    """Where they last did something, else where they are known; strangers are looked for in Slack first."""
+    """Where they last did something, else where they are known; strangers are looked for in Slack.
+
+    Where no chat with them can be had any more, because they removed the app, it is the other platform.
+    """
     there = connected(tools)
     known = await tools.store.read(known_person, handle)
     places = places_of(known, there) if known is not None else ()
-    return await find_personal(tools, handle, (*places, *there, SLACK)[0])
+    *first, last = places or there[:1] or (SLACK,)
+    for platform in first:
+        try:
+            return await find_personal(tools, handle, platform)
+        except GiveUp as refusal:
+            log.info("no chat there", person=handle, platform=platform, why=refusal.message)
+    return await find_personal(tools, handle, last)
 
 
 def _slack(tools: Tools) -> SlackPeople:

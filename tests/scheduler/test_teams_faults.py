@@ -208,6 +208,16 @@ async def test_a_resolver_who_removed_the_app_holds_up_nobody(desk: Desk, teams:
     assert "Ana Ruiz" in text_of(alert)
 
 
+async def test_who_removed_the_app_is_written_to_where_else_they_are(desk: Desk, teams: Teams) -> None:
+    await teams.knows(ANA_ON_BOTH, last_on="teams")
+    teams.connector.suffer("open", 403, "ForbiddenOperationException")
+    case_id = await desk.raise_one("contract")
+    await desk.claim(case_id)
+    await desk.deliver_all()
+    assert [case_id in card["text"] for card in desk.cards("D0ANA")] == [True]
+    assert await desk.parked() == []
+
+
 async def test_after_a_day_of_trouble_a_person_is_asked(desk: Desk, teams: Teams) -> None:
     await teams.knows(GRETA_HERSELF)
     await desk.raise_one("contract")

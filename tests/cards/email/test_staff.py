@@ -32,13 +32,10 @@ def a_trouble(**changes: object) -> Trouble:
 def test_it_says_what_is_wrong_what_helps_and_that_nothing_is_lost() -> None:
     mail = trouble_mail(a_trouble(case_id="D-1042"))
     assert mail.subject == "Ombud can't reach #billing-disputes"
-    assert (
-        mail.text.splitlines()[0]
-        == "2 messages can't be delivered to #billing-disputes. The first of them is"
-    )
-    assert [
-        part in mail.text for part in ("D-1042", "Why: It is archived.", "What helps: Unarchive it.")
-    ] == [True] * 3
+    said = " ".join(mail.text.split())
+    assert said.startswith("2 messages can't be delivered to #billing-disputes.")
+    assert "The first of them is about D-1042." in said
+    assert "Why: It is archived. What helps: Unarchive it." in said
     assert "Nothing is lost: what waits is sent by itself" in mail.text
 
 
