@@ -18,7 +18,7 @@ _SECONDS = 300
 
 
 def npm_package(name: str) -> Path:
-    """The folder of an installed npm package, such as `adaptivecards`. Skips where there is no npm or no network.
+    """The folder of an npm package, such as `adaptivecards`. Skips where there is no npm or no network.
 
     The packages and their versions stand in tests/npm. They are installed once; whoever comes at the same
     time, in another process too, waits for it.

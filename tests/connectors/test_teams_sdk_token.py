@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import requests
 from structlog.testing import capture_logs
 
 import connectors.teams_token
@@ -79,6 +82,27 @@ async def test_others_are_served_while_a_token_is_on_its_way(authority: Authorit
     assert not waiting.done()
     authority.holds.set()
     assert await waiting == "token-1"
+
+
+async def test_microsofts_own_login_is_asked_at_its_own_address(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in real life, but for the last step of the way."""
+    public, asked = "https://login.microsoftonline.com", []
+    send = requests.Session.request
+
+    def here(session: requests.Session, method: str, url: str, **options: Any) -> SimpleNamespace:
+        asked.append(url)
+        session.trust_env = False
+        answer = send(session, method, url.replace(public, authority.login_url), **options)
+        text = answer.text.replace(authority.login_url, public)
+        return SimpleNamespace(status_code=answer.status_code, headers=answer.headers, text=text)
+
+    monkeypatch.setattr(requests.Session, "request", here)
+    sdk = authority.sdk(login_url=public)
+    assert await sdk.token() == "token-1"
+    await sdk.close()
+    assert asked[-1] == f"{public}/{authority.tenant_id}/oauth2/v2.0/token"
 
 
 @pytest.mark.parametrize(
