@@ -29,11 +29,11 @@ from bot.teams_cards import Cards
 from bot.teams_clicks import Nobody, UnknownAction, dialog_data_of, is_form
 from bot.teams_dialogs import Dialogs, typed_in
 from bot.teams_following import Following
+from bot.teams_news import UPDATES, News
 from bot.teams_search import Search
 from bot.teams_talk import Posts, Talk
 from cards.files import nowhere
 from cards.teams import values_of
-from handlers.follow_teams import follow_activity, is_news
 from handlers.letterhead import OUR_LETTERHEAD, Letterhead
 from scheduler.clock import Clock
 from store.engine import Store
@@ -61,7 +61,7 @@ class TeamsEdge:
     ) -> None:
         """`file_url` gives the address at which whoever sees a case may open one of its files; `on_news` is
         told when teams, channels or their members should be read anew."""
-        self._on_news = on_news
+        self._news = News(store, clock, on_news)
         self._asking = Asking(store, clock, letterhead, file_url)
         self._following = Following()
         self._talk = Talk(self._asking, posts, self._following)
@@ -113,25 +113,16 @@ class TeamsEdge:
             log.warning("unknown_invoke", invoke=text(activity, "name")[:80])
             REFUSED_REQUESTS.labels(route="teams", why="unknown_invoke").inc()
             return not_here()
-        self._following.go(self._keep_up(activity))
+        self._following.go(self._news.keep(activity))
         return await handle(activity)
 
     async def _on_event(self, activity: Activity) -> None:
         """Where we are comes first: whoever is answered must be found."""
-        await self._keep_up(activity)
+        await self._news.keep(activity)
         if text(activity, "type") == "message":
             await self._talk.on_message(activity)
-        elif text(activity, "type") in ("installationUpdate", "conversationUpdate"):
+        elif text(activity, "type") in UPDATES:
             await self._talk.welcome(activity)
-
-    async def _keep_up(self, activity: Activity) -> None:
-        """Remember where the conversation is and who is in it. Nobody's answer depends on it."""
-        store, now = self._asking.store, self._asking.now()
-        try:
-            if await store.read(is_news, activity, now) and await store.run(follow_activity, activity, now):
-                self._on_news()
-        except Exception:
-            log.exception("activity_not_followed", activity=text(activity, "type")[:40])
 
     async def _excused(self, activity: Activity, sentence: str) -> Body | None:
         try:

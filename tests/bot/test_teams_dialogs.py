@@ -9,6 +9,7 @@ import pytest
 
 from core.case import Resolution, Status
 from core.customer_events import CustomerTold
+from store.errors import StoreUnavailable
 from tests.bot.teams_activities import ANA, BEN, DANA, ZOE, Client
 from tests.bot.teams_desk import (
     Office,
@@ -101,6 +102,15 @@ async def test_a_form_sent_twice_counts_once(office: Office) -> None:
     assert str(await office.story(case_id)).count("Called them.") == 1
 
 
+async def test_a_form_and_what_was_drawn_in_its_place_count_once_together(office: Office) -> None:
+    case_id = await office.raise_one()
+    form = await office.open("ask_note", DANA, case_id)
+    refused = shown(await office.send(Client(DANA).submit({**filled(form), "note": " "})))
+    for one in (refused, form):
+        assert await office.send(Client(DANA).submit({**filled(one), "note": "Called them."})) is None
+    assert str(await office.story(case_id)).count("Called them.") == 1
+
+
 async def test_two_openings_of_a_form_are_two_notes(office: Office) -> None:
     case_id = await office.raise_one()
     for said in ("Called them.", "Called again."):
@@ -123,7 +133,23 @@ async def test_a_form_whose_case_has_gone_to_somebody_else_gives_the_words_back(
     assert (await office.case(case_id)).status is Status.OPEN
 
 
-async def test_a_refusal_of_the_whole_form_stands_on_top_of_it(office: Office) -> None:
+async def test_a_form_sent_to_an_absent_database_stays_with_what_was_typed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def be_away(*_: object, **__: object) -> None:
+        raise StoreUnavailable("Nobody answers.")
+
+    case_id = await office.raise_one()
+    form = await office.open("ask_note", DANA, case_id)
+    with monkeypatch.context() as away:
+        away.setattr(office.store, "run", be_away)
+        refused = shown(await office.send(Client(DANA).submit({**filled(form), "note": "Called them."})))
+    assert "can't reach my database" in words_of(refused)
+    assert filled(refused)["note"] == "Called them."
+    assert await office.send(Client(DANA).submit(filled(refused))) is None
+
+
+async def test_a_field_left_empty_is_asked_for_again(office: Office) -> None:
     case_id = await office.claimed(ANA)
     form = await office.open("ask_note", ANA, case_id)
     sent = Client(ANA).submit({**filled(form), "note": "  "})
