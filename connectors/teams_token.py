@@ -48,6 +48,9 @@ _INSTALLATION: dict[str, tuple[str, str]] = {
 }
 """Nothing is wrong with what we say or to whom: once mended, everything that waits can be sent."""
 
+_PASSING = frozenset("50196 90006 90033 90055".split())
+"""Microsoft's own trouble, or too many requests."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -63,6 +66,8 @@ def no_token(said: str) -> TryAgain:
     if code in _INSTALLATION:
         message, remedy = _INSTALLATION[code]
         return TryAgain(message, after=RECHECK_INSTALLATION, remedy=remedy)
+    if code in _PASSING:
+        return TryAgain(f"Microsoft's login has trouble (AADSTS{code}).")
     return TryAgain(
         f"Microsoft gives the bot no token ({f'AADSTS{code}' if code else 'it doesn’t say why'}).",
         after=RECHECK_INSTALLATION,

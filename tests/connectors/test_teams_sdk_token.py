@@ -127,6 +127,15 @@ async def test_a_refusal_says_what_a_person_can_do_and_what_waits_waits(
     assert not refusal.value.is_unknown
 
 
+async def test_microsofts_own_trouble_asks_nobody_to_mend_anything(
+    authority: Authority, sdk: TeamsSdk
+) -> None:
+    authority.refuses_with = "90033"
+    with pytest.raises(TryAgain, match="has trouble") as trouble:
+        await sdk.token()
+    assert trouble.value.remedy is None
+
+
 async def test_wrong_settings_are_told_by_their_names(authority: Authority) -> None:
     wrong = {
         "TEAMS_APP_PASSWORD": authority.sdk(app_password="wrong"),
