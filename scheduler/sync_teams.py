@@ -88,13 +88,12 @@ async def _sync_chats(tools: Tools, people: TeamsPeople, met: set[str]) -> None:
     """Who is in no team that has the bot, but has it for themselves."""
     found = []
     for chat in await tools.store.read(_chats_beside, met):
-        await tools.gate.look_up("teams member")
         try:
-            person = await people.get_member(chat.ref, str(chat.person_ref))
+            roster = await people.list_members(chat.ref, partial(tools.gate.look_up, "teams members"))
         except GiveUp as refusal:
             log.info("chat can't be read", chat=chat.ref, why=refusal.message)
             continue
-        found += [person] if person is not None else []
+        found += [one for one in roster if one.ref.casefold() == chat.person_ref]
     await _keep_all(tools, found, met)
 
 
