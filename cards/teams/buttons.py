@@ -12,7 +12,7 @@ from cards import words
 from cards.actions import OPENS_DIALOG, Action
 from cards.clean import clean_line
 from cards.teams.elements import text
-from cards.teams.sheet import Element, Sheet
+from cards.teams.sheet import Element, Sheet, sendable
 from cards.teams.text import escape
 from cards.views import Button, Confirm, MenuItem
 
@@ -71,7 +71,7 @@ def button(shown: Button, sheet: Sheet) -> Element:
 
 
 def _press(shown: Button, sheet: Sheet) -> Element:
-    data = {"action": shown.action.value, "value": shown.value[:VALUE]}
+    data = {"action": shown.action.value, "value": sendable(shown.value[:VALUE])}
     looks = _titled(shown.label)
     if shown.style in _STYLES:
         looks["style"] = _STYLES[shown.style]
@@ -105,7 +105,7 @@ def refresh(case_id: str, readers: Sequence[str]) -> Element | None:
     """Whoever is named here gets the card anew when it is shown to them, with their own buttons."""
     if not readers:
         return None
-    data = {"action": Action.SHOW_CARD.value, "value": case_id[:VALUE]}
+    data = {"action": Action.SHOW_CARD.value, "value": sendable(case_id[:VALUE])}
     action = {"type": "Action.Execute", "verb": Action.SHOW_CARD.value, "data": data}
     return {"action": action, "userIds": list(readers[:MOST_READERS])}
 

@@ -10,7 +10,7 @@ from cards.teams.dialogs import task
 from cards.teams.elements import container, lines, paragraphs, text
 from cards.teams.inputs import Filled, chosen, field_elements, problem
 from cards.teams.reading import known_zone
-from cards.teams.sheet import Drawing, Element, Sheet, fitted
+from cards.teams.sheet import Drawing, Element, Sheet, fitted, sendable
 from cards.teams.text import bold, escape
 from cards.views import ChoiceInput, FormView, Preview
 
@@ -85,7 +85,7 @@ def _submit(view: FormView, filled: Filled) -> Element:
         "style": "positive",
         "data": {
             "action": view.submits.value,
-            "keep": dict(view.keep),
+            "keep": {name: sendable(value) for name, value in view.keep},
             "zone": filled.zone,
             "shown": drawn_for,
         },

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cards.actions import Field
+from cards.teams.sheet import sendable
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
 _TIME = re.compile(r"\d{2}:\d{2}", re.ASCII).fullmatch
@@ -37,8 +38,8 @@ def known_zone(zone: object) -> str:
 
 def _value(field: Field, data: Mapping[str, Any]) -> str | None:
     said = data.get(field.value)
-    if isinstance(said, str) and said.strip():
-        return said.encode(errors="ignore").decode()
+    if isinstance(said, str) and (typed := sendable(said)).strip():
+        return typed
     return _moment(data.get(f"{field.value}_date"), data.get(f"{field.value}_time"), data.get("zone"))
 
 

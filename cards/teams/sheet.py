@@ -84,7 +84,12 @@ def _drawn(draw: Callable[[Sheet], Drawing], size: float, is_dialog: bool) -> El
 
 
 def octets(card: Element) -> int:
-    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
+    return len(json.dumps(card, ensure_ascii=False).encode(errors="replace"))
+
+
+def sendable(said: str) -> str:
+    """Without halves of characters, which no JSON can carry."""
+    return said.encode(errors="ignore").decode()
 
 
 def headline(said: str) -> str:
