@@ -22,6 +22,7 @@ from bot.slack_needs import SHORTCUTS
 from bot.teams_manifest import SCHEMA_VERSION, manifest, package, package_of, shortcoming
 from cards.actions import OPENS_DIALOG
 from handlers.show_queue import _COMMANDS
+from sandbox import teams_manifest
 from tests.npm_packages import npm_package
 
 APP_ID = "6A1F6F0C-58a5-4d7e-9d0e-1b7f0a6c2d11"
@@ -66,6 +67,16 @@ def test_the_suggested_commands_are_those_that_are_understood() -> None:
         assert {command["title"] for command in group["commands"]} == set(_COMMANDS)
         assert len(group["commands"]) == len(_COMMANDS)
         assert all("/disputes" not in command["description"] for command in group["commands"])
+
+
+def test_the_sandbox_offers_what_teams_will_offer() -> None:
+    (bot,) = a_manifest()["bots"]
+    offered = [(one["title"], one["description"]) for one in bot["commandLists"][0]["commands"]]
+    commands = extension(a_manifest())["commands"]
+    actions = tuple((one["id"], one["title"]) for one in commands if one["type"] == "action")
+    assert tuple(offered) == teams_manifest.COMMANDS
+    assert actions == teams_manifest.MESSAGE_ACTIONS
+    assert teams_manifest.SEARCH in [one["id"] for one in commands]
 
 
 def test_the_bot_speaks_in_teams_and_personal_chats_only() -> None:
