@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from sandbox.teams_company import ANA, BEN, CONTRACTS, DELIVERY, GWEN
 from tests.sandbox.teams_page_stage import (
@@ -62,6 +63,28 @@ async def test_what_the_bot_says_appears_at_once(stage: TeamsStage, page: Page) 
     said = post(stage, a_card(a_text("**D-1042** is late")))
     card = page.get_by_test_id(f"teams-message-{said['id']}")
     await expect(card.locator("strong", has_text="D-1042")).to_be_visible()
+
+
+async def test_what_is_said_while_the_page_loads_is_not_lost(stage: TeamsStage, page: Page) -> None:
+    loads, is_loaded = 0, asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        nonlocal loads
+        loads += 1
+        answer = await route.fetch()
+        if loads == 2:  # the first is the page's start, the second comes with the stream
+            post(stage, a_card(a_text("said in between")))
+            await page.wait_for_timeout(300)
+        await route.fulfill(response=answer)
+        if loads == 2:
+            is_loaded.set()
+
+    await page.route("**/sandbox/teams/workspace", hold)
+    await page.reload()
+    await is_loaded.wait()
+    post(stage, a_card(a_text("said after")))
+    await expect(page.get_by_text("said after")).to_be_visible()
+    await expect(page.get_by_text("said in between")).to_be_visible()
 
 
 async def test_hostile_text_stays_text(stage: TeamsStage, page: Page) -> None:
@@ -211,6 +234,7 @@ async def test_what_went_wrong_is_said_once_and_the_button_works_again(stage: Te
     stage.bot.status, stage.bot.answer = 200, a_view(a_text("Claimed"))
     await button.click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Claimed")
+    await expect(page.get_by_test_id("teams-toast")).to_have_count(0)
 
 
 async def test_a_guest_is_marked_and_can_add_the_app(stage: TeamsStage, page: Page) -> None:

@@ -27,7 +27,7 @@ export function bar() {
       h("span", { class: `bot-state ${is}`, "data-testid": "bot-state", "data-state": is, title: STATES[is] },
         h("i", {}), h("span", {}, STATES[is])),
       mayControl && (is === "down" ? control("start", "Start the bot") : control("kill", "Kill the bot")),
-      h("button", { type: "button", "data-testid": "log-open", title: "What Ombud said to Slack", onclick: toggleLog },
+      h("button", { type: "button", "data-testid": "log-open", title: `What Ombud said to ${state.hasTeams ? "Slack and Teams" : "Slack"}`, onclick: toggleLog },
         icon("log"), h("span", {}, "API log")),
       h("button", { type: "button", "data-testid": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: turn },
         icon("moon")),

@@ -3,11 +3,12 @@
 import { load as loadSandbox, post } from "../net.js";
 import { changed, state } from "../state.js";
 import { askAgain } from "./refresh.js";
-import { say } from "./say.js";
+import { hush, say } from "./say.js";
 import { conversationOf, forget, here, settle, teams } from "./state.js";
 
 // Does something as the person one is; what went wrong is said. Always answers an object.
 export async function act(route, body, { quiet = false } = {}) {
+  if (!quiet) hush();
   const answer = await post(`teams/${route}`, { person: teams.me, ...body }, { quiet: true });
   if (!quiet && answer.problem) say(answer.problem, "problem");
   return answer;

@@ -12,7 +12,7 @@ import { wantView } from "./refresh.js";
 import { entitiesOf, teams } from "./state.js";
 import { surfaceOf } from "./surface.js";
 
-const kept = new Map(); // message id and place -> { signature, node }
+const kept = new Map(); // conversation and message -> what was drawn, and for what
 
 const seconds = (at) => Date.parse(at) / 1000;
 
@@ -23,15 +23,17 @@ export function when(at) {
 
 // Draws a message, or gives back the node it has while nothing about it changed.
 export function message(conversation, one) {
-  const view = one.views?.[teams.me];
-  const cards = view ? [view, ...(one.cards ?? []).slice(1)] : one.cards ?? [];
   wantView(conversation, one);
-  const signature = JSON.stringify([{ ...one, views: undefined }, cards, teams.me, dayKey(now()), teams.messageActions]);
   const key = `${conversation.id}:${one.id}`;
   const before = kept.get(key);
-  if (before?.signature === signature) return before.node;
-  const node = draw(conversation, one, cards);
-  kept.set(key, { signature, node });
+  const around = [teams.me, dayKey(now()), teams.messageActions.length].join(); // what else the drawing depends on
+  if (before?.one === one && before.around === around) return before.node;
+  const view = one.views?.[teams.me];
+  const cards = view ? [view, ...(one.cards ?? []).slice(1)] : one.cards ?? [];
+  const signature = JSON.stringify([{ ...one, views: undefined }, cards, around]);
+  const node = before?.signature === signature ? before.node : draw(conversation, one, cards);
+  kept.set(key, { one, around, signature, node });
+  if (node === before?.node) return node;
   if (before?.node.contains(document.activeElement)) refocus(node, document.activeElement.dataset.testid);
   return node;
 }

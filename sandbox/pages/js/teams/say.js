@@ -4,6 +4,11 @@ import { byId, h } from "../dom.js";
 
 const SECONDS = { problem: 9, notice: 5 };
 
+// Whoever tries again needs no longer be told what went wrong before.
+export function hush() {
+  byId("toasts").querySelectorAll(".problem").forEach((one) => one.remove());
+}
+
 export function say(sentence, kind = "notice") {
   const same = [...byId("toasts").children].find((one) => one.textContent === sentence);
   same?.remove(); // the stream and the answer may both say it
