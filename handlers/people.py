@@ -18,16 +18,17 @@ def follow_member(tx: Transaction, channel: str, person_ref: str, joined: bool) 
 
 
 def follow_person(tx: Transaction, member: Mapping[str, Any]) -> None:
-    """Keep up with a person we know; strangers are met when they first do something."""
+    """Keep up with a person we know; strangers are met when they first do something. Guests have no role."""
     known = tx.people.find_by_ref(SLACK, member["id"])
     if known is None:
         return
     profile = member.get("profile") or {}
+    is_guest = bool(member.get("is_restricted") or member.get("is_ultra_restricted"))
     tx.people.recognise(
         SLACK,
         member["id"],
         name=profile.get("real_name") or member.get("real_name"),
-        email=profile.get("email") or known.email,
+        email=None if is_guest else profile.get("email") or known.email,
         zone=member.get("tz"),
-        is_active=not member.get("deleted", False),
+        is_active=not (is_guest or member.get("deleted", False)),
     )

@@ -31,7 +31,12 @@ _FIND_PERSONAL = Statement(
     .limit(1)
 )
 _LIST = Statement(_ALL.where(_IS_THERE).order_by(conversations.c.ref))
-_NEWEST = Statement(select(conversations.c.service_url).order_by(*_NEWEST_FIRST).limit(1))
+_NEWEST = Statement(
+    select(conversations.c.service_url)
+    .where(conversations.c.service_url != literal_column("''"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
 _SAVE = insert_or_update(conversations, *_NAMES, by=["ref"])
 _SINCE: Any = func.coalesce(bindparam("at"), conversations.c.changed_at)
 _GONE = (
@@ -55,6 +60,7 @@ class Conversation:
     kind: str
     """`personal`, `channel` or `group`."""
     service_url: str
+    """Empty: nobody was heard from there yet."""
     reference: Mapping[str, Any]
     team_ref: str | None = None
     person_ref: str | None = None
@@ -98,7 +104,7 @@ class Conversations:
     def service_url(self, ref: str) -> str | None:
         """The address for this conversation, or else the newest that the tenant was heard from."""
         known = self.find(ref)
-        if known is not None:
+        if known is not None and known.service_url:
             return known.service_url
         row = self._link.row(_NEWEST)
         return None if row is None else row[0]

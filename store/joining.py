@@ -152,5 +152,7 @@ def _up_to_date(kept: Kept, told: Told) -> Kept:
 
 
 def _address(person: Person, told: Told) -> str | None:
-    """A guest has none here, whatever was known of them before."""
-    return told.email or (person.email if told.is_active else None)
+    """Guests have none here, whatever was known of them before."""
+    if told.is_active:
+        return told.email or person.email
+    return told.email if told.platform == SLACK else None

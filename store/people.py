@@ -122,8 +122,8 @@ class People:
         """The person behind an account, brought up to date with what its platform tells of it.
 
         Whoever has the same e-mail address on the other platform is the same person (`store/joining.py`).
-        What is None isn't known to the platform now and stays as it was. Guests and deactivated people are
-        not active and join with nobody. Repeats change nothing and write nothing.
+        What is None isn't known to the platform now and stays as it was, but for the address of somebody who
+        isn't active: guests have none, and join with nobody. Repeats change nothing and write nothing.
         """
         ref = looked_up(platform, ref)
         told = Told(

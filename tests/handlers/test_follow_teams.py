@@ -15,7 +15,7 @@ from handlers.people import follow_member
 from handlers.teams_activity import conversation_ref
 from store.conversations import CHANNEL, GROUP, PERSONAL, Conversation
 from tests.builders import MONDAY_9AM
-from tests.handlers.desk import Desk
+from tests.handlers.desk import LOGISTICS_TEAMS, Desk
 
 BOT = {"id": "28:app", "name": "Ombud"}
 ANA = {"id": "29:ana", "aadObjectId": "0a-na", "name": "Ana"}
@@ -176,7 +176,7 @@ def test_newcomers_are_for_the_roster_to_tell_and_may_be_guests(teams_desk: Desk
 
 def test_whoever_leaves_the_team_is_out_of_its_channels_at_once_and_of_no_other(teams_desk: Desk) -> None:
     follow(teams_desk, an_activity(ref=SECOND))
-    elsewhere = "19:elsewhere@thread.tacv2"
+    elsewhere = LOGISTICS_TEAMS
     follow(teams_desk, an_activity(ref=elsewhere, channelData={"team": {"id": "19:another@thread.tacv2"}}))
     for channel in (SECOND, elsewhere):
         teams_desk.store.run_blocking(follow_member, channel, "0b-en", True)

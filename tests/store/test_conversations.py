@@ -38,6 +38,10 @@ def save(store: Store, *conversations: Conversation) -> None:
     store.run_blocking(keep)
 
 
+def service_url(tx: Transaction, ref: str) -> str | None:
+    return tx.conversations.service_url(ref)
+
+
 def test_what_teams_told_comes_back_as_it_came(store: Store) -> None:
     save(store, a_conversation())
     assert store.read_blocking(lambda tx: tx.conversations.find(GENERAL)) == a_conversation()
@@ -88,7 +92,9 @@ def test_a_conversation_never_heard_of_is_reached_where_the_tenant_was_last_hear
     assert store.read_blocking(lambda tx: tx.conversations.service_url("19:new")) is None
     later = MONDAY_9AM + timedelta(hours=1)
     save(store, a_conversation(changed_at=later, service_url="https://new.example/"), a_chat())
-    assert store.read_blocking(lambda tx: tx.conversations.service_url("19:new")) == "https://new.example/"
+    save(store, a_chat("a:opened", service_url="", changed_at=later + timedelta(hours=1)))
+    for ref in ("19:new", "a:opened"):
+        assert store.read_blocking(service_url, ref) == "https://new.example/"
     assert (
         store.read_blocking(lambda tx: tx.conversations.service_url("a:chat")) == "https://smba.example/emea/"
     )

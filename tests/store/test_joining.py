@@ -124,7 +124,7 @@ def test_a_guest_joins_with_nobody_whatever_their_address(store: Store) -> None:
     guest = store.run_blocking(teams_tells_of_a_guest)
     assert (guest.id, guest.is_active, guest.email) == ("teams:0a-na", False, None)
     told = store.run_blocking(teams_tells, is_active=False)
-    assert (told.id, told.is_active) == ("teams:0a-na", False)
+    assert (told.id, told.is_active, told.email) == ("teams:0a-na", False, None)
     assert by_ref(store, "slack", "U0ANA").teams_ref is None
 
 
