@@ -28,10 +28,14 @@ class Client:
         self._page.screenshot(path=path, full_page=True)
         return [str(one) for one in trouble]
 
-    def is_overflowing(self) -> bool:
-        """Whether anything is wider than the page."""
+    def is_wider_than(self, width: int) -> bool:
+        """Whether anything of what is drawn sticks out of a screen of so many pixels."""
+        usual = self._page.viewport_size
+        self._page.set_viewport_size({**usual, "width": width})
         script = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        return bool(self._page.evaluate(script))
+        found = bool(self._page.evaluate(script))
+        self._page.set_viewport_size(usual)
+        return found
 
 
 @contextmanager
