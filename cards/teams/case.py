@@ -38,7 +38,7 @@ def case_headline(view: CaseView) -> str:
 
 def case_body(view: CaseView, sheet: Sheet) -> list[Element]:
     body = [_head(view), *_who(view, sheet), *_state(view, sheet)]
-    body.append(quote(view.statement, sheet, 1000, spacing="Medium"))
+    body.append(quote(view.statement, sheet, 1000, by="In the customer's words", spacing="Medium"))
     extra = lines((*view.notices, *view.decision), sheet, 20)
     if extra:
         body.append(container(extra, spacing="Medium"))

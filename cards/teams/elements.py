@@ -54,10 +54,11 @@ def lines(said: Sequence[Line], sheet: Sheet, most: int, **looks: Any) -> list[E
     return [*blocks, small(f"… and {left_out:,} more", spacing="Small")] if left_out else blocks
 
 
-def quote(said: str, sheet: Sheet, most: int = 2800, **looks: Any) -> Element:
-    """People's own words on a ground of their own. Text runs read no Markdown, so nothing in them takes
-    effect."""
-    return container(paragraphs(said, sheet, most), style="emphasis", **looks)
+def quote(said: str, sheet: Sheet, most: int = 2800, *, by: str | None = None, **looks: Any) -> Element:
+    """People's own words on a ground of their own, which high contrast doesn't show: `by` says whose they
+    are. Text runs read no Markdown, so nothing in them takes effect."""
+    whose = [small(by)] if by else []
+    return container([*whose, *paragraphs(said, sheet, most)], style="emphasis", **looks)
 
 
 def paragraphs(said: str, sheet: Sheet, most: int, most_lines: int = MOST_QUOTED_LINES) -> list[Element]:

@@ -64,8 +64,8 @@ def drawing(card: Card, sheet: Sheet) -> Drawing:
 
 
 def full_case_drawing(view: FullCaseView, sheet: Sheet) -> Drawing:
-    """The card, the invoice, the customer's other disputes, then the story."""
-    body = case_body(view.card, sheet)
+    """The card with its buttons, the invoice, the customer's other disputes, then the story."""
+    body = [*case_body(view.card, sheet), *case_actions(view.card, sheet)]
     for part in (
         lines(view.lines, sheet, 40),
         list_body(view.history, sheet, 10, is_small=True),
@@ -73,15 +73,26 @@ def full_case_drawing(view: FullCaseView, sheet: Sheet) -> Drawing:
     ):
         if part:
             body.append(container(part, separator=True, spacing="Large"))
-    return Drawing(case_headline(view.card), [*body, *case_actions(view.card, sheet)])
+    return Drawing(case_headline(view.card), body)
 
 
 def story_drawing(view: StoryView, sheet: Sheet) -> Drawing:
-    body = lines([line for line in (_pings(view), *view.lines) if line], sheet, 40)
+    pings = _pings(view)
+    body = lines([line for line in (pings, *view.lines) if line], sheet, 40)
+    if view.is_loud and body:
+        body = _raised(body, 2 if pings else 1)
     body += [quote(words, sheet) for words in view.quotes[: sheet.some(_MOST_QUOTES)]]
     body += lines(view.after, sheet, 20)
     headline = " ".join([plain(line) for line in view.lines[:5]])
     return Drawing(headline, [*body, *actions(view.buttons, sheet)] or [text("")])
+
+
+def _raised(body: list[Element], count: int) -> list[Element]:
+    """The first lines on a ground that is seen from afar."""
+    called, rest = body[:count], body[count:]
+    if rest:
+        rest[0]["spacing"] = "Medium"
+    return [container(called, style="attention", bleed=True), *rest]
 
 
 def _pings(view: StoryView) -> Line:
