@@ -11,7 +11,7 @@ ARGS ?=
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: setup  ## Start Ombud beside a pretend Slack, with a pretend company, and print one address
+demo: setup  ## Start Ombud beside a pretend Slack and Teams, with a pretend company, and print one address
 	$(RUN)ombud demo $(ARGS)
 
 test: setup chromium  ## Run every test, two at a time; ARGS="-k claim" runs some

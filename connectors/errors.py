@@ -44,4 +44,4 @@ class MessageGone(GiveUp):
     """The message to be changed or answered was deleted; what it said may be posted anew."""
 
     def __init__(self) -> None:
-        super().__init__("The message was deleted in Slack.", "Nothing needs doing: it is posted anew.")
+        super().__init__("The message was deleted.", "Nothing needs doing: it is posted anew.")
