@@ -66,13 +66,12 @@ def drawing(card: Card, sheet: Sheet) -> Drawing:
 def full_case_drawing(view: FullCaseView, sheet: Sheet) -> Drawing:
     """The card with its buttons, the invoice, the customer's other disputes, then the story."""
     body = [*case_body(view.card, sheet), *case_actions(view.card, sheet)]
-    for part in (
+    parts = (
         lines(view.lines, sheet, 40),
         list_body(view.history, sheet, 10, is_small=True),
         lines(view.timeline, sheet, 40),
-    ):
-        if part:
-            body.append(container(part, separator=True, spacing="Large"))
+    )
+    body += [container(part, separator=True, spacing="Large") for part in parts if part]
     return Drawing(case_headline(view.card), body)
 
 
