@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.policy import read_policy
 from core.policy import Policy
-from tests.bench import clicks, databases, floors, intake, small, teams_posts, waiting
+from tests.bench import clicks, databases, floors, intake, small, teams_clicks, teams_posts, waiting
 from tests.bench.servers import ROOT, slack
 from tests.bench.table import Result, markdown, show
 
@@ -40,8 +40,10 @@ def _over_http(url: str, slack_url: str, policy: Policy) -> list[Result]:
     results = small.measure_start(url, slack_url) if url.startswith("sqlite") else []
     commit = floors.commit_ms(url)
     results.append(intake.measure(url, slack_url, policy))
-    cases = databases.raise_cases(url, policy, clicks.MANY + clicks.SINGLE)
-    return [*results, *clicks.measure(url, slack_url, cases, policy, commit)]
+    in_slack = clicks.MANY + clicks.SINGLE
+    cases = databases.raise_cases(url, policy, in_slack + teams_clicks.MANY + teams_clicks.SINGLE)
+    results += clicks.measure(url, slack_url, cases[:in_slack], policy, commit)
+    return [*results, *teams_clicks.measure(url, slack_url, cases[in_slack:], policy)]
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from pathlib import Path
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from time import perf_counter
 from typing import Any
@@ -22,16 +23,32 @@ ROW = ("D-1042", "x" * 300, 1_700_000_000, "pending")
 
 def commit_ms(url: str) -> float:
     """Milliseconds of one transaction of three inserts, as durable as Ombud's own."""
+    with beside(url) as own:
+        return median_seconds(open_commit(own), runs=500) * 1000
+
+
+@contextmanager
+def beside(url: str) -> Iterator[str]:
+    """A database of the same kind for the floor's own table, gone afterwards."""
     if url.startswith("sqlite"):
         with tempfile.TemporaryDirectory() as folder:
-            return _sqlite_commit_ms(Path(folder) / "floor.db")
-    return _postgresql_commit_ms(url)
+            yield f"sqlite:///{folder}/floor.db"
+        return
+    try:
+        yield url
+    finally:
+        with psycopg.connect(url) as connection:
+            connection.execute("DROP TABLE IF EXISTS floor")
 
 
-def _sqlite_commit_ms(file: Path) -> float:
-    connection = sqlite3.connect(file, isolation_level=None)
+def open_commit(url: str) -> Callable[[], None]:
+    """One transaction of three inserts by the driver alone, into a table made for it."""
+    return _sqlite_commit(url) if url.startswith("sqlite") else _postgresql_commit(url)
+
+
+def _sqlite_commit(url: str) -> Callable[[], None]:
+    connection = _open(url)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
     connection.execute(TABLE.format(""))
 
     def commit() -> None:
@@ -40,24 +57,20 @@ def _sqlite_commit_ms(file: Path) -> float:
             connection.execute(INSERT.format("?"), ROW)
         connection.execute("COMMIT")
 
-    took = median_seconds(commit, runs=500)
-    connection.close()
-    return took * 1000
+    return commit
 
 
-def _postgresql_commit_ms(url: str) -> float:
-    with psycopg.connect(url) as connection:
-        connection.execute(TABLE.format(" GENERATED ALWAYS AS IDENTITY"))
+def _postgresql_commit(url: str) -> Callable[[], None]:
+    connection = psycopg.connect(url)
+    connection.execute(TABLE.format(" GENERATED ALWAYS AS IDENTITY"))
+    connection.commit()
+
+    def commit() -> None:
+        for _ in range(3):
+            connection.execute(INSERT.format("%s"), ROW, prepare=True)
         connection.commit()
 
-        def commit() -> None:
-            for _ in range(3):
-                connection.execute(INSERT.format("%s"), ROW, prepare=True)
-            connection.commit()
-
-        took = median_seconds(commit, runs=500)
-        connection.execute("DROP TABLE floor")
-    return took * 1000
+    return commit
 
 
 Rows = list[tuple[str, list[Any]]]

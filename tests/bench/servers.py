@@ -77,10 +77,10 @@ def bot_environment(database_url: str, slack_url: str, port: int) -> dict[str, s
 
 
 @contextmanager
-def bot(database_url: str, slack_url: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """`ombud serve`; yields its port and process."""
+def bot(database_url: str, slack_url: str, **more: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """`ombud serve`, with `more` settings; yields its port and process."""
     port = free_port()
-    environment = bot_environment(database_url, slack_url, port)
+    environment = bot_environment(database_url, slack_url, port) | more
     ready = f"http://127.0.0.1:{port}/readyz"
     with process("-m", "bot", "serve", ready=ready, **environment) as child:
         yield port, child
@@ -93,4 +93,14 @@ def stock_bolt(slack_url: str) -> Iterator[int]:
     ready = f"http://127.0.0.1:{port}/ready"
     environment = {"SLACK_API_URL": slack_url, "SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET}
     with process("-m", "tests.bench.stock_bolt", str(port), ready=ready, **environment):
+        yield port
+
+
+@contextmanager
+def bare_teams(database_url: str, environment: dict[str, str]) -> Iterator[int]:
+    """The SDK of Teams with a raw transaction a turn; yields its port."""
+    port = free_port()
+    ready = f"http://127.0.0.1:{port}/ready"
+    command = ("-m", "tests.bench.bare_teams", str(port))
+    with process(*command, ready=ready, DATABASE_URL=database_url, **environment):
         yield port

@@ -1,0 +1,142 @@
+"""How long does somebody in Teams wait whose signed press of Claim is kept and answered with the card?"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import orjson
+
+from core.person import Person
+from core.policy import Policy
+from store.engine import Store
+from store.posted import Posted
+from store.transaction import Transaction
+from tests.bench import floors
+from tests.bench.load import http_post, run_load
+from tests.bench.servers import bare_teams, bot
+from tests.bench.table import Result, at_least, at_most
+from tests.connectors.teams_keys import APP_ID, APP_PASSWORD, TENANT_ID, Authority, an_activity, entra_id
+
+MANY, SINGLE = 2_000, 800
+CHANNEL = "19:billing0brightwater@thread.tacv2"
+ANA = Person(
+    id="teams:ana",
+    name="Ana Ruiz",
+    email="ana.ruiz@brightwater.example",
+    teams_ref=entra_id("ana"),
+    teams_mri="29:ana",
+)
+
+
+def measure(database_url: str, slack_url: str, case_ids: Sequence[str], policy: Policy) -> list[Result]:
+    """Needs `MANY` + `SINGLE` unclaimed cases of billing, each claimed once from its card."""
+    name = database_url.partition(":")[0]
+    _furnish(database_url, policy, case_ids)
+    with microsoft() as authority:
+        presses = claims(authority, case_ids)
+        environment = environment_of(authority)
+        with floors.beside(database_url) as beside, bare_teams(beside, environment) as port:
+            run_load(port, presses[:200], clients=1)
+            floor_busy = run_load(port, presses[:MANY], clients=16).demand_only(200)
+            floor = run_load(port, presses[MANY:], clients=1).demand_only(200)
+        with bot(database_url, slack_url, **environment) as (port, _):
+            busy = run_load(port, presses[:MANY], clients=16).demand_only(200)
+            alone = run_load(port, presses[MANY:], clients=1).demand_only(200)
+    floor_is = "floor: the SDK alone and a raw commit"
+    what = f"signed Claim in Teams to answer, one client, {name}; {floor_is}"
+    return [
+        at_most(what, alone.median_ms, floor.median_ms, 1.5),
+        at_least(f"signed Claims in Teams, 16 clients, {name}; {floor_is}", busy.rate, floor_busy.rate, 0.67),
+    ]
+
+
+def claims(authority: Authority, case_ids: Sequence[str]) -> list[bytes]:
+    """Presses as Teams sends them, under a token of the same hour."""
+    presses = [_press(number, case_id) for number, case_id in enumerate(case_ids)]
+    signed = authority.sign(presses[0])
+    return [
+        http_post("/api/messages", orjson.dumps(one), Authorization=signed, Content_Type="application/json")
+        for one in presses
+    ]
+
+
+def environment_of(authority: Authority) -> dict[str, str]:
+    return {
+        "TEAMS_APP_ID": APP_ID,
+        "TEAMS_APP_PASSWORD": APP_PASSWORD,
+        "TEAMS_TENANT_ID": TENANT_ID,
+        "TEAMS_OPENID_URL": authority.openid_url,
+        "TEAMS_LOGIN_URL": authority.login_url,
+    }
+
+
+@contextmanager
+def microsoft() -> Iterator[Authority]:
+    """Its keys and login, beside what is measured."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    authority = Authority()
+    try:
+        asyncio.run_coroutine_threadsafe(authority.start(), loop).result(20)
+        yield authority
+    finally:
+        asyncio.run_coroutine_threadsafe(authority.stop(), loop).result(20)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def _press(number: int, case_id: str) -> dict[str, object]:
+    data = {"action": "claim", "value": case_id}
+    action = {"type": "Action.Execute", "title": "Claim", "id": "", "verb": "claim", "data": data}
+    conversation = {
+        "isGroup": True,
+        "conversationType": "channel",
+        "tenantId": TENANT_ID,
+        "id": f"{CHANNEL};messageid={_message_of(case_id)}",
+    }
+    return an_activity(
+        type="invoke",
+        name="adaptiveCard/action",
+        id=f"f:{number:032x}",
+        timestamp=datetime(2026, 3, 2, 9, tzinfo=UTC).isoformat(),
+        localTimezone="Europe/Berlin",
+        locale="en-US",
+        entities=[{"type": "clientInfo", "locale": "en-US", "country": "DE", "platform": "Web"}],
+        conversation=conversation,
+        channelData={"tenant": {"id": TENANT_ID}, "channel": {"id": CHANNEL}, "team": {"id": CHANNEL}},
+        replyToId=_message_of(case_id),
+        value={"action": action, "trigger": "manual"},
+    )
+
+
+def _message_of(case_id: str) -> str:
+    return f"17000000{case_id[2:]}"
+
+
+def _furnish(url: str, policy: Policy, case_ids: Sequence[str]) -> None:
+    """Ana, and a card of each case in the channel where it is pressed."""
+    store = Store.open(url, policy)
+    try:
+        store.run_blocking(lambda tx: tx.people.save(ANA))
+        for start in range(0, len(case_ids), 500):
+            store.run_blocking(_post, case_ids[start : start + 500])
+    finally:
+        store.close_blocking()
+
+
+def _post(tx: Transaction, case_ids: Sequence[str]) -> None:
+    for case_id in case_ids:
+        posted = Posted(
+            case_id=case_id,
+            address=f"teams:{CHANNEL}",
+            kind="card",
+            channel_ref=CHANNEL,
+            message_ref=_message_of(case_id),
+        )
+        tx.posted.save(posted)
