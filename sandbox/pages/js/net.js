@@ -20,7 +20,20 @@ export async function post(route, body, { quiet = false } = {}) {
   return answer;
 }
 
+let loading = 0;
+const late = []; // what was said while the whole was on its way, which may not have it yet
+
 export async function load() {
+  loading += 1;
+  try {
+    await takeIn();
+  } finally {
+    loading -= 1;
+  }
+  if (!loading) late.splice(0).forEach(apply);
+}
+
+async function takeIn() {
   const all = await (await fetch("/sandbox/workspace")).json();
   Object.assign(state, {
     team: all.team, bot: all.bot, reads: all.reads, stacks: all.stacks, homes: all.homes,
@@ -73,8 +86,14 @@ const APPLY = {
   clock: (event) => setClock(event.clock),
   bot: (event) => { state.status = event.bot; },
   progress: (event) => { state.progress = event.sentence; },
-  call: (event) => { state.calls.push(event.call); if (state.calls.length > 600) state.calls.splice(0, 100); },
+  call: (event) => noteCall(event.call),
 };
+
+export function noteCall(call) {
+  if (state.calls.some((one) => one.id === call.id)) return;
+  state.calls.push(call);
+  if (state.calls.length > 600) state.calls.splice(0, 100);
+}
 
 const PARTS = {
   views: ["modal"], home: ["home"], clock: ["bar", "centre", "thread", "home"], bot: ["bar", "home"],
@@ -82,6 +101,10 @@ const PARTS = {
 };
 
 function apply(event) {
+  if (loading) {
+    late.push(event);
+    return;
+  }
   APPLY[event.type]?.(event);
   const parts = PARTS[event.type];
   if (parts) return changed(...parts);

@@ -1,6 +1,6 @@
 // How does the Teams page talk to the sandbox, and hear from it?
 
-import { load as loadSandbox, post } from "../net.js";
+import { load as loadSandbox, noteCall, post } from "../net.js";
 import { changed, state } from "../state.js";
 import { askAgain } from "./refresh.js";
 import { hush, say } from "./say.js";
@@ -78,7 +78,7 @@ const APPLY = {
     state.status = event.bot;
   },
   progress: (event) => { state.progress = event.sentence; },
-  call: (event) => { state.calls.push(event.call); if (state.calls.length > 600) state.calls.splice(0, 100); },
+  call: (event) => noteCall(event.call),
 };
 
 const PARTS = {
