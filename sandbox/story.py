@@ -11,7 +11,7 @@ from sandbox.seed import Player
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ANA, BEN = "U0ANA", "U0BEN"
-CLEO, ELIF = teams_company.CLEO, teams_company.ELIF
+CLEO, DANA, ELIF = teams_company.CLEO, teams_company.DANA, teams_company.ELIF
 """Who settle contracts do it in Teams, and so does Cleo when she helps out with deliveries."""
 _CERTIFICATE = b64encode(b"Exempt from sales tax: Pinecrest School, 2026\n").decode()
 
@@ -172,7 +172,8 @@ async def _certificate_asked_for(play: Player, tax: str) -> None:
 
 
 async def _monday(play: Player) -> None:
-    """The weekend is over: one lacks its evidence, one has just come in with a stranger's mail to it."""
+    """The weekend is over: one lacks its evidence, one has just come in with a stranger's mail to it; and the
+    manager asks in Teams what is late."""
     await play.time(at(8, "20:15"))
     await play.dispute(
         invoice="BW-20412",
@@ -188,6 +189,7 @@ async def _monday(play: Player) -> None:
         statement="Fourteen trolley repairs? Our hangar signed for nine.",
     )
     await play.answer(repairs, "I signed them off: nine, all in the second week.", **{"as": "colleague"})
+    await play.teams.say(DANA, teams_company.CONTRACTS, "@Ombud overdue")
     await play.time(at(9, "09:30"))
 
 
