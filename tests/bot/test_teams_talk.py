@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.case import Status
+from store.errors import StoreUnavailable
 from tests.bot.teams_activities import ANA, BEN, BILLING, BOT, DANA, GROUP, TEAM, ZOE, Client
 from tests.bot.teams_desk import Office, actions_of, an_office, data_of, shown, words_of
 
@@ -129,6 +130,17 @@ async def test_whoever_has_no_entra_id_is_told_so_in_their_own_chat_only(office:
 async def test_a_post_that_fails_harms_nothing(office: Office) -> None:
     office.written.trouble = ConnectionError("away")
     assert await office.send(Client(ANA, channel=None).message("help")) is None
+
+
+async def test_what_can_be_read_is_answered_even_when_nothing_can_be_written(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def be_away(*_: object, **__: object) -> None:
+        raise StoreUnavailable("Nobody answers.")
+
+    monkeypatch.setattr(office.store, "run", be_away)
+    await office.send(Client(ANA, channel=None).message("overdue"))
+    assert "Nothing is overdue." in words_of(last(office))
 
 
 async def test_a_mistake_of_ours_is_owned_up_to_in_the_chat(
