@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from cards.actions import Action, Field
-from cards.teams import content, dialog, form, found, home, home_dialog, message, notice, prompt
-from cards.views import Button, CaseView, Choice, Confirm, FormView, Mention, PersonInput, StoryView
+from cards.teams import dialog, form, found, home, home_dialog, message, notice, prompt
+from cards.views import Button, Choice, Confirm, FormView, Mention, PersonInput, StoryView
 from tests.cards.scenes import CASES, shown
 from tests.cards.shelf import CARDS, FORMS, HOME
 
@@ -91,7 +91,3 @@ def adaptive_cards(name: str) -> list[Json]:
     if "card" in payload:
         return [payload["card"]["content"]]
     return [one["content"] for one in payload["attachments"]]
-
-
-def contents(view: CaseView) -> Json:
-    return content(view)
