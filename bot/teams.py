@@ -128,7 +128,7 @@ class TeamsEdge:
         try:
             if text(activity, "type") == "message":
                 await self._talk.tell(activity, sentence)
-            return said(text(activity, "name"), sentence)
+            return said(activity, sentence)
         except Exception:
             log.exception("not_excused")
             return None
@@ -146,4 +146,4 @@ def _late(activity: Activity) -> Body | None:
     data = dialog_data_of(activity)
     if text(activity, "name") in (TASK_SUBMIT, SUBMIT_ACTION) and is_form(data):
         return words_to_copy(_SLOW, typed_in(values_of(data)))
-    return said(text(activity, "name"), _SLOW)
+    return said(activity, _SLOW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.teams_activity import Activity, part, text
 from cards.actions import Action
 from cards.teams import content, dialog, found, notice
 from cards.views import Button, Card, CaseView, StoryView
@@ -81,15 +82,21 @@ def found_nothing(said: str) -> Body:
     return {"composeExtension": {"type": "message", "text": said}}
 
 
-def said(name: str, sentence: str) -> Body | None:
+def said(activity: Activity, sentence: str) -> Body | None:
     """A sentence in the shape that this kind of invoke takes."""
+    name = text(activity, "name")
     if name == CARD_ACTION:
-        return under_the_card(sentence)
+        return card_error(503, sentence) if is_unasked(activity) else under_the_card(sentence)
     if name in DIALOGS:
         return continued(notice(sentence))
     if name == QUERY:
         return found_nothing(sentence)
     return None
+
+
+def is_unasked(activity: Activity) -> bool:
+    """Whether Teams draws a card anew by itself: nobody pressed anything, so nobody is told anything."""
+    return text(part(activity, "value"), "trigger") == "automatic"
 
 
 def not_here() -> Body:

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from bot.teams_activity import Activity, is_personal, part, ref, text
-from bot.teams_answers import Body, card_answer, card_error, in_place, marked
+from bot.teams_activity import Activity, is_personal, ref, text
+from bot.teams_answers import Body, card_answer, card_error, in_place, is_unasked, marked
 from bot.teams_asking import DONE, Asking
 from bot.teams_clicks import Data, card_data_of, click_of_button, click_of_form, is_form
 from cards.actions import Action
@@ -37,7 +37,7 @@ class Cards:
             reply = await self._anew(click, activity, data)
         if reply.home is not None:
             return in_place(home_message(reply.home)["attachments"][0]["content"])
-        if reply.is_refusal and text(part(activity, "value"), "trigger") == "automatic":
+        if reply.is_refusal and is_unasked(activity):
             return card_error(403, reply.whisper or "")
         return card_answer(reply)
 

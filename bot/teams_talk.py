@@ -75,7 +75,7 @@ class Talk:
     async def tell(self, activity: Activity, sentence: str) -> None:
         """Say it to whoever did this where nobody else reads it, if there is such a place."""
         place = await self._private_place(activity)
-        if place is not None and not is_from_bot(activity):
+        if place is not None:
             await self._answer(activity, message(story(sentence)), place)
 
     async def welcome(self, activity: Activity) -> None:

@@ -207,6 +207,19 @@ async def test_a_click_that_takes_long_goes_on_and_a_sentence_says_so(
     assert (await office.case(case_id)).resolver_id == f"teams:{ANA.ref}"
 
 
+async def test_a_card_that_nobody_asked_for_says_nothing_when_it_takes_long(
+    office: Office, slow_database: threading.Event
+) -> None:
+    case_id = await office.raise_one()
+    message, _ = await office.card(case_id)
+    look = Client(ANA).execute({"action": "show_card", "value": case_id}, message, trigger="automatic")
+    slow_database.clear()
+    answer = await office.edge.on_activity(look)
+    slow_database.set()
+    assert answer is not None
+    assert (answer["statusCode"], answer["type"]) == (503, "application/vnd.microsoft.error")
+
+
 async def test_a_form_that_takes_long_counts_once_and_its_words_can_be_copied(
     office: Office, slow_database: threading.Event
 ) -> None:

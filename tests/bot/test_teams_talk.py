@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.case import Status
 from store.errors import StoreUnavailable
@@ -129,7 +130,9 @@ async def test_whoever_has_no_entra_id_is_told_so_in_their_own_chat_only(office:
 
 async def test_a_post_that_fails_harms_nothing(office: Office) -> None:
     office.written.trouble = ConnectionError("away")
-    assert await office.send(Client(ANA, channel=None).message("help")) is None
+    with capture_logs() as logged:
+        assert await office.send(Client(ANA, channel=None).message("help")) is None
+    assert [(one["event"], one["reason"]) for one in logged] == [("teams_answer_failed", "ConnectionError")]
 
 
 async def test_what_can_be_read_is_answered_even_when_nothing_can_be_written(
