@@ -14,7 +14,6 @@ from cards.teams import message
 from core.case import Case
 from core.events import Event
 from core.person import Person
-from handlers.letterhead import OUR_LETTERHEAD, Letterhead
 from handlers.raise_dispute import take_in
 from store.engine import Store
 from store.posted import Posted
@@ -107,18 +106,14 @@ class Office:
 
 
 @asynccontextmanager
-async def an_office(
-    folder: Path, template: Path, letterhead: Letterhead = OUR_LETTERHEAD
-) -> AsyncIterator[Office]:
+async def an_office(url: str) -> AsyncIterator[Office]:
     """Ana and Ben resolve billing's cases, Dana is its manager, Zoe works elsewhere."""
     billing = a_queue(managers=("dana@example.com",), teams_channel=BILLING, slack_channel=None)
     policy = a_policy(queues={**a_policy().queues, "billing": billing})
-    store = Store.open(_copy(template, folder), policy)
+    store = Store.open(url, policy)
     await store.run(_furnish)
     office = Office(store, Written())
-    office.edge = TeamsEdge(
-        store, StillClock(), posts=office.written, letterhead=letterhead, on_news=office.hear_news
-    )
+    office.edge = TeamsEdge(store, StillClock(), posts=office.written, on_news=office.hear_news)
     try:
         yield office
     finally:
@@ -187,7 +182,8 @@ def _dicts(thing: Any) -> Iterator[Json]:
             yield from _dicts(one)
 
 
-def _copy(template: Path, folder: Path) -> str:
+def copied(template: Path, folder: Path) -> str:
+    """A database of one's own on SQLite."""
     file = folder / "ombud.db"
     file.write_bytes(template.read_bytes())
     return f"sqlite:///{file}"

@@ -15,6 +15,7 @@ from tests.bot.teams_desk import (
     Office,
     actions_of,
     an_office,
+    copied,
     data_of,
     fields_of,
     filled,
@@ -36,7 +37,7 @@ RAISED = {
 
 @pytest.fixture
 async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(tmp_path, sqlite_template) as one:
+    async with an_office(copied(sqlite_template, tmp_path)) as one:
         yield one
 
 

@@ -15,7 +15,7 @@ from bot.teams_activity import zone_of
 from bot.teams_words import command_of, plain_text
 from cards.actions import Action, Field
 from tests.bot.teams_activities import ANA, BOT, Client
-from tests.bot.teams_desk import Office, an_office
+from tests.bot.teams_desk import Office, an_office, copied
 
 NAMES = [
     "adaptiveCard/action",
@@ -60,7 +60,7 @@ TOP = "from recipient conversation channelData entities value text replyToId id 
 
 @pytest.fixture
 async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(tmp_path, sqlite_template) as one:
+    async with an_office(copied(sqlite_template, tmp_path)) as one:
         yield one
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from store.transaction import Transaction
 from tests.bot.teams_activities import ANA, BILLING, BOT, SERVICE_URL, Client
-from tests.bot.teams_desk import Office, an_office
+from tests.bot.teams_desk import Office, an_office, copied
 
 HOME = {"action": "open_home", "value": "home"}
 
 
 @pytest.fixture
 async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(tmp_path, sqlite_template) as one:
+    async with an_office(copied(sqlite_template, tmp_path)) as one:
         yield one
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from tests.bot.teams_activities import ANA, ZOE, Client
-from tests.bot.teams_desk import Office, an_office
+from tests.bot.teams_desk import Office, an_office, copied
 
 URL = "https://ombud.example/cases/"
 
 
 @pytest.fixture
 async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(tmp_path, sqlite_template) as one:
+    async with an_office(copied(sqlite_template, tmp_path)) as one:
         yield one
 
 

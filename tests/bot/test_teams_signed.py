@@ -13,7 +13,7 @@ from connectors.teams_sdk import TeamsSdk
 from core.case import Status
 from core.events import CaseClaimed
 from tests.bot.teams_activities import ANA, APP, TENANT, Client
-from tests.bot.teams_desk import Office, an_office, data_of, filled, shown, words_of
+from tests.bot.teams_desk import Office, an_office, copied, data_of, filled, shown, words_of
 from tests.connectors.teams_keys import Authority
 
 Answer = tuple[int, dict[str, Any] | None]
@@ -21,7 +21,7 @@ Answer = tuple[int, dict[str, Any] | None]
 
 @pytest.fixture
 async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(tmp_path, sqlite_template) as one:
+    async with an_office(copied(sqlite_template, tmp_path)) as one:
         yield one
 
 

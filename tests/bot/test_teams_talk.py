@@ -12,12 +12,12 @@ from structlog.testing import capture_logs
 from core.case import Status
 from store.errors import StoreUnavailable
 from tests.bot.teams_activities import ANA, BEN, BILLING, BOT, DANA, GROUP, TEAM, ZOE, Client
-from tests.bot.teams_desk import Office, actions_of, an_office, data_of, shown, words_of
+from tests.bot.teams_desk import Office, actions_of, an_office, copied, data_of, shown, words_of
 
 
 @pytest.fixture
 async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(tmp_path, sqlite_template) as one:
+    async with an_office(copied(sqlite_template, tmp_path)) as one:
         yield one
 
 
