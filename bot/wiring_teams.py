@@ -43,7 +43,7 @@ def connect_teams(settings: Settings, store: Store) -> TeamsWires | None:
         sdk = _teams_sdk(settings)
     except ValueError as mistake:
         raise CannotStart(f"Teams: {mistake}") from None
-    api = TeamsApi(sdk.token, service_url, app_id=app_id, tenant_id=tenant_id)
+    api = TeamsApi(sdk.token, service_url, distrust=sdk.distrust, app_id=app_id, tenant_id=tenant_id)
     return TeamsWires(sdk, api, TeamsTools(posts=TeamsPosts(api), people=TeamsPeople(api)))
 
 

@@ -25,8 +25,9 @@ MOST_AT_ONCE = 32
 class TeamsApi:
     """One bot's way to Teams. Retries are the outbox's business, so none are made here.
 
-    Made inside the running event loop, closed with `close`. `token` gives the bearer that is kept, and
-    `service_url` the base address for a conversation, or for anything else the address to begin at.
+    Made inside the running event loop, closed with `close`. `token` gives the bearer that is kept,
+    and `distrust` is told of one that Teams refused; `service_url` gives the base address for a
+    conversation, or for anything else the address to begin at.
     """
 
     def __init__(
@@ -34,12 +35,13 @@ class TeamsApi:
         token: Callable[[], Awaitable[str]],
         service_url: Callable[[str], Awaitable[str]],
         *,
+        distrust: Callable[[str], None] | None = None,
         app_id: str,
         tenant_id: str,
         seconds: float = 10.0,
     ) -> None:
         self.app_id, self.tenant_id = app_id.strip(), tenant_id.strip()
-        self._token, self._service_url = token, service_url
+        self._token, self._distrust, self._service_url = token, distrust, service_url
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds / 2)),
             connector=aiohttp.TCPConnector(limit=MOST_AT_ONCE),
@@ -67,7 +69,8 @@ class TeamsApi:
         address, proxy = _checked(await self._service_url(of))
         # Taken as it is: a second escaping would turn %3B into %253B.
         url = URL("/".join((address, "v3", *(quote(part, safe="") for part in path))), encoded=True)
-        headers = {"Authorization": f"Bearer {await self._token()}", "Accept": "application/json"}
+        token = await self._token()
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json; charset=utf-8"
@@ -75,6 +78,8 @@ class TeamsApi:
         url = url.with_query(query) if query else url
         status, retry_after, said = await self._send(method, url, data=data, headers=headers, proxy=proxy)
         answer = _read(said)
+        if status == 401 and self._distrust is not None:
+            self._distrust(token)
         if not 200 <= status < 300:
             raise error_for(status, _code_of(answer), about=about, retry_after=retry_after)
         return answer

@@ -114,6 +114,10 @@ class TeamsSdk:
         """
         return await self._token.get()
 
+    def distrust(self, token: str) -> None:
+        """Teams refused this one: don't keep it."""
+        self._token.distrust(token)
+
     async def probe(self) -> str:
         """Get a token right now; says in a sentence that it worked. Raises TryAgain."""
         await self._token.renew()

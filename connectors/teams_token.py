@@ -19,6 +19,8 @@ _EARLY_SHARE = 0.25
 """A token is renewed when so much of its life is left, the smaller of both."""
 _PAUSE_SECONDS = 5.0
 """After a failure, whoever asks again at once is told the same, and nobody calls out."""
+_TRUSTED_SECONDS = 60.0
+"""A refused token that is younger isn't to blame: Microsoft would give another like it."""
 _CODE = re.compile(r"AADSTS(\d{4,9})")
 _SECRET = "Make a new client secret under Certificates & secrets, and set its value as TEAMS_APP_PASSWORD."  # noqa: S105
 _TENANT = "Set TEAMS_TENANT_ID to the directory (tenant) id that the app registration shows."
@@ -83,7 +85,7 @@ class KeptToken:
         self._ask = ask
         self._asking: asyncio.Task[str] | None = None
         self._value = ""
-        self._old_at = self._ends_at = self._not_before = 0.0
+        self._got_at = self._old_at = self._ends_at = self._not_before = 0.0
         self._trouble: TryAgain | GiveUp | None = None
 
     async def get(self) -> str:
@@ -100,6 +102,12 @@ class KeptToken:
     async def renew(self) -> str:
         """A fresh one, whatever is kept. Who comes meanwhile waits for the same."""
         return await asyncio.shield(self._asking or self._start())
+
+    def distrust(self, value: str) -> None:
+        """Teams refused it, as after its keys were changed in a hurry: the next who asks gets another."""
+        now = asyncio.get_running_loop().time()
+        if value == self._value and now - self._got_at >= _TRUSTED_SECONDS:
+            self._ends_at = now
 
     async def close(self) -> None:
         if self._asking is not None:
@@ -123,7 +131,7 @@ class KeptToken:
         finally:
             self._asking = None
         self._trouble = None
-        self._value = token.value
+        self._value, self._got_at = token.value, clock.time()
         self._ends_at = clock.time() + token.seconds * 0.98
         self._old_at = clock.time() + token.seconds - min(_EARLY_SECONDS, token.seconds * _EARLY_SHARE)
         return token.value

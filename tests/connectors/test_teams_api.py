@@ -77,6 +77,25 @@ async def test_an_address_that_is_not_safe_is_never_told_the_token(
     await api.close()
 
 
+async def test_a_token_that_teams_refuses_is_distrusted_and_no_other(connector: Connector) -> None:
+    distrusted: list[str] = []
+
+    async def token() -> str:
+        return TOKEN
+
+    async def service_url(_: str) -> str:
+        return connector.url
+
+    api = TeamsApi(token, service_url, distrust=distrusted.append, app_id=APP_ID, tenant_id=TENANT_ID)
+    connector.suffer("post", 429)
+    await failed(api)
+    assert not distrusted
+    connector.suffer("post", 401)
+    await failed(api)
+    assert distrusted == [TOKEN]
+    await api.close()
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 async def test_a_redirect_is_not_followed(connector: Connector, teams_api: TeamsApi, status: int) -> None:
     async with another_server() as (url, heard):

@@ -198,6 +198,18 @@ async def test_the_probe_gets_a_fresh_token_even_when_one_is_kept(
         await sdk.probe()
 
 
+async def test_a_refused_token_is_replaced_unless_it_is_brand_new(
+    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk.distrust(await sdk.token())
+    assert await sdk.token() == "token-1", "another would be refused as well"
+    monkeypatch.setattr(connectors.teams_token, "_TRUSTED_SECONDS", 0)
+    sdk.distrust("token-0")
+    assert await sdk.token() == "token-1", "that one isn't in use any more"
+    sdk.distrust("token-1")
+    assert await sdk.token() == "token-2"
+
+
 async def test_the_secret_stands_in_no_error_and_no_log(authority: Authority, sdk: TeamsSdk) -> None:
     authority.refuses_with = "7000215"
     with capture_logs() as lines, pytest.raises(TryAgain) as refusal:
