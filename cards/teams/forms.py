@@ -15,7 +15,7 @@ from cards.teams.text import bold, escape
 from cards.views import ChoiceInput, FormView, Preview
 
 TITLE = 24
-_MOST_INPUTS, _MOST_INTRO = 80, 10
+_MOST_INPUTS, _MOST_INTRO, _MOST_PROBLEMS = 80, 10, 20
 _MAIL, _MAIL_LINES = 8000, 400
 _TALL = 4
 """With this many fields a dialog is tall."""
@@ -52,7 +52,7 @@ def _top(
     """What concerns the whole form: the refusal, refusals of fields that aren't here, the note."""
     here = {one.id.value for one in view.inputs}
     refused = [refusal, *(said for name, said in filled.errors.items() if name not in here)]
-    problems = [problem(said, sheet) for said in refused if said]
+    problems = [problem(said, sheet) for said in refused if said][: sheet.some(_MOST_PROBLEMS)]
     top = [container(problems, style="attention")] if problems else []
     if note:
         top.append(container([text(escape(note, sheet.room(1000)))], style="accent"))
@@ -64,7 +64,7 @@ def _preview(mail: Preview | None, sheet: Sheet) -> list[Element]:
     if mail is None:
         return []
     head = [
-        text(f"{bold(label)} {escape(said, 300)}", spacing="None")
+        text(f"{bold(label)} {escape(said, sheet.room(300))}", spacing="None")
         for label, said in (("To", mail.to), ("Subject", mail.subject))
     ]
     said = paragraphs(mail.text, sheet, _MAIL, _MAIL_LINES)
