@@ -58,9 +58,11 @@ class TeamsEdge:
         letterhead: Letterhead = OUR_LETTERHEAD,
         file_url: Callable[[str], str | None] = nowhere,
         on_news: Callable[[], None] = lambda: None,
+        answered_after: float = ANSWERED_AFTER_SECONDS,
     ) -> None:
         """`file_url` gives the address at which whoever sees a case may open one of its files; `on_news` is
         told when teams, channels or their members should be read anew."""
+        self.answered_after = answered_after
         self._news = News(store, clock, on_news)
         self._asking = Asking(store, clock, letterhead, file_url)
         self._following = Following()
@@ -86,7 +88,7 @@ class TeamsEdge:
         What takes too long goes on, and a sentence says so.
         """
         turn = self._following.go(self._turn(activity))
-        done, _ = await asyncio.wait((turn,), timeout=ANSWERED_AFTER_SECONDS)
+        done, _ = await asyncio.wait((turn,), timeout=self.answered_after)
         return turn.result() if done else _late(activity)
 
     async def _turn(self, activity: Activity) -> Body | None:

@@ -14,7 +14,17 @@ from store.errors import StoreUnavailable
 from store.transaction import Transaction
 from store.units import Unit
 from tests.bot.teams_activities import ANA, BEN, DANA, ZOE, Client
-from tests.bot.teams_desk import Office, actions_of, an_office, copied, data_of, said, shown, words_of
+from tests.bot.teams_desk import (
+    PATIENCE_SECONDS,
+    Office,
+    actions_of,
+    an_office,
+    copied,
+    data_of,
+    said,
+    shown,
+    words_of,
+)
 
 
 @pytest.fixture
@@ -167,7 +177,7 @@ async def test_an_absent_database_is_admitted(office: Office, monkeypatch: pytes
 
 
 @pytest.fixture
-def slow_database(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+def slow_database(office: Office, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Once cleared, the writer and the readers stand still until the event comes; Teams waits a tenth."""
     may_go_on = threading.Event()
     run = Unit.run
@@ -176,7 +186,6 @@ def slow_database(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         may_go_on.wait(20)
         run(unit, tx)
 
-    monkeypatch.setattr("bot.teams.ANSWERED_AFTER_SECONDS", 0.1)
     may_go_on.set()
     monkeypatch.setattr(Unit, "run", run_slowly)
     return may_go_on
@@ -187,6 +196,7 @@ async def test_a_click_that_takes_long_goes_on_and_a_sentence_says_so(
 ) -> None:
     case_id = await office.raise_one()
     message, card = await office.card(case_id)
+    office.edge.answered_after = 0.1
     slow_database.clear()
     answer = await office.edge.on_activity(Client(ANA).execute(data_of(card, "claim"), message))
     assert "takes longer than usual" in said(answer)
@@ -201,6 +211,7 @@ async def test_a_card_that_nobody_asked_for_says_nothing_when_it_takes_long(
     case_id = await office.raise_one()
     message, _ = await office.card(case_id)
     look = Client(ANA).execute({"action": "show_card", "value": case_id}, message, trigger="automatic")
+    office.edge.answered_after = 0.1
     slow_database.clear()
     answer = await office.edge.on_activity(look)
     slow_database.set()
@@ -214,11 +225,13 @@ async def test_a_form_that_takes_long_counts_once_and_its_words_can_be_copied(
     case_id = await office.raise_one()
     form = await office.open("ask_note", DANA, case_id)
     sent = Client(DANA).submit({**form["actions"][0]["data"], "note": "Called them."})
+    office.edge.answered_after = 0.1
     slow_database.clear()
     late = shown(await office.edge.on_activity(sent))
     assert "takes longer than usual" in words_of(late)
     assert "Called them." in words_of(late)
     slow_database.set()
     await office.edge.close()
+    office.edge.answered_after = PATIENCE_SECONDS
     assert await office.send(sent) is None
     assert str(await office.story(case_id)).count("Called them.") == 1
