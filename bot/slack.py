@@ -157,7 +157,7 @@ class SlackEdge:
             joined = kind == "member_joined_channel"
             await self._store.run(follow_member, event["channel"], event["user"], joined)
         elif kind == "user_change":
-            await self._store.run(follow_person, event["user"])
+            await self._store.run(follow_person, event["user"], clicks.workspace_of(body))
         return NOTHING_TO_SAY
 
     async def _answer_event(self, event: Payload, action: Action, value: str) -> Reply:

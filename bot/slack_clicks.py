@@ -13,6 +13,7 @@ from cards.actions import Action
 from cards.customer_forms import PREVIEWED
 from cards.slack import values_of
 from core.ids import find_case_id
+from core.slack_guests import Workspace
 from handlers.types import Click
 
 SLACK = "slack"
@@ -34,6 +35,12 @@ class Kept:
     """Of the private message the modal was opened from, to bring that up to date afterwards."""
     previewed: str
     """Which mail it showed."""
+
+
+def workspace_of(body: Payload) -> Workspace:
+    """Whose installation an event is for. Where it happened is `team_id`, which may be another company's."""
+    ours = next(iter(body.get("authorizations") or ()), body)
+    return Workspace(ours.get("team_id"), ours.get("enterprise_id"))
 
 
 def click_of_action(body: Payload, now: datetime) -> Click:

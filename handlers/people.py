@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.platforms import SLACK
+from core.slack_guests import Workspace, is_guest
 from store.transaction import Transaction
 
 
@@ -17,18 +18,19 @@ def follow_member(tx: Transaction, channel: str, person_ref: str, joined: bool) 
         tx.people.remove_member(channel, person_ref)
 
 
-def follow_person(tx: Transaction, member: Mapping[str, Any]) -> None:
-    """Keep up with a person we know; strangers are met when they first do something. Guests have no role."""
+def follow_person(tx: Transaction, member: Mapping[str, Any], ours: Workspace) -> None:
+    """Keep up with a person we know; strangers are met when they first do something. Guests, and people of
+    another company's workspace, have no role."""
     known = tx.people.find_by_ref(SLACK, member["id"])
     if known is None:
         return
     profile = member.get("profile") or {}
-    is_guest = bool(member.get("is_restricted") or member.get("is_ultra_restricted"))
+    has_no_role = is_guest(member, ours)
     tx.people.recognise(
         SLACK,
         member["id"],
         name=profile.get("real_name") or member.get("real_name"),
-        email=None if is_guest else profile.get("email") or known.email,
+        email=None if has_no_role else profile.get("email") or known.email,
         zone=member.get("tz"),
-        is_active=not (is_guest or member.get("deleted", False)),
+        is_active=not (has_no_role or member.get("deleted", False)),
     )

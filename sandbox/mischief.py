@@ -61,7 +61,8 @@ def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
         channel.members.remove(user)
     world.workspace.channel_changed(channel)
     kind = "member_joined_channel" if is_in else "member_left_channel"
-    announce(world, {"type": kind, "user": user, "channel": channel.id, "channel_type": "C"})
+    event = {"type": kind, "user": user, "channel": channel.id, "channel_type": "C"}
+    announce(world, event | {"team": company.TEAM_ID})
 
 
 def _deactivate(world: World, user: str, *, is_active: bool) -> None:

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 MOST_ASKED_ONE_BY_ONE = 40
 """People; for more than that the whole workspace is listed, 200 a call."""
-NO_ROLE = "They are deactivated in Slack, or a guest there: neither has a role."
+NO_ROLE = "They are deactivated in Slack, a guest there, or of another company: none of these has a role."
 NAME_ANOTHER = "Name somebody else in policy.yaml, or make them a full member of the workspace."
 
 

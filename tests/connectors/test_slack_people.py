@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from structlog.testing import capture_logs
 
 from connectors.errors import GiveUp
 from connectors.slack_api import SlackApi
 from connectors.slack_people import SlackPeople
-from sandbox import methods_people
+from sandbox import methods_people, slack_api
 from tests.connectors.slack import Slack
 
 
@@ -38,6 +40,38 @@ async def test_a_guest_is_somebody_without_an_address_and_without_a_role(
     monkeypatch.setattr(methods_people, "describe", lambda *args: {**as_it_is(*args), sign: True})
     guest = await people.get_person("U0ANA")
     assert (guest.name, guest.is_active, guest.email) == ("Ana Ruiz", False, None)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"team_id": "T0THEIRS"},
+        {"team_id": "T0THEIRS", "is_stranger": True},
+        {"team_id": None, "enterprise_user": {"enterprise_id": "E0THEIRS", "teams": ["T0THEIRS"]}},
+    ],
+)
+async def test_people_of_another_companys_workspace_are_guests_whatever_address_they_have_there(
+    people: SlackPeople, monkeypatch: pytest.MonkeyPatch, told: dict[str, Any]
+) -> None:
+    as_it_is = methods_people.describe
+    monkeypatch.setattr(methods_people, "describe", lambda *args: {**as_it_is(*args), **told})
+    guest = await people.get_person("U0ANA")
+    assert (guest.name, guest.is_active, guest.email) == ("Ana Ruiz", False, None)
+    assert await people.find_by_email("ana.ruiz@brightwater.example") is None
+    assert not any([one.is_active async for one in people.list_people()])
+
+
+async def test_the_other_workspaces_of_the_companys_grid_are_ours(
+    slack: Slack, people: SlackPeople, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_it_is, who_we_are = methods_people.describe, methods_people.auth_test
+    told = {"team_id": "T0NEXT", "enterprise_user": {"enterprise_id": "E0OURS"}}
+    monkeypatch.setattr(methods_people, "describe", lambda *args: {**as_it_is(*args), **told})
+    grid = slack_api.Method(lambda *args: {**who_we_are(*args), "enterprise_id": "E0OURS"})
+    monkeypatch.setitem(slack_api.METHODS, "auth.test", grid)
+    assert (await people.get_person("U0ANA")).is_active
+    await people.get_person("U0BEN")
+    assert len(slack.calls("auth.test")) == 1
 
 
 async def test_nobody_can_write_to_who_was_deactivated(slack: Slack, people: SlackPeople) -> None:

@@ -11,6 +11,7 @@ from cards.views import ListView
 from core.errors import Refused
 from core.intake import end_gathering
 from core.person import CLOCK
+from core.slack_guests import Workspace
 from handlers.lists import PAGE_SIZE
 from handlers.people import follow_person
 from handlers.types import Reply
@@ -106,7 +107,9 @@ def test_mine_are_those_i_have_that_are_not_closed(desk: Desk) -> None:
     mine, closed, _others = desk.raise_claimed(ANA), desk.raise_claimed(ANA), desk.raise_claimed(BEN)
     desk.send(Action.CLOSE, ANA, closed, ending="withdrawn")
     assert rows_of(desk.type(ANA, "mine")) == [mine]
-    desk.store.run_blocking(follow_person, {"id": ANA, "deleted": True})
+    desk.store.run_blocking(
+        follow_person, {"id": ANA, "team_id": "T0OURS", "deleted": True}, Workspace("T0OURS")
+    )
     assert rows_of(desk.type(ANA, "mine")) == []
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cards.actions import Action
 from core.errors import NotFound
+from core.slack_guests import Workspace
 from handlers.people import follow_member, follow_person
 from tests.handlers.desk import ANA, BILLING, DANA, STRANGER, ZOE, Desk
+
+OURS = Workspace("T0OURS", "E0OURS")
+
+
+def hear(desk: Desk, ref: str, **told: Any) -> None:
+    """Slack tells of a change to somebody of our own workspace, unless it says otherwise."""
+    desk.store.run_blocking(follow_person, {"id": ref, "team_id": "T0OURS", **told}, OURS)
 
 
 def test_who_joins_the_channel_works_in_its_queue_until_they_leave(desk: Desk) -> None:
@@ -23,7 +33,7 @@ def test_who_joins_the_channel_works_in_its_queue_until_they_leave(desk: Desk) -
 
 def test_another_name_address_and_zone_are_kept_up_with(desk: Desk) -> None:
     profile = {"real_name": "Ana Ruiz", "email": "ana.ruiz@example.com"}
-    desk.store.run_blocking(follow_person, {"id": ANA, "profile": profile, "tz": "Europe/Berlin"})
+    hear(desk, ANA, profile=profile, tz="Europe/Berlin")
     ana = desk.person(ANA)
     assert ana is not None
     assert (ana.name, ana.email, ana.zone) == ("Ana Ruiz", "ana.ruiz@example.com", "Europe/Berlin")
@@ -32,34 +42,58 @@ def test_another_name_address_and_zone_are_kept_up_with(desk: Desk) -> None:
 
 def test_what_slack_leaves_out_stays_as_it_was(desk: Desk) -> None:
     before = desk.person(ANA)
-    desk.store.run_blocking(follow_person, {"id": ANA})
-    desk.store.run_blocking(follow_person, {"id": ANA, "profile": None, "tz": None})
+    hear(desk, ANA)
+    hear(desk, ANA, profile=None, tz=None)
     assert desk.person(ANA) == before
 
 
 def test_somebody_deactivated_comes_back_when_slack_says_so(desk: Desk) -> None:
     case_id = desk.raise_one()
-    desk.store.run_blocking(follow_person, {"id": ANA, "deleted": True})
+    hear(desk, ANA, deleted=True)
     with pytest.raises(NotFound):
         desk.press(Action.CLAIM, ANA, case_id)
-    desk.store.run_blocking(follow_person, {"id": ANA, "deleted": False})
+    hear(desk, ANA, deleted=False)
     desk.press(Action.CLAIM, ANA, case_id)
 
 
 def test_strangers_are_not_kept_for_having_changed_their_picture(desk: Desk) -> None:
-    desk.store.run_blocking(follow_person, {"id": STRANGER, "profile": {"real_name": "Sam"}})
+    hear(desk, STRANGER, profile={"real_name": "Sam"})
     assert desk.person(STRANGER) is None
 
 
-@pytest.mark.parametrize("kind", ["is_restricted", "is_ultra_restricted"])
-def test_whoever_becomes_a_guest_of_the_workspace_has_no_role_and_no_address_here(
-    desk: Desk, kind: str
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"is_restricted": True},
+        {"is_ultra_restricted": True},
+        {"is_stranger": True},
+        {"team_id": "T0THEIRS"},
+        {"team_id": "T0THEIRS", "enterprise_user": {"enterprise_id": "E0THEIRS", "teams": ["T0THEIRS"]}},
+        {"team_id": None},
+    ],
+)
+def test_whoever_is_a_guest_or_of_another_company_has_no_role_and_no_address_here(
+    desk: Desk, told: dict[str, Any]
 ) -> None:
     case_id = desk.raise_claimed(DANA)
     profile = {"real_name": "Dana", "email": "dana@example.com"}
-    desk.store.run_blocking(follow_person, {"id": DANA, kind: True, "profile": profile})
+    hear(desk, DANA, profile=profile, **told)
     with pytest.raises(NotFound):
         desk.press(Action.OPEN_CASE, DANA, case_id)
     assert desk.store.read_blocking(lambda tx: tx.people.find_by_handle("dana@example.com")) is None
-    desk.store.run_blocking(follow_person, {"id": DANA, "profile": profile})
+    hear(desk, DANA, profile=profile)
+    assert desk.press(Action.OPEN_CASE, DANA, case_id).card is not None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"team_id": "T0NEXT", "enterprise_user": {"enterprise_id": "E0OURS"}},
+        {"team_id": None, "enterprise_user": {"teams": ["T0NEXT", "T0OURS"]}},
+        {"team_id": "E0OURS"},
+    ],
+)
+def test_every_workspace_of_the_companys_grid_is_ours(desk: Desk, told: dict[str, Any]) -> None:
+    case_id = desk.raise_claimed(DANA)
+    hear(desk, DANA, profile={"email": "dana@example.com"}, **told)
     assert desk.press(Action.OPEN_CASE, DANA, case_id).card is not None

@@ -8,6 +8,7 @@ import pytest
 
 from cards.actions import Action
 from core.errors import NotAllowed, NotFound, Refused
+from core.slack_guests import Workspace
 from handlers.actions import CHANGES, LOOKS
 from handlers.people import follow_person
 from handlers.types import Reply
@@ -185,7 +186,9 @@ def test_somebody_who_left_the_channel_keeps_the_case_they_have_and_no_other(des
 
 def test_a_deactivated_resolver_has_nothing_left(desk: Desk) -> None:
     case_id = desk.raise_claimed(ANA)
-    desk.store.run_blocking(follow_person, {"id": ANA, "deleted": True})
+    desk.store.run_blocking(
+        follow_person, {"id": ANA, "team_id": "T0OURS", "deleted": True}, Workspace("T0OURS")
+    )
     for action in ON_ONE_CASE:
         with pytest.raises(NotFound):
             attempt(desk, action, ANA, case_id)
