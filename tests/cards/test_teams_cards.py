@@ -86,6 +86,15 @@ def test_what_is_needed_less_often_stands_behind_three_dots() -> None:
     assert pressed[0]["style"] == "positive"
 
 
+@pytest.mark.parametrize("name", TEAMS)
+def test_no_row_of_buttons_is_too_wide_for_a_phone(name: str) -> None:
+    """Eight pixels a letter and some around it, where a phone has about three hundred."""
+    for card in adaptive_cards(name):
+        for shown_list in action_lists(card):
+            row = [one["title"] for one in shown_list if one.get("mode") != "secondary"]
+            assert len(row) == 1 or sum(34 + 8 * len(label) for label in row) <= 306
+
+
 def test_more_than_six_buttons_stand_behind_three_dots_too() -> None:
     many = tuple(Button(Action.CLAIM, f"Claim {n}", f"D-{n}") for n in range(9))
     card = message(StoryView(lines=(("Which?",),), buttons=many))["attachments"][0]["content"]

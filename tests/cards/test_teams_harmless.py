@@ -188,6 +188,13 @@ def test_peoples_own_words_are_drawn_as_they_stand(client: Client, many: list[st
     assert "<a " not in drawn["html"]
 
 
+def test_neither_a_date_nor_a_mention_takes_effect_in_peoples_own_words(client: Client) -> None:
+    words = "Due {{DATE(2026-03-02T12:00:00Z, SHORT)}} says <at>Ana</at>"
+    card = card_of([quote(words, Sheet())])
+    assert "<at>" not in str(card)
+    assert client.said(card)["text"].replace(NO_WIDTH, "").strip() == words
+
+
 def test_strong_words_are_strong_whatever_stands_around_them(client: Client) -> None:
     for line in (
         ("(", Strong("(Not) delivered!"), "indeed"),
