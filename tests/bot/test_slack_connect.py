@@ -24,6 +24,7 @@ async def whole(tmp_path: Path) -> AsyncIterator[Whole]:
 
 
 async def test_a_change_to_somebody_of_another_company_gives_them_no_address(whole: Whole) -> None:
+    await whole.until(lambda: "sync_people" in whole.house.jobs.last_run_at)
     for ref, team in ((ANA, "T0THEIRS"), (BEN, "T0BRIGHT")):
         told = {**describe(whole.world, ref), "team_id": team}
         told["profile"] = {**told["profile"], "email": f"new.{ref.lower()}@brightwater.example"}
