@@ -24,6 +24,8 @@ class Client:
         return found
 
     def shoot(self, cards: list[dict[str, Any]], path: str) -> list[str]:
+        """A picture of cards under each other; what the renderer has against them."""
+        self._page.evaluate("document.querySelector('main').replaceChildren()")
         trouble = self._page.evaluate("cards => cards.flatMap(card => draw(card).trouble)", cards)
         self._page.screenshot(path=path, full_page=True)
         return [str(one) for one in trouble]

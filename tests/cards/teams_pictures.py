@@ -12,15 +12,16 @@ from tests.cards.teams_client import a_client
 from tests.cards.teams_host import THEMES
 from tests.cards.teams_shelf import TEAMS, adaptive_cards
 
-WIDTHS = {"wide": 700, "narrow": 340}
+WIDTHS = {"wide": 732, "narrow": 372}
+"""Of the page: cards are 32 pixels narrower."""
 
 
 def main(out: Path, names: list[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for theme in THEMES:
         for width_name, width in WIDTHS.items():
-            for name in names or list(TEAMS):
-                with a_client(theme, width) as client:
+            with a_client(theme, width) as client:
+                for name in names or list(TEAMS):
                     path = out / f"{name}_{theme}_{width_name}.png"
                     for trouble in client.shoot(adaptive_cards(name), str(path)):
                         print(f"{path.name}: {trouble}")
