@@ -7,6 +7,7 @@ import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.check_customers import Probes
 from bot.check_mail import sender_of
@@ -31,6 +32,7 @@ from connectors.mail_out import BadSmtpUrl, MailOut
 from connectors.slack_api import SlackApi
 from connectors.slack_people import SlackPeople
 from connectors.slack_posts import SlackPosts
+from core.platforms import TEAMS
 from core.policy import Policy
 from core.tokens import Tokens
 from handlers.letterhead import Letterhead
@@ -147,8 +149,8 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
         blobs=customers.blobs if customers else None,
         clamd=_connect_scanner(settings),
     )
-    slack, teams = _open_edges(tools, clock, own_api, wires)
     jobs = Jobs(tools, holder=secrets.token_hex(4))
+    slack, teams = _open_edges(tools, clock, own_api, wires, jobs.sync_soon)
     return House(
         context=Context(settings, store, clock),
         readiness=Readiness(store, clock, jobs.pulse),
@@ -167,7 +169,11 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
 
 
 def _open_edges(
-    tools: Tools, clock: Clock, api: SlackApi | None, wires: TeamsWires | None
+    tools: Tools,
+    clock: Clock,
+    api: SlackApi | None,
+    wires: TeamsWires | None,
+    sync_soon: Callable[[str], None],
 ) -> tuple[SlackEdge | None, TeamsEdge | None]:
     """Where people reach us; both show the same mails and open the same files."""
     store, mail = tools.store, tools.mail
@@ -180,7 +186,14 @@ def _open_edges(
     if api is not None:
         slack = SlackEdge(store, clock, api.client, letterhead=paper, file_url=tools.file_url)
     if wires is not None:
-        teams = TeamsEdge(store, clock, posts=wires.tools.posts, letterhead=paper, file_url=tools.file_url)
+        teams = TeamsEdge(
+            store,
+            clock,
+            posts=wires.tools.posts,
+            letterhead=paper,
+            file_url=tools.file_url,
+            on_news=partial(sync_soon, TEAMS),
+        )
     return slack, teams
 
 

@@ -6,16 +6,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from core.platforms import SLACK, TEAMS
 from scheduler.digest import send_digests
 from scheduler.drain_outbox import Drain
 from scheduler.reckon_cases import reckon_cases
 from scheduler.scan_files import Scan
+from scheduler.soon import Soon
 from scheduler.sweep_deadlines import Sweep
 from scheduler.sweep_files import sweep_files
 from scheduler.sync_people import sync_people
@@ -32,6 +35,8 @@ ANSWERS_KEPT = timedelta(days=90)
 SWEEP_EVERY = timedelta(seconds=5)
 TICK_EVERY = timedelta(seconds=2)
 SYNC_EVERY = timedelta(minutes=15)
+SYNC_AGAIN_AFTER = timedelta(seconds=30)
+"""When a platform tells that something has changed; a whole team may come in one after the other."""
 RECKON_EVERY = timedelta(minutes=1)
 """Until it was done once; the policy of a process never changes."""
 DIGESTS_EVERY = timedelta(seconds=15)
@@ -73,6 +78,10 @@ class Jobs:
         self._has_reckoned = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
+        self._syncs = {
+            platform: Soon(partial(sync, tools), every=SYNC_AGAIN_AFTER, sleep=tools.sleep)
+            for platform, sync in ((SLACK, sync_people), (TEAMS, sync_teams))
+        }
 
     def table(self) -> tuple[Job, ...]:
         """Every job. Times are real ones; what a job does goes by the clock, which may be moved."""
@@ -91,6 +100,13 @@ class Jobs:
         """For readiness."""
         drain = self.drain
         return Pulse(drain.last_round_at, self.last_run_at.get("sweep_deadlines"), drain.failing_since)
+
+    def sync_soon(self, platform: str) -> None:
+        """Read this platform's people now, or in half a minute when that was just done.
+
+        The planned run may come at the same time: both write the same.
+        """
+        self._syncs[platform].ask()
 
     def start(self) -> None:
         for job in self.table():
@@ -115,6 +131,8 @@ class Jobs:
         """Begin nothing new, and let what is being sent end within `grace` seconds or be found out later."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        for sync in self._syncs.values():
+            await sync.stop()
         await self.drain.stop(grace=grace)
         for task in list(self._running):
             task.cancel()
