@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from sandbox.teams_company import CONTRACTS
 from tests.chromium import find_chromium
 from tests.journeys.demo import QUIET, SEEDING_MS, a_demo
 from tests.journeys.running import ROOT
@@ -34,6 +35,7 @@ async def _take(address: str) -> None:
         await _home(page, address)
         await _phone(browser, address)
         await _customer(browser, address)
+        await _teams(browser, address)
         await browser.close()
 
 
@@ -81,6 +83,26 @@ async def _phone(browser: Browser, address: str) -> None:
     page = await _open(browser, f"{address}/?as=U0BEN&at=C0BILLING", PHONE, "dark")
     await page.wait_for_timeout(800)
     await page.screenshot(path=PICTURES / "phone.png")
+
+
+async def _teams(browser: Browser, address: str) -> None:
+    """The same company in Teams: a channel, and a card on a phone in the dark."""
+    await browser.contexts[0].request.post(
+        f"{address}/sandbox/disputes",
+        data={
+            "invoice": "BW-20391",
+            "reason": "cancelled_subscription",
+            "statement": "We gave notice of the service plan in May, for the end of June.",
+        },
+    )
+    desk = await _open(browser, f"{address}/teams?as=U0CLEO&at={CONTRACTS}", DESK)
+    await desk.locator("[data-testid^='teams-action-claim:']").last.click()
+    await desk.get_by_text("Cleo Lind claimed the case.").last.wait_for()
+    await desk.wait_for_timeout(800)
+    await desk.screenshot(path=PICTURES / "teams.png")
+    phone = await _open(browser, f"{address}/teams?as=U0DANA&at={CONTRACTS}", PHONE, "dark")
+    await phone.wait_for_timeout(800)
+    await phone.screenshot(path=PICTURES / "teams_phone.png")
 
 
 async def _customer(browser: Browser, address: str) -> None:
