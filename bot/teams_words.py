@@ -12,13 +12,14 @@ LONGEST_HTML = 100_000
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BLANKS = re.compile(r"\s+")
 _MANY_LINES = re.compile(r"\n{3,}")
-_COMMAND = re.compile(r"^/disputes\b\s*", re.IGNORECASE)
+_COMMAND = re.compile(r"^(?:@?ombud\b[:,]?\s*)?(?:/disputes\b\s*)?", re.IGNORECASE)
 _LINES = frozenset("p div li tr table blockquote h1 h2 h3 h4 h5 h6 ul ol pre hr".split())
 _UNSEEN = frozenset("script style head title template".split())
 
 
 def command_of(activity: Activity) -> str:
-    """The words of a command, without our mention, markup, and the `/disputes` that Slack needs."""
+    """The words of a command, without markup, the `/disputes` that Slack needs, and our name: mentioned, or
+    typed as our cards spell commands."""
     said = text(activity, "text")[:LONGEST_HTML]
     for mention in our_mentions(activity):
         if mention:

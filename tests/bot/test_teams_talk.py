@@ -34,7 +34,17 @@ async def test_a_command_in_ones_own_chat_is_answered_there(office: Office) -> N
     assert case_id in words_of(last(office))
 
 
-@pytest.mark.parametrize("words", ["overdue", "/disputes overdue", "&nbsp;Overdue&nbsp;", "<p>overdue</p>"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "overdue",
+        "/disputes overdue",
+        "@Ombud overdue",
+        "ombud: overdue",
+        "&nbsp;Overdue&nbsp;",
+        "<p>overdue</p>",
+    ],
+)
 async def test_a_command_may_come_with_whatever_teams_adds(office: Office, words: str) -> None:
     await office.send(Client(ANA, channel=None).message(words))
     assert "Nothing is overdue." in words_of(last(office))
