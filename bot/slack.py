@@ -59,11 +59,14 @@ class SlackEdge:
         *,
         letterhead: Letterhead = OUR_LETTERHEAD,
         file_url: Callable[[str], str | None] = nowhere,
+        on_news: Callable[[], None] = lambda: None,
     ) -> None:
-        """`file_url` gives the address at which whoever sees a case may open one of its files."""
+        """`file_url` gives the address at which whoever sees a case may open one of its files; `on_news` is
+        told when Slack must be asked who somebody is."""
         self._store = store
         self.letterhead = letterhead
         self.file_url = file_url
+        self._on_news = on_news
         self._clock = clock
         self._follower = Follower(client)
         self._following: set[asyncio.Task[Any]] = set()
@@ -155,7 +158,8 @@ class SlackEdge:
             self._follow(self._follower.whisper_in_thread(reply, event))
         elif kind in ("member_joined_channel", "member_left_channel"):
             joined = kind == "member_joined_channel"
-            await self._store.run(follow_member, event["channel"], event["user"], joined)
+            if await self._store.run(follow_member, event["channel"], event["user"], joined):
+                self._on_news()
         elif kind == "user_change":
             await self._store.run(follow_person, event["user"], clicks.workspace_of(body))
         return NOTHING_TO_SAY

@@ -32,7 +32,7 @@ from connectors.mail_out import BadSmtpUrl, MailOut
 from connectors.slack_api import SlackApi
 from connectors.slack_people import SlackPeople
 from connectors.slack_posts import SlackPosts
-from core.platforms import TEAMS
+from core.platforms import SLACK, TEAMS
 from core.policy import Policy
 from core.tokens import Tokens
 from handlers.letterhead import Letterhead
@@ -184,7 +184,14 @@ def _open_edges(
     )
     slack = teams = None
     if api is not None:
-        slack = SlackEdge(store, clock, api.client, letterhead=paper, file_url=tools.file_url)
+        slack = SlackEdge(
+            store,
+            clock,
+            api.client,
+            letterhead=paper,
+            file_url=tools.file_url,
+            on_news=partial(sync_soon, SLACK),
+        )
     if wires is not None:
         teams = TeamsEdge(
             store,

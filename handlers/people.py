@@ -10,12 +10,20 @@ from core.slack_guests import Workspace, is_guest
 from store.transaction import Transaction
 
 
-def follow_member(tx: Transaction, channel: str, person_ref: str, joined: bool) -> None:
-    """Keep up with a channel's members; telling it twice changes nothing."""
-    if joined:
-        tx.people.add_member(channel, person_ref)
-    else:
+def follow_member(tx: Transaction, channel: str, person_ref: str, joined: bool) -> bool:
+    """Keep up with a channel's members, harmlessly twice. Returns whether Slack must be asked who they are.
+
+    Whoever shares the channel from another company may join too, and may have pressed a button before: whose
+    address Slack hasn't told counts once it was asked.
+    """
+    if not joined:
         tx.people.remove_member(channel, person_ref)
+        return False
+    known = tx.people.find_by_ref(SLACK, person_ref)
+    is_ours = known is not None and known.is_active and known.email is not None
+    if is_ours:
+        tx.people.add_member(channel, person_ref)
+    return not is_ours
 
 
 def follow_person(tx: Transaction, member: Mapping[str, Any], ours: Workspace) -> None:

@@ -12,6 +12,7 @@ import structlog
 from connectors.errors import GiveUp, TryAgain
 from connectors.slack_errors import error_for
 from connectors.slack_people import SlackChannel, SlackPeople, SlackPerson
+from core.platforms import SLACK
 from core.policy import Policy
 from scheduler.destinations import find_person, keep_person
 from scheduler.named import named_in
@@ -44,28 +45,31 @@ async def sync_people(tools: Tools) -> None:
     if tools.people is None:
         return
     try:
-        refs = await _sync_channels(tools, tools.people)
+        inside = await _sync_channels(tools, tools.people)
         await _meet_the_named(tools, tools.people)
-        await _sync_persons(tools, tools.people, refs | await tools.store.read(_refs_of_the_named))
+        told = await _sync_persons(tools, tools.people, await tools.store.read(_who_counts, inside))
+        for channel, members in inside.items():
+            await tools.store.run(_keep_members, channel, members, told)
     except (TryAgain, GiveUp) as trouble:
         log.warning("Slack's people can't be read", why=trouble.message, remedy=trouble.remedy)
 
 
-async def _sync_channels(tools: Tools, people: SlackPeople) -> set[str]:
-    """Returns the Slack ids of whoever is or was in a channel of the policy."""
+async def _sync_channels(tools: Tools, people: SlackPeople) -> dict[str, set[str]]:
+    """Returns the members of each channel that can be posted to, by their Slack ids.
+
+    They are kept once it is known who of them is of our own company.
+    """
     names = _channel_names(tools.policy)
     known = await tools.store.read(_known_channels)
-    refs: set[str] = set()
+    inside: dict[str, set[str]] = {}
     for one in await _find_channels(tools, people, names, known):
         await tools.store.run(_keep_channel, one, tools.now())
         if one.problem is not None:
             log.warning("channel can't be posted to", channel=one.name, why=one.problem)
         elif one.ref is not None:
             place = partial(tools.gate.look_up, "conversations.members")
-            members = set(await people.list_members(one.ref, place))
-            refs |= await tools.store.read(_list_members, one.ref) | members
-            await tools.store.run(_keep_members, one.ref, members)
-    return refs
+            inside[one.ref] = set(await people.list_members(one.ref, place))
+    return inside
 
 
 async def _find_channels(
@@ -123,19 +127,27 @@ async def _meet_the_named(tools: Tools, people: SlackPeople) -> None:
                 log.warning("person of the policy", person=handle, why=NO_ROLE, remedy=NAME_ANOTHER)
 
 
-async def _sync_persons(tools: Tools, people: SlackPeople, refs: set[str]) -> None:
-    """Names, addresses, zones, and who was deactivated; bots are nobody's resolver."""
-    for person in await _ask_for(tools, people, refs):
-        if not person.is_bot:
-            await tools.store.run(keep_person, person)
+async def _sync_persons(tools: Tools, people: SlackPeople, refs: set[str]) -> set[str]:
+    """Names, addresses, zones, who was deactivated. Returns whom Slack told of; bots are nobody."""
+    persons = [person for person in await _ask_for(tools, people, refs) if not person.is_bot]
+    for person in persons:
+        await tools.store.run(keep_person, person)
+    return {person.ref for person in persons}
 
 
 async def _ask_for(tools: Tools, people: SlackPeople, refs: set[str]) -> list[SlackPerson]:
-    if len(refs) > MOST_ASKED_ONE_BY_ONE:
-        place = partial(tools.gate.look_up, "users.list")
-        return [person async for person in people.list_people(place) if person.ref in refs]
+    """The list of the workspace may leave out people of other companies who share a channel with us."""
+    if len(refs) <= MOST_ASKED_ONE_BY_ONE:
+        return await _ask_for_each(tools, people, sorted(refs))
+    place = partial(tools.gate.look_up, "users.list")
+    found = [person async for person in people.list_people(place) if person.ref in refs]
+    missing = await tools.store.read(_strangers_first, refs - {person.ref for person in found})
+    return found + await _ask_for_each(tools, people, missing[:MOST_ASKED_ONE_BY_ONE])
+
+
+async def _ask_for_each(tools: Tools, people: SlackPeople, refs: Iterable[str]) -> list[SlackPerson]:
     found = []
-    for ref in sorted(refs):
+    for ref in refs:
         await tools.gate.look_up("users.info")
         try:
             found.append(await people.get_person(ref))
@@ -158,9 +170,15 @@ def _known_channels(tx: Transaction) -> dict[str, Channel]:
     return {channel.name: channel for channel in tx.channels.list()}
 
 
-def _refs_of_the_named(tx: Transaction) -> set[str]:
+def _who_counts(tx: Transaction, inside: dict[str, set[str]]) -> set[str]:
+    """Whoever is or was in a channel of the policy, and whom it names."""
     met = (tx.people.find_by_handle(handle) for handle in named_in(tx.policy))
-    return {person.slack_ref for person in met if person is not None and person.slack_ref is not None}
+    named = {person.slack_ref for person in met if person is not None and person.slack_ref is not None}
+    return named.union(*inside.values(), *(tx.people.list_members(channel) for channel in inside))
+
+
+def _strangers_first(tx: Transaction, refs: set[str]) -> list[str]:
+    return sorted(refs, key=lambda ref: (tx.people.find_by_ref(SLACK, ref) is not None, ref))
 
 
 def _keep_channel(tx: Transaction, found: Found, now: datetime) -> None:
@@ -172,9 +190,6 @@ def _keep_channel(tx: Transaction, found: Found, now: datetime) -> None:
         log.info("channel can be posted to again", channel=found.name, unparked=unparked)
 
 
-def _list_members(tx: Transaction, ref: str) -> set[str]:
-    return set(tx.people.list_members(ref))
-
-
-def _keep_members(tx: Transaction, ref: str, members: set[str]) -> None:
-    tx.people.set_members(ref, members)
+def _keep_members(tx: Transaction, ref: str, members: set[str], told: set[str]) -> None:
+    """A newcomer counts once Slack has told whose they are; a guest is then known as one."""
+    tx.people.set_members(ref, members & told.union(tx.people.list_members(ref)))

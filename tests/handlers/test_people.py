@@ -31,6 +31,16 @@ def test_who_joins_the_channel_works_in_its_queue_until_they_leave(desk: Desk) -
         desk.press(Action.OPEN_CASE, ZOE, case_id)
 
 
+def test_a_stranger_who_joins_has_no_role_until_slack_was_asked_who_they_are(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    with pytest.raises(NotFound):
+        desk.press(Action.CLAIM, STRANGER, case_id)
+    assert desk.store.run_blocking(follow_member, BILLING, STRANGER, True)
+    with pytest.raises(NotFound):
+        desk.press(Action.CLAIM, STRANGER, case_id)
+    assert not desk.store.run_blocking(follow_member, BILLING, ZOE, True)
+
+
 def test_another_name_address_and_zone_are_kept_up_with(desk: Desk) -> None:
     profile = {"real_name": "Ana Ruiz", "email": "ana.ruiz@example.com"}
     hear(desk, ANA, profile=profile, tz="Europe/Berlin")

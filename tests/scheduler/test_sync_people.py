@@ -7,12 +7,16 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from connectors.slack_people import SlackPerson
 from core.permitting import Standing, standing_in
 from core.person import Person
 from sandbox import methods_people
+from scheduler import sync_people as sync_module
+from scheduler.destinations import keep_person
 from scheduler.lanes import Gate
 from scheduler.sync_people import MOST_ASKED_ONE_BY_ONE, sync_people
 from store.membership import is_member
+from store.transaction import Transaction
 from tests.connectors.slack import Slack
 from tests.scheduler.desk import BILLING, DANA, Desk
 
@@ -125,8 +129,38 @@ async def test_a_crowd_is_read_from_the_whole_list(desk: Desk, slack: Slack) -> 
     slack.world.workspace.channels[BILLING].members.extend(crowd)
     await sync_people(desk.tools)
     assert slack.calls("users.list")
-    assert not slack.calls("users.info")
+    assert {one["args"]["user"] for one in slack.calls("users.info")} <= set(crowd)
     assert await person(desk, "U0ANA") is not None
+
+
+@pytest.mark.parametrize("crowd", [0, MOST_ASKED_ONE_BY_ONE])
+async def test_somebody_of_another_company_in_a_shared_channel_is_never_its_member(
+    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch, crowd: int
+) -> None:
+    as_it_is = methods_people.describe
+    channel = slack.world.workspace.channels[BILLING].members
+    channel.extend(f"U0X{number}" for number in range(crowd))
+    foreign = {"team_id": "T0THEIRS", "id": "U0A0THEIRS"}
+    theirs = {"U0A0THEIRS": lambda: {**as_it_is(slack.world, "U0ANA"), **foreign}}
+    channel.append("U0A0THEIRS")
+    monkeypatch.setattr(
+        methods_people, "describe", lambda world, ref: theirs.get(ref, lambda: as_it_is(world, ref))()
+    )
+    inside: list[bool] = []
+
+    def look(tx: Transaction, kept: SlackPerson) -> Person:
+        inside.append(tx.people.is_member("U0A0THEIRS", BILLING))
+        return keep_person(tx, kept)
+
+    monkeypatch.setattr(sync_module, "keep_person", look)
+    for _ in range(2):
+        await sync_people(desk.tools)
+        inside.append(await desk.store.read(lambda tx: tx.people.is_member("U0A0THEIRS", BILLING)))
+    assert not any(inside)
+    assert await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
+    guest = await person(desk, "U0A0THEIRS")
+    assert guest is not None
+    assert (guest.is_active, guest.email) == (False, None)
 
 
 async def test_every_page_of_a_list_waits_for_its_own_place(
