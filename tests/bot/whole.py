@@ -138,12 +138,13 @@ async def a_whole(folder: Path, **changed: Any) -> AsyncIterator[Whole]:
 
 async def _until_people_are_known(whole: Whole) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await whole.house.context.store.read(_knows_dana):
+        while not await whole.house.context.store.read(_knows_everybody):
             await asyncio.sleep(0.02)
 
 
-def _knows_dana(tx: Transaction) -> bool:
-    return tx.people.find_by_ref("slack", DANA) is not None
+def _knows_everybody(tx: Transaction) -> bool:
+    """The policy's people first, then who is in the channel."""
+    return tx.people.find_by_ref("slack", DANA) is not None and tx.people.is_member(ANA, BILLING)
 
 
 def _case(tx: Transaction, case_id: str) -> Case:

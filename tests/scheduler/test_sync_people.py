@@ -157,6 +157,8 @@ async def test_somebody_of_another_company_in_a_shared_channel_is_never_its_memb
         await sync_people(desk.tools)
         inside.append(await desk.store.read(lambda tx: tx.people.is_member("U0A0THEIRS", BILLING)))
     assert not any(inside)
+    untold = await desk.store.read(lambda tx: tx.people.is_member("U0X0", BILLING))
+    assert not untold
     assert await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
     guest = await person(desk, "U0A0THEIRS")
     assert guest is not None
