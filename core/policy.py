@@ -125,7 +125,7 @@ class Rung:
     """One step of the escalation ladder, climbed when a target is missed."""
 
     tell: tuple[str, ...]
-    """`manager` (the queue's), or e-mail addresses or Slack member ids."""
+    """`manager` (the queue's), or e-mail addresses, Slack or Entra ids."""
     after_minutes: int
     """Working minutes after the target was missed."""
     repeat_minutes: int | None = None
@@ -142,9 +142,9 @@ class Queue:
     """A channel id (`C0…`) or a name with `#`."""
     teams_channel: str | None
     managers: tuple[str, ...]
-    """E-mail addresses or Slack member ids."""
+    """E-mail addresses, Slack or Entra ids."""
     resolvers: tuple[str, ...]
-    """E-mail addresses or Slack member ids, or just `MEMBERS_OF_THE_CHANNEL`."""
+    """E-mail addresses, Slack or Entra ids, or just `MEMBERS_OF_THE_CHANNEL`."""
     calendar: WorkCalendar
 
 
@@ -157,7 +157,7 @@ class Digest:
     at: time
     """Local time of the first queue's calendar."""
     to: tuple[str, ...]
-    """`managers`, `channel`, e-mail addresses or Slack member ids."""
+    """`managers`, `channel`, e-mail addresses, Slack or Entra ids."""
 
 
 @dataclass(frozen=True, slots=True)
