@@ -2,7 +2,9 @@
 
 The Playground is a real client with a page of its own. It signs nothing, and the bot takes nothing unsigned,
 so a postman goes between them: he signs each activity by the keys of the tests' Microsoft and hands the bot's
-answer back as it is. He adds nothing else: what the Playground sends is what Teams would send.
+answer back as it is. He adds nothing else, for what the Playground sends is what Teams would send.
+
+It finds nobody by Entra id, so what the bot writes to others than Ana alone never arrives there.
 """
 
 from __future__ import annotations

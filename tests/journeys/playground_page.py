@@ -49,3 +49,17 @@ async def press(page: Page, button: Locator) -> Json:
         await button.click()
     got: Json = await (await answered.value).json()
     return got
+
+
+async def choose_from_menu(page: Page, card: Locator, entry: str) -> Json:
+    """Something behind the card's three dots, which are its last button."""
+    await card.get_by_role("button").last.click()
+    return await press(page, page.get_by_role("menuitem", name=entry))
+
+
+async def search(page: Page, words: str) -> Locator:
+    """Look for cases from the composer of a channel; the list that opens."""
+    await page.get_by_role("button", name="Trigger Message Extension App").first.click()
+    await page.get_by_text("Search Command", exact=True).click()
+    await page.get_by_placeholder("Enter a search term").fill(words)
+    return page.get_by_role("group").filter(has_text="Search-Based Message Extension")

@@ -12,7 +12,16 @@ from playwright.async_api import Browser, Locator, Page, expect
 from core.case import Resolution
 from tests.bot.teams_desk import data_of, fields_of, filled, shown, words_of
 from tests.journeys.playground import PACKAGE, Playground, a_playground
-from tests.journeys.playground_page import cards_of, enter, go_to, mention, press, say
+from tests.journeys.playground_page import (
+    cards_of,
+    choose_from_menu,
+    enter,
+    go_to,
+    mention,
+    press,
+    say,
+    search,
+)
 from tests.journeys.scene import DESK
 from tests.npm_packages import npm_package
 
@@ -121,6 +130,32 @@ async def test_whoever_has_no_part_in_the_queue_is_refused(playground: Playgroun
     answer = await playground.press_as("Finn Moss", "claim", case_id)
     assert answer["type"] != CARD
     assert (await playground.case(case_id)).resolver_id is None
+
+
+async def test_what_stands_behind_the_three_dots_does_what_it_says(
+    playground: Playground, page: Page
+) -> None:
+    case_id = await playground.raise_one()
+    card = await _card(page, case_id)
+    await press(page, card.get_by_role("button", name="Claim", exact=True))
+    await expect(card).to_contain_text("Under review")
+    await choose_from_menu(page, card, "Give back to the queue")
+    await expect(card).to_contain_text("Waiting to be claimed")
+    await expect(_post(page, case_id)).to_contain_text("Ana Ruiz gave the case back to the queue.")
+
+
+async def test_a_case_that_was_searched_for_is_shared_in_a_channel(
+    playground: Playground, page: Page
+) -> None:
+    case_id = await playground.raise_one()
+    await _card(page, case_id)
+    found = await search(page, case_id)
+    await found.get_by_text(f"{case_id} · Wrong amount").click()
+    await page.get_by_role("button", name="Post", exact=True).click()
+    shared = cards_of(page, case_id).first
+    await expect(cards_of(page, case_id)).to_have_count(2)
+    await expect(shared).to_contain_text("We agreed on 90 euros.")
+    await expect(shared.get_by_role("button")).to_have_text(["Open case"])
 
 
 async def test_commands_are_answered_in_ones_own_chat(playground: Playground, page: Page) -> None:
