@@ -28,6 +28,7 @@ from handlers.teams_activity import (
     text_at,
 )
 from store.conversations import PERSONAL, Conversation
+from store.parked import unpark_person
 from store.transaction import Transaction
 
 _CHANNEL_IS_GONE = "channelDeleted"
@@ -47,6 +48,7 @@ def follow_activity(tx: Transaction, activity: Activity, now: datetime) -> bool:
     told = None if is_gone else _news_of_conversation(tx, activity, at)
     if told is not None:
         tx.conversations.save(told)
+        _send_what_waits(tx, told, activity, now)
     if activity.get("type") not in UPDATES:
         return False
     if is_gone:
@@ -106,6 +108,14 @@ def _told(activity: Activity, at: datetime) -> Conversation | None:
         person_ref=sender_of(activity)[0].casefold() or None if is_personal else None,
         changed_at=at,
     )
+
+
+def _send_what_waits(tx: Transaction, chat: Conversation, activity: Activity, now: datetime) -> None:
+    """Who installs the app again for themselves gets what couldn't be sent meanwhile."""
+    if chat.kind == PERSONAL and chat.person_ref and is_install(activity):
+        person = tx.people.find_by_ref(TEAMS, chat.person_ref)
+        if person is not None:
+            unpark_person(tx, person, now)
 
 
 def _merged(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from core.policy import Policy
 from scheduler.named import named_in
 from scheduler.tools import Tools
 from store.conversations import CHANNEL, PERSONAL, Conversation
+from store.parked import unpark_person
 from store.transaction import Transaction
 
 log = structlog.get_logger()
@@ -101,7 +102,7 @@ async def _keep_all(tools: Tools, persons: Iterable[TeamsPerson], met: set[str])
     """Each person once a round, in an order that two processes share."""
     new = sorted((one for one in persons if one.ref.casefold() not in met), key=lambda one: one.ref)
     for begin in range(0, len(new), IN_A_UNIT):
-        await tools.store.run(_keep_persons, new[begin : begin + IN_A_UNIT])
+        await tools.store.run(_keep_persons, new[begin : begin + IN_A_UNIT], tools.now())
     met |= {one.ref.casefold() for one in new}
 
 
@@ -149,12 +150,16 @@ def _has_address(tx: Transaction, chat: Conversation) -> bool:
     return person is not None and (person.email is not None or not person.is_active)
 
 
-def _keep_persons(tx: Transaction, persons: list[TeamsPerson]) -> None:
-    """Guests are somebody whose words can be shown, and nothing more."""
+def _keep_persons(tx: Transaction, persons: list[TeamsPerson], now: datetime) -> None:
+    """Guests are somebody whose words can be shown, and nothing more. Whoever turns out to be somebody of the
+    policy gets what was parked for want of them."""
     for one in persons:
-        tx.people.recognise(
+        before = tx.people.find_by_ref("teams", one.ref)
+        person = tx.people.recognise(
             "teams", one.ref, name=one.name, email=one.email, is_active=not one.is_guest, mri=one.mri or None
         )
+        if person.is_active and (before is None or before.email is None) and person.email is not None:
+            unpark_person(tx, person, now)
 
 
 def _keep_members(tx: Transaction, channel: str, roster: list[TeamsPerson]) -> None:

@@ -171,6 +171,10 @@ class Outbox:
     def list_parked(self, limit: int) -> list[OutboxRow]:
         return [_to_row(row, attempt=0) for row in self._link.rows(sql.LIST_PARKED, limit=limit)]
 
+    def list_parked_lanes(self, kind: str) -> list[str]:
+        """The addresses of this kind, such as `person:`, where something is parked."""
+        return [address for (address,) in self._link.rows(sql.PARKED_LANES) if address.startswith(kind)]
+
     def count_parked(self, address: str) -> int:
         row = self._link.row(sql.COUNT_PARKED, address=address)
         return row[0] if row else 0

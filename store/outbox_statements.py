@@ -129,6 +129,7 @@ UNPARK_LANE = Statement(
     update(outbox).where(outbox.c.address == bindparam("which"), _IS_PARKED).values(_UNPARKED)
 )
 
+PARKED_LANES = Statement(select(outbox.c.address).where(_IS_PARKED).distinct().order_by(outbox.c.address))
 PENDING_COUNT = Statement(
     select(func.count()).where(
         outbox.c.address == bindparam("address"), _IS_PENDING, outbox.c.effect == bindparam("effect")

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.effects import Effect, person_address
 from handlers.follow_teams import follow_activity, is_news
-from handlers.people import follow_member
 from handlers.teams_activity import conversation_ref
 from store.conversations import CHANNEL, GROUP, PERSONAL, Conversation
+from store.outbox import Parked, Settled
+from store.transaction import Transaction
 from tests.builders import MONDAY_9AM
-from tests.handlers.desk import LOGISTICS_TEAMS, Desk
+from tests.handlers.desk import LOGISTICS_TEAMS, Desk, come_to_teams
 
 BOT = {"id": "28:app", "name": "Ombud"}
 ANA = {"id": "29:ana", "aadObjectId": "0a-na", "name": "Ana"}
@@ -179,8 +181,8 @@ def test_whoever_leaves_the_team_is_out_of_its_channels_at_once_and_of_no_other(
     elsewhere = LOGISTICS_TEAMS
     follow(teams_desk, an_activity(ref=elsewhere, channelData={"team": {"id": "19:another@thread.tacv2"}}))
     for channel in (SECOND, elsewhere):
-        teams_desk.store.run_blocking(follow_member, channel, "0b-en", True)
-        teams_desk.store.run_blocking(follow_member, channel, "0a-na", True)
+        for ref in ("0b-en", "0a-na"):
+            teams_desk.store.run_blocking(lambda tx, to, ref: tx.people.add_member(to, ref), channel, ref)
     left = {**IN_TEAM, "eventType": "teamMemberRemoved"}
     told = an_activity(
         "conversationUpdate", channelData=left, membersRemoved=[{"aadObjectId": "0A-na"}, {}, 7]
@@ -233,3 +235,38 @@ def test_nothing_that_an_activity_holds_breaks_us(
     activity = an_activity(kind) | changes
     follow(teams_desk, activity, activity)
     assert not teams_desk.store.read_blocking(is_news, activity, MONDAY_9AM) or activity["type"] != "message"
+
+
+def parked_for(desk: Desk, *handles: str) -> list[str]:
+    """Park something for each name; returns the addresses."""
+
+    def park(tx: Transaction) -> None:
+        for handle in handles:
+            address = person_address(handle)
+            tx.outbox.add(key=address, address=address, effect=Effect.REMIND_RESOLVER, due_at=MONDAY_9AM)
+            (row,) = tx.outbox.take(address, holder="x", now=MONDAY_9AM, lease=timedelta(minutes=1), limit=1)
+            result = Settled(row.id, Parked("The person has removed the app."))
+            tx.outbox.settle(address, holder="x", results=[result])
+
+    desk.store.run_blocking(park)
+    return lanes(desk)
+
+
+def lanes(desk: Desk) -> list[str]:
+    return desk.store.read_blocking(lambda tx: tx.outbox.list_parked_lanes("person:"))
+
+
+@pytest.mark.parametrize("is_bot_added", [False, True])
+def test_who_installs_the_app_again_gets_what_was_parked_under_any_of_their_names(
+    desk: Desk, is_bot_added: bool
+) -> None:
+    desk.store.run_blocking(come_to_teams)
+    follow(desk, in_chat(), in_chat("installationUpdate", 1, action="remove"))
+    hers = ("slack:UANA", "teams:0a-na", "ANA@example.com", "0A-NA", "UANA")
+    assert len(parked_for(desk, *hers, "slack:UBEN", "ben@example.com", "nobody@example.com")) == 8
+    again = {"membersAdded": [BOT]} if is_bot_added else {"action": "add"}
+    kind = "conversationUpdate" if is_bot_added else "installationUpdate"
+    follow(desk, an_activity(minutes=2), in_chat(kind, 0.5, **again))
+    assert len(lanes(desk)) == 8
+    follow(desk, in_chat(kind, 2, **again))
+    assert lanes(desk) == ["person:ben@example.com", "person:nobody@example.com", "person:slack:UBEN"]

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from core.effects import Effect, person_address
 from core.person import Person
+from scheduler.drain_outbox import Drain
 from scheduler.sync_people import sync_people
 from scheduler.sync_teams import MOST_ASKED_ONE_BY_ONE, sync_teams
 from store.membership import is_member
 from store.transaction import Transaction
+from tests.builders import MONDAY_9AM
 from tests.connectors.slack import Slack
 from tests.connectors.teams_connector import BILLING, Connector, a_member
 from tests.scheduler.clocks import FakeTime
@@ -129,6 +132,17 @@ async def test_of_many_chats_those_without_an_address_are_asked_first(
     assert await office.person("zoe") is not None
 
 
+async def test_a_manager_gets_what_was_parked_before_anybody_knew_them(
+    office: Office, connector: Connector
+) -> None:
+    await office.desk.store.run(_promise_dana)
+    await Drain(office.tools, holder="test").empty()
+    assert [row.address for row in await office.desk.parked()] == [person_address(DANA)]
+    await sync_teams(office.tools)
+    assert await office.desk.parked() == []
+    assert len(await office.desk.pending(person_address(DANA))) == 1
+
+
 async def test_whom_no_platform_knows_is_named_in_the_log(office: Office, connector: Connector) -> None:
     connector.rosters[BILLING] = [a_member("e-ana")]
     with capture_logs() as logs:
@@ -160,3 +174,9 @@ async def test_who_is_on_teams_alone_is_no_stranger_to_slack(office: Office, con
 
 def _recognise(tx: Transaction, ref: str) -> None:
     tx.people.recognise("teams", ref, name=ref, email=f"{ref}@brightwater.example")
+
+
+def _promise_dana(tx: Transaction) -> None:
+    payload = {"sender": "a@example.com", "subject": "Which case?"}
+    address = person_address(DANA)
+    tx.outbox.add(key="a", address=address, effect=Effect.ALERT_STRAY, due_at=MONDAY_9AM, payload=payload)

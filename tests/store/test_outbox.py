@@ -142,6 +142,8 @@ def test_a_parked_row_blocks_nobody_and_waits_for_a_person(store: Store) -> None
     assert (parked.key, parked.error, parked.attempts) == ("a", "channel_not_found", 1)
     assert store.read_blocking(lambda tx: tx.outbox.count_parked(CHANNEL)) == 1
     assert store.read_blocking(lambda tx: tx.outbox.count_parked("slack:#elsewhere")) == 0
+    assert store.read_blocking(lambda tx: tx.outbox.list_parked_lanes("slack:")) == [CHANNEL]
+    assert store.read_blocking(lambda tx: tx.outbox.list_parked_lanes("person:")) == []
     assert store.run_blocking(lambda tx: tx.outbox.unpark(CHANNEL, MONDAY_9AM)) == 1
     assert keys_of(store.run_blocking(take)) == ["a", "b"]
 
