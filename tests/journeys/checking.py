@@ -1,4 +1,4 @@
-"""Is everything there that was promised, once, in order, and true? Each check tells what isn't."""
+"""Is everything there that was promised, in Slack once, in order, and true? Each check tells what isn't."""
 
 from __future__ import annotations
 
@@ -7,32 +7,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from core.effects import Effect, channels_of
-from core.events import (
-    CaseClaimed,
-    CaseDecided,
-    CaseReassigned,
-    CaseReleased,
-    Event,
-    NoteAdded,
-    ReasonChanged,
-    SlaBreached,
-    SlaWarned,
-)
+from core.events import CaseDecided, NoteAdded, SlaBreached, SlaWarned
 from core.person import CLOCK
+from core.platforms import SLACK, platform_of
 from scheduler.deliver_cards import BRIEF, CARD
 from store.posted import LISTED
-from tests.journeys.crowd import DANA, Crowd, Remark
-from tests.journeys.records import Promise, Records, bare
+from tests.journeys.checking_teams import is_said_in_chat, problems_in_teams
+from tests.journeys.crowd import Crowd, Remark
+from tests.journeys.must_say import must_be_said
+from tests.journeys.records import Records, bare
 
 Message = Mapping[str, Any]
-_ALWAYS_SAID = (Effect.TELL_STORY, Effect.ALERT_MANAGERS)
-"""Said whatever happened meanwhile, unless the case has left the channel; but nobody is called in person to
-their own case, or to what was taken up by then."""
-_NEW_RESOLVER = (CaseReassigned, CaseReleased, ReasonChanged)
 
 
 def problems_of(
-    records: Records, channels: Mapping[str, Sequence[Message]], listing: Sequence[Any], crowd: Crowd
+    records: Records,
+    channels: Mapping[str, Sequence[Message]],
+    teams: Mapping[str, Sequence[Message]],
+    listing: Sequence[Any],
+    crowd: Crowd,
+    *,
+    kills: int,
 ) -> list[str]:
     """Everything that is wrong after all was delivered, at most a few of a kind."""
     keyed = [one for messages in channels.values() for one in messages if _key_of(one)]
@@ -43,13 +38,14 @@ def problems_of(
         _wrong_remarks(records, crowd),
         _unkept(records),
         _doubled(keyed),
-        _unsaid(records, {_key_of(one) for one in keyed}),
+        _unsaid(records, {_key_of(one) for one in keyed}, teams),
         _unlisted(records, {_key_of(one) for one in keyed}),
         _doubled_cards(records, channels),
         _disordered(channels),
         _untrue_cards(records, channels),
         _unsettled(records, keyed),
         _repeated_alarms(records),
+        *problems_in_teams(records, teams, crowd, kills),
     )
     return [problem for kind in kinds for problem in list(kind)[:5]]
 
@@ -95,34 +91,16 @@ def _doubled(messages: Sequence[Message]) -> Iterator[str]:
             yield f"{key} was posted {times} times."
 
 
-def _unsaid(records: Records, said: set[str]) -> Iterator[str]:
+def _unsaid(records: Records, said: set[str], teams: Mapping[str, Sequence[Message]]) -> Iterator[str]:
+    """What a person is told stands in either of their chats."""
     for promise in records.promises:
-        if promise.key not in said and _must_be_said(promise, records):
+        if promise.key in said or promise.address.startswith("teams:"):
+            continue
+        if must_be_said(promise, records) and not is_said_in_chat(promise, teams):
             yield f"{promise.key} counts as delivered and was never posted."
     for key in said:
         if not key.startswith("card:") and key not in {promise.key for promise in records.promises}:
             yield f"{key} was posted and never promised."
-
-
-def _must_be_said(promise: Promise, records: Records) -> bool:
-    if promise.case_id is None or promise.state != "delivered":
-        return False
-    timeline = records.timelines[promise.case_id]
-    if promise.effect in _ALWAYS_SAID:
-        if promise.address.startswith("person:"):
-            is_managers_own = any(_resolver_by(event) == f"slack:{DANA}" for event in timeline[: promise.seq])
-            return not is_managers_own and all(event.actor_id == CLOCK for event in timeline[promise.seq :])
-        return not any(isinstance(event, ReasonChanged) for event in timeline)
-    if promise.effect == Effect.BRIEF_RESOLVER:
-        return not any(isinstance(event, _NEW_RESOLVER) for event in timeline[promise.seq :])
-    return False
-
-
-def _resolver_by(event: Event) -> str | None:
-    """Who got the case by it."""
-    if isinstance(event, CaseReassigned):
-        return event.resolver_id
-    return event.actor_id if isinstance(event, CaseClaimed) else None
 
 
 def _unlisted(records: Records, said: set[str]) -> Iterator[str]:
@@ -134,13 +112,12 @@ def _unlisted(records: Records, said: set[str]) -> Iterator[str]:
         for case_id in promise.payload["case_ids"]
     }
     for promise in records.promises:
-        if promise.effect != Effect.POST_CARD or promise.case_id is None:
+        case_id = promise.case_id
+        if promise.effect != Effect.POST_CARD or case_id is None or not promise.address.startswith("slack:"):
             continue
-        place = (promise.case_id, promise.address)
-        kinds = [one.kind for one in records.posted[promise.case_id] if one.address == promise.address]
-        has_left = promise.address not in channels_of(
-            records.policy.queue(records.cases[promise.case_id].queue_id)
-        )
+        place = (case_id, promise.address)
+        kinds = [one.kind for one in records.posted[case_id] if one.address == promise.address]
+        has_left = promise.address not in channels_of(records.policy.queue(records.cases[case_id].queue_id))
         if kinds == [LISTED] and place not in listed:
             yield f"{promise.key}: no list names the case."
         if not kinds and not has_left:
@@ -166,7 +143,8 @@ def _doubled_cards(records: Records, channels: Mapping[str, Sequence[Message]]) 
             place = [
                 message for message in channels.get(one.channel_ref, ()) if message["ts"] == one.message_ref
             ]
-            if one.kind in (CARD, BRIEF) and len(place) != 1:
+            is_in_slack = platform_of(one.channel_ref) == SLACK
+            if is_in_slack and one.kind in (CARD, BRIEF) and len(place) != 1:
                 yield f"{one.case_id}: its {one.kind} for {one.address} isn't where it should be."
 
 
@@ -188,6 +166,8 @@ def _disordered(channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:
 def _untrue_cards(records: Records, channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:
     """A card shows the case as it is; where the case has left, it offers nothing any more."""
     for (case_id, address), faces in records.cards.items():
+        if not address.startswith("slack:"):
+            continue
         place = next(one for one in records.posted[case_id] if one.address == address)
         shown = [one for one in channels[place.channel_ref] if one["ts"] == place.message_ref]
         for card in shown:

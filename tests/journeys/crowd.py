@@ -1,4 +1,4 @@
-"""Who keeps the bot busy? Customers who object, people who work on cases, and a Slack that has bad moments.
+"""Who keeps the bot busy? Customers who object, people who work on cases, and platforms with bad moments.
 
 Each does as a person or a careful program would: what wasn't answered is tried again. What was asked for
 and what was promised is kept, to be compared with what is there in the end.
@@ -9,21 +9,22 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
 import orjson
 
+from sandbox import teams_company
 from tests.journeys.running import API_KEY, Site
-from tests.journeys.slack_wire import choice_field, interaction, signed, text_field
+from tests.journeys.slack_wire import signed
 
 ANA, BEN, CLEO, DANA = "U0ANA", "U0BEN", "U0CLEO", "U0DANA"
-COLLEAGUES = {"billing": (ANA, BEN), "logistics": (BEN, CLEO), "contracts": (CLEO,)}
-REASONS = ("wrong_amount", "wrong_amount", "tax", "duplicate_charge", "damaged", "cancelled_subscription")
+"""By what Slack calls them."""
+REASONS = ("wrong_amount", "tax", "damaged", "damaged", "damaged", "cancelled_subscription")
 TIERS = ("platinum", "gold", "standard")
 MISFORTUNES: tuple[tuple[int, dict[str, Any]], ...] = (
     (4, {"error": "lose_answer", "method": "chat.postMessage"}),
@@ -35,13 +36,29 @@ MISFORTUNES: tuple[tuple[int, dict[str, Any]], ...] = (
 )
 """With their weights. Only whoever tries again reads a thread: too much of that, and a message is parked
 after a dozen attempts, as it should be."""
+TEAMS_MISFORTUNES: tuple[tuple[int, dict[str, Any]], ...] = (
+    (1, {"error": "lose_answer", "method": "teams.post", "channel": teams_company.CONTRACTS}),
+    (1, {"error": "lose_answer", "method": "teams.post", "channel": teams_company.DELIVERY}),
+    (2, {"error": "lose_answer", "method": "teams.update"}),
+    (2, {"error": "429", "method": "teams.post", "retry_after": 2}),
+    (2, {"error": "429", "method": "teams.update", "retry_after": 1}),
+    (1, {"error": "412", "method": "teams.post"}),
+    (2, {"error": "502", "method": "teams.post"}),
+)
+"""A post whose answer is lost is sent again and stands there twice: such orders are counted."""
 MOST_MISFORTUNES = 3
 LIMIT = aiohttp.ClientTimeout(total=3)
 """Seconds until somebody tries again; Slack gives up after three."""
 
-Case = Mapping[str, Any]
-"""A dispute as the API shows it."""
 Answer = tuple[int, Any]
+Work = Callable[[random.Random], Awaitable[None]]
+"""What somebody does again and again, with a pause after each time."""
+
+
+def ids_of(slack_ref: str) -> frozenset[str]:
+    """What we may call a colleague: by the platform that told of them first."""
+    person = next(one for one in teams_company.PEOPLE if one.slack_id == slack_ref)
+    return frozenset({f"slack:{slack_ref}", f"teams:{person.id}"})
 
 
 @dataclass
@@ -66,22 +83,27 @@ class Crowd:
     """Notes, by their words, which are used only once."""
     decisions: dict[str, Remark] = field(default_factory=dict)
     """What was said to customers, by its words, which are used only once."""
+    claims: list[tuple[str, str]] = field(default_factory=list)
+    """Cases that Teams gave to somebody, by Entra id."""
+    deeds_in_teams: int = 0
+    """What was done there and answered."""
+    lost_in_teams: Counter[str] = field(default_factory=Counter)
+    """How many posts' answers Teams was told to lose, by channel."""
     surprises: list[str] = field(default_factory=list)
     """Answers that nobody should get."""
+    numbers: Any = field(default_factory=lambda: itertools.count(1))
+    """For words that are used only once."""
     _is_over: bool = False
-    _misfortunes_left: int = 0
+    _misfortunes_left: dict[str, int] = field(default_factory=dict)
     _busy: list[asyncio.Task[None]] = field(default_factory=list)
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
-    def come(self, *, customers: int = 3, pace: float = 120.0) -> None:
+    def come(self, colleagues: Sequence[Work], *, customers: int = 3, pace: float = 120.0) -> None:
         """Begin. `pace`: how much faster than ours the bot's time goes."""
-        works: list[Callable[[random.Random], Awaitable[None]]] = [
+        works: list[Work] = [
             *(lambda chance, name=name: self._object(chance, f"c{name}") for name in range(customers)),
-            *(
-                lambda chance, person=person: self._work(chance, person)
-                for person in (ANA, BEN, BEN, CLEO, DANA)
-            ),
-            self._have_bad_moments,
+            *colleagues,
+            lambda chance: self._have_bad_moments(chance, "faults", MISFORTUNES),
+            lambda chance: self._have_bad_moments(chance, "teams/mischief", TEAMS_MISFORTUNES),
         ]
         self._busy = [
             asyncio.create_task(self._keep_on(work, random.Random(f"{self.seed} {number}")))
@@ -100,7 +122,7 @@ class Crowd:
             task.cancel()
         await asyncio.gather(*self._busy, return_exceptions=True)
 
-    async def _keep_on(self, work: Callable[[random.Random], Awaitable[None]], chance: random.Random) -> None:
+    async def _keep_on(self, work: Work, chance: random.Random) -> None:
         while not self._is_over:
             await work(chance)
             await asyncio.sleep(chance.uniform(0, 2 * self.pause))
@@ -109,26 +131,30 @@ class Crowd:
         while not self._is_over:
             await self.site.pass_time(pace)
 
-    async def _have_bad_moments(self, chance: random.Random) -> None:
+    async def _have_bad_moments(
+        self, chance: random.Random, door: str, misfortunes: Sequence[tuple[int, dict[str, Any]]]
+    ) -> None:
         """Never many at once, or nothing would get through for the rest of the test."""
-        if self._misfortunes_left < MOST_MISFORTUNES:
-            weights, kinds = zip(*MISFORTUNES, strict=True)
-            answer = await self.site.ask_slack("faults", chance.choices(kinds, weights)[0])
-            self._misfortunes_left = answer["waiting"]
-        else:
-            self._misfortunes_left -= 1
+        left = self._misfortunes_left.get(door, 0)
+        if left < MOST_MISFORTUNES:
+            weights, kinds = zip(*misfortunes, strict=True)
+            wanted = chance.choices(kinds, weights)[0]
+            if (wanted["error"], wanted["method"]) == ("lose_answer", "teams.post"):
+                self.lost_in_teams[wanted["channel"]] += 1
+            left = (await self.site.ask_slack(door, wanted))["waiting"] + 1
+        self._misfortunes_left[door] = left - 1
         await asyncio.sleep(chance.uniform(0, 4 * self.pause))
 
     # --- Customers
 
     async def _object(self, chance: random.Random, name: str) -> None:
         """Raise a dispute and insist until it is acknowledged; a few give up half-way."""
-        invoice = f"INV-{name}-{next(self._numbers)}"
+        invoice = f"INV-{name}-{next(self.numbers)}"
         body, key = orjson.dumps(_dispute(chance, name, invoice)), f"key {invoice}"
         self.attempted.add(invoice)
         gives_up_after = chance.choice((1, 3, None, None, None, None))
         for attempt in itertools.count(1):
-            status, said = await self._call(chance, "POST", "/api/disputes", body, key)
+            status, said = await self.call(chance, "POST", "/api/disputes", body, key)
             if status in (200, 201):
                 self._note_number(invoice, said["number"])
                 break
@@ -139,7 +165,7 @@ class Crowd:
                 return
             await asyncio.sleep(chance.uniform(0, 0.3))
         if chance.random() < 0.2:
-            status, said = await self._call(chance, "POST", "/api/disputes", body, key)
+            status, said = await self.call(chance, "POST", "/api/disputes", body, key)
             if status == 200:
                 self._note_number(invoice, said["number"])
             elif status == 201:
@@ -149,102 +175,7 @@ class Crowd:
         if self.acknowledged.setdefault(invoice, number) != number:
             self.surprises.append(f"{invoice} was {self.acknowledged[invoice]} and then {number}.")
 
-    # --- Colleagues
-
-    async def _work(self, chance: random.Random, person: str) -> None:
-        """Look at a case, and do one thing about it that its state invites to."""
-        if not self.acknowledged:
-            return
-        case_id = chance.choice(list(self.acknowledged.values())[-25:])
-        status, case = await self._call(chance, "GET", f"/api/disputes/{case_id}")
-        if status != 200 or (person != DANA and person not in COLLEAGUES[case["queue"]]):
-            return
-        await _deed(chance, case, person)(self, chance, person, case)
-
-    async def claim(self, chance: random.Random, person: str, case: Case) -> None:
-        await self._press(chance, person, "claim", case["number"])
-
-    async def release(self, chance: random.Random, person: str, case: Case) -> None:
-        await self._press(chance, person, "release", case["number"])
-
-    async def hear(self, chance: random.Random, person: str, case: Case) -> None:
-        await self._press(chance, person, "customer_answered", case["number"])
-
-    async def note(self, chance: random.Random, person: str, case: Case) -> None:
-        words = f"Note {next(self._numbers)} by {person}."
-        remark = self.remarks[words] = Remark(case["number"])
-        remark.is_accepted = await self._send_form(chance, person, "note", case, note=text_field(words))
-
-    async def decide(self, chance: random.Random, person: str, case: Case) -> None:
-        words = f"Decision {next(self._numbers)} by {person}."
-        remark = self.decisions[words] = Remark(case["number"])
-        verdict = chance.choice(("accepted", "rejected"))
-        remark.is_accepted = await self._send_form(
-            chance,
-            person,
-            "decide",
-            case,
-            verdict=choice_field(verdict),
-            root_cause=choice_field("data_entry"),
-            customer_text=text_field(words),
-            internal_text=text_field(None),
-        )
-
-    async def reassign(self, chance: random.Random, person: str, case: Case) -> None:
-        to = chance.choice(COLLEAGUES[case["queue"]])
-        resolver = {"type": "users_select", "selected_user": to}
-        await self._send_form(chance, person, "reassign", case, resolver=resolver, why=text_field("Holiday."))
-
-    async def wait(self, chance: random.Random, person: str, case: Case) -> None:
-        await self._send_form(chance, person, "await_customer", case, what=text_field("A photo, please."))
-
-    async def change(self, chance: random.Random, person: str, case: Case) -> None:
-        """Often to a reason of another queue."""
-        reason = choice_field(chance.choice(REASONS))
-        priority, why = choice_field(str(chance.randint(1, 4))), text_field("Wrongly filed.")
-        await self._send_form(chance, person, "change", case, reason=reason, priority=priority, why=why)
-
-    async def reopen(self, chance: random.Random, person: str, case: Case) -> None:
-        await self._send_form(chance, person, "reopen", case, why=text_field("The customer called again."))
-
-    async def _press(self, chance: random.Random, person: str, action: str, case_id: str) -> None:
-        pressed = {"type": "button", "action_id": f"{action}:x", "block_id": "b", "value": case_id}
-        channel = {"id": "C0BILLING", "name": "billing-disputes"}
-        container = {"type": "message", "message_ts": "1.1", "channel_id": "C0BILLING"}
-        payload = interaction(
-            "block_actions", person, actions=[pressed], channel=channel, container=container
-        )
-        await self._insist(chance, payload)
-
-    async def _send_form(
-        self, chance: random.Random, person: str, form: str, case: Case, **fields: dict[str, Any]
-    ) -> bool:
-        """Whether the bot accepted it; False also when the person gave up before they knew."""
-        view = {
-            "id": f"V{next(self._numbers)}",
-            "type": "modal",
-            "callback_id": form,
-            "private_metadata": orjson.dumps({"case_id": case["number"]}).decode(),
-            "state": {"values": {name: {name: control} for name, control in fields.items()}},
-            "blocks": [{"type": "input", "block_id": name} for name in fields],
-        }
-        said = await self._insist(chance, interaction("view_submission", person, view=view))
-        return said in (None, {})
-
-    async def _insist(self, chance: random.Random, payload: dict[str, Any]) -> Any:
-        """Send it to the bot as Slack does, again while there is no answer. A word when it is given up."""
-        raw = urlencode({"payload": orjson.dumps(payload).decode()}).encode()
-        for _ in range(chance.choice((1, 40, 40, 40))):
-            status, said = await self._call(chance, "POST", "/slack/events", raw)
-            if status == 200:
-                return said
-            if status not in (0, 401, 503):
-                self.surprises.append(f"A click was answered {status}: {said}")
-                break
-            await asyncio.sleep(chance.uniform(0, 0.3))
-        return "given up"
-
-    async def _call(
+    async def call(
         self, chance: random.Random, method: str, path: str, raw: bytes | None = None, key: str | None = None
     ) -> Answer:
         """Ask any of the bots. Status 0: no answer."""
@@ -261,26 +192,6 @@ class Crowd:
                 said = await answer.read()
             return answer.status, orjson.loads(said) if said.strip() else None
         return 0, None
-
-
-Deed = Callable[[Crowd, random.Random, str, Case], Awaitable[None]]
-
-
-def _deed(chance: random.Random, case: Case, person: str) -> Deed:
-    """What a person does with a case in this state; most of it may be refused, as someone is faster."""
-    has_case = case["resolver"] == f"slack:{person}" or person == DANA
-    match case["status"]:
-        case "open":
-            deeds: tuple[Deed, ...] = (Crowd.claim, Crowd.claim, Crowd.note, Crowd.change)
-        case "under_review" if has_case:
-            deeds = (Crowd.decide, Crowd.note, Crowd.reassign, Crowd.release, Crowd.wait, Crowd.change)
-        case "waiting_on_customer" if has_case:
-            deeds = (Crowd.hear, Crowd.decide, Crowd.note)
-        case "closed":
-            deeds = (Crowd.note, Crowd.reopen)
-        case _:
-            deeds = (Crowd.note, Crowd.claim, Crowd.reassign)
-    return chance.choice(deeds)
 
 
 def _dispute(chance: random.Random, name: str, invoice: str) -> dict[str, Any]:

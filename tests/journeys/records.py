@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import select
 
 from bot.policy import parse_policy
+from cards import slack, teams
+from cards.naming import People
 from cards.present import case_view
-from cards.slack import message
 from core.case import Case
 from core.effects import channels_of
 from core.events import Event
+from core.platforms import TEAMS
 from core.policy import Policy
 from core.sla import dues
+from sandbox.teams_company import PEOPLE
 from scheduler.deliver_cards import CARD
 from scheduler.scenes import load_people, queue_at
 from store.engine import Store
@@ -25,8 +28,9 @@ from store.posted import Posted
 from store.statements import Statement
 from store.tables import outbox
 from store.transaction import Transaction
-from tests.slack_policy import slack_only
+from tests.journeys.running import POLICY
 
+T = TypeVar("T")
 _COLUMNS = "id key address effect number seq payload state attempts error".split()
 _OUTBOX = Statement(select(*(outbox.c[name] for name in _COLUMNS)).order_by(outbox.c.id))
 
@@ -56,6 +60,8 @@ class Records:
     cases: Mapping[str, Case]
     timelines: Mapping[str, Sequence[Event]]
     posted: Mapping[str, Sequence[Posted]]
+    people: People
+    """Everybody who did something or has something."""
     altered: Sequence[str]
     cards: Mapping[tuple[str, str], Sequence[Any]]
     """What the card of a case may look like at an address: it depends on which clocks had run out.
@@ -68,12 +74,25 @@ class Records:
 
 def read_records(database_url: str) -> Records:
     """From the database itself, past the bot."""
-    policy = parse_policy(slack_only(), "policy.yaml")
-    store = Store.open(database_url, policy, threads=1)
+    return _read(database_url, _read_records)
+
+
+def knows_everybody(database_url: str) -> bool:
+    """Whether all colleagues are known on every platform that they are on."""
+    return _read(database_url, _knows_everybody)
+
+
+def _read(database_url: str, reading: Callable[[Transaction], T]) -> T:
+    store = Store.open(database_url, parse_policy(POLICY.read_text("utf-8"), "policy.yaml"), threads=1)
     try:
-        return store.read_blocking(_read_records)
+        return store.read_blocking(reading)
     finally:
         store.close_blocking()
+
+
+def _knows_everybody(tx: Transaction) -> bool:
+    known = [(one, tx.people.find_by_ref(TEAMS, one.id)) for one in PEOPLE]
+    return all(person is not None and person.slack_ref == one.slack_id for one, person in known)
 
 
 def _read_records(tx: Transaction) -> Records:
@@ -96,7 +115,16 @@ def _read_records(tx: Transaction) -> Records:
         for one in several
         if one.kind == CARD
     }
-    return Records(tx.policy, promises, cases, timelines, posted, altered, cards)
+    people = load_people(tx, _ids_in(cases, timelines))
+    return Records(tx.policy, promises, cases, timelines, posted, people, altered, cards)
+
+
+def _ids_in(cases: Mapping[str, Case], timelines: Mapping[str, Sequence[Event]]) -> Iterator[str]:
+    yield from (case.resolver_id for case in cases.values() if case.resolver_id)
+    for timeline in timelines.values():
+        for event in timeline:
+            found = [getattr(event, name, None) for name in ("actor_id", "resolver_id", "former_resolver_id")]
+            yield from (one for one in found if isinstance(one, str))
 
 
 def _to_promise(  # noqa: PLR0917
@@ -134,7 +162,15 @@ def _faces(tx: Transaction, case: Case, address: str) -> list[Any]:
         )
         for now in moments
     ]
-    return [bare(message(view)["blocks"]) for view in views]
+    if address.startswith(f"{TEAMS}:"):
+        return [for_all(teams.content(view)) for view in views]
+    return [bare(slack.message(view)["blocks"]) for view in views]
+
+
+def for_all(card: Mapping[str, Any]) -> Any:
+    """A card of Teams without whose it is drawn anew for."""
+    kept = {name: value for name, value in card.items() if name != "refresh"}
+    return orjson.loads(orjson.dumps(kept))
 
 
 def bare(blocks: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How are the bot and the pretend Slack run as processes of their own: started, killed, their clock moved?"""
+"""How are the bot and the pretend platforms run as processes: started, killed, their clock moved?"""
 
 from __future__ import annotations
 
@@ -19,14 +19,20 @@ from typing import Any
 import aiohttp
 import orjson
 
-from tests.slack_policy import write_slack_only
+from tests.journeys.relay import a_relay
 
 ROOT = Path(__file__).parents[2]
+POLICY = ROOT / "policy.yaml"
+"""The example: billing is settled in Slack, contracts in Teams, deliveries in both."""
 START_SECONDS = 30.0
 """A bound for a machine that is busy with other things; a start takes about one."""
 STOP_SECONDS = 30.0
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 API_KEY = "0123456789abcdef0123"
+TEAMS_APP_ID, TEAMS_TENANT_ID = "5c0ffee5-0a1b-4c2d-8e3f-000000000a44", "7e4a47e4-0a1b-4c2d-8e3f-00000000c0de"
+
+
+_POSTS = (b'"method":"chat.postMessage"', b'"method":"teams.post"')
 
 
 class NotReady(Exception):
@@ -98,7 +104,7 @@ class Bot:
 
 @dataclass
 class Site:
-    """A pretend Slack, one bot or several on one database, and the clock that all of them go by."""
+    """A pretend Slack and Teams, one bot or several on one database, and the clock that all of them go by."""
 
     folder: Path
     database_url: str
@@ -162,17 +168,23 @@ class Site:
                 await asyncio.sleep(0.05)
 
     async def wait_for_message(self, seconds: float) -> None:
-        """Until a message has reached Slack, whose sender doesn't know it yet; or so long at most."""
+        """Until a message has arrived, whose sender doesn't know it yet; or so long at most."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds), self.http.get(f"{self.slack_url}/sandbox/stream") as answer:
                 async for line in answer.content:
-                    if line.startswith(b'data: {"type":"call"') and b'"method":"chat.postMessage"' in line:
+                    if line.startswith(b'data: {"type":"call"') and any(post in line for post in _POSTS):
                         return
 
     async def messages(self) -> dict[str, list[dict[str, Any]]]:
-        """All that was said, threads and direct messages too, by channel."""
+        """All that was said in Slack, threads and direct messages too, by channel."""
         workspace = await self.ask_slack("workspace")
         return {channel["id"]: channel["messages"] for channel in workspace["channels"]}
+
+    async def teams_messages(self) -> dict[str, list[dict[str, Any]]]:
+        """All that was said in Teams, by channel and chat."""
+        workspace = await self.ask_slack("teams/workspace")
+        places = [*workspace["channels"], *workspace["chats"].values()]
+        return {place["id"]: place["messages"] for place in places}
 
     def run_ombud(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command of the administrator's, on the same database."""
@@ -193,26 +205,34 @@ def bot_environment(site: Site, port: int = 0) -> dict[str, str]:
         "DATABASE_URL": site.database_url,
         "PORT": str(port),
         "BASE_URL": "http://127.0.0.1:9",
-        "POLICY_FILE": str(write_slack_only(site.folder)),
+        "POLICY_FILE": str(POLICY),
         "CLOCK_FILE": str(site.folder / "clock"),
         "LOG_FORMAT": "json",
         "SLACK_API_URL": f"{site.slack_url}/api/",
+        "TEAMS_APP_ID": TEAMS_APP_ID,
+        "TEAMS_TENANT_ID": TEAMS_TENANT_ID,
+        "TEAMS_OPENID_URL": f"{site.slack_url}/botframework/v1/.well-known/openidconfiguration",
+        "TEAMS_LOGIN_URL": f"{site.slack_url}/login",
+        "TEAMS_SERVICE_URL": f"{site.slack_url}/teams-connector/",
     }
 
 
 @asynccontextmanager
 async def a_site(folder: Path, database_url: str, *, bots: int = 1) -> AsyncIterator[Site]:
-    """The pretend Slack is up, the clock set; the bots are there to be started. All end with the block."""
-    ports = [free_port() for _ in range(bots + 1)]
-    command = ["sandbox", "--port", str(ports[0]), "--bot-url", f"http://127.0.0.1:{ports[1]}"]
+    """The platforms are up, the clock set; the bots are there to be started. All end with the block."""
+    relay, *ports = [free_port() for _ in range(bots + 2)]
+    urls = [f"http://127.0.0.1:{port}" for port in ports[1:]]
+    command = ["sandbox", "--port", str(ports[0]), "--bot-url", f"http://127.0.0.1:{relay}"]
     command += ["--clock-file", str(folder / "clock")]
+    command += ["--teams-app-id", TEAMS_APP_ID, "--teams-tenant-id", TEAMS_TENANT_ID]
     slack = Child(*command, environment=_environment(), log=folder / "slack.log")
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
+    limit = aiohttp.ClientTimeout(total=30)
+    async with aiohttp.ClientSession(timeout=limit) as http, a_relay(relay, urls, http):
         site = Site(folder, database_url, http, f"http://127.0.0.1:{ports[0]}", slack)
-        for number, port in enumerate(ports[1:], 1):
+        for number, (port, url) in enumerate(zip(ports[1:], urls, strict=True), 1):
             environment = bot_environment(site, port)
             child = Child("bot", "serve", environment=environment, log=folder / f"bot-{number}.log")
-            site.bots.append(Bot(child, f"http://127.0.0.1:{port}"))
+            site.bots.append(Bot(child, url))
         slack.start()
         try:
             await _wait_for_slack(site)
@@ -244,5 +264,6 @@ def _environment() -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "SLACK_BOT_TOKEN": "xoxb-1234567890",
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "TEAMS_APP_PASSWORD": "a secret of the tests",
         "API_KEYS": f"crm:{API_KEY}",
     }

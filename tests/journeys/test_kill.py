@@ -1,4 +1,6 @@
-"""What is left when the bot is killed while it works? Everything that was promised, once and in order.
+"""What is left when the bot is killed while it works? Everything that was promised, in order, and once.
+
+Only Teams may show a message twice, where a kill or a lost answer left open whether it had arrived.
 
 `make test` kills a handful of times, `make chaos` OMBUD_CHAOS_KILLS times in each test. OMBUD_CHAOS_SEED
 repeats the decisions of a run that failed, though not its timing.
@@ -21,9 +23,12 @@ import orjson
 import pytest
 
 from tests.journeys.checking import problems_of
+from tests.journeys.colleagues import InSlack
+from tests.journeys.colleagues_teams import InTeams
 from tests.journeys.crowd import Crowd
-from tests.journeys.records import Records, read_records
-from tests.journeys.running import API_KEY, Bot, Site, a_site
+from tests.journeys.records import Records, knows_everybody, read_records
+from tests.journeys.running import API_KEY, START_SECONDS, Bot, Site, a_site
+from tests.journeys.screen import a_screen
 from tests.store.conftest import new_postgresql, postgres_server
 
 __all__ = ["new_postgresql", "postgres_server"]
@@ -51,7 +56,7 @@ async def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path: P
             await _kill_and_start(site, site.bots[0], chance)
             if chance.random() < 0.5:
                 await site.move_clock(chance.uniform(0.5, 3))
-        await _expect_everything_once(site, crowd)
+        await _expect_everything(site, crowd, kills=KILLS)
         verdict = site.run_ombud("verify")
         assert verdict.returncode == 0, verdict.stdout
 
@@ -66,7 +71,7 @@ async def test_two_processes_killed_in_turn_lose_and_double_nothing(
         for turn in range(KILLS):
             victim = site.bots[turn % 2]
             await _kill_and_start(site, victim, chance, hours=chance.choice((0, 0.1, 1, 3)))
-        await _expect_everything_once(site, crowd)
+        await _expect_everything(site, crowd, kills=KILLS)
 
 
 async def test_asked_to_stop_under_load_it_ends_well_and_loses_nothing(tmp_path: Path, url: str) -> None:
@@ -76,7 +81,7 @@ async def test_asked_to_stop_under_load_it_ends_well_and_loses_nothing(tmp_path:
             await _stop(site.bots[0])
             site.bots[0].child.start()
             await site.wait_ready()
-        await _expect_everything_once(site, crowd)
+        await _expect_everything(site, crowd, kills=0)
 
 
 async def test_killed_while_it_makes_its_tables_it_makes_them_at_the_next_start(tmp_path: Path) -> None:
@@ -102,12 +107,23 @@ async def a_busy_site(
         for bot in site.bots:
             bot.child.start()
         await site.wait_ready()
-        crowd = Crowd(site, seed, pause=0.25 * bots)
-        crowd.come(pace=pace)
-        try:
-            yield site, crowd, random.Random(seed)
-        finally:
-            await crowd.vanish()
+        async with a_screen(site.slack_url) as screen:
+            crowd = Crowd(site, seed, pause=0.25 * bots)
+            await _until_everybody_is_known(site)
+            in_slack = InSlack(crowd)
+            crowd.come([*in_slack.works(), *InTeams(crowd, screen, in_slack).works()], pace=pace)
+            try:
+                yield site, crowd, random.Random(seed)
+            finally:
+                await crowd.vanish()
+
+
+async def _until_everybody_is_known(site: Site) -> None:
+    """What is drawn before that names people by what their platform calls them, until it is drawn anew."""
+    deadline = time.monotonic() + START_SECONDS
+    while not await asyncio.to_thread(knows_everybody, site.database_url):
+        assert time.monotonic() < deadline, site.bots[0].child.tail()
+        await asyncio.sleep(0.2)
 
 
 async def _kill_and_start(site: Site, bot: Bot, chance: random.Random, *, hours: float = 0.0) -> None:
@@ -125,16 +141,18 @@ async def _kill_and_start(site: Site, bot: Bot, chance: random.Random, *, hours:
     bot.child.start()
 
 
-async def _expect_everything_once(site: Site, crowd: Crowd) -> None:
+async def _expect_everything(site: Site, crowd: Crowd, *, kills: int) -> None:
     await site.wait_ready()
     await crowd.go()
     for bot in site.bots[1:]:
         await _stop(bot)
     records, listing = await _let_all_be_delivered(site)
-    problems = problems_of(records, await site.messages(), listing, crowd)
+    slack, teams = await site.messages(), await site.teams_messages()
+    problems = problems_of(records, slack, teams, listing, crowd, kills=kills)
     problems += [f"The log has an error: {line}" for bot in site.bots for line in _errors(bot)]
     assert not problems, "\n".join(problems)
     assert len(crowd.acknowledged) > KILLS, "There was hardly any load, so this has shown nothing."
+    assert crowd.deeds_in_teams > kills, "Hardly anything was done in Teams, so this has shown little."
 
 
 async def _let_all_be_delivered(site: Site) -> tuple[Records, list[Any]]:

@@ -1,0 +1,195 @@
+"""Is everything in Teams that was promised there, in order and true, and little of it twice?
+
+Teams can't be asked what arrived, so what a kill or a lost answer leaves unknown is sent again. A process
+sends one message at a time into a channel, so there is one copy for each of them at most.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.effects import Effect, channels_of
+from core.events import CaseClaimed, CaseReassigned, CaseReleased, CaseReopened, ReasonChanged
+from core.platforms import TEAMS, platform_of
+from sandbox.teams_company import PEOPLE, TeamsPerson, chat_id
+from sandbox.teams_controls import nodes
+from scheduler.deliver_cards import BRIEF, CARD
+from store.posted import LISTED
+from tests.journeys.crowd import Crowd
+from tests.journeys.records import Promise, Records, for_all
+from tests.journeys.screen import case_of
+from tests.journeys.teams_threads import ALERT, compare, expected_in_thread, said_in
+
+Message = Mapping[str, Any]
+Places = Mapping[str, Sequence[Message]]
+_FREES = (CaseReleased, CaseReassigned, CaseReopened, ReasonChanged)
+"""What may lie between two claims of one case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A channel of Teams, which is filled by one process at a time, one message after the other."""
+
+    address: str
+    cards: Mapping[str, Sequence[Message]]
+    """By case; one was posted after the other."""
+    threads: Mapping[str, Sequence[str]]
+    """What was said under the cards of each case, in the order of its arrival."""
+    others: int
+    """Posts that belong to no single case."""
+
+
+def problems_in_teams(records: Records, places: Places, crowd: Crowd, kills: int) -> Iterator[Iterable[str]]:
+    yield _claimed_twice(records)
+    yield _unclaimed(records, crowd)
+    yield _misplaced(records, places)
+    yield _crowded_chats(records, places, kills)
+    channels = {queue.teams_channel for queue in records.policy.queues.values() if queue.teams_channel}
+    for channel in sorted(channels):
+        lane, most = _lane_of(channel, places[channel]), kills + crowd.lost_in_teams[channel]
+        yield _without_card(records, lane)
+        yield _untrue(records, lane)
+        yield _wrong_threads(records, lane)
+        yield _too_many(records, lane, most)
+
+
+def is_said_in_chat(promise: Promise, places: Places) -> bool:
+    """Whether a person was told of the case in their chat in Teams, by this kind of message."""
+    person = _owner_of(promise.address)
+    if person is None or promise.case_id is None:
+        return False
+    heads = [str(one["summary"]) for one in places[chat_id(person.id)]]
+    if promise.effect == Effect.BRIEF_RESOLVER:
+        return any(head.startswith(f"{promise.case_id} · ") for head in heads)
+    return any(ALERT.match(head) and _names(head, promise.case_id) for head in heads)
+
+
+def _lane_of(channel: str, messages: Sequence[Message]) -> Lane:
+    cards: dict[str, list[Message]] = defaultdict(list)
+    threads: dict[str, list[str]] = defaultdict(list)
+    roots: dict[str, str] = {}
+    others = 0
+    for one in sorted(messages, key=lambda one: int(one["id"])):
+        case_id = case_of(one)
+        if one["root"] is not None:
+            threads[roots[one["root"]]].append(said_in(one))
+        elif case_id is None:
+            others += 1
+        else:
+            roots[one["id"]] = case_id
+            cards[case_id].append(one)
+    return Lane(f"{TEAMS}:{channel}", cards, threads, others)
+
+
+def _claimed_twice(records: Records) -> Iterator[str]:
+    """Of two who claim at once, on whichever platforms, one gets the case."""
+    for case_id, timeline in records.timelines.items():
+        resolver = None
+        for event in timeline:
+            if isinstance(event, CaseClaimed):
+                if resolver is not None:
+                    yield f"{case_id} was claimed by {event.actor_id} while {resolver} had it."
+                resolver = event.actor_id
+            elif isinstance(event, _FREES):
+                resolver = None
+
+
+def _unclaimed(records: Records, crowd: Crowd) -> Iterator[str]:
+    """Who was shown that a case is theirs had got it."""
+    for case_id, entra in crowd.claims:
+        had = {getattr(event, "resolver_id", None) for event in records.timelines[case_id]}
+        had |= {event.actor_id for event in records.timelines[case_id] if isinstance(event, CaseClaimed)}
+        if not any(person.teams_ref == entra and person.id in had for person in records.people.values()):
+            yield f"{case_id} was given to {entra}, and its timeline doesn't say so."
+
+
+def _misplaced(records: Records, places: Places) -> Iterator[str]:
+    for case_id, several in records.posted.items():
+        for one in several:
+            if platform_of(one.channel_ref) != TEAMS or one.kind not in (CARD, BRIEF):
+                continue
+            if not any(message["id"] == one.message_ref for message in places[one.channel_ref]):
+                yield f"{case_id}: its {one.kind} for {one.address} isn't where it should be."
+
+
+def _without_card(records: Records, lane: Lane) -> Iterator[str]:
+    """Every case whose card was promised has one, or was told in a list; those that left may have none."""
+    promised = {
+        promise.case_id
+        for promise in records.promises
+        if promise.effect == Effect.POST_CARD and promise.address == lane.address and promise.case_id
+    }
+    for case_id in sorted(promised):
+        kinds = [one.kind for one in records.posted[case_id] if one.address == lane.address]
+        queue = records.policy.queue(records.cases[case_id].queue_id)
+        if lane.address in channels_of(queue) and not kinds:
+            yield f"{case_id} has no card in {lane.address}."
+        if CARD in kinds and not lane.cards.get(case_id):
+            yield f"The card of {case_id} is remembered and not in {lane.address}."
+        if kinds == [LISTED] and not lane.others:
+            yield f"{case_id} is remembered as told in a list, and {lane.address} has none."
+
+
+def _untrue(records: Records, lane: Lane) -> Iterator[str]:
+    """The copy that is remembered is the last one, and shows the case as it is."""
+    for (case_id, address), faces in records.cards.items():
+        if address != lane.address:
+            continue
+        place = next(one for one in records.posted[case_id] if one.address == address)
+        last = lane.cards[case_id][-1]
+        if last["id"] != place.message_ref:
+            yield f"{case_id}: the card that is kept true in {address} isn't the last one."
+        shown = for_all(last["cards"][0])
+        if not faces and any(one["type"] == "ActionSet" for one in nodes(shown)):
+            yield f"{case_id} has left {address}, where its card still offers buttons: {last['summary']}"
+        if faces and shown not in faces:
+            differs = [one for one in shown["body"] if one not in faces[-1]["body"]]
+            yield f"{case_id} is {records.cases[case_id].status}, and its card in {address} isn't: {differs}"
+
+
+def _wrong_threads(records: Records, lane: Lane) -> Iterator[str]:
+    for case_id in records.cases:
+        expected = expected_in_thread(case_id, lane.address, records)
+        for wrong in compare(expected, lane.threads.get(case_id, ()))[0]:
+            yield f"In {lane.address}, under {case_id}: {wrong}."
+
+
+def _too_many(records: Records, lane: Lane, most: int) -> Iterator[str]:
+    cards = sum(len(several) - 1 for several in lane.cards.values())
+    said = sum(
+        compare(expected_in_thread(case_id, lane.address, records), told)[1]
+        for case_id, told in lane.threads.items()
+    )
+    lists = [one for one in records.promises if one.address == lane.address and one.case_id is None]
+    others = max(0, lane.others - len(lists))
+    if cards + said + others > most:
+        yield (f"{lane.address} has {cards} cards, {said} stories and {others} lists twice; {most} may be.")
+
+
+def _crowded_chats(records: Records, places: Places, kills: int) -> Iterator[str]:
+    """Nobody is told in person more than was promised to them, but for the copies of each of their lanes."""
+    promised: dict[str, list[str]] = defaultdict(list)
+    for promise in records.promises:
+        owner = _owner_of(promise.address)
+        if owner is not None and promise.case_id is not None and promise.effect != Effect.REFRESH_CARDS:
+            promised[owner.id].append(promise.address)
+    for person in PEOPLE:
+        lanes = promised[person.id]
+        told = [one for one in places[chat_id(person.id)] if _names(one["summary"])]
+        if len(told) > len(lanes) + kills * len(set(lanes)):
+            yield f"{person.name} was told {len(told)} things in Teams; {len(lanes)} were promised."
+
+
+def _owner_of(address: str) -> TeamsPerson | None:
+    """Whose chat the address is, by one of our ids or by the policy's name."""
+    kind, _, handle = address.partition(":")
+    names = {one.id: (f"slack:{one.slack_id}", f"teams:{one.id}", one.email) for one in PEOPLE}
+    return next((one for one in PEOPLE if kind == "person" and handle in names[one.id]), None)
+
+
+def _names(head: str, case_id: str = r"D-\d+") -> bool:
+    return re.search(rf"\b{case_id}\b", head) is not None

@@ -1,0 +1,153 @@
+"""How do people in Teams work on cases? They press what their cards offer, and fill in what then opens."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import aiohttp
+import orjson
+
+from sandbox.teams_company import ANA, BEN, CLEO, DANA, DELIVERY, ELIF
+from sandbox.teams_controls import Node, nodes
+from sandbox.teams_errors import SOMETHING_WRONG
+from tests.journeys.colleagues import InSlack
+from tests.journeys.crowd import BEN as BEN_IN_SLACK
+from tests.journeys.crowd import Crowd, Remark, Work
+from tests.journeys.screen import Place, Screen, sender_of
+
+Answer = Mapping[str, Any]
+CHANGES = ("claim", "release", "customer_answered")
+FORMS = ("ask_note", "ask_decide", "ask_reassign", "ask_change", "ask_await_customer", "ask_reopen")
+MOST_DRAWINGS = 3
+"""So often a form may come back, as it does for a choice that needs other fields."""
+BEHIND = ("There is no such button", "No dialog is open.")
+"""What the pretend Teams tells somebody whose screen was a moment behind."""
+
+
+@dataclass
+class InTeams:
+    crowd: Crowd
+    screen: Screen
+    in_slack: InSlack
+
+    def works(self) -> list[Work]:
+        """Each person has one dialog at a time, so nobody is there twice."""
+        return [*(partial(self.work, person) for person in (BEN, CLEO, DANA, ELIF)), self.race]
+
+    async def work(self, person: str, chance: random.Random) -> None:
+        """Look at a card, and do one of the things that it offers to this person."""
+        place = self.screen.choose(chance)
+        if place is None:
+            return
+        await self._ask("view", **_at(person, place))
+        offered = self.screen.offered(place, person)
+        known = [one for one in (*CHANGES, *FORMS) if one in offered]
+        if not known:
+            return
+        wanted = "claim" if "claim" in known and chance.random() < 0.5 else chance.choice(known)
+        if wanted in CHANGES:
+            await self._press(chance, person, place, offered[wanted])
+        else:
+            await self._fill_in(chance, person, place, wanted, offered[wanted])
+
+    async def race(self, chance: random.Random) -> None:
+        """One person claims in Slack and another one in Teams, at once."""
+        place = self.screen.choose(chance, DELIVERY)
+        if place is None:
+            return
+        claim = self.screen.offered(place, ANA).get("claim")
+        if claim is None:
+            return
+        await asyncio.gather(
+            self._press(chance, ANA, place, claim),
+            self.in_slack.press(chance, BEN_IN_SLACK, "claim", self.screen.cards[place]),
+        )
+
+    async def _press(self, chance: random.Random, person: str, place: Place, pressed: Node) -> None:
+        wanted = _at(person, place) | {"data": pressed["data"], "verb": pressed.get("verb")}
+        answer = await self._insist(chance, "press", wanted)
+        if pressed.get("verb") == "claim" and answer.get("ok") and "said" not in answer:
+            self.crowd.claims.append((self.screen.cards[place], person))
+
+    async def _fill_in(
+        self, chance: random.Random, person: str, place: Place, asked: str, opens: Node
+    ) -> None:
+        """Open the form, send it until it is taken or refused, and close what is left of it."""
+        turn = self.screen.turn(person)
+        answer = await self._insist(chance, "press", _at(person, place) | {"data": opens["data"]})
+        if answer.get("ok") and await self.screen.until_turned(person, turn):
+            remark = self._remark(asked, self.screen.cards[place], person)
+            for _ in range(MOST_DRAWINGS):
+                form = self.screen.form(person)
+                if form is None or not await self._send(chance, person, form, remark):
+                    break
+        await self._ask("close", person=person)
+
+    def _remark(self, asked: str, case_id: str, person: str) -> tuple[str, Remark]:
+        """Words that are used only once; what isn't kept in the timeline counts nowhere."""
+        words, remark = f"Said {next(self.crowd.numbers)} in Teams by {person[-1]}.", Remark(case_id)
+        kept = {"ask_note": self.crowd.remarks, "ask_decide": self.crowd.decisions}.get(asked)
+        if kept is not None:
+            kept[words] = remark
+        return words, remark
+
+    async def _send(self, chance: random.Random, person: str, form: Node, remark: tuple[str, Remark]) -> bool:
+        """Send it, sometimes twice at once. Whether it came back."""
+        sender, turn = sender_of(form), self.screen.turn(person)
+        assert sender is not None
+        wanted = {"person": person, "data": sender["data"], "inputs": _inputs(chance, form, remark[0])}
+        hands = 2 if chance.random() < 0.2 else 1
+        answers = await asyncio.gather(*(self._insist(chance, "submit", wanted) for _ in range(hands)))
+        if not any(answer.get("ok") for answer in answers):
+            return False
+        has_turned = await self.screen.until_turned(person, turn)
+        remark[1].is_accepted = has_turned and self.screen.dialogs[person] is None
+        return has_turned and not remark[1].is_accepted
+
+    async def _insist(self, chance: random.Random, act: str, wanted: dict[str, Any]) -> Answer:
+        """Do it again while Teams says that something went wrong; some give up half-way."""
+        answer: Answer = {}
+        for _ in range(chance.choice((1, 40, 40, 40))):
+            answer = await self._ask(act, **wanted)
+            if answer.get("problem") != SOMETHING_WRONG:
+                self.crowd.deeds_in_teams += bool(answer.get("ok"))
+                break
+            await asyncio.sleep(chance.uniform(0, 0.3))
+        return answer
+
+    async def _ask(self, act: str, **wanted: Any) -> Answer:
+        url = f"{self.crowd.site.slack_url}/sandbox/teams/{act}"
+        with suppress(aiohttp.ClientError, TimeoutError):
+            async with self.crowd.site.http.post(url, data=orjson.dumps(wanted)) as answer:
+                said: Answer = orjson.loads(await answer.read())
+            problem = str(said.get("problem") or SOMETHING_WRONG)
+            if problem != SOMETHING_WRONG and not problem.partition(": ")[2].startswith(BEHIND):
+                self.crowd.surprises.append(f"{act} by {person_of(wanted)}: {problem}")
+            return said
+        return {"ok": False, "problem": SOMETHING_WRONG}
+
+
+def person_of(wanted: Mapping[str, Any]) -> str:
+    return str(wanted["person"])
+
+
+def _at(person: str, place: Place) -> dict[str, Any]:
+    return {"person": person, "conversation": place[0], "message": place[1]}
+
+
+def _inputs(chance: random.Random, form: Node, words: str) -> dict[str, str]:
+    """Something in every field; a part of the amount is never given."""
+    filled = {}
+    for one in nodes(form):
+        if one["type"] == "Input.Text":
+            filled[one["id"]] = "" if one["id"] == "internal_text" else words
+        elif one["type"] == "Input.ChoiceSet":
+            choices = [choice["value"] for choice in one["choices"]]
+            filled[one["id"]] = chance.choice([each for each in choices if each != "part_accepted"])
+    return filled

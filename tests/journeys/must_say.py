@@ -1,0 +1,46 @@
+"""Which promises of the outbox must have become a message, whatever happened meanwhile?"""
+
+from __future__ import annotations
+
+from core.effects import Effect, channels_of
+from core.events import CaseClaimed, CaseReassigned, CaseReleased, Event, ReasonChanged
+from core.person import CLOCK
+from tests.journeys.crowd import DANA, ids_of
+from tests.journeys.records import Promise, Records
+
+_ALWAYS_SAID = (Effect.TELL_STORY, Effect.ALERT_MANAGERS)
+"""Said whatever happened meanwhile, unless the case has left the channel; but nobody is called in person to
+their own case, or to what was taken up by then."""
+_NEW_RESOLVER = (CaseReassigned, CaseReleased, ReasonChanged)
+
+
+def must_be_said(promise: Promise, records: Records) -> bool:
+    if promise.case_id is None or promise.state != "delivered":
+        return False
+    timeline = records.timelines[promise.case_id]
+    if promise.effect in _ALWAYS_SAID:
+        if promise.address.startswith("person:"):
+            is_managers_own = any(_resolver_by(event) in ids_of(DANA) for event in timeline[: promise.seq])
+            return not is_managers_own and all(event.actor_id == CLOCK for event in timeline[promise.seq :])
+        return not has_left(promise.case_id, promise.address, records)
+    if promise.effect == Effect.BRIEF_RESOLVER:
+        return not any(isinstance(event, _NEW_RESOLVER) for event in timeline[promise.seq :])
+    return False
+
+
+def has_left(case_id: str, address: str, records: Records) -> bool:
+    """Whether the case was ever taken out of the channel."""
+    queues = records.policy.queues
+    moves = [event for event in records.timelines[case_id] if isinstance(event, ReasonChanged)]
+    return any(
+        address in channels_of(queues[move.former_queue_id])
+        and address not in channels_of(queues[move.queue_id])
+        for move in moves
+    )
+
+
+def _resolver_by(event: Event) -> str | None:
+    """Who got the case by it."""
+    if isinstance(event, CaseReassigned):
+        return event.resolver_id
+    return event.actor_id if isinstance(event, CaseClaimed) else None

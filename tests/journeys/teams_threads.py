@@ -1,0 +1,86 @@
+"""Does a thread in Teams tell everything that was promised, in order? What it repeats is counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cards import teams
+from cards.settled import late_view
+from cards.story import story_view
+from cards.views import StoryView
+from core.effects import Effect
+from core.events import CaseEscalated, QueueTold
+from sandbox.teams_controls import nodes
+from tests.journeys.must_say import must_be_said
+from tests.journeys.records import Promise, Records
+
+Message = Mapping[str, Any]
+ALERT = re.compile("🔴 (?:Needs you|Still waiting): |🔁 Called again: |✅ ")
+"""How a call to managers begins, and what becomes of it."""
+_LEFT = re.compile(r": [^:]* left\.")
+"""How much time is left depends on when it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    key: str
+    fits: Callable[[str], bool]
+    is_needed: bool
+
+
+def said_in(message: Message) -> str:
+    """The headline and the words of people."""
+    runs = [str(one["text"]) for one in nodes(message["cards"]) if one["type"] == "TextRun"]
+    return "\n".join([_LEFT.sub(".", message["summary"]), *runs])
+
+
+def expected_in_thread(case_id: str, address: str, records: Records) -> list[Expected]:
+    """What was promised to a channel about a case, in the order in which it is sent."""
+    found = []
+    for promise in sorted(records.promises, key=lambda one: one.id):
+        if (promise.case_id, promise.address) == (case_id, address):
+            fits = _fits(promise, records)
+            if fits is not None:
+                is_needed = promise.effect != Effect.POST_CARD and must_be_said(promise, records)
+                found.append(Expected(promise.key, fits, is_needed))
+    return found
+
+
+def compare(expected: Sequence[Expected], told: Sequence[str]) -> tuple[list[str], int]:
+    """What is wrong, and how many messages repeat the one before."""
+    at, copies, wrong = -1, 0, []
+    for words in told:
+        ahead = next((n for n in range(at + 1, len(expected)) if expected[n].fits(words)), None)
+        skipped = [one.key for one in expected[at + 1 : ahead] if one.is_needed]
+        if at >= 0 and expected[at].fits(words) and (ahead is None or skipped):
+            copies += 1
+        elif ahead is None:
+            wrong.append(f"“{words}” was not promised, or not then")
+        else:
+            wrong += [f"{key} is missing before “{words}”" for key in skipped]
+            at = ahead
+    wrong += [f"{one.key} is missing" for one in expected[at + 1 :] if one.is_needed]
+    return wrong, copies
+
+
+def _fits(promise: Promise, records: Records) -> Callable[[str], bool] | None:
+    """None: the promise puts nothing into a thread."""
+    if promise.case_id is None or not promise.seq:
+        return None
+    timeline = records.timelines[promise.case_id]
+    event, case = timeline[promise.seq - 1], records.cases[promise.case_id]
+    if isinstance(event, CaseEscalated) and promise.effect == Effect.ALERT_MANAGERS:
+        late = _words(late_view(event, timeline[: promise.seq]))
+        return lambda words: words == late or ALERT.match(words) is not None
+    is_called = isinstance(event, QueueTold) and promise.effect == Effect.POST_CARD
+    if promise.effect == Effect.TELL_STORY or is_called:
+        story = _words(story_view(event, case, records.policy, records.people))
+        return lambda words: words == story
+    return None
+
+
+def _words(view: StoryView) -> str:
+    return said_in({"summary": teams.message(view)["summary"], "cards": [teams.content(view)]})
