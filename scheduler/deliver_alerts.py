@@ -12,7 +12,8 @@ from cards.views import StoryView
 from connectors.errors import MessageGone
 from connectors.posts import Sent
 from core.events import CaseEscalated, Event
-from scheduler.deliver_stories import say_in_person, say_in_thread
+from scheduler.chatting import say
+from scheduler.deliver_stories import say_in_thread
 from scheduler.destinations import find_channel
 from scheduler.scenes import Scene, load_people, load_scene
 from scheduler.sending import change, is_searchable
@@ -76,7 +77,7 @@ async def _call(tools: Tools, row: OutboxRow, scene: Scene) -> Sent | None:
     earlier = scene.story[:-1]
     view: StoryView = alert_view(event, scene.case, tools.policy, scene.people, events=earlier)
     if _is_personal(row):
-        return await say_in_person(tools, row, view)
+        return await say(tools, row, view)
     return await say_in_thread(tools, row, scene, view)
 
 

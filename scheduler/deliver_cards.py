@@ -13,6 +13,7 @@ from connectors.errors import MessageGone
 from connectors.posts import Sent
 from core.effects import channels_of
 from core.events import QueueTold
+from scheduler.chatting import say
 from scheduler.destinations import find_channel
 from scheduler.platforms import known_person
 from scheduler.scenes import Scene, load_scene, queue_at
@@ -85,9 +86,7 @@ async def send_brief(tools: Tools, row: OutboxRow) -> None:
     scene = await tools.store.read(load_scene, row, has_others=True)
     if not scene.is_resolver_at(row.address):
         return
-    channel = await find_channel(tools, row.address)
-    brief = _brief(tools, scene, str(scene.case.resolver_id))
-    sent = await send_once(tools, row, brief, channel=channel)
+    sent = await say(tools, row, _brief(tools, scene, str(scene.case.resolver_id)))
     await tools.store.run(keep_posted, row, BRIEF, sent)
 
 

@@ -12,9 +12,8 @@ from cards.naming import People
 from core.case import Case
 from core.policy import Digest, Policy
 from core.sla import nearest_by
-from scheduler.destinations import find_channel
+from scheduler.chatting import say
 from scheduler.scenes import load_people, queue_at
-from scheduler.sending import send_once
 from scheduler.tools import Tools
 from store.lists import CaseRow, Cursor, Page
 from store.outbox import OutboxRow
@@ -42,7 +41,6 @@ async def tell_list(tools: Tools, row: OutboxRow) -> None:
     burst = await tools.store.read(_load_burst, row)
     if burst.count == 0:
         return
-    channel = await find_channel(tools, row.address)
     view = burst_view(
         burst.rows,
         burst.count,
@@ -51,7 +49,7 @@ async def tell_list(tools: Tools, row: OutboxRow) -> None:
         now=tools.now(),
         queue_name=burst.queue_name,
     )
-    await send_once(tools, row, view, channel=channel)
+    await say(tools, row, view)
 
 
 async def send_digest(tools: Tools, row: OutboxRow) -> None:
@@ -62,11 +60,10 @@ async def send_digest(tools: Tools, row: OutboxRow) -> None:
     lists, people = await tools.store.read(_load_digest, digest, tools.now())
     if not any(one.rows for one in lists):
         return
-    channel = await find_channel(tools, row.address)
     zone = tools.policy.queue(digest.queue_ids[0]).calendar.zone
     greeting = f"{greeting_at(tools.now().astimezone(ZoneInfo(zone)).time())} This needs somebody today:"
     view = digest_view(lists, greeting=greeting, policy=tools.policy, people=people, now=tools.now())
-    await send_once(tools, row, view, channel=channel)
+    await say(tools, row, view)
 
 
 def _load_burst(tx: Transaction, row: OutboxRow) -> _Burst:

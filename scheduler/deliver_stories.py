@@ -8,8 +8,8 @@ from cards.story import story_view
 from cards.views import StoryView
 from connectors.errors import MessageGone
 from connectors.posts import Sent
+from scheduler.chatting import say
 from scheduler.deliver_cards import belongs, card_at, find_lost_card, post_card
-from scheduler.destinations import find_channel
 from scheduler.scenes import Scene, load_scene
 from scheduler.sending import send_once
 from scheduler.tools import Tools
@@ -29,7 +29,7 @@ async def remind_resolver(tools: Tools, row: OutboxRow) -> None:
     if scene.is_resolver_at(row.address):
         files = CaseFiles(scene.files, tools.file_url)
         view = reminder_view(scene.told, scene.case, tools.policy, scene.people, tools.now(), files=files)
-        await say_in_person(tools, row, view)
+        await say(tools, row, view)
 
 
 async def tell_former_resolver(tools: Tools, row: OutboxRow) -> None:
@@ -37,17 +37,12 @@ async def tell_former_resolver(tools: Tools, row: OutboxRow) -> None:
     scene = await tools.store.read(load_scene, row)
     if not scene.is_resolver_at(row.address):
         view = former_resolver_view(scene.told, scene.case, tools.policy, scene.people)
-        await say_in_person(tools, row, view)
+        await say(tools, row, view)
 
 
 async def alert_stray(tools: Tools, row: OutboxRow) -> None:
     """Tell a channel of a mail that fits no case."""
-    await say_in_person(tools, row, stray_view(str(row.payload["sender"]), str(row.payload["subject"])))
-
-
-async def say_in_person(tools: Tools, row: OutboxRow, view: StoryView) -> Sent:
-    channel = await find_channel(tools, row.address)
-    return await send_once(tools, row, view, channel=channel)
+    await say(tools, row, stray_view(str(row.payload["sender"]), str(row.payload["subject"])))
 
 
 async def say_in_thread(tools: Tools, row: OutboxRow, scene: Scene, view: StoryView) -> Sent | None:

@@ -76,8 +76,7 @@ async def _find_first(tools: Tools, handle: str) -> str:
     Where no chat with them can be had any more, because they removed the app, it is the other platform.
     """
     there = connected(tools)
-    known = await tools.store.read(known_person, handle)
-    places = places_of(known, there) if known is not None else ()
+    places = await tools.store.read(_places_of, handle, there)
     *first, last = places or there[:1] or (SLACK,)
     for platform in first:
         try:
@@ -85,6 +84,17 @@ async def _find_first(tools: Tools, handle: str) -> str:
         except GiveUp as refusal:
             log.info("no chat there", person=handle, platform=platform, why=refusal.message)
     return await find_personal(tools, handle, last)
+
+
+def _places_of(tx: Transaction, handle: str, there: tuple[str, ...]) -> tuple[str, ...]:
+    """Teams comes last for those who took the bot out of their chat and have not come back."""
+    known = known_person(tx, handle)
+    if known is None:
+        return ()
+    places = places_of(known, there)
+    if known.teams_ref is not None and tx.conversations.has_closed(known.teams_ref):
+        return tuple(sorted(places, key=lambda platform: platform == TEAMS))
+    return places
 
 
 def _slack(tools: Tools) -> SlackPeople:

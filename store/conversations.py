@@ -21,15 +21,12 @@ _ALL = select(*[conversations.c[name] for name in _NAMES])
 _IS_THERE = ~conversations.c.is_removed
 _NEWEST_FIRST = (conversations.c.changed_at.desc(), conversations.c.ref)
 _FIND = Statement(_ALL.where(conversations.c.ref == bindparam("ref")))
-_FIND_PERSONAL = Statement(
-    _ALL.where(
-        conversations.c.person_ref == bindparam("person_ref"),
-        conversations.c.kind == literal_column(f"'{PERSONAL}'"),
-        _IS_THERE,
-    )
-    .order_by(*_NEWEST_FIRST)
-    .limit(1)
+_PERSONAL = _ALL.where(
+    conversations.c.person_ref == bindparam("person_ref"),
+    conversations.c.kind == literal_column(f"'{PERSONAL}'"),
 )
+_FIND_PERSONAL = Statement(_PERSONAL.where(_IS_THERE).order_by(*_NEWEST_FIRST).limit(1))
+_FIND_CLOSED = Statement(_PERSONAL.where(~_IS_THERE).limit(1))
 _LIST = Statement(_ALL.where(_IS_THERE).order_by(conversations.c.ref))
 _NEWEST = Statement(
     select(conversations.c.service_url)
@@ -95,6 +92,12 @@ class Conversations:
     def find_personal(self, person_ref: str) -> Conversation | None:
         """The chat with whoever has this Entra id, unless they took the bot out of it."""
         return _to_conversation(self._link.row(_FIND_PERSONAL, person_ref=person_ref.casefold()))
+
+    def has_closed(self, person_ref: str) -> bool:
+        """Whether whoever has this Entra id took the bot out of their chat, and has none with it now."""
+        if self.find_personal(person_ref) is not None:
+            return False
+        return self._link.row(_FIND_CLOSED, person_ref=person_ref.casefold()) is not None
 
     def list(self, kind: str | None = None) -> Sequence[Conversation]:
         """Where the bot is now."""

@@ -135,3 +135,6 @@ ANA_ON_BOTH = Person(
 DANA_ON_BOTH = Person(
     id="slack:U0DANA", name="Dana Whitfield", email=DANA, slack_ref="U0DANA", teams_ref=DANA_ENTRA
 )
+ANA_IN_TEAMS = Person(
+    id=f"teams:{ANA_ENTRA}", name="Ana Ruiz", email="ana.ruiz@brightwater.example", teams_ref=ANA_ENTRA
+)

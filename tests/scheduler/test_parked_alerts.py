@@ -20,12 +20,12 @@ from scheduler.deliver_parked import PATIENCE
 from scheduler.drain_outbox import Drain
 from store.transaction import Transaction
 from tests.connectors.slack import Slack
-from tests.scheduler.desk import ANA, Desk
 from tests.scheduler.desk import BILLING as IN_SLACK
+from tests.scheduler.desk import Desk
 from tests.scheduler.post_office import DOMAIN, PostOffice, a_post_office, html_of, text_of
 from tests.scheduler.teams import (
     ANA_ENTRA,
-    ANA_ON_BOTH,
+    ANA_IN_TEAMS,
     BILLING,
     CONTRACTS,
     CONTRACTS_ADDRESS,
@@ -160,7 +160,7 @@ async def test_a_manager_whose_own_chat_is_closed_hears_of_that_by_mail(
     """What waited for them shares its fate, but not the alert about it."""
     await teams.knows(GRETA_HERSELF)
     begun = await teams.wrote_to_the_bot(GRETA_ENTRA)
-    teams.connector.without_bot.add(begun)
+    teams.connector.without_bot |= {begun, f"a:chat-with-{GRETA_ENTRA}"}
     case_id = await desk.raise_one("contract")
     await desk.claim(case_id, GRETA_HERSELF)
     await desk.deliver_all()
@@ -174,7 +174,7 @@ async def test_what_shares_the_fate_of_a_managers_chat_is_not_the_alert(
 ) -> None:
     await teams.knows(GRETA_HERSELF)
     begun = await teams.wrote_to_the_bot(GRETA_ENTRA)
-    teams.connector.without_bot |= {CONTRACTS, begun}
+    teams.connector.without_bot |= {CONTRACTS, begun, f"a:chat-with-{GRETA_ENTRA}"}
     await desk.raise_one("contract")
     await desk.deliver_all()
     await desk.store.run(_promise_digest_and_alert, desk.time.now())
@@ -189,11 +189,11 @@ async def test_what_shares_the_fate_of_a_managers_chat_is_not_the_alert(
 
 
 async def test_a_resolver_whom_teams_refuses_is_reported_in_slack(desk: Desk, teams: Teams) -> None:
-    await teams.knows(ANA_ON_BOTH, last_on="teams")
+    await teams.knows(ANA_IN_TEAMS)
     await teams.knows(DANA_ON_BOTH, last_on="teams")
     begun = await teams.wrote_to_the_bot(ANA_ENTRA)
-    teams.connector.without_bot.add(begun)
-    await desk.claim(await desk.raise_one(), ANA)
+    teams.connector.without_bot |= {begun, f"a:chat-with-{ANA_ENTRA}"}
+    await desk.claim(await desk.raise_one(), ANA_IN_TEAMS)
     await desk.deliver_all()
     assert len(desk.cards("D0DANA")) == 1
     assert teams.chat(DANA_ENTRA) == []

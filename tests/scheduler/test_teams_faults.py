@@ -19,7 +19,6 @@ from scheduler.sync_teams import sync_teams
 from tests.scheduler.desk import ANA, Desk
 from tests.scheduler.desk import BILLING as IN_SLACK
 from tests.scheduler.teams import (
-    ANA_ENTRA,
     ANA_ON_BOTH,
     BILLING,
     CONTRACTS,
@@ -30,7 +29,6 @@ from tests.scheduler.teams import (
     IN_TEAMS,
     Teams,
     a_company_on_both,
-    actions_of,
     text_of,
 )
 
@@ -193,29 +191,6 @@ async def test_a_case_in_both_loses_nothing_in_slack_when_teams_is_closed(desk: 
     await desk.deliver_all()
     assert len(desk.cards(IN_SLACK)) == 1
     assert {row.address for row in await desk.parked()} == {IN_TEAMS}
-
-
-async def test_a_resolver_who_removed_the_app_holds_up_nobody(desk: Desk, teams: Teams) -> None:
-    await teams.knows(ANA_ON_BOTH, last_on="teams")
-    await teams.knows(GRETA_HERSELF)
-    begun = await teams.wrote_to_the_bot(ANA_ENTRA)
-    teams.connector.without_bot.add(begun)
-    case_id = await desk.raise_one("contract")
-    await desk.claim(case_id)
-    await desk.deliver_all()
-    assert "claim" not in actions_of(teams.roots(CONTRACTS)[0])
-    (alert,) = teams.chat(GRETA_ENTRA)
-    assert "Ana Ruiz" in text_of(alert)
-
-
-async def test_who_removed_the_app_is_written_to_where_else_they_are(desk: Desk, teams: Teams) -> None:
-    await teams.knows(ANA_ON_BOTH, last_on="teams")
-    teams.connector.suffer("open", 403, "ForbiddenOperationException")
-    case_id = await desk.raise_one("contract")
-    await desk.claim(case_id)
-    await desk.deliver_all()
-    assert [case_id in card["text"] for card in desk.cards("D0ANA")] == [True]
-    assert await desk.parked() == []
 
 
 async def test_after_a_day_of_trouble_a_person_is_asked(desk: Desk, teams: Teams) -> None:

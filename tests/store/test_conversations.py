@@ -42,6 +42,10 @@ def service_url(tx: Transaction, ref: str) -> str | None:
     return tx.conversations.service_url(ref)
 
 
+def has_closed(tx: Transaction, person_ref: str) -> bool:
+    return tx.conversations.has_closed(person_ref)
+
+
 def test_what_teams_told_comes_back_as_it_came(store: Store) -> None:
     save(store, a_conversation())
     assert store.read_blocking(lambda tx: tx.conversations.find(GENERAL)) == a_conversation()
@@ -59,13 +63,17 @@ def test_a_personal_chat_is_found_by_whose_it_is_until_the_bot_is_taken_out(stor
     assert found.ref == "a:chat"
     store.run_blocking(lambda tx: tx.conversations.remove("a:chat"))
     assert store.read_blocking(lambda tx: tx.conversations.find_personal("0a-na")) is None
+    closed = [store.read_blocking(has_closed, ref) for ref in ("0A-na", "0b-en", "0c-kim")]
+    assert closed == [True, False, False]
     kept = store.read_blocking(lambda tx: tx.conversations.find("a:chat"))
     assert kept is not None
     assert (kept.is_removed, kept.changed_at) == (True, MONDAY_9AM)
 
 
 def test_the_newest_chat_with_somebody_is_theirs(store: Store) -> None:
-    save(store, a_chat("a:new", changed_at=MONDAY_9AM + timedelta(hours=1)), a_chat("a:old"))
+    later = MONDAY_9AM + timedelta(hours=1)
+    save(store, a_chat("a:new", changed_at=later), a_chat("a:old"), a_chat("a:gone", is_removed=True))
+    assert not store.read_blocking(has_closed, "0a-na")
     found = store.read_blocking(lambda tx: tx.conversations.find_personal("0a-na"))
     assert found is not None
     assert found.ref == "a:new"
