@@ -19,14 +19,14 @@ class Workspace:
     team_ref: str | None
     enterprise_ref: str | None = None
 
-    def has(self, user: Mapping[str, Any]) -> bool:
+    def has(self, member: Mapping[str, Any]) -> bool:
         """Whether Slack's user object says that they are of this company; one that says nothing doesn't."""
-        grid = user.get("enterprise_user") or {}
-        theirs = {user.get("team_id"), grid.get("enterprise_id"), *(grid.get("teams") or ())}
+        grid = member.get("enterprise_user") or {}
+        theirs = {member.get("team_id"), grid.get("enterprise_id"), *(grid.get("teams") or ())}
         return not theirs.isdisjoint({self.team_ref, self.enterprise_ref} - {None, ""})
 
 
-def is_guest(user: Mapping[str, Any], ours: Workspace) -> bool:
+def is_guest(member: Mapping[str, Any], ours: Workspace) -> bool:
     """Any sign is enough: a guest must never become somebody here by their address."""
     signs = ("is_restricted", "is_ultra_restricted", "is_stranger")
-    return any(user.get(sign) for sign in signs) or not ours.has(user)
+    return any(member.get(sign) for sign in signs) or not ours.has(member)
