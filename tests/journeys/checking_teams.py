@@ -137,7 +137,7 @@ def _without_card(records: Records, lane: Lane) -> Iterator[str]:
 def _untrue(records: Records, lane: Lane) -> Iterator[str]:
     """The copy that is remembered is the last one, and shows the case as it is."""
     for (case_id, address), faces in records.cards.items():
-        if address != lane.address:
+        if address != lane.address or case_id not in lane.cards:
             continue
         place = next(one for one in records.posted[case_id] if one.address == address)
         last = lane.cards[case_id][-1]
