@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from core.case import Resolution
 from tests.bot.teams_desk import data_of, fields_of, filled, shown, words_of
+from tests.builders import a_customer
 from tests.journeys.playground import PACKAGE, Playground, a_playground
 from tests.journeys.playground_page import (
     cards_of,
@@ -28,6 +29,7 @@ from tests.npm_packages import npm_package
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 CHAT, GENERAL, CHANNEL = "Personal Chat", "Finance - General", "Finance - Contract disputes"
 CARD = "application/vnd.microsoft.card.adaptive"
+HOSTILE_NAME = "[Nordwind](https://evil.example) GmbH"
 HOSTILE = "Call <at>Ana Ruiz</at>, *now*: [pay here](https://evil.example)"
 
 
@@ -75,11 +77,12 @@ async def test_a_new_case_is_posted_into_its_channel(playground: Playground, pag
 
 
 async def test_nothing_that_a_customer_wrote_takes_effect(playground: Playground, page: Page) -> None:
-    card = await _card(page, await playground.raise_one(statement=HOSTILE))
-    words = await card.get_by_text("Call").inner_text()
-    assert words.replace("\u200b", "") == HOSTILE
+    case_id = await playground.raise_one(statement=HOSTILE, customer=a_customer(name=HOSTILE_NAME))
+    card = await _card(page, case_id)
+    for words in (HOSTILE, HOSTILE_NAME):
+        assert words in (await card.inner_text()).replace("\u200b", "")
     await expect(card.get_by_role("link")).to_have_count(0)
-    await expect(card.locator("em, strong", has_text="now")).to_have_count(0)
+    await expect(card.locator("em")).to_have_count(0)
 
 
 async def test_claim_is_answered_with_the_card_as_it_is_now(playground: Playground, page: Page) -> None:
