@@ -55,7 +55,7 @@ def home_view(
 ) -> HomeView:
     """The person's own page: a few numbers, then lists (their cases, their queues, what is late)."""
     return HomeView(
-        greeting=f"Good to see you, {words.name(person.name, 60)}",
+        greeting=f"Good to see you, {words.name(person.name, 60)}" if person.is_named else "Good to see you",
         figures=tuple((words.name(label), f"{number:,}") for label, number in figures)[:5],
         lists=tuple(lists),
         buttons=(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 CLOCK = "clock"
 """The actor of what happens by itself."""
 CUSTOMER = "customer"
+NAMELESS = "you"
+"""What somebody is called who acts before their name was heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,11 @@ class Person:
     """The platform where they last did something; there they are written to."""
     zone: str | None = None
     is_active: bool = True
+
+    @property
+    def is_named(self) -> bool:
+        """Whether we have heard their name; until then another word or an id stands for it."""
+        return self.name not in (NAMELESS, self.slack_ref, self.teams_ref)
 
     def answers_to(self, handle: str) -> bool:
         """Whether the policy's `handle` (e-mail address, Slack or Entra id, our id) means this person."""

@@ -10,7 +10,7 @@ from core.case import Case
 from core.errors import NotFound
 from core.ids import find_case_id
 from core.permitting import Deed, Standing, demand, is_overseer, may, standing_in
-from core.person import Person
+from core.person import NAMELESS, Person
 from core.platforms import SLACK
 from core.policy import NameGone, Queue
 from store.membership import is_member
@@ -85,7 +85,7 @@ def stranger(platform: str, ref: str, name: str | None = None) -> Person:
     is_on_slack = platform == SLACK
     return Person(
         id=f"{platform}:{ref}",
-        name=name or "you",
+        name=name or NAMELESS,
         slack_ref=ref if is_on_slack else None,
         teams_ref=None if is_on_slack else ref,
     )
