@@ -113,9 +113,17 @@ async def a_busy_site(
             in_slack = InSlack(crowd)
             crowd.come([*in_slack.works(), *InTeams(crowd, screen, in_slack).works()], pace=pace)
             try:
+                await _until_busy(crowd, 1)
                 yield site, crowd, random.Random(seed)
             finally:
                 await crowd.vanish()
+
+
+async def _until_busy(crowd: Crowd, deeds: int) -> None:
+    """On a slow machine it takes a while until people have done something."""
+    deadline = time.monotonic() + PATIENCE
+    while min(crowd.deeds_in_teams, len(crowd.acknowledged)) < deeds and time.monotonic() < deadline:
+        await asyncio.sleep(0.1)
 
 
 async def _until_everybody_is_known(site: Site) -> None:
@@ -143,6 +151,7 @@ async def _kill_and_start(site: Site, bot: Bot, chance: random.Random, *, hours:
 
 async def _expect_everything(site: Site, crowd: Crowd, *, kills: int) -> None:
     await site.wait_ready()
+    await _until_busy(crowd, KILLS + 1)
     await crowd.go()
     for bot in site.bots[1:]:
         await _stop(bot)
