@@ -33,6 +33,7 @@ from msrest.universal_http.requests import ClientRetryPolicy
 
 from connectors.errors import TryAgain
 from connectors.teams_keys import SigningKeys, is_loopback
+from connectors.teams_remembered import RememberedTokens
 from connectors.teams_token import KeptToken, Token, no_token
 
 log = structlog.get_logger()
@@ -252,6 +253,7 @@ class _Authentication:
     ) -> None:
         self._name = f"{uuid4()}"
         JwtTokenExtractor.metadataCache[self._name] = keys
+        self._remembered = RememberedTokens(keys)
         self._credentials = credentials
         self._connectors: dict[str, ConnectorClient] = {}
         self._stock = BotFrameworkAuthenticationFactory.create(
@@ -268,6 +270,14 @@ class _Authentication:
 
     async def authenticate_request(self, activity: Activity, authorization: str) -> Any:
         """Raises PermissionError, an error of PyJWT, or a plain Exception: all mean no."""
+        judged_by = (authorization, activity.service_url, activity.channel_id)
+        result = await self._remembered.find(*judged_by)
+        if result is None:
+            result = await self._verify(activity, authorization)
+            await self._remembered.keep(*judged_by, result)
+        return result
+
+    async def _verify(self, activity: Activity, authorization: str) -> Any:
         result = await self._stock.authenticate_request(activity, authorization)
         claims = result.claims_identity.claims
         if claims.get("iss") != _ISSUER:
