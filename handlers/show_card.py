@@ -10,7 +10,7 @@ from cards.views import CaseView
 from core.case import Case
 from core.errors import NotFound
 from core.ids import find_case_id
-from core.permitting import Deed, is_overseer, may
+from core.permitting import Deed, Standing, is_overseer, may
 from core.person import Person
 from core.policy import Policy
 from handlers.access import standing_of
@@ -32,12 +32,16 @@ def show_card(tx: Transaction, click: Click, actor: Person) -> Reply:
     """
     case_id = find_case_id(click.value or click.case_id or "")
     case = tx.cases.find(case_id) if case_id else None
-    if case is None or not _is_read(tx, click, actor, case):
+    if case is None:
         raise NotFound((case_id or click.value)[:40])
-    return Reply(card=_card(tx, click, actor, case))
+    standing = standing_of(tx, actor, case)
+    overseer = is_overseer(actor, tx.policy)
+    if not may(Deed.SEE, standing, is_overseer=overseer) and not _stands_in(tx, click.channel, case):
+        raise NotFound(case.id)
+    return Reply(card=_card(tx, click, case, standing))
 
 
-def _card(tx: Transaction, click: Click, actor: Person, case: Case) -> CaseView:
+def _card(tx: Transaction, click: Click, case: Case, standing: Standing) -> CaseView:
     named = {case.resolver_id, case.decision.by if case.decision else None}
     queue = tx.policy.queues.get(case.queue_id)
     view = case_view(
@@ -45,17 +49,15 @@ def _card(tx: Transaction, click: Click, actor: Person, case: Case) -> CaseView:
         policy=tx.policy,
         people=tx.people.find_many(person_id for person_id in named if person_id),
         now=click.at,
-        standing=standing_of(tx, actor, case),
+        standing=standing,
         for_queue_id=_queue_of(click.channel, case, tx.policy),
         files=CaseFiles(tuple(tx.files.list_for_case(case.id)), click.file_url),
     )
     return replace(view, readers=readers_of(tx, queue) if queue else ())
 
 
-def _is_read(tx: Transaction, click: Click, actor: Person, case: Case) -> bool:
-    stands = any(one.kind == _CARD and one.channel_ref == click.channel for one in tx.posted.list(case.id))
-    standing = standing_of(tx, actor, case)
-    return stands or may(Deed.SEE, standing, is_overseer=is_overseer(actor, tx.policy))
+def _stands_in(tx: Transaction, channel: str | None, case: Case) -> bool:
+    return any(one.kind == _CARD and one.channel_ref == channel for one in tx.posted.list(case.id))
 
 
 def _queue_of(channel: str | None, case: Case, policy: Policy) -> str | None:

@@ -53,5 +53,4 @@ def _is_in(tx: Transaction, ref: str | None, channel: str | None) -> bool:
 def _named(tx: Transaction, queue: Queue) -> list[Person]:
     handles = dict.fromkeys((*queue.managers, *queue.resolvers))
     handles.pop(MEMBERS_OF_THE_CHANNEL, None)
-    found = (tx.people.find_by_handle(handle) for handle in handles)
-    return [person for person in found if person is not None]
+    return list(tx.people.find_by_handles(tuple(handles)).values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -20,6 +20,7 @@ from store.person_rows import (
     BY_REF,
     COLUMNS,
     Kept,
+    by_handles,
     looked_up,
     to_kept,
     to_person,
@@ -86,6 +87,15 @@ class People:
         """Whom the policy means by an e-mail address, a Slack or Entra id or our id; active people first."""
         wanted = handle.casefold()
         return to_person(self._link.row(BY_HANDLE, handle=wanted)) if wanted else None
+
+    def find_by_handles(self, handles: Sequence[str]) -> dict[str, Person]:
+        """Whom each handle means, as by `find_by_handle`, in one look-up; unknown ones are left out."""
+        if not handles:
+            return {}
+        wanted = {f"handle_{place}": handle.casefold() for place, handle in enumerate(handles)}
+        rows = [to_kept(row).person for row in self._link.rows(by_handles(len(handles)), **wanted)]
+        found = ((handle, next((one for one in rows if one.answers_to(handle)), None)) for handle in handles)
+        return {handle: person for handle, person in found if person is not None}
 
     def meet(self, platform: str, ref: str, name: str | None = None) -> Person:
         """The person with this id on the platform, who does something there now; strangers are made known.

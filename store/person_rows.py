@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select
@@ -41,6 +42,22 @@ BY_HANDLE = Statement(
     .order_by(people.c.is_active.desc(), people.c.id)
     .limit(1)
 )
+
+
+@cache
+def by_handles(count: int) -> Statement:
+    """Everybody whom one of these handles may mean, active people first."""
+    handles: list[Any] = [bindparam(f"handle_{place}") for place in range(count)]
+    return Statement(
+        ALL.where(
+            or_(
+                people.c.id_folded.in_(handles),
+                people.c.email_folded.in_(handles),
+                people.c.slack_folded.in_(handles),
+                people.c.teams_folded.in_(handles),
+            )
+        ).order_by(people.c.is_active.desc(), people.c.id)
+    )
 
 
 @dataclass(frozen=True, slots=True)

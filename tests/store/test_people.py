@@ -56,6 +56,29 @@ def test_the_policys_handles_find_the_person_as_the_rules_do(store: Store, handl
     assert store.read_blocking(lambda tx: tx.people.find_by_handle("")) is None
 
 
+def test_many_handles_find_whom_each_would_find(store: Store) -> None:
+    """An address that two people have means the active one, and of two active ones the first by id."""
+    shared = "team@example.com"
+    team = (
+        a_person("Ana"),
+        replace(a_person("Ben"), email=shared, is_active=False),
+        replace(a_person("Cleo"), email=shared),
+        replace(a_person("Dan"), email=shared),
+        replace(a_person("Eve"), is_active=False),
+    )
+    handles = ["", "Team@Example.com", "u0ana", "slack:U0ANA", "nobody", "eve@example.com", "U0BEN"]
+
+    def both(tx: Transaction) -> tuple[dict[str, Person | None], dict[str, Person]]:
+        for person in team:
+            tx.people.save(person)
+        return {one: tx.people.find_by_handle(one) for one in handles}, tx.people.find_by_handles(handles)
+
+    singly, together = store.run_blocking(both)
+    assert together == {handle: person for handle, person in singly.items() if person is not None}
+    assert together[handles[1]].name == "Cleo"
+    assert store.read_blocking(lambda tx: tx.people.find_by_handles([])) == {}
+
+
 def test_nobody_is_said_kindly(store: Store) -> None:
     assert store.read_blocking(lambda tx: tx.people.find("slack:U0NOBODY")) is None
     assert store.read_blocking(lambda tx: tx.people.dm_ref("slack:U0NOBODY")) is None
