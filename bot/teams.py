@@ -115,7 +115,8 @@ class TeamsEdge:
             log.warning("unknown_invoke", invoke=text(activity, "name")[:80])
             REFUSED_REQUESTS.labels(route="teams", why="unknown_invoke").inc()
             return not_here()
-        self._following.go(self._news.keep(activity))
+        if not self._news.is_old(activity):
+            self._following.go(self._news.keep(activity))
         return await handle(activity)
 
     async def _on_event(self, activity: Activity) -> None:

@@ -32,6 +32,10 @@ class News:
         self._on_news = on_news
         self._old: set[bytes] = set()
 
+    def is_old(self, activity: Activity) -> bool:
+        """Whether `keep` would have nothing to do."""
+        return _told_by(activity) in self._old
+
     async def keep(self, activity: Activity) -> None:
         """Nobody's answer depends on it: a failure is logged."""
         told = _told_by(activity)

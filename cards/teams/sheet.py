@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from cards import words
 from cards.clean import clean_line
 
@@ -84,7 +86,11 @@ def _drawn(draw: Callable[[Sheet], Drawing], size: float, is_dialog: bool) -> El
 
 
 def octets(card: Element) -> int:
-    return len(json.dumps(card, ensure_ascii=False).encode(errors="replace"))
+    """As it is sent."""
+    try:
+        return len(orjson.dumps(card))
+    except TypeError:  # half of a character, which is sent as a question mark
+        return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
 
 
 def sendable(said: str) -> str:
