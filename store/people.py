@@ -92,10 +92,14 @@ class People:
         """Whom each handle means, as by `find_by_handle`, in one look-up; unknown ones are left out."""
         if not handles:
             return {}
-        wanted = {f"handle_{place}": handle.casefold() for place, handle in enumerate(handles)}
-        rows = [to_kept(row).person for row in self._link.rows(by_handles(len(handles)), **wanted)]
-        found = ((handle, next((one for one in rows if one.answers_to(handle)), None)) for handle in handles)
-        return {handle: person for handle, person in found if person is not None}
+        folded = [handle.casefold() for handle in handles]
+        wanted = {f"handle_{place}": handle for place, handle in enumerate(folded)}
+        meant: dict[str, Person] = {}
+        for row in self._link.rows(by_handles(len(folded)), **wanted):
+            person = to_kept(row).person
+            for name in filter(None, (person.id, person.email, person.slack_ref, person.teams_ref)):
+                meant.setdefault(name.casefold(), person)
+        return {handle: meant[name] for handle, name in zip(handles, folded, strict=True) if name in meant}
 
     def meet(self, platform: str, ref: str, name: str | None = None) -> Person:
         """The person with this id on the platform, who does something there now; strangers are made known.
