@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.teams_activity import zone_of
-from bot.teams_words import command_of, plain_text
 from cards.actions import Action, Field
-from tests.bot.teams_activities import ANA, BOT, Client
+from tests.bot.teams_activities import ANA, Client
 from tests.bot.teams_desk import Office, an_office, copied
 
 NAMES = [
@@ -95,32 +94,6 @@ async def test_any_form_or_button_gets_a_clean_answer(
     assert all(clean(post.message) for post in office.written.posts)
 
 
-@given(
-    html=st.one_of(
-        st.text(), st.lists(st.sampled_from("<![ < > </ <p> <b <!-- --> &amp; &#0; x".split())).map("".join)
-    )
-)
-def test_any_markup_is_read_as_plain_words(html: str) -> None:
-    assert "\0" not in plain_text(html)
-    assert "\0" not in command_of({"text": html})
-
-
-@pytest.mark.parametrize(
-    ("html", "words"),
-    [
-        ("<p>One</p><p>Two</p>", "One\n\nTwo"),
-        ("<div>a<br>b</div>", "a\nb"),
-        ('Well done <emoji alt="👍"></emoji> <at id="0">Ana</at>', "Well done 👍 Ana"),
-        ("<script>alert(1)</script>said", "said"),
-        ("3 &lt; 4 &amp;amp; 5", "3 < 4 &amp; 5"),
-        ("<ul><li>one</li><li>two</li></ul>", "one\n\ntwo"),
-        ("half <![declared", "half <![declared"),
-    ],
-)
-def test_a_message_is_read_as_its_reader_sees_it(html: str, words: str) -> None:
-    assert plain_text(html) == words
-
-
 @pytest.mark.parametrize(
     ("activity", "zone"),
     [
@@ -137,9 +110,3 @@ def test_a_message_is_read_as_its_reader_sees_it(html: str, words: str) -> None:
 )
 def test_a_time_zone_counts_when_there_is_such_a_one(activity: dict[str, Any], zone: str) -> None:
     assert zone_of(activity) == zone
-
-
-def test_words_are_stripped_of_our_mention_by_what_it_mentions() -> None:
-    ours = {"type": "mention", "mentioned": {"id": BOT["id"]}, "text": "<at>Helper, Ltd</at>"}
-    activity = {"recipient": BOT, "entities": [ours], "text": "<at>Helper, Ltd</at>&nbsp;show  D-1001\n"}
-    assert command_of(activity) == "show D-1001"
