@@ -17,6 +17,7 @@ from scheduler.backoff import is_enough, next_attempt, worn_out
 from scheduler.deliver import deliver
 from scheduler.deliver_parked import has_other_ways
 from scheduler.errands import LONGEST_ATTEMPT, Errand, take_next
+from scheduler.lanes import was_waiting
 from scheduler.tools import Tools
 from store.errors import StoreUnavailable
 from store.outbox import Delivered, OutboxRow, Parked, Postponed, Settled
@@ -85,8 +86,9 @@ async def _attempt(tools: Tools, errand: Errand) -> Ending:
     try:
         async with asyncio.timeout(LONGEST_ATTEMPT.total_seconds()):
             await deliver(tools, errand.row)
-    except TimeoutError:
-        return _postponed(tools, row, TryAgain("The attempt took too long.", is_unknown=True), said)
+    except TimeoutError as late:
+        is_unknown = not was_waiting(late.__cause__)
+        return _postponed(tools, row, TryAgain("The attempt took too long.", is_unknown=is_unknown), said)
     except TryAgain as trouble:
         return _postponed(tools, row, trouble, said)
     except GiveUp as refusal:

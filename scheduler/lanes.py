@@ -6,9 +6,12 @@ bucket in ITU-T I.371): a place is free while that instant lies at most a burst 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from weakref import WeakValueDictionary
 
 from connectors.errors import TryAgain
 from core.platforms import TEAMS, platform_of
@@ -68,17 +71,25 @@ def take_place(arrival: datetime, rate: Rate, now: datetime) -> datetime:
     return max(arrival, now) + rate.every
 
 
-def forgive(arrival: datetime, now: datetime, *, longest: timedelta) -> datetime:
-    """An arrival time after the clock was set back: never farther ahead than `longest`."""
-    return min(arrival, now + longest)
-
-
-LONGEST_QUEUE = timedelta(hours=1)
-"""Farther ahead nobody can be waiting: the clock was moved back."""
 PATIENCE = timedelta(seconds=30)
 """Longer waits are spent in the outbox, so that no lane is held while nothing is sent."""
 MOST_KEPT = 5_000
 """So many destinations are remembered before those that have long been free are forgotten."""
+
+WAITING = "There was no place yet."
+
+
+def was_waiting(cut: BaseException | None) -> bool:
+    """Whether what was broken off only waited for its place, so that nothing was sent."""
+    return isinstance(cut, asyncio.CancelledError) and WAITING in cut.args
+
+
+@dataclass(slots=True, weakref_slot=True, eq=False)
+class Line:
+    """Those who wait for one conversation's own rates; whoever asked first is let through first."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    length: int = 0
 
 
 @dataclass(slots=True)
@@ -94,6 +105,9 @@ class Gate:
     waits: int = 0
     """How many calls had to wait; for the metrics."""
     _arrivals: dict[str, datetime] = field(default_factory=dict)
+    _lines: WeakValueDictionary[str, Line] = field(default_factory=WeakValueDictionary)
+    _seen: datetime = LONG_AGO
+    """What the clock showed when it was last read."""
 
     async def post(self, channel: str) -> None:
         """Wait for the next place in a channel or direct conversation. Each raises TryAgain past PATIENCE."""
@@ -135,29 +149,54 @@ class Gate:
             self._close("update", UPDATES, until)
 
     def _close(self, kind: str, rate: Rate, until: datetime) -> None:
+        self._read()
         self._arrivals[kind] = max(self._arrival(kind), until + rate.slack)
 
     async def _pass(self, kind: str, rate: Rate) -> None:
-        now = self.now()
+        now = self._read()
         wait = self._wait({kind: rate}, now)
         self._take({kind: rate}, now)
-        if wait > ZERO:
-            self.waits += 1
-            await self.sleep(wait.total_seconds())
+        self.waits += wait > ZERO
+        with _waiting():
+            await self._rest(wait)
 
     async def _pass_in_teams(self, conversation: str) -> None:
-        """All places are taken at a moment when all are free: one taken ahead would keep others waiting."""
-        rates = {**_rates_in(conversation), "teams": TEAMS_APP}
-        wait = self._wait(rates, self.now())
-        if wait > ZERO:
-            self.waits += 1
-        while wait > ZERO:
-            await self.sleep(wait.total_seconds())
-            wait = self._wait(rates, self.now())
-        self._take(rates, self.now())
+        """Wait for the conversation's own rates; then take the app's next place, be it free or still to come.
 
-    def _wait(self, rates: Mapping[str, Rate], now: datetime) -> timedelta:
-        wait = max(wait_until_free(self._arrival(kind), rate, now) for kind, rate in rates.items())
+        One of the app's taken any sooner would keep others waiting; taken only once it is free, it would go
+        to whoever happens to wake first. The conversation's place counts from the moment of the call.
+        """
+        rates = _rates_in(conversation)
+        line = self._lines.setdefault(conversation, Line())
+        expected = self._wait(rates, self._read(), ahead=line.length)
+        line.length += 1
+        with _waiting():
+            try:
+                async with line.turn:
+                    while (wait := self._wait(rates, self._read())) > ZERO:
+                        await self._rest(wait)
+                    now = self._read()
+                    wait = self._wait(APP, now)
+                    self._take(APP, now)
+                    self._take(rates, now + wait)
+            finally:
+                line.length -= 1
+            self.waits += max(expected, wait) > ZERO
+            await self._rest(wait)
+
+    async def _rest(self, wait: timedelta) -> None:
+        if wait > ZERO:
+            await self.sleep(wait.total_seconds())
+            self._read()
+
+    def _wait(self, rates: Mapping[str, Rate], now: datetime, *, ahead: int = 0) -> timedelta:
+        """Until all have a place, once the `ahead` who came before have theirs. TryAgain past PATIENCE."""
+        wait = ZERO
+        for kind, rate in rates.items():
+            arrival = self._arrival(kind)
+            for _ in range(ahead):
+                arrival = take_place(arrival, rate, now)
+            wait = max(wait, wait_until_free(arrival, rate, now))
         if wait > PATIENCE:
             self.waits += 1
             raise TryAgain("Too many wait for the same rate.", after=wait)
@@ -170,7 +209,28 @@ class Gate:
             self._arrivals = {kind: at for kind, at in self._arrivals.items() if at > now}
 
     def _arrival(self, kind: str) -> datetime:
-        return forgive(self._arrivals.get(kind, LONG_AGO), self.now(), longest=LONGEST_QUEUE)
+        return self._arrivals.get(kind, LONG_AGO)
+
+    def _read(self) -> datetime:
+        """The time. When the clock was set back, whatever lies ahead goes back with it."""
+        now = self.now()
+        if now < self._seen:
+            back = self._seen - now
+            self._arrivals = {kind: at - back for kind, at in self._arrivals.items()}
+        self._seen = now
+        return now
+
+
+APP = {"teams": TEAMS_APP}
+
+
+@contextmanager
+def _waiting() -> Iterator[None]:
+    """Lets `was_waiting` know. Of the same class: no other ends an `asyncio.timeout`."""
+    try:
+        yield
+    except asyncio.CancelledError as cut:
+        raise asyncio.CancelledError(WAITING) from cut
 
 
 def _rates_in(conversation: str) -> dict[str, Rate]:

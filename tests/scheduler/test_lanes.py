@@ -12,13 +12,10 @@ from hypothesis import strategies as st
 from connectors.errors import TryAgain
 from scheduler.lanes import (
     LONG_AGO,
-    LONGEST_QUEUE,
     PATIENCE,
-    POSTS,
     ZERO,
     Gate,
     Rate,
-    forgive,
     take_place,
     wait_until_free,
 )
@@ -26,6 +23,7 @@ from tests.builders import MONDAY_9AM
 from tests.scheduler.clocks import FakeTime
 
 SECOND = timedelta(seconds=1)
+IN_SLACK, IN_TEAMS = "C0BILLING", "19:billing@thread.tacv2"
 GAPS = st.lists(st.floats(0, 10).map(lambda seconds: timedelta(seconds=seconds)), min_size=1, max_size=60)
 RATES = st.builds(Rate, st.floats(0.01, 5).map(lambda s: timedelta(seconds=s)), st.integers(1, 10))
 
@@ -71,11 +69,54 @@ def test_nobody_waits_who_keeps_to_the_rate(gaps: list[timedelta], rate: Rate) -
     assert all(asked == sent for asked, sent in sends(steady, rate))
 
 
-@given(st.floats(0, 1e6))
-def test_a_clock_that_was_set_back_blocks_nobody_for_long(back: float) -> None:
-    arrival = take_place(LONG_AGO, POSTS, MONDAY_9AM)
-    now = MONDAY_9AM - timedelta(seconds=back)
-    assert forgive(arrival, now, longest=LONGEST_QUEUE) - now <= LONGEST_QUEUE
+@pytest.mark.parametrize("channel", [IN_SLACK, IN_TEAMS])
+@pytest.mark.parametrize("hours", [1, 24, 24 * 365])
+async def test_a_clock_that_was_set_back_keeps_nobody_waiting_any_longer(channel: str, hours: int) -> None:
+    time = FakeTime(MONDAY_9AM)
+    gate = Gate(time.now, time.sleep)
+    for _ in range(4):
+        await gate.post(channel)
+    time.add(timedelta(hours=-hours))
+    before = time.now()
+    await gate.post(channel)
+    assert time.now() - before <= SECOND
+
+
+@pytest.mark.parametrize("channel", [IN_SLACK, IN_TEAMS])
+async def test_a_429_of_hours_is_kept_to_by_a_clock_that_was_set_back_too(channel: str) -> None:
+    time = FakeTime(MONDAY_9AM)
+    gate = Gate(time.now, time.sleep)
+    gate.close_posts(channel, MONDAY_9AM + timedelta(hours=3))
+    for hours, left in ((0, 3), (-24, 3), (2, 1)):
+        time.add(timedelta(hours=hours))
+        with pytest.raises(TryAgain) as refused:
+            await gate.post(channel)
+        assert refused.value.after == timedelta(hours=left)
+    time.add(timedelta(hours=1))
+    await gate.post(channel)
+    assert time.slept == []
+
+
+@given(GAPS, st.integers(0, 59), st.floats(0, 1e6))
+async def test_a_clock_that_is_set_back_between_two_calls_changes_no_wait(
+    gaps: list[timedelta], place: int, back: float
+) -> None:
+    assert await waits_when_set_back(gaps, place, back) == await waits_when_set_back(gaps, place, 0)
+
+
+async def waits_when_set_back(gaps: list[timedelta], place: int, back: float) -> list[float]:
+    """Of one call after each gap, where the clock was read just before it was set back."""
+    time = FakeTime(MONDAY_9AM)
+    gate, waits = Gate(time.now, time.sleep), list[float]()
+    for number, gap in enumerate(gaps):
+        time.add(gap)
+        if number == place:
+            await gate.post("C0ELSEWHERE")
+            time.add(timedelta(seconds=-back))
+        time.slept.clear()
+        await gate.post(IN_SLACK)
+        waits.append(round(sum(time.slept), 3))
+    return waits
 
 
 async def test_one_channel_waits_without_holding_up_another() -> None:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.errors import TryAgain
-from scheduler.lanes import PATIENCE, Gate
+from scheduler.lanes import PATIENCE, TEAMS_APP, TEAMS_CONVERSATION, Gate
 from tests.builders import MONDAY_9AM
 from tests.scheduler.clocks import FakeTime
 
@@ -29,10 +30,13 @@ Step = tuple[float, bool]
 
 
 class Agenda:
-    """A clock for many who wait at once: when everybody sleeps, it moves to the first who wakes."""
+    """A clock for many who wait at once: when everybody sleeps, it moves to the first who wakes.
 
-    def __init__(self) -> None:
-        self._at, self._count = MONDAY_9AM, 0
+    `oversleep` says by how many seconds somebody wakes late, as people do on a busy machine.
+    """
+
+    def __init__(self, oversleep: Callable[[], float] = lambda: 0) -> None:
+        self._at, self._count, self._oversleep = MONDAY_9AM, 0, oversleep
         self._sleeping: list[tuple[datetime, int, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
@@ -41,7 +45,8 @@ class Agenda:
     async def sleep(self, seconds: float) -> None:
         waking: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._count += 1
-        heappush(self._sleeping, (self._at + timedelta(seconds=seconds), self._count, waking))
+        wakes_at = self._at + timedelta(seconds=seconds + self._oversleep())
+        heappush(self._sleeping, (wakes_at, self._count, waking))
         await waking
 
     async def run(self, *works: Coroutine[Any, Any, None]) -> None:
@@ -146,6 +151,62 @@ async def test_whoever_waits_takes_no_place_from_the_others() -> None:
 
     await agenda.run(wait_here(), come_later())
     assert passed == ["elsewhere", "here"]
+
+
+@pytest.mark.parametrize("lanes", [8, 64])
+async def test_nobody_waits_much_longer_than_their_share_of_the_rates(lanes: int) -> None:
+    """Each asks for its next place soon after it had one, and wakes some milliseconds late."""
+    chance = Random(4)
+    agenda = Agenda(lambda: chance.uniform(0, 0.01))
+    gate, waits = Gate(agenda.now, agenda.sleep), list[float]()
+
+    async def flood(number: int) -> None:
+        while (asked_at := agenda.now()) < MONDAY_9AM + timedelta(seconds=40):
+            await gate.post(f"19:{number}@thread.tacv2")
+            waits.append((agenda.now() - asked_at).total_seconds())
+            await agenda.sleep(0.02)
+
+    await agenda.run(*(flood(number) for number in range(lanes)))
+    share = max(lanes * TEAMS_APP.every, TEAMS_CONVERSATION[1].every)
+    assert max(waits) <= 1.2 * share.total_seconds()
+    assert len(waits) >= 0.9 * lanes * 40 / share.total_seconds()
+
+
+async def test_those_who_wait_for_one_conversation_are_let_through_in_the_order_they_asked() -> None:
+    """New chats are opened for everybody by the same rate; whom it can't serve soon is sent back at once."""
+    chance = Random(4)
+    agenda = Agenda(lambda: chance.uniform(0, 0.01))
+    gate, passed, sent_back = Gate(agenda.now, agenda.sleep), list[int](), list[TryAgain]()
+
+    async def ask(number: int) -> None:
+        try:
+            await gate.open_chat()
+            passed.append(number)
+        except TryAgain as trouble:
+            assert agenda.now() == MONDAY_9AM
+            sent_back.append(trouble)
+
+    await agenda.run(*(ask(number) for number in range(64)))
+    assert passed == list(range(len(passed)))
+    assert len(passed) + len(sent_back) == 64
+    assert agenda.now() - MONDAY_9AM <= PATIENCE + timedelta(seconds=1)
+    assert not any(trouble.is_unknown for trouble in sent_back)
+
+
+async def test_a_call_that_waits_for_the_app_counts_in_its_conversation_from_when_it_is_made() -> None:
+    """All at once, so that the first of each waits for the app and the next must not come right behind."""
+    agenda = Agenda()
+    gate, sent = Gate(agenda.now, agenda.sleep), dict[int, list[float]]()
+
+    async def ask(number: int) -> None:
+        await gate.post(f"19:{number}@thread.tacv2")
+        sent.setdefault(number, []).append((agenda.now() - MONDAY_9AM).total_seconds())
+
+    await agenda.run(*(ask(number) for _ in range(8) for number in range(64)))
+    assert most_within([at for times in sent.values() for at in times], 1) <= APP_LIMIT * 0.9
+    for times in sent.values():
+        assert len(times) == 8
+        assert all(most_within(times, seconds) <= limit for seconds, limit in LIMITS)
 
 
 async def test_a_few_at_once_pass_without_waiting() -> None:
