@@ -16,6 +16,7 @@ from scheduler.errands import LEASE
 from scheduler.lanes import Gate
 from scheduler.sweep_deadlines import Sweep
 from scheduler.sync_teams import sync_teams
+from tests.connectors.slack import Slack
 from tests.scheduler.desk import ANA, Desk
 from tests.scheduler.desk import BILLING as IN_SLACK
 from tests.scheduler.teams import (
@@ -150,6 +151,24 @@ async def test_a_429_closes_the_conversation_for_every_lane_that_speaks_there(
     await desk.deliver()
     began = desk.time.now()
     await desk.tools.gate.update(CONTRACTS)
+    assert desk.time.now() - began >= timedelta(seconds=24)
+
+
+async def test_a_429_on_an_update_rests_that_conversation_and_no_update_of_slack(
+    desk: Desk, slack: Slack, teams: Teams
+) -> None:
+    await teams.knows(ANA_ON_BOTH)
+    case_id = await desk.raise_one()
+    await desk.deliver_all()
+    teams.connector.suffer("update", 429, headers={"Retry-After": "25"})
+    await desk.claim(case_id)
+    began = desk.time.now()
+    await desk.deliver()
+    assert "U0ANA" in str(desk.cards(IN_SLACK)[0]["blocks"])
+    await desk.tools.gate.update()
+    await desk.tools.gate.post(CONTRACTS)
+    assert desk.time.now() == began
+    await desk.tools.gate.post(BILLING)
     assert desk.time.now() - began >= timedelta(seconds=24)
 
 
