@@ -40,6 +40,13 @@ class GiveUp(Exception):
         self.is_whole_lane = is_whole_lane
 
 
+class ConversationGone(GiveUp):
+    """There is no such channel or chat any more; a person's chat can mostly be opened again."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message, remedy, is_whole_lane=True)
+
+
 class MessageGone(GiveUp):
     """The message to be changed or answered was deleted; what it said may be posted anew."""
 

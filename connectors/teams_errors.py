@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import Enum, auto
 
-from connectors.errors import GiveUp, MessageGone, TryAgain
+from connectors.errors import ConversationGone, GiveUp, MessageGone, TryAgain
 
 RECHECK_INSTALLATION = timedelta(minutes=1)
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
@@ -151,16 +151,19 @@ def _not_found(folded: str, about: About) -> GiveUp:
             return MessageGone()
         if about is About.MEMBER:
             return NotAMember()
-    return GiveUp(*_CONVERSATION_GONE, is_whole_lane=True)
+    return ConversationGone(*_CONVERSATION_GONE)
 
 
-def _forbidden(folded: str, about: About) -> GiveUp:
+def _forbidden(folded: str, about: About) -> TryAgain | GiveUp:
     """A message that was deleted can't be changed: Teams then says 403 `ServiceError`, not 404.
 
-    Seen in github.com/microsoft/BotFramework-Services, number 269.
+    Seen in github.com/microsoft/BotFramework-Services, number 269. `BadArgument` (an id that “failed to
+    decrypt”) was an outage of Microsoft's, which passed: github.com/MicrosoftDocs/msteams-docs, number 9561.
     """
     if about is About.MESSAGE and folded == "serviceerror":
         return MessageGone()
+    if folded == "badargument":
+        return TryAgain("Teams has trouble (it can't read its own ids).")
     return GiveUp(*_LANE.get(folded, _NOT_LET_IN), is_whole_lane=True)
 
 

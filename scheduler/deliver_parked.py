@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -18,10 +19,10 @@ from core.effects import channels_of
 from core.person import Person
 from core.platforms import SLACK
 from core.policy import Policy
+from scheduler.chatting import say_at
 from scheduler.destinations import find_personal
 from scheduler.mail_staff import mail_trouble
 from scheduler.platforms import NAMES, connected, known_person, places_of
-from scheduler.sending import send_once
 from scheduler.tools import Tools
 from store.outbox import OutboxRow
 from store.transaction import Transaction
@@ -68,12 +69,11 @@ def has_other_ways(tools: Tools) -> bool:
 
 
 async def _say(tools: Tools, row: OutboxRow, stuck: _Stuck, platform: str) -> None:
-    channel = await find_personal(tools, stuck.handle, platform)
     trouble = stuck.trouble
     view = parked_alert_view(
         str(row.payload["address"]), trouble.error, trouble.remedy, trouble.count, where=trouble.where
     )
-    await send_once(tools, row, view, channel=channel)
+    await say_at(tools, row, view, partial(find_personal, tools, stuck.handle, platform))
 
 
 async def _mail(tools: Tools, row: OutboxRow, stuck: _Stuck, troubles: list[TryAgain | GiveUp]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import structlog
 
 from cards.views import Card
-from connectors.errors import MessageGone, TryAgain
+from connectors.errors import GiveUp, MessageGone, TryAgain
 from connectors.posts import Sent
-from core.platforms import SLACK, platform_of
+from core.effects import person_address
+from core.platforms import SLACK, TEAMS, platform_of
 from scheduler.errands import LONGEST_ATTEMPT
 from scheduler.platforms import chat_at, connected
 from scheduler.tools import Tools
@@ -74,7 +75,8 @@ def is_searchable(channel: str) -> bool:
 async def change(tools: Tools, row: OutboxRow, sent: Sent, card: Card) -> None:
     """Put a new face on a message. Raises MessageGone, TryAgain or GiveUp.
 
-    What stands on a platform that isn't connected any more is as good as gone.
+    What stands on a platform that isn't connected any more, or in a chat that is closed to us, is as good as
+    gone.
     """
     if platform_of(sent.channel_ref) not in connected(tools):
         raise MessageGone
@@ -87,6 +89,19 @@ async def change(tools: Tools, row: OutboxRow, sent: Sent, card: Card) -> None:
         if trouble.after is not None:
             tools.gate.close_updates(tools.now() + trouble.after, sent.channel_ref)
         raise
+    except GiveUp as refusal:
+        if is_closed_chat(row, sent.channel_ref, refusal):
+            raise MessageGone from refusal
+        raise
+
+
+def is_closed_chat(row: OutboxRow, channel: str, refusal: GiveUp) -> bool:
+    """Whether it was somebody's own chat in Teams that took nothing: it was cleared, or the app removed."""
+    return is_personal(row) and refusal.is_whole_lane and platform_of(channel) == TEAMS
+
+
+def is_personal(row: OutboxRow) -> bool:
+    return row.address.startswith(person_address(""))
 
 
 def demand_time(tools: Tools, row: OutboxRow) -> None:

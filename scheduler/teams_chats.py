@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connectors.errors import GiveUp
 from core.platforms import TEAMS
 from scheduler.platforms import known_person, not_connected
@@ -45,14 +47,14 @@ def _known_chat(tx: Transaction, ref: str) -> str | None:
 
 
 def _keep_chat(tx: Transaction, chat_ref: str, person_ref: str) -> None:
-    """Until they write there themselves; then what Teams says of it takes its place."""
-    if tx.conversations.find(chat_ref) is None:
-        tx.conversations.save(
-            Conversation(
-                ref=chat_ref,
-                kind=PERSONAL,
-                service_url=tx.conversations.service_url(chat_ref) or "",
-                reference={},
-                person_ref=person_ref,
-            )
+    """Until they write there themselves; then what Teams says of it takes its place.
+
+    A chat that could be opened is there, whatever was known of it.
+    """
+    known = tx.conversations.find(chat_ref)
+    if known is None:
+        service_url = tx.conversations.service_url(chat_ref) or ""
+        known = Conversation(
+            ref=chat_ref, kind=PERSONAL, service_url=service_url, reference={}, person_ref=person_ref
         )
+    tx.conversations.save(replace(known, person_ref=person_ref, is_removed=False))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.errors import GiveUp, MessageGone, TryAgain
+from connectors.errors import ConversationGone, GiveUp, MessageGone, TryAgain
 from connectors.teams_errors import DEFAULT_RETRY_AFTER, LONGEST_RETRY_AFTER, About, NotAMember, error_for
 
 CLOSED = (
@@ -28,8 +28,7 @@ def test_where_the_bot_is_not_let_in_the_whole_lane_is_closed_with_a_remedy(code
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_conversation_that_is_gone_closes_the_lane(status: int) -> None:
     meaning = error_for(status, "ConversationNotFound")
-    assert isinstance(meaning, GiveUp)
-    assert not isinstance(meaning, MessageGone)
+    assert isinstance(meaning, ConversationGone)
     assert meaning.is_whole_lane
     assert "policy.yaml" in meaning.remedy
 
@@ -97,6 +96,13 @@ def test_what_was_turned_away_at_the_door_was_not_done(status: int) -> None:
     meaning = error_for(status, None)
     assert isinstance(meaning, TryAgain)
     assert not meaning.is_unknown
+
+
+@pytest.mark.parametrize("about", [About.CONVERSATION, About.MESSAGE, About.PERSON])
+def test_an_id_that_teams_cannot_read_for_now_closes_nothing(about: About) -> None:
+    meaning = error_for(403, "BadArgument", about=about)
+    assert isinstance(meaning, TryAgain)
+    assert meaning.remedy is None
 
 
 def test_two_changes_that_met_are_soon_tried_again() -> None:

@@ -120,7 +120,7 @@ async def test_who_teams_takes_nothing_for_is_told_by_mail(
 ) -> None:
     await teams.knows(GRETA_HERSELF)
     begun = await teams.wrote_to_the_bot(GRETA_ENTRA)
-    teams.connector.without_bot |= {CONTRACTS, begun}
+    teams.connector.without_bot |= {CONTRACTS, begun, f"a:chat-with-{GRETA_ENTRA}"}
     case_id = await desk.raise_one("contract", statement=SECRET)
     await desk.deliver_all()
     (mail,) = sent_to_greta(office)
@@ -202,7 +202,7 @@ async def test_a_resolver_whom_teams_refuses_is_reported_in_slack(desk: Desk, te
 async def test_there_is_never_an_alert_about_an_alert(desk: Desk, slack: Slack, teams: Teams) -> None:
     await teams.knows(DANA_ON_BOTH, last_on="teams")
     begun = await teams.wrote_to_the_bot(DANA_ENTRA)
-    teams.connector.without_bot |= {BILLING, begun}
+    teams.connector.without_bot |= {BILLING, begun, f"a:chat-with-{DANA_ENTRA}"}
     await slack.do("deactivate_user", user="U0DANA")
     await desk.raise_one()
     await desk.deliver_all()
