@@ -20,7 +20,7 @@ class TeamsPerson:
     """Somebody of a roster. Bots have no Entra id and are left out of rosters."""
 
     ref: str
-    """The Entra object id."""
+    """The Entra object id in small letters: Teams writes it in either way."""
     mri: str
     """What Teams calls them before this bot (`29:…`)."""
     name: str
@@ -111,7 +111,7 @@ def _person(member: dict[str, Any], tenant_id: str) -> TeamsPerson | None:
         return None
     is_guest = _is_guest(member, tenant_id)
     return TeamsPerson(
-        ref=str(ref),
+        ref=str(ref).casefold(),
         mri=mri,
         name=str(member.get("name") or member.get("givenName") or ref),
         email=None if is_guest else _email(member),

@@ -94,16 +94,16 @@ async def _sync_chats(tools: Tools, people: TeamsPeople, met: set[str]) -> None:
         except GiveUp as refusal:
             log.info("chat can't be read", chat=chat.ref, why=refusal.message)
             continue
-        found += [one for one in roster if one.ref.casefold() == chat.person_ref]
+        found += [one for one in roster if one.ref == chat.person_ref]
     await _keep_all(tools, found, met)
 
 
 async def _keep_all(tools: Tools, persons: Iterable[TeamsPerson], met: set[str]) -> None:
     """Each person once a round, in an order that two processes share."""
-    new = sorted((one for one in persons if one.ref.casefold() not in met), key=lambda one: one.ref)
+    new = sorted((one for one in persons if one.ref not in met), key=lambda one: one.ref)
     for begin in range(0, len(new), IN_A_UNIT):
         await tools.store.run(_keep_persons, new[begin : begin + IN_A_UNIT], tools.now())
-    met |= {one.ref.casefold() for one in new}
+    met |= {one.ref for one in new}
 
 
 async def _warn_of_strangers(tools: Tools) -> None:
@@ -133,7 +133,7 @@ def _who_counts(tx: Transaction, roster: list[TeamsPerson]) -> list[TeamsPerson]
     return [
         one
         for one in roster
-        if one.ref.casefold() in named
+        if one.ref in named
         or (one.email is not None and one.email.casefold() in named)
         or tx.people.find_by_ref("teams", one.ref) is not None
     ]

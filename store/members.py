@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import Select, and_, bindparam, delete, exists, or_, select
 
 from core.person import Person
-from store.person_rows import ALL, to_person
+from core.platforms import platform_of
+from store.person_rows import ALL, looked_up, to_person
 from store.statements import Link, Statement, insert_unless_there
 from store.tables import members, people
 
@@ -17,7 +18,7 @@ _IS_THIS = and_(
 )
 _HAS_LEFT = or_(
     exists().where(people.c.slack_ref == members.c.person_ref, people.c.has_left_slack),
-    exists().where(people.c.teams_ref == members.c.person_ref, people.c.has_left_teams),
+    exists().where(people.c.teams_folded == members.c.person_ref, people.c.has_left_teams),
 )
 _FIND = Statement(select(members.c.person_ref).where(_IS_THIS, ~_HAS_LEFT))
 _ADD = insert_unless_there(members, "channel_ref", "person_ref", by=["channel_ref", "person_ref"])
@@ -33,7 +34,7 @@ _KNOWN = Statement(
         people.c.is_active,
         or_(
             and_(people.c.slack_ref.in_(_inside("slack_channel")), ~people.c.has_left_slack),
-            and_(people.c.teams_ref.in_(_inside("teams_channel")), ~people.c.has_left_teams),
+            and_(people.c.teams_folded.in_(_inside("teams_channel")), ~people.c.has_left_teams),
         ),
     ).order_by(people.c.id)
 )
@@ -52,20 +53,26 @@ def list_known(link: Link, slack_channel: str | None, teams_channel: str | None)
 
 def is_inside(link: Link, person_ref: str, channel_ref: str) -> bool:
     """Whether they are in the channel. Whoever has left the platform is not, whatever its lists say."""
-    return link.row(_FIND, channel_ref=channel_ref, person_ref=person_ref) is not None
+    return link.row(_FIND, **_place(channel_ref, person_ref)) is not None
 
 
 def add(link: Link, channel_ref: str, person_ref: str) -> None:
-    link.change(_ADD, channel_ref=channel_ref, person_ref=person_ref)
+    link.change(_ADD, **_place(channel_ref, person_ref))
 
 
 def remove(link: Link, channel_ref: str, person_ref: str) -> None:
-    link.change(_REMOVE, channel_ref=channel_ref, person_ref=person_ref)
+    link.change(_REMOVE, **_place(channel_ref, person_ref))
 
 
 def replace_all(link: Link, channel_ref: str, person_refs: Iterable[str]) -> None:
     """These and nobody else are in the channel; only differences are written."""
-    known, wanted = set(list_refs(link, channel_ref)), set(person_refs)
+    platform = platform_of(channel_ref)
+    known, wanted = set(list_refs(link, channel_ref)), {looked_up(platform, ref) for ref in person_refs}
     for statement, refs in ((_ADD, wanted - known), (_REMOVE, known - wanted)):
         changes = [{"channel_ref": channel_ref, "person_ref": ref} for ref in sorted(refs)]
         link.change_each(statement, changes)
+
+
+def _place(channel_ref: str, person_ref: str) -> dict[str, str]:
+    """Their row, whichever way the platform wrote their id."""
+    return {"channel_ref": channel_ref, "person_ref": looked_up(platform_of(channel_ref), person_ref)}

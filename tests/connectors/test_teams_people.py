@@ -46,6 +46,13 @@ async def test_a_member_brings_their_name_address_and_both_ids(
     assert await people.get_member(BILLING, "e-nobody") is None
 
 
+async def test_an_entra_id_is_one_whichever_way_teams_writes_it(
+    connector: Connector, people: TeamsPeople
+) -> None:
+    connector.rosters[BILLING] = [a_member("E-ANA"), a_member("e-ana")]
+    assert [one.ref for one in await people.list_members(BILLING)] == ["e-ana"]
+
+
 async def test_who_shows_no_address_is_known_by_their_sign_in_name(
     connector: Connector, people: TeamsPeople
 ) -> None:

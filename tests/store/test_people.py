@@ -87,17 +87,29 @@ def test_nobody_is_said_kindly(store: Store) -> None:
 
 
 def test_members_of_a_channel_come_and_go(store: Store) -> None:
-    store.run_blocking(lambda tx: tx.people.set_members("C1", ["U2", "U1", "U1"]))
-    store.run_blocking(lambda tx: tx.people.add_member("C1", "U3"))
-    store.run_blocking(lambda tx: tx.people.add_member("C1", "U3"))
-    store.run_blocking(lambda tx: tx.people.remove_member("C1", "U1"))
-    store.run_blocking(lambda tx: tx.people.set_members("C2", ["U9"]))
-    assert store.read_blocking(lambda tx: tx.people.list_members("C1")) == ["U2", "U3"]
-    assert store.read_blocking(lambda tx: tx.people.is_member("U2", "C1"))
-    assert not store.read_blocking(lambda tx: tx.people.is_member("U1", "C1"))
-    store.run_blocking(lambda tx: tx.people.set_members("C1", []))
-    assert store.read_blocking(lambda tx: tx.people.list_members("C1")) == []
-    assert store.read_blocking(lambda tx: tx.people.list_members("C2")) == ["U9"]
+    store.run_blocking(lambda tx: tx.people.set_members("C0ONE", ["U2", "U1", "U1"]))
+    store.run_blocking(lambda tx: tx.people.add_member("C0ONE", "U3"))
+    store.run_blocking(lambda tx: tx.people.add_member("C0ONE", "U3"))
+    store.run_blocking(lambda tx: tx.people.remove_member("C0ONE", "U1"))
+    store.run_blocking(lambda tx: tx.people.set_members("C0TWO", ["U9"]))
+    assert store.read_blocking(lambda tx: tx.people.list_members("C0ONE")) == ["U2", "U3"]
+    assert store.read_blocking(lambda tx: tx.people.is_member("U2", "C0ONE"))
+    assert not store.read_blocking(lambda tx: tx.people.is_member("U1", "C0ONE"))
+    store.run_blocking(lambda tx: tx.people.set_members("C0ONE", []))
+    assert store.read_blocking(lambda tx: tx.people.list_members("C0ONE")) == []
+    assert store.read_blocking(lambda tx: tx.people.list_members("C0TWO")) == ["U9"]
+
+
+def test_a_member_of_a_teams_channel_is_one_whichever_way_their_id_is_written(store: Store) -> None:
+    ana = store.run_blocking(lambda tx: tx.people.recognise("teams", "0A-NA", email="ana@example.com"))
+    store.run_blocking(lambda tx: tx.people.set_members("19:billing", ["0A-NA"]))
+    assert store.read_blocking(lambda tx: tx.people.is_member("0A-na", "19:billing"))
+    assert store.read_blocking(lambda tx: tx.people.is_member(str(ana.teams_ref), "19:billing"))
+    assert store.read_blocking(lambda tx: tx.people.list_known_members(None, "19:billing")) == [ana]
+    store.run_blocking(lambda tx: tx.people.add_member("19:billing", "0a-NA"))
+    assert store.read_blocking(lambda tx: tx.people.list_members("19:billing")) == ["0a-na"]
+    store.run_blocking(lambda tx: tx.people.remove_member("19:billing", "0a-NA"))
+    assert store.read_blocking(lambda tx: tx.people.list_members("19:billing")) == []
 
 
 def test_a_channels_name_leads_to_its_id_or_to_what_is_wrong(store: Store) -> None:
