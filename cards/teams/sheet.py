@@ -75,9 +75,7 @@ class Drawing:
 def fitted(draw: Callable[[Sheet], Drawing], *, is_dialog: bool = False) -> Element:
     """The Adaptive Card within its budget: drawn with less and less room until it fits."""
     drawn = (_drawn(draw, size, is_dialog) for size in SIZES)
-    return next((card for card in drawn if octets(card) <= BUDGET), None) or _drawn(
-        draw, SIZES[-1], is_dialog
-    )
+    return next((card for card in drawn if _fits(card)), None) or _drawn(draw, SIZES[-1], is_dialog)
 
 
 def _drawn(draw: Callable[[Sheet], Drawing], size: float, is_dialog: bool) -> Element:
@@ -86,11 +84,18 @@ def _drawn(draw: Callable[[Sheet], Drawing], size: float, is_dialog: bool) -> El
 
 
 def octets(card: Element) -> int:
-    """As it is sent."""
+    return len(json.dumps(card, ensure_ascii=False).encode(errors="replace"))
+
+
+def _fits(card: Element) -> bool:
+    """Each of the spaces that `octets` counts follows a comma or a colon, so they never double a card: most
+    are far below the budget, and orjson measures them ten times as fast."""
     try:
-        return len(orjson.dumps(card))
-    except TypeError:  # half of a character, which is sent as a question mark
-        return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
+        if 2 * len(orjson.dumps(card)) <= BUDGET:
+            return True
+    except TypeError:  # half of a character
+        pass
+    return octets(card) <= BUDGET
 
 
 def sendable(said: str) -> str:
