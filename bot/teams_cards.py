@@ -20,6 +20,7 @@ from store.transaction import Transaction
 
 ON_HOME = {"on": "home"}
 """What the buttons of a person's own page carry, so that it is shown anew after them."""
+_ONLY_BY_HAND = "Nobody pressed anything, so nothing was done."
 
 
 class Cards:
@@ -31,6 +32,8 @@ class Cards:
         data = card_data_of(activity)
         read = click_of_form if is_form(data) else click_of_button
         click = read(activity, data, self._asking.now())
+        if is_unasked(activity) and click.action in CHANGES:
+            return card_error(403, _ONLY_BY_HAND)
         shows = partial(_change_and_show, ref(activity, "replyToId"))
         reply = await self._asking.ask(click, change if is_personal(activity) else shows)
         if reply == DONE and click.action in CHANGES:

@@ -96,6 +96,19 @@ async def test_a_reader_to_whom_no_card_may_be_shown_is_not_bothered_by_a_senten
     assert (answer["statusCode"], answer["type"]) == (403, "application/vnd.microsoft.error")
 
 
+async def test_what_teams_draws_anew_by_itself_changes_nothing(office: Office) -> None:
+    case_id = await office.raise_one()
+    before = await office.story(case_id)
+    message, card = await office.card(case_id)
+    drawn = Client(ANA).execute(data_of(card, "claim"), message, trigger="automatic")
+    note = {"action": "note", "keep": {"case_id": case_id, "form": "1"}, "note": "By nobody."}
+    for activity in (drawn, Client(ANA).execute(note, message, trigger="automatic")):
+        answer = await office.send(activity)
+        assert answer is not None
+        assert (answer["statusCode"], answer["type"]) == (403, "application/vnd.microsoft.error")
+    assert await office.story(case_id) == before
+
+
 async def test_a_claim_from_a_list_in_the_channel_leaves_the_list_there(office: Office) -> None:
     case_id = await office.raise_one()
     answer = await office.send(Client(ANA).execute({"action": "claim", "value": case_id}, "1799999999999"))
