@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,13 @@ def is_personal(activity: Activity) -> bool:
     are."""
     kind = text(part(activity, "conversation"), "conversationType")
     return kind in ("", "personal") and not conversation_of(activity).startswith("19:")
+
+
+def own_name(activity: Activity, name: str) -> str:
+    """`name` told apart by who did it and where: an activity's id is one of its conversation only, and
+    anybody can send the nonce of another's form."""
+    doer = f"{conversation_of(activity)} {person_ref_of(activity) or ''}"
+    return f"{sha256(doer.encode()).hexdigest()[:16]}:{name}"
 
 
 def our_mentions(activity: Activity) -> list[str]:

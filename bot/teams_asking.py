@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -51,6 +52,12 @@ class Asking:
         except StoreUnavailable:
             return True
 
+    async def take_back(self, kind: str, name: str) -> None:
+        """They weren't told after all: whoever asks again is answered. What may have arrived counts as not:
+        better told twice here, too."""
+        with suppress(StoreUnavailable):
+            await self.store.run(_forget, f"{kind}:{name}")
+
     async def find_own_chat(self, person_ref: str) -> str | None:
         """Where the person alone reads what we write."""
         try:
@@ -64,6 +71,10 @@ def _keep_first(tx: Transaction, name: str, now: datetime) -> bool:
         return False
     tx.inbox.keep(TEAMS, name, "told", at=now)
     return True
+
+
+def _forget(tx: Transaction, name: str) -> None:
+    tx.inbox.forget(TEAMS, name)
 
 
 def _own_chat(tx: Transaction, person_ref: str) -> str | None:

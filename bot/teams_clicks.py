@@ -11,6 +11,7 @@ from bot.teams_activity import (
     Activity,
     conversation_of,
     name_of,
+    own_name,
     part,
     parts,
     person_ref_of,
@@ -80,12 +81,12 @@ def click_of_button(activity: Activity, data: Data, now: datetime) -> Click:
         now,
         case_id=find_case_id(value.partition(" ")[0]),
         value=value,
-        key=_key("activity", ref(activity, "id")),
+        key=_key(activity, "activity", ref(activity, "id")),
     )
 
 
 def click_of_form(activity: Activity, data: Data, now: datetime) -> Click:
-    """A sent form. Its key is its opening: a form that was accepted is not accepted again.
+    """A sent form. Its key is its opening by this person: what was accepted is not accepted again.
 
     Raises:
         UnknownAction, Nobody
@@ -98,7 +99,7 @@ def click_of_form(activity: Activity, data: Data, now: datetime) -> Click:
         case_id=kept.case_id,
         values=values_of(data),
         previewed=kept.previewed,
-        key=_key("form", kept.nonce) or _key("activity", ref(activity, "id")),
+        key=_key(activity, "form", kept.nonce) or _key(activity, "activity", ref(activity, "id")),
     )
 
 
@@ -160,5 +161,5 @@ def _action(name: str) -> Action:
     return action
 
 
-def _key(kind: str, ref: str) -> str | None:
-    return f"{kind}:{ref}" if ref else None
+def _key(activity: Activity, kind: str, ref: str) -> str | None:
+    return f"{kind}:{own_name(activity, ref)}" if ref else None

@@ -14,6 +14,7 @@ from bot.teams_activity import (
     is_personal,
     names_us,
     our_mentions,
+    own_name,
     part,
     person_ref_of,
     ref,
@@ -41,6 +42,7 @@ _OWN_PAGE = "Press to see your own page: your cases, and what waits in your queu
 _NEEDS_FORM = "That needs a form."
 _NOT_IN_PUBLIC = "I can't show that here. Press to see your own page."
 _LONGEST_ECHO = 60
+_ANSWERED, _WELCOME = "answered", "welcome"
 log = structlog.get_logger()
 
 
@@ -84,8 +86,8 @@ class Talk:
             return
         place = text(part(part(activity, "channelData"), "team"), "id") or conversation_of(activity)
         greeting = await self._greeting(activity)
-        if greeting is not None and await self._asking.is_first("welcome", place):
-            self._post(place, greeting, key=f"welcome:{place}")
+        if greeting is not None and await self._asking.is_first(_WELCOME, place):
+            self._following.go(self._send(place, greeting, (_WELCOME, place)))
 
     async def _greeting(self, activity: Activity) -> Body | None:
         if not is_personal(activity):
@@ -139,18 +141,21 @@ class Talk:
         self, activity: Activity, said: Body, place: str, thread_ref: str | None = None
     ) -> None:
         """Once for each activity: Teams may send one twice."""
-        name = ref(activity, "id")
-        if name and place and await self._asking.is_first("answered", name):
-            self._post(place, said, key=f"activity:{name}", thread_ref=thread_ref)
+        if not place or not ref(activity, "id"):
+            return
+        name = own_name(activity, ref(activity, "id"))
+        if await self._asking.is_first(_ANSWERED, name):
+            self._following.go(self._send(place, said, (_ANSWERED, name), thread_ref))
 
-    def _post(self, place: str, said: Body, *, key: str, thread_ref: str | None = None) -> None:
-        self._following.go(self._send(place, said, key=key, thread_ref=thread_ref))
-
-    async def _send(self, place: str, said: Body, *, key: str, thread_ref: str | None) -> None:
+    async def _send(
+        self, place: str, said: Body, mark: tuple[str, str], thread_ref: str | None = None
+    ) -> None:
+        """`mark` says that it was told; it goes if the post fails."""
         try:
-            await self._posts.post(place, said, key=key, thread_ref=thread_ref)
+            await self._posts.post(place, said, key=":".join(mark), thread_ref=thread_ref)
         except Exception as trouble:
             log.warning("teams_answer_failed", conversation=place, reason=type(trouble).__name__)
+            await self._asking.take_back(*mark)
 
 
 def _message_of(reply: Reply, click: Click) -> Body:

@@ -17,6 +17,9 @@ _FIND = Statement(
     )
 )
 _KEEP = insert_unless_there(inbox, "source", "id", "answer", "digest", "at", by=["source", "id"])
+_FORGET = Statement(
+    delete(inbox).where(inbox.c.source == bindparam("of_source"), inbox.c.id == bindparam("of_id"))
+)
 _PURGE = Statement(delete(inbox).where(inbox.c.at < bindparam("before")))
 
 
@@ -46,6 +49,10 @@ class Inbox:
         values = {"source": source, "id": message_id, "answer": answer, "digest": digest}
         if not self._link.change(_KEEP, **values, at=to_micros(at)):
             raise AlreadyKept(source, message_id)
+
+    def forget(self, source: str, message_id: str) -> None:
+        """What the message asked for didn't come about after all: a repeat of it counts as new."""
+        self._link.change(_FORGET, of_source=source, of_id=message_id)
 
     def purge(self, before: datetime) -> int:
         """Forget what was answered before then; a repeat of it would count as new."""

@@ -47,6 +47,33 @@ async def test_a_form_sent_twice_at_once_counts_once(office: Office) -> None:
     assert str(await office.story(case_id)).count("Called them.") == 1
 
 
+async def test_a_form_with_the_nonce_of_somebody_elses_counts_as_its_senders_own(office: Office) -> None:
+    case_id = await office.raise_one()
+    form = await office.open("ask_note", DANA, case_id)
+    for by, note in ((BEN, "Mine, too."), (DANA, "Called them.")):
+        assert await office.send(Client(by).submit({**filled(form), "note": note})) is None
+    story = str(await office.story(case_id))
+    assert (story.count("Mine, too."), story.count("Called them.")) == (1, 1)
+
+
+async def test_two_who_press_in_the_same_millisecond_are_both_heard(office: Office) -> None:
+    one, other = await office.raise_one(), await office.raise_one()
+    for by, case_id in ((ANA, one), (BEN, other)):
+        message, card = await office.card(case_id)
+        press = Client(by).execute(data_of(card, "claim"), message)
+        await office.send({**press, "id": "f:00000001"})
+    resolvers = [(await office.case(case_id)).resolver_id for case_id in (one, other)]
+    assert resolvers == [f"teams:{ANA.ref}", f"teams:{BEN.ref}"]
+
+
+async def test_two_who_write_in_the_same_millisecond_are_both_answered(office: Office) -> None:
+    for by in (ANA, BEN):
+        said = Client(by, channel=None).message("help")
+        await office.send({**said, "id": "1700000000001"})
+    assert [post.channel for post in office.written.posts] == [ANA.chat, BEN.chat]
+    assert len({post.key for post in office.written.posts}) == 2
+
+
 async def test_a_message_that_comes_twice_at_once_is_answered_once(office: Office) -> None:
     message = Client(ANA, channel=None).message("help")
     await asyncio.gather(office.edge.on_activity(message), office.edge.on_activity(message))

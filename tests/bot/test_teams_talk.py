@@ -120,7 +120,7 @@ async def test_a_message_that_teams_sends_twice_is_answered_once(office: Office)
     await office.send(said)
     await office.send(said)
     assert len(office.written.posts) == 1
-    assert office.written.posts[0].key == f"activity:{said['id']}"
+    assert office.written.posts[0].key.endswith(f":{said['id']}")
 
 
 async def test_a_bot_that_speaks_is_left_alone(office: Office) -> None:
@@ -143,6 +143,17 @@ async def test_a_post_that_fails_harms_nothing(office: Office) -> None:
     with capture_logs() as logged:
         assert await office.send(Client(ANA, channel=None).message("help")) is None
     assert [(one["event"], one["reason"]) for one in logged] == [("teams_answer_failed", "ConnectionError")]
+
+
+async def test_what_could_not_be_posted_is_answered_when_teams_sends_it_again(office: Office) -> None:
+    asked, added = Client(ANA, channel=None).message("help"), Client(DANA).added()
+    for activity in (asked, added):
+        office.written.trouble = ConnectionError("away")
+        await office.send(activity)
+        office.written.trouble = None
+        await office.send(activity)
+        await office.send(activity)
+    assert [post.channel for post in office.written.posts] == [ANA.chat, TEAM]
 
 
 async def test_what_can_be_read_is_answered_even_when_nothing_can_be_written(
