@@ -14,7 +14,7 @@ from scheduler import (
     deliver_stories,
 )
 from scheduler.errands import is_list
-from scheduler.platforms import demand_connected
+from scheduler.platforms import demand_connected, is_given_up
 from scheduler.tools import Tools
 from store.outbox import OutboxRow
 
@@ -34,6 +34,8 @@ WAYS: Mapping[Effect, Callable[[Tools, OutboxRow], Awaitable[None]]] = {
     Effect.ALERT_STRAY: deliver_stories.alert_stray,
 }
 """A test demands a row for every effect."""
+TENDING = (Effect.REFRESH_CARDS, Effect.SETTLE_ALERTS)
+"""What only keeps true what stands there: where a company has given a platform up, nobody looks at it."""
 
 
 async def deliver(tools: Tools, row: OutboxRow) -> None:
@@ -46,7 +48,8 @@ async def deliver(tools: Tools, row: OutboxRow) -> None:
     if row.address.startswith("mail:") or row.effect == Effect.ALERT_PARKED:
         await WAYS[Effect(row.effect)](tools, row)
         return
-    demand_connected(tools, row.address)
+    if not (row.effect in TENDING and is_given_up(tools, row.address)):
+        demand_connected(tools, row.address)
     if is_list(row):
         await deliver_lists.tell_list(tools, row)
     elif row.effect == Effect.REFRESH_CARDS and row.address.startswith("person:"):

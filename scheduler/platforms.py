@@ -9,6 +9,7 @@ from cards import slack, teams
 from cards.views import Card
 from connectors.errors import GiveUp
 from connectors.posts import Message, Posts
+from core.effects import channels_of
 from core.person import Person
 from core.platforms import SLACK, TEAMS, platform_of
 from scheduler.tools import Tools
@@ -52,10 +53,24 @@ def not_connected(platform: str) -> GiveUp:
 
 def demand_connected(tools: Tools, address: str) -> None:
     """Raises GiveUp when nothing can get to the address; a person's may be on any platform."""
+    kind, there = address.partition(":")[0], connected(tools)
+    if kind in NAMES and kind not in there:
+        raise not_connected(kind)
+    if not there:
+        raise GiveUp(
+            "Neither Slack nor Teams is connected.",
+            "Connect one of them: without it nobody can be told anything.",
+            is_whole_lane=True,
+        )
+
+
+def is_given_up(tools: Tools, address: str) -> bool:
+    """Whether it is on a platform that was disconnected and that no queue of the policy talks on any more."""
     kind = address.partition(":")[0]
-    there = connected(tools)
-    if not there or (kind in NAMES and kind not in there):
-        raise not_connected(kind if kind in NAMES else SLACK)
+    if kind not in NAMES or kind in connected(tools):
+        return False
+    channels = (one for queue in tools.policy.queues.values() for one in channels_of(queue))
+    return not any(one.startswith(f"{kind}:") for one in channels)
 
 
 def places_of(person: Person, there: tuple[str, ...]) -> tuple[str, ...]:
