@@ -8,6 +8,11 @@ A click may come before the profile does, so that one human stands here twice fo
 that has open cases takes the other's id, and the emptied one keeps its name for the stories that tell of
 it. While both have open cases they stay apart, until one has none left: no case changes hands without a
 word in its timeline.
+
+An address may change hands. So when a platform tells another one than that by which the two were joined, they
+come apart, each account under an id of its own platform: the one whose id the person had keeps the cases. Who
+really has a new address is joined again as soon as the other platform tells it too. Until it tells any,
+the account in Teams has none. And of two accounts on one platform, whoever was told of last has the address.
 """
 
 from __future__ import annotations
@@ -55,7 +60,13 @@ def recognise(link: Link, told: Told, keep: Callable[[Kept], None]) -> Person:
     """The person behind the account, brought up to date; `keep` is called with each row that differs now."""
     row = link.row(BY_REF_TO_CHANGE[told.platform], ref=told.ref)
     known = to_kept(row) if row else None
-    twin = _twin(link, told, known)
+    if known is not None and _differs(known, told):
+        known = _parted(known, told.platform, keep)
+    others = _of_the_same_address(link, told, known)
+    for one in others:
+        if _is_only_on(one, told.platform):
+            keep(replace(one, person=replace(one.person, email=None)))
+    twin = _twin(others, told, known)
     before = known
     if twin is not None and known is None:
         before = twin
@@ -67,14 +78,27 @@ def recognise(link: Link, told: Told, keep: Callable[[Kept], None]) -> Person:
     return after.person
 
 
-def _twin(link: Link, told: Told, known: Kept | None) -> Kept | None:
-    """The one active person of the same address whom this platform has not told of yet."""
+def _of_the_same_address(link: Link, told: Told, known: Kept | None) -> list[Kept]:
+    """Whoever else is active and has it."""
     if not told.is_active or not told.email:
-        return None
+        return []
+    rows = link.rows(_SAME_ADDRESS, email=told.email.casefold(), but=known.person.id if known else "")
+    return [to_kept(row) for row in rows]
+
+
+def _is_only_on(kept: Kept, platform: str) -> bool:
+    """Whether nothing but this platform, which now tells the address of another account, gave it to them."""
+    other = _OTHER[platform]
+    return ref_of(kept.person, platform) is not None and (
+        ref_of(kept.person, other) is None or kept.has_left(other)
+    )
+
+
+def _twin(others: list[Kept], told: Told, known: Kept | None) -> Kept | None:
+    """The one of them whom this platform has not told of yet."""
     if known is not None and ref_of(known.person, _OTHER[told.platform]) is not None:
         return None
-    rows = link.rows(_SAME_ADDRESS, email=told.email.casefold(), but=known.person.id if known else "")
-    found = [kept for kept in map(to_kept, rows) if ref_of(kept.person, told.platform) is None]
+    found = [kept for kept in others if ref_of(kept.person, told.platform) is None]
     return found[0] if len(found) == 1 else None
 
 
@@ -106,6 +130,50 @@ def _joined(link: Link, known: Kept, twin: Kept, keep: Callable[[Kept], None]) -
     return joined
 
 
+def _differs(kept: Kept, told: Told) -> bool:
+    """Whether this isn't the address any more by which somebody of both platforms is one person.
+
+    Whoever has left Slack is as Teams tells, until Slack tells of them again.
+    """
+    person = kept.person
+    if not (person.slack_ref and person.teams_ref and person.email and told.email and told.is_active):
+        return False
+    is_left_alone = told.platform == TEAMS and kept.has_left_slack
+    return not is_left_alone and person.email.casefold() != told.email.casefold()
+
+
+def _parted(kept: Kept, platform: str, keep: Callable[[Kept], None]) -> Kept:
+    """As two persons again. Returns the one on the platform; the address is Slack's."""
+    person = kept.person
+    on_slack = Kept(
+        replace(
+            person,
+            id=person.id if person.id != f"{TEAMS}:{person.teams_ref}" else f"{SLACK}:{person.slack_ref}",
+            teams_ref=None,
+            teams_mri=None,
+            chats_on=person.chats_on and SLACK,
+            is_active=not kept.has_left_slack,
+        ),
+        has_left_slack=kept.has_left_slack,
+        dm_ref=kept.dm_ref,
+    )
+    on_teams = Kept(
+        replace(
+            person,
+            id=f"{TEAMS}:{person.teams_ref}",
+            email=None,
+            slack_ref=None,
+            chats_on=person.chats_on and TEAMS,
+            is_active=not kept.has_left_teams,
+        ),
+        has_left_teams=kept.has_left_teams,
+    )
+    # Whoever keeps the row comes first: an id on a platform is one person's at a time.
+    for one in sorted((on_slack, on_teams), key=lambda one: one.person.id != person.id):
+        keep(one)
+    return on_slack if platform == SLACK else on_teams
+
+
 def _has_open_case(link: Link, kept: Kept) -> bool:
     return link.row(_OPEN_CASE, of_id=kept.person.id) is not None
 
@@ -128,8 +196,8 @@ def _up_to_date(kept: Kept, told: Told) -> Kept:
     left_teams = kept.has_left_teams if is_slack else not told.is_active
     slack_ref = told.ref if is_slack else person.slack_ref
     teams_ref = person.teams_ref if is_slack else told.ref
-    leads = is_slack or slack_ref is None or left_slack
     is_on = {SLACK: slack_ref and not left_slack, TEAMS: teams_ref and not left_teams}
+    leads = not is_on[TEAMS if is_slack else SLACK] or (is_slack and told.is_active)
     chats_on = person.chats_on
     if chats_on is not None and not is_on[chats_on] and is_on[_OTHER[chats_on]]:
         chats_on = _OTHER[chats_on]
