@@ -9,6 +9,7 @@ from hashlib import sha256
 from cards import words
 from cards.actions import Action, Field
 from cards.email.envelope import ANSWERS
+from cards.lengths import LONGEST
 from cards.views import FormView, Input, Line, Preview, Strong, TextInput
 from core.asking import is_reachable
 from core.case import Case
@@ -16,7 +17,6 @@ from core.case import Case
 NOTHING: Mapping[str, str] = {}
 PREVIEWED = "previewed"
 """Under this name a form carries which mail it showed."""
-LONGEST_TEXT, LONGEST_WHAT = 3000, 300
 _BY_OURSELVES = "by ourselves"
 _SEEN_BY_THEM = "In a few words. The customer sees it in the mail, on their page and in the reminder."
 _THREADS = "Only what you send here reaches the customer; what is said in the thread never does."
@@ -41,7 +41,7 @@ def question_form(
             hint=_SEEN_BY_THEM if can_mail else "In a few words, for your colleagues.",
             placeholder="A photo of the delivery note",
             initial=values.get(Field.WHAT, asked),
-            longest=LONGEST_WHAT,
+            longest=LONGEST[Field.WHAT],
         )
     ]
     if can_mail:
@@ -146,7 +146,7 @@ def _address(case: Case, values: Mapping[str, str], *, is_optional: bool) -> tup
             placeholder="ap@nordlicht.example",
             initial=values.get(Field.CUSTOMER_EMAIL),
             is_optional=is_optional,
-            longest=254,
+            longest=LONGEST[Field.CUSTOMER_EMAIL],
         ),
     )
 
@@ -159,5 +159,5 @@ def _text(values: Mapping[str, str], *, hint: str | None = None, is_optional: bo
         initial=values.get(Field.TEXT),
         is_long=True,
         is_optional=is_optional,
-        longest=LONGEST_TEXT,
+        longest=LONGEST[Field.TEXT],
     )

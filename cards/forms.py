@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from cards import words
 from cards.actions import Action, Field
 from cards.customer_forms import where_words_go
+from cards.lengths import LONGEST
 from cards.naming import People, mention
 from cards.present import invoice_line, queue_label, reason_label
 from cards.views import (
@@ -53,6 +54,7 @@ def decide_form(
             hint=where_words_go(case, mail_is_on=mail_is_on),
             initial=values.get(Field.CUSTOMER_TEXT),
             is_long=True,
+            longest=LONGEST[Field.CUSTOMER_TEXT],
         ),
         TextInput(
             id=Field.INTERNAL_TEXT,
@@ -60,6 +62,7 @@ def decide_form(
             initial=values.get(Field.INTERNAL_TEXT),
             is_long=True,
             is_optional=True,
+            longest=LONGEST[Field.INTERNAL_TEXT],
         ),
     ]
     return _form(case, Action.DECIDE, "Decide", inputs, intro=(_summary(case, policy),))
@@ -89,7 +92,7 @@ def _amount(case: Case, values: Mapping[str, str]) -> TextInput:
         hint=f"More than nothing and less than {words.money(case.disputed)}.",
         placeholder=to_plain(half),
         initial=values.get(Field.AMOUNT),
-        longest=40,
+        longest=LONGEST[Field.AMOUNT],
     )
 
 
@@ -133,7 +136,7 @@ def note_form(case: Case) -> FormView:
         label="Note",
         hint="Colleagues see it; the customer never does.",
         is_long=True,
-        longest=3000,
+        longest=LONGEST[Field.NOTE],
     )
     return _form(case, Action.NOTE, "Add note", [note], title=f"Note on {case.id}")
 
@@ -207,7 +210,7 @@ def close_form(case: Case, values: Mapping[str, str] = NOTHING) -> FormView:
                 label="Which case lives on?",
                 placeholder="D-1042",
                 initial=values.get(Field.DUPLICATE_OF),
-                longest=40,
+                longest=LONGEST[Field.DUPLICATE_OF],
             )
         )
     inputs.append(_why("What should colleagues know?", is_optional=True, initial=values.get(Field.WHY)))
@@ -224,7 +227,12 @@ def reopen_form(case: Case) -> FormView:
 
 def _why(label: str, *, is_optional: bool, initial: str | None = None) -> TextInput:
     return TextInput(
-        id=Field.WHY, label=label, is_long=True, is_optional=is_optional, initial=initial, longest=1000
+        id=Field.WHY,
+        label=label,
+        is_long=True,
+        is_optional=is_optional,
+        initial=initial,
+        longest=LONGEST[Field.WHY],
     )
 
 

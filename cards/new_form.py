@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cards import words
 from cards.actions import Action, Field
+from cards.lengths import LONGEST
 from cards.views import Choice, ChoiceInput, FormView, Input, TextInput
 from core.policy import Policy
 
@@ -43,15 +44,14 @@ def _customer(policy: Policy, given: Mapping[str, str]) -> tuple[Input, ...]:
 def _invoice(given: Mapping[str, str]) -> tuple[Input, ...]:
     return (
         _short(Field.INVOICE_NUMBER, "Invoice number", given, placeholder="INV-2041"),
-        _short(Field.INVOICE_TOTAL, "Invoice total", given, placeholder="1234.50", longest=40),
-        _short(Field.CURRENCY, "Currency", given, placeholder="EUR", hint="Three letters.", longest=3),
+        _short(Field.INVOICE_TOTAL, "Invoice total", given, placeholder="1234.50"),
+        _short(Field.CURRENCY, "Currency", given, placeholder="EUR", hint="Three letters."),
         _short(
             Field.DISPUTED,
             "Disputed amount",
             given,
             hint="Leave empty when the whole invoice is disputed.",
             is_optional=True,
-            longest=40,
         ),
     )
 
@@ -63,7 +63,7 @@ def _dispute(policy: Policy, given: Mapping[str, str], statement: str | None) ->
         label="What does the customer say?",
         initial=given.get(Field.STATEMENT, statement),
         is_long=True,
-        longest=3000,
+        longest=LONGEST[Field.STATEMENT],
     )
     return (
         ChoiceInput(id=Field.REASON, label="Reason", choices=reasons, initial=given.get(Field.REASON)),
@@ -79,7 +79,6 @@ def _short(
     placeholder: str | None = None,
     hint: str | None = None,
     is_optional: bool = False,
-    longest: int = 200,
 ) -> TextInput:
     return TextInput(
         id=field,
@@ -88,5 +87,5 @@ def _short(
         hint=hint,
         initial=given.get(field),
         is_optional=is_optional,
-        longest=longest,
+        longest=LONGEST[field],
     )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from cards.actions import Action
-from core.errors import Refused
+from cards.lengths import LONGEST
+from core.errors import FieldRefused, Refused
 from core.person import Person
 from handlers.accept_sender import accept_sender_case
 from handlers.access import stranger
@@ -94,6 +95,7 @@ def change(tx: Transaction, click: Click) -> Reply:
     if _was_done(tx, click):
         return Reply()
     click = _without_nul(click)
+    _demand_short(click)
     actor = tx.people.meet(click.platform, click.actor_ref, click.actor_name)
     try:
         reply = CHANGES[click.action](tx, click, actor)
@@ -104,6 +106,13 @@ def change(tx: Transaction, click: Click) -> Reply:
     if click.key is not None and reply.form is None:
         tx.inbox.keep(click.platform, click.key, _DONE_BEFORE, at=click.at)
     return reply
+
+
+def _demand_short(click: Click) -> None:
+    """Raises FieldRefused for a text that is longer than its form lets anybody type."""
+    for field, longest in LONGEST.items():
+        if len(click.values.get(field, "").strip()) > longest:
+            raise FieldRefused(field, f"At most {longest:,} characters.")
 
 
 def _was_done(tx: Transaction, click: Click) -> bool:

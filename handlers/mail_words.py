@@ -6,7 +6,6 @@ import re
 
 from cards.actions import Field
 from cards.clean import clean_text
-from cards.customer_forms import LONGEST_TEXT, LONGEST_WHAT
 from cards.email.envelope import subject_of
 from cards.email.present import Occasion, mail_view
 from cards.email.render import ENDLESS
@@ -16,7 +15,7 @@ from core.errors import FieldRefused
 from core.outcome import Outcome
 from core.person import Person
 from core.reaching import put_address
-from handlers.raise_dispute import LONGEST_EMAIL, ONE_EMAIL
+from handlers.raise_dispute import ONE_EMAIL
 from handlers.types import Click
 from store.transaction import Transaction
 
@@ -40,11 +39,7 @@ def letter_of(tx: Transaction, outcome: Outcome, click: Click) -> Preview:
 
 def typed(click: Click, field: Field) -> str:
     """What stands in the form, as it leaves: nobody sends what nobody can see."""
-    text = clean_text(click.values.get(field, ""))
-    longest = LONGEST_WHAT if field is Field.WHAT else LONGEST_TEXT
-    if len(text) > longest:
-        raise FieldRefused(field, f"At most {longest:,} characters.")
-    return text
+    return clean_text(click.values.get(field, ""))
 
 
 def with_address(case: Case, click: Click, actor: Person) -> Outcome:
@@ -52,6 +47,6 @@ def with_address(case: Case, click: Click, actor: Person) -> Outcome:
     address = click.values.get(Field.CUSTOMER_EMAIL, "").strip()
     if case.customer.email or not address:
         return Outcome(case)
-    if len(address) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, address):
+    if not re.fullmatch(ONE_EMAIL, address):
         raise FieldRefused(Field.CUSTOMER_EMAIL, "Write one address, such as ap@nordlicht.example.")
     return put_address(case, address, actor_id=actor.id, now=click.at)

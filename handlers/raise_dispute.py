@@ -20,7 +20,7 @@ from handlers.types import Click, Reply
 from store.transaction import Transaction
 
 LONGEST_REF, LONGEST_NAME, LONGEST_STATEMENT, LONGEST_EMAIL = 120, 300, 10_000, 254
-"""Characters, whichever way a dispute comes in."""
+"""Characters that systems and customers may send; people's forms ask for less (`cards/lengths.py`)."""
 ONE_EMAIL = r"[^@\s<>,;\x00]+@[^@\s<>,;\x00]+"
 
 
@@ -104,10 +104,10 @@ def _dispute(tx: Transaction, click: Click, case_id: str) -> Dispute:
     total = _money(click, Field.INVOICE_TOTAL, currency)
     if total.minor == 0:
         raise FieldRefused(Field.INVOICE_TOTAL, "More than zero.")
-    number = _text(click, Field.INVOICE_NUMBER, LONGEST_REF, "The invoice's number, as the customer sees it.")
-    name = _text(click, Field.CUSTOMER_NAME, LONGEST_NAME, "Who objects?")
+    number = _text(click, Field.INVOICE_NUMBER, "The invoice's number, as the customer sees it.")
+    name = _text(click, Field.CUSTOMER_NAME, "Who objects?")
     email = _email(click)
-    ref = _text(click, Field.CUSTOMER_REF, LONGEST_REF) or _stand_in_ref(email, case_id)
+    ref = _text(click, Field.CUSTOMER_REF) or _stand_in_ref(email, case_id)
     disputed = _money(click, Field.DISPUTED, currency) if values.get(Field.DISPUTED, "").strip() else total
     if not 0 < disputed.minor <= total.minor:
         raise FieldRefused(Field.DISPUTED, "More than zero, and no more than the invoice.")
@@ -120,7 +120,7 @@ def _dispute(tx: Transaction, click: Click, case_id: str) -> Dispute:
         ),
         invoice=Invoice(ref=number, number=number, currency=currency, total_minor=total.minor),
         reason_id=_choice(click, Field.REASON, tx.policy.reasons, "Choose one of the reasons."),
-        statement=_text(click, Field.STATEMENT, LONGEST_STATEMENT, "What does the customer say?"),
+        statement=_text(click, Field.STATEMENT, "What does the customer say?"),
         source=click.platform,
         disputed=disputed,
     )
@@ -132,19 +132,17 @@ def _stand_in_ref(email: str | None, case_id: str) -> str:
     return email.casefold() if email else f"unknown:{case_id}"
 
 
-def _text(click: Click, field: Field, longest: int, missing: str | None = None) -> str:
+def _text(click: Click, field: Field, missing: str | None = None) -> str:
     """What was typed; may be left empty unless `missing` says what to write."""
     text = click.values.get(field, "").strip()
     if not text and missing:
         raise FieldRefused(field, missing)
-    if len(text) > longest:
-        raise FieldRefused(field, f"At most {longest:,} characters.")
     return text
 
 
 def _email(click: Click) -> str | None:
     typed = click.values.get(Field.CUSTOMER_EMAIL, "").strip()
-    if typed and (len(typed) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, typed)):
+    if typed and not re.fullmatch(ONE_EMAIL, typed):
         raise FieldRefused(Field.CUSTOMER_EMAIL, "Write one address, such as ap@nordlicht.example.")
     return typed or None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cards.actions import Field
-from cards.customer_forms import LONGEST_TEXT, NOTHING, carrying, digest_of, reply_form
+from cards.customer_forms import NOTHING, carrying, digest_of, reply_form
+from cards.lengths import LONGEST
 from cards.slack.reading import members_in, plain_words
 from core.asking import Unreachable, demand_tellable, is_reachable, tell_customer
 from core.case import Case
@@ -32,7 +33,7 @@ def ask_from_message(tx: Transaction, click: Click, actor: Person) -> Reply:
     if case_id is None:
         raise Refused(_NO_THREAD)
     text = _said(tx, click).strip()
-    return _form(tx, click, actor, case_id, {Field.TEXT: text[:LONGEST_TEXT]})
+    return _form(tx, click, actor, case_id, {Field.TEXT: text[: LONGEST[Field.TEXT]]})
 
 
 def reply_customer(tx: Transaction, click: Click, actor: Person) -> Reply:

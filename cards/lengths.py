@@ -1,0 +1,30 @@
+"""How long may a text be that somebody types into a form? Forms ask for no more, and no more is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cards.actions import Field
+
+LONGEST: Mapping[Field, int] = MappingProxyType(
+    {
+        Field.AMOUNT: 40,
+        Field.CUSTOMER_TEXT: 2000,
+        Field.INTERNAL_TEXT: 2000,
+        Field.WHY: 1000,
+        Field.NOTE: 3000,
+        Field.WHAT: 300,
+        Field.TEXT: 3000,
+        Field.DUPLICATE_OF: 40,
+        Field.CUSTOMER_NAME: 200,
+        Field.CUSTOMER_EMAIL: 254,
+        Field.CUSTOMER_REF: 120,
+        Field.INVOICE_NUMBER: 120,
+        Field.INVOICE_TOTAL: 40,
+        Field.CURRENCY: 3,
+        Field.DISPUTED: 40,
+        Field.STATEMENT: 3000,
+    }
+)
+"""Characters, without the blanks around them. Not every platform's client keeps to what its form says."""

@@ -1,0 +1,92 @@
+"""May anybody store more than a form lets them type, whatever their client does?"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cards.actions import Action, Field
+from cards.lengths import LONGEST
+from cards.views import ChoiceInput, FormView, TextInput
+from core.errors import FieldRefused
+from handlers.actions import CHANGES
+from tests.builders import a_customer
+from tests.handlers.desk import ANA, DANA, Desk
+
+FORMS = [
+    (Action.ASK_DECIDE, Action.DECIDE),
+    (Action.ASK_REASSIGN, Action.REASSIGN),
+    (Action.ASK_NOTE, Action.NOTE),
+    (Action.ASK_SNOOZE, Action.SNOOZE),
+    (Action.ASK_QUESTION, Action.QUESTION),
+    (Action.ASK_REPLY, Action.REPLY),
+    (Action.ASK_CHANGE, Action.CHANGE),
+    (Action.ASK_CLOSE, Action.CLOSE),
+    (Action.ASK_REOPEN, Action.REOPEN),
+    (Action.ASK_NEW, Action.NEW),
+]
+WITHOUT_A_FORM = [
+    Action.CLAIM,
+    Action.RELEASE,
+    Action.WAKE,
+    Action.AWAIT_CUSTOMER,
+    Action.CUSTOMER_ANSWERED,
+    Action.ACCEPT_SENDER,
+    Action.RETRY_PARKED,
+]
+
+
+def drawn(desk: Desk, ask: Action, case_id: str) -> list[FormView]:
+    """The form as it opens, and for each of its choices that ask for other fields."""
+    first = desk.press(ask, ANA, case_id).form
+    assert first is not None
+    live = [one for one in first.inputs if isinstance(one, ChoiceInput) and one.on_choose]
+    chosen = [
+        desk.press(one.on_choose, ANA, case_id, values={one.id: choice.value}).form
+        for one in live
+        for choice in one.choices
+        if one.on_choose
+    ]
+    return [first, *(form for form in chosen if form is not None)]
+
+
+def case_for(desk: Desk, ask: Action) -> str:
+    """One on which the form opens; nobody's address is on file, so that is asked for too."""
+    case_id = desk.raise_claimed(customer=a_customer(email=None))
+    if ask is Action.ASK_REOPEN:
+        desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
+    return case_id
+
+
+def test_every_form_is_looked_at() -> None:
+    assert {*CHANGES} == {*WITHOUT_A_FORM, *(sends for _, sends in FORMS)}
+
+
+@pytest.mark.parametrize(("ask", "sends"), FORMS)
+def test_no_text_of_a_form_is_taken_longer_than_it_may_be_typed(
+    desk: Desk, ask: Action, sends: Action
+) -> None:
+    case_id = case_for(desk, ask)
+    before = desk.story(case_id), desk.ids()
+    texts = [one for form in drawn(desk, ask, case_id) for one in form.inputs if isinstance(one, TextInput)]
+    assert texts
+    for one in texts:
+        assert one.longest == LONGEST[one.id]
+        with pytest.raises(FieldRefused, match=f"^At most {one.longest:,} characters.$") as refused:
+            desk.send(sends, ANA, case_id, **{one.id: "x" * (one.longest + 1)})
+        assert refused.value.field == one.id
+    assert (desk.story(case_id), desk.ids()) == before
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(length=st.integers(0, 4000), blanks=st.integers(0, 3))
+def test_a_note_is_kept_whole_or_not_at_all(desk: Desk, length: int, blanks: int) -> None:
+    case_id = desk.raise_one()
+    note = "n" * length
+    if 0 < length <= LONGEST[Field.NOTE]:
+        desk.send(Action.NOTE, DANA, case_id, note=f"{note}{' ' * blanks}")
+        assert getattr(desk.story(case_id)[-1], "text", None) == note
+    else:
+        with pytest.raises(FieldRefused):
+            desk.send(Action.NOTE, DANA, case_id, note=f"{note}{' ' * blanks}")
