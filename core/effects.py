@@ -137,6 +137,15 @@ def channels_of(queue: Queue) -> tuple[str, ...]:
     return slack + teams
 
 
+def queue_at(address: str, case: Case, policy: Policy) -> str | None:
+    """The queue whose channel the address is: the case's own, if several share it. None: a person's, or the
+    case's queue has gone, and who has its channel now says nothing about the case."""
+    own = policy.queues.get(case.queue_id)
+    if own is None:
+        return None
+    return next((one.id for one in (own, *policy.queues.values()) if address in channels_of(one)), None)
+
+
 def person_address(handle: str) -> str:
     """A person's own chat; `handle` is our id or the policy's name for them."""
     return f"person:{handle}"

@@ -8,11 +8,12 @@ from cards.files import CaseFiles
 from cards.present import case_view
 from cards.views import CaseView
 from core.case import Case
+from core.effects import queue_at
 from core.errors import NotFound
 from core.ids import find_case_id
 from core.permitting import Deed, Standing, is_overseer, may
 from core.person import Person
-from core.policy import Policy
+from core.platforms import TEAMS
 from handlers.access import standing_of
 from handlers.types import Click, Reply
 from store.membership import readers_of
@@ -50,7 +51,7 @@ def _card(tx: Transaction, click: Click, case: Case, standing: Standing) -> Case
         people=tx.people.find_many(person_id for person_id in named if person_id),
         now=click.at,
         standing=standing,
-        for_queue_id=_queue_of(click.channel, case, tx.policy),
+        for_queue_id=queue_at(f"{TEAMS}:{click.channel}", case, tx.policy),
         files=CaseFiles(tuple(tx.files.list_for_case(case.id)), click.file_url),
     )
     return replace(view, readers=readers_of(tx, queue) if queue else ())
@@ -58,11 +59,3 @@ def _card(tx: Transaction, click: Click, case: Case, standing: Standing) -> Case
 
 def _stands_in(tx: Transaction, channel: str | None, case: Case) -> bool:
     return any(one.kind == _CARD and one.channel_ref == channel for one in tx.posted.list(case.id))
-
-
-def _queue_of(channel: str | None, case: Case, policy: Policy) -> str | None:
-    """Another queue whose Teams channel it is: the case has left it."""
-    own = policy.queues.get(case.queue_id)
-    if own is None or channel == own.teams_channel:
-        return None
-    return next((queue.id for queue in policy.queues.values() if channel == queue.teams_channel), None)

@@ -11,12 +11,12 @@ from cards.story import story_view
 from cards.views import CaseView, FullCaseView
 from connectors.errors import MessageGone
 from connectors.posts import Sent
-from core.effects import channels_of
+from core.effects import channels_of, queue_at
 from core.events import QueueTold
 from scheduler.chatting import say
 from scheduler.destinations import find_channel
 from scheduler.platforms import known_person
-from scheduler.scenes import Scene, load_scene, queue_at
+from scheduler.scenes import Scene, load_scene
 from scheduler.sending import change, find_sent, send_once
 from scheduler.tools import Tools
 from store.outbox import OutboxRow

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from cards.lists import DigestList, burst_view, digest_view
 from cards.naming import People
 from core.case import Case
+from core.effects import queue_at
 from core.policy import Digest, Policy
 from core.sla import nearest_by
 from scheduler.chatting import say
-from scheduler.scenes import load_people, queue_at
+from scheduler.scenes import load_people
 from scheduler.tools import Tools
 from store.lists import CaseRow, Cursor, Page
 from store.outbox import OutboxRow

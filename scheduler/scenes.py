@@ -9,12 +9,11 @@ from functools import partial
 from cards.naming import People
 from core.case import Case
 from core.customer_events import CustomerWrote
-from core.effects import channels_of, person_address
+from core.effects import person_address
 from core.events import CaseEscalated, Event
 from core.file import File
 from core.permitting import visible_queues
 from core.platforms import TEAMS
-from core.policy import Policy
 from store.lists import CaseRow
 from store.membership import is_member, readers_of
 from store.outbox import OutboxRow
@@ -116,17 +115,6 @@ def load_people(tx: Transaction, ids: Iterable[str], *, handles: Iterable[str] =
     found = [tx.people.find(one) for one in sorted(set(ids))]
     found += [tx.people.find_by_handle(handle) for handle in sorted(set(handles))]
     return {person.id: person for person in found if person is not None}
-
-
-def queue_at(address: str, case: Case, policy: Policy) -> str | None:
-    """The queue whose channel the address is: the case's own, if several share it. None: a person's, or the
-    case's queue has gone, and who has its channel now says nothing about the case."""
-    own = policy.queues.get(case.queue_id)
-    if own is None:
-        return None
-    if address in channels_of(own):
-        return own.id
-    return next((queue.id for queue in policy.queues.values() if address in channels_of(queue)), None)
 
 
 def _ids_in(case: Case, events: Iterable[Event]) -> Iterator[str]:

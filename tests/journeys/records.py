@@ -15,14 +15,14 @@ from cards import slack, teams
 from cards.naming import People
 from cards.present import case_view
 from core.case import Case
-from core.effects import channels_of
+from core.effects import channels_of, queue_at
 from core.events import Event
 from core.platforms import TEAMS
 from core.policy import Policy
 from core.sla import dues
 from sandbox.teams_company import PEOPLE
 from scheduler.deliver_cards import CARD
-from scheduler.scenes import load_people, queue_at
+from scheduler.scenes import load_people
 from store.engine import Store
 from store.posted import Posted
 from store.statements import Statement
