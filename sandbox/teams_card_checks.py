@@ -95,11 +95,17 @@ class _Walk:
                 self._node(node[name], ACTIONS, f"{path}/{name}")
         if kind == "Action.ShowCard":
             self.card(node.get("card"), f"{path}/card", is_root=False)
+        self._ranks(node, path)
+
+    def _ranks(self, node: dict[str, Any], path: str) -> None:
+        """What stands behind the three dots is nowhere in a dialog on Android."""
         primary = [one for one in _dicts(node.get("actions")) if one.get("mode") != "secondary"]
         if len(primary) > MOST_PRIMARY_ACTIONS:
             self.notes.append(
                 f"{path}/actions: Teams shows {MOST_PRIMARY_ACTIONS}, the rest must be secondary"
             )
+        if self.in_dialog and len(primary) < len(_dicts(node.get("actions"))):
+            self.notes.append(f"{path}/actions: a dialog on Android shows nothing that is secondary")
 
     def _refresh(self, refresh: Any, path: str) -> None:
         if refresh is None:

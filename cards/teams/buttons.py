@@ -17,7 +17,9 @@ from cards.teams.text import escape
 from cards.views import Button, Confirm, MenuItem
 
 MOST_IN_FRONT, MOST_BEHIND = 6, 10
-"""Teams shows six actions; those marked `secondary` stand behind the three dots."""
+"""Teams shows six actions; those marked `secondary` stand behind the three dots, but not everywhere: in a
+dialog on Android nothing does (github.com/microsoft/AdaptiveCards/issues/9119), and a question doesn't unfold
+from there (8652)."""
 MOST_READERS = 60
 """Teams' own limit for `userIds`."""
 LABEL, VALUE = 75, 512
@@ -29,18 +31,21 @@ _STYLES = {"primary": "positive", "danger": "destructive"}
 def actions(
     buttons: Sequence[Button], sheet: Sheet, items: Sequence[MenuItem] = (), case_id: str = ""
 ) -> list[Element]:
-    """Rows of buttons, what is needed less often behind the last one's three dots.
+    """Rows of buttons; what is needed less often stands behind the last one's three dots, or in rows below.
 
     Some clients squeeze a row until no label can be read, so each row fits on a phone.
     """
     most = sheet.few(MOST_IN_FRONT)
-    front, behind = buttons[:most], buttons[most:]
-    later = [*behind, *(Button(item.action, item.label, case_id) for item in items)]
-    later = later[: sheet.few(MOST_BEHIND)]
-    rows = [[button(one, sheet) for one in row] for row in _rows(front, _DOTS if later else 0)]
-    if later:
+    later = [*buttons[most:], *(Button(item.action, item.label, case_id) for item in items)]
+    later = sorted(later, key=lambda one: one.confirm is None)[: sheet.few(MOST_BEHIND)]
+    below = [one for one in later if sheet.is_dialog or one.confirm is not None]
+    behind = later[len(below) :]
+    dots = _DOTS if behind else 0
+    lines = [*_rows(buttons[:most], 0 if below else dots), *_rows(below, dots)]
+    rows = [[button(one, sheet) for one in line] for line in lines]
+    if behind:
         rows = rows or [[]]
-        rows[-1] += [{**button(one, sheet), "mode": "secondary"} for one in later]
+        rows[-1] += [{**button(one, sheet), "mode": "secondary"} for one in behind]
     spacings = ["Medium", *["Small"] * len(rows)]
     return [
         {"type": "ActionSet", "actions": row, "spacing": spacing}
@@ -55,7 +60,7 @@ def _rows(buttons: Sequence[Button], at_the_end: int) -> list[list[Button]]:
     for index, one in enumerate(buttons):
         width = _AROUND + _LETTER * len(label(one.label))
         needed = width + (at_the_end if index == len(buttons) - 1 else 0)
-        if needed > room:
+        if needed > room or len(rows[-1]) == MOST_IN_FRONT:
             rows.append([])
             room = _ROW
         rows[-1].append(one)

@@ -88,7 +88,10 @@ def good_card(card: Json, *, is_dialog: bool) -> None:
     assert not [one for one, times in ids.items() if times > 1]
     good_looks(card)
     for shown in action_lists(card):
-        assert sum(one.get("mode") != "secondary" for one in shown) <= MOST_ACTIONS
+        behind = [one for one in shown if one.get("mode") == "secondary"]
+        assert len(shown) - len(behind) <= MOST_ACTIONS
+        assert not (is_dialog and behind), "Teams on Android shows them nowhere."
+        assert not [one for one in behind if one["type"] == "Action.ShowCard"], "It doesn't unfold there."
         for action in shown:
             good_action(action, is_dialog=is_dialog)
     assert len(card.get("refresh", {}).get("userIds", [])) <= 60

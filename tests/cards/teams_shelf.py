@@ -25,7 +25,7 @@ def _own_cards() -> dict[str, Callable[[], Json]]:
     """What only Teams has."""
     case = shown(CASES["under_review"])
     mine = replace(case, resolver=ANA_ON_TEAMS, readers=("29:ana", "29:ben"))
-    asked = StoryView(lines=(("Shall it go?",),), mentions=(ANA_ON_TEAMS,), buttons=(_SURE,))
+    asked = StoryView(lines=(("Shall it go?",),), mentions=(ANA_ON_TEAMS,), buttons=(SURE,))
     return {
         "case_with_readers": partial(message, mine),
         "story_with_ping": partial(message, asked),
@@ -41,7 +41,7 @@ def _own_cards() -> dict[str, Callable[[], Json]]:
     }
 
 
-_SURE = Button(
+SURE = Button(
     Action.ACCEPT_SENDER,
     "Accept the sender",
     "D-1042 x",

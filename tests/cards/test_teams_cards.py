@@ -11,6 +11,8 @@ import pytest
 from cards import slack, teams
 from cards.actions import Action, Field
 from cards.teams import dialog, form, found, home, home_dialog, message, prompt, values_of
+from cards.teams.buttons import actions
+from cards.teams.sheet import SIZES, Sheet
 from cards.views import (
     Button,
     Card,
@@ -26,7 +28,7 @@ from cards.views import (
 from tests.cards.scenes import CASES, STANDINGS, shown
 from tests.cards.shelf import CARDS, FORMS, HOME
 from tests.cards.teams_rules import action_lists, good_dialog, good_message, parts_of, words_of
-from tests.cards.teams_shelf import ANA_ON_TEAMS, ANAS_ID, DANAS_ID, TEAMS, ZONE, adaptive_cards
+from tests.cards.teams_shelf import ANA_ON_TEAMS, ANAS_ID, DANAS_ID, SURE, TEAMS, ZONE, adaptive_cards
 
 
 def test_whatever_can_be_shown_in_slack_can_be_shown_in_teams() -> None:
@@ -84,6 +86,25 @@ def test_what_is_needed_less_often_stands_behind_three_dots() -> None:
     assert behind == ["ask_reassign", "ask_snooze", "release", "ask_change", "ask_close"]
     assert pressed[0]["title"] == "Decide"
     assert pressed[0]["style"] == "positive"
+
+
+def test_in_a_dialog_all_that_can_be_done_is_in_sight_the_main_things_first() -> None:
+    """On Android a dialog shows no three dots."""
+    view = shown(CASES["under_review"])
+    rows = list(action_lists(dialog(view)["card"]["content"]))
+    assert rows[0][0]["title"] == "Decide"
+    in_sight = [one["data"]["action"] for row in rows for one in row]
+    assert in_sight == [*(one.action for one in view.buttons), *(one.action for one in view.menu)]
+
+
+@pytest.mark.parametrize("place", [0, 2, 7])
+def test_a_question_is_never_behind_the_dots_however_little_room_there_is(place: int) -> None:
+    many = [Button(Action.CLAIM, f"Claim {n}", f"D-{n}") for n in range(8)]
+    many[place] = SURE
+    for size in SIZES:
+        pressed = [one for each in actions(many, Sheet(size=size)) for one in each["actions"]]
+        (question,) = (one for one in pressed if one["type"] == "Action.ShowCard")
+        assert question.get("mode") != "secondary"
 
 
 @pytest.mark.parametrize("name", TEAMS)

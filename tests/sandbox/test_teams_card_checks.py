@@ -104,6 +104,13 @@ def test_a_dialog_takes_only_submits() -> None:
     assert card_problems(a_card(an_execute()), in_dialog=True) != []
 
 
+def test_nothing_in_a_dialog_stands_behind_three_dots() -> None:
+    card = a_card(a_submit(), a_submit() | {"mode": "secondary"})
+    assert card_problems(card) == []
+    (problem,) = card_problems(card, in_dialog=True)
+    assert "a dialog on Android shows nothing that is secondary" in problem
+
+
 def test_a_mention_needs_whom_it_means() -> None:
     entity = {"type": "mention", "text": "<at>Elif</at>", "mentioned": {"name": "Elif"}}
     assert mention_problems("<at>Elif</at>", [entity], "text") == ["text: a mention needs an id and a name"]
