@@ -12,7 +12,8 @@ from cards.actions import Field
 from cards.teams.sheet import sendable
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
-_TIME = re.compile(r"\d{2}:\d{2}", re.ASCII).fullmatch
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::[0-5]\d)?(?:\s?([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE).fullmatch
+"""`14:05` by Microsoft's reference; some clients send `14:05:00`, `2:05 PM` or `9:30`."""
 
 
 def values_of(data: Any) -> dict[str, str]:
@@ -44,10 +45,21 @@ def _value(field: Field, data: Mapping[str, Any]) -> str | None:
 
 
 def _moment(day: object, at: object, zone: object) -> str | None:
-    if not (isinstance(day, str) and isinstance(at, str) and _DAY(day) and _TIME(at)):
+    if not (isinstance(day, str) and isinstance(at, str) and _DAY(day)):
         return None
     try:
-        local = datetime.combine(date.fromisoformat(day), time.fromisoformat(at), ZoneInfo(known_zone(zone)))
+        local = datetime.combine(date.fromisoformat(day), _time(at), ZoneInfo(known_zone(zone)))
         return str(int(local.timestamp()))
     except (ValueError, OverflowError):
         return None
+
+
+def _time(at: str) -> time:
+    """To the minute. Raises ValueError when it is none."""
+    found = _TIME(" ".join(at.split()))
+    if found is None:
+        raise ValueError(at)
+    hour, minute, half = int(found[1]), int(found[2]), (found[3] or "").lower()
+    if half and not 1 <= hour <= 12:
+        raise ValueError(at)
+    return time(hour % 12 + 12 * (half == "p") if half else hour, minute)

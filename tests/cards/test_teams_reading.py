@@ -27,7 +27,9 @@ names = st.sampled_from(
     ]
 )
 dates = st.sampled_from(["2026-03-03", "0001-01-01", "9999-12-31", "2026-02-30", "٢٠٢٦-٠٣-٠٣", ""])
-times = st.sampled_from(["09:30", "24:00", "9:30", "09:30:00", "x", ""])
+times = st.sampled_from(
+    ["09:30", "24:00", "9:30", "09:30:00", "2:05 PM", "13:05 PM", "0:05 am", "٠٩:٣٠", "x", ""]
+)
 zones = st.sampled_from(["Europe/Berlin", "UTC", "Europe", "../../etc/passwd", "\0", "Etc/GMT+12", "x" * 999])
 
 
@@ -58,6 +60,45 @@ def test_a_field_left_empty_is_left_out_and_so_is_what_is_not_ours() -> None:
 def test_a_moment_counts_in_the_zone_it_was_asked_in(zone: str | None, at: str) -> None:
     read = values_of({"until_date": "2026-03-03", "until_time": "09:30", "zone": zone})
     assert f"{datetime.fromtimestamp(int(read['until']), UTC):%Y-%m-%d %H:%M}" == at
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("9:30", "09:30"),
+        ("14:05:59", "14:05"),
+        ("2:05 PM", "14:05"),
+        ("2:05\u202fpm", "14:05"),
+        ("02:05:00 p.m.", "14:05"),
+        ("12:00 AM", "00:00"),
+        ("12:30pm", "12:30"),
+        ("11:59 am", "11:59"),
+    ],
+)
+def test_a_time_is_read_however_a_client_writes_it(said: str, meant: str) -> None:
+    read = values_of({"until_date": "2026-03-03", "until_time": said, "zone": "UTC"})
+    assert f"{datetime.fromtimestamp(int(read['until']), UTC):%H:%M}" == meant
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "24:00",
+        "9:60",
+        "9:5",
+        "14:05:75",
+        "13:05 PM",
+        "0:05 am",
+        "2 PM",
+        "x2:05",
+        "2:05 PMs",
+        "-2:05",
+        "٠٩:٣٠",
+        " ",
+    ],
+)
+def test_what_is_no_time_makes_no_moment(said: str) -> None:
+    assert values_of({"until_date": "2026-03-03", "until_time": said, "zone": "UTC"}) == {}
 
 
 def test_half_a_moment_is_none() -> None:
