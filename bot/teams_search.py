@@ -29,7 +29,9 @@ class Search:
 
     async def on_link(self, activity: Activity) -> Body | None:
         """A link to a case unfolds in its queue's channel, for who may see it; any other stays a link."""
-        url = text(part(activity, "value"), "url")
+        url = text(part(activity, "value"), "url").strip()
+        if len(url.split()) != 1:
+            return None
         reply = await self._asking.ask(click_of(activity, Action.SHARE_LINK, url, self._asking.now()))
         cards = tuple(card for card in reply.unfurl.values() if isinstance(card, CaseView))
         return found_answer(cards) if cards else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from cards.actions import Action
 from cards.files import CaseFiles, nowhere
@@ -26,6 +27,8 @@ from store.membership import slack_channel_of
 from store.transaction import Transaction
 
 HISTORY_LIMIT = 5
+MOST_LINKS = 10
+"""Cards under one message; nobody reads more."""
 _CASE_LINK = re.compile(r"/cases/D-(\d{4,15})(?:[?#].*)?$")
 
 
@@ -81,14 +84,24 @@ def _earlier_files(tx: Transaction, actor: Person, case: Case) -> tuple[File, ..
 
 
 def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Cards for links to cases, only in the channel of the case's queue and for who may see it."""
+    """Cards for links to our cases, only in the channel of the case's queue and for who may see it."""
     cards = {}
-    for url in click.value.split():
+    links = (url for url in click.value.split() if _is_ours(url, click.letterhead.base_url))
+    for url in islice(links, MOST_LINKS):
         match = _CASE_LINK.search(url)
         case = _find_seen(tx, actor, case_id_of(int(match.group(1)))) if match else None
         if case is not None and _belongs_in(tx, case, click.channel):
             cards[url] = card_for_a_link(tx, case, click.at)
     return Reply(unfurl=cards)
+
+
+def _is_ours(url: str, base_url: str | None) -> bool:
+    """Whether it leads to our host, where we know it: platforms ask about the hosts of their manifests alone."""
+    return base_url is None or _host_of(url) == _host_of(base_url)
+
+
+def _host_of(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].casefold()
 
 
 def card_for_a_link(tx: Transaction, case: Case, now: datetime) -> CaseView:

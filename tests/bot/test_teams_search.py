@@ -70,3 +70,4 @@ async def test_a_link_to_a_case_unfolds_in_its_own_channel_for_who_may_see_it(of
     assert await office.send(Client(ZOE).paste(f"{URL}{case_id}")) is None
     assert await office.send(Client(ANA, channel="19:other@thread.tacv2").paste(f"{URL}{case_id}")) is None
     assert await office.send(Client(ANA).paste("https://elsewhere.example/")) is None
+    assert await office.send(Client(ANA).paste(f"https://elsewhere.example/ {URL}{case_id}")) is None

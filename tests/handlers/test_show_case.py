@@ -10,6 +10,8 @@ import pytest
 from cards.actions import Action
 from cards.views import FullCaseView
 from core.file import File, FileState
+from handlers.letterhead import Letterhead
+from handlers.show_case import MOST_LINKS
 from handlers.types import Reply
 from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
@@ -96,6 +98,30 @@ def test_of_several_links_those_unfold_that_may(desk: Desk) -> None:
     )
     assert list(share(desk, HEAD, text).unfurl) == [link(mine)]
     assert list(share(desk, OMAR, text, LOGISTICS).unfurl) == [link(theirs)]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host", "unfolds"),
+    [
+        ("https://ombud.example", "ombud.example", True),
+        ("https://Ombud.example:443", "ombud.example:443", True),
+        ("https://ombud.example/ombud", "OMBUD.example/ombud", True),
+        ("https://ombud.example", "ombud.example.evil.example", False),
+        ("https://ombud.example", "ombud.example@evil.example", False),
+        ("https://ombud.example", "evil.example/https://ombud.example", False),
+    ],
+)
+def test_only_a_link_to_our_own_host_unfolds(desk: Desk, base_url: str, host: str, unfolds: bool) -> None:
+    url = f"https://{host}/cases/{desk.raise_one()}"
+    paper = Letterhead(base_url=base_url)
+    reply = desk.press(Action.SHARE_LINK, ANA, value=url, channel=BILLING, letterhead=paper)
+    assert bool(reply.unfurl) is unfolds
+
+
+def test_of_very_many_links_the_first_unfold(desk: Desk) -> None:
+    case_id = desk.raise_one()
+    links = [f"{link(case_id)}?n={number}" for number in range(50)]
+    assert list(share(desk, ANA, " ".join(links)).unfurl) == links[:MOST_LINKS]
 
 
 @pytest.mark.parametrize(
