@@ -93,7 +93,7 @@ def test_in_a_dialog_all_that_can_be_done_is_in_sight_the_main_things_first() ->
     view = shown(CASES["under_review"])
     rows = list(action_lists(dialog(view)["card"]["content"]))
     assert rows[0][0]["title"] == "Decide"
-    in_sight = [one["data"]["action"] for row in rows for one in row]
+    in_sight = [one["data"]["action"] for row in rows for one in row if one.get("mode") != "secondary"]
     assert in_sight == [*(one.action for one in view.buttons), *(one.action for one in view.menu)]
 
 
@@ -193,6 +193,15 @@ def test_what_is_found_can_be_chosen_by_a_line_and_is_the_channels_card() -> Non
     preview = answer["attachments"][0]["preview"]["content"]
     assert preview == {"title": "D-1042 · Not delivered · €1,234.50", "text": "Nordwind GmbH · Under review"}
     assert answer["attachments"][0]["content"] == message(view)["attachments"][0]["content"]
+
+
+def test_whoever_shares_a_case_calls_nobody() -> None:
+    view = replace(shown(CASES["under_review"]), resolver=ANA_ON_TEAMS)
+    assert "entities" in message(view)["attachments"][0]["content"]["msteams"]
+    shared = found([view])["attachments"][0]["content"]
+    assert "entities" not in shared["msteams"]
+    assert "<at>" not in str(shared)
+    assert "Ana" in str(shared)
 
 
 def test_the_persons_own_page_is_the_same_in_the_chat_and_in_a_dialog() -> None:
