@@ -15,7 +15,10 @@ _PREVIEW = "application/vnd.microsoft.card.thumbnail"
 
 
 def found(cards: Sequence[CaseView]) -> Element:
-    """The answer to a message extension's query: a line to choose, and the card that is then inserted."""
+    """The answer to a message extension's query: a line to choose, and the card that is then inserted.
+
+    Nobody is called by it: whoever shares a case speaks to the people of the conversation.
+    """
     return {
         "type": "result",
         "attachmentLayout": "list",
@@ -27,4 +30,4 @@ def _result(view: CaseView) -> Element:
     title = escape(f"{view.case_id} · {view.reason} · {view.amount}", 200)
     said = escape(f"{view.customer} · {view.status}", 200)
     preview = {"contentType": _PREVIEW, "content": {"title": title, "text": said}}
-    return {**attachment(fitted(lambda sheet: case_drawing(view, sheet))), "preview": preview}
+    return {**attachment(fitted(lambda sheet: case_drawing(view, sheet), is_quiet=True)), "preview": preview}

@@ -72,15 +72,14 @@ class Drawing:
     refresh: Element | None = None
 
 
-def fitted(draw: Callable[[Sheet], Drawing], *, is_dialog: bool = False) -> Element:
-    """The Adaptive Card within its budget: drawn with less and less room until it fits."""
-    drawn = (_drawn(draw, size, is_dialog) for size in SIZES)
-    return next((card for card in drawn if _fits(card)), None) or _drawn(draw, SIZES[-1], is_dialog)
+def fitted(draw: Callable[[Sheet], Drawing], *, is_dialog: bool = False, is_quiet: bool = False) -> Element:
+    """The Adaptive Card within its budget: drawn with less and less room until it fits. A dialog is quiet."""
 
+    def drawn(size: float) -> Element:
+        sheet = Sheet(is_dialog=is_dialog, is_quiet=is_dialog or is_quiet, size=size)
+        return _card(draw(sheet), sheet)
 
-def _drawn(draw: Callable[[Sheet], Drawing], size: float, is_dialog: bool) -> Element:
-    sheet = Sheet(is_dialog=is_dialog, is_quiet=is_dialog, size=size)
-    return _card(draw(sheet), sheet)
+    return next((card for card in map(drawn, SIZES) if _fits(card)), None) or drawn(SIZES[-1])
 
 
 def octets(card: Element) -> int:
