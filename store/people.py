@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -18,6 +18,7 @@ from store.person_rows import (
     BY_HANDLE,
     BY_ID,
     BY_REF,
+    BY_REF_TO_ACT,
     COLUMNS,
     Kept,
     by_handles,
@@ -105,13 +106,16 @@ class People:
         """The person with this id on the platform, who does something there now; strangers are made known.
 
         One look-up for a known person, who is written to on that platform from now on. Until a name is heard,
-        the id stands for it.
+        the id stands for it. Nobody is joined with them before the transaction ends, lest a case be claimed
+        under an id that was given up meanwhile.
         """
-        kept = self._find_kept(platform, ref)
+        kept = self._find_kept(platform, ref, BY_REF_TO_ACT)
         if kept is None:
-            stranger = _met(platform, looked_up(platform, ref), name)
-            self._link.change(_MEET, **to_values(stranger))
-            return self.get(stranger.person.id)
+            # Nobody yet, or joined at this moment with somebody else, which a second look sees.
+            self._link.change(_MEET, **to_values(_met(platform, looked_up(platform, ref), name)))
+            kept = self._find_kept(platform, ref, BY_REF_TO_ACT)
+        if kept is None:
+            raise UnknownPerson(ref)
         met = kept.as_on(platform)
         now = replace(
             met,
@@ -192,8 +196,8 @@ class People:
         """These and nobody else are in the channel; only differences are written."""
         members.replace_all(self._link, channel_ref, person_refs)
 
-    def _find_kept(self, platform: str, ref: str) -> Kept | None:
-        row = self._link.row(BY_REF[platform], ref=looked_up(platform, ref))
+    def _find_kept(self, platform: str, ref: str, by: Mapping[str, Statement] = BY_REF) -> Kept | None:
+        row = self._link.row(by[platform], ref=looked_up(platform, ref))
         return None if row is None else to_kept(row)
 
     def _keep(self, kept: Kept) -> None:

@@ -29,6 +29,11 @@ _BY_REF = {
     TEAMS: ALL.where(people.c.teams_folded == bindparam("ref")),
 }
 BY_REF = {platform: Statement(clause) for platform, clause in _BY_REF.items()}
+BY_REF_TO_ACT = {
+    platform: Statement(clause.with_for_update(read=True, key_share=True))
+    for platform, clause in _BY_REF.items()
+}
+"""Until the transaction ends nobody is made one person with them, nor two: they act under this id."""
 BY_REF_TO_CHANGE = {platform: Statement(clause.with_for_update()) for platform, clause in _BY_REF.items()}
 BY_HANDLE = Statement(
     ALL.where(

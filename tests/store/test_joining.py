@@ -2,74 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.case import Status
-from core.events import CaseEnded
-from core.outcome import Outcome
 from core.person import Person
 from store.engine import Store, sqlite_file
 from store.transaction import Transaction
-from tests.builders import MONDAY_9AM, a_case
-from tests.store.deeds import get, keep
-
-ANA = Person(
-    id="slack:U0ANA",
-    name="Ana Ruiz",
-    email="Ana@Example.com",
-    slack_ref="U0ANA",
-    teams_ref="0a-na",
-    teams_mri="29:ana",
-    zone="Europe/Madrid",
+from tests.store.ana import (
+    ANA,
+    both,
+    by_ref,
+    end,
+    find_by_handle,
+    slack_tells,
+    take,
+    teams_tells,
+    teams_tells_of_a_guest,
 )
-
-
-def slack_tells(tx: Transaction, /, **more: Any) -> Person:
-    told = {"name": "Ana Ruiz", "email": "Ana@Example.com", "zone": "Europe/Madrid", **more}
-    return tx.people.recognise("slack", told.pop("ref", "U0ANA"), **told)
-
-
-def teams_tells(tx: Transaction, /, **more: Any) -> Person:
-    told = {"name": "Ruiz, Ana (Finance)", "email": "ana@example.COM", "mri": "29:ana", **more}
-    return tx.people.recognise("teams", told.pop("ref", "0a-na"), **told)
-
-
-def teams_tells_of_a_guest(tx: Transaction) -> Person:
-    return tx.people.recognise("teams", "0a-na", name="Ana (Guest)", is_active=False, mri="29:ana")
-
-
-def find_by_handle(tx: Transaction, handle: str) -> Person | None:
-    return tx.people.find_by_handle(handle)
-
-
-def by_ref(store: Store, platform: str, ref: str) -> Person:
-    person = store.read_blocking(lambda tx: tx.people.find_by_ref(platform, ref))
-    assert person is not None
-    return person
-
-
-def both(store: Store) -> Person:
-    """The one person behind both of Ana's accounts."""
-    on_slack, on_teams = by_ref(store, "slack", "U0ANA"), by_ref(store, "teams", "0a-na")
-    assert on_slack == on_teams
-    return on_slack
-
-
-def take(tx: Transaction, case_id: str, resolver_id: str) -> None:
-    keep(tx, a_case(id=case_id, status=Status.UNDER_REVIEW, resolver_id=resolver_id))
-
-
-def end(tx: Transaction, case_id: str) -> None:
-    case = tx.cases.lock(case_id)
-    ended = CaseEnded(at=MONDAY_9AM, actor_id=str(case.resolver_id), resolution="withdrawn")  # type: ignore[arg-type]
-    tx.record(Outcome(replace(case, status=Status.CLOSED), (ended,)))
+from tests.store.deeds import get
 
 
 def test_one_address_on_both_platforms_is_one_person_as_slack_describes_them(store: Store) -> None:
@@ -163,90 +117,12 @@ def test_whoever_is_deactivated_in_slack_goes_on_in_teams(store: Store) -> None:
     assert store.run_blocking(slack_tells).is_active
 
 
-def test_the_address_of_somebody_who_left_may_be_a_successors(store: Store) -> None:
-    store.run_blocking(slack_tells)
-    store.run_blocking(slack_tells, is_active=False)
-    assert store.run_blocking(teams_tells).id == "teams:0a-na"
-    assert by_ref(store, "slack", "U0ANA").teams_ref is None
-
-
-def test_the_address_is_whose_it_was_told_to_be_last(store: Store) -> None:
-    """Ana left without a word: who is in no roster any more may still be in the company."""
-    store.run_blocking(teams_tells)
-    store.run_blocking(teams_tells, ref="0z-ed", name="Zed")
-    assert (by_ref(store, "teams", "0a-na").email, by_ref(store, "teams", "0a-na").is_active) == (None, True)
-    successor = store.read_blocking(find_by_handle, "ana@example.com")
-    assert successor is not None
-    assert successor.teams_ref == "0z-ed"
-    assert store.run_blocking(slack_tells).id == "teams:0z-ed"
-    assert store.run_blocking(teams_tells, ref="0z-ed").id == "teams:0z-ed"
-
-
-def test_the_address_of_somebody_who_left_slack_goes_to_their_successor_in_teams(store: Store) -> None:
-    store.run_blocking(slack_tells)
-    store.run_blocking(teams_tells)
-    store.run_blocking(slack_tells, is_active=False)
-    assert store.run_blocking(teams_tells, ref="0z-ed").id == "teams:0z-ed"
-    assert by_ref(store, "teams", "0a-na").email is None
-
-
 def test_a_second_account_with_a_joined_persons_address_is_somebody_else(store: Store) -> None:
     store.run_blocking(slack_tells)
     store.run_blocking(teams_tells)
     assert store.run_blocking(teams_tells, ref="0x-tra").id == "teams:0x-tra"
     assert store.run_blocking(slack_tells, ref="U0TRA").id == "teams:0x-tra"
     assert both(store) == ANA
-
-
-@pytest.mark.parametrize("first", ["slack", "teams"])
-def test_an_address_that_slack_gives_away_takes_no_account_of_teams_along(store: Store, first: str) -> None:
-    """Teams has told of Ana by her old address, and must tell of her by the new one."""
-    for tell in (slack_tells, teams_tells) if first == "slack" else (teams_tells, slack_tells):
-        store.run_blocking(tell)
-    store.run_blocking(lambda tx: tx.people.set_dm_ref(both(store).id, "D0ANA"))
-    chief = store.run_blocking(slack_tells, email="chief@example.com")
-    assert (chief.id, chief.teams_ref, chief.teams_mri) == ("slack:U0ANA", None, None)
-    assert store.read_blocking(lambda tx: tx.people.dm_ref("slack:U0ANA")) == "D0ANA"
-    on_teams = by_ref(store, "teams", "0a-na")
-    assert on_teams == replace(ANA, id="teams:0a-na", email=None, slack_ref=None)
-    assert store.read_blocking(find_by_handle, "chief@example.com") == chief
-    assert store.run_blocking(teams_tells).email == "ana@example.COM"
-    assert by_ref(store, "slack", "U0ANA") == chief
-
-
-def test_an_address_that_teams_gives_away_takes_no_account_of_slack_along(store: Store) -> None:
-    store.run_blocking(slack_tells)
-    store.run_blocking(teams_tells)
-    chief = store.run_blocking(teams_tells, email="chief@example.com")
-    assert (chief.id, chief.slack_ref, chief.email) == ("teams:0a-na", None, "chief@example.com")
-    assert by_ref(store, "slack", "U0ANA") == replace(ANA, teams_ref=None, teams_mri=None)
-
-
-@pytest.mark.parametrize("tells_first", [slack_tells, teams_tells])
-@pytest.mark.parametrize("first", [slack_tells, teams_tells])
-def test_who_has_a_new_address_on_both_is_one_person_again_and_keeps_their_cases(
-    store: Store, first: Any, tells_first: Any
-) -> None:
-    orders = {slack_tells: (slack_tells, teams_tells), teams_tells: (teams_tells, slack_tells)}
-    for tell in orders[first]:
-        store.run_blocking(tell)
-    ana = store.run_blocking(lambda tx: tx.people.meet("teams", "0a-na"))
-    store.run_blocking(take, "D-1001", ana.id)
-    for tell in orders[tells_first]:
-        store.run_blocking(tell, email="ana.weber@example.com")
-    married = both(store)
-    assert (married.id, married.email, married.is_active) == (ana.id, "ana.weber@example.com", True)
-    assert (married.slack_ref, married.teams_mri) == ("U0ANA", "29:ana")
-
-
-def test_an_account_that_was_deactivated_brings_no_address(store: Store) -> None:
-    store.run_blocking(slack_tells)
-    store.run_blocking(teams_tells)
-    assert store.run_blocking(slack_tells, is_active=False, email="chief@example.com").email == ANA.email
-    assert store.run_blocking(teams_tells).email == "ana@example.COM"
-    back = store.run_blocking(slack_tells, email="chief@example.com")
-    assert (back.id, back.teams_ref, back.email) == ("slack:U0ANA", None, "chief@example.com")
-    assert by_ref(store, "teams", "0a-na").email is None
 
 
 def test_an_address_heard_later_brings_the_two_together(store: Store) -> None:
@@ -265,9 +141,9 @@ def test_what_is_known_already_is_not_written_again(store: Store, url: str) -> N
     store.run_blocking(slack_tells)
     store.run_blocking(teams_tells)
     store.run_blocking(lambda tx: tx.people.meet("teams", "0a-na"))
-    ana = store.read_blocking(lambda tx: tx.people.meet("teams", "0a-na", "Somebody"))
-    assert ana.chats_on == "teams"
     if sqlite_file(url) is not None:  # elsewhere a read can't lock the row to begin with
+        ana = store.read_blocking(lambda tx: tx.people.meet("teams", "0a-na", "Somebody"))
+        assert ana.chats_on == "teams"
         assert store.read_blocking(slack_tells) == store.read_blocking(teams_tells) == ana
 
 
@@ -324,32 +200,3 @@ def test_in_whatever_order_things_are_told_everybody_is_one_person_and_keeps_the
         assert resolvers <= {on_slack.id, on_teams.id}
         ids += {on_slack.id, on_teams.id}
     assert len(ids) == len(set(ids))
-
-
-@pytest.mark.parametrize("_round", range(6))
-def test_told_at_once_by_many_it_is_one_person_after_the_next_look_at_the_latest(
-    store: Store, _round: int
-) -> None:
-    def meet(tx: Transaction) -> Person:
-        return tx.people.meet("teams", "0a-na", "Ana")
-
-    start = threading.Barrier(6)
-    problems: list[Exception] = []
-
-    def tell(unit: Any) -> None:
-        start.wait()
-        try:
-            store.run_blocking(unit)
-        except Exception as error:  # noqa: BLE001
-            problems.append(error)
-
-    threads = [threading.Thread(target=tell, args=(one,)) for one in (slack_tells, teams_tells, meet) * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert problems == []
-    store.run_blocking(slack_tells)
-    store.run_blocking(teams_tells)
-    ana = both(store)
-    assert (ana.slack_ref, ana.teams_ref, ana.name) == ("U0ANA", "0a-na", "Ana Ruiz")
