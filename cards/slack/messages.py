@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
+from cards.plain import plain
 from cards.slack.blocks import (
     MESSAGE_BLOCKS,
     Block,
@@ -20,7 +21,7 @@ from cards.slack.blocks import (
 )
 from cards.slack.case import case_blocks, case_headline
 from cards.slack.lists import list_blocks, list_headline
-from cards.slack.text import escape, plain
+from cards.slack.text import escape
 from cards.views import Card, CaseView, DigestView, FiguresView, FullCaseView, Line, ListView, StoryView
 
 _MOST_QUOTES = 10

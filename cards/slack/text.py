@@ -123,22 +123,3 @@ def date(at: datetime, *, in_full: bool = False) -> str:
     fallback = words.utc(at)
     seconds = int(at.timestamp())
     return f"<!date^{seconds}^{{{day}}} {{time}}|{fallback}>" if seconds > 0 else fallback
-
-
-def plain(line: Line) -> str:
-    """The line without any markup, for notifications."""
-    return "".join([_plain_part(part) for part in line])
-
-
-def _plain_part(part: Part) -> str:
-    match part:
-        case str():
-            return clean_part(part)
-        case Moment():
-            return words.utc(part.at)
-        case Mention():
-            return clean_part(part.name)
-        case Strong() | Link():
-            return clean_part(part.text)
-        case _:
-            assert_never(part)

@@ -157,22 +157,3 @@ def date(at: datetime) -> str:
         return words.utc(at)
     stamp = f"{utc:%Y-%m-%dT%H:%M:%SZ}"
     return f"{{{{DATE({stamp}, SHORT)}}}} {{{{TIME({stamp})}}}}"
-
-
-def plain(line: Line) -> str:
-    """The line without any markup, for notifications."""
-    return as_typed("".join([_plain_part(part) for part in line]))
-
-
-def _plain_part(part: Part) -> str:
-    match part:
-        case str():
-            return clean_part(part)
-        case Moment():
-            return words.utc(part.at)
-        case Mention():
-            return clean_part(part.name)
-        case Strong() | Link():
-            return clean_part(part.text)
-        case _:
-            assert_never(part)

@@ -9,9 +9,9 @@ import pytest
 
 from cards.actions import Action
 from cards.buttons import DEEDS, LABELS
+from cards.plain import plain
 from cards.present import lower_label
 from cards.slack import message
-from cards.slack.text import plain
 from cards.views import Link
 from core.case import Case, Evidence, Status
 from core.permitting import may

@@ -10,7 +10,7 @@ import pytest
 from cards import alerts
 from cards.actions import Action
 from cards.files import CaseFiles, size
-from cards.slack.text import plain
+from cards.plain import plain
 from cards.story import quotes_of, story_view
 from cards.views import Line, Link, StoryView
 from core.case import Case, Pause

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from cards.alerts import alert_view, reminder_view
+from cards.plain import plain
 from cards.settled import late_view, settled_view
-from cards.slack.text import plain
 from cards.views import Mention, StoryView
 from core.case import Target
 from core.events import CaseEscalated, SlaBreached

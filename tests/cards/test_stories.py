@@ -9,7 +9,7 @@ import pytest
 
 from cards import alerts, page
 from cards.actions import Action
-from cards.slack.text import plain
+from cards.plain import plain
 from cards.story import story_view, timeline_line
 from cards.views import Mention, StoryView
 from core.events import CaseEscalated, Event, SlaWarned
