@@ -73,6 +73,26 @@ def _postgresql_commit(url: str) -> Callable[[], None]:
     return commit
 
 
+def open_group_commit(url: str) -> Callable[[], Future[None]]:
+    """The same three inserts, by one writer thread that commits together whatever is waiting."""
+    connection = _open(url)
+    is_sqlite = url.startswith("sqlite")
+    if is_sqlite:
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(TABLE.format("" if is_sqlite else " GENERATED ALWAYS AS IDENTITY"))
+    connection.close()
+    unit: Rows = [(INSERT.format("?" if is_sqlite else "%s"), list(ROW))] * 3
+    queue: SimpleQueue[tuple[Rows, Future[None]] | None] = SimpleQueue()
+    threading.Thread(target=_write, args=(url, queue), daemon=True).start()
+
+    def commit() -> Future[None]:
+        done: Future[None] = Future()
+        queue.put((unit, done))
+        return done
+
+    return commit
+
+
 Rows = list[tuple[str, list[Any]]]
 """What one intake writes: statements with their values, in order."""
 

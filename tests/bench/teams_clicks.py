@@ -1,4 +1,7 @@
-"""How long does somebody in Teams wait whose signed press of Claim is kept and answered with the card?"""
+"""How long does somebody in Teams wait whose signed press of Claim is kept and answered with the card?
+
+`python -m tests.bench.teams_clicks` measures this alone.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,21 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import orjson
+from rich.console import Console
 
+from bot.policy import read_policy
 from core.person import Person
 from core.policy import Policy
 from store.engine import Store
 from store.posted import Posted
 from store.transaction import Transaction
-from tests.bench import floors
+from tests.bench import databases, floors
 from tests.bench.load import http_post, run_load
-from tests.bench.servers import bare_teams, bot
-from tests.bench.table import Result, at_least, at_most
+from tests.bench.servers import ROOT, bare_teams, bot, slack
+from tests.bench.table import Result, at_least, at_most, show
 from tests.connectors.teams_keys import APP_ID, APP_PASSWORD, TENANT_ID, Authority, an_activity, entra_id
 
 MANY, SINGLE = 2_000, 800
@@ -46,7 +52,7 @@ def measure(database_url: str, slack_url: str, case_ids: Sequence[str], policy: 
         with bot(database_url, slack_url, **environment) as (port, _):
             busy = run_load(port, presses[:MANY], clients=16).demand_only(200)
             alone = run_load(port, presses[MANY:], clients=1).demand_only(200)
-    floor_is = "floor: the SDK alone and a raw commit"
+    floor_is = "floor: the SDK alone and three raw inserts, committed in groups"
     what = f"signed Claim in Teams to answer, one client, {name}; {floor_is}"
     return [
         at_most(what, alone.median_ms, floor.median_ms, 1.5),
@@ -140,3 +146,18 @@ def _post(tx: Transaction, case_ids: Sequence[str]) -> None:
             message_ref=_message_of(case_id),
         )
         tx.posted.save(posted)
+
+
+def main() -> None:
+    policy = read_policy(Path(ROOT / "policy.yaml"))
+    results: list[Result] = []
+    with slack() as slack_url:
+        for database in (databases.sqlite, databases.postgresql):
+            with database() as url:
+                cases = databases.raise_cases(url, policy, MANY + SINGLE)
+                results += measure(url, slack_url, cases, policy)
+    show(results, Console(width=170))
+
+
+if __name__ == "__main__":
+    main()
