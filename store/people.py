@@ -12,6 +12,7 @@ from core.errors import Refused
 from core.person import Person
 from core.platforms import SLACK
 from store import members
+from store.errors import TryUnitAgain
 from store.joining import Told, recognise
 from store.person_rows import (
     ALL,
@@ -111,11 +112,11 @@ class People:
         """
         kept = self._find_kept(platform, ref, BY_REF_TO_ACT)
         if kept is None:
-            # Nobody yet, or joined at this moment with somebody else, which a second look sees.
+            # Nobody yet, or joined at this moment with somebody else: a second look sees that.
             self._link.change(_MEET, **to_values(_met(platform, looked_up(platform, ref), name)))
             kept = self._find_kept(platform, ref, BY_REF_TO_ACT)
-        if kept is None:
-            raise UnknownPerson(ref)
+        if kept is None:  # it came between once more
+            raise TryUnitAgain(f"{ref} on {platform} is becoming somebody else's account.")
         met = kept.as_on(platform)
         now = replace(
             met,
