@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from cards.actions import Action
+from cards.actions import Action, Field
 from cards.lengths import LONGEST
 from core.errors import FieldRefused, Refused
 from core.person import Person
@@ -109,9 +109,10 @@ def change(tx: Transaction, click: Click) -> Reply:
 
 
 def _demand_short(click: Click) -> None:
-    """Raises FieldRefused for a text that is longer than its form lets anybody type."""
+    """Raises FieldRefused for a text that is longer than its form lets anybody type. What is no currency is
+    refused in better words than by its length."""
     for field, longest in LONGEST.items():
-        if len(click.values.get(field, "").strip()) > longest:
+        if field is not Field.CURRENCY and len(click.values.get(field, "").strip()) > longest:
             raise FieldRefused(field, f"At most {longest:,} characters.")
 
 
