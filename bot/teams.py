@@ -29,12 +29,13 @@ from bot.teams_cards import Cards
 from bot.teams_clicks import Nobody, UnknownAction, dialog_data_of, is_form
 from bot.teams_dialogs import Dialogs, typed_in
 from bot.teams_following import Following
-from bot.teams_news import UPDATES, News
+from bot.teams_news import News
 from bot.teams_search import Search
 from bot.teams_talk import Posts, Talk
 from cards.files import nowhere
 from cards.teams import values_of
 from handlers.letterhead import OUR_LETTERHEAD, Letterhead
+from handlers.teams_activity import UPDATES
 from scheduler.clock import Clock
 from store.engine import Store
 

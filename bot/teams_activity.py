@@ -8,11 +8,12 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.teams_activity import conversation_ref, sender_of
+
 Activity = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = {}
 UTC_ZONE = "UTC"
 _REF = re.compile(r"[\x21-\x7e]{1,300}")
-_LONGEST_NAME = 200
 
 
 def part(thing: object, name: str) -> Mapping[str, Any]:
@@ -29,9 +30,7 @@ def parts(thing: object, name: str) -> list[Mapping[str, Any]]:
 
 def text(thing: object, name: str) -> str:
     found = thing.get(name) if isinstance(thing, Mapping) else None
-    if not isinstance(found, str):
-        return ""
-    return found if found.isascii() else found.encode(errors="ignore").decode()
+    return found if isinstance(found, str) else ""
 
 
 def ref(thing: object, name: str) -> str:
@@ -42,21 +41,11 @@ def ref(thing: object, name: str) -> str:
 
 def person_ref_of(activity: Activity) -> str | None:
     """Whose doing it is, by Entra id. Bots and whoever has none are nobody."""
-    return None if is_from_bot(activity) else ref(part(activity, "from"), "aadObjectId") or None
-
-
-def is_from_bot(activity: Activity) -> bool:
-    sender = part(activity, "from")
-    return text(sender, "role") in ("bot", "skill") or text(sender, "id").startswith("28:")
+    return sender_of(activity)[0] or None
 
 
 def name_of(activity: Activity) -> str | None:
-    return text(part(activity, "from"), "name").replace("\0", "").strip()[:_LONGEST_NAME] or None
-
-
-def conversation_of(activity: Activity) -> str:
-    """Where it happened: a channel whatever the thread, a group, or a personal chat."""
-    return ref(part(activity, "conversation"), "id").partition(";")[0]
+    return sender_of(activity)[1]
 
 
 def root_of(activity: Activity) -> str | None:
@@ -70,17 +59,10 @@ def root_of(activity: Activity) -> str | None:
     return marked or ref(activity, "replyToId") or own or None
 
 
-def is_personal(activity: Activity) -> bool:
-    """Whether it is somebody's chat with us. A chat of two people is personal to Teams too: `19:…`, as groups
-    are."""
-    kind = text(part(activity, "conversation"), "conversationType")
-    return kind in ("", "personal") and not conversation_of(activity).startswith("19:")
-
-
 def own_name(activity: Activity, name: str) -> str:
     """`name` told apart by who did it and where: an activity's id is one of its conversation only, and
     anybody can send the nonce of another's form."""
-    doer = f"{conversation_of(activity)} {person_ref_of(activity) or ''}"
+    doer = f"{conversation_ref(activity)} {person_ref_of(activity) or ''}"
     return f"{sha256(doer.encode()).hexdigest()[:16]}:{name}"
 
 
@@ -99,8 +81,9 @@ def names_us(activity: Activity, members: str) -> bool:
 
 def zone_of(activity: Activity) -> str:
     """The person's time zone, as their client tells it; UTC when it doesn't."""
-    told = [text(one, "timezone") for one in parts(activity, "entities") if text(one, "type") == "clientInfo"]
-    return next((zone for zone in (*told, text(activity, "localTimezone")) if _is_zone(zone)), UTC_ZONE)
+    infos = (one for one in parts(activity, "entities") if text(one, "type") == "clientInfo")
+    told = text(next(infos, NOTHING), "timezone"), text(activity, "localTimezone")
+    return next((zone for zone in told if _is_zone(zone)), UTC_ZONE)
 
 
 def _is_zone(name: str) -> bool:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from bot.teams_activity import Activity, is_personal, ref, text
+from bot.teams_activity import Activity, ref, text
 from bot.teams_answers import Body, card_answer, card_error, in_place, is_unasked, marked
 from bot.teams_asking import DONE, Asking
 from bot.teams_clicks import Data, card_data_of, click_of_button, click_of_form, is_form
@@ -15,6 +15,7 @@ from cards.teams import home
 from cards.views import HomeView
 from core.errors import Refused
 from handlers.actions import CHANGES, change, look
+from handlers.teams_activity import is_personal
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from bot.teams_activity import (
     Activity,
-    conversation_of,
     name_of,
     own_name,
     part,
@@ -26,6 +25,7 @@ from cards.teams import values_of
 from core.ids import find_case_id
 from core.platforms import TEAMS
 from handlers.actions import CHANGES, LOOKS
+from handlers.teams_activity import conversation_ref
 from handlers.types import Click
 
 NONCE, BACK = "form", "back"
@@ -147,7 +147,7 @@ def _click(activity: Activity, action: Action, now: datetime, **more: Any) -> Cl
     person_ref = person_ref_of(activity)
     if person_ref is None:
         raise Nobody
-    where = {"channel": conversation_of(activity) or None, "thread": root_of(activity), **more}
+    where = {"channel": conversation_ref(activity) or None, "thread": root_of(activity), **more}
     return Click(
         action=action, platform=TEAMS, actor_ref=person_ref, actor_name=name_of(activity), at=now, **where
     )

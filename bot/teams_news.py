@@ -8,12 +8,12 @@ from hashlib import blake2b
 import orjson
 import structlog
 
-from bot.teams_activity import Activity, conversation_of, part, text
+from bot.teams_activity import Activity, part, text
 from handlers.follow_teams import follow_activity, is_news
+from handlers.teams_activity import UPDATES, conversation_ref
 from scheduler.clock import Clock
 from store.engine import Store
 
-UPDATES = frozenset({"conversationUpdate", "installationUpdate"})
 MOST_REMEMBERED = 4096
 _TELLING = ("serviceUrl", "from", "recipient", "channelData")
 log = structlog.get_logger()
@@ -63,8 +63,8 @@ def _told_by(activity: Activity) -> bytes | None:
     if text(activity, "type") in UPDATES:
         return None
     place = {name: value for name, value in part(activity, "conversation").items() if name != "id"}
-    told = [conversation_of(activity), place, *(activity.get(name) for name in _TELLING)]
+    told = [conversation_ref(activity), place, *(activity.get(name) for name in _TELLING)]
     try:
         return blake2b(orjson.dumps(told), digest_size=16).digest()
-    except TypeError:  # half of a character, which no JSON can hold
+    except TypeError:  # nested more deeply than is ever written
         return None

@@ -9,9 +9,6 @@ import structlog
 
 from bot.teams_activity import (
     Activity,
-    conversation_of,
-    is_from_bot,
-    is_personal,
     names_us,
     our_mentions,
     own_name,
@@ -29,6 +26,7 @@ from bot.teams_following import Following
 from bot.teams_words import command_of
 from cards.actions import Action
 from cards.teams import message, prompt
+from handlers.teams_activity import conversation_ref, is_from_bot, is_personal
 from handlers.types import Click, Reply
 
 GREETINGS = frozenset({"", "hi", "hello", "hey", "home", "start"})
@@ -84,7 +82,7 @@ class Talk:
         """Once for each person and each team."""
         if not _is_arrival(activity):
             return
-        place = text(part(part(activity, "channelData"), "team"), "id") or conversation_of(activity)
+        place = text(part(part(activity, "channelData"), "team"), "id") or conversation_ref(activity)
         greeting = await self._greeting(activity)
         if greeting is not None and await self._asking.is_first(_WELCOME, place):
             self._following.go(self._send(place, greeting, (_WELCOME, place)))
@@ -104,7 +102,7 @@ class Talk:
         action = Action.OPEN_HOME if is_greeting else Action.COMMAND
         click = click_of(activity, action, words, self._asking.now())
         reply = await self._asking.ask(click)
-        await self._answer(activity, _message_of(reply, click), conversation_of(activity))
+        await self._answer(activity, _message_of(reply, click), conversation_ref(activity))
 
     async def _on_mention(self, activity: Activity) -> None:
         """In the thread stands only a button: what it opens is each reader's own."""
@@ -116,7 +114,7 @@ class Talk:
         else:
             said = _ASKED.format(words=_cut(words))
             asked = prompt(said, "Show", Action.COMMAND, words)
-        await self._answer(activity, asked, conversation_of(activity), root_of(activity))
+        await self._answer(activity, asked, conversation_ref(activity), root_of(activity))
 
     async def _on_button(self, activity: Activity, data: Mapping[str, Any]) -> None:
         read = click_of_form if is_form(data) else click_of_button
@@ -129,11 +127,11 @@ class Talk:
             await self._answer(activity, _message_of(reply, click), place)
         else:
             asked = prompt(_NOT_IN_PUBLIC, "Open your page", Action.OPEN_HOME, "home")
-            await self._answer(activity, asked, conversation_of(activity), root_of(activity))
+            await self._answer(activity, asked, conversation_ref(activity), root_of(activity))
 
     async def _private_place(self, activity: Activity) -> str | None:
         if is_personal(activity):
-            return conversation_of(activity)
+            return conversation_ref(activity)
         person_ref = person_ref_of(activity)
         return await self._asking.find_own_chat(person_ref) if person_ref else None
 

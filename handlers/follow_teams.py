@@ -22,6 +22,7 @@ from handlers.teams_activity import (
     is_install,
     kind_of,
     members_of,
+    ref_at,
     reference_of,
     sender_of,
     sent_at,
@@ -54,7 +55,7 @@ def follow_activity(tx: Transaction, activity: Activity, now: datetime) -> bool:
     if is_gone:
         _leave(tx, activity, at)
     if event_of(activity) == _CHANNEL_IS_GONE:
-        channel = text_at(activity, "channelData", "channel", "id")
+        channel = ref_at(activity, "channelData", "channel", "id")
         tx.conversations.remove(channel, at)
         tx.people.set_members(channel, ())
     _follow_leavers(tx, activity)
@@ -94,7 +95,7 @@ def _news_of_conversation(tx: Transaction, activity: Activity, at: datetime) -> 
 
 
 def _told(activity: Activity, at: datetime) -> Conversation | None:
-    ref, service_url = conversation_ref(activity), text_at(activity, "serviceUrl")
+    ref, service_url = conversation_ref(activity), ref_at(activity, "serviceUrl")
     if not ref or not service_url:
         return None
     kind = kind_of(activity, ref)
@@ -104,7 +105,7 @@ def _told(activity: Activity, at: datetime) -> Conversation | None:
         kind=kind,
         service_url=service_url,
         reference=reference_of(activity, ref, is_personal=is_personal),
-        team_ref=text_at(activity, "channelData", "team", "id") or None,
+        team_ref=ref_at(activity, "channelData", "team", "id") or None,
         person_ref=sender_of(activity)[0].casefold() or None if is_personal else None,
         changed_at=at,
     )
@@ -130,7 +131,7 @@ def _merged(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]
 
 def _leave(tx: Transaction, activity: Activity, at: datetime) -> None:
     """The bot is in this conversation no longer, nor in any channel of its team."""
-    team = text_at(activity, "channelData", "team", "id")
+    team = ref_at(activity, "channelData", "team", "id")
     if team:
         tx.conversations.remove_team(team, at)
     told = _told(activity, at)
@@ -142,7 +143,7 @@ def _leave(tx: Transaction, activity: Activity, at: datetime) -> None:
 
 
 def _follow_leavers(tx: Transaction, activity: Activity) -> None:
-    gone = [text_at(member, "aadObjectId") for member in members_of(activity, "membersRemoved")]
+    gone = [ref_at(member, "aadObjectId") for member in members_of(activity, "membersRemoved")]
     channels = list(_channels_left(tx, activity)) if any(gone) else []
     for ref in filter(None, gone):
         for channel in channels:
@@ -152,8 +153,8 @@ def _follow_leavers(tx: Transaction, activity: Activity) -> None:
 def _channels_left(tx: Transaction, activity: Activity) -> Iterator[str]:
     """The channels that somebody is no longer in: those of the team, and those whose team isn't known yet,
     which the next look at their rosters puts right."""
-    team = text_at(activity, "channelData", "team", "id")
-    channel = text_at(activity, "channelData", "channel", "id")
+    team = ref_at(activity, "channelData", "team", "id")
+    channel = ref_at(activity, "channelData", "channel", "id")
     if event_of(activity).startswith("channelMember") and channel:
         yield channel
     elif not team:

@@ -96,7 +96,7 @@ def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def _is_ours(url: str, base_url: str | None) -> bool:
-    """Whether it leads to our host, where we know it: platforms ask about the hosts of their manifests alone."""
+    """Whether it leads to our host, where we know it. By their manifests, platforms ask about no other."""
     return base_url is None or _host_of(url) == _host_of(base_url)
 
 

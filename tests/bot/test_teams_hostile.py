@@ -34,7 +34,7 @@ KEYS = (
 texts = st.one_of(
     st.text(max_size=40),
     st.sampled_from([*Action, *Field]).map(str),
-    st.sampled_from(["D-1001", "1001", "\0", "\ud800", "<![if", "<at>Ombud</at>", "x" * 5000]),
+    st.sampled_from(["D-1001", "1001", "\0", "<![if", "<at>Ombud</at>", "x" * 5000]),
 )
 things = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), texts),
@@ -103,6 +103,17 @@ async def test_any_form_or_button_gets_a_clean_answer(
         ),
         ({"entities": [{"type": "clientInfo"}], "localTimezone": "Europe/Berlin"}, "Europe/Berlin"),
         ({"entities": [{"type": "clientInfo", "timezone": "Mars/Base"}]}, "UTC"),
+        (
+            {
+                "entities": [
+                    {"type": "mention"},
+                    {"type": "clientInfo", "timezone": "Mars/Base"},
+                    {"type": "clientInfo", "timezone": "Asia/Tokyo"},
+                ],
+                "localTimezone": "Europe/Berlin",
+            },
+            "Europe/Berlin",
+        ),
         ({"localTimezone": "../../etc/passwd"}, "UTC"),
         ({"localTimezone": "Europe"}, "UTC"),
         ({}, "UTC"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import orjson
 import pytest
 
 from store.transaction import Transaction
@@ -73,5 +74,6 @@ async def test_a_failure_to_keep_it_costs_nobody_their_answer(
 
     monkeypatch.setattr("bot.teams_news.is_news", fail)
     assert await office.send(Client(ANA).fetch(HOME)) is not None
-    odd = {**Client(ANA).fetch(HOME), "recipient": {**BOT, "name": "\ud800"}}
+    deep = orjson.loads("[" * 400 + "]" * 400)
+    odd = {**Client(ANA).fetch(HOME), "recipient": {**BOT, "name": deep}}
     assert await office.send(odd) is not None

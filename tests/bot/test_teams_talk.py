@@ -206,6 +206,23 @@ async def test_what_an_old_client_asks_for_without_a_chat_of_its_own_is_not_show
     assert (await office.case(case_id)).status is Status.OPEN
 
 
+@pytest.mark.parametrize("kind", ["personal", "oneOnOne", None])
+async def test_nothing_private_is_written_into_a_chat_of_two_people(office: Office, kind: str | None) -> None:
+    case_id = await office.raise_one()
+    theirs = {"id": "19:ana_ben@unq.gbl.spaces", "conversationType": kind}
+    press = Client(ANA, channel=None).sent_as_message({"action": "open_case", "value": case_id}, "1")
+    await office.send({**press, "conversation": theirs})
+    await office.send({**Client(ANA, channel=None).message(case_id), "conversation": theirs})
+    await office.send({**Client(ANA, channel=None).installed(), "conversation": theirs})
+    assert office.written.posts
+    for post in office.written.posts:
+        assert (post.channel, case_id in str(post.message), "Ana" in words_of(post.message)) == (
+            theirs["id"],
+            False,
+            False,
+        )
+
+
 async def test_a_person_is_welcomed_once_with_their_own_page(office: Office) -> None:
     await office.send(Client(DANA, channel=None).installed())
     await office.send(Client(DANA, channel=None).added())
