@@ -69,6 +69,9 @@ _NOT_LET_IN = (
     "Teams doesn't let the bot write there.",
     "Check in Teams that the Ombud app is installed there and that no administrator has blocked it.",
 )
+_BESIDE_ROSTERS = tuple(
+    message for message, _ in (_LANE["notenoughpermissions"], _LANE["conversationblockedbyuser"], _NOT_LET_IN)
+)
 _CONVERSATION_GONE = (
     "The channel or chat doesn't exist in Teams any more.",
     "Correct the channel's id in policy.yaml, or add the Ombud app to the team again.",
@@ -82,6 +85,11 @@ _TOO_LARGE = (
     "Open the case on its page instead. Report it with the row's key: cards should never grow so large.",
 )
 _PAYLOAD = "Report it with the row's key: what Ombud sent isn't what Teams takes."
+
+
+def shows_in_rosters(problem: str) -> bool:
+    """Whether a readable roster disproves what was said of a channel; it doesn't tell who may post."""
+    return not problem.startswith(_BESIDE_ROSTERS)
 
 
 def error_for(

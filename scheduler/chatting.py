@@ -47,6 +47,7 @@ async def say_at(tools: Tools, row: OutboxRow, card: Card, find: Finding) -> Sen
         await tools.store.run(_close, channel)
         other = await find() if row.attempted_at_before is None else channel
         if other == channel:
+            await tools.store.run(_close, channel)
             raise
         log.info("chat is closed", case_id=row.case_id, key=row.key, why=refusal.message)
     return await send_once(tools, row, card, channel=other)

@@ -7,13 +7,15 @@ teams that have the bot, and from the chats that people have with it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from connectors.errors import GiveUp, TryAgain
+from connectors.teams_errors import shows_in_rosters
 from connectors.teams_people import TeamsPeople, TeamsPerson
+from core.platforms import TEAMS
 from core.policy import Policy
 from scheduler.named import named_in
 from scheduler.tools import Tools
@@ -25,6 +27,7 @@ log = structlog.get_logger()
 
 MOST_ASKED_ONE_BY_ONE = 40
 """People in chats of their own, who stand in no roster."""
+TRIED_EVERY = timedelta(days=1)
 IN_A_UNIT = 100
 """People; a large roster shares the database with those who click meanwhile."""
 
@@ -169,11 +172,20 @@ def _keep_members(tx: Transaction, channel: str, roster: list[TeamsPerson]) -> N
 
 
 def _keep_channel(tx: Transaction, channel: str, problem: str | None, now: datetime) -> None:
-    """Once a channel is mended, everything that was parked for it is sent."""
-    before = tx.channels.find(channel)
+    """Once a channel is mended, everything that was parked for it is sent.
+
+    Where it can be read and yet not be posted to, only trying tells: once a day, or managers would hear of it
+    all day long.
+    """
+    before, address = tx.channels.find(channel), f"{TEAMS}:{channel}"
+    known = before.problem if before is not None else None
+    if known is not None and problem is None and not shows_in_rosters(known):
+        since = tx.outbox.parked_since(address)
+        if since is not None and now - since < TRIED_EVERY:
+            return
     tx.channels.set_channel(channel, channel, problem)
-    if before is not None and before.problem is not None and problem is None:
-        unparked = tx.outbox.unpark(f"teams:{channel}", now)
+    if known is not None and problem is None:
+        unparked = tx.outbox.unpark(address, now)
         log.info("channel can be posted to again", channel=channel, unparked=unparked)
 
 

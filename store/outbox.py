@@ -179,6 +179,11 @@ class Outbox:
         row = self._link.row(sql.COUNT_PARKED, address=address)
         return row[0] if row else 0
 
+    def parked_since(self, address: str) -> datetime | None:
+        """When the first of what is parked there was to be sent, last time; None: nothing is."""
+        row = self._link.row(sql.PARKED_SINCE, address=address)
+        return None if row is None or row[0] is None else from_micros(row[0])
+
     def unpark(self, which: str | int, now: datetime) -> int:
         """Try again, one row by its id or all of an address. Returns how many."""
         statement = sql.UNPARK_ROW if isinstance(which, int) else sql.UNPARK_LANE

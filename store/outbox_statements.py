@@ -142,7 +142,9 @@ LIST_PENDING = Statement(
     .limit(bindparam("limit"))
 )
 LIST_PARKED = Statement(select(*_ROW).where(_IS_PARKED).order_by(outbox.c.id).limit(bindparam("limit")))
-COUNT_PARKED = Statement(select(func.count()).where(outbox.c.address == bindparam("address"), _IS_PARKED))
+_PARKED_AT = (outbox.c.address == bindparam("address"), _IS_PARKED)
+COUNT_PARKED = Statement(select(func.count()).where(*_PARKED_AT))
+PARKED_SINCE = Statement(select(func.min(outbox.c.due_at)).where(*_PARKED_AT))
 PENDING_FIGURES = Statement(select(func.count(), func.min(outbox.c.created_at)).where(_IS_PENDING))
 PARKED_FIGURES = Statement(select(func.count()).where(_IS_PARKED))
 PURGE = Statement(

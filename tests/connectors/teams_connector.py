@@ -86,6 +86,8 @@ class Connector:
         self.messages: dict[str, list[Posted]] = {TEAM: [], BILLING: []}
         self.teams: dict[str, list[Body]] = {TEAM: [{"id": TEAM}, {"id": BILLING, "name": "Billing"}]}
         self.without_bot: set[str] = set()
+        self.moderated: set[str] = set()
+        """Here the bot reads, and may not post."""
         self.calls: list[tuple[str, str]] = []
         """Verb and conversation (or person, or team)."""
         self.complaints: list[str] = []
@@ -161,6 +163,8 @@ class Connector:
         conversation, _, root = request.match_info["of"].partition(";messageid=")
         body = await read_json(request, MESSAGE)
         self._check_place(conversation)
+        if conversation in self.moderated:
+            raise No(403, "NotEnoughPermissions")
         if root and not any(one.id == root for one in self.messages[conversation]):
             raise No(404, "ActivityNotFoundInConversation")
         check_message(body, is_personal=conversation.startswith("a:"))

@@ -148,6 +148,18 @@ def test_a_parked_row_blocks_nobody_and_waits_for_a_person(store: Store) -> None
     assert keys_of(store.run_blocking(take)) == ["a", "b"]
 
 
+def test_what_is_parked_counts_from_when_its_first_was_to_be_sent_last(store: Store) -> None:
+    store.run_blocking(promise, CHANNEL, "a")
+    store.run_blocking(promise, CHANNEL, "b", at=MONDAY_9AM + SECOND)
+    for later in (timedelta(), SECOND, 2 * SECOND):
+        assert store.read_blocking(lambda tx: tx.outbox.parked_since(CHANNEL)) is None
+        rows = store.run_blocking(take, now=MONDAY_9AM + 2 * SECOND)
+        store.run_blocking(settle, [Settled(row.id, Parked("closed")) for row in rows])
+        assert store.read_blocking(lambda tx: tx.outbox.parked_since(CHANNEL)) == MONDAY_9AM + later
+        assert store.read_blocking(lambda tx: tx.outbox.parked_since("slack:#elsewhere")) is None
+        store.run_blocking(lambda tx, again: tx.outbox.unpark(CHANNEL, again), MONDAY_9AM + later + SECOND)
+
+
 def test_one_parked_row_can_be_tried_again_by_its_id(store: Store) -> None:
     store.run_blocking(promise, CHANNEL, *"ab")
     rows = store.run_blocking(take)
