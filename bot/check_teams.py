@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.check_mail import Probe
-from bot.check_settings import is_loopback
 from bot.check_teams_policy import check_teams_policy
 from bot.findings import Finding, Group
 from bot.settings import Settings
+from core.loopback import is_loopback
 from core.policy import Policy
 
 _GROUP = Group("Teams")
@@ -21,7 +21,8 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _ROUTE = "/api/messages"
 _HOW = "Register the app as README.md says, then set TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID."
 _REGISTRATION = "Copy it from the app registration's Overview in the Azure portal."
-_MICROSOFT = (".botframework.com", ".microsoftonline.com", ".microsoftonline.us", ".azure.us")
+_MICROSOFT = (".botframework.com", ".microsoftonline.com")
+_GOVERNMENT = (".microsoftonline.us", ".azure.us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,13 @@ def _check_addresses(settings: Settings) -> Iterator[Finding]:
         ("TEAMS_LOGIN_URL", settings.teams_login_url, "The app's secret goes to {url}."),
     ):
         host = urlsplit(url).hostname or ""
-        if not f".{host}".endswith(_MICROSOFT):
+        if f".{host}".endswith(_GOVERNMENT):
+            yield _GROUP.failed(
+                f"{variable} is of Microsoft's cloud for the US government, where Ombud can't work: it takes "
+                "only what the public cloud has signed.",
+                f"Take {variable} out to use the public cloud.",
+            )
+        elif not f".{host}".endswith(_MICROSOFT):
             yield _GROUP.warning(
                 what.format(url=url), f"Take {variable} out to trust Microsoft alone, unless this is a trial."
             )

@@ -78,6 +78,21 @@ async def test_trusting_somebody_else_than_microsoft_is_warned_of(
     assert variable in trouble.remedy
 
 
+@pytest.mark.parametrize(
+    ("variable", "host"),
+    [
+        ("TEAMS_OPENID_URL", "https://login.botframework.azure.us/v1/.well-known/openidconfiguration"),
+        ("TEAMS_LOGIN_URL", "https://login.microsoftonline.us"),
+    ],
+)
+async def test_the_cloud_of_the_us_government_is_said_not_to_work(
+    settings: Settings, variable: str, host: str
+) -> None:
+    trouble = await the_trouble(but(settings, **{variable.lower(): host}))
+    assert trouble.state is State.FAILED
+    assert f"{variable} is of Microsoft's cloud for the US government" in trouble.title
+
+
 async def test_a_token_is_got_for_good_measure(settings: Settings, authority: Authority) -> None:
     near = but(settings, teams_login_url=authority.login_url, teams_openid_url=authority.openid_url)
     probes = replace(teams_probes_of(near), endpoint=None)
