@@ -11,10 +11,10 @@ from pydantic import SecretStr
 
 from bot.findings import Finding, Group
 from bot.settings import Settings
+from core.loopback import is_loopback
 
 _GROUP = Group("Settings")
 _CLOCK = Group("Clock")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - nothing is bound here
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _BEFORE_THIS_PROGRAM = 2026
 _A_LITTLE = timedelta(seconds=2)
@@ -49,10 +49,6 @@ def check_clock(settings: Settings, real: datetime, ours: datetime) -> Iterator[
         )
     else:
         yield _CLOCK.ok(f"It is {real:%Y-%m-%d %H:%M} UTC.")
-
-
-def is_loopback(url: str) -> bool:
-    return (_split(url).hostname or "") in _LOOPBACK
 
 
 def _check_addresses(settings: Settings) -> Iterator[Finding]:

@@ -11,11 +11,11 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.check_settings import is_loopback
 from bot.check_slack_policy import check_channels, check_people
 from bot.findings import Finding, Group
 from bot.settings import Settings
 from bot.slack_needs import needed_scopes, what_needs
+from core.loopback import is_loopback
 from core.policy import Policy
 
 _GROUP = Group("Slack")

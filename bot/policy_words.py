@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot.policy_holidays import holidays_at
 from bot.policy_part import Says, suggestion
 from core.calendar import MIDNIGHT, Shift, check_shifts
+from core.platforms import ENTRA_ID
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_HOURS = 8760
@@ -28,7 +29,6 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{7,20}")
 _SLACK_CHANNEL = re.compile(r"#[^\s#A-Z.,]{1,80}|[CG][A-Z0-9]{7,20}")
-_ENTRA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TEAMS_CHANNEL = re.compile(r"19:[^\s@/?#]+@thread\.(tacv2|skype|v2)")
 _TEAMS_LINK = re.compile(r"https://[^/\s]+/l/([a-z]+)/([^/?#\s]+)[^\s]*", re.IGNORECASE)
 _GET_LINK = "In Teams, open the channel's ⋯ menu, choose “Get link to channel” and write that link here"
@@ -195,7 +195,7 @@ def days_off(word: str) -> frozenset[date]:
 
 
 def person(word: str) -> str:
-    if not any(kind.fullmatch(word) for kind in (_EMAIL, _SLACK_MEMBER, _ENTRA_ID)):
+    if not any(kind.fullmatch(word) for kind in (_EMAIL, _SLACK_MEMBER, ENTRA_ID)):
         raise ValueError(
             f"“{word}” is nobody. Write an e-mail address, a Slack member id such as U024BE7LH "
             "(in Slack: the person's profile, ⋮, Copy member ID), or an Entra object id such as "

@@ -9,13 +9,13 @@ from functools import lru_cache
 from cards import words
 from cards.views import Mention, Part
 from core.person import CLOCK, CUSTOMER, Person
+from core.platforms import ENTRA_ID
 
 People = Mapping[str, Person]
 """Everybody a card may name, by our id. Whoever is missing is named as well as the id allows."""
 
 _COLLEAGUE = "a colleague"
 _SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")
-_ENTRA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _OTHERS = {CLOCK: Mention("Ombud"), CUSTOMER: Mention("The customer"), "stripe": Mention("Stripe")}
 
 
@@ -64,4 +64,4 @@ def _slack_ref(ref: str | None) -> str | None:
 
 
 def _teams_ref(ref: str | None) -> str | None:
-    return ref if ref and _ENTRA_ID.fullmatch(ref) else None
+    return ref if ref and ENTRA_ID.fullmatch(ref) else None

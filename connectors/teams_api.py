@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 from urllib.request import getproxies, proxy_bypass
@@ -16,6 +15,7 @@ from yarl import URL
 
 from connectors.errors import TryAgain
 from connectors.teams_errors import RECHECK_INSTALLATION, About, error_for
+from core.loopback import is_loopback
 
 Answer = dict[str, Any]
 Pause = Callable[[], Awaitable[None]]
@@ -106,7 +106,7 @@ def _checked(address: str) -> tuple[str, str | None]:
             remedy="Set TEAMS_SERVICE_URL to an address that begins with https://.",
         )
     host = str(base.host)
-    proxy = None if _is_loopback(host) or proxy_bypass(host) else getproxies().get("https")
+    proxy = None if is_loopback(str(base)) or proxy_bypass(host) else getproxies().get("https")
     return str(base).rstrip("/"), proxy
 
 
@@ -119,15 +119,8 @@ def _safe_base(address: str) -> URL | None:
     has_more = url.user is not None or url.password is not None or url.raw_query_string or url.raw_fragment
     if not url.host or has_more:
         return None
-    is_safe = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))
+    is_safe = url.scheme == "https" or (url.scheme == "http" and is_loopback(str(url)))
     return url.origin().with_path(url.raw_path, encoded=True) if is_safe else None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _read(said: bytes) -> Answer:

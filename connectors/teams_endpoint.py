@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 
 from connectors.errors import TryAgain
-from connectors.teams_keys import is_loopback
+from core.loopback import is_loopback
 
 
 async def knock(url: str, *, seconds: float = 10.0) -> int:

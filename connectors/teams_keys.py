@@ -15,6 +15,7 @@ from jwt import PyJWK, PyJWKError
 from jwt.exceptions import InvalidKeyError
 
 from connectors.errors import TryAgain
+from core.loopback import is_loopback
 
 log = structlog.get_logger()
 _OLD_SECONDS = 12 * 3600.0
@@ -32,11 +33,6 @@ class SigningKey:
 
     public_key: RSAPublicKey
     endorsements: tuple[str, ...]
-
-
-def is_loopback(url: str) -> bool:
-    """Whether it stays on this machine: then no proxy is asked, and no encryption demanded."""
-    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 class SigningKeys:

@@ -32,9 +32,10 @@ from msal.exceptions import MsalError
 from msrest.universal_http.requests import ClientRetryPolicy
 
 from connectors.errors import TryAgain
-from connectors.teams_keys import SigningKeys, is_loopback
+from connectors.teams_keys import SigningKeys
 from connectors.teams_remembered import RememberedTokens
 from connectors.teams_token import KeptToken, Token, no_token
+from core.loopback import is_loopback
 
 log = structlog.get_logger()
 Turn = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 
 SLACK, TEAMS = "slack", "teams"
+ENTRA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""An object id of Microsoft Entra: a person's `teams_ref`."""
+MOST_READERS = 60
+"""People whom Teams gives a view of a card each (`refresh.userIds`)."""
 _SLACK_CONVERSATION = re.compile(r"[CDG][A-Z0-9]{2,}")
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from core.permitting import standing_in
 from core.person import Person
+from core.platforms import MOST_READERS
 from core.policy import MEMBERS_OF_THE_CHANNEL, Queue
 from store.transaction import Transaction
-
-MOST_READERS = 60
-"""People whom Teams gives a view of a card each (`refresh.userIds`)."""
 
 
 def is_member(tx: Transaction, person: Person, queue: Queue) -> bool:

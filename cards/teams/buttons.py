@@ -15,13 +15,12 @@ from cards.teams.elements import text
 from cards.teams.sheet import Element, Sheet, sendable
 from cards.teams.text import escape
 from cards.views import Button, Confirm, MenuItem
+from core.platforms import MOST_READERS
 
 MOST_IN_FRONT, MOST_BEHIND = 6, 10
 """Teams shows six actions; those marked `secondary` stand behind the three dots, but not everywhere: in a
 dialog on Android nothing does (github.com/microsoft/AdaptiveCards/issues/9119), and a question doesn't unfold
 from there (8652)."""
-MOST_READERS = 60
-"""Teams' own limit for `userIds`."""
 LABEL, VALUE = 75, 512
 _ROW, _AROUND, _LETTER, _DOTS = 306, 34, 8, 50
 """Pixels inside a card on a narrow phone, around a button's label, of a letter, of the three dots."""

@@ -17,6 +17,7 @@ from cards import words
 from cards.clean import clean_part
 from cards.teams.sheet import Sheet
 from cards.views import Line, Link, Mention, Moment, Part, Strong
+from core.platforms import ENTRA_ID
 
 ISOLATE, END_ISOLATE, NO_WIDTH = "\u2068", "\u2069", "\u200b"
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
@@ -31,7 +32,6 @@ _STARTS_A_BLOCK = re.compile(r"[-+#>=|]|\d+[.)]").match
 _COMMAND = re.compile(r"/disputes (?=(?:mine|queue|overdue|show|search|new|stats|help)\b)").sub
 _IN_RUNS = re.compile(r"\{(?=\{)|<(?=/?at>)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
-_ENTRA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE).fullmatch
 _KEPT_IN_ADDRESSES = "/:?#@!$&+,;=%-.~"
 _LEAST_ROOM = 24
 """With less room than this nothing sensible can be said."""
@@ -127,7 +127,7 @@ def bold(text: str, most: int = 500) -> str:
 def mention(who: Mention, sheet: Sheet, most: int = 300) -> str:
     """`<at>Ana</at>`, which Teams shows highlighted and pings; the bare name where nobody is to be called."""
     name = escape(who.name, min(most, 200))
-    if sheet.is_quiet or not who.teams_ref or not _ENTRA_ID(who.teams_ref):
+    if sheet.is_quiet or not who.teams_ref or not ENTRA_ID.fullmatch(who.teams_ref):
         return name
     return f"<at>{sheet.call(who.teams_ref, name)}</at>"
 

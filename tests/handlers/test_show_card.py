@@ -7,7 +7,8 @@ import pytest
 from cards.actions import Action
 from cards.views import CaseView
 from core.errors import NotFound
-from store.membership import MOST_READERS, readers_of, workers_of
+from core.platforms import MOST_READERS
+from store.membership import readers_of, workers_of
 from store.posted import Posted
 from store.transaction import Transaction
 from tests.handlers.desk import (
