@@ -34,7 +34,8 @@ class Person:
         return self.name not in (NAMELESS, self.slack_ref, self.teams_ref)
 
     def answers_to(self, handle: str) -> bool:
-        """Whether the policy's `handle` (e-mail address, Slack or Entra id, our id) means this person."""
+        """Whether a handle means this person: the policy's (e-mail address, Slack or Entra id), or an
+        address's, which may be our id. The policy never has that: a join may give it up."""
         wanted = handle.casefold()
         names = (self.id, self.email, self.slack_ref, self.teams_ref)
         return any(name and name.casefold() == wanted for name in names)

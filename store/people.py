@@ -86,7 +86,8 @@ class People:
         return None if kept is None else kept.as_on(platform)
 
     def find_by_handle(self, handle: str) -> Person | None:
-        """Whom the policy means by an e-mail address, a Slack or Entra id or our id; active people first."""
+        """Whom the policy means by an e-mail address, a Slack or Entra id, or an address by our id; active
+        people first."""
         wanted = handle.casefold()
         return to_person(self._link.row(BY_HANDLE, handle=wanted)) if wanted else None
 
