@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from cards.actions import Action, Field
-from cards.lengths import LONGEST
+from cards.actions import Action
+from cards.lengths import LONGEST, NEVER_KEPT
 from core.errors import FieldRefused, Refused
 from core.person import Person
 from handlers.accept_sender import accept_sender_case
@@ -109,10 +109,9 @@ def change(tx: Transaction, click: Click) -> Reply:
 
 
 def _demand_short(click: Click) -> None:
-    """Raises FieldRefused for a text that is longer than its form lets anybody type. What is no currency is
-    refused in better words than by its length."""
+    """Raises FieldRefused for a text that is longer than its form lets anybody type."""
     for field, longest in LONGEST.items():
-        if field is not Field.CURRENCY and len(click.values.get(field, "").strip()) > longest:
+        if field not in NEVER_KEPT and len(click.values.get(field, "").strip()) > longest:
             raise FieldRefused(field, f"At most {longest:,} characters.")
 
 
