@@ -40,17 +40,26 @@ async def say_at(tools: Tools, row: OutboxRow, card: Card, find: Finding) -> Sen
     if found is not None:
         return found
     try:
-        return await _send(tools, row, card, channel)
+        return await _send_or_close(tools, row, card, channel)
     except GiveUp as refusal:
-        if not is_closed_chat(row, channel, refusal):
+        if row.attempted_at_before is not None or not is_closed_chat(row, channel, refusal):
             raise
-        await tools.store.run(_close, channel)
-        other = await find() if row.attempted_at_before is None else channel
+        other = await find()
         if other == channel:
             await tools.store.run(_close, channel)
             raise
         log.info("chat is closed", case_id=row.case_id, key=row.key, why=refusal.message)
-    return await send_once(tools, row, card, channel=other)
+    return await _send_or_close(tools, row, card, other)
+
+
+async def _send_or_close(tools: Tools, row: OutboxRow, card: Card, channel: str) -> Sent:
+    """Remember of a chat that takes nothing that it is closed."""
+    try:
+        return await _send(tools, row, card, channel)
+    except GiveUp as refusal:
+        if is_closed_chat(row, channel, refusal):
+            await tools.store.run(_close, channel)
+        raise
 
 
 async def _send(tools: Tools, row: OutboxRow, card: Card, channel: str) -> Sent:

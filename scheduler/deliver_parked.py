@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from cards.alerts import parked_alert_view
-from cards.email.staff import Trouble
+from cards.email.staff import Ending, Trouble
 from cards.words import name
 from connectors.errors import GiveUp, TryAgain
 from core.effects import channels_of
@@ -123,9 +123,20 @@ def _load(tx: Transaction, row: OutboxRow) -> _Stuck:
         remedy=str(row.payload["remedy"]),
         count=tx.outbox.count_parked(address),
         case_id=row.case_id,
-        is_channel=kind in NAMES,
+        ends_with=_ending(tx, kind, target, addressee),
     )
     return _Stuck(trouble, handle, known_person(tx, handle), addressee)
+
+
+def _ending(tx: Transaction, kind: str, target: str, addressee: Person | None) -> Ending:
+    """What sends by itself what is parked: the sync of a channel with a problem, or a new chat in Teams."""
+    channel = tx.channels.find(target) if kind in NAMES else None
+    if channel is not None and channel.problem is not None:
+        return Ending.CHANNEL
+    teams_ref = addressee.teams_ref if addressee is not None else None
+    if teams_ref is not None and tx.conversations.find_personal(teams_ref) is None:
+        return Ending.APP
+    return Ending.BUTTON
 
 
 def _channel_name(address: str, policy: Policy) -> str:

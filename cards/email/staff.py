@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from enum import Enum, auto
 from html import escape
+from typing import assert_never
 
 from cards import words
 from cards.clean import clean_line
@@ -18,6 +20,17 @@ _PAGE = (
 )
 
 
+class Ending(Enum):
+    """What lets those messages go out."""
+
+    CHANNEL = auto()
+    """That the channel can be posted to again."""
+    APP = auto()
+    """That the person has the app in Teams."""
+    BUTTON = auto()
+    """Only that a manager says so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Messages that can't be delivered. Nothing of a customer's is in it but the case's number."""
@@ -29,7 +42,7 @@ class Trouble:
     count: int
     case_id: str | None = None
     """Whose message was refused first."""
-    is_channel: bool = True
+    ends_with: Ending = Ending.BUTTON
 
 
 def trouble_mail(trouble: Trouble) -> Mail:
@@ -54,6 +67,16 @@ def trouble_mail(trouble: Trouble) -> Mail:
 
 
 def _how_it_goes_on(trouble: Trouble) -> str:
-    if trouble.is_channel:
-        return "what waits is sent by itself soon after the channel works again."
-    return "what waits is sent when a manager presses “Try again” under Ombud's message about it."
+    """Whoever reads this has no button: no chat with them could take one."""
+    match trouble.ends_with:
+        case Ending.CHANNEL:
+            return "what waits is sent by itself once messages can be posted there again."
+        case Ending.APP:
+            return "what waits is sent by itself once they have added the Ombud app in Teams."
+        case Ending.BUTTON:
+            return (
+                "what waits is kept. It is sent when a manager whom Ombud can write to in a chat presses "
+                "“Try again” under its message about this."
+            )
+        case _:
+            assert_never(trouble.ends_with)

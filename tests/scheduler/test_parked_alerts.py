@@ -134,6 +134,7 @@ async def test_who_teams_takes_nothing_for_is_told_by_mail(
         assert "Add the app to the team" in words
         for private in (SECRET, "Nordwind", "120.00"):
             assert private not in words
+    assert "by itself once messages can be posted there again" in " ".join(text_of(mail).split())
     assert {row.effect for row in await desk.parked()} == {Effect.POST_CARD}
 
 
@@ -166,7 +167,17 @@ async def test_a_manager_whose_own_chat_is_closed_hears_of_that_by_mail(
     await desk.deliver_all()
     (mail,) = sent_to_greta(office)
     assert mail["Subject"] == "Ombud can't reach Greta Holm"
-    assert "Try again" in text_of(mail)
+    assert "by itself once they have added the Ombud app in Teams" in " ".join(text_of(mail).split())
+
+
+async def test_a_card_that_is_too_large_waits_for_a_manager_with_a_button(
+    desk: Desk, teams: Teams, office: PostOffice
+) -> None:
+    teams.connector.suffer("post", 413)
+    await desk.raise_one("contract")
+    await desk.deliver_all()
+    (mail,) = sent_to_greta(office)
+    assert "presses “Try again”" in " ".join(text_of(mail).split())
 
 
 async def test_what_shares_the_fate_of_a_managers_chat_is_not_the_alert(
