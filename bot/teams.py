@@ -14,13 +14,13 @@ from bot.teams_activity import Activity, text
 from bot.teams_answers import (
     CARD_ACTION,
     FETCH_TASK,
+    NOT_HERE,
     QUERY,
     QUERY_LINK,
     SUBMIT_ACTION,
     TASK_FETCH,
     TASK_SUBMIT,
     Body,
-    not_here,
     said,
     words_to_copy,
 )
@@ -115,7 +115,7 @@ class TeamsEdge:
         if handle is None:
             log.warning("unknown_invoke", invoke=text(activity, "name")[:80])
             REFUSED_REQUESTS.labels(route="teams", why="unknown_invoke").inc()
-            return not_here()
+            return NOT_HERE
         if not self._news.is_old(activity):
             self._following.go(self._news.keep(activity))
         return await handle(activity)

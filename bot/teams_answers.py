@@ -99,9 +99,8 @@ def is_unasked(activity: Activity) -> bool:
     return text(part(activity, "value"), "trigger") == "automatic"
 
 
-def not_here() -> Body:
-    """The answer to an invoke of another kind than ours."""
-    return card_error(501, _NOT_HERE)
+NOT_HERE = card_error(501, _NOT_HERE)
+"""The answer to an invoke of another kind than ours. The request itself is answered with 501 too."""
 
 
 def story(sentence: str, *buttons: Button) -> Card:

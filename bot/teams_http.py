@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 
 from bot.meters import REFUSED_REQUESTS
+from bot.teams_answers import NOT_HERE
 
 Body = dict[str, Any]
 Turn = Callable[[Body], Awaitable[Body | None]]
@@ -36,5 +37,7 @@ async def post_activity(request: web.Request) -> web.StreamResponse:
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
     if body is None:
         return web.Response(status=status, headers=headers)
+    if body == NOT_HERE:
+        status = NOT_HERE["statusCode"]
     payload = orjson.dumps(body)
     return web.Response(status=status, body=payload, content_type="application/json", headers=headers)
