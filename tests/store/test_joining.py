@@ -154,6 +154,8 @@ EVENTS = (
     "clicks in teams",
     "claims in slack",
     "claims in teams",
+    "slack tells another address",
+    "teams tells another address",
 )
 PEOPLE = 3
 _examples = count(1)
@@ -161,10 +163,11 @@ _cases = count(1001)
 
 
 def happen(tx: Transaction, what: str, place: str, case_id: str) -> None:
-    slack_ref, teams_ref, address = f"U{place}", f"t-{place}", f"{place}@example.com"
-    if what == "slack tells":
+    slack_ref, teams_ref = f"U{place}", f"t-{place}"
+    address = f"{place}{'.new' if what.endswith('another address') else ''}@example.com"
+    if what.startswith("slack tells"):
         tx.people.recognise("slack", slack_ref, name="Slack's", email=address.upper())
-    elif what == "teams tells":
+    elif what.startswith("teams tells"):
         tx.people.recognise("teams", teams_ref, name="Teams'", email=address)
     else:
         platform = what.rpartition(" ")[2]
@@ -181,6 +184,8 @@ def test_in_whatever_order_things_are_told_everybody_is_one_person_and_keeps_the
     everybody = range(1, PEOPLE + 1)
     happened = [*happened, *((what, who) for what in EVENTS[:2] for who in everybody)]
     chance.shuffle(happened)
+    if any(what.endswith("another address") for what, _ in happened):
+        happened += chance.sample([(what, who) for what in EVENTS[-2:] for who in everybody], 2 * PEOPLE)
     example = next(_examples)
     taken: dict[str, int] = {}
     for what, who in happened:
