@@ -106,7 +106,7 @@ def write_teams_manifest(
     app_version: Annotated[str, typer.Option(help="Raise it for a package that replaces one.")] = "1.0.0",
 ) -> None:
     """Write the package of the Teams app, to be uploaded in the Teams admin centre."""
-    from bot.teams_manifest import package_of, shortcoming
+    from bot.teams_manifest import package_of
 
     settings = read_settings()
     try:
@@ -114,8 +114,6 @@ def write_teams_manifest(
     except OSError as trouble:
         raise CannotStart(f"{out} can't be written: {trouble.strerror}.") from None
     typer.echo(f"{out} is written. Upload it in the Teams admin centre, under Manage apps.")
-    if sentence := shortcoming(settings):
-        _errors.print(sentence, style="yellow", markup=False)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from importlib.resources import files
@@ -34,6 +35,8 @@ _LONG = (
 _WHEN = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can name: the same manifest is the same file, byte for byte."""
 
+_VERSION = re.compile(r"(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}").fullmatch
+
 Manifest = dict[str, Any]
 
 
@@ -41,24 +44,21 @@ def package_of(settings: Settings, *, version: str, has_board: bool = False) -> 
     """The zip for this installation.
 
     Raises:
-        CannotStart: Teams isn't set up.
+        CannotStart: Teams isn't set up, or wouldn't take the package.
     """
     if settings.teams_app_id is None:
         raise CannotStart(
             "Teams isn't set up. Register the app as README.md says, set TEAMS_APP_ID, TEAMS_APP_PASSWORD "
             "and TEAMS_TENANT_ID, and run this again."
         )
+    if not _domains(settings.base_url):
+        raise CannotStart(
+            f"BASE_URL is {settings.base_url}, and Teams takes only apps at a public https address. "
+            "Set BASE_URL to yours, and run this again."
+        )
+    if not _VERSION(version):
+        raise CannotStart(f"“{version}” is no version. Write three numbers with dots, such as 1.0.1.")
     return package(manifest(settings.teams_app_id, settings.base_url, version=version, has_board=has_board))
-
-
-def shortcoming(settings: Settings) -> str | None:
-    """A sentence about what keeps the package, once uploaded, from doing all it could."""
-    if _domains(settings.base_url):
-        return None
-    return (
-        f"BASE_URL is {settings.base_url}: Teams reaches the bot only at a public https address, and without "
-        "one links to cases stay links. Set it, and write the package again."
-    )
 
 
 def manifest(app_id: str, base_url: str, *, version: str = "1.0.0", has_board: bool = False) -> Manifest:

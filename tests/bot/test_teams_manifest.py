@@ -19,7 +19,7 @@ from bot.cli import app
 from bot.errors import CannotStart
 from bot.settings import Settings
 from bot.slack_needs import SHORTCUTS
-from bot.teams_manifest import SCHEMA_VERSION, manifest, package, package_of, shortcoming
+from bot.teams_manifest import SCHEMA_VERSION, manifest, package, package_of
 from cards.actions import OPENS_DIALOG
 from handlers.show_queue import _COMMANDS
 from sandbox import teams_manifest
@@ -174,6 +174,13 @@ def test_the_command_writes_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert out.read_bytes() == package(manifest(APP_ID, URL))
 
 
-def test_an_address_that_teams_cannot_reach_is_told() -> None:
-    assert shortcoming(settings()) is None
-    assert "public https address" in str(shortcoming(settings(base_url="http://127.0.0.1:8080")))
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:8080", "http://disputes.example.com"])
+def test_no_package_is_written_for_an_address_that_teams_cannot_reach(base_url: str) -> None:
+    with pytest.raises(CannotStart, match="Set BASE_URL"):
+        package_of(settings(base_url=base_url), version="1.0.0")
+
+
+@pytest.mark.parametrize("version", ["abc", "1.0", "", "1.0.0.0", "1.-1.0", "01.0.0", "1.0.0\n"])
+def test_what_is_no_version_is_refused(version: str) -> None:
+    with pytest.raises(CannotStart, match="three numbers"):
+        package_of(settings(), version=version)
