@@ -45,7 +45,8 @@ LIVE: Mapping[Action, tuple[Field, Action]] = {
     Action.CLOSE: (Field.ENDING, Action.CHOOSE_ENDING),
 }
 """A form's choice that other fields depend on, and what draws it for the choice."""
-_CHECK = "These are the fields for your choice. Check them and send again."
+_NEEDS_MORE = "Your choice needs one more thing. Fill it in, then send again."
+_NEEDS_LESS = "Your choice needs less than that. Look it over, then send again."
 _TEXTS = (
     Field.CUSTOMER_TEXT,
     Field.INTERNAL_TEXT,
@@ -117,7 +118,8 @@ class Dialogs:
         drawing = Drawing(kept.nonce or ref(activity, "id"), zone_of(activity), kept.back)
         chosen = await self._for_the_choice(click, data)
         if chosen is not None:
-            return drawing.draw(chosen, values=click.values, note=_CHECK)
+            view, note = chosen
+            return drawing.draw(view, values=click.values, note=note)
         reply = await self._asking.ask(click)
         if reply.form is not None:
             return drawing.draw(reply.form)
@@ -125,8 +127,9 @@ class Dialogs:
             return await self._again(click, reply, drawing)
         return await self._accepted(click, reply, kept)
 
-    async def _for_the_choice(self, click: Click, data: Data) -> FormView | None:
-        """The form with the fields of another choice than it was drawn for; None: it has them all."""
+    async def _for_the_choice(self, click: Click, data: Data) -> tuple[FormView, str] | None:
+        """The form with the fields of another choice than it was drawn for, and why it came back; None: it
+        has them all."""
         if click.action not in LIVE:
             return None
         field, choose = LIVE[click.action]
@@ -137,7 +140,7 @@ class Dialogs:
         before = (await self._asking.look(click, choose, values={**click.values, field: drawn_for})).form
         if wanted is None or before is None or _fields(wanted) == _fields(before):
             return None
-        return wanted
+        return wanted, _NEEDS_MORE if {*_fields(wanted)} - {*_fields(before)} else _NEEDS_LESS
 
     async def _again(self, click: Click, reply: Reply, drawing: Drawing) -> Body:
         """The form with what was typed, and why it wasn't taken; the words alone if it isn't theirs now."""

@@ -35,7 +35,7 @@ _HELLO = (
     "Hello, I'm {name}. I settle invoice disputes with you: their cards come into your channels. "
     "Mention me with a word, such as “@{name} queue” or “@{name} help”, or write to me alone."
 )
-_ASKED = "“{words}”: press to see the answer. Everybody sees what is theirs to see."
+_ASKED = "“{words}”: press to see the answer. Only you see the answer."
 _OWN_PAGE = "Press to see your own page: your cases, and what waits in your queues."
 _NEEDS_FORM = "That needs a form."
 _NOT_IN_PUBLIC = "I can't show that here. Press to see your own page."

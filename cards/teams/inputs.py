@@ -18,6 +18,7 @@ from cards.views import Choice, ChoiceInput, Input, MomentInput, PersonInput, Te
 LONGEST_INPUT, OPTION_VALUE = 3000, 150
 MOST_RADIOS, MOST_CHOICES, MOST_UNFILTERED = 10, 200, 12
 _MORE_FOLLOWS = "Some answers need another field: then this form comes back once with it."
+"""Said before it is sent for the first time: whoever got it back has seen it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _hints(one: Input, filled: Filled) -> list[str]:
     hints = [one.hint] if one.hint else []
     if isinstance(one, MomentInput):
         hints.append(f"Time zone: {filled.zone.replace('_', ' ')}")
-    if isinstance(one, ChoiceInput) and one.on_choose is not None:
+    if isinstance(one, ChoiceInput) and one.on_choose is not None and not filled.values:
         hints.append(_MORE_FOLLOWS)
     return hints
 

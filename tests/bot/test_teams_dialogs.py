@@ -23,6 +23,7 @@ from tests.bot.teams_desk import (
     words_of,
 )
 
+COMES_BACK = "this form comes back once with it"
 CAUSE = {"root_cause": "pricing_error"}
 RAISED = {
     "customer_name": "Nordwind GmbH",
@@ -64,7 +65,9 @@ async def test_a_choice_that_needs_another_field_shows_it_and_keeps_what_was_typ
     typed = {"verdict": "part_accepted", "customer_text": "Half of it.", **CAUSE}
     asked = shown(await office.send(Client(ANA).submit(filled(form, **typed))))
     assert "amount" in fields_of(asked)
-    assert "Check them and send again" in words_of(asked)
+    assert "Your choice needs one more thing. Fill it in, then send again." in words_of(asked)
+    assert COMES_BACK in words_of(form)
+    assert COMES_BACK not in words_of(asked)
     assert (await office.case(case_id)).status is Status.UNDER_REVIEW
     assert await office.send(Client(ANA).submit(filled(asked, amount="60.00"))) is None
     decision = (await office.case(case_id)).decision
@@ -78,6 +81,7 @@ async def test_a_choice_changed_back_hides_the_field_again(office: Office) -> No
     asked = shown(await office.send(Client(ANA).submit(filled(form, verdict="part_accepted", **CAUSE))))
     back = shown(await office.send(Client(ANA).submit(filled(asked, verdict="rejected"))))
     assert "amount" not in fields_of(back)
+    assert "Your choice needs less than that." in words_of(back)
     assert (await office.case(case_id)).status is Status.UNDER_REVIEW
 
 

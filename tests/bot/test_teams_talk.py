@@ -64,6 +64,7 @@ async def test_a_mention_is_answered_in_the_thread_by_a_button_for_everybodys_ow
     (post,) = office.written.posts
     assert (post.channel, post.thread_ref) == (BILLING, "1722222222222")
     assert case_id not in str(post.message)
+    assert words_of(last(office)) == "“queue”: press to see the answer. Only you see the answer."
     button = data_of(last(office), "command")
     assert case_id in words_of(shown(await office.send(Client(ANA).fetch(button))))
     assert case_id not in words_of(shown(await office.send(Client(ZOE).fetch(button))))

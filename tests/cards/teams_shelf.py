@@ -65,7 +65,7 @@ def _refused(view: FormView) -> Json:
             Field.NOTE: "Too long.",
         },
         refusal="Somebody changed the case. Look again.",
-        note="These are the fields for your choice. Check them and send again.",
+        note="Your choice needs one more thing. Fill it in, then send again.",
     )
 
 

@@ -200,7 +200,7 @@ async def _decide_a_part(scene: Scene, card: Locator, number: str, amount: str) 
     await dialog.get_by_test_id("teams-field-root_cause").select_option("contract_misread")
     await dialog.get_by_test_id("teams-field-customer_text").fill("You are right about half of it.")
     await teams.send_dialog(page)
-    await expect(dialog).to_contain_text("These are the fields for your choice.")
+    await expect(dialog).to_contain_text("Your choice needs one more thing.")
     await expect(dialog.get_by_test_id("teams-field-customer_text")).to_have_value(
         "You are right about half of it."
     )
