@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from sandbox.teams_company import ANA, BEN, DELIVERY
 from tests.sandbox.teams_page_stage import (
@@ -33,6 +33,21 @@ DONE = {"task": {"type": "message", "value": "Done. The customer will hear of it
 def an_amount(**more: Any) -> Json:
     asked = {"type": "Input.Text", "id": "amount", "label": "Amount", "isRequired": True}
     return {**asked, "errorMessage": "Say how much.", **more}
+
+
+def some_found(*titles: str) -> Json:
+    """What the bot answers to a search that these cases fit."""
+    previews = [{"title": title, "text": "Nordwind · INV-2026-0001 · €1,250.00"} for title in titles]
+    kind = "application/vnd.microsoft.card.thumbnail"
+    card = {"contentType": CARD_TYPE, "content": a_card(a_text("The found case"))}
+    found = [{**card, "preview": {"contentType": kind, "content": one}} for one in previews]
+    return {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": found}}
+
+
+async def bottom_of(node: Locator) -> float:
+    box = await node.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
 
 
 async def open_form(stage: TeamsStage, page: Page, *body: Json) -> None:
@@ -157,18 +172,27 @@ async def test_a_command_is_suggested_in_the_chat_and_behind_the_bots_name(
 
 
 async def test_a_case_is_found_and_its_card_put_into_the_channel(stage: TeamsStage, page: Page) -> None:
-    preview = {
-        "contentType": "application/vnd.microsoft.card.thumbnail",
-        "content": {"title": "D-1042", "text": "Nordwind"},
-    }
-    found = {"contentType": CARD_TYPE, "content": a_card(a_text("The found case")), "preview": preview}
-    result = {"type": "result", "attachmentLayout": "list", "attachments": [found]}
-    stage.bot.answer = {"composeExtension": result}
+    stage.bot.answer = some_found("D-1042")
     await page.get_by_test_id("teams-search-open").click()
     await page.get_by_test_id("teams-search").fill("nord")
     await page.get_by_test_id("teams-result-0").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("The found case")
     await expect(page.get_by_test_id("teams-finder")).to_have_count(0)
+
+
+async def test_many_cases_scroll_inside_the_search_on_a_phone(stage: TeamsStage, page: Page) -> None:
+    await page.set_viewport_size(PHONE)
+    stage.bot.answer = some_found(*(f"D-{1042 + number}" for number in range(8)))
+    await page.get_by_test_id("teams-search-open").click()
+    last = page.get_by_test_id("teams-result-7")
+    await expect(last).to_be_attached()
+    results, box = page.get_by_role("list", name="Cases"), page.get_by_test_id("teams-finder")
+    await expect(last).not_to_be_in_viewport()
+    assert await bottom_of(results) <= await bottom_of(box)
+    await last.scroll_into_view_if_needed()
+    assert await bottom_of(last) <= await bottom_of(box)
+    await last.click()
+    await expect(page.get_by_test_id("teams-card")).to_have_text("The found case")
 
 
 async def test_a_message_has_the_apps_own_actions(stage: TeamsStage, page: Page) -> None:
