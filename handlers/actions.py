@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cards.actions import Action
 from cards.lengths import LONGEST, NEVER_KEPT
+from cards.views import HomeView
 from core.errors import FieldRefused, Refused
 from core.person import Person
 from handlers.accept_sender import accept_sender_case
@@ -84,7 +85,10 @@ LOOKS: Mapping[Action, Handler] = {
 }
 """What only looks: run with `store.read`."""
 
+FOR_READERS = frozenset({Action.SHOW_CARD, Action.SHARE_LINK, Action.SEARCH})
+"""What somebody who has no role here may ask for too: each shows them no more than what is theirs."""
 _DONE_BEFORE = "done"
+_GUEST = "You are a guest here. Guests can read the cards, not work on them."
 
 
 def change(tx: Transaction, click: Click) -> Reply:
@@ -97,6 +101,8 @@ def change(tx: Transaction, click: Click) -> Reply:
     click = _without_nul(click)
     _demand_short(click)
     actor = tx.people.meet(click.platform, click.actor_ref, click.actor_name)
+    if not actor.is_active:
+        raise Refused(_GUEST)
     try:
         reply = CHANGES[click.action](tx, click, actor)
     except Refused:
@@ -125,7 +131,11 @@ def look(tx: Transaction, click: Click) -> Reply:
     actor = tx.people.find_by_ref(click.platform, click.actor_ref) or stranger(
         click.platform, click.actor_ref, click.actor_name
     )
-    return LOOKS[click.action](tx, click, actor)
+    if actor.is_active or click.action in FOR_READERS:
+        return LOOKS[click.action](tx, click, actor)
+    if click.action is Action.OPEN_HOME:  # in the place of the page they had before
+        return Reply(home=HomeView(greeting=_GUEST, figures=(), lists=(), buttons=()))
+    raise Refused(_GUEST)
 
 
 def _without_nul(click: Click) -> Click:

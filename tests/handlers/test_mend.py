@@ -11,7 +11,7 @@ from core.errors import NotAllowed
 from handlers.mend import refresh_cards
 from store.outbox import Parked, Settled
 from store.transaction import Transaction
-from tests.handlers.desk import ANA, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.desk import ANA, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
 
 CARDS = "slack:#billing-disputes"
 
@@ -31,7 +31,7 @@ def cards_promised(desk: Desk, address: str = CARDS) -> list[str]:
     return desk.store.read_blocking(keys)
 
 
-@pytest.mark.parametrize("by", [ANA, ZOE, GONE, STRANGER])
+@pytest.mark.parametrize("by", [ANA, ZOE, STRANGER])
 def test_only_managers_send_parked_messages_again(desk: Desk, by: str) -> None:
     with pytest.raises(NotAllowed, match="Only managers"):
         desk.press(Action.RETRY_PARKED, by, value="slack:#billing-disputes")

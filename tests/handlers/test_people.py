@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cards.actions import Action
-from core.errors import NotFound
+from core.errors import NotFound, Refused
 from core.slack_guests import Workspace
 from handlers.people import follow_member, follow_person
 from tests.handlers.desk import ANA, BILLING, DANA, STRANGER, ZOE, Desk
@@ -88,7 +88,7 @@ def test_whoever_is_a_guest_or_of_another_company_has_no_role_and_no_address_her
     case_id = desk.raise_claimed(DANA)
     profile = {"real_name": "Dana", "email": "dana@example.com"}
     hear(desk, DANA, profile=profile, **told)
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused, match="You are a guest here"):
         desk.press(Action.OPEN_CASE, DANA, case_id)
     assert desk.store.read_blocking(lambda tx: tx.people.find_by_handle("dana@example.com")) is None
     hear(desk, DANA, profile=profile)

@@ -9,7 +9,7 @@ import pytest
 from cards.actions import Action
 from cards.views import CaseView, ListView
 from core.errors import NotAllowed, NotFound, Refused
-from handlers.actions import CHANGES, LOOKS
+from handlers.actions import CHANGES, FOR_READERS, LOOKS
 from handlers.types import Reply
 from store.posted import Posted
 from tests.handlers.desk import ANA, ANA_TEAMS, BEN, BILLING_TEAMS, DANA_TEAMS, GUEST, KIM, Desk
@@ -24,23 +24,46 @@ from tests.handlers.test_who_may import (
     ready_for,
 )
 
+A_GUEST = "You are a guest here. Guests can read the cards, not work on them."
 STRANGER = "0f-stranger"
 CHANGES_THE_CASE = {*CHANGES} - {Action.NOTE}
 
 
-@pytest.mark.parametrize("by", [GUEST, STRANGER])
 @pytest.mark.parametrize("action", ON_ONE_CASE)
-def test_guests_and_strangers_are_told_that_there_is_no_such_case(
-    teams_desk: Desk, action: Action, by: str
-) -> None:
+def test_strangers_are_told_that_there_is_no_such_case(teams_desk: Desk, action: Action) -> None:
     case_id = ready_for(teams_desk, action)
     before, promised = teams_desk.case(case_id), teams_desk.promises()
     with pytest.raises(NotFound) as hidden:
-        attempt(teams_desk, action, by, case_id)
+        attempt(teams_desk, action, STRANGER, case_id)
     with pytest.raises(NotFound) as missing:
-        attempt(teams_desk, action, by, "D-9999")
+        attempt(teams_desk, action, STRANGER, "D-9999")
     assert str(hidden.value).replace(case_id, "D-9999") == str(missing.value)
     assert (teams_desk.case(case_id), teams_desk.promises()) == (before, promised)
+
+
+@pytest.mark.parametrize("action", ON_ONE_CASE)
+def test_guests_are_told_that_they_are_guests_whether_there_is_such_a_case_or_not(
+    teams_desk: Desk, action: Action
+) -> None:
+    case_id = ready_for(teams_desk, action)
+    before, promised = teams_desk.case(case_id), teams_desk.promises()
+    for asked in (case_id, "D-9999"):
+        with pytest.raises(Refused, match=f"^{A_GUEST}$"):
+            attempt(teams_desk, action, GUEST, asked)
+    assert (teams_desk.case(case_id), teams_desk.promises()) == (before, promised)
+
+
+@pytest.mark.parametrize("action", sorted(OF_NO_CASE - FOR_READERS - {Action.OPEN_HOME}))
+def test_guests_are_told_so_by_what_stands_on_no_case_too(teams_desk: Desk, action: Action) -> None:
+    for value in ("", "queue", "D-9999"):
+        with pytest.raises(Refused, match=f"^{A_GUEST}$"):
+            teams_desk.press(action, GUEST, value=value, values=NEW)
+
+
+def test_a_guests_own_page_says_nothing_else(teams_desk: Desk) -> None:
+    page = teams_desk.press(Action.OPEN_HOME, GUEST).home
+    assert page is not None
+    assert (page.greeting, page.figures, page.lists, page.buttons) == (A_GUEST, (), (), ())
 
 
 @pytest.mark.parametrize("by", [GUEST, STRANGER])
@@ -104,7 +127,7 @@ def test_a_colleague_who_became_a_guest_has_nothing_left_in_teams(teams_desk: De
     case_id = teams_desk.raise_claimed(ANA_TEAMS)
     teams_desk.store.run_blocking(lambda tx: tx.people.recognise("teams", ANA_TEAMS, is_active=False))
     for action in ON_ONE_CASE:
-        with pytest.raises(NotFound):
+        with pytest.raises(Refused, match=A_GUEST):
             attempt(teams_desk, action, ANA_TEAMS, case_id)
     assert teams_desk.press(Action.OPEN_CASE, ANA, case_id).card is not None
 
