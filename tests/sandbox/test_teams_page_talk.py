@@ -208,8 +208,10 @@ async def test_a_message_has_the_apps_own_actions(stage: TeamsStage, page: Page)
 
 async def test_an_app_that_was_removed_can_be_added_again(stage: TeamsStage, page: Page) -> None:
     await page.get_by_test_id("teams-channel-menu").click()
+    await expect(page.get_by_test_id("teams-uninstall")).to_contain_text("from the team")
     await page.get_by_test_id("teams-uninstall").click()
-    await expect(page.get_by_test_id("teams-add")).to_be_visible()
+    await expect(page.get_by_test_id("teams-add")).to_have_text("Add Ombud to the team")
+    await expect(page.locator("#centre .foot")).to_contain_text("Ombud isn't in this team.")
     assert not place(stage).is_installed
     await page.get_by_test_id("teams-add").click()
     await expect(page.get_by_test_id("teams-add")).to_have_count(0)

@@ -45,11 +45,20 @@ function menuButton(place) {
   const node = h("button", {
     type: "button", class: "square ghost", "aria-label": isChat() ? "App options" : "Channel options", "aria-haspopup": "menu", "data-testid": "teams-channel-menu",
     onclick: () => popUp(node, [place.is_installed
-      ? { label: `Remove ${teams.bot.name}`, hint: "It can't write here any more", testid: "teams-uninstall", act: () => install(place, "uninstall", node) }
-      : { label: `Add ${teams.bot.name}`, hint: "The app joins in here", testid: "teams-install", act: () => install(place, "install", node) }]),
+      ? { ...removing(), testid: "teams-uninstall", act: () => install(place, "uninstall", node) }
+      : { ...adding(), testid: "teams-install", act: () => install(place, "install", node) }]),
   }, drawing("more"));
   return node;
 }
+
+// In a channel the app is the whole team's: it is there in all channels, or in none.
+const removing = () => isChat()
+  ? { label: `Remove ${teams.bot.name}`, hint: "It can't write here any more" }
+  : { label: `Remove ${teams.bot.name} from the team`, hint: "It can't write in any of its channels any more" };
+
+const adding = () => isChat()
+  ? { label: `Add ${teams.bot.name}`, hint: "The app joins in here" }
+  : { label: `Add ${teams.bot.name} to the team`, hint: "The app joins in all its channels" };
 
 async function install(place, verb, node) {
   node.setAttribute("aria-busy", "true");
@@ -60,11 +69,13 @@ async function install(place, verb, node) {
 function foot(place) {
   if (!isChat() && !isMember(place)) return h("p", { class: "composer-off" }, "You are not in this team, so you can only look.");
   if (place.is_installed) return composer(place, { isChat: isChat() });
-  const add = h("button", { type: "button", class: "button primary", "data-testid": "teams-add", onclick: () => install(place, "install", add) }, `Add ${teams.bot.name}`);
+  const add = h("button", { type: "button", class: "button primary", "data-testid": "teams-add", onclick: () => install(place, "install", add) }, adding().label);
   return h("div", { class: "foot" },
-    h("p", { class: "composer-off" }, h("span", {}, `${teams.bot.name} is not ${isChat() ? "one of your apps" : "in this channel"}.`), add),
+    h("p", { class: "composer-off" }, h("span", {}, away()), add),
     !isChat() && composer(place, { isChat: false }));
 }
+
+const away = () => isChat() ? `${teams.bot.name} isn't one of your apps.` : `${teams.bot.name} isn't in this team. It can't write here any more.`;
 
 function list(place, isNew) {
   const pane = byId("centre").querySelector(".posts");
@@ -99,8 +110,10 @@ function timeline(place, roots) {
 
 function empty() {
   const isDown = state.status.state === "down";
-  const words = isDown ? "Ombud is not running. Start it in the bar above."
-    : isChat() ? "Ombud writes here when a case is yours. Say “help” to see what it can do."
-      : "Nothing has been said here yet. Raise a dispute as a customer and watch it arrive.";
+  const isAway = !here().is_installed;
+  const words = isAway ? "Nothing has been said here yet."
+    : isDown ? "Ombud is not running. Start it in the bar above."
+      : isChat() ? "Ombud writes here when a case is yours. Say “help” to see what it can do."
+        : "Nothing has been said here yet. Raise a dispute as a customer and watch it arrive.";
   return h("div", { class: "empty" }, face(teams.bot.id, "large"), h("h2", {}, isChat() ? "You and Ombud" : here().name), h("p", {}, words));
 }
