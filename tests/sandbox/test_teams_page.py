@@ -228,13 +228,25 @@ async def test_what_went_wrong_is_said_once_and_the_button_works_again(stage: Te
     post(stage, a_card(a_text("A case"), actions=(an_execute(),)))
     button = page.get_by_test_id("teams-action-claim:D-1042")
     await button.click()
-    await expect(page.get_by_test_id("teams-toast")).to_contain_text("Something went wrong")
+    await expect(page.get_by_test_id("teams-toast")).to_have_text("Something went wrong. Please try again.")
     await expect(page.get_by_test_id("teams-toast")).to_have_count(1)
     await expect(button).not_to_have_attribute("aria-busy", "true")
     stage.bot.status, stage.bot.answer = 200, a_view(a_text("Claimed"))
     await button.click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Claimed")
     await expect(page.get_by_test_id("teams-toast")).to_have_count(0)
+
+
+async def test_where_the_bot_is_down_the_demo_adds_why_it_went_wrong(browser: Browser) -> None:
+    page = await browser.new_page()
+    async with a_teams_stage(bot_url="http://127.0.0.1:9", run="true") as alone:
+        await page.goto(f"{alone.url}/teams?{urlencode({'as': 'U0ANA', 'at': DELIVERY})}")
+        post(alone, a_card(a_text("A case"), actions=(an_execute(),)))
+        await page.get_by_test_id("teams-action-claim:D-1042").click()
+        why = "Something went wrong. Please try again. Ombud isn't running: start it above."
+        await expect(page.get_by_test_id("teams-toast")).to_have_text(why)
+        await expect(page.get_by_test_id("teams-toast")).to_have_count(1)
+        await page.close()
 
 
 async def test_a_guest_is_marked_and_can_add_the_app(stage: TeamsStage, page: Page) -> None:

@@ -1,7 +1,9 @@
 // How does the page say a sentence in passing?
 
 import { byId, h } from "../dom.js";
+import { state } from "../state.js";
 
+const SOMETHING_WRONG = "Something went wrong. Please try again."; // all that Teams says
 const SECONDS = { problem: 9, notice: 5 };
 
 // Whoever tries again needs no longer be told what went wrong before.
@@ -10,11 +12,18 @@ export function hush() {
 }
 
 export function say(sentence, kind = "notice") {
-  const same = [...byId("toasts").children].find((one) => one.textContent === sentence);
+  const same = [...byId("toasts").children].find((one) => one.dataset.sentence === sentence);
   same?.remove(); // the stream and the answer may both say it
-  const node = h("div", { class: `toast ${kind}`, "data-testid": "teams-toast", "data-kind": kind }, sentence);
+  const node = h("div", { class: `toast ${kind}`, "data-testid": "teams-toast", "data-kind": kind, "data-sentence": sentence }, sentence, sentence === SOMETHING_WRONG && why());
   const places = byId("toasts");
   places.append(node);
   while (places.childElementCount > 3) places.firstElementChild.remove();
   setTimeout(() => node.remove(), SECONDS[kind] * 1000);
+}
+
+// Teams wouldn't know; the demo does.
+function why() {
+  const { state: is, may_control: mayControl } = state.status;
+  if (is !== "down") return null;
+  return h("span", {}, ` Ombud isn't running${mayControl ? ": start it above" : ""}.`);
 }
