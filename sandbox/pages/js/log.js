@@ -11,7 +11,7 @@ const kept = new Map();
 
 export function toggleLog() {
   if (isOpen("log")) return closeDrawer();
-  openDrawer("log", "API log", "What Ombud said to Slack and Teams, newest first.", body, { isModal: false });
+  openDrawer("log", "API log", `What Ombud said to ${state.hasTeams ? "Slack and Teams" : "Slack"}, newest first.`, body, { isModal: false });
   return log();
 }
 
