@@ -21,7 +21,7 @@ MUCH_TO_SAY_MS = 60_000
 
 async def test_a_dispute_becomes_a_settled_case_in_teams(scene: Scene) -> None:
     page = scene.team
-    number = await scene.raise_dispute("BW-20418", "We had cancelled in January.", CANCELLED)
+    number = await scene.raise_dispute("BW-20391", "We had cancelled in January.", CANCELLED)
     await teams.enter(page, scene.demo, ELIF, "chat")
     await teams.say(page, f"show {number}")
     elifs = teams.card_of(page, number)
@@ -49,7 +49,7 @@ async def test_a_dispute_becomes_a_settled_case_in_teams(scene: Scene) -> None:
 
 async def test_a_customer_is_asked_and_answers_through_teams(scene: Scene) -> None:
     page = scene.team
-    number = await scene.raise_dispute("BW-20418", "The plan was ended by phone.", CANCELLED)
+    number = await scene.raise_dispute("BW-20391", "The plan was ended by phone.", CANCELLED)
     await open_mailbox(scene.mail, scene.demo, "accounts@northwind.example")
     await read_mail(scene.mail, "We have your dispute", number)
     await teams.enter(page, scene.demo, "U0CLEO", CONTRACTS)
@@ -139,7 +139,7 @@ async def test_one_case_in_slack_and_teams_is_claimed_once(scene: Scene) -> None
 
 async def test_a_list_asked_for_in_a_channel_shows_nobody_more_than_is_theirs(scene: Scene) -> None:
     page = scene.team
-    number = await scene.raise_dispute("BW-20418", "Nobody renewed this plan.", CANCELLED)
+    number = await scene.raise_dispute("BW-20391", "Nobody renewed this plan.", CANCELLED)
     await teams.enter(page, scene.demo, "U0CLEO", CONTRACTS)
     await expect(teams.card_of(page, number)).to_be_visible()
     await teams.say(page, "@Ombud queue contracts")
@@ -170,7 +170,7 @@ async def test_a_manager_is_called_by_name_in_the_channel(scene: Scene) -> None:
 
 async def test_a_killed_bot_loses_nothing_of_teams(scene: Scene) -> None:
     page = scene.team
-    number = await scene.raise_dispute("BW-20418", "This was cancelled by letter.", CANCELLED)
+    number = await scene.raise_dispute("BW-20391", "This was cancelled by letter.", CANCELLED)
     await teams.enter(page, scene.demo, "U0CLEO", CONTRACTS)
     await expect(teams.card_of(page, number)).to_be_visible()
     await page.get_by_test_id("bot-kill").click()

@@ -4,7 +4,7 @@ import { byId, fill, h } from "./dom.js";
 import { post } from "./net.js";
 
 const query = new URLSearchParams(location.search);
-const state = { mails: [], full: [], owners: new Map(), owner: query.get("of") ?? "", open: 0, drafts: new Map(), files: [], asText: false };
+const state = { mails: [], full: [], owners: new Map(), owner: query.get("of") ?? "", open: 0, drafts: new Map(), ticked: new Set(), files: [], asText: false };
 
 const inOf = (owner) => state.mails.filter((one) => one.owner === owner);
 const openMail = () => state.mails.find((one) => one.id === state.open);
@@ -86,10 +86,16 @@ function replyBox(mail) {
     h("div", { class: "reply-row" },
       h("label", { class: "file" }, "Attach", h("input", { type: "file", multiple: true, "data-testid": "reply-files",
         onchange: (event) => { state.files = [...event.target.files]; fill(chosen, state.files.map((file) => h("span", {}, `📎 ${file.name}`))); } })),
-      h("label", {}, h("input", { type: "checkbox", "data-testid": "reply-colleague", name: "colleague" }), "From a colleague's address"),
-      h("label", {}, h("input", { type: "checkbox", "data-testid": "reply-bare", name: "bare" }), "Without threading headers"),
+      tick("colleague", "From a colleague's address"),
+      tick("bare", "Without threading headers"),
       h("button", { type: "submit", class: "send", "data-testid": "reply-send" }, "Send")),
     problem);
+}
+
+// Kept, as the words are: a page that is drawn anew meanwhile must not send something else.
+function tick(name, label) {
+  return h("label", {}, h("input", { type: "checkbox", "data-testid": `reply-${name}`, name, checked: state.ticked.has(name),
+    onchange: (event) => (event.target.checked ? state.ticked.add(name) : state.ticked.delete(name)) }), label);
 }
 
 async function send(event, mail, problem) {
@@ -107,6 +113,7 @@ async function send(event, mail, problem) {
   problem.textContent = answer.problem ?? "";
   if (!answer.ok) return;
   state.drafts.delete(mail.id);
+  state.ticked.clear();
   state.files = [];
   show(answer.mail.id);
 }
