@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from cards import words
@@ -51,17 +52,23 @@ class Figures(Protocol):
 
 
 def home_view(
-    person: Person, *, figures: Iterable[tuple[str, int]] = (), lists: Iterable[ListView] = ()
+    person: Person,
+    *,
+    figures: Iterable[tuple[str, int]] = (),
+    lists: Iterable[ListView] = (),
+    at: datetime | None = None,
 ) -> HomeView:
-    """The person's own page: a few numbers, then lists (their cases, their queues, what is late)."""
+    """The person's own page as it is `at` that moment: a few numbers, then lists (their cases, their queues,
+    what is late)."""
     return HomeView(
         greeting=f"Good to see you, {words.name(person.name, 60)}" if person.is_named else "Good to see you",
         figures=tuple((words.name(label), f"{number:,}") for label, number in figures)[:5],
         lists=tuple(lists),
         buttons=(
             Button(Action.ASK_NEW, "Raise a dispute", "new"),
-            Button(Action.OPEN_HOME, "Refresh", "home"),
+            Button(Action.OPEN_HOME, "Refresh", "home", is_renewing=True),
         ),
+        at=at,
     )
 
 

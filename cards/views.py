@@ -57,6 +57,8 @@ class Button:
     style: str | None = None
     """`primary`, `danger` or None."""
     confirm: Confirm | None = None
+    is_renewing: bool = False
+    """Shows anew what it stands on, where a platform would else open a dialog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,8 @@ class HomeView:
     """Label and number, at most five."""
     lists: tuple[ListView, ...]
     buttons: tuple[Button, ...]
+    at: datetime | None = None
+    """When things stood so, where the page stays as it was drawn."""
 
 
 @dataclass(frozen=True, slots=True)

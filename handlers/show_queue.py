@@ -46,7 +46,7 @@ def show_home(tx: Transaction, click: Click, actor: Person) -> Reply:
         list_cases(tx, actor, Wanted("queue", queue.id), click.at, _HOME_LIMIT)
         for queue in visible_queues(tx, actor)
     ]
-    return Reply(home=home_view(actor, lists=lists))
+    return Reply(home=home_view(actor, lists=lists, at=click.at))
 
 
 def _show(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:

@@ -81,7 +81,7 @@ def _press(shown: Button, sheet: Sheet) -> Element:
         looks["style"] = _STYLES[shown.style]
     if sheet.is_dialog:
         return {"type": "Action.Submit", **looks, "data": data}
-    if shown.action in OPENS_DIALOG:
+    if shown.action in OPENS_DIALOG and not shown.is_renewing:
         return {"type": "Action.Submit", **looks, "data": {**data, "msteams": {"type": "task/fetch"}}}
     return {
         "type": "Action.Execute",

@@ -7,6 +7,7 @@ from cards.teams.elements import container, small, title
 from cards.teams.lists import list_body
 from cards.teams.messages import as_message, numbers
 from cards.teams.sheet import Drawing, Element, Sheet, fitted
+from cards.teams.text import date
 from cards.views import HomeView
 
 _MOST_LISTS, _ROWS_IN_ALL = 12, 45
@@ -17,7 +18,8 @@ def home(view: HomeView) -> Element:
 
 
 def home_drawing(view: HomeView, sheet: Sheet) -> Drawing:
-    body = [title(view.greeting), *numbers(view.figures, sheet), *actions(view.buttons, sheet)]
+    body = [title(view.greeting), *_moment(view, sheet), *numbers(view.figures, sheet)]
+    body += actions(view.buttons, sheet)
     shown = view.lists[: sheet.some(_MOST_LISTS)]
     for one in shown:
         part = list_body(one, sheet, _ROWS_IN_ALL // len(shown), is_small=True)
@@ -25,3 +27,10 @@ def home_drawing(view: HomeView, sheet: Sheet) -> Drawing:
     if len(view.lists) > len(shown):
         body.append(small(f"… and {len(view.lists) - len(shown):,} more lists"))
     return Drawing(view.greeting, body)
+
+
+def _moment(view: HomeView, sheet: Sheet) -> list[Element]:
+    """A posted page stays as it was until somebody presses on it."""
+    if view.at is None or sheet.is_dialog:
+        return []
+    return [small(f"As it was {date(view.at)}", spacing="None")]

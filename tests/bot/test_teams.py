@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cards.teams.text import date
 from core.case import Status
 from core.events import CaseClaimed
 from store.errors import StoreUnavailable
@@ -25,6 +26,7 @@ from tests.bot.teams_desk import (
     shown,
     words_of,
 )
+from tests.builders import MONDAY_9AM
 
 
 @pytest.fixture
@@ -129,6 +131,17 @@ async def test_a_claim_on_ones_own_page_shows_the_page_anew(office: Office) -> N
     anew = shown(answer)
     assert "Good to see you, Ana" in words_of(anew)
     assert data_of(anew, "open_case")["value"] == case_id
+
+
+async def test_ones_own_page_says_when_it_was_so_and_is_shown_anew_in_its_place(office: Office) -> None:
+    await office.send(Client(ANA, channel=None).message("home"))
+    home = office.written.posts[-1].message["attachments"][0]["content"]
+    assert f"As it was {date(MONDAY_9AM)}" in words_of(home)
+    renew = data_of(home, "open_home")
+    assert "msteams" not in renew
+    case_id = await office.raise_one()
+    answer = await office.send(Client(ANA, channel=None).execute(renew, "1"))
+    assert data_of(shown(answer), "claim")["value"] == case_id
 
 
 async def test_the_next_page_of_a_list_takes_its_place(office: Office) -> None:

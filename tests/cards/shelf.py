@@ -170,7 +170,7 @@ def _home() -> HomeView:
     around: dict[str, Any] = {"policy": POLICY, "people": PEOPLE, "now": NOW}
     mine = lists.list_view("Your cases", [ARow(resolver_id=ANA.id, status=Status.UNDER_REVIEW)], **around)
     queue = lists.list_view("Logistics disputes", [ARow(id="D-1043")], **around, offers_claim=True)
-    return overview.home_view(ANA, figures=[("Yours", 1), ("Overdue", 0)], lists=[mine, queue])
+    return overview.home_view(ANA, figures=[("Yours", 1), ("Overdue", 0)], lists=[mine, queue], at=NOW)
 
 
 CARDS: Mapping[str, Card] = {
