@@ -8,6 +8,7 @@ from typing import Any
 from bot.teams_activity import Activity, part, text
 from cards.actions import Action
 from cards.teams import content, dialog, found, notice
+from cards.teams.sheet import as_typed
 from cards.views import Button, Card, CaseView, StoryView
 from handlers.types import Reply
 
@@ -42,7 +43,7 @@ def in_place(card: Body) -> Body:
 
 def under_the_card(said: str) -> Body:
     """The card stays. Teams takes an empty sentence for no answer at all, and asks again."""
-    return {"statusCode": 200, "type": SENTENCE, "value": said or "Done."}
+    return {"statusCode": 200, "type": SENTENCE, "value": as_typed(said) or "Done."}
 
 
 def card_error(code: int, said: str) -> Body:

@@ -18,7 +18,7 @@ def home(view: HomeView) -> Element:
 
 
 def home_drawing(view: HomeView, sheet: Sheet) -> Drawing:
-    body = [title(view.greeting), *_moment(view, sheet), *numbers(view.figures, sheet)]
+    body = [title(view.greeting), *_moment(view), *numbers(view.figures, sheet)]
     body += actions(view.buttons, sheet)
     shown = view.lists[: sheet.some(_MOST_LISTS)]
     for one in shown:
@@ -29,8 +29,6 @@ def home_drawing(view: HomeView, sheet: Sheet) -> Drawing:
     return Drawing(view.greeting, body)
 
 
-def _moment(view: HomeView, sheet: Sheet) -> list[Element]:
+def _moment(view: HomeView) -> list[Element]:
     """A posted page stays as it was until somebody presses on it."""
-    if view.at is None or sheet.is_dialog:
-        return []
-    return [small(f"As it was {date(view.at)}", spacing="None")]
+    return [small(f"As it was {date(view.at)}", spacing="None")] if view.at else []

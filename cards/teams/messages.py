@@ -10,7 +10,7 @@ from cards.teams.case import case_actions, case_body, case_drawing, case_headlin
 from cards.teams.elements import columns, container, lines, quote, small, text, title
 from cards.teams.lists import list_body, list_drawing
 from cards.teams.sheet import Drawing, Element, Sheet, fitted
-from cards.teams.text import as_typed, escape
+from cards.teams.text import escape
 from cards.views import (
     Card,
     CaseView,
@@ -83,7 +83,7 @@ def story_drawing(view: StoryView, sheet: Sheet) -> Drawing:
         body = _raised(body, 2 if pings else 1)
     body += [quote(words, sheet) for words in view.quotes[: sheet.some(_MOST_QUOTES)]]
     body += lines(view.after, sheet, 20)
-    headline = as_typed(" ".join([plain(line) for line in view.lines[:5]]))
+    headline = " ".join([plain(line) for line in view.lines[:5]])
     return Drawing(headline, [*body, *actions(view.buttons, sheet)] or [text("")])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ Element = dict[str, Any]
 BUDGET = 26_500
 """Bytes of a card as UTF-8 JSON: Teams takes about 28 KB of a message, and something stands around it."""
 SIZES = (1.0, 0.7, 0.45, 0.25, 0.12, 0.05)
+_COMMAND = re.compile(r"/disputes (?=(?:mine|queue|overdue|show|search|new|stats|help)\b)").sub
 _HEADLINE, _NO_WIDTH = 300, "\u200b"
 
 
@@ -102,8 +104,13 @@ def sendable(said: str) -> str:
     return said.encode(errors="ignore").decode()
 
 
+def as_typed(said: str) -> str:
+    """Our sentences name commands as Slack's people type them; in Teams one speaks to Ombud."""
+    return _COMMAND("@Ombud ", said) if "/disputes " in said else said
+
+
 def headline(said: str) -> str:
-    return words.cut(clean_line(said), _HEADLINE) or "Ombud"
+    return words.cut(as_typed(clean_line(said)), _HEADLINE) or "Ombud"
 
 
 def _card(drawing: Drawing, sheet: Sheet) -> Element:

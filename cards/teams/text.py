@@ -15,7 +15,7 @@ from urllib.parse import quote as percent
 
 from cards import words
 from cards.clean import clean_part
-from cards.teams.sheet import Sheet
+from cards.teams.sheet import Sheet, as_typed
 from cards.views import Line, Link, Mention, Moment, Part, Strong
 from core.platforms import ENTRA_ID
 
@@ -29,7 +29,6 @@ _ITALIC = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _GRIPS = re.compile(r"[\\<{\]]|&(?=[#A-Za-z]|$)|!(?=\[|$)|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
 """What begins something together with what follows, perhaps in the next part of the line."""
 _STARTS_A_BLOCK = re.compile(r"[-+#>=|]|\d+[.)]").match
-_COMMAND = re.compile(r"/disputes (?=(?:mine|queue|overdue|show|search|new|stats|help)\b)").sub
 _IN_RUNS = re.compile(r"\{(?=\{)|<(?=/?at>)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
 _KEPT_IN_ADDRESSES = "/:?#@!$&+,;=%-.~"
@@ -49,11 +48,6 @@ def escape(text: str, most: int = 500) -> str:
     while len(escaped := _neutral(words.cut(cleaned, longest))) > most:
         longest = max(1, min(longest - 1, longest * most // len(escaped)))
     return escaped
-
-
-def as_typed(said: str) -> str:
-    """Our sentences name commands as Slack's people type them; in Teams one speaks to Ombud."""
-    return _COMMAND("@Ombud ", said) if "/disputes " in said else said
 
 
 def _neutral(text: str) -> str:

@@ -134,7 +134,7 @@ def good_action(action: Json, *, is_dialog: bool) -> None:
     if action["type"] == "Action.Execute":
         assert not is_dialog
         assert action["verb"] == meant
-        assert meant not in OPENS_DIALOG
+        assert meant not in OPENS_DIALOG - {Action.OPEN_HOME}  # a posted page is renewed where it stands
         assert action["fallback"]["data"] == action["data"]
         assert action["fallback"]["type"] == "Action.Submit"
     else:

@@ -7,10 +7,13 @@ difference, and look at it: `python -m tests.cards.teams_pictures OUT`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from cards.teams import dialog, message
+from cards.views import ListView
 from tests.cards.teams_shelf import TEAMS, adaptive_cards
 from tests.cards.test_golden import GOLDEN, RENEW
 
@@ -27,6 +30,21 @@ def test_every_story_reads_as_approved() -> None:
     """All events in one file, so that the language can be read from top to bottom."""
     stories = {name: adaptive_cards(name)[0]["body"] for name in TEAMS if name.startswith("story_")}
     as_approved(STORIES, stories)
+
+
+@pytest.mark.parametrize("name", TEAMS)
+def test_nothing_names_a_command_as_it_is_typed_in_slack(name: str) -> None:
+    assert "/disputes" not in json.dumps(TEAMS[name]())
+
+
+@pytest.mark.parametrize("draw", [message, dialog])
+def test_a_list_with_nothing_in_it_names_the_command_as_it_is_typed_here(
+    draw: Callable[[ListView], dict[str, Any]],
+) -> None:
+    empty = ListView(title="Your cases", rows=(), empty="Claim one from its queue: /disputes queue")
+    said = json.dumps(draw(empty))
+    assert "/disputes" not in said
+    assert "Your cases. Claim one from its queue: @Ombud queue" in said
 
 
 def test_no_golden_file_is_left_over() -> None:
