@@ -111,8 +111,7 @@ class TeamsSdk:
     async def token(self) -> str:
         """The bearer for the connector API; kept, and renewed before it ends.
 
-        Raises:
-            TryAgain: Microsoft can't be asked, or refuses until the settings or the app are mended.
+        Raises TryAgain: Microsoft can't be asked, or refuses until the settings or the app are mended.
         """
         return await self._token.get()
 
