@@ -28,9 +28,9 @@ from bot.context import CONTEXT, Context
 from bot.link import tokens_of
 from bot.problems import ApiProblem, invalid_body, refused_field
 from core.case import Case, CaseClosed, Status
+from core.customer_link import CustomerLink
 from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
-from core.link import CustomerLink
 from core.policy import Policy, UnknownName
 from core.sla import nearest_by
 from handlers.add_evidence import add_evidence

@@ -12,7 +12,7 @@ from bot.api_requests import caller, json_body
 from bot.context import CONTEXT, Context
 from bot.link import tokens_of
 from bot.problems import ApiProblem, invalid_body, refused_field
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from core.tokens import Tokens
 from handlers.customer_link import link_for, revoke_link
 from web.links import new_link_id, url_of

@@ -10,7 +10,7 @@ from bot.errors import CannotStart
 from bot.mail_intake import MailIntake
 from bot.mail_listener import MailListener
 from bot.settings import Settings
-from core.letter import Envelope, Letter
+from core.inbound_mail import Envelope, Letter
 from core.tokens import Tokens
 from handlers.mail_fit import PostOffice
 from scheduler.clock import Clock

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.errors import CannotStart
 from bot.settings import Settings
+from core.customer_link import CustomerLink
 from core.invoice import Customer, Invoice
-from core.link import CustomerLink
 from core.tokens import Tokens
 from handlers.customer_link import link_for, revoke_link
 from store.engine import Store

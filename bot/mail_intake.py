@@ -18,8 +18,8 @@ import structlog
 from bot.mail_spool import Spool
 from bot.meters import INTAKES
 from core.errors import Refused
-from core.file import File
-from core.letter import Attachment, Envelope, Letter
+from core.inbound_mail import Attachment, Envelope, Letter
+from core.uploaded_file import File
 from handlers.hear_mail import Heard, hear_mail
 from handlers.mail_fit import Arrived, Fit, PostOffice, find_fit
 from store.engine import Store

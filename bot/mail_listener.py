@@ -17,7 +17,7 @@ from aiosmtpd.smtp import Session
 from bot.mail_doors import TRY_AGAIN, Door, LmtpDoor
 from bot.mail_intake import MailIntake
 from bot.mail_spool import LARGEST_MAIL, Spool
-from core.letter import Envelope
+from core.inbound_mail import Envelope
 from handlers.hear_mail import Heard
 
 MOST_SESSIONS, MOST_RECIPIENTS = 20, 100

@@ -18,7 +18,7 @@ from bot.mail_intake import MailIntake
 from bot.mail_spool import LARGEST_MAIL, MailTooLarge, Spool
 from bot.meters import REFUSED_REQUESTS
 from bot.problems import ApiProblem, torn_body
-from core.letter import Envelope
+from core.inbound_mail import Envelope
 
 HEADER = "Ombud-Signature"
 TOLERANCE_SECONDS = 300

@@ -8,7 +8,7 @@ from functools import lru_cache
 from cards.actions import Action
 from cards.views import Button, MenuItem
 from core.case import Case, Status
-from core.permitting import Deed, Standing, may
+from core.permissions import Deed, Standing, may
 
 DEEDS: Mapping[Action, Deed] = {
     Action.CLAIM: Deed.CLAIM,

@@ -14,8 +14,8 @@ from core.case import Case, Status
 from core.customer_events import CustomerAwaited
 from core.disagreeing import may_disagree
 from core.events import Event
-from core.file import File, FileState
 from core.policy import Policy
+from core.uploaded_file import File, FileState
 
 _MEGABYTE = 1024 * 1024
 _LONGEST_ENDING, _LONGEST_WHAT = 4, 300

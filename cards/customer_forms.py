@@ -11,8 +11,8 @@ from cards.actions import Action, Field
 from cards.email.envelope import ANSWERS
 from cards.lengths import LONGEST
 from cards.views import FormView, Input, Line, Preview, Strong, TextInput
-from core.asking import is_reachable
 from core.case import Case
+from core.customer_questions import is_reachable
 
 NOTHING: Mapping[str, str] = {}
 PREVIEWED = "previewed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.case import Case
 from core.customer_events import CustomerWrote
-from core.hearing import is_customers
+from core.customer_messages import is_customers
 
 
 def is_held(event: CustomerWrote, case: Case) -> bool:

@@ -11,9 +11,9 @@ from cards.customer_letters import is_doubted, is_held, letter_name
 from cards.files import CaseFiles, lines_of
 from cards.naming import People, by_name
 from cards.views import Button, Confirm, Line, Moment, Strong
-from core.asking import is_reachable
 from core.case import Case, Status
 from core.customer_events import CustomerDisagreed, CustomerWrote, MailFailed
+from core.customer_questions import is_reachable
 from core.events import Event, EvidenceAdded
 from core.policy import Policy
 from core.sla import nearest_by

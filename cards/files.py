@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cards import words
 from cards.views import Line, Link, Part
 from core.case import Case, Evidence
-from core.file import File, FileState
+from core.uploaded_file import File, FileState
 
 _UNITS = ("kB", "MB", "GB")
 _SHOWN_LONGEST = 60

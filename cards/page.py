@@ -16,7 +16,7 @@ from cards.story import timeline_line
 from cards.views import CaseView, FullCaseView, Line, ListView, Strong
 from core.case import Case
 from core.events import Event
-from core.permitting import Standing
+from core.permissions import Standing
 from core.policy import Policy
 
 _MOST_LINES, _MOST_EARLIER, _MOST_HISTORY, _MOST_EVENTS = 20, 10, 5, 30

@@ -15,7 +15,7 @@ from cards.views import CaseView, ClockView, Line, Link, Moment, Strong
 from core.case import Case, Decision, Resolution, Status, Target
 from core.chargebacks import wants_evidence
 from core.evidence import missing_labels
-from core.permitting import Standing
+from core.permissions import Standing
 from core.policy import Policy
 from core.sla import End, ends
 

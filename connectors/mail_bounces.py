@@ -17,7 +17,7 @@ from connectors.mail_charsets import decode
 from connectors.mail_headers import Headers, message_ids, read_headers, to_address
 from connectors.mail_parts import Part
 from connectors.mail_reasons import why_in, why_of
-from core.letter import Failure
+from core.inbound_mail import Failure
 
 MOST_FAILURES = 20
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"})

@@ -27,7 +27,7 @@ from connectors.mail_kinds import MACHINE_WARNING, is_by_machine, kind_of
 from connectors.mail_parts import Part, walk
 from connectors.mail_text import trim
 from connectors.mail_verdicts import Verdict, judge
-from core.letter import Attachment, Envelope, Letter, LetterKind
+from core.inbound_mail import Attachment, Envelope, Letter, LetterKind
 
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _MOST_RECIPIENTS = 50

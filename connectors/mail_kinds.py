@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from connectors.mail_headers import Headers
-from core.letter import LetterKind
+from core.inbound_mail import LetterKind
 
 OUR_HEADER = "x-ombud"
 _MOST_HOPS = 40

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import assert_never
 
-from core.asking import is_reachable
 from core.case import Case, Resolution, Target
 from core.customer_events import (
     CustomerAwaited,
@@ -18,6 +17,7 @@ from core.customer_events import (
     MailFailed,
     SenderAccepted,
 )
+from core.customer_questions import is_reachable
 from core.events import (
     CaseClaimed,
     CaseDecided,

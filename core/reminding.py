@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.asking import is_reachable
 from core.case import Case, Status
 from core.customer_events import CustomerReminded
+from core.customer_questions import is_reachable
 from core.evidence import missing_labels
 from core.outcome import Outcome
 from core.person import CLOCK

@@ -7,11 +7,11 @@ from dataclasses import replace
 from cards.customer_letters import letter_name
 from core.case import Case, Evidence
 from core.customer_events import CustomerWrote, SenderAccepted
+from core.customer_messages import accept_sender, is_customers
 from core.errors import Refused
-from core.file import OTHER_KIND, FileState
-from core.hearing import accept_sender, is_customers
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
+from core.uploaded_file import OTHER_KIND, FileState
 from handlers.access import lock_for
 from handlers.types import Click, Reply
 from store.evidence.placing import UNVERIFIED

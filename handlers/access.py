@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from core import permitting
+from core import permissions as permitting
 from core.case import Case
 from core.errors import NotFound
 from core.ids import find_case_id
-from core.permitting import Deed, Standing, demand, is_overseer, may, standing_in
+from core.permissions import Deed, Standing, demand, is_overseer, may, standing_in
 from core.person import NAMELESS, Person
 from core.platforms import SLACK
 from core.policy import NameGone, Queue

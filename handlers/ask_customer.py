@@ -5,13 +5,13 @@ from __future__ import annotations
 from cards.actions import Field
 from cards.customer_forms import carrying, digest_of, question_form
 from cards.views import Preview
-from core.asking import ask_customer, is_reachable
 from core.case import Case, Status, demand_move, demand_open
+from core.customer_questions import ask_customer, is_reachable
 from core.errors import FieldRefused, Refused
 from core.outcome import Outcome
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
-from core.waiting import await_customer
+from core.snoozing import await_customer
 from handlers.access import get_for, lock_for
 from handlers.mail_words import letter_of, typed, with_address
 from handlers.types import Click, Reply

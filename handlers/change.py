@@ -5,10 +5,10 @@ from __future__ import annotations
 from cards.actions import Field
 from cards.forms import change_form
 from core.case import demand_open
-from core.changing import change_priority, change_reason
 from core.errors import FieldRefused
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
+from core.reclassifying import change_priority, change_reason
 from handlers.access import get_for, lock_for
 from handlers.types import Click, Reply
 from store.transaction import Transaction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.claiming import AlreadyClaimed, claim, release
 from core.errors import Stale
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
 from handlers.access import lock_for
 from handlers.types import Click, Reply

@@ -11,7 +11,7 @@ from core.claiming import release
 from core.closing import demand_reopenable, mark_duplicate, reopen, withdraw
 from core.errors import FieldRefused, NotFound
 from core.ids import find_case_id, number_of
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
 from handlers.access import demand_for, get_for, lock_for
 from handlers.late_files import count_late_files

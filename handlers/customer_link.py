@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.case import Case
+from core.customer_link import CustomerLink
 from core.effects import Effect
 from core.intake import Dispute
 from core.invoice import Customer, Invoice
-from core.link import CustomerLink
 from handlers.raise_dispute import take_in
 from store.transaction import Transaction
 

@@ -11,14 +11,14 @@ from datetime import datetime
 
 from core.case import Case, Evidence
 from core.closing import withdraw
+from core.customer_link import CustomerLink
+from core.customer_messages import hear
 from core.disagreeing import disagree
 from core.errors import NotFound
-from core.file import File, FileState
-from core.hearing import hear
-from core.link import CustomerLink
 from core.outcome import Outcome
 from core.person import CUSTOMER
 from core.policy import Policy
+from core.uploaded_file import File, FileState
 from handlers.late_files import count_late_files
 from store.evidence.placing import UNVERIFIED
 from store.timeline import Entry

@@ -9,7 +9,7 @@ from core.closing import finish
 from core.deciding import decide
 from core.errors import FieldRefused
 from core.money import Money, NotAnAmount, parse_money
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
 from handlers.access import get_for, lock_for
 from handlers.types import Click, Reply

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.case import Case, Evidence
+from core.customer_link import CustomerLink
 from core.errors import Refused
-from core.file import OTHER_KIND, File, FileState
 from core.intake import Dispute, raise_dispute
-from core.link import CustomerLink
 from core.money import Money
 from core.person import CUSTOMER
 from core.policy import Policy, Reason
+from core.uploaded_file import OTHER_KIND, File, FileState
 from store.transaction import Transaction
 
 SOURCE = "page"

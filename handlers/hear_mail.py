@@ -12,10 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.case import Case, Evidence
+from core.customer_messages import hear, hear_of_failure
 from core.effects import Effect, channels_of
-from core.file import FileState
-from core.hearing import hear, hear_of_failure
-from core.letter import Letter, LetterKind
+from core.inbound_mail import Letter, LetterKind
+from core.uploaded_file import FileState
 from handlers.mail_fit import SOURCE, Arrived, PostOffice, find_case, is_repeat, is_verified, kind_of
 from store.mails import Mail
 from store.transaction import Transaction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from core.file import File
+from core.uploaded_file import File
 from handlers.file_dispute import find_sent
 from store.transaction import Transaction
 

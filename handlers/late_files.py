@@ -6,9 +6,9 @@ from datetime import datetime
 
 from core.case import Evidence
 from core.evidence import add_evidence
-from core.file import FileState
 from core.outcome import Outcome
 from core.person import CUSTOMER
+from core.uploaded_file import FileState
 from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from cards.lists import list_view
 from cards.views import ListView
 from core.errors import Refused
-from core.permitting import Deed, may
+from core.permissions import Deed, may
 from core.person import Person
 from core.policy import Queue
 from handlers.access import standing_in_queue, visible_queues

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from core.case import Case, Status
-from core.file import OTHER_KIND, File
-from core.hearing import is_customers
-from core.letter import Letter, LetterKind
+from core.customer_messages import is_customers
+from core.inbound_mail import Letter, LetterKind
 from core.tokens import Tokens
+from core.uploaded_file import OTHER_KIND, File
 from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
 

@@ -6,7 +6,7 @@ from cards.actions import Field
 from cards.forms import note_form
 from core.errors import FieldRefused
 from core.noting import add_note
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
 from handlers.access import get_for, lock_for
 from handlers.types import Click, Reply

@@ -7,7 +7,7 @@ from cards.forms import reassign_form
 from core.case import demand_open
 from core.claiming import reassign
 from core.errors import FieldRefused
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
 from core.policy import Queue
 from handlers.access import get_for, lock_for, standing_in_queue, stranger

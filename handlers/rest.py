@@ -8,9 +8,9 @@ from cards.actions import Field
 from cards.forms import snooze_form
 from core.case import IllegalMove, demand_open
 from core.errors import FieldRefused
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
-from core.waiting import await_customer, hear_customer, snooze, wake
+from core.snoozing import await_customer, hear_customer, snooze, wake
 from handlers.access import get_for, lock_for
 from handlers.types import Click, Reply
 from store.transaction import Transaction

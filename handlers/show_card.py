@@ -11,7 +11,7 @@ from core.case import Case
 from core.effects import queue_at
 from core.errors import NotFound
 from core.ids import find_case_id
-from core.permitting import Deed, Standing, is_overseer, may
+from core.permissions import Deed, Standing, is_overseer, may
 from core.person import Person
 from core.platforms import TEAMS
 from handlers.access import standing_of

@@ -16,10 +16,10 @@ from cards.views import CaseView, FullCaseView
 from core.case import Case
 from core.errors import NotFound
 from core.events import CaseReassigned
-from core.file import File, FileState
 from core.ids import case_id_of
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
+from core.uploaded_file import File, FileState
 from handlers.access import get_for, standing_of, visible_queues
 from handlers.types import Click, Reply
 from store.evidence.placing import UNVERIFIED

@@ -8,10 +8,10 @@ from cards.actions import Field
 from cards.customer_forms import NOTHING, carrying, digest_of, reply_form
 from cards.lengths import LONGEST
 from cards.slack.reading import members_in, plain_words
-from core.asking import Unreachable, demand_tellable, is_reachable, tell_customer
 from core.case import Case
+from core.customer_questions import Unreachable, demand_tellable, is_reachable, tell_customer
 from core.errors import FieldRefused, Refused
-from core.permitting import Deed
+from core.permissions import Deed
 from core.person import Person
 from core.platforms import SLACK
 from handlers.access import get_for, lock_for

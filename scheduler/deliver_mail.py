@@ -18,9 +18,9 @@ from cards.email.mail_view import FROM_A_PERSON, Mail, MailView
 from cards.email.present import Occasion, link_view, mail_view
 from cards.email.render import our_templates
 from connectors.mail_out_errors import RecipientPutOff, RecipientRefused
-from core.asking import is_reachable
 from core.case import Case
-from core.hearing import hear_of_failure
+from core.customer_messages import hear_of_failure
+from core.customer_questions import is_reachable
 from scheduler.mail_tools import MailTools
 from scheduler.sending import demand_time
 from scheduler.tools import Tools

@@ -10,7 +10,7 @@ import structlog
 from connectors.clamd import Clamd
 from connectors.errors import GiveUp, TryAgain
 from core.evidence import refuse_file
-from core.file import File, FileState
+from core.uploaded_file import File, FileState
 from store.engine import Store
 from store.errors import StoreUnavailable
 from store.evidence.blobs import BlobMissing, Blobs

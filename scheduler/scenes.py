@@ -11,9 +11,9 @@ from core.case import Case
 from core.customer_events import CustomerWrote
 from core.effects import person_address
 from core.events import CaseEscalated, Event
-from core.file import File
-from core.permitting import visible_queues
+from core.permissions import visible_queues
 from core.platforms import TEAMS
+from core.uploaded_file import File
 from store.lists import CaseRow
 from store.membership import is_member, readers_of
 from store.outbox import OutboxRow

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from core.ticking import tick
+from core.deadlines import tick
 from store.engine import Store
 from store.transaction import Transaction
 

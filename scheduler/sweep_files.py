@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from core.file import FileState
+from core.uploaded_file import FileState
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.transaction import Transaction

@@ -125,7 +125,7 @@ class Cases:
         return None if row is None else decode_case(row[0])
 
     def lock_due(self, now: datetime, limit: int) -> list[str]:
-        """Cases that `core.ticking.tick` has something to do for, the longest due first.
+        """Cases that `core.deadlines.tick` has something to do for, the longest due first.
 
         On PostgreSQL they are locked, and those that another sweep has locked are passed over.
         """

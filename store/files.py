@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 
 from core.errors import Refused
-from core.file import File, FileState
 from core.ids import number_of
+from core.uploaded_file import File, FileState
 from store.customer_tables import HAS_BYTES, drafts, files, mails
 from store.documents import encode
 from store.instants import to_micros

@@ -9,8 +9,8 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, or_, select, update
 
+from core.customer_link import CustomerLink
 from core.invoice import Customer, Invoice
-from core.link import CustomerLink
 from store.customer_tables import links
 from store.documents import encode
 from store.instants import from_micros, from_micros_or_none, to_micros

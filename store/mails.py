@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import bindparam, select
 
 from core.case import Case
-from core.hearing import is_customers
+from core.customer_messages import is_customers
 from core.ids import case_id_of, number_of
 from store.customer_tables import mails
 from store.instants import from_micros, to_micros

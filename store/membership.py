@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.permitting import standing_in
+from core.permissions import standing_in
 from core.person import Person
 from core.platforms import MOST_READERS
 from core.policy import MEMBERS_OF_THE_CHANNEL, Queue

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from core.case import Case
+from core.deadlines import next_deadline
 from core.policy import Policy
 from core.sla import dues, soonest
-from core.ticking import next_deadline
 from store.instants import to_micros, to_micros_or_none
 from store.tables import NEVER
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from core.case import Case
+from core.deadlines import next_deadline
 from core.ids import case_id_of
 from core.policy import Policy
-from core.ticking import next_deadline
 from store.documents import decode_case, decode_event, digest_of
 from store.errors import BrokenTimeline
 from store.instants import to_micros

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from core.file import File, FileState
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
+from core.uploaded_file import File, FileState
 from handlers.customer_page import is_theirs
 from store.evidence.blobs import BlobMissing, Stored
 from store.transaction import Transaction

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from cards.tongue import Tongue
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from store.transaction import Transaction
 from web.language import choose
 from web.portal import PORTAL, Portal

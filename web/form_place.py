@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.file import OTHER_KIND
 from core.policy import Policy
+from core.uploaded_file import OTHER_KIND
 from handlers.keep_draft import draft_of
 from store.evidence.placing import Place
 from web.door import Visit

@@ -9,8 +9,8 @@ from typing import Any
 
 from cards.clean import clean_line, clean_text
 from cards.tongue import Tongue
+from core.customer_link import CustomerLink
 from core.invoice import Invoice
-from core.link import CustomerLink
 from core.money import Money, NotAnAmount
 from core.policy import Policy
 from handlers.file_dispute import Answers, offered_reasons

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import BodyPartReader, web
 
 from core.errors import Refused
-from core.file import File
+from core.uploaded_file import File
 from store.evidence.placing import Place
 from store.evidence.refusals import FileRefusedError
 from web.door import Visit, demand_own_form

@@ -9,8 +9,8 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from cards.tongue import Tongue
-from core.file import OTHER_KIND, File, FileState
 from core.policy import Policy, Reason
+from core.uploaded_file import OTHER_KIND, File, FileState
 from handlers.file_dispute import offered_reasons
 
 MOST_BY_STYLE = 16

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from core.money import Money
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from core.tokens import Tokens
 
 _BYTES = 16

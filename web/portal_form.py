@@ -9,9 +9,9 @@ from typing import Any
 from aiohttp import web
 
 from core.errors import FieldRefused
-from core.file import File
 from core.money import decimals_of
 from core.policy import UnknownName
+from core.uploaded_file import File
 from handlers.file_dispute import Answers, LinkGone, file_dispute, find_sent, sending_of
 from handlers.keep_draft import keep_draft
 from store.evidence.limits import MEGABYTE

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from aiohttp import web
 
 from cards.tongue import Tongue
+from core.customer_link import CustomerLink
 from core.errors import Refused
-from core.link import CustomerLink
 from web.pace import WAIT_SECONDS
 from web.pages import page
 from web.portal import PORTAL

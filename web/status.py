@@ -14,7 +14,7 @@ from cards.customer import customer_view, size_in
 from cards.customer_views import CustomerCaseView
 from cards.tongue import Tongue
 from core.errors import NotFound, Refused
-from core.file import OTHER_KIND
+from core.uploaded_file import OTHER_KIND
 from handlers.customer_page import Shelf, disagree_with, look, withdraw_case, write
 from store.evidence.limits import Limits
 from store.evidence.placing import Place

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from core.file import File, FileState
+from core.uploaded_file import File, FileState
 from handlers.keep_draft import find_own_file
 from store.evidence.receiving import Receiver
 from store.evidence.refusals import FileRefusedError, NoSuchUpload, WrongOffset

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.case import Evidence
-from core.file import File, FileState
 from core.intake import hand_in
 from core.person import CUSTOMER
+from core.uploaded_file import File, FileState
 from store.evidence.limits import MEGABYTE, Limits
 from store.evidence.refusals import Fault, FileRefusedError, NoSuchUpload, WrongOffset
 from store.transaction import Transaction

@@ -25,7 +25,7 @@ from secrets import token_urlsafe
 from typing import NoReturn
 from weakref import WeakValueDictionary
 
-from core.file import File, FileState
+from core.uploaded_file import File, FileState
 from store.engine import Store
 from store.evidence.blobs import Blobs, IncompleteUpload
 from store.evidence.examining import Examined, examine

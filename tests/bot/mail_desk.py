@@ -16,7 +16,7 @@ from bot.mail_intake import MailIntake
 from bot.mail_listener import MailListener
 from connectors.mail_in import read_letter
 from core.customer_events import CustomerWrote
-from core.letter import Envelope, Letter
+from core.inbound_mail import Envelope, Letter
 from handlers.raise_dispute import take_in
 from store.engine import Store
 from store.evidence.blobs import Blobs

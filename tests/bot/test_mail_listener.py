@@ -12,7 +12,7 @@ import pytest
 
 from bot import mail_doors, mail_listener
 from bot.mail_spool import LARGEST_MAIL
-from core.letter import Envelope, Letter
+from core.inbound_mail import Envelope, Letter
 from store.engine import Store
 from tests.bot.mail_desk import STORED, MailDesk, Wire, a_desk, a_reply, a_wire, doubled, listening
 from tests.mail.letters import DOMAIN, OUR_ADDRESS, reply_address

@@ -11,7 +11,7 @@ import pytest
 
 from bot import mail_doors, mail_listener
 from bot.mail_spool import Spool
-from core.letter import Envelope, Letter
+from core.inbound_mail import Envelope, Letter
 from store import sqlite
 from store.engine import Store
 from tests.bot.mail_desk import STORED, MailDesk, a_desk, a_reply, a_wire, listening

@@ -16,7 +16,7 @@ from bot import mail_webhook
 from bot.mail_spool import LARGEST_MAIL, Spool
 from bot.mail_webhook import HEADER, MAIL_INTAKE, MAIL_SECRET, TOLERANCE_SECONDS
 from bot.web import LARGEST_BODY, answer_problems
-from core.letter import Envelope, Letter
+from core.inbound_mail import Envelope, Letter
 from store.engine import Store
 from tests.bot.mail_desk import MailDesk, a_desk, a_reply
 

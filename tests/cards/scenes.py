@@ -24,10 +24,10 @@ from core.case import (
     Target,
 )
 from core.events import Event
-from core.file import File, FileState
 from core.invoice import Customer, Invoice, InvoiceLine
-from core.permitting import Standing
+from core.permissions import Standing
 from core.person import CLOCK, CUSTOMER, Person
+from core.uploaded_file import File, FileState
 from tests.builders import a_case, a_clock, a_person, a_policy, euros
 
 NOW = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)

@@ -23,11 +23,11 @@ from cards.views import Button, Confirm, ListView, Preview, StoryView
 from core.case import Case, Evidence
 from core.customer_events import CustomerReminded
 from core.events import CaseEscalated, Event, NoteAdded
-from core.file import FileState
 from core.invoice import Customer, Invoice, InvoiceLine
 from core.money import LARGEST_MINOR, Money
 from core.person import Person
 from core.policy import Policy, RequiredEvidence
+from core.uploaded_file import FileState
 from sandbox.block_checks import problems_of_view
 from tests.cards import hostile
 from tests.cards.scenes import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, shown

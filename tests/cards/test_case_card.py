@@ -14,7 +14,7 @@ from cards.present import lower_label
 from cards.slack import message
 from cards.views import Link
 from core.case import Case, Evidence, Status
-from core.permitting import may
+from core.permissions import may
 from tests.cards.scenes import ANA, BEN, CASES, FILES, HOUR, NOW, STANDINGS, shown
 
 

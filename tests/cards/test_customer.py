@@ -16,9 +16,9 @@ from cards.tongue import LANGUAGES, tongue
 from core.case import Asked, Case, Decision, Evidence, Resolution, Status
 from core.customer_events import CustomerAwaited, CustomerWrote, FileRefused, SenderAccepted
 from core.events import CaseDecided, CaseEnded, DisputeRaised, Event, EvidenceAdded
-from core.file import File, FileState
 from core.person import CUSTOMER
 from core.policy import ReasonWords
+from core.uploaded_file import File, FileState
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_customer, a_policy, a_reason, euros
 from tests.cards.hostile import text
 

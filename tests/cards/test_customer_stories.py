@@ -16,7 +16,7 @@ from cards.views import Line, Link, StoryView
 from core.case import Case, Pause
 from core.customer_events import CustomerHeard, CustomerWrote
 from core.events import Event
-from core.file import FileState
+from core.uploaded_file import FileState
 from tests.cards.scenes import ANA, CASES, EVENTS, FILES, NOW, PEOPLE, POLICY, a_file
 
 REVIEW, CLOSED = CASES["under_review"], CASES["closed_part_accepted"]

@@ -30,8 +30,8 @@ from cards.views import (
 )
 from core.case import Case
 from core.events import CaseEscalated
-from core.file import FileState
 from core.policy import Policy
+from core.uploaded_file import FileState
 from tests.cards import hostile
 from tests.cards.scenes import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, shown
 from tests.cards.teams_rules import good_dialog, good_message, words_of

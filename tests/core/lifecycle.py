@@ -6,24 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.asking import ask_customer, tell_customer
 from core.case import Case, Chargeback, Evidence, Resolution, Status
-from core.changing import change_priority, change_reason
 from core.chargebacks import ChargebackNews, hear_chargeback
 from core.claiming import claim, reassign, release
 from core.closing import finish, mark_duplicate, reopen, withdraw
+from core.customer_messages import accept_sender, hear, hear_of_failure
+from core.customer_questions import ask_customer, tell_customer
+from core.deadlines import next_deadline, tick
 from core.deciding import decide
 from core.disagreeing import disagree
 from core.events import Event
 from core.evidence import refuse_file
-from core.hearing import accept_sender, hear, hear_of_failure
 from core.intake import end_gathering, hand_in, raise_dispute
 from core.money import Money
 from core.noting import add_note
 from core.outcome import Outcome
 from core.policy import Policy
-from core.ticking import next_deadline, tick
-from core.waiting import await_customer, hear_customer, snooze, wake
+from core.reclassifying import change_priority, change_reason
+from core.snoozing import await_customer, hear_customer, snooze, wake
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_dispute, a_policy, euros
 
 ANA, BEN = "slack:U0ANA", "slack:U0BEN"

@@ -11,26 +11,26 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from core.asking import ask_customer, tell_customer
 from core.case import Case, Chargeback, Evidence, Resolution, Status
-from core.changing import change_priority, change_reason
 from core.chargebacks import ChargebackNews, hear_chargeback
 from core.claiming import claim, reassign, release
 from core.closing import finish, mark_duplicate, reopen, withdraw
+from core.customer_messages import accept_sender, hear_of_failure, is_customers
+from core.customer_questions import ask_customer, tell_customer
+from core.deadlines import next_deadline, tick
 from core.deciding import VERDICTS, decide
 from core.disagreeing import disagree
 from core.errors import Refused
 from core.evidence import refuse_file
-from core.hearing import accept_sender, hear_of_failure, is_customers
 from core.intake import hand_in, raise_dispute
 from core.money import Money
 from core.noting import add_note
 from core.outcome import Outcome
-from core.ticking import next_deadline, tick
-from core.waiting import await_customer, hear_customer, snooze, wake
+from core.reclassifying import change_priority, change_reason
+from core.snoozing import await_customer, hear_customer, snooze, wake
 from tests.builders import a_case, a_customer, a_dispute, euros
+from tests.core.case_invariants import Ledger, check_outcome, check_state
 from tests.core.lifecycle import mail
-from tests.core.possible import Ledger, check_outcome, check_state
 from tests.core.strategies import OWN_ADDRESS, PEOPLE, addresses, moments, pieces, spans, texts, two_offices
 
 POLICY = two_offices()

@@ -11,10 +11,10 @@ import pytest
 from core.case import Case, Status, Target
 from core.chargebacks import ChargebackNews, hear_chargeback
 from core.closing import withdraw
+from core.deadlines import tick
 from core.events import CaseEscalated, ChargebackHeard, SlaBreached, SlaWarned
 from core.outcome import Outcome
 from core.sla import nearest
-from core.ticking import tick
 from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_clock, an_sla
 from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, news
 

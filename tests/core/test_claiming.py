@@ -10,7 +10,7 @@ from core.case import Pause, Status, Target
 from core.claiming import AlreadyClaimed, claim, reassign, release
 from core.events import CaseClaimed, CaseReassigned, CaseReleased
 from core.outcome import Outcome
-from core.waiting import await_customer
+from core.snoozing import await_customer
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_clock
 from tests.core.lifecycle import ANA, BEN, a_case_that_is, bens_case
 

@@ -8,13 +8,13 @@ import pytest
 
 from core.case import Case, IllegalMove, Pause, Resolution, Status, Target
 from core.closing import finish, mark_duplicate, reopen, withdraw
+from core.deadlines import next_deadline, tick
 from core.errors import FieldRefused
 from core.events import CaseEnded, CaseReopened, QueueTold
 from core.sla import nearest
-from core.ticking import next_deadline, tick
 from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_case, a_clock, a_customer, euros
 from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, settle
-from tests.core.spent import used_working_time
+from tests.core.working_time import used_working_time
 
 DAY = timedelta(days=1)
 

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.case import Case, Escalation, Pause, Resolution, Status, Target
-from core.changing import change_priority, change_reason
 from core.chargebacks import hear_chargeback
 from core.claiming import claim, release
+from core.deadlines import next_deadline, tick
 from core.escalating import names_on
 from core.events import CaseEscalated
 from core.policy import Policy, Rung
-from core.ticking import next_deadline, tick
-from core.waiting import await_customer, hear_customer
+from core.reclassifying import change_priority, change_reason
+from core.snoozing import await_customer, hear_customer
 from tests.builders import MONDAY_9AM, a_case, a_clock, a_policy, a_queue
 from tests.core.lifecycle import ANA, BEN, POLICY, bens_case, news, settle, story
 

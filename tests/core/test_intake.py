@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core.case import Evidence, Status
+from core.deadlines import next_deadline, tick
 from core.errors import FieldRefused
 from core.events import DisputeRaised, EvidenceAdded, QueueTold
 from core.intake import Dispute, disputed_amount, hand_in, raise_dispute
@@ -14,7 +15,6 @@ from core.invoice import InvoiceLine
 from core.money import Money
 from core.outcome import Outcome
 from core.policy import RequiredEvidence, UnknownName
-from core.ticking import next_deadline, tick
 from tests.builders import MONDAY_9AM, a_customer, a_dispute, a_policy, a_reason, an_invoice, euros
 
 POLICY = a_policy()

@@ -12,8 +12,8 @@ from core.claiming import AlreadyClaimed
 from core.disagreeing import TooLateToDisagree
 from core.errors import Stale
 from tests.builders import MONDAY_NOON
+from tests.core.case_invariants import check_outcome, check_state
 from tests.core.lifecycle import POLICY, VERBS, a_case_that_is
-from tests.core.possible import check_outcome, check_state
 
 REFUSALS: dict[str, type[Stale]] = {
     "no": IllegalMove,

@@ -9,13 +9,13 @@ import pytest
 
 from core.case import Case, Status
 from core.customer_events import CustomerReminded
+from core.deadlines import next_deadline, tick
 from core.effects import Effect, effects_of
 from core.events import QueueTold
 from core.outcome import Outcome
 from core.policy import CustomerTerms
 from core.reminding import remind, reminder_time
-from core.ticking import next_deadline, tick
-from core.waiting import await_customer
+from core.snoozing import await_customer
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_customer, a_policy
 from tests.core.lifecycle import (
     BEN,

@@ -19,7 +19,7 @@ from core.sla import (
 )
 from tests.builders import FRIDAY_430PM, MONDAY_9AM, OFFICE_HOURS, a_case, a_clock, an_sla
 from tests.core.lifecycle import a_case_that_is
-from tests.core.spent import paused_working_time, used_working_time
+from tests.core.working_time import paused_working_time, used_working_time
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -11,8 +11,8 @@ from cards.customer_forms import PREVIEWED
 from cards.customer_letters import letter_name
 from core.case import Case
 from core.customer_events import CustomerWrote
+from core.customer_messages import hear, is_customers
 from core.events import Event
-from core.hearing import hear, is_customers
 from core.intake import Dispute
 from core.person import Person
 from handlers.actions import CHANGES, change, look

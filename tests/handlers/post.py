@@ -9,9 +9,9 @@ from typing import Any
 from core.case import Case
 from core.closing import withdraw
 from core.customer_events import CustomerWrote, MailFailed
-from core.file import File
-from core.letter import Failure, Letter, LetterKind
-from core.waiting import await_customer
+from core.inbound_mail import Failure, Letter, LetterKind
+from core.snoozing import await_customer
+from core.uploaded_file import File
 from handlers.hear_mail import Heard, hear_mail
 from handlers.mail_fit import Arrived, Fit, find_fit
 from store.mails import Mail

@@ -7,7 +7,7 @@ import pytest
 from cards.actions import Action
 from core.case import Evidence, Status
 from core.errors import Refused
-from core.file import File, FileState
+from core.uploaded_file import File, FileState
 from handlers.types import Reply
 from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction

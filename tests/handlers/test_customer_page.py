@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from core.case import Case, CaseClosed, Resolution
+from core.customer_link import CustomerLink
 from core.disagreeing import TooLateToDisagree
 from core.errors import NotFound
-from core.file import File, FileState
-from core.link import CustomerLink
+from core.uploaded_file import File, FileState
 from handlers.customer_link import link_for
 from handlers.customer_page import disagree_with, look, withdraw_case, write
 from tests.builders import a_customer, an_invoice

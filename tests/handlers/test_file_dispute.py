@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from core.case import Case, Status
-from core.file import File, FileState
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from core.money import Money
 from core.policy import UnknownName
+from core.uploaded_file import File, FileState
 from handlers.file_dispute import Answers, LinkGone, file_dispute, offered_reasons, sending_of
 from handlers.keep_draft import draft_of, find_own_file, keep_draft
 from store.transaction import Transaction

@@ -16,7 +16,7 @@ from typing import TypeVar
 import pytest
 
 from core.case import Case
-from core.file import File, FileState
+from core.uploaded_file import File, FileState
 from handlers.customer_page import write
 from scheduler.scan_files import _clear
 from scheduler.sweep_files import _remove_abandoned

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.case import Status
-from core.letter import Failure, LetterKind
+from core.inbound_mail import Failure, LetterKind
 from core.tokens import Tokens
 from handlers.hear_mail import STRAYS_AN_HOUR, Heard
 from tests.handlers.desk import Desk

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.case import Evidence, Status
-from core.file import FileState
-from core.letter import Failure, LetterKind
+from core.inbound_mail import Failure, LetterKind
+from core.uploaded_file import FileState
 from handlers.hear_mail import Heard
 from store.evidence.placing import UNVERIFIED
 from tests.handlers.desk import Desk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cards.actions import Action
 from core.case import Resolution
-from core.file import FileState
+from core.uploaded_file import FileState
 from handlers.customer_page import disagree_with
 from store.evidence.placing import UNVERIFIED
 from tests.handlers.desk import ANA, Desk

@@ -9,7 +9,7 @@ import pytest
 
 from cards.actions import Action
 from cards.views import FullCaseView
-from core.file import File, FileState
+from core.uploaded_file import File, FileState
 from handlers.letterhead import Letterhead
 from handlers.show_case import MOST_LINKS
 from handlers.types import Reply

@@ -9,9 +9,9 @@ import pytest
 from cards.actions import Action, Field
 from cards.customer_forms import PREVIEWED
 from cards.views import FormView, TextInput
-from core.asking import Unreachable
 from core.case import IllegalMove, Status
 from core.customer_events import CustomerTold
+from core.customer_questions import Unreachable
 from core.errors import FieldRefused, NotAllowed, NotFound, Refused
 from core.noting import add_note
 from handlers.letterhead import Letterhead

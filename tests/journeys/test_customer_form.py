@@ -18,9 +18,9 @@ from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from bot.policy import read_policy
 from core.case import Status
-from core.file import FileState
+from core.customer_link import CustomerLink
 from core.invoice import Invoice, InvoiceLine
-from core.link import CustomerLink
+from core.uploaded_file import FileState
 from tests.builders import a_customer
 from tests.store.conftest import sqlite_template
 from tests.store.evidence.bytes_of import noise

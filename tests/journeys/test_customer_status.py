@@ -14,7 +14,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from core.case import Resolution, Status
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from tests.builders import an_invoice
 from tests.store.conftest import sqlite_template
 from tests.store.evidence.samples import a_jpeg

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.letter import LetterKind
+from core.inbound_mail import LetterKind
 from tests.mail.writing import CUSTOMER, OURS, Sample, crlf, mail, multipart, text_part, with_parts
 
 _DAEMON = "MAILER-DAEMON@mx.nordwind.example"

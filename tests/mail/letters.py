@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core.file import OTHER_KIND, File, FileState
-from core.letter import Letter, LetterKind
+from core.inbound_mail import Letter, LetterKind
 from core.tokens import Tokens
+from core.uploaded_file import OTHER_KIND, File, FileState
 from handlers.mail_fit import PostOffice
 
 DOMAIN, OUR_ADDRESS = "disputes.acme.example", "disputes@disputes.acme.example"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connectors.mail_bodies import MOST_FILES
 from connectors.mail_in import UNREADABLE, read_letter
 from connectors.mail_text import LONGEST_TEXT, LONGEST_WHOLE_TEXT
-from core.letter import Letter
+from core.inbound_mail import Letter
 from tests.mail.mutating import damaged
 from tests.mail.writing import SERVER
 

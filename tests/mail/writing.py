@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from textwrap import dedent
 
-from core.letter import LetterKind
+from core.inbound_mail import LetterKind
 
 OURS = "<out-17.case+d1042.0123456789abcdef0123@disputes.acme.example>"
 """The Message-ID of a mail that we sent about D-1042."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from cards.email.render import Templates, our_templates
 from connectors.mail_out import MailOut
-from core.asking import ask_customer, tell_customer
 from core.case import Case, Resolution
 from core.closing import finish
 from core.customer_events import MailFailed
+from core.customer_questions import ask_customer, tell_customer
 from core.deciding import decide
 from core.effects import Effect
 from core.tokens import Tokens

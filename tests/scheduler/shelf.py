@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.case import Case
-from core.file import File
 from core.intake import raise_dispute
+from core.uploaded_file import File
 from scheduler.scan_files import Scan
 from store.engine import Store
 from store.evidence.blobs import Blobs

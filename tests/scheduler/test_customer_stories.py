@@ -8,12 +8,12 @@ from urllib.parse import unquote
 
 import pytest
 
-from core.asking import ask_customer
 from core.case import Evidence
 from core.closing import withdraw
-from core.file import File, FileState
-from core.hearing import hear, hear_of_failure
+from core.customer_messages import hear, hear_of_failure
+from core.customer_questions import ask_customer
 from core.tokens import Tokens
+from core.uploaded_file import File, FileState
 from scheduler.drain_outbox import Drain
 from store.transaction import Transaction
 from tests.scheduler.desk import ANA, BILLING, Desk

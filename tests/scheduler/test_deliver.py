@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from core.changing import change_reason
 from core.claiming import reassign, release
 from core.closing import withdraw
 from core.noting import add_note
-from core.waiting import snooze
+from core.reclassifying import change_reason
+from core.snoozing import snooze
 from scheduler.sweep_deadlines import Sweep
 from tests.connectors.slack import Slack
 from tests.scheduler.desk import ANA, BEN, BILLING, DELIVERY, Desk

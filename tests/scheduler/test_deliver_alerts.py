@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from core.changing import change_reason
 from core.claiming import reassign
 from core.closing import withdraw
 from core.person import Person
-from core.waiting import await_customer
+from core.reclassifying import change_reason
+from core.snoozing import await_customer
 from scheduler.deliver_alerts import settle_alerts
 from scheduler.drain_outbox import Drain
 from scheduler.sweep_deadlines import Sweep

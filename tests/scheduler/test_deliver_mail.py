@@ -11,9 +11,9 @@ import pytest
 
 from cards.email.render import Templates
 from core.closing import mark_duplicate, reopen, withdraw
+from core.customer_messages import hear
 from core.disagreeing import disagree
 from core.effects import customer_address
-from core.hearing import hear
 from core.noting import add_note
 from core.outcome import Outcome
 from scheduler.deliver_mail import tell_customer

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.case import Evidence
-from core.hearing import hear, hear_of_failure
+from core.customer_messages import hear, hear_of_failure
 from core.intake import hand_in
 from core.policy import RequiredEvidence
 from store.engine import Store

@@ -13,9 +13,9 @@ import pytest
 from connectors.clamd import Clamd
 from core.case import Status
 from core.closing import withdraw
-from core.file import FileState
 from core.person import CUSTOMER
 from core.policy import RequiredEvidence
+from core.uploaded_file import FileState
 from scheduler.scan_files import REST, Scan
 from store.engine import Store
 from store.evidence.blobs import Blobs

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core import ticking
+from core import deadlines as ticking
 from core.case import Case
 from core.outcome import Outcome
 from scheduler.sweep_deadlines import REST_FOR_BAD_CASES, Sweep

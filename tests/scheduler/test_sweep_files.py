@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from connectors.clamd import Clamd
-from core.file import FileState
+from core.uploaded_file import FileState
 from scheduler.scan_files import Scan
 from scheduler.sweep_files import FORMS_KEPT, KEPT, sweep_files
 from store.engine import Store

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.slack_people import SlackPerson
-from core.permitting import Standing, standing_in
+from core.permissions import Standing, standing_in
 from core.person import Person
 from sandbox import methods_people
 from scheduler import sync_people as sync_module

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.changing import change_priority
 from core.effects import person_address
 from core.policy import Policy
+from core.reclassifying import change_priority
 from scheduler.drain_lane import drain_lane
 from tests.connectors.slack import Slack
 from tests.scheduler.desk import Desk

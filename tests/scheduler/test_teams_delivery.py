@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.changing import change_reason
 from core.claiming import release
 from core.noting import add_note
 from core.person import Person
 from core.policy import Policy
+from core.reclassifying import change_reason
 from scheduler.bursts import FIRST_FEW
 from scheduler.digest import send_digests
 from store.transaction import Transaction

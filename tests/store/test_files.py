@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.file import File, FileState
+from core.uploaded_file import File, FileState
 from store.drafts import Draft
 from store.engine import Store
 from store.files import UnknownFile

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from core.customer_link import CustomerLink
 from core.invoice import Customer, Invoice
-from core.link import CustomerLink
 from store.drafts import Draft
 from store.engine import Store
 from store.errors import AlreadySent

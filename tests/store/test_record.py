@@ -9,13 +9,13 @@ import pytest
 
 from core.calendar import ROUND_THE_CLOCK, WorkCalendar
 from core.case import Chargeback, Escalation, Evidence, Pause, Resolution, Status, Target
+from core.deadlines import next_deadline
 from core.effects import Effect
 from core.errors import NotFound
 from core.events import CaseClaimed, CaseEscalated, QueueTold, SlaBreached
 from core.intake import raise_dispute
 from core.outcome import Outcome
 from core.sla import nearest
-from core.ticking import next_deadline
 from store.engine import Store
 from store.transaction import Transaction
 from tests.builders import (

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from core.asking import ask_customer, tell_customer
 from core.case import Case, Resolution
 from core.claiming import claim
 from core.closing import finish, mark_duplicate
+from core.customer_link import CustomerLink
+from core.customer_questions import ask_customer, tell_customer
 from core.deciding import decide
-from core.file import File, FileState
 from core.intake import raise_dispute
-from core.link import CustomerLink
 from core.money import Money
 from core.noting import add_note
 from core.outcome import Outcome
 from core.person import CUSTOMER
+from core.uploaded_file import File, FileState
 from store.transaction import Transaction
 from tests.builders import a_dispute, euros
 from tests.web.portal import Desk

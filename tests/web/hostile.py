@@ -6,8 +6,8 @@ import re
 from html.parser import HTMLParser
 
 from core.case import Resolution
+from core.customer_link import CustomerLink
 from core.invoice import InvoiceLine
-from core.link import CustomerLink
 from tests.builders import a_customer, an_invoice
 from tests.web.deeds import a_file, asked, claimed, decided, finished, raised, told
 from tests.web.portal import Desk

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from core.case import Case
-from core.file import File
+from core.customer_link import CustomerLink
 from core.invoice import Customer, Invoice
-from core.link import CustomerLink
 from core.policy import Policy
 from core.tokens import Tokens
+from core.uploaded_file import File
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver

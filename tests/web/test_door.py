@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from core.tokens import Tokens
 from tests.builders import a_customer, an_invoice
 from tests.web.portal import KEY, Desk

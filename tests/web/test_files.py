@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from core.evidence import refuse_file
-from core.file import OTHER_KIND, FileState
+from core.uploaded_file import OTHER_KIND, FileState
 from store.evidence.placing import UNVERIFIED
 from store.evidence.refusals import Fault, FileRefusedError
 from tests.builders import a_customer, an_invoice

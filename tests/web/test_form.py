@@ -9,9 +9,9 @@ import pytest
 
 from core.case import Status
 from core.events import DisputeRaised
-from core.file import FileState
 from core.money import Money
 from core.person import CUSTOMER
+from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
 from tests.store.evidence.samples import a_jpeg, a_pdf
 from tests.web.forms import send

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.file import FileState
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
+from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
 from tests.store.evidence.samples import a_jpeg, a_pdf
 from tests.web.forms import ANSWERS, send

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.tongue import tongue
+from core.customer_link import CustomerLink
 from core.invoice import InvoiceLine
-from core.link import CustomerLink
 from core.money import Money
 from tests.builders import MONDAY_9AM, a_customer, a_policy, an_invoice
 from web.form_reading import LINES, Written, blank, read, written_in, written_of

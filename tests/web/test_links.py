@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from handlers.customer_link import LINKS_ADDRESS, find_good_link, link_for, revoke_link
 from store.outbox import OutboxRow
 from tests.builders import a_customer, an_invoice

@@ -21,7 +21,7 @@ from bot.health import Readiness
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from bot.web import make_app
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from scheduler.jobs import Pulse
 from store.errors import StoreUnavailable
 from tests.bot.door import StillClock

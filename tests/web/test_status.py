@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from core.case import Chargeback, Resolution, Status
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from core.noting import add_note
-from core.waiting import await_customer
+from core.snoozing import await_customer
 from store.transaction import Transaction
 from tests.builders import an_invoice
 from tests.web.deeds import HIDDEN, asked, claimed, decided, did, finished, joined, raised, told

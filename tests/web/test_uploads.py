@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from yarl import URL
 
-from core.file import FileState
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
+from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
 from tests.store.evidence.bytes_of import noise
 from tests.store.evidence.samples import a_jpeg, a_pdf

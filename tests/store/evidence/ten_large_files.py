@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from core.file import File
+from core.uploaded_file import File
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.placing import Place

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.file import FileState
+from core.uploaded_file import FileState
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.file import FileState
+from core.uploaded_file import FileState
 from store.engine import Store
 from store.errors import EvidenceStoreAway
 from store.evidence import receiving

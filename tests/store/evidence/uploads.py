@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from core.file import File
+from core.uploaded_file import File
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.placing import Place

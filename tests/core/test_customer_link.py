@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from core.link import CustomerLink
+from core.customer_link import CustomerLink
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_customer, an_invoice
 
 LINK = CustomerLink(

@@ -11,7 +11,7 @@ from core.intake import hand_in
 from core.outcome import Outcome
 from core.person import CLOCK, CUSTOMER
 from core.policy import Policy
-from core.waiting import stop_waiting
+from core.snoozing import stop_waiting
 
 
 def is_customers(case: Case, address: str) -> bool:

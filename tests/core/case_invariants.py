@@ -38,7 +38,7 @@ from core.events import (
 from core.outcome import Outcome
 from core.policy import Policy
 from core.sla import dues, nearest
-from tests.core.spent import used_working_time
+from tests.core.working_time import used_working_time
 
 WITH_RESOLVER = (Status.UNDER_REVIEW, Status.WAITING_ON_CUSTOMER, Status.AWAITING_APPROVAL, Status.SETTLING)
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from core.asking import Unreachable, ask_customer, demand_askable, demand_tellable, is_reachable
 from core.case import Asked, Case, CaseClosed, Escalation, IllegalMove, Pause, Status, Target
 from core.claiming import reassign, release
 from core.closing import withdraw
 from core.customer_events import CustomerAwaited, CustomerTold
+from core.customer_questions import Unreachable, ask_customer, demand_askable, demand_tellable, is_reachable
 from core.errors import FieldRefused
-from core.waiting import await_customer, hear_customer
+from core.snoozing import await_customer, hear_customer
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_clock, a_customer
 from tests.core.lifecycle import ANA, BEN, a_case_that_is, ask, bens_case, mail, news, settle, tell
 

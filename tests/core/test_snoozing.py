@@ -8,12 +8,12 @@ import pytest
 
 from core.case import Pause, Status
 from core.customer_events import CustomerAwaited, CustomerHeard
+from core.deadlines import tick
 from core.errors import FieldRefused
 from core.events import CaseSnoozed, SnoozeEnded
 from core.outcome import Outcome
 from core.sla import nearest
-from core.ticking import tick
-from core.waiting import LONGEST_SNOOZE, await_customer, hear_customer, snooze, wake
+from core.snoozing import LONGEST_SNOOZE, await_customer, hear_customer, snooze, wake
 from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_clock
 from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case
 

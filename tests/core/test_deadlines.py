@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.case import Case, Status, Target
+from core.deadlines import next_deadline, tick
 from core.effects import Effect, effects_of
 from core.events import CaseEscalated, QueueTold, ResolverNudged, SlaBreached, SlaWarned, SnoozeEnded
 from core.noting import add_note
 from core.outcome import Outcome
 from core.policy import Rung
-from core.ticking import next_deadline, tick
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_clock, a_policy, a_queue, an_sla
 from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, story
 

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.case import Case, Pause, Status, Target
-from core.changing import change_priority, change_reason
+from core.deadlines import tick
 from core.errors import FieldRefused
 from core.events import PriorityChanged, ReasonChanged
 from core.outcome import Outcome
 from core.policy import Policy, UnknownName
+from core.reclassifying import change_priority, change_reason
 from core.sla import dues, nearest
-from core.ticking import tick
-from core.waiting import hear_customer
+from core.snoozing import hear_customer
 from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_case, a_clock, a_policy, a_queue
 from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case
 from tests.core.strategies import NEW_YORK_DOCK

@@ -9,12 +9,12 @@ import pytest
 from core.case import Case, Evidence, Pause, Status
 from core.closing import reopen, withdraw
 from core.customer_events import CustomerHeard, CustomerWrote, MailFailed, SenderAccepted
+from core.customer_messages import accept_sender, hear, hear_of_failure, is_customers
+from core.deadlines import tick
 from core.effects import Effect, effects_of
 from core.events import EvidenceAdded, QueueTold
 from core.evidence import refuse_file
-from core.hearing import accept_sender, hear, hear_of_failure, is_customers
 from core.outcome import Outcome
-from core.ticking import tick
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_customer
 from tests.core.lifecycle import (
     BEN,

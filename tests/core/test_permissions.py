@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import NotAllowed, NotFound
-from core.permitting import Deed, Standing, demand, is_overseer, may, standing_in
+from core.permissions import Deed, Standing, demand, is_overseer, may, standing_in
 from tests.builders import a_case, a_person, a_policy, a_queue
 
 STANDINGS = {
