@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from bot.meters import CLICKS
 from core.errors import FieldRefused, Refused, Stale
 from handlers.actions import CHANGES, change, look
-from handlers.mend import refresh_cards
+from handlers.retry_delivery import refresh_cards
 from handlers.types import Click, Reply
 from store.engine import Store
 from store.errors import OutcomeUnknown, StoreUnavailable

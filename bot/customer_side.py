@@ -12,7 +12,7 @@ from bot.mail_listener import MailListener
 from bot.settings import Settings
 from core.inbound_mail import Envelope, Letter
 from core.tokens import Tokens
-from handlers.mail_fit import PostOffice
+from handlers.match_mail import PostOffice
 from scheduler.clock import Clock
 from store.engine import Store
 from store.evidence.blobs import Blobs

@@ -20,8 +20,8 @@ from bot.meters import INTAKES
 from core.errors import Refused
 from core.inbound_mail import Attachment, Envelope, Letter
 from core.uploaded_file import File
-from handlers.hear_mail import Heard, hear_mail
-from handlers.mail_fit import Arrived, Fit, PostOffice, find_fit
+from handlers.match_mail import Arrived, Fit, PostOffice, find_fit
+from handlers.receive_mail import Heard, hear_mail
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.placing import Place

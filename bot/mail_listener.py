@@ -18,7 +18,7 @@ from bot.mail_doors import TRY_AGAIN, Door, LmtpDoor
 from bot.mail_intake import MailIntake
 from bot.mail_spool import LARGEST_MAIL, Spool
 from core.inbound_mail import Envelope
-from handlers.hear_mail import Heard
+from handlers.receive_mail import Heard
 
 MOST_SESSIONS, MOST_RECIPIENTS = 20, 100
 _IDLE_SECONDS = 120.0

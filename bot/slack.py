@@ -24,8 +24,8 @@ from bot.slack_answers import Follower, command_acknowledgement, form_acknowledg
 from cards.actions import Action
 from cards.files import nowhere
 from handlers.actions import CHANGES
-from handlers.letterhead import OUR_LETTERHEAD, Letterhead
-from handlers.people import follow_member, follow_person
+from handlers.follow_slack import follow_member, follow_person
+from handlers.mail_preview_settings import OUR_LETTERHEAD, Letterhead
 from handlers.types import Click, Reply
 from scheduler.clock import Clock
 from store.engine import Store

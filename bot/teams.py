@@ -34,7 +34,7 @@ from bot.teams_search import Search
 from bot.teams_talk import Posts, Talk
 from cards.files import nowhere
 from cards.teams import values_of
-from handlers.letterhead import OUR_LETTERHEAD, Letterhead
+from handlers.mail_preview_settings import OUR_LETTERHEAD, Letterhead
 from handlers.teams_activity import UPDATES
 from scheduler.clock import Clock
 from store.engine import Store

@@ -12,7 +12,7 @@ from bot.answering import answer
 from cards.actions import Action
 from core.platforms import TEAMS
 from handlers.actions import change
-from handlers.letterhead import Letterhead
+from handlers.mail_preview_settings import Letterhead
 from handlers.types import Click, Reply
 from scheduler.clock import Clock
 from store.engine import Store

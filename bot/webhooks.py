@@ -16,7 +16,7 @@ from bot.problems import ApiProblem, torn_body
 from core.case import Chargeback
 from core.chargebacks import ChargebackNews
 from core.money import LARGEST_MINOR, Money, decimals_of
-from handlers.hear_billing import BillingEvent, hear_chargeback_event
+from handlers.receive_chargeback import BillingEvent, hear_chargeback_event
 
 TOLERANCE_SECONDS = 300
 """Stripe's own: an older signature may be a replay."""

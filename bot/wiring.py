@@ -35,7 +35,7 @@ from connectors.slack_posts import SlackPosts
 from core.platforms import SLACK, TEAMS
 from core.policy import Policy
 from core.tokens import Tokens
-from handlers.letterhead import Letterhead
+from handlers.mail_preview_settings import Letterhead
 from scheduler.clock import Clock
 from scheduler.jobs import Jobs
 from scheduler.lanes import Gate

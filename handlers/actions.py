@@ -13,25 +13,19 @@ from core.person import Person
 from handlers.accept_sender import accept_sender_case
 from handlers.access import stranger
 from handlers.ask_customer import ask_question, question_customer
-from handlers.change import ask_change, change_case
 from handlers.claim import claim_case, release_case
 from handlers.close import ask_close, ask_reopen, close_case, reopen_case
 from handlers.decide import ask_decide, choose_verdict, decide_case
-from handlers.mend import retry_parked
+from handlers.disputes_command import answer_command, show_home, show_page
 from handlers.note import ask_note, note_case
 from handlers.raise_dispute import ask_new, new_dispute
 from handlers.reassign import ask_reassign, reassign_case
-from handlers.rest import (
-    ask_snooze,
-    await_customer_case,
-    customer_answered,
-    snooze_case,
-    wake_case,
-)
+from handlers.reclassify import ask_change, change_case
+from handlers.retry_delivery import retry_parked
 from handlers.search import search_cases
 from handlers.show_card import show_card
 from handlers.show_case import open_case, unfurl_links
-from handlers.show_queue import answer_command, show_home, show_page
+from handlers.snooze import ask_snooze, await_customer_case, customer_answered, snooze_case, wake_case
 from handlers.tell_customer import ask_from_message, ask_reply, reply_customer
 from handlers.types import Click, Reply
 from store.transaction import Transaction

@@ -13,7 +13,7 @@ from core.permissions import Deed
 from core.person import Person
 from core.snoozing import await_customer
 from handlers.access import get_for, lock_for
-from handlers.mail_words import letter_of, typed, with_address
+from handlers.mail_preview import letter_of, typed, with_address
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from cards.actions import Action
 from cards.files import nowhere
 from cards.views import Card, CaseView, FormView, HomeView
-from handlers.letterhead import OUR_LETTERHEAD, Letterhead
+from handlers.mail_preview_settings import OUR_LETTERHEAD, Letterhead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from core.customer_link import CustomerLink
 from core.invoice import Invoice
 from core.money import Money, NotAnAmount
 from core.policy import Policy
-from handlers.file_dispute import Answers, offered_reasons
 from handlers.raise_dispute import LONGEST_EMAIL, LONGEST_NAME, LONGEST_STATEMENT, ONE_EMAIL
+from handlers.submit_form import Answers, offered_reasons
 from web.amounts import read_amount
 
 LONGEST_WISH, LONGEST_AMOUNT = 2_000, 60

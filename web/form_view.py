@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 from cards.tongue import Tongue
 from core.policy import Policy, Reason
 from core.uploaded_file import OTHER_KIND, File, FileState
-from handlers.file_dispute import offered_reasons
+from handlers.submit_form import offered_reasons
 
 MOST_BY_STYLE = 16
 """For so many reasons the style sheet knows how to show what each asks for; what later ones ask for is

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from cards.tongue import LANGUAGES
-from handlers.keep_draft import keep_draft
+from handlers.save_draft import keep_draft
 from web.door import Visit, behind_the_door
 from web.form_reading import written_in
 from web.form_sent import Sent, TooMuch, read_sent, sending_in

@@ -12,8 +12,8 @@ from core.errors import FieldRefused
 from core.money import decimals_of
 from core.policy import UnknownName
 from core.uploaded_file import File
-from handlers.file_dispute import Answers, LinkGone, file_dispute, find_sent, sending_of
-from handlers.keep_draft import keep_draft
+from handlers.save_draft import keep_draft
+from handlers.submit_form import Answers, LinkGone, file_dispute, find_sent, sending_of
 from store.evidence.limits import MEGABYTE
 from store.evidence.refusals import Fault
 from store.transaction import Transaction

@@ -17,7 +17,7 @@ import orjson
 from aiohttp import web
 
 from core.uploaded_file import File, FileState
-from handlers.keep_draft import find_own_file
+from handlers.save_draft import find_own_file
 from store.evidence.receiving import Receiver
 from store.evidence.refusals import FileRefusedError, NoSuchUpload, WrongOffset
 from store.evidence.streams import PIECE

@@ -10,7 +10,7 @@ import pytest
 from bot.mail_spool import Spool
 from core.case import Status
 from core.inbound_mail import Envelope
-from handlers.hear_mail import Heard
+from handlers.receive_mail import Heard
 from store.engine import Store
 from tests.bot.mail_desk import MailDesk, a_desk, a_photo, a_reply
 from tests.mail.letters import reply_address

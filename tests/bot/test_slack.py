@@ -236,7 +236,7 @@ async def test_a_home_that_cant_be_shown_says_why(whole: Whole, monkeypatch: pyt
     def fail(*_: object, **__: object) -> None:
         raise StoreUnavailable("away")
 
-    monkeypatch.setattr("handlers.show_queue.home_view", fail)
+    monkeypatch.setattr("handlers.disputes_command.home_view", fail)
     acts.open_home(whole.world, {"user": ANA})
     await whole.until(lambda: "reach my database" in _text(whole.world.views.homes.get(ANA)))
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.case import Status
 from core.customer_events import CustomerTold
-from handlers.letterhead import Letterhead
+from handlers.mail_preview_settings import Letterhead
 from sandbox import acts
 from tests.bot.whole import ANA, BEN, BILLING, Whole, a_whole
 

@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.slack_needs import SHORTCUTS
 from bot.teams_manifest import SCHEMA_VERSION, manifest, package, package_of
 from cards.actions import OPENS_DIALOG
-from handlers.show_queue import _COMMANDS
+from handlers.disputes_command import _COMMANDS
 from sandbox import teams_manifest
 from tests.npm_packages import npm_package
 

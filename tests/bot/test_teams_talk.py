@@ -174,7 +174,7 @@ async def test_a_mistake_of_ours_is_owned_up_to_in_the_chat(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("handlers.show_queue.help_view", fail)
+    monkeypatch.setattr("handlers.disputes_command.help_view", fail)
     await office.send(Client(ANA, channel=None).message("help"))
     assert "give your administrator this reference" in words_of(last(office))
 

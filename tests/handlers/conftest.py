@@ -8,7 +8,7 @@ import pytest
 
 from store.engine import Store
 from tests.builders import a_policy
-from tests.handlers.desk import BILLING_TEAMS, LOGISTICS_TEAMS, Desk, come_to_teams
+from tests.handlers.harness import BILLING_TEAMS, LOGISTICS_TEAMS, Desk, come_to_teams
 from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
 
 __all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]

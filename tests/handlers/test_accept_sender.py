@@ -11,7 +11,7 @@ from core.uploaded_file import File, FileState
 from handlers.types import Reply
 from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
-from tests.handlers.desk import ANA, Desk
+from tests.handlers.harness import ANA, Desk
 
 KIM = "lager@nordwind.example"
 

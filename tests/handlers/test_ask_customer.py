@@ -12,10 +12,10 @@ from core.customer_events import CustomerAwaited
 from core.errors import FieldRefused, Refused
 from core.events import NoteAdded
 from core.person import CUSTOMER
-from handlers.letterhead import Letterhead
+from handlers.mail_preview_settings import Letterhead
 from handlers.types import Reply
 from tests.builders import a_customer
-from tests.handlers.desk import ANA, Desk
+from tests.handlers.harness import ANA, Desk
 
 WHAT, TEXT = "A photo of the note", "Could you send us\na photo of the note?"
 MAIL_OFF = Letterhead(is_mail_on=False)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from cards.actions import Action
 from core.case import Resolution
 from core.errors import FieldRefused, Refused, Stale
-from tests.handlers.desk import ANA, BEN, DANA, Desk
+from tests.handlers.harness import ANA, BEN, DANA, Desk
 from tests.handlers.test_decide import WORDS
 
 ROUNDS = 8

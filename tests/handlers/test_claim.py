@@ -5,7 +5,7 @@ import pytest
 from cards.actions import Action
 from core.case import Status
 from core.errors import NotAllowed, NotFound, Stale
-from tests.handlers.desk import ANA, BEN, DANA, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, DANA, ZOE, Desk
 
 
 def test_a_resolver_who_claims_has_the_case(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from cards.actions import Action, Field
 from core.case import CaseClosed, IllegalMove, Resolution, Status
 from core.errors import FieldRefused
 from tests.builders import a_customer
-from tests.handlers.desk import ANA, BEN, DANA, Desk
+from tests.handlers.harness import ANA, BEN, DANA, Desk
 
 
 def refusal_of(desk: Desk, case_id: str, **values: str) -> FieldRefused:

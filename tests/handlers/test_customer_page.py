@@ -15,7 +15,7 @@ from core.uploaded_file import File, FileState
 from handlers.customer_link import link_for
 from handlers.customer_page import disagree_with, look, withdraw_case, write
 from tests.builders import a_customer, an_invoice
-from tests.handlers.desk import Desk
+from tests.handlers.harness import Desk
 
 
 def link_to(desk: Desk, case_id: str, **other: Any) -> CustomerLink:

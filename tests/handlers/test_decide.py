@@ -10,7 +10,7 @@ from core.case import CaseClosed, IllegalMove, Resolution, Status
 from core.errors import FieldRefused, NotAllowed
 from core.money import Money
 from tests.builders import an_invoice, euros
-from tests.handlers.desk import ANA, BEN, DANA, Desk
+from tests.handlers.harness import ANA, BEN, DANA, Desk
 
 WORDS = {"root_cause": "pricing_error", "customer_text": "You are right.", "internal_text": "Old price list."}
 

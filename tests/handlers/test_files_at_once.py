@@ -25,8 +25,8 @@ from store.evidence.placing import settle, take_back
 from store.files import Files
 from store.transaction import Transaction
 from tests.builders import a_policy
-from tests.handlers.desk import Desk
-from tests.handlers.test_file_dispute import a_link, file_it, put_file
+from tests.handlers.harness import Desk
+from tests.handlers.test_submit_form import a_link, file_it, put_file
 
 pytestmark = pytest.mark.postgres
 A_MOMENT = 0.5

@@ -17,7 +17,7 @@ from store.conversations import CHANNEL, GROUP, PERSONAL, Conversation
 from store.outbox import Parked, Settled
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM
-from tests.handlers.desk import LOGISTICS_TEAMS, Desk, come_to_teams
+from tests.handlers.harness import LOGISTICS_TEAMS, Desk, come_to_teams
 
 BOT = {"id": "28:app", "name": "Ombud"}
 ANA = {"id": "29:ana", "aadObjectId": "0a-na", "name": "Ana"}

@@ -16,9 +16,9 @@ from handlers.actions import CHANGES, LOOKS, change, look
 from handlers.types import Click
 from store.engine import Store
 from tests.builders import a_policy
-from tests.handlers.desk import ANA, BEN, BILLING, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, BILLING, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
 from tests.handlers.test_at_once import is_sound
-from tests.handlers.test_raise import FORM
+from tests.handlers.test_raise_dispute import FORM
 from tests.handlers.test_who_may import FORMS, ready_for
 
 JSON_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)

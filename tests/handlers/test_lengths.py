@@ -12,7 +12,7 @@ from cards.views import ChoiceInput, FormView, TextInput
 from core.errors import FieldRefused
 from handlers.actions import CHANGES
 from tests.builders import a_customer
-from tests.handlers.desk import ANA, DANA, Desk
+from tests.handlers.harness import ANA, DANA, Desk
 
 FORMS = [
     (Action.ASK_DECIDE, Action.DECIDE),

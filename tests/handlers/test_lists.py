@@ -12,12 +12,12 @@ from core.errors import Refused
 from core.intake import end_gathering
 from core.person import CLOCK
 from core.slack_guests import Workspace
+from handlers.follow_slack import follow_person
 from handlers.lists import PAGE_SIZE
-from handlers.people import follow_person
 from handlers.types import Reply
 from store.lists import Cursor
 from store.transaction import Transaction
-from tests.handlers.desk import ANA, BEN, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
 
 
 def rows_of(reply: Reply) -> list[str]:

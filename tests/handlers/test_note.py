@@ -6,7 +6,7 @@ import pytest
 
 from cards.actions import Action, Field
 from core.errors import FieldRefused
-from tests.handlers.desk import ANA, BEN, Desk
+from tests.handlers.harness import ANA, BEN, Desk
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", None])

@@ -11,10 +11,10 @@ from cards.actions import Action, Field
 from core.case import CaseClosed
 from core.errors import NotFound
 from core.policy import NameGone
-from handlers.mend import refresh_cards
+from handlers.retry_delivery import refresh_cards
 from store.engine import Store
 from tests.builders import a_policy, a_queue, a_reason
-from tests.handlers.desk import ANA, BEN, BILLING, DANA, HEAD, OMAR, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, BILLING, DANA, HEAD, OMAR, ZOE, Desk
 
 CARDS = "slack:#billing-disputes"
 REASONS = ("wrong_amount", "not_delivered", "chargeback")

@@ -9,7 +9,7 @@ from cards.views import PersonInput
 from core.case import CaseClosed, IllegalMove, Status
 from core.errors import FieldRefused
 from core.person import Person
-from tests.handlers.desk import (
+from tests.handlers.harness import (
     ANA,
     ANA_TEAMS,
     BEN,

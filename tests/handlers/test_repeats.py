@@ -11,8 +11,8 @@ from cards.customer_forms import PREVIEWED
 from core.errors import FieldRefused, NotFound
 from handlers.actions import change
 from handlers.types import Click, Reply
-from tests.handlers.desk import ANA, BEN, STRANGER, Desk
-from tests.handlers.test_raise import FORM
+from tests.handlers.harness import ANA, BEN, STRANGER, Desk
+from tests.handlers.test_raise_dispute import FORM
 
 
 def note(desk: Desk, case_id: str, key: str | None, text: str = "Called them.") -> Reply:

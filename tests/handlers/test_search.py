@@ -8,7 +8,7 @@ from cards.actions import Action
 from cards.views import CaseView
 from handlers.search import SEARCH_LIMIT
 from tests.builders import a_customer
-from tests.handlers.desk import ANA, GUEST, KIM, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, GUEST, KIM, OMAR, STRANGER, ZOE, Desk
 
 
 def found(desk: Desk, by: str, words: str) -> tuple[CaseView, ...]:

@@ -11,16 +11,7 @@ from core.platforms import MOST_READERS
 from store.membership import readers_of, workers_of
 from store.posted import Posted
 from store.transaction import Transaction
-from tests.handlers.desk import (
-    ANA,
-    ANA_TEAMS,
-    BILLING_TEAMS,
-    DANA_TEAMS,
-    KIM,
-    LOGISTICS_TEAMS,
-    OMAR,
-    Desk,
-)
+from tests.handlers.harness import ANA, ANA_TEAMS, BILLING_TEAMS, DANA_TEAMS, KIM, LOGISTICS_TEAMS, OMAR, Desk
 
 STRANGER = "0f-stranger"
 

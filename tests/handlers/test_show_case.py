@@ -10,13 +10,13 @@ import pytest
 from cards.actions import Action
 from cards.views import FullCaseView
 from core.uploaded_file import File, FileState
-from handlers.letterhead import Letterhead
+from handlers.mail_preview_settings import Letterhead
 from handlers.show_case import MOST_LINKS
 from handlers.types import Reply
 from store.evidence.placing import UNVERIFIED
 from store.transaction import Transaction
 from tests.builders import a_customer
-from tests.handlers.desk import ANA, BEN, BILLING, DANA, GONE, HEAD, LOGISTICS, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, BILLING, DANA, GONE, HEAD, LOGISTICS, OMAR, STRANGER, ZOE, Desk
 
 
 def page(desk: Desk, by: str, case_id: str) -> FullCaseView:

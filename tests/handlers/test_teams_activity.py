@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.teams_activity import sender_of
-from tests.handlers.desk import Desk
+from tests.handlers.harness import Desk
 from tests.handlers.test_follow_teams import (
     ANA,
     GENERAL,

@@ -14,13 +14,13 @@ from core.customer_events import CustomerTold
 from core.customer_questions import Unreachable
 from core.errors import FieldRefused, NotAllowed, NotFound, Refused
 from core.noting import add_note
-from handlers.letterhead import Letterhead
+from handlers.mail_preview_settings import Letterhead
 from handlers.types import Reply
 from store.posted import Posted
 from store.transaction import Transaction
 from tests.builders import a_customer
 from tests.cards.scenes import CASES
-from tests.handlers.desk import ANA, ANA_TEAMS, BEN, BILLING, BILLING_TEAMS, STRANGER, Desk
+from tests.handlers.harness import ANA, ANA_TEAMS, BEN, BILLING, BILLING_TEAMS, STRANGER, Desk
 
 TEXT = "We look into it."
 CARD = "1772442000.000100"

@@ -10,9 +10,9 @@ from cards.actions import Action
 from core.errors import NotAllowed, NotFound, Refused
 from core.slack_guests import Workspace
 from handlers.actions import CHANGES, LOOKS
-from handlers.people import follow_person
+from handlers.follow_slack import follow_person
 from handlers.types import Reply
-from tests.handlers.desk import ANA, BEN, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Desk
 
 DECISION = {"verdict": "accepted", "root_cause": "no_fault", "customer_text": "Here you are."}
 NEW = {

@@ -9,7 +9,7 @@ from typing import Any
 from core.inbound_mail import Letter, LetterKind
 from core.tokens import Tokens
 from core.uploaded_file import OTHER_KIND, File, FileState
-from handlers.mail_fit import PostOffice
+from handlers.match_mail import PostOffice
 
 DOMAIN, OUR_ADDRESS = "disputes.acme.example", "disputes@disputes.acme.example"
 CUSTOMER, COLLEAGUE, STRANGER = "ap@nordwind.example", "sam@nordwind.example", "eve@evil.example"

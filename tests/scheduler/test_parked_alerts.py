@@ -13,7 +13,7 @@ import pytest
 from connectors.errors import GiveUp
 from core.effects import Effect, person_address
 from core.policy import Policy
-from handlers.mend import retry_parked
+from handlers.retry_delivery import retry_parked
 from handlers.types import Click
 from scheduler.alerts import alert_managers
 from scheduler.deliver_parked import PATIENCE

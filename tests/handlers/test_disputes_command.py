@@ -10,7 +10,7 @@ from core.errors import NotFound, Refused
 from handlers.search import SEARCH_LIMIT
 from handlers.types import Reply
 from tests.builders import a_customer, an_invoice
-from tests.handlers.desk import ANA, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
 
 
 def listed(reply: Reply) -> ListView:

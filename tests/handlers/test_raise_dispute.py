@@ -9,7 +9,7 @@ from core.case import Status
 from core.errors import FieldRefused, Refused
 from core.money import Money
 from tests.builders import euros
-from tests.handlers.desk import ANA, DANA, HEAD, OMAR, ZOE, Desk
+from tests.handlers.harness import ANA, DANA, HEAD, OMAR, ZOE, Desk
 
 FORM = {
     "customer_name": " Südwind & Söhne ",

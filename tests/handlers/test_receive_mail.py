@@ -9,9 +9,9 @@ import pytest
 from core.case import Status
 from core.inbound_mail import Failure, LetterKind
 from core.tokens import Tokens
-from handlers.hear_mail import STRAYS_AN_HOUR, Heard
-from tests.handlers.desk import Desk
-from tests.handlers.post import OURS, Post, a_bounce
+from handlers.receive_mail import STRAYS_AN_HOUR, Heard
+from tests.handlers.harness import Desk
+from tests.handlers.mail_harness import OURS, Post, a_bounce
 from tests.mail.letters import (
     COLLEAGUE,
     CUSTOMER,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.uploaded_file import File
-from handlers.file_dispute import find_sent
+from handlers.submit_form import find_sent
 from store.transaction import Transaction
 
 

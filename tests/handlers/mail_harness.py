@@ -12,11 +12,11 @@ from core.customer_events import CustomerWrote, MailFailed
 from core.inbound_mail import Failure, Letter, LetterKind
 from core.snoozing import await_customer
 from core.uploaded_file import File
-from handlers.hear_mail import Heard, hear_mail
-from handlers.mail_fit import Arrived, Fit, find_fit
+from handlers.match_mail import Arrived, Fit, find_fit
+from handlers.receive_mail import Heard, hear_mail
 from store.mails import Mail
 from store.transaction import Transaction
-from tests.handlers.desk import ANA, Desk
+from tests.handlers.harness import ANA, Desk
 from tests.mail.letters import OUR_ADDRESS, a_letter, an_office
 
 OURS = "<out-1@disputes.acme.example>"

@@ -16,7 +16,7 @@ from core.customer_messages import hear, hear_of_failure
 from core.effects import Effect, channels_of
 from core.inbound_mail import Letter, LetterKind
 from core.uploaded_file import FileState
-from handlers.mail_fit import SOURCE, Arrived, PostOffice, find_case, is_repeat, is_verified, kind_of
+from handlers.match_mail import SOURCE, Arrived, PostOffice, find_case, is_repeat, is_verified, kind_of
 from store.mails import Mail
 from store.transaction import Transaction
 

@@ -14,11 +14,11 @@ from core.customer_link import CustomerLink
 from core.money import Money
 from core.policy import UnknownName
 from core.uploaded_file import File, FileState
-from handlers.file_dispute import Answers, LinkGone, file_dispute, offered_reasons, sending_of
-from handlers.keep_draft import draft_of, find_own_file, keep_draft
+from handlers.save_draft import draft_of, find_own_file, keep_draft
+from handlers.submit_form import Answers, LinkGone, file_dispute, offered_reasons, sending_of
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_customer, a_policy, an_invoice
-from tests.handlers.desk import Desk
+from tests.handlers.harness import Desk
 
 ANSWERS = Answers(
     reason_id="not_delivered",

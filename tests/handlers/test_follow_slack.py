@@ -9,8 +9,8 @@ import pytest
 from cards.actions import Action
 from core.errors import NotFound, Refused
 from core.slack_guests import Workspace
-from handlers.people import follow_member, follow_person
-from tests.handlers.desk import ANA, BILLING, DANA, STRANGER, ZOE, Desk
+from handlers.follow_slack import follow_member, follow_person
+from tests.handlers.harness import ANA, BILLING, DANA, STRANGER, ZOE, Desk
 
 OURS = Workspace("T0OURS", "E0OURS")
 

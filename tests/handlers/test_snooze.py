@@ -12,7 +12,7 @@ from core.case import CaseClosed, IllegalMove, Status, Target
 from core.errors import FieldRefused
 from core.sla import dues
 from tests.builders import MONDAY_9AM, OFFICE_HOURS
-from tests.handlers.desk import ANA, DANA, Desk
+from tests.handlers.harness import ANA, DANA, Desk
 
 
 def epoch(desk: Desk, **span: float) -> str:

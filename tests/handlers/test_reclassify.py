@@ -7,7 +7,7 @@ import pytest
 from cards.actions import Action, Field
 from core.case import Case, CaseClosed, Status
 from core.errors import FieldRefused, NotFound, Refused
-from tests.handlers.desk import ANA, BEN, DANA, HEAD, OMAR, Desk
+from tests.handlers.harness import ANA, BEN, DANA, HEAD, OMAR, Desk
 
 
 def change(desk: Desk, case_id: str, by: str = ANA, **values: str) -> Case:

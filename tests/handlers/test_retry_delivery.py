@@ -8,10 +8,10 @@ import pytest
 
 from cards.actions import Action
 from core.errors import NotAllowed
-from handlers.mend import refresh_cards
+from handlers.retry_delivery import refresh_cards
 from store.outbox import Parked, Settled
 from store.transaction import Transaction
-from tests.handlers.desk import ANA, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
 
 CARDS = "slack:#billing-disputes"
 
