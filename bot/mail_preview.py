@@ -9,8 +9,8 @@ from bot.mail_samples import sample
 from bot.mail_templates import read_templates
 from bot.policy import read_policy
 from bot.settings import Settings
+from cards.customer.language import LANGUAGES, tongue
 from cards.email.mail_view import Kind
-from cards.tongue import LANGUAGES, tongue
 
 
 class CannotPreview(CannotStart):

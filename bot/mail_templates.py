@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.errors import CannotStart
 from bot.mail_samples import sample
+from cards.customer.language import LANGUAGES
 from cards.email.mail_view import Kind
 from cards.email.render import Templates
-from cards.tongue import LANGUAGES
 from core.policy import Policy
 
 _SUFFIXES = (".txt", ".html")

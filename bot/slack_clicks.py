@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from cards.actions import Action
-from cards.customer_forms import PREVIEWED
+from cards.message_forms import PREVIEWED
 from cards.slack import values_of
 from core.ids import find_case_id
 from core.slack_guests import Workspace

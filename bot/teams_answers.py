@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.teams_activity import Activity, part, text
 from cards.actions import Action
-from cards.teams import content, dialog, found, notice
-from cards.teams.sheet import as_typed
+from cards.teams import content, dialog, notice
+from cards.teams import search_results as found
+from cards.teams.layout import as_typed
 from cards.views import Button, Card, CaseView, StoryView
 from handlers.types import Reply
 

@@ -20,7 +20,7 @@ from bot.teams_activity import (
 )
 from bot.teams_words import plain_text
 from cards.actions import Action
-from cards.customer_forms import PREVIEWED
+from cards.message_forms import PREVIEWED
 from cards.teams import values_of
 from core.ids import find_case_id
 from core.platforms import TEAMS

@@ -15,7 +15,7 @@ import orjson
 from bot.errors import CannotStart
 from bot.settings import Settings
 from cards.actions import Action
-from cards.overview import COMMANDS
+from cards.home import COMMANDS
 
 SCHEMA_VERSION = "1.22"
 """Microsoft's manifest page names it the current one; older ones lack nothing we use, newer ones aren't taken

@@ -8,12 +8,12 @@ from datetime import datetime
 from cards import words
 from cards.actions import Action
 from cards.buttons import LABELS
-from cards.customer_stories import around
+from cards.event_sentences import sentence_of
 from cards.files import NO_FILES, CaseFiles
-from cards.naming import People, by_name, mention_of_handle
+from cards.mentions import People, by_name, mention_of_handle
 from cards.present import reason_label
-from cards.sentences import sentence_of
-from cards.story import quotes_of
+from cards.thread import quotes_of
+from cards.thread_extras import around
 from cards.views import Button, Line, Mention, Moment, Part, StoryView, Strong
 from core.case import Case, Status
 from core.customer_events import CustomerHeard, CustomerWrote

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from cards import words
 from cards.actions import Action, Field
-from cards.customer_forms import where_words_go
-from cards.lengths import LONGEST
-from cards.naming import People, mention
+from cards.mentions import People, mention
+from cards.message_forms import where_words_go
 from cards.present import invoice_line, queue_label, reason_label
+from cards.text_limits import LONGEST
 from cards.views import (
     Choice,
     ChoiceInput,

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from cards import words
 from cards.actions import Action
-from cards.naming import People, mention
+from cards.mentions import People, mention
 from cards.present import reason_label
 from cards.views import Button, ClockView, DigestView, Line, ListView, Moment, RowView
 from core.case import Status, Target

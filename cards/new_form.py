@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cards import words
 from cards.actions import Action, Field
-from cards.lengths import LONGEST
+from cards.text_limits import LONGEST
 from cards.views import Choice, ChoiceInput, FormView, Input, TextInput
 from core.policy import Policy
 

@@ -10,7 +10,7 @@ from itertools import chain
 from cards import words
 from cards.buttons import buttons_of, menu_of
 from cards.files import NO_FILES, CaseFiles, listed
-from cards.naming import People, mention
+from cards.mentions import People, mention
 from cards.views import CaseView, ClockView, Line, Link, Moment, Strong
 from core.case import Case, Decision, Resolution, Status, Target
 from core.chargebacks import wants_evidence

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from babel.numbers import get_currency_symbol
 
-from cards.clean import clean_line, clean_text
+from cards.sanitize import clean_line, clean_text
 from core.case import Resolution, Status, Target
 from core.money import Money, decimals_of
 

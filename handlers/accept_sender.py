@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cards.customer_letters import letter_name
+from cards.held_mail import letter_name
 from core.case import Case, Evidence
 from core.customer_events import CustomerWrote, SenderAccepted
 from core.customer_messages import accept_sender, is_customers

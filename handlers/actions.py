@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from cards.actions import Action
-from cards.lengths import LONGEST, NEVER_KEPT
+from cards.text_limits import LONGEST, NEVER_KEPT
 from cards.views import HomeView
 from core.errors import FieldRefused, Refused
 from core.person import Person

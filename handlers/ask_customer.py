@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cards.actions import Field
-from cards.customer_forms import carrying, digest_of, question_form
+from cards.message_forms import carrying, digest_of, question_form
 from cards.views import Preview
 from core.case import Case, Status, demand_move, demand_open
 from core.customer_questions import ask_customer, is_reachable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from cards.overview import figures_view, help_view, home_view
+from cards.home import figures_view, help_view, home_view
 from core.errors import Refused
 from core.ids import find_case_id
 from core.person import Person

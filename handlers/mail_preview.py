@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from cards.actions import Field
-from cards.clean import clean_text
 from cards.email.envelope import subject_of
 from cards.email.present import Occasion, mail_view
 from cards.email.render import ENDLESS
+from cards.sanitize import clean_text
 from cards.views import Preview
 from core.case import Case
 from core.errors import FieldRefused

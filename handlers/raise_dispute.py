@@ -20,7 +20,7 @@ from handlers.types import Click, Reply
 from store.transaction import Transaction
 
 LONGEST_REF, LONGEST_NAME, LONGEST_STATEMENT, LONGEST_EMAIL = 120, 300, 10_000, 254
-"""Characters that systems and customers may send; people's forms ask for less (`cards/lengths.py`)."""
+"""Characters that systems and customers may send; people's forms ask for less (`cards/text_limits.py`)."""
 ONE_EMAIL = r"[^@\s<>,;\x00]+@[^@\s<>,;\x00]+"
 
 

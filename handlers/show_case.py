@@ -10,7 +10,7 @@ from itertools import islice
 
 from cards.actions import Action
 from cards.files import CaseFiles, nowhere
-from cards.page import full_case_view
+from cards.full_case import full_case_view
 from cards.present import case_view
 from cards.views import CaseView, FullCaseView
 from core.case import Case

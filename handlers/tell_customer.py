@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cards.actions import Field
-from cards.customer_forms import NOTHING, carrying, digest_of, reply_form
-from cards.lengths import LONGEST
-from cards.slack.reading import members_in, plain_words
+from cards.message_forms import NOTHING, carrying, digest_of, reply_form
+from cards.slack.incoming_text import members_in, plain_words
+from cards.text_limits import LONGEST
 from core.case import Case
 from core.customer_questions import Unreachable, demand_tellable, is_reachable, tell_customer
 from core.errors import FieldRefused, Refused

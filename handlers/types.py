@@ -33,7 +33,7 @@ class Click:
     thread: str | None = None
     """The message that it was used on, or the one above it in whose thread that stands."""
     previewed: str = ""
-    """Which mail the form showed when it was sent (`cards.customer_forms.digest_of`)."""
+    """Which mail the form showed when it was sent (`cards.message_forms.digest_of`)."""
     letterhead: Letterhead = OUR_LETTERHEAD
     """What mails to customers look like here."""
     file_url: Callable[[str], str | None] = nowhere

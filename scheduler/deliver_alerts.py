@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from cards.alerts import alert_view
-from cards.naming import People
-from cards.settled import late_view, settled_view
+from cards.closed_alerts import late_view, settled_view
+from cards.mentions import People
 from cards.views import StoryView
 from connectors.errors import MessageGone
 from connectors.posts import Sent

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cards.files import CaseFiles
-from cards.page import brief_view
+from cards.full_case import brief_view
 from cards.present import case_view
-from cards.story import story_view
+from cards.thread import story_view
 from cards.views import CaseView, FullCaseView
 from connectors.errors import MessageGone
 from connectors.posts import Sent

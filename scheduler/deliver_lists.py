@@ -8,7 +8,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from cards.lists import DigestList, burst_view, digest_view
-from cards.naming import People
+from cards.mentions import People
 from core.case import Case
 from core.effects import queue_at
 from core.policy import Digest, Policy

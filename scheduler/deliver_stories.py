@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cards.alerts import former_resolver_view, reminder_view, stray_view
 from cards.files import CaseFiles
-from cards.story import story_view
+from cards.thread import story_view
 from cards.views import StoryView
 from connectors.errors import MessageGone
 from connectors.posts import Sent

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from cards.naming import People
+from cards.mentions import People
 from core.case import Case
 from core.customer_events import CustomerWrote
 from core.effects import person_address

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from cards.tongue import Tongue
+from cards.customer.language import Tongue
 from core.customer_link import CustomerLink
 from store.transaction import Transaction
 from web.language import choose

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cards.clean import clean_line, clean_text
-from cards.tongue import Tongue
+from cards.customer.language import Tongue
+from cards.sanitize import clean_line, clean_text
 from core.customer_link import CustomerLink
 from core.invoice import Invoice
 from core.money import Money, NotAnAmount

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from babel import Locale
 from babel.numbers import format_decimal
 
-from cards.tongue import Tongue
+from cards.customer.language import Tongue
 from core.policy import Policy, Reason
 from core.uploaded_file import OTHER_KIND, File, FileState
 from handlers.submit_form import offered_reasons

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from cards.tongue import LANGUAGES, Tongue, negotiate, tongue
+from cards.customer.language import LANGUAGES, Tongue, negotiate, tongue
 from core.invoice import Customer
 
 COOKIE = "ombud_lang"

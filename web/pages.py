@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cards.tongue import Tongue
+from cards.customer.language import Tongue
 from web.language import remember, switches
 
 HEADERS = {

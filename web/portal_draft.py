@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from cards.tongue import LANGUAGES
+from cards.customer.language import LANGUAGES
 from handlers.save_draft import keep_draft
 from web.door import Visit, behind_the_door
 from web.form_reading import written_in

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from cards.tongue import Tongue
+from cards.customer.language import Tongue
 from core.customer_link import CustomerLink
 from core.errors import Refused
 from web.pace import WAIT_SECONDS

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from cards.customer import customer_view, size_in
-from cards.customer_views import CustomerCaseView
-from cards.tongue import Tongue
+from cards.customer.language import Tongue
+from cards.customer.view import customer_view, size_in
+from cards.customer.views import CustomerCaseView
 from core.errors import NotFound, Refused
 from core.uploaded_file import OTHER_KIND
 from handlers.customer_page import Shelf, disagree_with, look, withdraw_case, write

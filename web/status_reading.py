@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cards.clean import clean_text
-from cards.tongue import Tongue
+from cards.customer.language import Tongue
+from cards.sanitize import clean_text
 from web.form_sent import Sent
 from web.refusals import TurnedAway
 

@@ -16,8 +16,8 @@ from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 
-from cards.clean import clean_line
 from cards.email.mail_view import Mail
+from cards.sanitize import clean_line
 
 MARK = "X-Ombud"
 """Stands in every mail of ours, so that one that comes back is known for what it is."""

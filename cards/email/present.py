@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cards.clean import clean_line, clean_text
+from cards.customer.language import Tongue, tongue
 from cards.email.mail_view import VALUES, Kind, MailView
-from cards.tongue import Tongue, tongue
+from cards.sanitize import clean_line, clean_text
 from core.case import Case, Resolution, Status
 from core.customer_events import CustomerAwaited, CustomerReminded, CustomerTold
 from core.customer_stage import Stage, promised_by, stage_of

@@ -26,9 +26,9 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from cards.clean import clean_line, clean_text
+from cards.customer.language import tongue
 from cards.email.mail_view import Mail, MailView, Words
-from cards.tongue import tongue
+from cards.sanitize import clean_line, clean_text
 
 PARTS = (
     "subject",

@@ -9,8 +9,8 @@ from html import escape
 from typing import assert_never
 
 from cards import words
-from cards.clean import clean_line
 from cards.email.mail_view import Mail
+from cards.sanitize import clean_line
 
 _PAGE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'

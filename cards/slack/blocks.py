@@ -13,7 +13,7 @@ from typing import Any
 
 from cards import words
 from cards.actions import Action
-from cards.clean import clean_line, clean_text
+from cards.sanitize import clean_line, clean_text
 from cards.slack.text import escape, mrkdwn
 from cards.views import Button, Confirm, Line, MenuItem
 

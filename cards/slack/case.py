@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cards import words
-from cards.clean import clean_line
+from cards.sanitize import clean_line
 from cards.slack.blocks import (
     DONE,
     HEADER,

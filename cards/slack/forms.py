@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from cards import words
-from cards.clean import clean_line, clean_text
+from cards.sanitize import clean_line, clean_text
 from cards.slack.blocks import Block, divider, quotes, sections, text
 from cards.views import (
     Choice,

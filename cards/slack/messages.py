@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from cards.plain import plain
+from cards.plain_text import plain
 from cards.slack.blocks import (
     MESSAGE_BLOCKS,
     Block,

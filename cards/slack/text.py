@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from cards import words
-from cards.clean import clean_part
+from cards.sanitize import clean_part
 from cards.views import Line, Link, Mention, Moment, Part, Strong
 
 ISOLATE, END_ISOLATE, NO_WIDTH = "\u2068", "\u2069", "\u200b"

@@ -9,10 +9,10 @@ from typing import Any
 
 from cards.teams.dialogs import dialog, home_dialog, notice, prompt
 from cards.teams.forms import form
-from cards.teams.found import found
 from cards.teams.home import home
 from cards.teams.messages import content, message
-from cards.teams.reading import values_of
+from cards.teams.search_results import found
+from cards.teams.submitted import values_of
 from cards.views import (
     CaseView,
     DigestView,

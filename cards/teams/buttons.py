@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from cards import words
 from cards.actions import OPENS_DIALOG, Action
-from cards.clean import clean_line
+from cards.sanitize import clean_line
 from cards.teams.elements import text
-from cards.teams.sheet import Element, Sheet, sendable
+from cards.teams.layout import Element, Sheet, sendable
 from cards.teams.text import escape
 from cards.views import Button, Confirm, MenuItem
 from core.platforms import MOST_READERS

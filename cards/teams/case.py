@@ -5,7 +5,7 @@ from __future__ import annotations
 from cards import words
 from cards.teams.buttons import actions, refresh
 from cards.teams.elements import DONE, LATE, PAUSED, container, lines, quote, small, text
-from cards.teams.sheet import Drawing, Element, Sheet
+from cards.teams.layout import Drawing, Element, Sheet
 from cards.teams.text import bold, date, escape, escape_label, link, markdown, mention
 from cards.views import CaseView, ClockView, Link
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from cards import words
 from cards.actions import Action
-from cards.clean import clean_line
+from cards.sanitize import clean_line
 from cards.teams.buttons import actions
 from cards.teams.elements import text
 from cards.teams.home import home_drawing
+from cards.teams.layout import Drawing, Element, fitted
 from cards.teams.messages import as_message, attachment, drawing
-from cards.teams.sheet import Drawing, Element, fitted
 from cards.teams.text import escape
 from cards.views import Button, Card, CaseView, FullCaseView, HomeView
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from cards import words
-from cards.clean import clean_text
-from cards.teams.sheet import Element, Sheet
+from cards.sanitize import clean_text
+from cards.teams.layout import Element, Sheet
 from cards.teams.text import block_text, escape, markdown, run_text
 from cards.views import Line
 

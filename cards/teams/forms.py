@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cards import words
-from cards.clean import clean_line
+from cards.sanitize import clean_line
 from cards.teams.dialogs import task
 from cards.teams.elements import container, lines, paragraphs, text
 from cards.teams.inputs import Filled, chosen, field_elements, problem
-from cards.teams.reading import known_zone
-from cards.teams.sheet import Drawing, Element, Sheet, fitted, sendable
+from cards.teams.layout import Drawing, Element, Sheet, fitted, sendable
+from cards.teams.submitted import known_zone
 from cards.teams.text import bold, escape
 from cards.views import ChoiceInput, FormView, Preview
 

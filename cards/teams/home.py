@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cards.teams.buttons import actions
 from cards.teams.elements import container, small, title
+from cards.teams.layout import Drawing, Element, Sheet, fitted
 from cards.teams.lists import list_body
 from cards.teams.messages import as_message, numbers
-from cards.teams.sheet import Drawing, Element, Sheet, fitted
 from cards.teams.text import date
 from cards.views import HomeView
 

@@ -9,9 +9,9 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from cards import words
-from cards.clean import clean_line, clean_text
+from cards.sanitize import clean_line, clean_text
 from cards.teams.elements import columns, small, text
-from cards.teams.sheet import Element, Sheet
+from cards.teams.layout import Element, Sheet
 from cards.teams.text import escape
 from cards.views import Choice, ChoiceInput, Input, MomentInput, PersonInput, TextInput
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cards import words
 from cards.teams.buttons import actions, button
 from cards.teams.elements import LATE, small, text, title
-from cards.teams.sheet import Drawing, Element, Sheet
+from cards.teams.layout import Drawing, Element, Sheet
 from cards.teams.text import bold, date, escape, escape_label, markdown
 from cards.views import ListView, RowView
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from cards.plain import plain
+from cards.plain_text import plain
 from cards.teams.buttons import actions
 from cards.teams.case import case_actions, case_body, case_drawing, case_headline
 from cards.teams.elements import columns, container, lines, quote, small, text, title
+from cards.teams.layout import Drawing, Element, Sheet, fitted
 from cards.teams.lists import list_body, list_drawing
-from cards.teams.sheet import Drawing, Element, Sheet, fitted
 from cards.teams.text import escape
 from cards.views import (
     Card,

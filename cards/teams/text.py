@@ -14,8 +14,8 @@ from typing import assert_never
 from urllib.parse import quote as percent
 
 from cards import words
-from cards.clean import clean_part
-from cards.teams.sheet import Sheet, as_typed
+from cards.sanitize import clean_part
+from cards.teams.layout import Sheet, as_typed
 from cards.views import Line, Link, Mention, Moment, Part, Strong
 from core.platforms import ENTRA_ID
 

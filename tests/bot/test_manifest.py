@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import slack_needs
 from bot.slack_needs import EVENTS, METHODS, SHORTCUTS, needed_scopes
-from cards.overview import help_view
-from cards.plain import plain
+from cards.home import help_view
+from cards.plain_text import plain
 from handlers.actions import LOOKS
 from tests.bot.manifest_schema import SCHEMA
 

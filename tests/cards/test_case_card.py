@@ -9,13 +9,13 @@ import pytest
 
 from cards.actions import Action
 from cards.buttons import DEEDS, LABELS
-from cards.plain import plain
+from cards.plain_text import plain
 from cards.present import lower_label
 from cards.slack import message
 from cards.views import Link
 from core.case import Case, Evidence, Status
 from core.permissions import may
-from tests.cards.scenes import ANA, BEN, CASES, FILES, HOUR, NOW, STANDINGS, shown
+from tests.cards.examples import ANA, BEN, CASES, FILES, HOUR, NOW, STANDINGS, shown
 
 
 def offered(case: Case, standing: str = "channel") -> list[Action]:

@@ -10,7 +10,7 @@ from cards.actions import Action, Field
 from cards.new_form import new_dispute_form
 from cards.slack import modal, values_of
 from cards.views import FormView
-from tests.cards.scenes import CASES, NOW, POLICY
+from tests.cards.examples import CASES, NOW, POLICY
 
 CASE = CASES["under_review"]
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cards.actions import Action
-from cards.customer_forms import PREVIEWED
-from cards.customer_letters import letter_name
+from cards.held_mail import letter_name
+from cards.message_forms import PREVIEWED
 from core.case import Case
 from core.customer_events import CustomerWrote
 from core.customer_messages import hear, is_customers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cards.actions import Action, Field
-from cards.customer_forms import PREVIEWED
+from cards.message_forms import PREVIEWED
 from cards.views import FormView
 from core.case import CaseClosed, IllegalMove, Status
 from core.customer_events import CustomerAwaited

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cards.actions import Action, Field
-from cards.lengths import LONGEST, NEVER_KEPT
+from cards.text_limits import LONGEST, NEVER_KEPT
 from cards.views import ChoiceInput, FormView, TextInput
 from core.errors import FieldRefused
 from handlers.actions import CHANGES

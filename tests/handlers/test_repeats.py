@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cards.actions import Action
-from cards.customer_forms import PREVIEWED
+from cards.message_forms import PREVIEWED
 from core.errors import FieldRefused, NotFound
 from handlers.actions import change
 from handlers.types import Click, Reply

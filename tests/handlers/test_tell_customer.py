@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cards.actions import Action, Field
-from cards.customer_forms import PREVIEWED
+from cards.message_forms import PREVIEWED
 from cards.views import FormView, TextInput
 from core.case import IllegalMove, Status
 from core.customer_events import CustomerTold
@@ -19,7 +19,7 @@ from handlers.types import Reply
 from store.posted import Posted
 from store.transaction import Transaction
 from tests.builders import a_customer
-from tests.cards.scenes import CASES
+from tests.cards.examples import CASES
 from tests.handlers.harness import ANA, ANA_TEAMS, BEN, BILLING, BILLING_TEAMS, STRANGER, Desk
 
 TEXT = "We look into it."

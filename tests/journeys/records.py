@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.policy import parse_policy
 from cards import slack, teams
-from cards.naming import People
+from cards.mentions import People
 from cards.present import case_view
 from core.case import Case
 from core.effects import channels_of, queue_at

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cards import teams
-from cards.settled import late_view
-from cards.story import story_view
+from cards.closed_alerts import late_view
+from cards.thread import story_view
 from cards.views import StoryView
 from core.effects import Effect
 from core.events import CaseEscalated, QueueTold

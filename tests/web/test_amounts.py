@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.tongue import LANGUAGES, tongue
+from cards.customer.language import LANGUAGES, tongue
 from core.money import Money, NotAnAmount
 from web.amounts import read_amount
 

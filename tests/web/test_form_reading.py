@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.tongue import tongue
+from cards.customer.language import tongue
 from core.customer_link import CustomerLink
 from core.invoice import InvoiceLine
 from core.money import Money

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from cards.customer.language import LANGUAGES
 from cards.email.mail_view import Kind
-from cards.tongue import LANGUAGES
-from tests.cards.email.shelf import mail
+from tests.cards.email.samples import mail
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 RENEW = bool(os.environ.get("RENEW_GOLDEN"))

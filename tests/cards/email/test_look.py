@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 from playwright.async_api import async_playwright
 
+from cards.customer.language import LANGUAGES
 from cards.email.mail_view import Kind
-from cards.tongue import LANGUAGES
-from tests.cards.email.shelf import mail
+from tests.cards.email.samples import mail
 
 NARROW = 320
 _CONTRAST = """() => {

@@ -16,17 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mail_samples import sample
+from cards.customer.language import LANGUAGES
 from cards.email.envelope import MOST_REFERENCES, Headers, NotAnAddress, address_of, message_of
 from cards.email.mail_view import VALUES, Kind, MailView
 from cards.email.present import Occasion, mail_view
 from cards.email.render import ENDLESS, Templates, our_templates
-from cards.tongue import LANGUAGES
 from core.case import Status
 from core.customer_events import CustomerReminded
 from core.events import CaseClaimed, DisputeRaised, NoteAdded
 from core.person import CLOCK
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_clock
-from tests.cards.email.shelf import a_company, mail, view
+from tests.cards.email.samples import a_company, mail, view
 
 ALL = [(kind, language) for kind in Kind for language in LANGUAGES]
 

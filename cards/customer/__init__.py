@@ -1,0 +1,1 @@
+"""What does a customer see? Nothing here may show what is internal."""

@@ -1,0 +1,156 @@
+"""What did the customer and we say to each other? The timeline as the customer may read it.
+
+Only what is named here gets out: a new kind of event stays inside until somebody writes its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cards.customer.language import Tongue
+from cards.customer.views import US, YOU, Entry, FileView
+from cards.sanitize import clean_line, clean_text
+from core.case import Case, Resolution
+from core.customer_events import (
+    CustomerAwaited,
+    CustomerDisagreed,
+    CustomerReminded,
+    CustomerTold,
+    CustomerWrote,
+    FileRefused,
+    SenderAccepted,
+)
+from core.events import (
+    CaseClaimed,
+    CaseDecided,
+    CaseEnded,
+    CaseReopened,
+    DisputeRaised,
+    Event,
+    EvidenceAdded,
+)
+from core.money import Money
+from core.person import CUSTOMER
+
+DECIDED = (Resolution.ACCEPTED, Resolution.PART_ACCEPTED, Resolution.REJECTED)
+
+
+def verdict_in(tongue: Tongue, resolution: Resolution) -> str:
+    """One of `DECIDED`, as the customer reads it."""
+    verdicts = {
+        Resolution.ACCEPTED: tongue.say("We agree with you"),
+        Resolution.PART_ACCEPTED: tongue.say("We agree with you in part"),
+        Resolution.REJECTED: tongue.say("We see it differently"),
+    }
+    return verdicts[resolution]
+
+
+def credit_in(tongue: Tongue, granted: Money) -> str:
+    """What becomes of the amount, in a sentence; empty when nothing was granted."""
+    if granted.minor <= 0:
+        return ""
+    return tongue.say("We credit you %(amount)s for this invoice.", amount=tongue.money(granted))
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells one case's story in `tongue`, by the clock of `zone`."""
+
+    case: Case
+    files: dict[str, FileView]
+    """Those that the customer sees, by the name they were sent under; of others nothing is told."""
+    tongue: Tongue
+    zone: str
+    events: Sequence[Event]
+    """The whole story."""
+    say_why: Callable[[str], str]
+    """Why a file was refused, as the store keeps it in English, in the customer's language."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        decided: CaseDecided | None = None
+        told: list[Entry] = []
+        for event in self.events:
+            if isinstance(event, CaseDecided):
+                decided = event
+            told += self._ended(event, decided) if isinstance(event, CaseEnded) else self._told(event)
+        return tuple(told)
+
+    def _told(self, event: Event) -> Iterator[Entry]:
+        say = self.tongue.say
+        match event:
+            case DisputeRaised():
+                yield self._entry(event, YOU, say("You told us what is wrong"), event.statement)
+            case EvidenceAdded(actor_id=actor, came_with_words=False) if actor == CUSTOMER:
+                yield self._entry(event, YOU, say("You added files"), names=event.names)
+            case CaseClaimed(is_first=True):
+                yield self._entry(event, US, say("We began to look into it"))
+            case CaseReopened():
+                yield self._entry(event, US, say("We took your dispute up again"))
+            case FileRefused(name=name) if name in self.files:
+                title = say("We could not keep the file %(name)s", name=_line(name))
+                yield self._entry(event, US, title, self.say_why(event.why))
+            case _:
+                yield from self._said(event)
+
+    def _said(self, event: Event) -> Iterator[Entry]:
+        say = self.tongue.say
+        match event:
+            case CustomerWrote() if self._is_heard(event):
+                by_mail = event.via == "mail"
+                title = say("You wrote by e-mail") if by_mail else say("You wrote")
+                yield self._entry(event, YOU, title, event.text, event.files)
+            case CustomerAwaited(text=text):
+                yield self._entry(event, US, say("We asked you for something"), text)
+            case CustomerTold(text=text):
+                yield self._entry(event, US, say("We wrote to you"), text)
+            case CustomerReminded():
+                yield self._entry(event, US, say("We sent you a reminder"))
+            case CustomerDisagreed(why=why):
+                yield self._entry(event, YOU, say("You did not agree with our decision"), why)
+            case _:
+                return
+
+    def _ended(self, event: CaseEnded, decided: CaseDecided | None) -> Iterator[Entry]:
+        say = self.tongue.say
+        if event.resolution is Resolution.WITHDRAWN:
+            is_own = event.actor_id == CUSTOMER
+            title = say("You withdrew your dispute") if is_own else say("Your dispute was withdrawn")
+            yield self._entry(event, YOU if is_own else US, title, event.why if is_own else "")
+        elif event.resolution is Resolution.DUPLICATE:
+            yield self._entry(event, US, say("We joined this with another dispute of yours"))
+        elif decided is not None and event.resolution in DECIDED:
+            verdict = (
+                f"{verdict_in(self.tongue, event.resolution)}. {credit_in(self.tongue, decided.granted)}"
+            )
+            entry = self._entry(event, US, say("We decided"), decided.customer_text)
+            yield replace(entry, verdict=verdict.rstrip(), is_small=False)
+
+    def _is_heard(self, event: CustomerWrote) -> bool:
+        """Whether it counts as the customer's own: what a stranger wrote isn't shown to them.
+
+        Of somebody who was accepted, all until then is; later only what the mail server believes is theirs.
+        """
+        sender = event.sender.casefold()
+        if event.is_verified or sender not in self.case.accepted_senders:
+            return event.is_verified
+        named = (one for one in self.events if isinstance(one, SenderAccepted))
+        accepted_at = next((one.at for one in named if one.sender.casefold() == sender), None)
+        return accepted_at is not None and event.at <= accepted_at
+
+    def _entry(self, event: Event, who: str, title: str, text: str = "", names: Sequence[str] = ()) -> Entry:
+        files = tuple(self.files.get(name) or FileView(name=_line(name)) for name in names)
+        text = clean_text(text)
+        return Entry(
+            who=who,
+            title=title,
+            text=text,
+            when=self.tongue.moment(event.at, self.zone),
+            at=event.at,
+            files=files,
+            is_small=not text and not files,
+        )
+
+
+def _line(text: str) -> str:
+    return clean_line(text[:400])[:120]

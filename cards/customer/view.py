@@ -1,0 +1,138 @@
+"""What may a customer know of their case? The one way from a case to their page and their mails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from cards.customer.conversation import DECIDED, Teller, credit_in, verdict_in
+from cards.customer.language import Tongue
+from cards.customer.status import Standing
+from cards.customer.views import CustomerCaseView, DecisionView, FileView
+from cards.sanitize import clean_line, clean_text
+from core.case import Case, Status
+from core.customer_events import CustomerAwaited
+from core.disagreeing import may_disagree
+from core.events import Event
+from core.policy import Policy
+from core.uploaded_file import File, FileState
+
+_MEGABYTE = 1024 * 1024
+_LONGEST_ENDING, _LONGEST_WHAT = 4, 300
+_WITHDRAWABLE = (
+    Status.GATHERING,
+    Status.OPEN,
+    Status.UNDER_REVIEW,
+    Status.WAITING_ON_CUSTOMER,
+    Status.AWAITING_APPROVAL,
+)
+
+
+def customer_view(
+    case: Case,
+    *,
+    events: Sequence[Event],
+    files: Sequence[File],
+    policy: Policy,
+    tongue: Tongue,
+    now: datetime,
+    say_why: Callable[[str], str],
+) -> CustomerCaseView:
+    """The case in the customer's words: `events` is its whole story, `files` what came for it.
+    `say_why` puts the reason for refusing a file, which is kept in English, into their language.
+
+    What colleagues write for each other, who they are, and what the clocks say among us stays inside.
+    """
+    zone = zone_of(case, policy)
+    standing = Standing(case, policy, tongue, zone, now)
+    shown = [(file, file_view(file, tongue)) for file in files if file.state is not FileState.REMOVED]
+    return CustomerCaseView(
+        case_id=case.id,
+        stage=standing.stage,
+        tone=standing.tone,
+        headline=standing.headline(),
+        next_step=standing.next_step(),
+        by_when=standing.by_when(),
+        question=_question(case, events),
+        asked_for=clean_line(case.asked.what)[:_LONGEST_WHAT] if case.asked else "",
+        missing=standing.missing,
+        steps=standing.steps(),
+        reason=clean_line(standing.reason.label) if standing.reason else "",
+        disputed=tongue.money(case.disputed),
+        lines=tuple(clean_line(line.text)[:300] for line in case.invoice.lines if line.ref in case.line_refs),
+        statement=clean_text(case.statement),
+        wish=clean_text(case.wish),
+        raised_on=tongue.moment(case.raised_at, zone),
+        entries=Teller(
+            case, {file.name: view for file, view in shown}, tongue, zone, events, say_why
+        ).entries(),
+        files=tuple(view for _, view in shown),
+        decision=_decision(case, tongue, zone),
+        is_over=case.is_closed,
+        may_withdraw=case.status in _WITHDRAWABLE,
+        disagree_by=_disagree_by(case, policy, tongue, zone, now),
+    )
+
+
+def zone_of(case: Case, policy: Policy) -> str:
+    """The zone of the people who work on the case; of any queue when its own has gone."""
+    queue = policy.queues.get(case.queue_id) or next(iter(policy.queues.values()))
+    return queue.calendar.zone
+
+
+def file_view(file: File, tongue: Tongue) -> FileView:
+    notes = {
+        FileState.UPLOADING: tongue.say("The upload has not finished."),
+        FileState.HELD: tongue.say("It is being checked for viruses."),
+        FileState.REFUSED: tongue.say("We could not keep it."),
+    }
+    is_ready = file.state is FileState.READY
+    return FileView(
+        name=clean_line(file.name)[:120],
+        id=file.id if is_ready else None,
+        size=size_in(tongue, file.size),
+        ending=_ending(file.name),
+        has_preview=is_ready and file.has_preview,
+        note=notes.get(file.state, ""),
+    )
+
+
+def _ending(name: str) -> str:
+    ending = name.rpartition(".")[2].upper() if "." in name else ""
+    return ending if ending.isascii() and ending.isalnum() and len(ending) <= _LONGEST_ENDING else ""
+
+
+def size_in(tongue: Tongue, size: int) -> str:
+    """`12 KB`, `3 MB`."""
+    if size < _MEGABYTE:
+        return tongue.say("%(size)s KB", size=tongue.number(max(1, round(size / 1024))))
+    return tongue.say("%(size)s MB", size=tongue.number(round(size / _MEGABYTE)))
+
+
+def _question(case: Case, events: Sequence[Event]) -> str:
+    """What we wrote when we asked last. What a resolver noted of a telephone call isn't written for them."""
+    if case.status is not Status.WAITING_ON_CUSTOMER:
+        return ""
+    asked = [event.text for event in events if isinstance(event, CustomerAwaited)]
+    return clean_text(asked[-1]) if asked else ""
+
+
+def _decision(case: Case, tongue: Tongue, zone: str) -> DecisionView | None:
+    """Known to the customer only when it is final: an approver may still say no."""
+    decision = case.decision
+    if decision is None or not case.is_closed or case.resolution not in DECIDED:
+        return None
+    return DecisionView(
+        verdict=verdict_in(tongue, case.resolution),
+        reason=clean_text(decision.customer_text),
+        granted=tongue.money(decision.granted) if decision.granted.minor > 0 else None,
+        credit=credit_in(tongue, decision.granted),
+        when=tongue.moment(case.closed_at or decision.at, zone),
+    )
+
+
+def _disagree_by(case: Case, policy: Policy, tongue: Tongue, zone: str, now: datetime) -> str | None:
+    if case.closed_at is None or not may_disagree(case, policy, now):
+        return None
+    days = policy.customers.disagree_within_days
+    return tongue.moment(case.closed_at + timedelta(days=days), zone)

@@ -1,0 +1,33 @@
+"""How are the cases shown that somebody searched for while writing a message?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cards.teams.case import case_drawing
+from cards.teams.layout import Element, fitted
+from cards.teams.messages import attachment
+from cards.teams.text import escape
+from cards.views import CaseView
+
+MOST_FOUND = 12
+_PREVIEW = "application/vnd.microsoft.card.thumbnail"
+
+
+def found(cards: Sequence[CaseView]) -> Element:
+    """The answer to a message extension's query: a line to choose, and the card that is then inserted.
+
+    Nobody is called by it: whoever shares a case speaks to the people of the conversation.
+    """
+    return {
+        "type": "result",
+        "attachmentLayout": "list",
+        "attachments": [_result(one) for one in cards[:MOST_FOUND]],
+    }
+
+
+def _result(view: CaseView) -> Element:
+    title = escape(f"{view.case_id} · {view.reason} · {view.amount}", 200)
+    said = escape(f"{view.customer} · {view.status}", 200)
+    preview = {"contentType": _PREVIEW, "content": {"title": title, "text": said}}
+    return {**attachment(fitted(lambda sheet: case_drawing(view, sheet), is_quiet=True)), "preview": preview}

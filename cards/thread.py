@@ -1,0 +1,83 @@
+"""What stands in a case's thread and in its timeline? Each event as a message, and as one line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cards import words
+from cards.event_sentences import sentence_of
+from cards.files import NO_FILES, CaseFiles
+from cards.mentions import People
+from cards.thread_extras import around
+from cards.views import Line, Moment, StoryView
+from core.case import Case
+from core.customer_events import CustomerAwaited, CustomerDisagreed, CustomerTold, CustomerWrote
+from core.events import (
+    CaseDecided,
+    CaseEnded,
+    CaseReassigned,
+    CaseReopened,
+    CaseSnoozed,
+    DisputeRaised,
+    Event,
+    NoteAdded,
+    PriorityChanged,
+    QueueTold,
+    ReasonChanged,
+)
+from core.policy import Policy
+
+
+def story_view(
+    event: Event,
+    case: Case,
+    policy: Policy,
+    people: People,
+    now: datetime | None = None,
+    *,
+    files: CaseFiles = NO_FILES,
+) -> StoryView:
+    """The message in the case's thread, sent at `now`. It pings nobody: who must act hears it in person."""
+    beside = around(event, case, policy, people, files)
+    return StoryView(
+        lines=(sentence_of(event, case, policy, people, now), *beside.above),
+        quotes=quotes_of(event),
+        after=beside.below,
+        buttons=beside.buttons,
+    )
+
+
+def timeline_line(event: Event, case: Case, policy: Policy, people: People) -> Line:
+    """One entry of the timeline, words of people shortened."""
+    said: Line = (Moment(event.at), " – ", *sentence_of(event, case, policy, people))
+    quoted = words.cut(" / ".join(words.name(quote, 160) for quote in quotes_of(event)), 240)
+    return (*said, f" “{quoted}”") if quoted else said
+
+
+def quotes_of(event: Event) -> tuple[str, ...]:
+    """What people wrote, in their own words."""
+    match event:
+        case DisputeRaised():
+            said: tuple[str, ...] = (event.statement,)
+        case NoteAdded() | CustomerWrote() | CustomerTold():
+            said = (event.text,)
+        case CustomerAwaited():
+            said = (event.text or event.what,)
+        case QueueTold():
+            said = event.said
+        case CaseDecided():
+            inside = f"For colleagues: {event.internal_text}" if event.internal_text else ""
+            said = (f"To the customer: {event.customer_text}", inside)
+        case (
+            CaseReassigned()
+            | CaseSnoozed()
+            | PriorityChanged()
+            | ReasonChanged()
+            | CaseEnded()
+            | CaseReopened()
+            | CustomerDisagreed()
+        ):
+            said = (event.why,)
+        case _:
+            said = ()
+    return tuple(quote for one in said if (quote := words.excerpt(one, 2500)))

@@ -1,0 +1,105 @@
+"""What stands around the customer's words in a thread: warnings, files, a question, and what to press?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cards import words
+from cards.actions import Action
+from cards.buttons import LABELS
+from cards.files import CaseFiles, lines_of
+from cards.held_mail import is_doubted, is_held, letter_name
+from cards.mentions import People, by_name
+from cards.views import Button, Confirm, Line, Moment, Strong
+from core.case import Case, Status
+from core.customer_events import CustomerDisagreed, CustomerWrote, MailFailed
+from core.customer_questions import is_reachable
+from core.events import Event, EvidenceAdded
+from core.policy import Policy
+from core.sla import nearest_by
+
+_STILL_WAITING = "The clock stands still for an answer to it: call them, or put it another way."
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a story shows beside its sentence and the quotes."""
+
+    above: tuple[Line, ...] = ()
+    below: tuple[Line, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+NOTHING_AROUND = Around()
+
+
+def around(event: Event, case: Case, policy: Policy, people: People, files: CaseFiles) -> Around:
+    """For `case` as it is when the story is told."""
+    match event:
+        case CustomerWrote():
+            return _around_words(event, case, files)
+        case EvidenceAdded():
+            return Around(below=lines_of(event.names, case, files))
+        case CustomerDisagreed():
+            return Around(below=_open_again(case, policy, people))
+        case MailFailed():
+            is_waiting = case.status is Status.WAITING_ON_CUSTOMER
+            return Around(below=((_STILL_WAITING,),) if is_waiting else ())
+        case _:
+            return NOTHING_AROUND
+
+
+def _around_words(event: CustomerWrote, case: Case, files: CaseFiles) -> Around:
+    warning: tuple[Line, ...] = (("⚠️ ", Strong(words.name(event.warning, 300))),) if event.warning else ()
+    below = lines_of(event.files, case, files)
+    if is_held(event, case):
+        return Around(warning, below, (_accept(event, case),))
+    if case.is_closed:
+        asked: Line = (f"{case.id} is closed. Take it up again?",)
+        reopen = Button(Action.ASK_REOPEN, LABELS[Action.ASK_REOPEN], case.id, "primary")
+        return Around(warning, (*below, asked), (reopen, *_reply(case)))
+    return Around(warning, below, _reply(case) if case.resolver_id else ())
+
+
+def _open_again(case: Case, policy: Policy, people: People) -> tuple[Line, ...]:
+    """What their “no” has set going: whose the case is now, and by when. Nothing once it is closed."""
+    if case.is_closed:
+        return ()
+    whose: Line = (", with ", by_name(case.resolver_id, people), ".") if case.resolver_id else (".",)
+    end = nearest_by(case, policy)
+    due: Line = (f" {words.DUE[end.target]} ", Moment(end.at), ".") if end else ()
+    return ((f"{case.id} is open again", *whose, *due),)
+
+
+def _accept(event: CustomerWrote, case: Case) -> Button:
+    return Button(
+        Action.ACCEPT_SENDER,
+        "Accept as the customer's",
+        f"{case.id} {letter_name(event)}",
+        "primary",
+        _doubted(event) if is_doubted(event, case) else _unknown(event, case),
+    )
+
+
+def _doubted(event: CustomerWrote) -> Confirm:
+    sender = words.name(event.sender)
+    return Confirm(
+        title="Did the customer really write this?",
+        text=f"Anybody could have put {sender} above it. Accepted, this one mail counts as the customer's.",
+        yes="Accept",
+    )
+
+
+def _unknown(event: CustomerWrote, case: Case) -> Confirm:
+    sender = words.name(event.sender)
+    return Confirm(
+        title="Does this person speak for the customer?",
+        text=f"What {sender} wrote then counts as the customer's, and so do their next mails on {case.id}.",
+        yes="Accept",
+    )
+
+
+def _reply(case: Case) -> tuple[Button, ...]:
+    if not is_reachable(case):
+        return ()
+    return (Button(Action.ASK_REPLY, LABELS[Action.ASK_REPLY], case.id),)
