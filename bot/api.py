@@ -36,7 +36,7 @@ from core.sla import nearest_by
 from handlers.add_evidence import add_evidence
 from handlers.customer_link import RaisedWithLink, find_good_link, take_in_with_link
 from handlers.raise_dispute import LONGEST_EMAIL, KeyReused
-from store.lists import Cursor, Page
+from store.cases.lists import Cursor, Page
 from store.transaction import Transaction
 from web.links import new_link_id, url_of
 

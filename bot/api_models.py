@@ -23,7 +23,7 @@ from core.invoice import Customer, Invoice, InvoiceLine
 from core.money import LARGEST_MINOR, Money
 from core.policy import Policy
 from handlers.raise_dispute import LONGEST_EMAIL, LONGEST_NAME, LONGEST_REF, LONGEST_STATEMENT, ONE_EMAIL
-from store.lists import CaseRow
+from store.cases.lists import CaseRow
 
 _NO_NUL = r"^[^\x00]*$"
 """PostgreSQL keeps no text that holds U+0000."""

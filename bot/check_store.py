@@ -16,7 +16,7 @@ from core.policy import Policy
 from store.engine import Store, sqlite_file
 from store.errors import NewerDatabase, StoreUnavailable
 from store.migrate import current, head
-from store.outbox import OutboxFigures, OutboxRow
+from store.outbox.repository import OutboxFigures, OutboxRow
 from store.transaction import Transaction
 
 _GROUP = Group("Database")

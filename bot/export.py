@@ -14,8 +14,8 @@ from core.ids import find_case_id
 from core.money import Money, to_plain
 from core.person import CLOCK, CUSTOMER, Person
 from core.policy import Policy
+from store.cases.timeline import Entry
 from store.engine import Store
-from store.timeline import Entry
 from store.transaction import Transaction
 
 FORMAT = "ombud.case/1"

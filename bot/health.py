@@ -14,7 +14,7 @@ from scheduler.jobs import Pulse
 from store.engine import Store
 from store.errors import StoreUnavailable
 from store.migrate import head
-from store.outbox import OutboxFigures
+from store.outbox.repository import OutboxFigures
 from store.transaction import Transaction
 
 PATIENCE_SECONDS = 2.0

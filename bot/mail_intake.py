@@ -24,8 +24,8 @@ from handlers.match_mail import Arrived, Fit, PostOffice, find_fit
 from handlers.receive_mail import Heard, hear_mail
 from store.engine import Store
 from store.evidence.blobs import Blobs
-from store.evidence.placing import Place
 from store.evidence.receiving import Receiver
+from store.evidence.uploads import Place
 
 Read = Callable[[bytes, Envelope], tuple[Letter, list[bytes]]]
 """The connector's reader, which never raises."""

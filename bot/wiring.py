@@ -41,7 +41,7 @@ from scheduler.jobs import Jobs
 from scheduler.lanes import Gate
 from scheduler.mail_tools import MailTools
 from scheduler.tools import Tools
-from store import only_server
+from store import server_lock as only_server
 from store.engine import Store
 from store.errors import NotMigrated
 from store.migrate import current, head, upgrade

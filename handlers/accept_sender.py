@@ -14,7 +14,7 @@ from core.person import Person
 from core.uploaded_file import OTHER_KIND, FileState
 from handlers.access import lock_for
 from handlers.types import Click, Reply
-from store.evidence.placing import UNVERIFIED
+from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 
 ACCEPTED = "accepted"

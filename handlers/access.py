@@ -13,7 +13,7 @@ from core.permissions import Deed, Standing, demand, is_overseer, may, standing_
 from core.person import NAMELESS, Person
 from core.platforms import SLACK
 from core.policy import NameGone, Queue
-from store.membership import is_member
+from store.queue_members import is_member
 from store.transaction import Transaction
 
 

@@ -20,8 +20,8 @@ from core.person import CUSTOMER
 from core.policy import Policy
 from core.uploaded_file import File, FileState
 from handlers.late_files import count_late_files
-from store.evidence.placing import UNVERIFIED
-from store.timeline import Entry
+from store.cases.timeline import Entry
+from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 
 _SOURCE = "page"

@@ -28,9 +28,9 @@ from handlers.teams_activity import (
     sent_at,
     text_at,
 )
-from store.conversations import PERSONAL, Conversation
-from store.parked import unpark_person
+from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
+from store.unpark import unpark_person
 
 _CHANNEL_IS_GONE = "channelDeleted"
 _NOT_WHERE_THE_BOT_IS = "composeExtension/"

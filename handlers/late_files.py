@@ -9,7 +9,7 @@ from core.evidence import add_evidence
 from core.outcome import Outcome
 from core.person import CUSTOMER
 from core.uploaded_file import FileState
-from store.evidence.placing import UNVERIFIED
+from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 
 

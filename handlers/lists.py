@@ -12,7 +12,7 @@ from core.permissions import Deed, may
 from core.person import Person
 from core.policy import Queue
 from handlers.access import standing_in_queue, visible_queues
-from store.lists import Cursor, Page
+from store.cases.lists import Cursor, Page
 from store.transaction import Transaction
 
 PAGE_SIZE = 8

@@ -10,7 +10,7 @@ from core.customer_messages import is_customers
 from core.inbound_mail import Letter, LetterKind
 from core.tokens import Tokens
 from core.uploaded_file import OTHER_KIND, File
-from store.evidence.placing import UNVERIFIED
+from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 
 SOURCE = "mail"

@@ -12,7 +12,7 @@ from core.person import Person
 from core.policy import Queue
 from handlers.access import get_for, lock_for, standing_in_queue, stranger
 from handlers.types import Click, Reply
-from store.membership import workers_of
+from store.queue_members import workers_of
 from store.transaction import Transaction
 
 

@@ -17,7 +17,7 @@ from core.effects import Effect, channels_of
 from core.inbound_mail import Letter, LetterKind
 from core.uploaded_file import FileState
 from handlers.match_mail import SOURCE, Arrived, PostOffice, find_case, is_repeat, is_verified, kind_of
-from store.mails import Mail
+from store.customers.mails import Mail
 from store.transaction import Transaction
 
 BOUNCES = "mail_failed"

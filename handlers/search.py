@@ -12,7 +12,7 @@ from core.person import Person
 from handlers.access import visible_queues
 from handlers.show_case import card_for_a_link
 from handlers.types import Click, Reply
-from store.lists import CaseRow
+from store.cases.lists import CaseRow
 from store.transaction import Transaction
 
 SEARCH_LIMIT = 12

@@ -16,11 +16,11 @@ from core.person import Person
 from core.platforms import TEAMS
 from handlers.access import standing_of
 from handlers.types import Click, Reply
-from store.membership import readers_of
+from store.queue_members import readers_of
 from store.transaction import Transaction
 
 _CARD = "card"
-"""The kind of a message that is one case's card (`store/posted.py`)."""
+"""The kind of a message that is one case's card (`store/outbox/posted_cards.py`)."""
 
 
 def show_card(tx: Transaction, click: Click, actor: Person) -> Reply:

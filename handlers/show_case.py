@@ -22,8 +22,8 @@ from core.person import Person
 from core.uploaded_file import File, FileState
 from handlers.access import get_for, standing_of, visible_queues
 from handlers.types import Click, Reply
-from store.evidence.placing import UNVERIFIED
-from store.membership import slack_channel_of
+from store.evidence.uploads import UNVERIFIED
+from store.queue_members import slack_channel_of
 from store.transaction import Transaction
 
 HISTORY_LIMIT = 5

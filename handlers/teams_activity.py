@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from store.conversations import CHANNEL, GROUP, PERSONAL
+from store.people.teams_conversations import CHANNEL, GROUP, PERSONAL
 
 Activity = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from connectors.errors import GiveUp
 from core.effects import Effect, channels_of, person_address
 from core.policy import Policy, Queue
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 

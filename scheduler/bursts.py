@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.effects import Effect
-from store.outbox import Delivered, OutboxRow, Settled
-from store.posted import LISTED, Posted
+from store.outbox.posted_cards import LISTED, Posted
+from store.outbox.repository import Delivered, OutboxRow, Settled
 from store.transaction import Transaction
 
 FIRST_FEW = 3

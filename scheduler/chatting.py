@@ -16,7 +16,7 @@ from scheduler.destinations import find_channel, find_personal
 from scheduler.platforms import known_person
 from scheduler.sending import find_sent, is_closed_chat, is_personal, is_searchable, send_once
 from scheduler.tools import Tools
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 log = structlog.get_logger()

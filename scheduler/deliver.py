@@ -16,7 +16,7 @@ from scheduler import (
 from scheduler.errands import is_list
 from scheduler.platforms import demand_connected, is_given_up
 from scheduler.tools import Tools
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 
 WAYS: Mapping[Effect, Callable[[Tools, OutboxRow], Awaitable[None]]] = {
     Effect.POST_CARD: deliver_cards.show_card,

@@ -18,8 +18,8 @@ from scheduler.destinations import find_channel
 from scheduler.scenes import Scene, load_people, load_scene
 from scheduler.sending import change, is_searchable
 from scheduler.tools import Tools
-from store.alerts import Alert
-from store.outbox import OutboxRow
+from store.outbox.open_alerts import Alert
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 

@@ -19,8 +19,8 @@ from scheduler.platforms import known_person
 from scheduler.scenes import Scene, load_scene
 from scheduler.sending import change, find_sent, send_once
 from scheduler.tools import Tools
-from store.outbox import OutboxRow
-from store.posted import Posted
+from store.outbox.posted_cards import Posted
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 CARD, BRIEF = "card", "brief"

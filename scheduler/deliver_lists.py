@@ -16,9 +16,9 @@ from core.sla import nearest_by
 from scheduler.chatting import say
 from scheduler.scenes import load_people
 from scheduler.tools import Tools
-from store.lists import CaseRow, Cursor, Page
-from store.outbox import OutboxRow
-from store.posted import LISTED
+from store.cases.lists import CaseRow, Cursor, Page
+from store.outbox.posted_cards import LISTED
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 MOST_ROWS = 20

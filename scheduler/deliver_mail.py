@@ -24,8 +24,8 @@ from core.customer_questions import is_reachable
 from scheduler.mail_tools import MailTools
 from scheduler.sending import demand_time
 from scheduler.tools import Tools
-from store.mails import Mail as KeptMail
-from store.outbox import OutboxRow
+from store.customers.mails import Mail as KeptMail
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 log = structlog.get_logger()

@@ -24,7 +24,7 @@ from scheduler.destinations import find_personal
 from scheduler.mail_staff import mail_trouble
 from scheduler.platforms import NAMES, connected, known_person, places_of
 from scheduler.tools import Tools
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 log = structlog.get_logger()

@@ -13,7 +13,7 @@ from scheduler.deliver_cards import belongs, card_at, find_lost_card, post_card
 from scheduler.scenes import Scene, load_scene
 from scheduler.sending import send_once
 from scheduler.tools import Tools
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 
 
 async def tell_story(tools: Tools, row: OutboxRow) -> None:

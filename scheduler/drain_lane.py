@@ -20,7 +20,7 @@ from scheduler.errands import LONGEST_ATTEMPT, Errand, take_next
 from scheduler.lanes import was_waiting
 from scheduler.tools import Tools
 from store.errors import StoreUnavailable
-from store.outbox import Delivered, OutboxRow, Parked, Postponed, Settled
+from store.outbox.repository import Delivered, OutboxRow, Parked, Postponed, Settled
 from store.transaction import Transaction
 
 log = structlog.get_logger()

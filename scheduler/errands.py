@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core.effects import Effect
 from scheduler import bursts
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 LEASE = timedelta(seconds=90)

@@ -10,7 +10,7 @@ from connectors.errors import GiveUp
 from scheduler.mail_tools import MailTools
 from scheduler.sending import demand_time
 from scheduler.tools import Tools
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 
 
 async def mail_trouble(

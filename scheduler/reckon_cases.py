@@ -12,7 +12,7 @@ import structlog
 
 from scheduler.tools import Tools
 from store.errors import StoreUnavailable
-from store.facts import RECKONED_BY
+from store.installation import RECKONED_BY
 from store.transaction import Transaction
 
 log = structlog.get_logger()

@@ -14,8 +14,8 @@ from core.uploaded_file import File, FileState
 from store.engine import Store
 from store.errors import StoreUnavailable
 from store.evidence.blobs import BlobMissing, Blobs
-from store.evidence.placing import save_and_pin
 from store.evidence.refusals import Fault, FileRefusedError
+from store.evidence.uploads import save_and_pin
 from store.transaction import Transaction
 
 log = structlog.get_logger()

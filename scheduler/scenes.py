@@ -14,10 +14,10 @@ from core.events import CaseEscalated, Event
 from core.permissions import visible_queues
 from core.platforms import TEAMS
 from core.uploaded_file import File
-from store.lists import CaseRow
-from store.membership import is_member, readers_of
-from store.outbox import OutboxRow
-from store.posted import Posted
+from store.cases.lists import CaseRow
+from store.outbox.posted_cards import Posted
+from store.outbox.repository import OutboxRow
+from store.queue_members import is_member, readers_of
 from store.transaction import Transaction
 
 _PERSON_FIELDS = ("actor_id", "resolver_id", "former_resolver_id")

@@ -12,7 +12,7 @@ from core.platforms import SLACK, TEAMS, platform_of
 from scheduler.errands import LONGEST_ATTEMPT
 from scheduler.platforms import chat_at, connected
 from scheduler.tools import Tools
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from core.policy import Policy
 from scheduler.destinations import find_person, keep_person
 from scheduler.named import named_in
 from scheduler.tools import Tools
-from store.channels import Channel
+from store.people.channels import Channel
 from store.transaction import Transaction
 
 log = structlog.get_logger()

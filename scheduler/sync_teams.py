@@ -19,9 +19,9 @@ from core.platforms import TEAMS
 from core.policy import Policy
 from scheduler.named import named_in
 from scheduler.tools import Tools
-from store.conversations import CHANNEL, PERSONAL, Conversation
-from store.parked import unpark_person
+from store.people.teams_conversations import CHANNEL, PERSONAL, Conversation
 from store.transaction import Transaction
+from store.unpark import unpark_person
 
 log = structlog.get_logger()
 

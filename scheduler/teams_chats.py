@@ -8,7 +8,7 @@ from connectors.errors import GiveUp
 from core.platforms import TEAMS
 from scheduler.platforms import known_person, not_connected
 from scheduler.tools import Tools
-from store.conversations import PERSONAL, Conversation
+from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
 
 

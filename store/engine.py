@@ -13,9 +13,9 @@ from queue import SimpleQueue
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from core.policy import Policy
+from store.backends.units import Unit
 from store.errors import StoreUnavailable
 from store.transaction import Transaction
-from store.units import Unit
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,10 +80,10 @@ class Store:
         """
         file = sqlite_file(url)
         if file is not None:
-            from store.sqlite import SqliteBackend  # noqa: PLC0415 - load one driver only: a quick start
+            from store.backends.sqlite import SqliteBackend  # noqa: PLC0415 - load one driver only: a quick start
 
             return cls(SqliteBackend(file, policy, threads=min(threads, 4)))
-        from store.postgres import PostgresBackend  # noqa: PLC0415
+        from store.backends.postgres import PostgresBackend  # noqa: PLC0415
 
         return cls(PostgresBackend(postgresql_url(url), policy, threads=threads))
 

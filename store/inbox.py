@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 
+from store.db.instants import to_micros
+from store.db.statements import Link, Statement, insert_unless_there
 from store.errors import AlreadyKept
-from store.instants import to_micros
-from store.statements import Link, Statement, insert_unless_there
 from store.tables import inbox
 
 _FIND = Statement(

@@ -9,8 +9,8 @@ from core.effects import Effect, addresses_of, effects_of
 from core.ids import number_of
 from core.outcome import Outcome
 from core.policy import Policy
-from store.documents import digest_of, encode
-from store.instants import to_micros
+from store.db.documents import digest_of, encode
+from store.db.instants import to_micros
 
 PENDING = "pending"
 _BEFORE_THE_FIRST = ""

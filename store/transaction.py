@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from core.outcome import Outcome
 from core.policy import Policy
-from store.alerts import Alerts
-from store.cases import Cases
-from store.channels import Channels
-from store.conversations import Conversations
-from store.documents import encode
-from store.drafts import Drafts
-from store.facts import Facts
-from store.files import Files
+from store.cases.reports import Reports
+from store.cases.repository import Cases
+from store.cases.timeline import Timeline
+from store.customers.drafts import Drafts
+from store.customers.files import Files
+from store.customers.links import CustomerLinks
+from store.customers.mails import Mails
+from store.db.documents import encode
+from store.db.statements import Link
 from store.inbox import Inbox
-from store.links import CustomerLinks
-from store.mails import Mails
-from store.outbox import Outbox
-from store.people import People
-from store.posted import Posts
+from store.installation import Facts
+from store.outbox.open_alerts import Alerts
+from store.outbox.posted_cards import Posts
+from store.outbox.repository import Outbox
+from store.people.channels import Channels
+from store.people.repository import People
+from store.people.teams_conversations import Conversations
 from store.recording import Head, effect_rows, timeline_rows
-from store.reports import Reports
-from store.statements import Link
 from store.tables import outbox, timeline
-from store.timeline import Timeline
 
 
 class Transaction:

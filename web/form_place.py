@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.policy import Policy
 from core.uploaded_file import OTHER_KIND
 from handlers.save_draft import draft_of
-from store.evidence.placing import Place
+from store.evidence.uploads import Place
 from web.door import Visit
 
 

@@ -9,8 +9,8 @@ from aiohttp import BodyPartReader, web
 
 from core.errors import Refused
 from core.uploaded_file import File
-from store.evidence.placing import Place
 from store.evidence.refusals import FileRefusedError
+from store.evidence.uploads import Place
 from web.door import Visit, demand_own_form
 from web.form_place import known_kind, place_of
 from web.refusals import TurnedAway

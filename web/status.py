@@ -17,8 +17,8 @@ from core.errors import NotFound, Refused
 from core.uploaded_file import OTHER_KIND
 from handlers.customer_page import Shelf, disagree_with, look, withdraw_case, write
 from store.evidence.limits import Limits
-from store.evidence.placing import Place
 from store.evidence.refusals import said_before
+from store.evidence.uploads import Place
 from web.door import Visit, behind_the_door
 from web.form_sent import Sent, TooMuch, read_sent
 from web.form_view import ForSome, Slot

@@ -28,8 +28,8 @@ import obstore
 from obstore.store import ObjectStore
 
 from store.errors import EvidenceStoreAway
-from store.evidence import place
-from store.evidence.place import INCOMING, telling_what_is_wrong
+from store.evidence import backends as place
+from store.evidence.backends import INCOMING, telling_what_is_wrong
 from store.evidence.streams import MOST_IN_A_PART, PIECE, checked, hashed, in_parts, read_file
 
 _S3_PART = 5 * 1024 * 1024

@@ -5,8 +5,8 @@ from __future__ import annotations
 import mmap
 from pathlib import Path
 
-from store.evidence.office import demand_no_archive
-from store.evidence.trailers import demand_plain_trailer
+from store.evidence.inspect.office import demand_no_archive
+from store.evidence.inspect.trailers import demand_plain_trailer
 
 _END_MARK = b"%%EOF"
 

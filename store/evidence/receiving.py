@@ -28,12 +28,13 @@ from weakref import WeakValueDictionary
 from core.uploaded_file import File, FileState
 from store.engine import Store
 from store.evidence.blobs import Blobs, IncompleteUpload
-from store.evidence.examining import Examined, examine
-from store.evidence.kinds import demand_ending
+from store.evidence.inspect.file_types import demand_ending
+from store.evidence.inspect.run import Examined, examine
 from store.evidence.limits import MEGABYTE, Limits
 from store.evidence.names import ending_of, safe_name, with_ending
 from store.evidence.pieces import hash_of, in_parts, pieces_of, telling_of_a_full_disk
-from store.evidence.placing import (
+from store.evidence.refusals import Fault, FileRefusedError, Found, NoSuchUpload, WrongOffset, said_before
+from store.evidence.uploads import (
     Place,
     add_file,
     demand_room,
@@ -44,7 +45,6 @@ from store.evidence.placing import (
     settle,
     take_back,
 )
-from store.evidence.refusals import Fault, FileRefusedError, Found, NoSuchUpload, WrongOffset, said_before
 
 AT_ONCE = 2
 """Files that are looked into at the same time; each takes a process."""

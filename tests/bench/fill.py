@@ -19,10 +19,10 @@ from sqlalchemy import Table
 from core.events import QueueTold
 from core.outcome import Outcome
 from core.policy import Policy
-from store.documents import encode
+from store.cases.columns import lasting_columns, moving_columns
+from store.db.documents import encode
 from store.engine import postgresql_url, sqlite_file
 from store.recording import NO_HEAD, timeline_rows
-from store.rows import lasting_columns, moving_columns
 from store.tables import cases, timeline
 from tests.builders import MONDAY_9AM, a_case, a_clock, a_customer
 

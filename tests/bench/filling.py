@@ -13,9 +13,9 @@ import psycopg
 from core.case import Case
 from core.policy import Policy
 from scheduler.clock import Clock
-from store.documents import encode
-from store.instants import to_micros
-from store.rows import lasting_columns, moving_columns
+from store.cases.columns import lasting_columns, moving_columns
+from store.db.documents import encode
+from store.db.instants import to_micros
 from tests.builders import a_case, a_clock
 
 BATCH = 20_000

@@ -19,7 +19,7 @@ from bot.policy import read_policy
 from core.person import Person
 from core.policy import Policy
 from store.engine import Store
-from store.posted import Posted
+from store.outbox.posted_cards import Posted
 from store.transaction import Transaction
 from tests.bench import databases, floors
 from tests.bench.load import http_post, run_load

@@ -13,8 +13,8 @@ import psycopg
 from core.policy import Policy
 from scheduler.clock import Clock
 from scheduler.sweep_deadlines import Sweep
+from store.db.instants import to_micros
 from store.engine import Store
-from store.instants import to_micros
 from tests.bench.filling import fill
 from tests.bench.table import Result, at_most, median_seconds, under
 

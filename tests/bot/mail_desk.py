@@ -18,10 +18,10 @@ from connectors.mail_in import read_letter
 from core.customer_events import CustomerWrote
 from core.inbound_mail import Envelope, Letter
 from handlers.raise_dispute import take_in
+from store.customers.mails import Mail
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from store.mails import Mail
 from tests.bot.door import StillClock
 from tests.builders import a_dispute
 from tests.mail.letters import an_office, reply_address

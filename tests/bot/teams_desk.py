@@ -16,7 +16,7 @@ from core.events import Event
 from core.person import Person
 from handlers.raise_dispute import take_in
 from store.engine import Store
-from store.posted import Posted
+from store.outbox.posted_cards import Posted
 from store.transaction import Transaction
 from tests.bot.door import StillClock
 from tests.bot.teams_activities import ANA, BEN, BILLING, DANA, ZOE, Activity, Client, Somebody

@@ -7,7 +7,7 @@ import pytest
 from core.case import Resolution, Status
 from core.claiming import claim
 from core.deciding import decide
-from store.lists import Cursor
+from store.cases.lists import Cursor
 from store.transaction import Transaction
 from tests.bot.disputes import body
 from tests.bot.door import Door

@@ -14,7 +14,7 @@ from bot.check_store import check_store
 from bot.findings import Finding, State
 from core.policy import Policy
 from store.engine import Store
-from store.outbox import Parked, Settled
+from store.outbox.repository import Parked, Settled
 from store.transaction import Transaction
 from tests.bot.kept import a_database, a_store, raised, tamper
 from tests.builders import MONDAY_9AM, a_policy

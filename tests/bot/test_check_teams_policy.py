@@ -12,7 +12,7 @@ from bot.check_teams_policy import known_in_teams
 from bot.findings import State
 from bot.settings import Settings
 from core.policy import MEMBERS_OF_THE_CHANNEL
-from store.conversations import Conversation
+from store.people.teams_conversations import Conversation
 from store.transaction import Transaction
 from tests.bot.teams_check import (
     ANA,

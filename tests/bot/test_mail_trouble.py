@@ -12,7 +12,7 @@ import pytest
 from bot import mail_doors, mail_listener
 from bot.mail_spool import Spool
 from core.inbound_mail import Envelope, Letter
-from store import sqlite
+from store.backends import sqlite
 from store.engine import Store
 from tests.bot.mail_desk import STORED, MailDesk, a_desk, a_reply, a_wire, listening
 from tests.builders import a_policy

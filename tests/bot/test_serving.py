@@ -19,8 +19,8 @@ from core.events import CaseEscalated
 from core.policy import Policy, Rung
 from core.sla import nearest
 from handlers.raise_dispute import take_in
-from store.facts import RECKONED_BY
-from store.lists import CaseRow
+from store.cases.lists import CaseRow
+from store.installation import RECKONED_BY
 from tests.builders import OFFICE_HOURS, a_dispute, a_policy, a_queue, a_reason, an_sla
 
 ONE_RUNG = (Rung(tell=("manager",), after_minutes=0),)

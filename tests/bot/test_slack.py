@@ -14,9 +14,9 @@ from core.case import Status
 from core.person import Person
 from sandbox import acts
 from sandbox.mischief import do
+from store.backends.units import Unit
 from store.errors import StoreUnavailable
 from store.transaction import Transaction
-from store.units import Unit
 from tests.bot.whole import ANA, BEN, BILLING, DANA, PATIENCE_SECONDS, Whole, a_whole
 
 

@@ -21,7 +21,7 @@ from bot.wiring import House, build
 from store.engine import Store
 from store.errors import NewerDatabase, StoreUnavailable
 from store.migrate import upgrade
-from store.only_server import hold
+from store.server_lock import hold
 from tests.bot.whole import ANA, a_whole
 from tests.builders import a_policy
 from tests.journeys.running import ROOT
@@ -92,7 +92,7 @@ async def test_a_database_that_is_served_is_not_served_twice(tmp_path: Path) -> 
 
 def test_a_server_that_was_killed_leaves_the_database_to_the_next(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ombud.db"
-    code = f"from store.only_server import hold; held = hold({url!r}); print(1, flush=True); input()"
+    code = f"from store.server_lock import hold; held = hold({url!r}); print(1, flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:

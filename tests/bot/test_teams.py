@@ -11,9 +11,9 @@ import pytest
 from cards.teams.text import date
 from core.case import Status
 from core.events import CaseClaimed
+from store.backends.units import Unit
 from store.errors import StoreUnavailable
 from store.transaction import Transaction
-from store.units import Unit
 from tests.bot.teams_activities import ANA, BEN, DANA, ZOE, Client
 from tests.bot.teams_desk import (
     PATIENCE_SECONDS,

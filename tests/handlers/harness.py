@@ -18,8 +18,8 @@ from core.person import Person
 from handlers.actions import CHANGES, change, look
 from handlers.raise_dispute import take_in
 from handlers.types import Click, Reply
+from store.customers.mails import Mail
 from store.engine import Store
-from store.mails import Mail
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_dispute
 

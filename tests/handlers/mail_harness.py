@@ -14,7 +14,7 @@ from core.snoozing import await_customer
 from core.uploaded_file import File
 from handlers.match_mail import Arrived, Fit, find_fit
 from handlers.receive_mail import Heard, hear_mail
-from store.mails import Mail
+from store.customers.mails import Mail
 from store.transaction import Transaction
 from tests.handlers.harness import ANA, Desk
 from tests.mail.letters import OUR_ADDRESS, a_letter, an_office

@@ -9,7 +9,7 @@ from core.case import Evidence, Status
 from core.errors import Refused
 from core.uploaded_file import File, FileState
 from handlers.types import Reply
-from store.evidence.placing import UNVERIFIED
+from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 from tests.handlers.harness import ANA, Desk
 

@@ -20,9 +20,9 @@ from core.uploaded_file import File, FileState
 from handlers.customer_page import write
 from scheduler.scan_files import _clear
 from scheduler.sweep_files import _remove_abandoned
+from store.customers.files import Files
 from store.engine import Store
-from store.evidence.placing import settle, take_back
-from store.files import Files
+from store.evidence.uploads import settle, take_back
 from store.transaction import Transaction
 from tests.builders import a_policy
 from tests.handlers.harness import Desk

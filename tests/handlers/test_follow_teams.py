@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from core.effects import Effect, person_address
 from handlers.follow_teams import follow_activity, is_news
 from handlers.teams_activity import conversation_ref
-from store.conversations import CHANNEL, GROUP, PERSONAL, Conversation
-from store.outbox import Parked, Settled
+from store.outbox.repository import Parked, Settled
+from store.people.teams_conversations import CHANNEL, GROUP, PERSONAL, Conversation
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM
 from tests.handlers.harness import LOGISTICS_TEAMS, Desk, come_to_teams

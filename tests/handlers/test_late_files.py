@@ -6,7 +6,7 @@ from cards.actions import Action
 from core.case import Resolution
 from core.uploaded_file import FileState
 from handlers.customer_page import disagree_with
-from store.evidence.placing import UNVERIFIED
+from store.evidence.uploads import UNVERIFIED
 from tests.handlers.harness import ANA, Desk
 from tests.handlers.test_customer_page import a_file, link_to, say
 

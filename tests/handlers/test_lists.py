@@ -15,7 +15,7 @@ from core.slack_guests import Workspace
 from handlers.follow_slack import follow_person
 from handlers.lists import PAGE_SIZE
 from handlers.types import Reply
-from store.lists import Cursor
+from store.cases.lists import Cursor
 from store.transaction import Transaction
 from tests.handlers.harness import ANA, BEN, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
 

@@ -9,7 +9,7 @@ import pytest
 from cards.actions import Action
 from core.errors import NotAllowed
 from handlers.retry_delivery import refresh_cards
-from store.outbox import Parked, Settled
+from store.outbox.repository import Parked, Settled
 from store.transaction import Transaction
 from tests.handlers.harness import ANA, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
 

@@ -8,8 +8,8 @@ from cards.actions import Action
 from cards.views import CaseView
 from core.errors import NotFound
 from core.platforms import MOST_READERS
-from store.membership import readers_of, workers_of
-from store.posted import Posted
+from store.outbox.posted_cards import Posted
+from store.queue_members import readers_of, workers_of
 from store.transaction import Transaction
 from tests.handlers.harness import ANA, ANA_TEAMS, BILLING_TEAMS, DANA_TEAMS, KIM, LOGISTICS_TEAMS, OMAR, Desk
 

@@ -13,7 +13,7 @@ from core.uploaded_file import File, FileState
 from handlers.mail_preview_settings import Letterhead
 from handlers.show_case import MOST_LINKS
 from handlers.types import Reply
-from store.evidence.placing import UNVERIFIED
+from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 from tests.builders import a_customer
 from tests.handlers.harness import ANA, BEN, BILLING, DANA, GONE, HEAD, LOGISTICS, OMAR, STRANGER, ZOE, Desk

@@ -16,7 +16,7 @@ from core.errors import FieldRefused, NotAllowed, NotFound, Refused
 from core.noting import add_note
 from handlers.mail_preview_settings import Letterhead
 from handlers.types import Reply
-from store.posted import Posted
+from store.outbox.posted_cards import Posted
 from store.transaction import Transaction
 from tests.builders import a_customer
 from tests.cards.examples import CASES

@@ -11,7 +11,7 @@ from cards.views import CaseView, ListView
 from core.errors import NotAllowed, NotFound, Refused
 from handlers.actions import CHANGES, FOR_READERS, LOOKS
 from handlers.types import Reply
-from store.posted import Posted
+from store.outbox.posted_cards import Posted
 from tests.handlers.harness import ANA, ANA_TEAMS, BEN, BILLING_TEAMS, DANA_TEAMS, GUEST, KIM, Desk
 from tests.handlers.test_who_may import (
     NEW,

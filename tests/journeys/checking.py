@@ -11,7 +11,7 @@ from core.events import CaseDecided, NoteAdded, SlaBreached, SlaWarned
 from core.person import CLOCK
 from core.platforms import SLACK, platform_of
 from scheduler.deliver_cards import BRIEF, CARD
-from store.posted import LISTED
+from store.outbox.posted_cards import LISTED
 from tests.journeys.checking_teams import is_said_in_chat, problems_in_teams
 from tests.journeys.crowd import Crowd, Remark
 from tests.journeys.must_say import must_be_said

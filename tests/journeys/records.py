@@ -23,9 +23,9 @@ from core.sla import dues
 from sandbox.teams_company import PEOPLE
 from scheduler.deliver_cards import CARD
 from scheduler.scenes import load_people
+from store.db.statements import Statement
 from store.engine import Store
-from store.posted import Posted
-from store.statements import Statement
+from store.outbox.posted_cards import Posted
 from store.tables import outbox
 from store.transaction import Transaction
 from tests.journeys.running import POLICY

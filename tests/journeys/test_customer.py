@@ -19,7 +19,7 @@ from tests.journeys.customers import (
 )
 from tests.journeys.demo import open_form, send_form
 from tests.journeys.scene import SECRET, Scene
-from tests.store.evidence.samples import GPS_IFD, a_jpeg, a_pdf, a_png
+from tests.store.evidence.sample_files import GPS_IFD, a_jpeg, a_pdf, a_png
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 NORTHWIND = "accounts@northwind.example"

@@ -23,8 +23,8 @@ from core.invoice import Invoice, InvoiceLine
 from core.uploaded_file import FileState
 from tests.builders import a_customer
 from tests.store.conftest import sqlite_template
-from tests.store.evidence.bytes_of import noise
-from tests.store.evidence.samples import a_jpeg, a_pdf, a_png
+from tests.store.evidence.sample_bytes import noise
+from tests.store.evidence.sample_files import a_jpeg, a_pdf, a_png
 from tests.web.portal import Desk, a_portal, sqlite_copy
 
 __all__ = ["sqlite_template"]

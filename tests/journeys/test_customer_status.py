@@ -17,7 +17,7 @@ from core.case import Resolution, Status
 from core.customer_link import CustomerLink
 from tests.builders import an_invoice
 from tests.store.conftest import sqlite_template
-from tests.store.evidence.samples import a_jpeg
+from tests.store.evidence.sample_files import a_jpeg
 from tests.web.deeds import a_file, asked, claimed, decided, finished, raised, told
 from tests.web.hostile import attacking_cases
 from tests.web.portal import Desk, a_portal, sqlite_copy

@@ -12,7 +12,7 @@ from tests.journeys import demo as slack
 from tests.journeys import teams
 from tests.journeys.customers import a_file, answer_mail, open_mailbox, read_mail
 from tests.journeys.scene import SECRET, Scene
-from tests.store.evidence.samples import a_png
+from tests.store.evidence.sample_files import a_png
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 CANCELLED = "cancelled_subscription"

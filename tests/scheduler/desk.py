@@ -21,7 +21,7 @@ from scheduler.drain_outbox import Drain
 from scheduler.lanes import Gate
 from scheduler.tools import Tools
 from store.engine import Store
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 from tests.builders import a_dispute, a_policy, a_queue, a_reason
 from tests.connectors.slack import Slack

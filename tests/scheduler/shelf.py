@@ -10,8 +10,8 @@ from core.uploaded_file import File
 from scheduler.scan_files import Scan
 from store.engine import Store
 from store.evidence.blobs import Blobs
-from store.evidence.placing import Place
 from store.evidence.receiving import Receiver
+from store.evidence.uploads import Place
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_dispute
 from tests.connectors.clamav import ClamAv

@@ -13,7 +13,7 @@ from core.policy import Digest, Policy
 from scheduler.digest import CHANNEL
 from scheduler.drain_outbox import Drain
 from scheduler.teams_tools import TeamsTools
-from store.conversations import PERSONAL, Conversation
+from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
 from tests.builders import a_queue
 from tests.connectors.teams_connector import TEAM, Connector, Posted, a_member

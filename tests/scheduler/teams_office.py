@@ -14,8 +14,8 @@ from connectors.teams_posts import TeamsPosts
 from core.person import Person
 from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
 from scheduler.teams_tools import TeamsTools
-from store.channels import Channel
-from store.conversations import Conversation
+from store.people.channels import Channel
+from store.people.teams_conversations import Conversation
 from store.transaction import Transaction
 from tests.builders import a_policy, a_queue
 from tests.connectors.slack import Slack

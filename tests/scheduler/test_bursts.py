@@ -9,7 +9,7 @@ from core.noting import add_note
 from scheduler.bursts import FIRST_FEW
 from scheduler.drain_outbox import Drain
 from scheduler.lanes import Gate
-from store.posted import LISTED
+from store.outbox.posted_cards import LISTED
 from store.transaction import Transaction
 from tests.connectors.slack import Slack
 from tests.scheduler.clocks import RunningTime

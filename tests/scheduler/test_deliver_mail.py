@@ -17,8 +17,8 @@ from core.effects import customer_address
 from core.noting import add_note
 from core.outcome import Outcome
 from scheduler.deliver_mail import tell_customer
-from store.mails import Mail
-from store.outbox import OutboxRow
+from store.customers.mails import Mail
+from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 from tests.builders import a_customer, an_invoice
 from tests.scheduler.desk import ANA, Desk

@@ -17,7 +17,7 @@ from scheduler.deliver import WAYS
 from scheduler.drain_outbox import Drain
 from scheduler.errands import LEASE
 from scheduler.lanes import Gate
-from store.posted import Posted
+from store.outbox.posted_cards import Posted
 from tests.connectors.slack import Slack
 from tests.scheduler.clocks import FakeTime, until
 from tests.scheduler.desk import ANA, BEN, BILLING, DANA, DELIVERY, FINN, Desk

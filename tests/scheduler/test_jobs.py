@@ -12,7 +12,7 @@ from scheduler import jobs as jobs_module
 from scheduler.jobs import ANSWERS_KEPT, KEPT, Jobs
 from scheduler.lanes import Gate
 from store.errors import StoreUnavailable
-from store.outbox import Outbox
+from store.outbox.repository import Outbox
 from tests.connectors.slack import Slack
 from tests.scheduler.clocks import until
 from tests.scheduler.desk import BILLING, Desk

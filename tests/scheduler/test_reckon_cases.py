@@ -11,7 +11,7 @@ import pytest
 from scheduler import reckon_cases as module
 from scheduler.reckon_cases import reckon_cases
 from scheduler.tools import Tools
-from store.cases import Cases
+from store.cases.repository import Cases
 from store.engine import Store
 from store.errors import StoreUnavailable
 from tests.scheduler.desk import Desk, a_company

@@ -19,7 +19,7 @@ from core.uploaded_file import FileState
 from scheduler.scan_files import REST, Scan
 from store.engine import Store
 from store.evidence.blobs import Blobs
-from store.evidence.placing import UNVERIFIED
+from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_reason
 from tests.connectors.clamav import EICAR, a_clamav

@@ -15,8 +15,8 @@ from scheduler.scan_files import Scan
 from scheduler.sweep_files import FORMS_KEPT, KEPT, sweep_files
 from store.engine import Store
 from store.evidence.blobs import Blobs
-from store.evidence.placing import Place
 from store.evidence.receiving import Receiver
+from store.evidence.uploads import Place
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_customer, an_invoice
 from tests.connectors.clamav import ClamAv

@@ -15,7 +15,7 @@ from scheduler import sync_people as sync_module
 from scheduler.destinations import keep_person
 from scheduler.lanes import Gate
 from scheduler.sync_people import MOST_ASKED_ONE_BY_ONE, sync_people
-from store.membership import is_member
+from store.queue_members import is_member
 from store.transaction import Transaction
 from tests.connectors.slack import Slack
 from tests.scheduler.desk import BILLING, DANA, Desk

@@ -16,8 +16,8 @@ from scheduler.errands import take_next
 from scheduler.jobs import Jobs
 from scheduler.lanes import Gate
 from scheduler.sync_teams import sync_teams
-from store.channels import Channel
-from store.outbox import Parked, Settled
+from store.outbox.repository import Parked, Settled
+from store.people.channels import Channel
 from store.transaction import Transaction
 from tests.connectors.slack import Slack
 from tests.connectors.teams_connector import BILLING, Connector, a_member

@@ -15,7 +15,7 @@ from core.person import Person
 from scheduler.drain_outbox import Drain
 from scheduler.sync_people import sync_people
 from scheduler.sync_teams import MOST_ASKED_ONE_BY_ONE, sync_teams
-from store.membership import is_member
+from store.queue_members import is_member
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM
 from tests.connectors.slack import Slack

@@ -10,7 +10,7 @@ from core.effects import Effect, person_address
 from core.policy import Policy
 from scheduler.drain_lane import drain_lane
 from scheduler.errands import LEASE
-from store.conversations import Conversation
+from store.people.teams_conversations import Conversation
 from tests.scheduler.desk import Desk
 from tests.scheduler.teams import (
     ANA_ENTRA,

@@ -19,13 +19,13 @@ import pytest
 from core.case import Case
 from core.errors import Refused
 from store import migrate
+from store.backends.sqlite import SqliteBackend
+from store.backends.units import Unit
 from store.engine import Store
 from store.errors import AlreadyKept, NotMigrated, StoreUnavailable
-from store.sqlite import SqliteBackend
 from store.transaction import Transaction
-from store.units import Unit
 from tests.builders import MONDAY_9AM, a_case, a_policy
-from tests.store.deeds import claim, get, keep, promise, verify
+from tests.store.transactions import claim, get, keep, promise, verify
 
 
 def refuse(tx: Transaction, case_id: str) -> None:
@@ -199,7 +199,7 @@ def test_without_tables_the_remedy_is_named(tmp_path: Path) -> None:
 def test_while_another_program_writes_for_long_nobody_is_told_that_it_is_kept(
     sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.sqlite.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("store.backends.sqlite.BUSY_SECONDS", 0.05)
     file = sqlite_template.with_name("busy.db")
     file.write_bytes(sqlite_template.read_bytes())
     other = sqlite3.connect(file, isolation_level=None)

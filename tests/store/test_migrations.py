@@ -18,8 +18,8 @@ from store import migrate
 from store.engine import Store, postgresql_url, sqlite_file
 from store.tables import metadata
 from tests.builders import a_case, a_policy
-from tests.store.deeds import get, keep, verify
-from tests.store.test_files import a_file
+from tests.store.customers.test_files import a_file
+from tests.store.transactions import get, keep, verify
 
 _INDEXES_OF_POSTGRESQL = """
 SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1

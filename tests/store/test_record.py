@@ -30,7 +30,7 @@ from tests.builders import (
     an_invoice,
     euros,
 )
-from tests.store.deeds import claim, get, keep, kinds, note, verify
+from tests.store.transactions import claim, get, keep, kinds, note, verify
 
 HOUR = timedelta(hours=1)
 

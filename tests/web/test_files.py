@@ -9,8 +9,8 @@ import pytest
 
 from core.evidence import refuse_file
 from core.uploaded_file import OTHER_KIND, FileState
-from store.evidence.placing import UNVERIFIED
 from store.evidence.refusals import Fault, FileRefusedError
+from store.evidence.uploads import UNVERIFIED
 from tests.builders import a_customer, an_invoice
 from tests.web.deeds import a_file, raised
 from tests.web.portal import Desk

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.store.evidence.samples import a_jpeg
+from tests.store.evidence.sample_files import a_jpeg
 from tests.web.forms import send
 from tests.web.portal import Desk
 from tests.web.visitor import Visitor, a_visitor

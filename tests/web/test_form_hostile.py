@@ -10,7 +10,7 @@ import pytest
 from aiohttp import FormData
 
 from tests.builders import a_customer, a_policy, a_reason, an_invoice
-from tests.store.evidence.samples import a_pdf
+from tests.store.evidence.sample_files import a_pdf
 from tests.web.forms import send
 from tests.web.portal import Desk, a_portal, sqlite_copy
 from tests.web.visitor import Visitor, a_visitor

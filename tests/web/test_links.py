@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from core.customer_link import CustomerLink
 from handlers.customer_link import LINKS_ADDRESS, find_good_link, link_for, revoke_link
-from store.outbox import OutboxRow
+from store.outbox.repository import OutboxRow
 from tests.builders import a_customer, an_invoice
 from tests.web.portal import Desk
 from tests.web.visitor import Seen, Visitor, a_visitor

@@ -14,8 +14,8 @@ from yarl import URL
 from core.customer_link import CustomerLink
 from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
-from tests.store.evidence.bytes_of import noise
-from tests.store.evidence.samples import a_jpeg, a_pdf
+from tests.store.evidence.sample_bytes import noise
+from tests.store.evidence.sample_files import a_jpeg, a_pdf
 from tests.web.forms import send
 from tests.web.portal import Desk
 from tests.web.visitor import Seen, Visitor, a_visitor

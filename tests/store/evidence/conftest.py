@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.evidence.blobs import Blobs
-from tests.store.evidence.bucket import Bucket, s3_server
+from tests.store.evidence.s3_bucket import Bucket, s3_server
 
 _numbers = itertools.count(1)
 

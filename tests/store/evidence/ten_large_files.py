@@ -12,8 +12,8 @@ from pathlib import Path
 from core.uploaded_file import File
 from store.engine import Store
 from store.evidence.blobs import Blobs
-from store.evidence.placing import Place
 from store.evidence.receiving import Receiver
+from store.evidence.uploads import Place
 from tests.builders import MONDAY_9AM, a_policy
 
 PLACE = Place(invoice_ref="in_1", customer_ref="cus_1", via="page", draft_id="form-1")

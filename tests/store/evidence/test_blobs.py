@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from store.errors import EvidenceStoreAway
 from store.evidence.blobs import Blob, BlobMissing, Blobs, IncompleteUpload
 from store.evidence.streams import MOST_IN_A_PART
-from tests.store.evidence.bytes_of import (
+from tests.store.evidence.sample_bytes import (
     LONG_AGO,
     MB,
     MUCH_LATER,

@@ -16,17 +16,8 @@ import pytest
 
 from store.errors import EvidenceStoreAway, StoreUnavailable
 from store.evidence.blobs import Blobs
-from tests.store.evidence.bucket import Bucket, s3_server
-from tests.store.evidence.bytes_of import (
-    MB,
-    UPLOAD,
-    kept,
-    noise,
-    pieces_of,
-    upload,
-    uploads,
-    whole,
-)
+from tests.store.evidence.s3_bucket import Bucket, s3_server
+from tests.store.evidence.sample_bytes import MB, UPLOAD, kept, noise, pieces_of, upload, uploads, whole
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from store.evidence.examining import examine
+from store.evidence.inspect.run import examine
 from store.evidence.limits import MEGABYTE, PREVIEW_EDGE
 from store.evidence.refusals import Fault, Found
-from tests.store.evidence import samples
+from tests.store.evidence import sample_files as samples
 
 ROOT = Path(__file__).parents[3]
 LARGE = 25 * MEGABYTE

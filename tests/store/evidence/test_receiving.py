@@ -15,14 +15,14 @@ from store.errors import EvidenceStoreAway
 from store.evidence import receiving
 from store.evidence.blobs import Blobs
 from store.evidence.limits import MEGABYTE, Limits
-from store.evidence.placing import Place
 from store.evidence.receiving import Receiver
 from store.evidence.refusals import Fault, FileRefusedError, NoSuchUpload, WrongOffset, said_before
+from store.evidence.uploads import Place
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case, a_customer, an_invoice
-from tests.store import deeds
-from tests.store.evidence import samples
-from tests.store.evidence.bytes_of import kept, noise, pieces_of, uploads, whole
+from tests.store import transactions as deeds
+from tests.store.evidence import sample_files as samples
+from tests.store.evidence.sample_bytes import kept, noise, pieces_of, uploads, whole
 from tests.store.evidence.uploads import FORM, Crash, Mortal, broken_after, find, stored, upload
 
 CASE = Place(invoice_ref="in_1", customer_ref="cus_nordwind", via="mail", case_id="D-1001")

@@ -8,10 +8,10 @@ from typing import Any
 from core.uploaded_file import File
 from store.engine import Store
 from store.evidence.blobs import Blobs
-from store.evidence.placing import Place
 from store.evidence.receiving import Receiver
+from store.evidence.uploads import Place
 from tests.builders import MONDAY_9AM
-from tests.store.evidence.bytes_of import pieces_of, whole
+from tests.store.evidence.sample_bytes import pieces_of, whole
 
 FORM = Place(invoice_ref="in_1", customer_ref="cus_nordwind", via="page", draft_id="form-1")
 

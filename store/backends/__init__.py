@@ -1,0 +1,1 @@
+"""How does each database run units of work?"""

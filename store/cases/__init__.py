@@ -1,0 +1,1 @@
+"""Where are cases and their timelines?"""

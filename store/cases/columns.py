@@ -1,0 +1,95 @@
+"""Which columns does a case have beside its document? What lists show and look-ups need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.case import Case
+from core.deadlines import next_deadline
+from core.policy import Policy
+from core.sla import dues, soonest
+from store.db.instants import to_micros, to_micros_or_none
+from store.tables import NEVER
+
+LONGEST_SEARCH_TEXT = 500
+"""Characters: so much fits into an index, which a search goes through instead of the documents."""
+_LONGEST_NAME = 150
+SEARCHED_APART = "\n"
+"""Between what is searched, so that a search never finds the end of one part and the start of the next."""
+
+
+def moving_columns(case: Case, policy: Policy) -> dict[str, Any]:
+    """What most outcomes change."""
+    running = () if case.is_closed else tuple(dues(case, policy.queue(case.queue_id).calendar))
+    due = soonest(running)
+    return {
+        "status": case.status.value,
+        "resolver_id": case.resolver_id,
+        "due_at": NEVER if due is None else to_micros(due.at),
+        "due_target": None if due is None else due.target.value,
+        "next_deadline_at": to_micros_or_none(next_deadline(case, policy, running)),
+        "snoozed_until": to_micros_or_none(case.snoozed_until),
+    }
+
+
+def lasting_columns(case: Case) -> dict[str, Any]:
+    """What few outcomes change. Kept apart because SQLite rewrites every index whose columns are named."""
+    customer, invoice = case.customer, case.invoice
+    return {
+        "queue_id": case.queue_id,
+        "reason_id": case.reason_id,
+        "tier_id": customer.tier_id,
+        "priority": case.priority,
+        "raised_at": to_micros(case.raised_at),
+        "closed_at": to_micros(case.closed_at or case.moved_at) if case.is_closed else None,
+        "resolution": None if case.resolution is None else case.resolution.value,
+        "customer_ref": customer.ref,
+        "customer_name": customer.name,
+        "invoice_ref": invoice.ref,
+        "invoice_number": invoice.number,
+        "currency": case.disputed.currency,
+        "disputed_minor": case.disputed.minor,
+        "chargeback_ref": None if case.chargeback is None else case.chargeback.ref,
+        "search_text": search_text(case),
+    }
+
+
+def resting_columns(case: Case) -> dict[str, Any]:
+    """All that follows from the case alone: not when an open one is due, which hangs on the policy too."""
+    due = {"due_at": NEVER, "due_target": None, "next_deadline_at": None} if case.is_closed else {}
+    return {
+        "status": case.status.value,
+        "resolver_id": case.resolver_id,
+        "snoozed_until": to_micros_or_none(case.snoozed_until),
+        **due,
+        **lasting_columns(case),
+    }
+
+
+def has_lasting_change(before: Case, after: Case) -> bool:
+    """Whether `lasting_columns` may differ."""
+    return (
+        before.queue_id != after.queue_id
+        or before.reason_id != after.reason_id
+        or before.priority != after.priority
+        or before.is_closed is not after.is_closed
+        or before.customer != after.customer
+        or before.invoice != after.invoice
+        or before.disputed != after.disputed
+        or before.raised_at != after.raised_at
+        or before.chargeback != after.chargeback
+    )
+
+
+def search_text(case: Case) -> str:
+    """Everything that a search looks through, without upper case."""
+    customer, invoice = case.customer, case.invoice
+    parts = (
+        case.id,
+        invoice.number,
+        invoice.ref,
+        customer.ref,
+        (customer.email or "")[:_LONGEST_NAME],
+        customer.name[:_LONGEST_NAME],
+    )
+    return SEARCHED_APART.join(parts).casefold()[:LONGEST_SEARCH_TEXT]

@@ -1,0 +1,1 @@
+"""What do we keep for customers: links, drafts, files, mails?"""

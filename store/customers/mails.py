@@ -1,0 +1,98 @@
+"""Which mails went to and came from whom, about which case?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import bindparam, select
+
+from core.case import Case
+from core.customer_messages import is_customers
+from core.ids import case_id_of, number_of
+from store.customer_tables import mails
+from store.db.instants import from_micros, to_micros
+from store.db.statements import Link, Row, Statement, insert_or_update
+
+Direction = Literal["in", "out"]
+
+_NAMES = ("message_id", "direction", "number", "at", "sha256", "sender", "subject")
+_ALL = select(*(mails.c[name] for name in _NAMES))
+_FIND = Statement(
+    _ALL.where(mails.c.message_id == bindparam("message_id")).order_by(mails.c.direction.desc()).limit(1)
+)
+_OF_CASE = Statement(
+    _ALL.where(mails.c.number == bindparam("number")).order_by(mails.c.at, mails.c.message_id)
+)
+_KEEP = insert_or_update(
+    mails,
+    *_NAMES,
+    by=["message_id", "direction"],
+    keep=["at", "sha256", "sender", "subject"],
+    where=mails.c.number.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """`sha256` is that of the mail as it came, whole, in the evidence store; our own are not kept there."""
+
+    message_id: str
+    case_id: str | None
+    direction: Direction
+    at: datetime
+    sha256: str | None = None
+    sender: str
+    subject: str
+
+
+class Mails:
+    __slots__ = ("_link",)
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def keep(self, mail: Mail) -> None:
+        """Kept for ever. The same again changes nothing, but that one of no case may find its case later."""
+        self._link.change(
+            _KEEP,
+            message_id=mail.message_id,
+            direction=mail.direction,
+            number=None if mail.case_id is None else number_of(mail.case_id),
+            at=to_micros(mail.at),
+            sha256=mail.sha256,
+            sender=mail.sender,
+            subject=mail.subject,
+        )
+
+    def find(self, message_id: str) -> Mail | None:
+        """Ours, where a stranger has used the id of one of ours again."""
+        row = self._link.row(_FIND, message_id=message_id)
+        return None if row is None else _to_mail(row)
+
+    def list_for_case(self, case_id: str) -> Sequence[Mail]:
+        """Both ways, newest last."""
+        return [_to_mail(row) for row in self._link.rows(_OF_CASE, number=number_of(case_id))]
+
+    def thread_of(self, case: Case) -> tuple[str, ...]:
+        """Message ids of what the customer knows of, newest last: what a mail to them follows."""
+        return tuple(
+            mail.message_id
+            for mail in self.list_for_case(case.id)
+            if mail.direction == "out" or is_customers(case, mail.sender)
+        )
+
+
+def _to_mail(row: Row) -> Mail:
+    message_id, direction, number, at, sha256, sender, subject = row
+    return Mail(
+        message_id=message_id,
+        case_id=None if number is None else case_id_of(number),
+        direction=direction,
+        at=from_micros(at),
+        sha256=sha256,
+        sender=sender,
+        subject=subject,
+    )

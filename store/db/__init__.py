@@ -1,0 +1,1 @@
+"""How is SQL written once and run on both databases?"""

@@ -1,0 +1,71 @@
+"""How is a file freed of what it tells besides its content: where a photo was taken, by whom, with what?
+
+JPEG, PNG, WebP and GIF keep their picture to the bit. HEIC, which few browsers show, becomes a JPEG.
+Documents stay as they are: what stands in them is the customer's to say.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import pillow_heif
+from PIL import Image
+
+from store.evidence.inspect.file_types import GIF, HEIC, JPEG, PNG, WEBP, Kind
+from store.evidence.inspect.jpeg import clean_jpeg
+from store.evidence.inspect.png_webp_gif import clean_gif, clean_png, clean_webp
+from store.evidence.inspect.trailers import Bytes, demand_pixels
+from store.evidence.refusals import Fault, Found
+
+_CLEANERS: dict[Kind, Callable[[Bytes, BinaryIO], None]] = {
+    JPEG: clean_jpeg,
+    PNG: clean_png,
+    WEBP: clean_webp,
+    GIF: clean_gif,
+}
+_QUALITY = 90
+
+
+def clean(kind: Kind, source: Path, target: Path) -> Kind:
+    """Write a clean copy of a picture and say what kind that is; of anything else nothing is written.
+
+    Raises:
+        Found: it can't be cleaned.
+    """
+    if kind is HEIC:
+        _heic_to_jpeg(source, target)
+        return JPEG
+    cleaner = _CLEANERS.get(kind)
+    if cleaner is not None:
+        with (
+            source.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+            target.open("wb") as out,
+        ):
+            _run(cleaner, data, out)
+    return kind
+
+
+def _run(cleaner: Callable[[Bytes, BinaryIO], None], data: Bytes, out: BinaryIO) -> None:
+    """A cleaner may reach past the end of what was cut off."""
+    try:
+        cleaner(data, out)
+    except IndexError as error:
+        raise Found(Fault.DAMAGED) from error
+
+
+def _heic_to_jpeg(source: Path, target: Path) -> None:
+    """Turned upright on the way, as the container says; the colour profile stays."""
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.register_heif_opener(thumbnails=False)
+    try:
+        with Image.open(source, formats=("HEIF",)) as picture:
+            demand_pixels(*picture.size)
+            profile = picture.info.get("icc_profile")
+            plain = picture.convert("RGB")
+    except (OSError, ValueError, EOFError, SyntaxError) as error:
+        raise Found(Fault.DAMAGED) from error
+    plain.save(target, "JPEG", quality=_QUALITY, icc_profile=profile)

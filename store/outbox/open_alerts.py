@@ -1,0 +1,72 @@
+"""Where do calls about a case stand that nobody has answered yet?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, select
+
+from core.ids import case_id_of, number_of
+from store.db.statements import Link, Row, Statement, insert_or_update
+from store.tables import alerts
+
+_SAVE = insert_or_update(
+    alerts, *"number address seq channel_ref message_ref".split(), by=["number", "address", "seq"]
+)
+_IS_AT = (alerts.c.number == bindparam("number")) & (alerts.c.address == bindparam("address"))
+_LIST = Statement(
+    select(alerts.c.number, alerts.c.address, alerts.c.seq, alerts.c.channel_ref, alerts.c.message_ref)
+    .where(_IS_AT, alerts.c.seq < bindparam("before"))
+    .order_by(alerts.c.seq)
+)
+_FORGET = Statement(delete(alerts).where(_IS_AT, alerts.c.seq == bindparam("seq")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A message that calls somebody; `seq` is the place in the timeline of the event that it tells."""
+
+    case_id: str
+    address: str
+    seq: int
+    channel_ref: str
+    message_ref: str
+
+
+class Alerts:
+    __slots__ = ("_link",)
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def list(self, case_id: str, address: str, *, before: int) -> Sequence[Alert]:
+        """What still calls there and was said before the event at that place, oldest first."""
+        rows = self._link.rows(_LIST, number=number_of(case_id), address=address, before=before)
+        return [_to_alert(row) for row in rows]
+
+    def save(self, alert: Alert) -> None:
+        """Remember where it stands; saving it again changes nothing."""
+        self._link.change(
+            _SAVE,
+            number=number_of(alert.case_id),
+            address=alert.address,
+            seq=alert.seq,
+            channel_ref=alert.channel_ref,
+            message_ref=alert.message_ref,
+        )
+
+    def forget(self, alert: Alert) -> None:
+        """It calls nobody any more, or isn't there."""
+        self._link.change(_FORGET, number=number_of(alert.case_id), address=alert.address, seq=alert.seq)
+
+
+def _to_alert(row: Row) -> Alert:
+    number, address, seq, channel_ref, message_ref = row
+    return Alert(
+        case_id=case_id_of(number),
+        address=address,
+        seq=seq,
+        channel_ref=channel_ref,
+        message_ref=message_ref,
+    )

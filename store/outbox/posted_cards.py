@@ -1,0 +1,85 @@
+"""Where on a platform does a case's card stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, literal_column, select
+
+from core.ids import case_id_of, number_of
+from store.db.statements import Link, Row, Statement, insert_or_update
+from store.tables import posted
+
+LISTED = "listed"
+"""The case is one of many in a list's message, which belongs to none of them."""
+
+_ALL = select(posted.c.number, posted.c.address, posted.c.kind, posted.c.channel_ref, posted.c.message_ref)
+_FIND = Statement(
+    _ALL.where(posted.c.number == bindparam("number"), posted.c.address == bindparam("address"))
+)
+_LIST = Statement(_ALL.where(posted.c.number == bindparam("number")).order_by(posted.c.address))
+_BY_MESSAGE = Statement(
+    select(posted.c.number)
+    .where(
+        posted.c.channel_ref == bindparam("channel_ref"),
+        posted.c.message_ref == bindparam("message_ref"),
+        posted.c.kind != literal_column(f"'{LISTED}'"),
+    )
+    .order_by(posted.c.number)
+)
+_SAVE = insert_or_update(
+    posted, "number", "address", "kind", "channel_ref", "message_ref", by=["number", "address"]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A message about a case. `kind` is `card`, `brief` or `listed`; `message_ref` is Slack's `ts`."""
+
+    case_id: str
+    address: str
+    kind: str
+    channel_ref: str
+    message_ref: str
+
+
+class Posts:
+    __slots__ = ("_link",)
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def find(self, case_id: str, address: str) -> Posted | None:
+        row = self._link.row(_FIND, number=number_of(case_id), address=address)
+        return None if row is None else _to_posted(row)
+
+    def list(self, case_id: str) -> Sequence[Posted]:
+        return [_to_posted(row) for row in self._link.rows(_LIST, number=number_of(case_id))]
+
+    def find_by_message(self, channel_ref: str, message_ref: str) -> str | None:
+        """The case that this message is the card or brief of; a list of many belongs to none."""
+        row = self._link.row(_BY_MESSAGE, channel_ref=channel_ref, message_ref=message_ref)
+        return None if row is None else case_id_of(row[0])
+
+    def save(self, post: Posted) -> None:
+        """Remember where it stands; a later message at the same address takes its place."""
+        self._link.change(
+            _SAVE,
+            number=number_of(post.case_id),
+            address=post.address,
+            kind=post.kind,
+            channel_ref=post.channel_ref,
+            message_ref=post.message_ref,
+        )
+
+
+def _to_posted(row: Row) -> Posted:
+    number, address, kind, channel_ref, message_ref = row
+    return Posted(
+        case_id=case_id_of(number),
+        address=address,
+        kind=kind,
+        channel_ref=channel_ref,
+        message_ref=message_ref,
+    )

@@ -1,0 +1,248 @@
+"""What have we promised to tell, and who is telling it?
+
+Per address in the order of `id`. A row postponed holds up those after it; a row parked doesn't. On
+PostgreSQL ids are given before the commit, so rows of different cases may swap places; those of one
+case never do, because its lock is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.ids import case_id_of, number_of
+from store.db.documents import decode_payload, encode
+from store.db.instants import from_micros, from_micros_or_none, to_micros
+from store.db.statements import Link, Row
+from store.outbox import statements as sql
+from store.recording import outbox_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A promise, taken to be kept now."""
+
+    id: int
+    key: str
+    address: str
+    effect: str
+    case_id: str | None
+    seq: int | None
+    payload: Mapping[str, Any]
+    attempts: int
+    """With this one."""
+    attempted_at_before: datetime | None
+    """When an earlier attempt began of which nobody knows whether it sent something; None: there is none."""
+    created_at: datetime
+    error: str | None = None
+    """What went wrong last time."""
+    taken_at: datetime | None = None
+    """When this attempt began; None when the row is only looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """To be tried again, and everything after it at this address waits."""
+
+    due_at: datetime
+    error: str
+    is_unknown: bool = True
+    """Something of it may have arrived. If not, the next attempt looks for nothing before it sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Given up until a person says otherwise."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    row_id: int
+    result: Delivered | Postponed | Parked
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxFigures:
+    pending: int
+    parked: int
+    oldest_age: timedelta | None
+    """How long the oldest pending row has been waiting; None: nothing waits."""
+
+
+class Outbox:
+    __slots__ = ("_link", "has_added")
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self.has_added = False
+
+    def add(
+        self,
+        *,
+        key: str,
+        address: str,
+        effect: str,
+        due_at: datetime,
+        case_id: str | None = None,
+        seq: int | None = None,
+        payload: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Promise to tell. False when the key was used before: a repeat, and harmless."""
+        number = None if case_id is None else number_of(case_id)
+        row = outbox_row(
+            key=key,
+            address=address,
+            effect=effect,
+            number=number,
+            seq=seq,
+            at=to_micros(due_at),
+            payload=encode(payload or {}),
+        )
+        is_new = self._link.change(sql.ADD, **row) > 0
+        self.has_added = self.has_added or is_new
+        return is_new
+
+    def due_lanes(self, now: datetime, limit: int) -> list[str]:
+        """Addresses where somebody should deliver now: the first row is due, nobody holds the lane, and the
+        platform's rate lets more through. The longest waiting first.
+
+        Costs what there are addresses with something pending, not what there are rows.
+        """
+        rows = self._link.rows(sql.DUE_LANES, now=to_micros(now), limit=limit)
+        return [address for (address,) in rows]
+
+    def take(
+        self, address: str, *, holder: str, now: datetime, lease: timedelta, limit: int
+    ) -> list[OutboxRow]:
+        """The rows to deliver next, in order, up to the first that isn't due; the lane is `holder`'s until
+        the lease runs out. Nothing when another holds it or it isn't open yet; nothing, and the lane is let
+        go, when no row is due.
+        """
+        at = to_micros(now)
+        held_until = to_micros(now + lease)
+        if not self._link.change(
+            sql.HOLD_LANE, address=address, holder=holder, held_until=held_until, open_at=0, now=at
+        ):
+            return []
+        rows = self._link.rows(sql.FIRST_ROWS, address=address, limit=limit)
+        not_due = (place for place, row in enumerate(rows) if row[sql.DUE_AT] > at)
+        taken = rows[: next(not_due, len(rows))]
+        if taken:
+            self._link.change_each(sql.ATTEMPT, [{"row_id": row[0], "now": at} for row in taken])
+        else:
+            self._link.change(sql.RELEASE_LANE, address=address, holder=holder)
+        return [_to_row(row, taken_at=now) for row in taken]
+
+    def settle(
+        self,
+        address: str,
+        *,
+        holder: str,
+        results: Sequence[Settled],
+        open_at: datetime | None = None,
+        release: bool = True,
+    ) -> None:
+        """How the attempts ended. What was delivered is delivered, even if the lease ran out meanwhile."""
+        for statement, changes in _changes_of(results):
+            self._link.change_each(statement, changes)
+        if open_at is not None:
+            self._link.change(sql.OPEN_LANE, address=address, holder=holder, until=to_micros(open_at))
+        if release:
+            self._link.change(sql.RELEASE_LANE, address=address, holder=holder)
+
+    def pending_count(self, address: str, effect: str) -> int:
+        row = self._link.row(sql.PENDING_COUNT, address=address, effect=effect)
+        return row[0] if row else 0
+
+    def list_pending(self, address: str, effect: str, limit: int) -> list[OutboxRow]:
+        """What waits there, in order; only looked at."""
+        rows = self._link.rows(sql.LIST_PENDING, address=address, effect=effect, limit=limit)
+        return [_to_row(row, attempt=0) for row in rows]
+
+    def list_parked(self, limit: int) -> list[OutboxRow]:
+        return [_to_row(row, attempt=0) for row in self._link.rows(sql.LIST_PARKED, limit=limit)]
+
+    def list_parked_lanes(self, kind: str) -> list[str]:
+        """The addresses of this kind, such as `person:`, where something is parked."""
+        return [address for (address,) in self._link.rows(sql.PARKED_LANES) if address.startswith(kind)]
+
+    def count_parked(self, address: str) -> int:
+        row = self._link.row(sql.COUNT_PARKED, address=address)
+        return row[0] if row else 0
+
+    def parked_since(self, address: str) -> datetime | None:
+        """When the first of what is parked there was to be sent, last time; None: nothing is."""
+        row = self._link.row(sql.PARKED_SINCE, address=address)
+        return None if row is None or row[0] is None else from_micros(row[0])
+
+    def unpark(self, which: str | int, now: datetime) -> int:
+        """Try again, one row by its id or all of an address. Returns how many."""
+        statement = sql.UNPARK_ROW if isinstance(which, int) else sql.UNPARK_LANE
+        unparked = self._link.change(statement, which=which, now=to_micros(now))
+        self.has_added = self.has_added or unparked > 0
+        return unparked
+
+    def figures(self, now: datetime) -> OutboxFigures:
+        pending, oldest = self._link.row(sql.PENDING_FIGURES) or (0, None)
+        parked = self._link.row(sql.PARKED_FIGURES) or (0,)
+        age = None if oldest is None else max(now - from_micros(oldest), timedelta())
+        return OutboxFigures(pending, parked[0], age)
+
+    def clear_leases(self, holder_prefix: str) -> int:
+        """Free the lanes of holders that are known to be gone, at the start of the only process."""
+        return self._link.change(sql.CLEAR_LEASES, prefix=holder_prefix, length=len(holder_prefix))
+
+    def purge_delivered(self, before: datetime) -> int:
+        """Forget what was delivered by an attempt before then. Its keys may be used again, its ids not."""
+        return self._link.change(sql.PURGE, before=to_micros(before))
+
+
+def _changes_of(results: Sequence[Settled]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    delivered: list[dict[str, Any]] = []
+    postponed: list[dict[str, Any]] = []
+    unsent: list[dict[str, Any]] = []
+    parked: list[dict[str, Any]] = []
+    for settled in results:
+        match settled.result:
+            case Delivered():
+                delivered.append({"row_id": settled.row_id})
+            case Postponed(due_at, error, is_unknown):
+                change = {"row_id": settled.row_id, "until": to_micros(due_at), "why": error}
+                (postponed if is_unknown else unsent).append(change)
+            case Parked(error):
+                parked.append({"row_id": settled.row_id, "why": error})
+    return [
+        (sql.DELIVERED, delivered),
+        (sql.POSTPONED, postponed),
+        (sql.POSTPONED_UNSENT, unsent),
+        (sql.PARKED, parked),
+    ]
+
+
+def _to_row(row: Row, attempt: int = 1, taken_at: datetime | None = None) -> OutboxRow:
+    row_id, key, address, effect, number, seq, payload, attempts, attempted_at, created_at, error, _due_at = (
+        row
+    )
+    return OutboxRow(
+        id=row_id,
+        key=key,
+        address=address,
+        effect=effect,
+        case_id=None if number is None else case_id_of(number),
+        seq=seq,
+        payload=decode_payload(payload),
+        attempts=attempts + attempt,
+        attempted_at_before=from_micros_or_none(attempted_at),
+        created_at=from_micros(created_at),
+        error=error,
+        taken_at=taken_at,
+    )

@@ -1,0 +1,157 @@
+"""How are promises kept in order and delivered by one at a time? The outbox's SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ClauseElement,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from store.db.statements import Statement, insert_or_update, insert_unless_there
+from store.tables import lanes, outbox
+
+_IS_PENDING = outbox.c.state == literal_column("'pending'")
+_IS_PARKED = outbox.c.state == literal_column("'parked'")
+_IS_DELIVERED = outbox.c.state == literal_column("'delivered'")
+_IS_THIS = outbox.c.id == bindparam("row_id")
+_ROW = [
+    outbox.c[name]
+    for name in (
+        "id key address effect number seq payload attempts attempted_at created_at error due_at"
+    ).split()
+]
+DUE_AT = len(_ROW) - 1
+"""Which column of a row is `due_at`."""
+
+ADD = insert_unless_there(
+    outbox,
+    *"key address effect number seq payload state created_at due_at attempts".split(),
+    by=["key"],
+)
+
+
+def _due_lanes() -> ClauseElement:
+    """Goes from address to address along the index of pending rows, never from row to row."""
+    first = (
+        select(func.min(outbox.c.address).label("address")).where(_IS_PENDING).cte("first", recursive=True)
+    )
+    following = (
+        select(func.min(outbox.c.address))
+        .where(_IS_PENDING, outbox.c.address > first.c.address)
+        .correlate(first)
+        .scalar_subquery()
+    )
+    addresses = first.union_all(select(following).where(first.c.address.is_not(None)))
+    first_row = (
+        select(func.min(outbox.c.id))
+        .where(_IS_PENDING, outbox.c.address == addresses.c.address)
+        .correlate(addresses)
+        .scalar_subquery()
+    )
+    head = outbox.alias("head")
+    now: BindParameter[int] = bindparam("now")
+    return (
+        select(addresses.c.address)
+        .select_from(addresses)
+        .join(head, head.c.id == first_row)
+        .outerjoin(lanes, lanes.c.address == addresses.c.address)
+        .where(
+            head.c.due_at <= now,
+            or_(lanes.c.address.is_(None), (lanes.c.held_until <= now) & (lanes.c.open_at <= now)),
+        )
+        .order_by(head.c.id)
+        .limit(bindparam("limit"))
+    )
+
+
+DUE_LANES = Statement(_due_lanes())
+HOLD_LANE = insert_or_update(
+    lanes,
+    *"address holder held_until open_at".split(),
+    by=["address"],
+    keep=["open_at"],
+    where=or_(lanes.c.holder == bindparam("holder"), lanes.c.held_until <= bindparam("now"))
+    & (lanes.c.open_at <= bindparam("now")),
+)
+_IS_HELD = (lanes.c.address == bindparam("address")) & (lanes.c.holder == bindparam("holder"))
+RELEASE_LANE = Statement(update(lanes).where(_IS_HELD).values(held_until=0))
+OPEN_LANE = Statement(update(lanes).where(_IS_HELD).values(open_at=bindparam("until")))
+CLEAR_LEASES = Statement(
+    update(lanes)
+    .where(func.substr(lanes.c.holder, 1, bindparam("length")) == bindparam("prefix"), lanes.c.held_until > 0)
+    .values(held_until=0)
+)
+
+FIRST_ROWS = Statement(
+    select(*_ROW)
+    .where(outbox.c.address == bindparam("address"), _IS_PENDING)
+    .order_by(outbox.c.id)
+    .limit(bindparam("limit"))
+)
+ATTEMPT = Statement(
+    update(outbox).where(_IS_THIS).values(attempts=outbox.c.attempts + 1, attempted_at=bindparam("now"))
+)
+DELIVERED = Statement(
+    update(outbox)
+    .where(_IS_THIS, or_(_IS_PENDING, _IS_PARKED))
+    .values(
+        state=literal_column("'delivered'"),
+        attempted_at=func.coalesce(outbox.c.attempted_at, outbox.c.created_at),
+    )
+)
+_POSTPONED = (
+    update(outbox).where(_IS_THIS, _IS_PENDING).values(due_at=bindparam("until"), error=bindparam("why"))
+)
+POSTPONED = Statement(_POSTPONED)
+POSTPONED_UNSENT = Statement(_POSTPONED.values(attempted_at=null()))
+PARKED = Statement(
+    update(outbox)
+    .where(_IS_THIS, _IS_PENDING)
+    .values(state=literal_column("'parked'"), error=bindparam("why"))
+)
+_UNPARKED: dict[str, Any] = {
+    "state": literal_column("'pending'"),
+    "due_at": bindparam("now"),
+    "attempts": literal_column("0"),
+}
+UNPARK_ROW = Statement(update(outbox).where(outbox.c.id == bindparam("which"), _IS_PARKED).values(_UNPARKED))
+UNPARK_LANE = Statement(
+    update(outbox).where(outbox.c.address == bindparam("which"), _IS_PARKED).values(_UNPARKED)
+)
+
+PARKED_LANES = Statement(select(outbox.c.address).where(_IS_PARKED).distinct().order_by(outbox.c.address))
+PENDING_COUNT = Statement(
+    select(func.count()).where(
+        outbox.c.address == bindparam("address"), _IS_PENDING, outbox.c.effect == bindparam("effect")
+    )
+)
+LIST_PENDING = Statement(
+    select(*_ROW)
+    .where(outbox.c.address == bindparam("address"), _IS_PENDING, outbox.c.effect == bindparam("effect"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("limit"))
+)
+LIST_PARKED = Statement(select(*_ROW).where(_IS_PARKED).order_by(outbox.c.id).limit(bindparam("limit")))
+_PARKED_AT = (outbox.c.address == bindparam("address"), _IS_PARKED)
+COUNT_PARKED = Statement(select(func.count()).where(*_PARKED_AT))
+PARKED_SINCE = Statement(select(func.min(outbox.c.due_at)).where(*_PARKED_AT))
+PENDING_FIGURES = Statement(select(func.count(), func.min(outbox.c.created_at)).where(_IS_PENDING))
+PARKED_FIGURES = Statement(select(func.count()).where(_IS_PARKED))
+PURGE = Statement(
+    delete(outbox).where(
+        _IS_DELIVERED,
+        outbox.c.attempted_at < bindparam("before"),
+        outbox.c.id < select(func.max(outbox.alias("newest").c.id)).scalar_subquery(),
+    )
+)
+"""The newest row stays: SQLite gives the next row the highest id plus one, and no id may come twice."""

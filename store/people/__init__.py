@@ -1,0 +1,1 @@
+"""Whom do we know, on which platform, and which channels are they in?"""

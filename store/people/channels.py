@@ -1,0 +1,48 @@
+"""Which channel does the policy's `#billing-disputes` mean on the platform, and can we post there?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from store.db.statements import Link, Statement, insert_or_update
+from store.tables import channels
+
+_SAVE = insert_or_update(channels, "name", "channel_ref", "problem", by=["name"])
+_ALL = select(channels.c.name, channels.c.channel_ref, channels.c.problem)
+_LIST = Statement(_ALL.order_by(channels.c.name))
+_FIND = Statement(_ALL.where(channels.c.name == bindparam("name")))
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """`name` as the policy writes it; `problem` is a sentence when we can't post there."""
+
+    name: str
+    ref: str | None
+    problem: str | None
+
+
+class Channels:
+    __slots__ = ("_link",)
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def set_channel(self, name: str, ref: str | None, problem: str | None = None) -> None:
+        """What was found out about the channel; replaces what was known."""
+        self._link.change(_SAVE, name=name, channel_ref=ref, problem=problem)
+
+    def find(self, name: str) -> Channel | None:
+        row = self._link.row(_FIND, name=name)
+        return None if row is None else Channel(*row)
+
+    def channel_id(self, name: str) -> str | None:
+        """The platform's id of the channel, once it was found."""
+        channel = self.find(name)
+        return None if channel is None else channel.ref
+
+    def list(self) -> Sequence[Channel]:
+        return [Channel(*row) for row in self._link.rows(_LIST)]

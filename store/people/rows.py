@@ -1,0 +1,137 @@
+"""How does a person lie in the table, and how is one looked up?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, or_, select
+
+from core.person import Person
+from core.platforms import SLACK, TEAMS
+from store.db.statements import Row, Statement
+from store.tables import people
+
+COLUMNS = (
+    "id name email slack_ref zone is_active dm_ref id_folded email_folded slack_folded "
+    "teams_ref teams_folded teams_mri chats_on has_left_slack has_left_teams"
+).split()
+
+_READ = (
+    "id name email slack_ref teams_ref teams_mri chats_on zone is_active has_left_slack has_left_teams dm_ref"
+)
+ALL: Select[Any] = select(*[people.c[name] for name in _READ.split()])
+
+BY_ID = Statement(ALL.where(people.c.id == bindparam("id")))
+_BY_REF = {
+    SLACK: ALL.where(people.c.slack_ref == bindparam("ref")),
+    TEAMS: ALL.where(people.c.teams_folded == bindparam("ref")),
+}
+BY_REF = {platform: Statement(clause) for platform, clause in _BY_REF.items()}
+BY_REF_TO_ACT = {
+    platform: Statement(clause.with_for_update(read=True, key_share=True))
+    for platform, clause in _BY_REF.items()
+}
+"""Until the transaction ends nobody is made one person with them, nor two: they act under this id."""
+BY_REF_TO_CHANGE = {platform: Statement(clause.with_for_update()) for platform, clause in _BY_REF.items()}
+BY_HANDLE = Statement(
+    ALL.where(
+        or_(
+            people.c.id_folded == bindparam("handle"),
+            people.c.email_folded == bindparam("handle"),
+            people.c.slack_folded == bindparam("handle"),
+            people.c.teams_folded == bindparam("handle"),
+        )
+    )
+    .order_by(people.c.is_active.desc(), people.c.id)
+    .limit(1)
+)
+
+
+@cache
+def by_handles(count: int) -> Statement:
+    """Everybody whom one of these handles may mean, active people first."""
+    handles: list[Any] = [bindparam(f"handle_{place}") for place in range(count)]
+    return Statement(
+        ALL.where(
+            or_(
+                people.c.id_folded.in_(handles),
+                people.c.email_folded.in_(handles),
+                people.c.slack_folded.in_(handles),
+                people.c.teams_folded.in_(handles),
+            )
+        ).order_by(people.c.is_active.desc(), people.c.id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A person with what only the store needs to know.
+
+    Whoever has left a platform is deactivated there, or a guest. `dm_ref` is Slack's id of our private chat.
+    """
+
+    person: Person
+    has_left_slack: bool = False
+    has_left_teams: bool = False
+    dm_ref: str | None = None
+
+    def has_left(self, platform: str) -> bool:
+        return self.has_left_slack if platform == SLACK else self.has_left_teams
+
+    def as_on(self, platform: str) -> Person:
+        """The person as they stand there: who is a guest on one platform acts as a guest there."""
+        return replace(self.person, is_active=False) if self.has_left(platform) else self.person
+
+
+def looked_up(platform: str, ref: str) -> str:
+    """Slack's ids are in capitals; an Entra id is one whichever way it is written."""
+    return ref if platform == SLACK else ref.casefold()
+
+
+def ref_of(person: Person, platform: str) -> str | None:
+    return person.slack_ref if platform == SLACK else person.teams_ref
+
+
+def to_kept(row: Row) -> Kept:
+    person_id, name, email, slack, teams, mri, chats_on, zone, is_active, left_slack, left_teams, dm = row
+    person = Person(
+        id=person_id,
+        name=name,
+        email=email,
+        slack_ref=slack,
+        teams_ref=teams,
+        teams_mri=mri,
+        chats_on=chats_on,
+        zone=zone,
+        is_active=bool(is_active),
+    )
+    return Kept(person, bool(left_slack), bool(left_teams), dm)
+
+
+def to_person(row: Row | None) -> Person | None:
+    return None if row is None else to_kept(row).person
+
+
+def to_values(kept: Kept) -> dict[str, Any]:
+    """`COLUMNS`."""
+    person = kept.person
+    return {
+        "id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "slack_ref": person.slack_ref,
+        "zone": person.zone,
+        "is_active": person.is_active,
+        "dm_ref": kept.dm_ref,
+        "id_folded": person.id.casefold(),
+        "email_folded": person.email and person.email.casefold(),
+        "slack_folded": person.slack_ref and person.slack_ref.casefold(),
+        "teams_ref": person.teams_ref,
+        "teams_folded": person.teams_ref and person.teams_ref.casefold(),
+        "teams_mri": person.teams_mri,
+        "chats_on": person.chats_on,
+        "has_left_slack": kept.has_left_slack,
+        "has_left_teams": kept.has_left_teams,
+    }

@@ -1,0 +1,66 @@
+"""What do Slack and Teams tell of Ana, who has an account on both?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from core.case import Status
+from core.events import CaseEnded
+from core.outcome import Outcome
+from core.person import Person
+from store.engine import Store
+from store.transaction import Transaction
+from tests.builders import MONDAY_9AM, a_case
+from tests.store.transactions import keep
+
+ANA = Person(
+    id="slack:U0ANA",
+    name="Ana Ruiz",
+    email="Ana@Example.com",
+    slack_ref="U0ANA",
+    teams_ref="0a-na",
+    teams_mri="29:ana",
+    zone="Europe/Madrid",
+)
+
+
+def slack_tells(tx: Transaction, /, **more: Any) -> Person:
+    told = {"name": "Ana Ruiz", "email": "Ana@Example.com", "zone": "Europe/Madrid", **more}
+    return tx.people.recognise("slack", told.pop("ref", "U0ANA"), **told)
+
+
+def teams_tells(tx: Transaction, /, **more: Any) -> Person:
+    told = {"name": "Ruiz, Ana (Finance)", "email": "ana@example.COM", "mri": "29:ana", **more}
+    return tx.people.recognise("teams", told.pop("ref", "0a-na"), **told)
+
+
+def teams_tells_of_a_guest(tx: Transaction) -> Person:
+    return tx.people.recognise("teams", "0a-na", name="Ana (Guest)", is_active=False, mri="29:ana")
+
+
+def find_by_handle(tx: Transaction, handle: str) -> Person | None:
+    return tx.people.find_by_handle(handle)
+
+
+def by_ref(store: Store, platform: str, ref: str) -> Person:
+    person = store.read_blocking(lambda tx: tx.people.find_by_ref(platform, ref))
+    assert person is not None
+    return person
+
+
+def both(store: Store) -> Person:
+    """The one person behind both of Ana's accounts."""
+    on_slack, on_teams = by_ref(store, "slack", "U0ANA"), by_ref(store, "teams", "0a-na")
+    assert on_slack == on_teams
+    return on_slack
+
+
+def take(tx: Transaction, case_id: str, resolver_id: str) -> None:
+    keep(tx, a_case(id=case_id, status=Status.UNDER_REVIEW, resolver_id=resolver_id))
+
+
+def end(tx: Transaction, case_id: str) -> None:
+    case = tx.cases.lock(case_id)
+    ended = CaseEnded(at=MONDAY_9AM, actor_id=str(case.resolver_id), resolution="withdrawn")  # type: ignore[arg-type]
+    tx.record(Outcome(replace(case, status=Status.CLOSED), (ended,)))
