@@ -27,11 +27,11 @@ from bot.teams_http import TeamsDoor
 from bot.wiring_teams import TeamsWires, connect_teams
 from cards.email.render import our_templates
 from connectors.clamd import Clamd
-from connectors.mail_in import read_letter
-from connectors.mail_out import BadSmtpUrl, MailOut
-from connectors.slack_api import SlackApi
-from connectors.slack_people import SlackPeople
-from connectors.slack_posts import SlackPosts
+from connectors.mail.read import read_letter
+from connectors.mail.send import BadSmtpUrl, MailOut
+from connectors.slack.api import SlackApi
+from connectors.slack.people import SlackPeople
+from connectors.slack.posts import SlackPosts
 from core.platforms import SLACK, TEAMS
 from core.policy import Policy
 from core.tokens import Tokens

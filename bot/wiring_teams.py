@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from bot.check_teams import NO_TEAMS_PROBES, TeamsProbes
 from bot.errors import CannotStart
 from bot.settings import Settings
-from connectors.teams_api import TeamsApi
-from connectors.teams_endpoint import knock
-from connectors.teams_people import TeamsPeople
-from connectors.teams_posts import TeamsPosts
-from connectors.teams_sdk import TeamsSdk
+from connectors.teams.api import TeamsApi
+from connectors.teams.endpoint import knock
+from connectors.teams.people import TeamsPeople
+from connectors.teams.posts import TeamsPosts
+from connectors.teams.sdk import TeamsSdk
 from scheduler.teams_tools import TeamsTools
 from store.engine import Store
 from store.transaction import Transaction

@@ -17,7 +17,7 @@ from cards.email.envelope import Headers, NotAnAddress, address_of, message_of
 from cards.email.mail_view import FROM_A_PERSON, Mail, MailView
 from cards.email.present import Occasion, link_view, mail_view
 from cards.email.render import our_templates
-from connectors.mail_out_errors import RecipientPutOff, RecipientRefused
+from connectors.mail.send_errors import RecipientPutOff, RecipientRefused
 from core.case import Case
 from core.customer_messages import hear_of_failure
 from core.customer_questions import is_reachable

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from connectors.errors import GiveUp
-from connectors.slack_people import SlackPeople, SlackPerson
+from connectors.slack.people import SlackPeople, SlackPerson
 from core.person import Person
 from core.platforms import SLACK, TEAMS
 from scheduler.lanes import Gate

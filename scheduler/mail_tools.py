@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cards.email.render import Templates
-from connectors.mail_out import MailOut
+from connectors.mail.send import MailOut
 from core.tokens import Tokens
 
 

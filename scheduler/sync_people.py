@@ -10,8 +10,8 @@ from functools import partial
 import structlog
 
 from connectors.errors import GiveUp, TryAgain
-from connectors.slack_errors import error_for
-from connectors.slack_people import SlackChannel, SlackPeople, SlackPerson
+from connectors.slack.errors import error_for
+from connectors.slack.people import SlackChannel, SlackPeople, SlackPerson
 from core.platforms import SLACK
 from core.policy import Policy
 from scheduler.destinations import find_person, keep_person

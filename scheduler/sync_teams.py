@@ -13,8 +13,8 @@ from functools import partial
 import structlog
 
 from connectors.errors import GiveUp, TryAgain
-from connectors.teams_errors import shows_in_rosters
-from connectors.teams_people import TeamsPeople, TeamsPerson
+from connectors.teams.errors import shows_in_rosters
+from connectors.teams.people import TeamsPeople, TeamsPerson
 from core.platforms import TEAMS
 from core.policy import Policy
 from scheduler.named import named_in

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.teams_people import TeamsPeople
-from connectors.teams_posts import TeamsPosts
+from connectors.teams.people import TeamsPeople
+from connectors.teams.posts import TeamsPosts
 
 
 @dataclass(frozen=True, slots=True)

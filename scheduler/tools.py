@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from connectors.clamd import Clamd
-from connectors.slack_people import SlackPeople
-from connectors.slack_posts import SlackPosts
+from connectors.slack.people import SlackPeople
+from connectors.slack.posts import SlackPosts
 from core.policy import Policy
 from core.tokens import Tokens
 from scheduler.backoff import Chance

@@ -25,7 +25,7 @@ from tests.bench import databases, floors
 from tests.bench.load import http_post, run_load
 from tests.bench.servers import ROOT, bare_teams, bot, slack
 from tests.bench.table import Result, at_least, at_most, show
-from tests.connectors.teams_keys import APP_ID, APP_PASSWORD, TENANT_ID, Authority, an_activity, entra_id
+from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, TENANT_ID, Authority, an_activity, entra_id
 
 MANY, SINGLE = 2_000, 800
 CHANNEL = "19:billing0brightwater@thread.tacv2"

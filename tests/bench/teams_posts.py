@@ -21,8 +21,8 @@ from rich.console import Console
 from bot.policy import read_policy
 from cards.present import case_view
 from cards.teams import message
-from connectors.teams_api import TeamsApi
-from connectors.teams_posts import TeamsPosts
+from connectors.teams.api import TeamsApi
+from connectors.teams.posts import TeamsPosts
 from core.policy import Policy
 from tests.bench.servers import ROOT, free_port, process
 from tests.bench.table import Result, at_least, show

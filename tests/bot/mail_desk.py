@@ -14,7 +14,7 @@ from PIL import Image
 
 from bot.mail_intake import MailIntake
 from bot.mail_listener import MailListener
-from connectors.mail_in import read_letter
+from connectors.mail.read import read_letter
 from core.customer_events import CustomerWrote
 from core.inbound_mail import Envelope, Letter
 from handlers.raise_dispute import take_in
@@ -24,8 +24,8 @@ from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
 from tests.bot.door import StillClock
 from tests.builders import a_dispute
-from tests.mail.letters import an_office, reply_address
-from tests.mail.writing import SERVER, mail
+from tests.connectors.mail.builders import an_office, reply_address
+from tests.connectors.mail.raw_mail import SERVER, mail
 
 PATIENCE_SECONDS = 20
 STORED = "250 2.0.0 Stored"

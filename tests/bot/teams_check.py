@@ -17,7 +17,7 @@ from store.engine import Store
 from store.transaction import Transaction
 from tests.bot.kept import a_database
 from tests.builders import a_policy, a_queue
-from tests.connectors.teams_keys import APP_ID, APP_PASSWORD, TENANT_ID, entra_id
+from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, TENANT_ID, entra_id
 from tests.slack_policy import EXAMPLE
 
 CHANNEL = "19:billing@thread.tacv2"

@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.slack_needs import needed_scopes
 from tests.bot.kept import a_database
 from tests.builders import a_policy, a_queue
-from tests.connectors.slack import Slack, a_slack
+from tests.connectors.sandbox_slack import Slack, a_slack
 from tests.slack_policy import CONTRACTS, slack_only, write_slack_only
 
 SIGNING_SECRET = "8f742231b10e8888abcd123ef45685a5"

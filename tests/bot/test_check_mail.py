@@ -12,8 +12,8 @@ from bot.check_mail import check_mail
 from bot.findings import Finding, State
 from bot.policy import read_policy
 from bot.settings import Settings
-from connectors.mail_out import MailOut
-from tests.connectors.mail_server import a_mail_server, make_certificates
+from connectors.mail.send import MailOut
+from tests.connectors.fake_mail_server import a_mail_server, make_certificates
 
 POLICY = Path(__file__).parents[2] / "policy.yaml"
 SOUND: dict[str, Any] = {

@@ -22,7 +22,7 @@ from tests.bot.teams_check import (
     the_policy,
     the_trouble,
 )
-from tests.connectors.teams_keys import APP_ID, APP_PASSWORD, Authority
+from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, Authority
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.bot.teams_check import (
     the_trouble,
     write,
 )
-from tests.connectors.teams_keys import entra_id
+from tests.connectors.fake_microsoft import entra_id
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from core.inbound_mail import Envelope
 from handlers.receive_mail import Heard
 from store.engine import Store
 from tests.bot.mail_desk import MailDesk, a_desk, a_photo, a_reply
-from tests.mail.letters import reply_address
-from tests.mail.writing import file_part, multipart, text_part, winmail
-from tests.mail.writing import mail as a_mail
+from tests.connectors.mail.builders import reply_address
+from tests.connectors.mail.raw_mail import file_part, multipart, text_part, winmail
+from tests.connectors.mail.raw_mail import mail as a_mail
 
 
 @pytest.fixture

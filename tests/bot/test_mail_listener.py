@@ -15,8 +15,8 @@ from bot.mail_spool import LARGEST_MAIL
 from core.inbound_mail import Envelope, Letter
 from store.engine import Store
 from tests.bot.mail_desk import STORED, MailDesk, Wire, a_desk, a_reply, a_wire, doubled, listening
-from tests.mail.letters import DOMAIN, OUR_ADDRESS, reply_address
-from tests.mail.writing import mail
+from tests.connectors.mail.builders import DOMAIN, OUR_ADDRESS, reply_address
+from tests.connectors.mail.raw_mail import mail
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from store.backends import sqlite
 from store.engine import Store
 from tests.bot.mail_desk import STORED, MailDesk, a_desk, a_reply, a_wire, listening
 from tests.builders import a_policy
-from tests.mail.letters import OUR_ADDRESS, reply_address
-from tests.mail.writing import mail
+from tests.connectors.mail.builders import OUR_ADDRESS, reply_address
+from tests.connectors.mail.raw_mail import mail
 
 TRY_AGAIN = mail_doors.TRY_AGAIN
 

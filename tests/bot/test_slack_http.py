@@ -19,7 +19,7 @@ from bot.slack_http import BadSignature, decode, receive, verify
 from scheduler.clock import Clock
 from store.engine import Store
 from tests.builders import MONDAY_9AM
-from tests.connectors.slack import a_slack
+from tests.connectors.sandbox_slack import a_slack
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 FORM = "application/x-www-form-urlencoded"

@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 import pytest
 
-from connectors.teams_sdk import TeamsSdk
+from connectors.teams.sdk import TeamsSdk
 from core.case import Status
 from core.events import CaseClaimed
 from tests.bot.teams_activities import ANA, APP, TENANT, Client
 from tests.bot.teams_desk import Office, an_office, copied, data_of, filled, shown, words_of
-from tests.connectors.teams_keys import Authority
+from tests.connectors.fake_microsoft import Authority
 
 Answer = tuple[int, dict[str, Any] | None]
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connectors.slack_api import SlackApi
-from connectors.teams_api import TeamsApi
-from tests.connectors.slack import Slack, a_slack
-from tests.connectors.teams_connector import Connector, a_connector
+from connectors.slack.api import SlackApi
+from connectors.teams.api import TeamsApi
+from tests.connectors.fake_teams import Connector, a_connector
+from tests.connectors.sandbox_slack import Slack, a_slack
 
 
 @pytest.fixture

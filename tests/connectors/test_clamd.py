@@ -10,7 +10,7 @@ import pytest
 
 from connectors.clamd import Clamd
 from connectors.errors import GiveUp, TryAgain
-from tests.connectors.clamav import EICAR, ClamAv, a_clamav
+from tests.connectors.fake_clamav import EICAR, ClamAv, a_clamav
 
 
 @pytest.fixture

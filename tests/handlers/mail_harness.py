@@ -16,8 +16,8 @@ from handlers.match_mail import Arrived, Fit, find_fit
 from handlers.receive_mail import Heard, hear_mail
 from store.customers.mails import Mail
 from store.transaction import Transaction
+from tests.connectors.mail.builders import OUR_ADDRESS, a_letter, an_office
 from tests.handlers.harness import ANA, Desk
-from tests.mail.letters import OUR_ADDRESS, a_letter, an_office
 
 OURS = "<out-1@disputes.acme.example>"
 """The Message-ID of what `send_out` sends."""

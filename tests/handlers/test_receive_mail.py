@@ -10,9 +10,7 @@ from core.case import Status
 from core.inbound_mail import Failure, LetterKind
 from core.tokens import Tokens
 from handlers.receive_mail import STRAYS_AN_HOUR, Heard
-from tests.handlers.harness import Desk
-from tests.handlers.mail_harness import OURS, Post, a_bounce
-from tests.mail.letters import (
+from tests.connectors.mail.builders import (
     COLLEAGUE,
     CUSTOMER,
     DOMAIN,
@@ -21,6 +19,8 @@ from tests.mail.letters import (
     a_letter,
     reply_address,
 )
+from tests.handlers.harness import Desk
+from tests.handlers.mail_harness import OURS, Post, a_bounce
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from core.inbound_mail import Failure, LetterKind
 from core.uploaded_file import FileState
 from handlers.receive_mail import Heard
 from store.evidence.uploads import UNVERIFIED
+from tests.connectors.mail.builders import COLLEAGUE, CUSTOMER, STRANGER, a_file, a_letter, reply_address
 from tests.handlers.harness import Desk
 from tests.handlers.mail_harness import OURS, Post, a_bounce
-from tests.mail.letters import COLLEAGUE, CUSTOMER, STRANGER, a_file, a_letter, reply_address
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from core.policy import Policy
 from handlers.raise_dispute import take_in
 from store.transaction import Transaction
 from tests.builders import a_dispute, a_policy, a_queue, a_reason
-from tests.connectors.teams_keys import APP_ID, APP_PASSWORD, TENANT_ID, Authority, entra_id
+from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, TENANT_ID, Authority, entra_id
 
 Json = dict[str, Any]
 CONTRACTS = "19:contracts0brightwater@thread.tacv2"

@@ -12,8 +12,8 @@ from core.policy import Policy
 from store import migrate
 from store.engine import Store
 from tests.builders import MONDAY_9AM
-from tests.connectors.slack import Slack, a_slack
-from tests.connectors.teams_connector import a_connector
+from tests.connectors.fake_teams import a_connector
+from tests.connectors.sandbox_slack import Slack, a_slack
 from tests.scheduler.clocks import FakeTime, SlackTime
 from tests.scheduler.desk import Desk, a_company, store_at
 from tests.scheduler.teams import Teams

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.slack_api import SlackApi
-from connectors.slack_people import SlackPeople
-from connectors.slack_posts import SlackPosts
+from connectors.slack.api import SlackApi
+from connectors.slack.people import SlackPeople
+from connectors.slack.posts import SlackPosts
 from core.case import Case
 from core.claiming import claim
 from core.effects import Effect
@@ -24,7 +24,7 @@ from store.engine import Store
 from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 from tests.builders import a_dispute, a_policy, a_queue, a_reason
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.clocks import FakeTime
 
 BILLING, DELIVERY = "C0BILLING", "C0DELIVERY"

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from cards.email.render import Templates, our_templates
-from connectors.mail_out import MailOut
+from connectors.mail.send import MailOut
 from core.case import Case, Resolution
 from core.closing import finish
 from core.customer_events import MailFailed
@@ -22,7 +22,7 @@ from scheduler.drain_outbox import Drain
 from scheduler.mail_tools import MailTools
 from store.transaction import Transaction
 from tests.builders import a_customer, an_invoice, euros
-from tests.connectors.mail_server import MailServer, a_mail_server
+from tests.connectors.fake_mail_server import MailServer, a_mail_server
 from tests.scheduler.desk import ANA, Desk
 
 DOMAIN, SENDER = "reply.brightwater.example", "disputes@brightwater.example"

@@ -14,7 +14,7 @@ from store.evidence.receiving import Receiver
 from store.evidence.uploads import Place
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_dispute
-from tests.connectors.clamav import ClamAv
+from tests.connectors.fake_clamav import ClamAv
 
 
 @dataclass

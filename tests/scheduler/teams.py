@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Self
 
-from connectors.teams_api import TeamsApi
-from connectors.teams_people import TeamsPeople
-from connectors.teams_posts import TeamsPosts
+from connectors.teams.api import TeamsApi
+from connectors.teams.people import TeamsPeople
+from connectors.teams.posts import TeamsPosts
 from core.person import Person
 from core.policy import Digest, Policy
 from scheduler.digest import CHANNEL
@@ -16,7 +16,7 @@ from scheduler.teams_tools import TeamsTools
 from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
 from tests.builders import a_queue
-from tests.connectors.teams_connector import TEAM, Connector, Posted, a_member
+from tests.connectors.fake_teams import TEAM, Connector, Posted, a_member
 from tests.scheduler.desk import DANA, Desk, a_company
 
 BILLING = "19:billing0brightwater@thread.tacv2"

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from connectors.teams_api import TeamsApi
-from connectors.teams_people import TeamsPeople
-from connectors.teams_posts import TeamsPosts
+from connectors.teams.api import TeamsApi
+from connectors.teams.people import TeamsPeople
+from connectors.teams.posts import TeamsPosts
 from core.person import Person
 from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
 from scheduler.teams_tools import TeamsTools
@@ -18,8 +18,8 @@ from store.people.channels import Channel
 from store.people.teams_conversations import Conversation
 from store.transaction import Transaction
 from tests.builders import a_policy, a_queue
-from tests.connectors.slack import Slack
-from tests.connectors.teams_connector import BILLING, Connector, a_connector, a_member
+from tests.connectors.fake_teams import BILLING, Connector, a_connector, a_member
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.clocks import FakeTime
 from tests.scheduler.desk import Desk, store_at
 

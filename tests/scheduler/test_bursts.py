@@ -11,7 +11,7 @@ from scheduler.drain_outbox import Drain
 from scheduler.lanes import Gate
 from store.outbox.posted_cards import LISTED
 from store.transaction import Transaction
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.clocks import RunningTime
 from tests.scheduler.desk import ANA, BILLING, DELIVERY, Desk
 

@@ -12,7 +12,7 @@ from core.noting import add_note
 from core.reclassifying import change_reason
 from core.snoozing import snooze
 from scheduler.sweep_deadlines import Sweep
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.desk import ANA, BEN, BILLING, DELIVERY, Desk
 
 

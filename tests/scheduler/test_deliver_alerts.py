@@ -18,7 +18,7 @@ from scheduler.drain_outbox import Drain
 from scheduler.sweep_deadlines import Sweep
 from store.engine import Store
 from store.transaction import Transaction
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.desk import ANA, BEN, BILLING, DANA, FINN, Desk, a_company
 
 MISSED, REPEATED = timedelta(minutes=61), timedelta(hours=4)

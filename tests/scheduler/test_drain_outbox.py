@@ -18,7 +18,7 @@ from scheduler.drain_outbox import Drain
 from scheduler.errands import LEASE
 from scheduler.lanes import Gate
 from store.outbox.posted_cards import Posted
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.clocks import FakeTime, until
 from tests.scheduler.desk import ANA, BEN, BILLING, DANA, DELIVERY, FINN, Desk
 

@@ -11,7 +11,7 @@ import pytest
 from core.policy import Policy
 from scheduler.drain_outbox import Drain
 from scheduler.lanes import Gate
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.desk import DELIVERY, Desk
 from tests.scheduler.teams import CONTRACTS, Teams, a_company_on_both
 

@@ -13,7 +13,7 @@ from scheduler.jobs import ANSWERS_KEPT, KEPT, Jobs
 from scheduler.lanes import Gate
 from store.errors import StoreUnavailable
 from store.outbox.repository import Outbox
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.clocks import until
 from tests.scheduler.desk import BILLING, Desk
 

@@ -19,7 +19,7 @@ from scheduler.alerts import alert_managers
 from scheduler.deliver_parked import PATIENCE
 from scheduler.drain_outbox import Drain
 from store.transaction import Transaction
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.desk import BILLING as IN_SLACK
 from tests.scheduler.desk import Desk
 from tests.scheduler.post_office import DOMAIN, PostOffice, a_post_office, html_of, text_of

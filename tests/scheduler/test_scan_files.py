@@ -22,7 +22,7 @@ from store.evidence.blobs import Blobs
 from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_reason
-from tests.connectors.clamav import EICAR, a_clamav
+from tests.connectors.fake_clamav import EICAR, a_clamav
 from tests.scheduler.desk import a_company, store_at
 from tests.scheduler.shelf import Shelf, pin
 

@@ -19,7 +19,7 @@ from store.evidence.receiving import Receiver
 from store.evidence.uploads import Place
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_customer, an_invoice
-from tests.connectors.clamav import ClamAv
+from tests.connectors.fake_clamav import ClamAv
 from tests.scheduler.shelf import Shelf, pin
 
 LATER = datetime.now(UTC) + 2 * KEPT

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.slack_people import SlackPerson
+from connectors.slack.people import SlackPerson
 from core.permissions import Standing, standing_in
 from core.person import Person
 from sandbox import methods_people
@@ -17,7 +17,7 @@ from scheduler.lanes import Gate
 from scheduler.sync_people import MOST_ASKED_ONE_BY_ONE, sync_people
 from store.queue_members import is_member
 from store.transaction import Transaction
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.desk import BILLING, DANA, Desk
 
 ADDRESS = "slack:#billing-disputes"

@@ -19,8 +19,8 @@ from scheduler.sync_teams import sync_teams
 from store.outbox.repository import Parked, Settled
 from store.people.channels import Channel
 from store.transaction import Transaction
-from tests.connectors.slack import Slack
-from tests.connectors.teams_connector import BILLING, Connector, a_member
+from tests.connectors.fake_teams import BILLING, Connector, a_member
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.clocks import FakeTime
 from tests.scheduler.teams_office import ANA, DANA, OTHER_TEAM, Office, a_channel, a_chat, an_office
 

@@ -18,8 +18,8 @@ from scheduler.sync_teams import MOST_ASKED_ONE_BY_ONE, sync_teams
 from store.queue_members import is_member
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM
-from tests.connectors.slack import Slack
-from tests.connectors.teams_connector import BILLING, Connector, a_member
+from tests.connectors.fake_teams import BILLING, Connector, a_member
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.clocks import FakeTime
 from tests.scheduler.teams_office import ANA, DANA, OTHER_TEAM, Office, a_channel, a_chat, an_office
 

@@ -8,7 +8,7 @@ from core.effects import person_address
 from core.policy import Policy
 from core.reclassifying import change_priority
 from scheduler.drain_lane import drain_lane
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.desk import Desk
 from tests.scheduler.teams import (
     ANA_ENTRA,

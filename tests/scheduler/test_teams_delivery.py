@@ -14,7 +14,7 @@ from core.reclassifying import change_reason
 from scheduler.bursts import FIRST_FEW
 from scheduler.digest import send_digests
 from store.transaction import Transaction
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.desk import ANA, Desk
 from tests.scheduler.desk import BILLING as IN_SLACK
 from tests.scheduler.teams import (

@@ -16,7 +16,7 @@ from scheduler.errands import LEASE
 from scheduler.lanes import Gate
 from scheduler.sweep_deadlines import Sweep
 from scheduler.sync_teams import sync_teams
-from tests.connectors.slack import Slack
+from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.desk import ANA, Desk
 from tests.scheduler.desk import BILLING as IN_SLACK
 from tests.scheduler.teams import (

@@ -1,0 +1,1 @@
+"""How is mail read and sent?"""

@@ -1,0 +1,56 @@
+"""Does the company's mail server believe that a mail comes from where it says?
+
+Only Authentication-Results of the server named in the settings are read (RFC 8601): anybody can write the
+others. One of them that says "failed" is believed against any that says "passed", because a sender may have
+written the latter, under the server's name, before the server added its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from connectors.mail.headers import Headers
+
+_RESULT = re.compile(r"\s*(dmarc|spf|dkim)\s*=\s*([a-z]{2,12})\b", re.IGNORECASE)
+_COMMENT = re.compile(r"\([^()]{0,2000}\)")
+_FAILED = frozenset({"fail", "hardfail", "softfail", "permerror", "policy"})
+_MOST_HEADERS = 10
+_NAMES = {"dmarc": "DMARC", "spf": "SPF", "dkim": "DKIM"}
+
+
+class Verdict(NamedTuple):
+    warning: str = ""
+    """A sentence; empty when nothing failed."""
+    is_doubted: bool = False
+
+
+def judge(headers: Headers, trusted_server: str | None, sender: str) -> Verdict:
+    """What the trusted server found wrong; nothing when there is no such server or it found nothing."""
+    if not trusted_server:
+        return Verdict()
+    results = _results(headers, trusted_server)
+    failed = [method for method in _NAMES if results.get(method, set()) & _FAILED]
+    passed = {method for method in _NAMES if method not in failed and "pass" in results.get(method, set())}
+    if not failed or ("dmarc" in passed and "dmarc" not in failed):
+        return Verdict()
+    if "dmarc" not in failed and "dkim" in passed:
+        return Verdict()  # forwarding breaks SPF, and the signature is whole
+    domain = sender.rpartition("@")[2] or "its sender"
+    what = " and ".join(_NAMES[method] for method in failed)
+    is_doubted = "dmarc" in failed or "fail" in results.get("spf", set()) or "dkim" in failed
+    return Verdict(f"The mail server can't confirm that this comes from {domain}: {what} failed.", is_doubted)
+
+
+def _results(headers: Headers, trusted_server: str) -> dict[str, set[str]]:
+    """All that the trusted server found, by method: a mail may have several signatures."""
+    found: dict[str, set[str]] = {}
+    for value in list(headers.every("authentication-results"))[:_MOST_HEADERS]:
+        server, _, rest = _COMMENT.sub(" ", _COMMENT.sub(" ", value)).partition(";")
+        if (server.split() or [""])[0].strip('"').lower() != trusted_server.lower():
+            continue
+        for piece in rest.split(";")[:50]:
+            result = _RESULT.match(piece)
+            if result:
+                found.setdefault(result[1].lower(), set()).add(result[2].lower())
+    return found

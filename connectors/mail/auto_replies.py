@@ -1,0 +1,56 @@
+"""Did a person write this mail, or a machine; and is it one of ours, come back?
+
+RFC 3834 and what stood before it. A mailing list's `Precedence: list` is a person's mail all the same: many
+companies read their invoices in a group's address.
+"""
+
+from __future__ import annotations
+
+import re
+
+from connectors.mail.headers import Headers
+from core.inbound_mail import LetterKind
+
+OUR_HEADER = "x-ombud"
+_MOST_HOPS = 40
+"""More Received lines than any way through the world needs: it goes in a circle."""
+_AUTO_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "bulk", "junk"})
+_AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply-from", "x-mail-autoreply", "x-facebook-notify")
+_AUTO_SUBJECT = re.compile(
+    r"(?:automatic reply|auto(?:matic|mated)? ?(?:reply|response)|out of (?:the )?office|ooo\b"
+    r"|automatische antwort|abwesenheits|abwesend|automatisch beantwortet"
+    r"|r[ée]ponse automatique|absence du bureau|respuesta autom[áa]tica|fuera de la oficina"
+    r"|risposta automatica|automatisch antwoord)",
+    re.IGNORECASE,
+)
+_RECEIPT_TYPES = ("disposition-notification", "feedback-report")
+MACHINE_WARNING = "A machine sent this, so it counts as an answer only if you accept it."
+
+
+def kind_of(headers: Headers, subject: str) -> LetterKind:
+    """Bounces apart, which `mail_bounces` knows."""
+    if headers.has(OUR_HEADER) or sum(1 for _ in headers.every("received")) > _MOST_HOPS:
+        return LetterKind.LOOP
+    if _is_auto_reply(headers) or _AUTO_SUBJECT.match(subject):
+        return LetterKind.AUTO_REPLY
+    return LetterKind.MESSAGE
+
+
+def is_by_machine(headers: Headers) -> bool:
+    """Neither a reply by itself nor surely a person's: a ticket system of theirs says so of everything."""
+    return _first_word(headers.first("auto-submitted")) in ("auto-generated", "auto-notified")
+
+
+def _is_auto_reply(headers: Headers) -> bool:
+    if _first_word(headers.first("auto-submitted")) == "auto-replied":
+        return True
+    if _first_word(headers.first("precedence")) in _AUTO_PRECEDENCE:
+        return True
+    if headers.first("x-autoreply").lower() == "no":
+        return False
+    report = headers.parameter("Content-Type", "report-type").lower()
+    return any(headers.has(name) for name in _AUTO_HEADERS) or report in _RECEIPT_TYPES
+
+
+def _first_word(value: str) -> str:
+    return re.split(r"[\s;(]", value.strip().lower(), maxsplit=1)[0]

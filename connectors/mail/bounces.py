@@ -1,0 +1,142 @@
+"""Which of our mails came back, to whom did it not get, and why not?
+
+Delivery reports as RFC 3464 has them are read here, because they say why; whatever mail servers write in
+other shapes is left to flufl.bounce, which knows most of them by heart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from logging import getLogger
+
+from flufl.bounce import all_failures
+
+from connectors.mail.bounce_reasons import why_in, why_of
+from connectors.mail.charsets import decode
+from connectors.mail.headers import Headers, message_ids, read_headers, to_address
+from connectors.mail.mime import Part
+from core.inbound_mail import Failure
+
+MOST_FAILURES = 20
+_RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"})
+_ID_LINE = re.compile(rb"^[> ]*Message-I[Dd]:[ \t]*(<[^<>\s]{1,250}>)", re.MULTILINE)
+_MOST_READ, _MOST_WORDS = 200_000, 20_000
+"""Bytes of a report, and of its words; what comes behind is the mail that came back."""
+_MOST_BOUNDARIES = 20
+"""For the standard library's parser, which asks every open one of every line."""
+_FAILED, _DELAYED = ("fail", "error"), ("delay",)
+_NAMES_OF_DAEMONS = re.compile(
+    r"(?:mailer-?daemon|postmaster|mail-?delivery|mailerdaemon|mdaemon)\b", re.IGNORECASE
+)
+_SUBJECTS = re.compile(
+    r"undeliver|delivery (?:status|failure|has failed|report)|returned mail|mail delivery|failure notice"
+    r"|unzustellbar|nicht zugestellt|non remis|échec de la remise|no se puede entregar"
+    r"|delayed mail|delivery delayed",
+    re.IGNORECASE,
+)
+getLogger("flufl.bounce").setLevel("CRITICAL")
+
+
+def is_report(mail: Part, envelope_sender: str | None) -> bool:
+    """May this be a bounce? It has a delivery report in it, or comes from nobody."""
+    if is_report_by_form(mail) or mail.headers.has("x-failed-recipients"):
+        return True
+    if _NAMES_OF_DAEMONS.search(mail.headers.first("from").split("@")[0]):
+        return True
+    is_null = envelope_sender == "" or mail.headers.first("return-path").strip() == "<>"
+    return is_null and bool(_SUBJECTS.search(mail.headers.first("subject")))
+
+
+def is_report_by_form(mail: Part) -> bool:
+    """It has the standard's part, or says that it is a delivery report."""
+    if mail.headers.parameter("Content-Type", "report-type").lower() == "delivery-status":
+        return True
+    return any(part.media_type == "message/delivery-status" for part in mail.all())
+
+
+def failures_in(mail: Part) -> tuple[Failure, ...]:
+    """Of each recipient the report names. A delay is not final; what was delivered is no failure."""
+    ours = _id_of_ours(mail)
+    words = _words_of(mail)
+    found = [one for part in mail.all() for one in _of_status(part, ours, words)]
+    if not found and not is_report_by_form(mail):
+        found = _by_heart(mail, ours)
+    unique = {failure.to: failure for failure in found if failure.to}
+    return tuple(unique.values())[:MOST_FAILURES]
+
+
+def _of_status(part: Part, ours: str | None, words: str) -> Iterator[Failure]:
+    if part.media_type != "message/delivery-status":
+        return
+    for block in re.split(rb"\r?\n[ \t]*\r?\n", part.body(_MOST_READ), maxsplit=2 * MOST_FAILURES):
+        fields = read_headers(block.strip())
+        action = fields.first("action").lower()
+        if not action.startswith(_FAILED + _DELAYED):
+            continue
+        to = _recipient(fields)
+        if not to:
+            continue
+        diagnostic = fields.first("diagnostic-code") or _said_of(to, words)
+        yield Failure(
+            to=to,
+            why=why_of(fields.first("status"), diagnostic),
+            is_final=action.startswith(_FAILED),
+            message_id=ours,
+        )
+
+
+def _recipient(fields: Headers) -> str:
+    for name in ("original-recipient", "final-recipient"):
+        address = to_address(fields.first(name).rpartition(";")[2].strip())
+        if address:
+            return address
+    return ""
+
+
+def _words_of(mail: Part) -> str:
+    """What the report says to people."""
+    texts = (part for part in mail.all() if part.media_type == "text/plain" and not part.children)
+    first = next(texts, None)
+    return decode(first.body(_MOST_WORDS)) if first is not None else ""
+
+
+def _said_of(to: str, words: str) -> str:
+    """The line about this recipient: OpenSMTPD and others say why there, and nowhere else."""
+    _, found, behind = words.partition(to)
+    return behind.strip().splitlines()[0].lstrip(">: ") if found and behind.strip() else ""
+
+
+def _by_heart(mail: Part, ours: str | None) -> list[Failure]:
+    """Reports without the standard's part. A mail without failures in it isn't a bounce at all."""
+    raw = mail.raw[: mail.start + _MOST_READ]
+    delayed, failed = _asked(raw)
+    named = [to_address(each) for each in mail.headers.first("x-failed-recipients").split(",")]
+    final = {to_address(decode(each)) for each in failed} | set(filter(None, named))
+    text = decode(raw[mail.start :])
+    why = why_in(text.partition("Message-ID:")[0])
+    return [Failure(to=to, why=why, message_id=ours) for to in sorted(final)] + [
+        Failure(to=to_address(decode(to)), why=why, is_final=False, message_id=ours) for to in sorted(delayed)
+    ]
+
+
+def _asked(raw: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Whom the mail is late for, and whom it didn't get to."""
+    if raw.lower().count(b"boundary") > _MOST_BOUNDARIES:
+        return frozenset(), frozenset()
+    try:
+        return all_failures(message_from_bytes(raw))
+    except Exception:  # noqa: BLE001 - eighteen detectors, each for one server's shape
+        return frozenset(), frozenset()
+
+
+def _id_of_ours(mail: Part) -> str | None:
+    """The Message-ID of the mail that came back, from whatever of it is there."""
+    for part in mail.all():
+        if part.media_type in _RETURNED:
+            ids = message_ids(part.nested_headers().first("message-id"))
+            if ids:
+                return ids[0]
+    found = _ID_LINE.search(mail.raw, mail.start, min(mail.end, mail.start + _MOST_READ))
+    return found[1].decode("ascii", "replace") if found else None

@@ -1,0 +1,122 @@
+"""What do a mail's headers say? Read leniently, and never more of them than a person could mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+
+from connectors.mail.charsets import decode, one_line
+
+MOST_HEADERS, LONGEST_HEADER, LONGEST_BLOCK = 400, 8_000, 256 * 1024
+MOST_ADDRESSES, LONGEST_ADDRESS, MOST_IDS = 100, 254, 50
+LONGEST_SUBJECT, LONGEST_NAME = 500, 200
+_FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:(.*)", re.DOTALL)
+_ID = re.compile(r"<([^<>\s]{1,250})>")
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()\\]{1,64}@[^@\s<>,;:\"()\\]{1,190}")
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Names are lower case, values unfolded; in the order in which they stand."""
+
+    fields: tuple[tuple[str, str], ...]
+
+    def first(self, name: str) -> str:
+        """Empty when there is none."""
+        return next(self.every(name), "")
+
+    def every(self, name: str) -> Iterator[str]:
+        return (value for known, value in self.fields if known == name)
+
+    def has(self, name: str) -> bool:
+        return any(known == name for known, _ in self.fields)
+
+    def parameter(self, header: str, name: str) -> str:
+        """`charset` of `Content-Type`, say, in any of the manners in which it may be written."""
+        message = Message()
+        message[header] = self.first(header.lower())
+        with suppress(Exception):  # the standard library's reader has many ways to stumble
+            found = message.get_param(name, header=header)
+            if isinstance(found, tuple):
+                charset, _, text = found
+                return decode(text.encode("latin-1", "replace"), charset or "")
+            return str(found) if found else ""
+        return ""
+
+    @property
+    def media_type(self) -> str:
+        """`text/plain` where there is none that can be read."""
+        written = self.first("content-type").partition(";")[0].strip().lower()
+        return written if re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,100}", written) else "text/plain"
+
+
+def read_headers(block: bytes) -> Headers:
+    """Of the bytes before the first empty line."""
+    lines = re.split(rb"\r?\n(?![ \t])", block[:LONGEST_BLOCK], maxsplit=MOST_HEADERS)[:MOST_HEADERS]
+    fields = []
+    for line in lines:
+        found = _FIELD.match(line[:LONGEST_HEADER])
+        if found:
+            value = re.sub(rb"\r?\n[ \t]+", b" ", found[2]).strip()
+            fields.append((found[1].decode("ascii").lower(), decode(value)))
+    return Headers(tuple(fields))
+
+
+def words(value: str, longest: int = LONGEST_SUBJECT) -> str:
+    """A subject or a name as its writer meant it: encoded words read, one line."""
+    if "=?" not in value:
+        return one_line(value, longest)
+    try:
+        pieces = decode_header(value[:LONGEST_HEADER])
+    except Exception:  # noqa: BLE001 - a word that says it is base64 and isn't
+        return one_line(value, longest)
+    text = "".join(
+        piece if isinstance(piece, str) else decode(piece, charset or "") for piece, charset in pieces
+    )
+    return one_line(text, longest)
+
+
+def addresses(*values: str) -> list[tuple[str, str]]:
+    """Name and address of everybody named; addresses lower case, and only such as can be one."""
+    try:
+        pairs = getaddresses([value[:LONGEST_HEADER] for value in values if value])
+    except Exception:  # noqa: BLE001 - comments in comments in comments
+        return []
+    found = []
+    for name, address in pairs[: 2 * MOST_ADDRESSES]:
+        plain = to_address(address)
+        if plain:
+            found.append((words(name, LONGEST_NAME), plain))
+    return found[:MOST_ADDRESSES]
+
+
+def to_address(text: str) -> str:
+    """Lower case without angle brackets; empty when it is none."""
+    plain = one_line(text, 2 * LONGEST_ADDRESS).strip("<>' ").lower()
+    return plain if len(plain) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(plain) else ""
+
+
+def message_ids(*values: str) -> tuple[str, ...]:
+    """Each with its angle brackets, once, in the order given."""
+    found = (f"<{one_line(each, 250)}>" for value in values for each in _ID.findall(value[:LONGEST_HEADER]))
+    return tuple(dict.fromkeys(found))[:MOST_IDS]
+
+
+def references(headers: Headers) -> tuple[str, ...]:
+    """What the mail answers, nearest first: In-Reply-To, then References from its end."""
+    answered = message_ids(*headers.every("in-reply-to"))
+    line = " ".join(headers.every("references"))
+    return tuple(dict.fromkeys(answered + message_ids(line)[::-1]))[:MOST_IDS]
+
+
+def instant(value: str) -> datetime | None:
+    with suppress(Exception):  # dates of the year 0, months called Foo
+        found = parsedate_to_datetime(value[:200])
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return None

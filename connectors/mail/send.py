@@ -1,0 +1,247 @@
+"""How does a mail leave? By the company's mail server, over connections that are kept for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.policy import SMTPUTF8 as SMTPUTF8_POLICY
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from aiosmtplib import SMTP, SMTPException, SMTPServerDisconnected
+
+from connectors.mail.send_errors import (
+    BadMailServer,
+    RecipientPutOff,
+    RecipientRefused,
+    meaning_of,
+    meaning_of_connecting,
+)
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+MOST_CONNECTIONS = 4
+"""At once; small servers take few from one client."""
+MOST_MAILS = 50
+"""Over one connection, then a new one: many servers close theirs after a hundred."""
+LONGEST_IDLE = 30.0
+"""Seconds; servers close idle connections after minutes (RFC 5321, 4.5.3.2.7), and we sooner."""
+ANSWER_WITHIN = 15.0
+"""Seconds to connect, and for each answer but the last."""
+TAKE_WITHIN = 40.0
+"""Seconds for the server to take a mail, filters included; an attempt of the outbox has 75 in all."""
+_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class BadSmtpUrl(ValueError):
+    """SMTP_URL can't be understood. It isn't repeated: there may be a password in it."""
+
+    def __init__(self) -> None:
+        self.message = "SMTP_URL can't be understood."
+        self.remedy = "Write it like smtp://user:password@mail.example.com:587, or smtps://… for TLS."
+        super().__init__(f"{self.message} {self.remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mails go, and how: `smtps` speaks TLS from the start, `smtp` turns to it, `smtp+plain` never."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+
+    @property
+    def needs_tls(self) -> bool:
+        """Without it anybody on the way reads along; only a server on this machine may do without."""
+        return self.scheme == "smtps" or (self.scheme == "smtp" and not self.is_local)
+
+    @property
+    def is_local(self) -> bool:
+        return self.host in _LOOPBACK
+
+
+def read_smtp_url(url: str) -> MailServer:
+    """Raises BadSmtpUrl."""
+    try:
+        split = urlsplit(url)
+        port = split.port
+    except ValueError:
+        raise BadSmtpUrl from None
+    if split.scheme not in _PORTS or not split.hostname:
+        raise BadSmtpUrl
+    return MailServer(
+        split.scheme,
+        split.hostname,
+        port or _PORTS[split.scheme],
+        unquote(split.username or ""),
+        unquote(split.password or ""),
+    )
+
+
+class MailOut:
+    """A few connections to one server, opened when needed. Made and used in one event loop."""
+
+    def __init__(self, server: MailServer, tls: ssl.SSLContext | None = None) -> None:
+        """`tls` says whom to trust; left out: the machine's authorities (`SSL_CERT_FILE` adds one)."""
+        self._server = server
+        self._tls = tls
+        self._places = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._idle: list[_Line] = []
+        self._is_closed = False
+
+    @classmethod
+    def open(cls, smtp_url: str, tls: ssl.SSLContext | None = None) -> MailOut:
+        """Nothing is connected yet. Raises BadSmtpUrl."""
+        return cls(read_smtp_url(smtp_url), tls)
+
+    async def send(self, message: EmailMessage, *, sender: str, to: str) -> None:
+        """Hand a mail to the server. `sender` is where a bounce goes; the headers may name another.
+
+        The server drops no repeats. A repeat has the same Message-ID, by which many mailboxes show it once.
+
+        Raises:
+            TryAgain: not now; `is_unknown` when the server may have taken it all the same.
+            RecipientRefused: this mail won't get to this address.
+            GiveUp: the server takes nothing from us; a person must look.
+        """
+        content = message.as_bytes(policy=SMTP_POLICY if to.isascii() else SMTPUTF8_POLICY)
+        async with self._places:
+            line = await self._line()
+            try:
+                await self._hand_over(line, content, sender, to)
+            except (RecipientRefused, RecipientPutOff):
+                self._keep(line)
+                raise
+            except BaseException:
+                line.drop()
+                raise
+            self._keep(line)
+
+    async def probe(self) -> str:
+        """Connect, encrypt and log in, as sending would. Returns how it went, in a few words.
+
+        Raises TryAgain or GiveUp.
+        """
+        line = await self._connect()
+        encryption = line.smtp.get_transport_info("cipher")
+        await line.quit()
+        return f"{encryption[1]}" if encryption else "unencrypted"
+
+    async def close(self) -> None:
+        self._is_closed = True
+        while self._idle:
+            await self._idle.pop().quit()
+
+    async def _hand_over(self, line: _Line, content: bytes, sender: str, to: str) -> None:
+        """The three steps of a mail; up to the third nothing has been sent."""
+        smtp, within = line.smtp, ANSWER_WITHIN
+        options, encoding = ([], "ascii") if to.isascii() else (["SMTPUTF8"], "utf-8")
+        if options and not smtp.supports_extension("smtputf8"):
+            raise RecipientRefused(to, "our server can't take an address with such letters")
+        line.mails += 1
+        await self._ask(smtp.mail(sender, options=options, timeout=within), "sender")
+        await self._ask(smtp.rcpt(to, encoding=encoding, timeout=within), "recipient", to)
+        await self._ask(smtp.data(content, timeout=TAKE_WITHIN), "content", to)
+
+    async def _ask(self, step: Awaitable[T], name: str, to: str = "") -> T:
+        try:
+            return await step
+        except (SMTPException, OSError, TimeoutError, ValueError) as trouble:
+            raise meaning_of(trouble, step=name, to=to) from None
+
+    async def _line(self) -> _Line:
+        """One that stands and still answers, or a new one."""
+        while self._idle:
+            line = self._idle.pop()
+            line.rest.cancel()
+            if await line.is_alive():
+                return line
+            line.drop()
+        return await self._connect()
+
+    def _keep(self, line: _Line) -> None:
+        if self._is_closed or line.mails >= MOST_MAILS:
+            line.ending = asyncio.ensure_future(line.quit())
+            return
+        loop = asyncio.get_running_loop()
+        line.rest = loop.call_later(LONGEST_IDLE, self._retire, line)
+        self._idle.append(line)
+
+    def _retire(self, line: _Line) -> None:
+        if line in self._idle:
+            self._idle.remove(line)
+            line.ending = asyncio.ensure_future(line.quit())
+
+    async def _connect(self) -> _Line:
+        server = self._server
+        smtp = SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.scheme == "smtps",
+            start_tls=False,
+            tls_context=self._tls,
+            timeout=ANSWER_WITHIN,
+        )
+        try:
+            await smtp.connect()
+            await self._encrypt(smtp)
+            if server.user:
+                await smtp.login(server.user, server.password)
+        except (SMTPException, OSError, TimeoutError, ValueError) as trouble:
+            smtp.close()
+            raise meaning_of_connecting(trouble, has_login=bool(server.user)) from None
+        except BaseException:
+            smtp.close()
+            raise
+        return _Line(smtp)
+
+    async def _encrypt(self, smtp: SMTP) -> None:
+        """STARTTLS. A server elsewhere must offer it: else anybody on the way could take the offer out."""
+        if self._server.scheme != "smtp":
+            return
+        await smtp.ehlo()
+        if smtp.supports_extension("starttls"):
+            checked = self._tls is not None or not self._server.is_local
+            await smtp.starttls(validate_certs=checked)
+        elif self._server.needs_tls:
+            raise BadMailServer(
+                "The mail server offers no encryption (STARTTLS).",
+                "Use smtps:// with its TLS port; or smtp+plain:// if nobody else can read that network.",
+            )
+
+
+class _Line:
+    """One connection."""
+
+    def __init__(self, smtp: SMTP) -> None:
+        self.smtp = smtp
+        self.mails = 0
+        self.rest: asyncio.Handle = asyncio.get_running_loop().call_soon(lambda: None)
+        """When it is given up."""
+        self.ending: asyncio.Future[None] | None = None
+
+    async def is_alive(self) -> bool:
+        """RSET also forgets what an earlier mail left half done."""
+        try:
+            await self.smtp.rset(timeout=ANSWER_WITHIN)
+        except (SMTPException, OSError, TimeoutError):
+            return False
+        return True
+
+    async def quit(self) -> None:
+        with suppress(SMTPServerDisconnected, SMTPException, OSError, TimeoutError):
+            await self.smtp.quit(timeout=1.0)
+        self.smtp.close()
+
+    def drop(self) -> None:
+        self.smtp.close()

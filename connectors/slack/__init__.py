@@ -1,0 +1,1 @@
+"""How is Slack's Web API called?"""

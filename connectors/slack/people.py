@@ -1,0 +1,115 @@
+"""Who is in the workspace, and which channels and conversations are there?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.errors import GiveUp, TryAgain
+from connectors.slack.api import Pause, SlackApi
+from core.slack_guests import Workspace, is_guest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackPerson:
+    ref: str
+    name: str
+    email: str | None
+    zone: str | None
+    is_active: bool
+    """Neither deactivated nor a guest, who has no role (`core/slack_guests.py`)."""
+    is_bot: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackChannel:
+    ref: str
+    name: str
+    is_archived: bool
+    has_bot: bool
+
+
+class SlackPeople:
+    """Each call raises TryAgain or GiveUp as `SlackApi.call` says. `before_each`: once for every page."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+        self._client = api.client
+        self._workspace: Workspace | None = None
+
+    async def get_person(self, ref: str) -> SlackPerson:
+        ours = await self._ours()
+        return _person((await self._api.call(self._client.users_info, user=ref))["user"], ours)
+
+    async def find_by_email(self, email: str) -> SlackPerson | None:
+        """None: nobody active of our own company has this address."""
+        ours = await self._ours()
+        try:
+            answer = await self._api.call(self._client.users_lookupByEmail, email=email)
+        except GiveUp as refusal:
+            if refusal.is_whole_lane:
+                return None
+            raise
+        return _person(answer["user"], ours) if ours.has(answer["user"]) else None
+
+    async def list_people(self, before_each: Pause | None = None) -> AsyncIterator[SlackPerson]:
+        ours = await self._ours()
+        async for page in self._api.pages(self._client.users_list, before_each=before_each):
+            for user in page.get("members", ()):
+                yield _person(user, ours)
+
+    async def open_dm(self, ref: str) -> str:
+        """The id of the bot's conversation with a person; the same one each time."""
+        answer = await self._api.call(self._client.conversations_open, users=ref)
+        return str(answer["channel"]["id"])
+
+    async def get_channel(self, ref: str) -> SlackChannel:
+        return _channel((await self._api.call(self._client.conversations_info, channel=ref))["channel"])
+
+    async def list_channels(self, before_each: Pause | None = None) -> AsyncIterator[SlackChannel]:
+        """Public channels, and the private ones that the bot is in; archived ones too."""
+        types = "public_channel,private_channel"
+        async for page in self._api.pages(
+            self._client.conversations_list, before_each=before_each, types=types, exclude_archived=False
+        ):
+            for channel in page.get("channels", ()):
+                yield _channel(channel)
+
+    async def list_members(self, channel_ref: str, before_each: Pause | None = None) -> list[str]:
+        """Slack ids, bots included."""
+        method = self._client.conversations_members
+        pages = self._api.pages(method, before_each=before_each, channel=channel_ref)
+        return [str(ref) async for page in pages for ref in page.get("members", ())]
+
+    async def _ours(self) -> Workspace:
+        """Asked for once: a token belongs to one workspace."""
+        if self._workspace is None:
+            me = await self._api.call(self._client.auth_test)
+            if not me.get("team_id"):
+                raise TryAgain("Slack doesn't say whose workspace this is.")
+            self._workspace = Workspace(str(me["team_id"]), me.get("enterprise_id"))
+        return self._workspace
+
+
+def _person(user: dict[str, Any], ours: Workspace) -> SlackPerson:
+    profile = user.get("profile") or {}
+    name = profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
+    has_no_role = is_guest(user, ours)
+    return SlackPerson(
+        ref=str(user["id"]),
+        name=str(name),
+        email=None if has_no_role else profile.get("email"),
+        zone=user.get("tz"),
+        is_active=not (user.get("deleted") or has_no_role),
+        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+    )
+
+
+def _channel(channel: dict[str, Any]) -> SlackChannel:
+    return SlackChannel(
+        ref=str(channel["id"]),
+        name=str(channel.get("name") or ""),
+        is_archived=bool(channel.get("is_archived")),
+        has_bot=bool(channel.get("is_member")),
+    )

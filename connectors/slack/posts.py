@@ -1,0 +1,97 @@
+"""How are messages posted, changed and found again in Slack?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.errors import MessageGone
+from connectors.posts import Message, Sent
+from connectors.slack.api import Method, SlackApi
+
+EVENT_TYPE = "ombud"
+CLOCKS_APART = timedelta(minutes=10)
+"""How far Slack's clock may be from ours when we look for what we sent; its signatures allow for 5 min."""
+MOST_PAGES = 25
+"""5,000 messages: more than a channel gets between a lost answer and the next attempt."""
+
+
+class SlackPosts:
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+
+    async def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        key: str,
+        thread_ref: str | None = None,
+        is_loud: bool = False,
+    ) -> Sent:
+        """Post to a channel or, with `thread_ref`, into a thread there; `is_loud`: into the channel as well.
+
+        Slack drops no repeats by itself, so `key` goes along as metadata, for `find_sent` to look for.
+
+        Raises:
+            TryAgain: not now; `is_unknown` when it may have arrived.
+            MessageGone: there is no such thread any more.
+            GiveUp: Slack refuses; a person must look.
+        """
+        answer = await self._api.call(
+            self._api.client.chat_postMessage,
+            channel=channel,
+            thread_ts=thread_ref,
+            reply_broadcast=True if thread_ref and is_loud else None,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            unfurl_links=False,
+            unfurl_media=False,
+            **message,
+        )
+        return Sent(str(answer["channel"]), str(answer["ts"]))
+
+    async def update(self, sent: Sent, message: Message) -> None:
+        """Put a new face on a message. Harmless to repeat.
+
+        Raises:
+            TryAgain: not now.
+            MessageGone: somebody deleted it.
+            GiveUp: Slack refuses; a person must look.
+        """
+        await self._api.call(
+            self._api.client.chat_update, channel=sent.channel_ref, ts=sent.message_ref, **message
+        )
+
+    async def find_sent(
+        self, channel: str, *, key: str, oldest: datetime, thread_ref: str | None = None
+    ) -> Sent | None:
+        """The message that was posted with `key` since `oldest`, if it arrived.
+
+        `channel` is an id. A thread is read from its old end, a channel from its new one.
+
+        Raises:
+            TryAgain: not now.
+            GiveUp: the channel can't be read; a person must look.
+        """
+        client = self._api.client
+        args: dict[str, Any] = {"channel": channel, "include_all_metadata": True}
+        args["oldest"] = f"{(oldest - CLOCKS_APART).timestamp():.6f}"
+        method: Method = client.conversations_history
+        if thread_ref is not None:
+            method, args["ts"] = client.conversations_replies, thread_ref
+        try:
+            async for page in self._api.pages(method, most=MOST_PAGES, **args):
+                for message in page.get("messages", ()):
+                    if _key_of(message) == key:
+                        return Sent(channel, str(message["ts"]))
+        except MessageGone:
+            return None
+        return None
+
+
+def _key_of(message: Message) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    key = (metadata.get("event_payload") or {}).get("key")
+    return key if isinstance(key, str) else None

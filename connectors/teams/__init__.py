@@ -1,0 +1,1 @@
+"""How is the Teams connector API called? The SDK stays in `sdk.py`."""

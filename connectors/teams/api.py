@@ -1,0 +1,142 @@
+"""How is the connector API of Teams called, and what becomes of a call that fails?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from yarl import URL
+
+from connectors.errors import TryAgain
+from connectors.teams.errors import RECHECK_INSTALLATION, About, error_for
+from core.loopback import is_loopback
+
+Answer = dict[str, Any]
+Pause = Callable[[], Awaitable[None]]
+MOST_AT_ONCE = 32
+
+
+class TeamsApi:
+    """One bot's way to Teams. Retries are the outbox's business, so none are made here.
+
+    Made inside the running event loop, closed with `close`. `token` gives the bearer that is kept,
+    and `distrust` is told of one that Teams refused; `service_url` gives the base address for a
+    conversation, or for anything else the address to begin at.
+    """
+
+    def __init__(
+        self,
+        token: Callable[[], Awaitable[str]],
+        service_url: Callable[[str], Awaitable[str]],
+        *,
+        distrust: Callable[[str], None] | None = None,
+        app_id: str,
+        tenant_id: str,
+        seconds: float = 10.0,
+    ) -> None:
+        self.app_id, self.tenant_id = app_id.strip(), tenant_id.strip()
+        self._token, self._distrust, self._service_url = token, distrust, service_url
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds / 2)),
+            connector=aiohttp.TCPConnector(limit=MOST_AT_ONCE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def call(
+        self,
+        method: str,
+        *path: str,
+        of: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+        about: About = About.CONVERSATION,
+    ) -> Answer:
+        """Call `/v3/…`, whose parts are escaped here; `of` is the conversation whose address is used.
+
+        Raises:
+            TryAgain: rate-limited, shut out, slow, down or cut off; `is_unknown` when the work may be done.
+            GiveUp: Teams refuses until a person acts; MessageGone and NotAMember as `about` says.
+        """
+        address, proxy = _checked(await self._service_url(of))
+        # Taken as it is: a second escaping would turn %3B into %253B.
+        url = URL("/".join((address, "v3", *(quote(part, safe="") for part in path))), encoded=True)
+        token = await self._token()
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json; charset=utf-8"
+            data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+        url = url.with_query(query) if query else url
+        status, retry_after, said = await self._send(method, url, data=data, headers=headers, proxy=proxy)
+        answer = _read(said)
+        if status == 401 and self._distrust is not None:
+            self._distrust(token)
+        if not 200 <= status < 300:
+            raise error_for(status, _code_of(answer), about=about, retry_after=retry_after)
+        return answer
+
+    async def _send(self, method: str, url: URL, **sent: Any) -> tuple[int, str | None, bytes]:
+        """Status, `Retry-After` and body. A redirect isn't followed: it would carry the token elsewhere."""
+        try:
+            async with self._session.request(method, url, allow_redirects=False, **sent) as response:
+                return response.status, response.headers.get("Retry-After"), await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError):
+            raise TryAgain("Teams can't be reached.") from None
+        except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
+            raise TryAgain(f"Teams didn't answer ({type(error).__name__}).", is_unknown=True) from None
+
+
+@lru_cache(maxsize=256)
+def _checked(address: str) -> tuple[str, str | None]:
+    """The base address without its last slash, and the proxy on the way there as the machine is set up."""
+    base = _safe_base(address)
+    if base is None:
+        raise TryAgain(
+            "The address of Teams isn't a safe one.",
+            after=RECHECK_INSTALLATION,
+            remedy="Set TEAMS_SERVICE_URL to an address that begins with https://.",
+        )
+    host = str(base.host)
+    proxy = None if is_loopback(str(base)) or proxy_bypass(host) else getproxies().get("https")
+    return str(base).rstrip("/"), proxy
+
+
+def _safe_base(address: str) -> URL | None:
+    """None where the token would travel in clear over a network, or where more than a place is named."""
+    try:
+        url = URL(address)
+    except ValueError:
+        return None
+    has_more = url.user is not None or url.password is not None or url.raw_query_string or url.raw_fragment
+    if not url.host or has_more:
+        return None
+    is_safe = url.scheme == "https" or (url.scheme == "http" and is_loopback(str(url)))
+    return url.origin().with_path(url.raw_path, encoded=True) if is_safe else None
+
+
+def _read(said: bytes) -> Answer:
+    """Teams answers some calls with nothing at all, and gateways on the way with pages."""
+    try:
+        answer = json.loads(said)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _code_of(answer: Answer) -> str | None:
+    """`{"error": {"code", "innerHttpError"}}` or a `subCode`, which is the narrower word."""
+    error = answer.get("error")
+    inner = error if isinstance(error, dict) else answer
+    for code in (answer.get("subCode"), inner.get("subCode"), inner.get("code"), error):
+        if isinstance(code, str):
+            return code
+    return None

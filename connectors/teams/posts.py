@@ -1,0 +1,84 @@
+"""How are messages posted and changed in Teams?"""
+
+from __future__ import annotations
+
+from connectors.errors import GiveUp
+from connectors.posts import Message, Sent
+from connectors.teams.api import TeamsApi
+from connectors.teams.errors import About
+
+_THREAD = ";messageid="
+
+
+class TeamsPosts:
+    """What was posted can't be looked for later: this API reads no history."""
+
+    def __init__(self, api: TeamsApi) -> None:
+        self._api = api
+
+    async def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        key: str,
+        thread_ref: str | None = None,
+        is_loud: bool = False,
+    ) -> Sent:
+        """Post to a channel, under its message `thread_ref`, or to a chat, which has no threads.
+
+        In somebody's own chat it rings; in a channel only a mention does, so `is_loud` changes nothing, and
+        Teams takes no `key`.
+
+        Raises:
+            TryAgain: not now; `is_unknown` when it may have arrived.
+            MessageGone: there is no such thread any more.
+            GiveUp: Teams refuses; a person must look.
+        """
+        channel = channel.partition(_THREAD)[0]
+        place, about = channel, About.CONVERSATION
+        if thread_ref is not None and _has_threads(channel):
+            place, about = f"{channel}{_THREAD}{thread_ref}", About.THREAD
+        body = _ringing(message) if _is_personal(channel) else message
+        answer = await self._api.call(
+            "POST", "conversations", place, "activities", of=channel, body=body, about=about
+        )
+        return Sent(channel, _id_of(answer.get("id")))
+
+    async def update(self, sent: Sent, message: Message) -> None:
+        """Put a new face on a message. Harmless to repeat.
+
+        Raises:
+            TryAgain: not now.
+            MessageGone: somebody deleted it.
+            GiveUp: Teams refuses; a person must look.
+        """
+        channel = sent.channel_ref.partition(_THREAD)[0]
+        path = ("conversations", channel, "activities", sent.message_ref)
+        body = {**message, "id": sent.message_ref}
+        await self._api.call("PUT", *path, of=channel, body=body, about=About.MESSAGE)
+
+
+def _has_threads(channel: str) -> bool:
+    """Channels of a team have them; chats, also those of several, have none."""
+    return channel.endswith(("@thread.tacv2", "@thread.skype"))
+
+
+def _is_personal(channel: str) -> bool:
+    """The bot's chat with one person is `a:…`; what several are in is `19:…`."""
+    return not channel.startswith("19:")
+
+
+def _ringing(message: Message) -> Message:
+    """What the person is shown in their activity feed too."""
+    channel_data = {**message.get("channelData", {}), "notification": {"alert": True}}
+    return {**message, "channelData": channel_data}
+
+
+def _id_of(given: object) -> str:
+    if isinstance(given, str) and given:
+        return given
+    raise GiveUp(
+        "Teams took the message without saying under which id it stands.",
+        "Look into the channel: it was most likely posted. It won't change by itself later.",
+    )

@@ -1,0 +1,300 @@
+"""Is this really from Teams, and by which token do we call it? The one place that knows Microsoft's SDK.
+
+The Bot Framework SDK is archived. What has to be mended stands here and in the two files beside it;
+docs/decisions/0014 says what each mending is for, and what a successor must give.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import orjson
+import requests
+import structlog
+from botbuilder.core import InvokeResponse, TurnContext
+from botbuilder.core.cloud_adapter_base import CloudAdapterBase
+from botbuilder.schema import Activity, ActivityTypes, CallerIdConstants
+from botframework.connector.aio import ConnectorClient
+from botframework.connector.auth import (
+    AuthenticationConstants,
+    BotFrameworkAuthenticationFactory,
+    JwtTokenExtractor,
+    MicrosoftAppCredentials,
+    PasswordServiceClientCredentialFactory,
+)
+from msal import ConfidentialClientApplication
+from msal.exceptions import MsalError
+from msrest.universal_http.requests import ClientRetryPolicy
+
+from connectors.errors import TryAgain
+from connectors.teams.keys import SigningKeys
+from connectors.teams.token import KeptToken, Token, no_token
+from connectors.teams.token_cache import RememberedTokens
+from core.loopback import is_loopback
+
+log = structlog.get_logger()
+Turn = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
+Answer = tuple[int, dict[str, Any] | None]
+
+_CHANNEL = "msteams"
+_SCOPE = AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE
+_ISSUER = AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER
+_PUBLIC_LOGIN = "https://login.microsoftonline.com"
+
+# A list of 500 that is searched 999 times for each connector: 5 ms in which nobody else is served.
+ClientRetryPolicy.safe_codes = frozenset(ClientRetryPolicy.safe_codes)  # type: ignore[assignment]
+
+
+class TeamsSdk:
+    """One bot's identity. Made inside the running event loop, closed with `close`."""
+
+    def __init__(
+        self,
+        *,
+        app_id: str,
+        app_password: str,
+        tenant_id: str,
+        openid_url: str,
+        login_url: str,
+        seconds: float = 10.0,
+    ) -> None:
+        """`seconds` is the longest that Microsoft may take to hand out keys or a token.
+
+        Raises:
+            ValueError: something is missing, or would go over the network unencrypted.
+        """
+        if not (app_id.strip() and app_password.strip() and tenant_id.strip()):
+            raise ValueError("TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID must all be there.")
+        for url in (openid_url, login_url):
+            if urlsplit(url).scheme != "https" and not is_loopback(url):
+                raise ValueError(f"{url} must begin with https://.")
+        self._app_id, self._tenant_id = app_id.strip().lower(), tenant_id.strip().lower()
+        self._seconds = seconds
+        self._keys = SigningKeys(openid_url, seconds=seconds)
+        self._credentials = _Credentials(self._app_id, app_password, self._tenant_id, login_url, seconds)
+        self._token = KeptToken(self._ask_for_token)
+        self._authentication = _Authentication(self._app_id, app_password, self._keys, self._credentials)
+        self._adapter = CloudAdapterBase(self._authentication)
+
+    async def receive(self, authorization: str | None, raw: bytes, turn: Turn) -> Answer:
+        """Status and body of the answer to one request to the bot's endpoint.
+
+        `turn` gets the activity as it came, unknown fields and all, if it is signed by Teams for this bot
+        and comes from our tenant; what it returns is the body of an invoke's answer. What it raises passes
+        through.
+        """
+        if not authorization:
+            return _refusal(401, "Only Teams may come in here, with a signed token.")
+        activity = _read(raw)
+        if activity is None:
+            return _refusal(400, "This is no activity: it has no type, channelId or serviceUrl.")
+        seen = _as_the_sdk_sees(activity)
+        try:
+            result = await self._authentication.authenticate_request(seen, authorization)
+        except TryAgain as trouble:
+            return _refusal(503, f"{trouble.message} Send it again later.")
+        except Exception as refusal:  # noqa: BLE001 - the SDK and PyJWT have a dozen kinds for one thing: no
+            log.info("activity refused", reason=str(refusal)[:200], kind=type(refusal).__name__)
+            return _refusal(401, "The token isn't one that Teams signed for this bot.")
+        if activity["channelId"] != _CHANNEL:
+            return _refusal(403, "The bot talks by Microsoft Teams only.")
+        if _tenant_of(activity) != self._tenant_id:
+            log.warning("activity of a foreign tenant", tenant=_tenant_of(activity)[:60])
+            return _refusal(403, "The bot works for one company only, and this isn't it.")
+        return await self._answer(result, seen, activity, turn)
+
+    async def token(self) -> str:
+        """The bearer for the connector API; kept, and renewed before it ends.
+
+        Raises TryAgain: Microsoft can't be asked, or refuses until the settings or the app are mended.
+        """
+        return await self._token.get()
+
+    def distrust(self, token: str) -> None:
+        """Teams refused this one: don't keep it."""
+        self._token.distrust(token)
+
+    async def probe(self) -> str:
+        """Get a token right now; says in a sentence that it worked. Raises TryAgain."""
+        await self._token.renew()
+        return f"Microsoft gives the app {self._app_id} a token."
+
+    async def close(self) -> None:
+        await self._token.close()
+        await self._keys.close()
+        self._authentication.forget()
+        self._credentials.close()
+
+    async def _answer(self, result: Any, seen: Activity, activity: dict[str, Any], turn: Turn) -> Answer:
+        async def on_turn(context: TurnContext) -> None:
+            body = await turn(activity)
+            # Sent as the SDK would have it, the answer would be copied deeply first.
+            key = TurnContext._INVOKE_RESPONSE_KEY  # noqa: SLF001
+            context.turn_state[key] = Activity(value=InvokeResponse(status=200, body=body))
+
+        answered = await self._adapter.process_activity(result, seen, on_turn)
+        return (200, None) if answered is None else (answered.status, answered.body)
+
+    async def _ask_for_token(self) -> Token:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await asyncio.to_thread(self._credentials.fetch)
+        except (OSError, MsalError) as error:  # a time-out is an OSError too
+            raise TryAgain(f"Microsoft's login doesn't answer ({type(error).__name__}).") from None
+
+
+def _refusal(status: int, sentence: str) -> Answer:
+    return status, {"error": sentence}
+
+
+def _read(raw: bytes) -> dict[str, Any] | None:
+    """None: it isn't what the SDK could judge, since it trusts a body without these."""
+    try:
+        activity = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(activity, dict):
+        return None
+    demanded = (activity.get(name) for name in ("type", "channelId", "serviceUrl"))
+    return activity if all(isinstance(value, str) and value.strip() for value in demanded) else None
+
+
+def _as_the_sdk_sees(activity: Mapping[str, Any]) -> Activity:
+    """What it decides by. Its own reader takes a millisecond, and drops what it doesn't know."""
+    return Activity(
+        type=ActivityTypes.invoke if activity["type"] == "invoke" else activity["type"],
+        channel_id=activity["channelId"],
+        service_url=activity["serviceUrl"],
+    )
+
+
+def _tenant_of(activity: Mapping[str, Any]) -> str:
+    """The SDK's own field for it is always empty."""
+    match activity.get("channelData"):
+        case {"tenant": {"id": str(tenant)}}:
+            return tenant.lower()
+    return ""
+
+
+class _Credentials(MicrosoftAppCredentials):  # type: ignore[misc]  # the SDK has no types
+    """The SDK's credentials, which tell how long a token is good for, and why there is none."""
+
+    def __init__(self, app_id: str, password: str, tenant_id: str, login_url: str, seconds: float) -> None:
+        super().__init__(app_id, password, tenant_id, _SCOPE)
+        self.app: ConfidentialClientApplication | None = None
+        self._http = _Http(login_url.rstrip("/"), seconds)
+        self._authority = f"{_PUBLIC_LOGIN if is_loopback(login_url) else login_url.rstrip('/')}/{tenant_id}"
+
+    def fetch(self) -> Token:
+        """Blocks. Raises TryAgain; OSError or MsalError when nobody answers."""
+        try:
+            if self.app is None:
+                self.app = ConfidentialClientApplication(
+                    self.microsoft_app_id,
+                    self.microsoft_app_password,
+                    self._authority,
+                    instance_discovery=False,
+                    http_client=self._http,
+                )
+            self.app.remove_tokens_for_client()
+            answer = self.app.acquire_token_for_client([f"{_SCOPE}/.default"])
+        except (ValueError, LookupError) as error:  # it knows no such tenant, or talks no sense
+            raise no_token(f"{error} {error.__context__}") from None
+        if "access_token" not in answer:
+            raise no_token(str(answer.get("error_description")))
+        return Token(str(answer["access_token"]), float(answer.get("expires_in") or 0))
+
+    def close(self) -> None:
+        self._http.close()
+
+
+class _Http:
+    """What MSAL calls out with: never without end, and to a login on this machine without encryption.
+
+    MSAL insists on https, so for such a login it is told of the public one.
+    """
+
+    def __init__(self, login_url: str, seconds: float) -> None:
+        self._session = requests.Session()
+        self._session.trust_env = not is_loopback(login_url)
+        self._login_url = login_url if is_loopback(login_url) else _PUBLIC_LOGIN
+        self._seconds = seconds
+
+    def get(self, url: str, **options: Any) -> SimpleNamespace:
+        return self._call("GET", url, options)
+
+    def post(self, url: str, **options: Any) -> SimpleNamespace:
+        return self._call("POST", url, options)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _call(self, method: str, url: str, options: dict[str, Any]) -> SimpleNamespace:
+        here = url.replace(_PUBLIC_LOGIN, self._login_url, 1)
+        answer = self._session.request(method, here, **{**options, "timeout": self._seconds})
+        text = answer.text.replace(self._login_url, _PUBLIC_LOGIN)
+        return SimpleNamespace(status_code=answer.status_code, headers=answer.headers, text=text)
+
+
+class _Authentication:
+    """The SDK's validation of what comes in, with our keys; one connector for each service address.
+
+    It stands where the SDK expects a `BotFrameworkAuthentication` and, since that has to make one, a
+    `ConnectorFactory`.
+    """
+
+    def __init__(
+        self, app_id: str, password: str, keys: SigningKeys, credentials: MicrosoftAppCredentials
+    ) -> None:
+        self._name = f"{uuid4()}"
+        JwtTokenExtractor.metadataCache[self._name] = keys
+        self._remembered = RememberedTokens(keys)
+        self._credentials = credentials
+        self._connectors: dict[str, ConnectorClient] = {}
+        self._stock = BotFrameworkAuthenticationFactory.create(
+            validate_authority=True,
+            to_channel_from_bot_login_url=_PUBLIC_LOGIN,
+            to_channel_from_bot_oauth_scope=_SCOPE,
+            to_bot_from_channel_token_issuer=_ISSUER,
+            oauth_url=AuthenticationConstants.OAUTH_URL,
+            to_bot_from_channel_open_id_metadata_url=self._name,
+            to_bot_from_emulator_open_id_metadata_url=self._name,
+            caller_id=CallerIdConstants.public_azure_channel,
+            credential_factory=PasswordServiceClientCredentialFactory(app_id, password),
+        )
+
+    async def authenticate_request(self, activity: Activity, authorization: str) -> Any:
+        """Raises PermissionError, an error of PyJWT, or a plain Exception: all mean no."""
+        judged_by = (authorization, activity.service_url, activity.channel_id)
+        result = await self._remembered.find(*judged_by)
+        if result is None:
+            result = await self._verify(activity, authorization)
+            await self._remembered.keep(*judged_by, result)
+        return result
+
+    async def _verify(self, activity: Activity, authorization: str) -> Any:
+        result = await self._stock.authenticate_request(activity, authorization)
+        claims = result.claims_identity.claims
+        if claims.get("iss") != _ISSUER:
+            raise PermissionError("It was made for the emulator or by another bot.")
+        if "exp" not in claims:
+            raise PermissionError("It would never end.")
+        result.connector_factory = self
+        return result
+
+    async def create(self, service_url: str, _audience: str | None = None) -> ConnectorClient:
+        """The SDK runs no turn without one. `service_url` is as signed, so there are few."""
+        if service_url not in self._connectors:
+            self._connectors[service_url] = ConnectorClient(self._credentials, base_url=service_url)
+        return self._connectors[service_url]
+
+    async def create_user_token_client(self, _claims: Any) -> None:
+        """Nobody signs in through the bot."""
+
+    def forget(self) -> None:
+        JwtTokenExtractor.metadataCache.pop(self._name, None)

@@ -1,0 +1,78 @@
+"""Was this very token verified for this very place a moment ago? Teams signs an hour's requests with one.
+
+Verifying one costs more than keeping somebody's claim: the SDK takes it apart four times. docs/decisions/0014
+says why remembering is safe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import jwt
+
+from connectors.teams.keys import SigningKey, SigningKeys
+
+TRUSTED_SECONDS = 60.0
+"""After that it is verified again. What ends sooner isn't remembered at all."""
+MOST_REMEMBERED = 256
+"""One for each address of Teams would do; the oldest makes room."""
+
+_Name = tuple[bytes, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    result: Any
+    key_id: str
+    key: SigningKey
+    until: float
+
+
+class RememberedTokens:
+    """Tokens by their digests, with all that the SDK judged them by: the service address and the channel."""
+
+    def __init__(self, keys: SigningKeys) -> None:
+        self._keys = keys
+        self._verified: dict[_Name, _Verified] = {}
+
+    async def find(self, authorization: str, service_url: str, channel: str) -> Any | None:
+        """What the SDK found then, while the key that signed the token is one of Teams' still.
+
+        Raises PermissionError or TryAgain, as `SigningKeys.get`.
+        """
+        name = _name(authorization, service_url, channel)
+        known = self._verified.pop(name, None)
+        if known is None or _now() >= known.until or await self._keys.get(known.key_id) is not known.key:
+            return None
+        self._verified[name] = known
+        return known.result
+
+    async def keep(self, authorization: str, service_url: str, channel: str, result: Any) -> None:
+        """Remember what the SDK has just verified, unless it ends too soon."""
+        until = _now() + TRUSTED_SECONDS
+        try:
+            key_id = _key_of_what_stays_good(authorization.rpartition(" ")[2])
+        except jwt.InvalidTokenError:
+            return
+        verified = _Verified(result, key_id, await self._keys.get(key_id), until)
+        while len(self._verified) >= MOST_REMEMBERED:
+            del self._verified[next(iter(self._verified))]
+        self._verified[_name(authorization, service_url, channel)] = verified
+
+
+def _name(authorization: str, service_url: str, channel: str) -> _Name:
+    return sha256(authorization.encode(errors="surrogatepass")).digest(), service_url, channel
+
+
+def _key_of_what_stays_good(token: str) -> str:
+    """The signing key's name. Raises InvalidTokenError if the token ends within `TRUSTED_SECONDS`."""
+    options: Any = {"verify_signature": False, "verify_exp": True, "require": ["exp"]}
+    opened = jwt.decode_complete(token, options=options, leeway=-TRUSTED_SECONDS)
+    return str(opened["header"]["kid"])
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

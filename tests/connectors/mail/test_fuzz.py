@@ -1,0 +1,84 @@
+"""Can any bytes at all make the reader crash, hang or grow?"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from connectors.mail.bodies import MOST_FILES
+from connectors.mail.read import UNREADABLE, read_letter
+from connectors.mail.reply_text import LONGEST_TEXT, LONGEST_WHOLE_TEXT
+from core.inbound_mail import Letter
+from tests.connectors.mail.mutations import damaged
+from tests.connectors.mail.raw_mail import SERVER
+
+_ROOT = Path(__file__).parents[3]
+_LINES = st.sampled_from(
+    [
+        b"From: a@b.example",
+        b"Content-Type: multipart/mixed; boundary=b",
+        b"Content-Type: text/html; charset=",
+        b"Content-Type: message/delivery-status",
+        b"Content-Transfer-Encoding: base64",
+        b"",
+        b"--b",
+        b"--b--",
+        b"Subject: =?",
+        b"Auto-Submitted: ",
+        b"Message-ID: <",
+        b"Action: failed",
+        b"Final-Recipient: rfc822;a@b.example",
+        b"Content-Disposition: attachment; filename*1*=",
+        b"> quoted",
+        b"-- ",
+        b"Authentication-Results: " + SERVER.encode(),
+    ]
+)
+_MAILISH = st.lists(_LINES | st.binary(max_size=60), max_size=40).map(b"\r\n".join)
+
+
+@given(raw=st.binary(max_size=2_000) | _MAILISH)
+@example(raw=b"Content-Type: multipart/mixed; boundary=b\n\n--b\n--b\n--b--")
+def test_any_bytes_become_a_letter(raw: bytes) -> None:
+    _demand_sound(raw)
+
+
+@given(seed=st.integers(min_value=0))
+def test_any_damaged_mail_becomes_a_letter(seed: int) -> None:
+    _demand_sound(damaged(Random(seed)))
+
+
+def test_thousands_of_damaged_mails_are_read_within_bounds_of_time_and_memory() -> None:
+    """The kernel ends the process that hangs or grows."""
+    command = [sys.executable, "-m", "tests.connectors.mail.mutations", "20261121", "3000"]
+    ended = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2_000:]
+    assert ended.stdout == "3000 read\n"
+
+
+def _demand_sound(raw: bytes) -> None:
+    letter, contents = read_letter(raw, SERVER)
+    assert (letter, contents) == read_letter(raw, SERVER)
+    assert letter.note != UNREADABLE, "the reader stumbled, and only its last net held"
+    assert len(letter.text) <= LONGEST_TEXT
+    assert len(letter.whole_text) <= LONGEST_WHOLE_TEXT
+    assert len(contents) == len(letter.attachments) <= MOST_FILES
+    assert letter.sender == letter.sender.lower()
+    for text in _texts(letter):
+        assert not any(ord(character) < 32 or 0xD800 <= ord(character) <= 0xDFFF for character in text)
+
+
+def _texts(letter: Letter) -> list[str]:
+    """Of everything that is shown; line breaks and tabs may stand in two of them."""
+    several = [letter.text, letter.whole_text]
+    lines = [line for text in several for line in text.replace("\t", " ").split("\n")]
+    names = [attachment.name for attachment in letter.attachments]
+    whys = [failure.why for failure in letter.failures] + [failure.to for failure in letter.failures]
+    known = [letter.message_id, *letter.references, *letter.recipients]
+    shown = [letter.sender, letter.sender_name, letter.subject, letter.warning, letter.note]
+    return [*lines, *names, *whys, *known, *shown]

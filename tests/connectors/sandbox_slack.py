@@ -1,0 +1,53 @@
+"""Which Slack do the tests talk to? The sandbox, on a free port of loopback, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp.test_utils import TestServer
+
+from connectors.slack.api import SlackApi
+from sandbox.keys import WORLD
+from sandbox.mischief import do
+from sandbox.server import make_app
+from sandbox.workspace import Message
+from sandbox.world import Settings, World
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """The other side of the wire, to look at and to play tricks on."""
+
+    world: World
+    url: str
+
+    async def suffer(self, error: str, **wanted: Any) -> None:
+        """Let the next fitting call end badly: a Slack error, `ratelimited`, `http_500`, `lose_answer`."""
+        await do(self.world, {"error": error, **wanted})
+
+    async def do(self, verb: str, **wanted: Any) -> None:
+        """`archive_channel`, `deactivate_user`, `strict_rates` …"""
+        await do(self.world, {"do": verb, **wanted})
+
+    def messages(self, channel: str) -> list[Message]:
+        """All of a channel, threads included, in the order in which they came."""
+        return list(self.world.workspace.channels[channel].messages.values())
+
+    def thread(self, channel: str, root: str) -> list[Message]:
+        return [one for one in self.messages(channel) if one.get("thread_ts") == root and one["ts"] != root]
+
+    def calls(self, method: str | None = None) -> list[dict[str, Any]]:
+        return self.world.calls.since(0, method)
+
+    def api(self, *, token: str = "xoxb-sandbox", seconds: float = 5.0) -> SlackApi:
+        return SlackApi(token, f"{self.url}/api/", seconds=seconds)
+
+
+@asynccontextmanager
+async def a_slack() -> AsyncIterator[Slack]:
+    app = make_app(Settings(bot_url="http://127.0.0.1:9"))
+    async with TestServer(app) as server:
+        yield Slack(app[WORLD], str(server.make_url("")).rstrip("/"))
