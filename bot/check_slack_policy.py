@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.findings import Finding, Group
 from core.escalating import MANAGER
 from core.policy import MEMBERS_OF_THE_CHANNEL, Policy, Queue
-from scheduler.digest import CHANNEL, MANAGERS
+from scheduler.sweeps.digests import CHANNEL, MANAGERS
 
 _CHANNELS = Group("Slack channels")
 _PEOPLE = Group("People")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bot.findings import Finding, Group
 from core.policy import MEMBERS_OF_THE_CHANNEL, Policy, Queue
-from scheduler.named import named_in
+from scheduler.sync.policy_people import named_in
 from store.engine import Store, sqlite_file
 from store.errors import NewerDatabase, StoreUnavailable
 from store.migrate import current, head

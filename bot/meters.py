@@ -10,8 +10,8 @@ from prometheus_client import REGISTRY, Counter
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from scheduler.lanes import Gate
-from scheduler.tools import Tally
+from scheduler.rate_limits import Gate
+from scheduler.services import Tally
 
 CLICKS = Counter("ombud_clicks_total", "Clicks, commands and forms by outcome", ("action", "outcome"))
 INTAKES = Counter("ombud_intakes_total", "Disputes and platform events by outcome", ("source", "outcome"))

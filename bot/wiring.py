@@ -38,9 +38,9 @@ from core.tokens import Tokens
 from handlers.mail_preview_settings import Letterhead
 from scheduler.clock import Clock
 from scheduler.jobs import Jobs
-from scheduler.lanes import Gate
 from scheduler.mail_tools import MailTools
-from scheduler.tools import Tools
+from scheduler.rate_limits import Gate
+from scheduler.services import Tools
 from store import server_lock as only_server
 from store.engine import Store
 from store.errors import NotMigrated

@@ -14,16 +14,16 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from core.platforms import SLACK, TEAMS
-from scheduler.digest import send_digests
-from scheduler.drain_outbox import Drain
-from scheduler.reckon_cases import reckon_cases
-from scheduler.scan_files import Scan
-from scheduler.soon import Soon
-from scheduler.sweep_deadlines import Sweep
-from scheduler.sweep_files import sweep_files
-from scheduler.sync_people import sync_people
-from scheduler.sync_teams import sync_teams
-from scheduler.tools import Tools
+from scheduler.debounce import Soon
+from scheduler.outbox.drain import Drain
+from scheduler.services import Tools
+from scheduler.sweeps.deadlines import Sweep
+from scheduler.sweeps.digests import send_digests
+from scheduler.sweeps.files import sweep_files
+from scheduler.sweeps.recompute_deadlines import reckon_cases
+from scheduler.sweeps.virus_scan import Scan
+from scheduler.sync.slack import sync_people
+from scheduler.sync.teams import sync_teams
 from store.transaction import Transaction
 
 log = structlog.get_logger()

@@ -7,9 +7,9 @@ from hashlib import sha256
 from cards.email.envelope import Headers, NotAnAddress, address_of, message_of
 from cards.email.staff import Trouble, trouble_mail
 from connectors.errors import GiveUp
+from scheduler.deliver.send_once import demand_time
 from scheduler.mail_tools import MailTools
-from scheduler.sending import demand_time
-from scheduler.tools import Tools
+from scheduler.services import Tools
 from store.outbox.repository import OutboxRow
 
 

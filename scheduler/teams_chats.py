@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from connectors.errors import GiveUp
 from core.platforms import TEAMS
-from scheduler.platforms import known_person, not_connected
-from scheduler.tools import Tools
+from scheduler.deliver.platforms import known_person, not_connected
+from scheduler.services import Tools
 from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
 

@@ -12,7 +12,7 @@ import psycopg
 
 from core.policy import Policy
 from scheduler.clock import Clock
-from scheduler.sweep_deadlines import Sweep
+from scheduler.sweeps.deadlines import Sweep
 from store.db.instants import to_micros
 from store.engine import Store
 from tests.bench.filling import fill

@@ -7,10 +7,10 @@ from datetime import timedelta
 from prometheus_client import REGISTRY
 
 from bot.meters import export_tally
-from scheduler.lanes import Gate
-from scheduler.tools import Tally
+from scheduler.rate_limits import Gate
+from scheduler.services import Tally
 from tests.builders import MONDAY_9AM
-from tests.scheduler.clocks import FakeTime
+from tests.scheduler.fake_clocks import FakeTime
 
 
 async def test_sends_and_waits_for_a_rate_are_shown_until_they_are_withdrawn() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.wiring import build
-from scheduler.tools import Tools
+from scheduler.services import Tools
 from tests.bot.teams_activities import ANA, BOT, Client
 from tests.bot.test_starting import settings_for
 from tests.bot.whole import PATIENCE_SECONDS

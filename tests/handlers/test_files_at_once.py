@@ -18,8 +18,8 @@ import pytest
 from core.case import Case
 from core.uploaded_file import File, FileState
 from handlers.customer_page import write
-from scheduler.scan_files import _clear
-from scheduler.sweep_files import _remove_abandoned
+from scheduler.sweeps.files import _remove_abandoned
+from scheduler.sweeps.virus_scan import _clear
 from store.customers.files import Files
 from store.engine import Store
 from store.evidence.uploads import settle, take_back

@@ -10,7 +10,7 @@ from core.effects import Effect, channels_of
 from core.events import CaseDecided, NoteAdded, SlaBreached, SlaWarned
 from core.person import CLOCK
 from core.platforms import SLACK, platform_of
-from scheduler.deliver_cards import BRIEF, CARD
+from scheduler.deliver.cards import BRIEF, CARD
 from store.outbox.posted_cards import LISTED
 from tests.journeys.checking_teams import is_said_in_chat, problems_in_teams
 from tests.journeys.crowd import Crowd, Remark

@@ -17,7 +17,7 @@ from core.events import CaseClaimed, CaseReassigned, CaseReleased, CaseReopened,
 from core.platforms import TEAMS, platform_of
 from sandbox.teams_company import PEOPLE, TeamsPerson, chat_id
 from sandbox.teams_controls import nodes
-from scheduler.deliver_cards import BRIEF, CARD
+from scheduler.deliver.cards import BRIEF, CARD
 from store.outbox.posted_cards import LISTED
 from tests.journeys.crowd import Crowd
 from tests.journeys.records import Promise, Records, for_all

@@ -21,8 +21,8 @@ from core.platforms import TEAMS
 from core.policy import Policy
 from core.sla import dues
 from sandbox.teams_company import PEOPLE
-from scheduler.deliver_cards import CARD
-from scheduler.scenes import load_people
+from scheduler.deliver.cards import CARD
+from scheduler.deliver.context import load_people
 from store.db.statements import Statement
 from store.engine import Store
 from store.outbox.posted_cards import Posted

@@ -14,9 +14,9 @@ from store.engine import Store
 from tests.builders import MONDAY_9AM
 from tests.connectors.fake_teams import a_connector
 from tests.connectors.sandbox_slack import Slack, a_slack
-from tests.scheduler.clocks import FakeTime, SlackTime
-from tests.scheduler.desk import Desk, a_company, store_at
-from tests.scheduler.teams import Teams
+from tests.scheduler.fake_clocks import FakeTime, SlackTime
+from tests.scheduler.harness import Desk, a_company, store_at
+from tests.scheduler.teams_harness import Teams
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,12 @@ import pytest
 
 from scheduler import jobs as jobs_module
 from scheduler.jobs import ANSWERS_KEPT, KEPT, Jobs
-from scheduler.lanes import Gate
+from scheduler.rate_limits import Gate
 from store.errors import StoreUnavailable
 from store.outbox.repository import Outbox
 from tests.connectors.sandbox_slack import Slack
-from tests.scheduler.clocks import until
-from tests.scheduler.desk import BILLING, Desk
+from tests.scheduler.fake_clocks import until
+from tests.scheduler.harness import BILLING, Desk
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_the_drain_outlives_a_database_that_is_away(
         tries += 1
         raise StoreUnavailable("Nobody answers.")
 
-    monkeypatch.setattr("scheduler.drain_outbox.AFTER_TROUBLE", 0.01)
+    monkeypatch.setattr("scheduler.outbox.drain.AFTER_TROUBLE", 0.01)
     monkeypatch.setattr(jobs.drain, "look", away)
     jobs.drain.start()
     await until(lambda: tries > 1)
@@ -105,7 +105,7 @@ async def test_an_outbox_that_takes_nothing_is_felt_until_it_does_again(
     def is_full(*_: object, **__: object) -> None:
         raise StoreUnavailable("The disk is full.")
 
-    monkeypatch.setattr("scheduler.drain_outbox.AFTER_TROUBLE", 0.01)
+    monkeypatch.setattr("scheduler.outbox.drain.AFTER_TROUBLE", 0.01)
     monkeypatch.setattr(Outbox, "take", is_full)
     await desk.raise_one()
     jobs.drain.start()

@@ -1,0 +1,1 @@
+"""How is one outbox row delivered? One file an effect."""

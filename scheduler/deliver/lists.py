@@ -1,0 +1,140 @@
+"""How are many cases told at once: the list in place of a burst, and the digest?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from cards.lists import DigestList, burst_view, digest_view
+from cards.mentions import People
+from core.case import Case
+from core.effects import queue_at
+from core.policy import Digest, Policy
+from core.sla import nearest_by
+from scheduler.deliver.context import load_people
+from scheduler.deliver.posting import say
+from scheduler.services import Tools
+from store.cases.lists import CaseRow, Cursor, Page
+from store.outbox.posted_cards import LISTED
+from store.outbox.repository import OutboxRow
+from store.transaction import Transaction
+
+MOST_ROWS = 20
+"""Cases named in a list; the rest are counted."""
+
+MOST_COUNTED = 1_000
+"""Of those that are left out; beyond that the digest says so."""
+NOON, EVENING = time(12), time(18)
+
+
+@dataclass(frozen=True, slots=True)
+class _Burst:
+    rows: tuple[CaseRow, ...]
+    count: int
+    people: People
+    queue_name: str | None
+
+
+async def tell_list(tools: Tools, row: OutboxRow) -> None:
+    """`37 more disputes`, without those that have a card of their own by now."""
+    burst = await tools.store.read(_load_burst, row)
+    if burst.count == 0:
+        return
+    view = burst_view(
+        burst.rows,
+        burst.count,
+        policy=tools.policy,
+        people=burst.people,
+        now=tools.now(),
+        queue_name=burst.queue_name,
+    )
+    await say(tools, row, view)
+
+
+async def send_digest(tools: Tools, row: OutboxRow) -> None:
+    """What is overdue and what nobody has, as it is now; nothing is sent when there is neither."""
+    digest = next((one for one in tools.policy.digests if one.id == row.payload["digest_id"]), None)
+    if digest is None:
+        return
+    lists, people = await tools.store.read(_load_digest, digest, tools.now())
+    if not any(one.rows for one in lists):
+        return
+    zone = tools.policy.queue(digest.queue_ids[0]).calendar.zone
+    greeting = f"{greeting_at(tools.now().astimezone(ZoneInfo(zone)).time())} This needs somebody today:"
+    view = digest_view(lists, greeting=greeting, policy=tools.policy, people=people, now=tools.now())
+    await say(tools, row, view)
+
+
+def _load_burst(tx: Transaction, row: OutboxRow) -> _Burst:
+    address = row.address
+    listed = [case_id for case_id in row.payload["case_ids"] if _is_listed(tx, case_id, address)]
+    shown = [tx.cases.get(case_id) for case_id in listed[:MOST_ROWS]]
+    queue_id = queue_at(address, shown[0], tx.policy) if shown else None
+    return _Burst(
+        rows=tuple(row_of(case, tx.policy) for case in shown),
+        count=len(listed),
+        people=load_people(tx, (case.resolver_id for case in shown if case.resolver_id)),
+        queue_name=tx.policy.queue(queue_id).name if queue_id else None,
+    )
+
+
+def _is_listed(tx: Transaction, case_id: str, address: str) -> bool:
+    posted = tx.posted.find(case_id, address)
+    return posted is not None and posted.kind == LISTED
+
+
+def row_of(case: Case, policy: Policy) -> CaseRow:
+    """What a list shows of a case, made from the case itself."""
+    due = nearest_by(case, policy)
+    return CaseRow(
+        id=case.id,
+        status=case.status,
+        queue_id=case.queue_id,
+        reason_id=case.reason_id,
+        tier_id=case.customer.tier_id,
+        priority=case.priority,
+        customer_name=case.customer.name,
+        customer_ref=case.customer.ref,
+        invoice_number=case.invoice.number,
+        currency=case.disputed.currency,
+        disputed_minor=case.disputed.minor,
+        due_at=due.at if due else None,
+        due_target=due.target if due else None,
+        resolver_id=case.resolver_id,
+        raised_at=case.raised_at,
+        snoozed_until=case.snoozed_until,
+        resolution=case.resolution,
+        closed_at=case.closed_at,
+    )
+
+
+def greeting_at(local: time) -> str:
+    if local < NOON:
+        return "Good morning."
+    return "Good afternoon." if local < EVENING else "Good evening."
+
+
+def _load_digest(tx: Transaction, digest: Digest, now: datetime) -> tuple[list[DigestList], People]:
+    """What is both overdue and unclaimed is told, or counted, among the overdue alone."""
+
+    def overdue(after: Cursor | None, limit: int) -> Page:
+        return tx.cases.list_overdue(digest.queue_ids, now, after, limit)
+
+    def unclaimed(after: Cursor | None, limit: int) -> Page:
+        return tx.cases.list_queue(digest.queue_ids, after or Cursor.past(now), limit)
+
+    late = _first_rows(overdue, "Overdue", "/disputes overdue")
+    people = load_people(tx, (row.resolver_id for row in late.rows if row.resolver_id))
+    return [late, _first_rows(unclaimed, "Unclaimed", "/disputes queue")], people
+
+
+def _first_rows(ask: Callable[[Cursor | None, int], Page], title: str, command: str) -> DigestList:
+    page = ask(None, MOST_ROWS)
+    if page.next is None:
+        return DigestList(title, page.rows)
+    others = ask(page.next, MOST_COUNTED)
+    return DigestList(
+        title, page.rows, len(others.rows), is_more_uncounted=bool(others.next), command=command
+    )

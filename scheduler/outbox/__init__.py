@@ -1,0 +1,1 @@
+"""How is the outbox drained? In order per destination, one at a time."""

@@ -1,0 +1,1 @@
+"""What is looked at again and again? Deadlines, files, digests."""

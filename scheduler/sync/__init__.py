@@ -1,0 +1,1 @@
+"""Who is in the workspace? People and channel members, read from Slack and Teams."""

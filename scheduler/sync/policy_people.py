@@ -1,0 +1,15 @@
+"""Whom does the policy name?"""
+
+from __future__ import annotations
+
+from core.escalating import MANAGER
+from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
+from scheduler.sweeps.digests import CHANNEL, MANAGERS
+
+
+def named_in(policy: Policy) -> set[str]:
+    """Everybody's e-mail address, Slack or Entra id, as the policy writes it."""
+    named = {handle for queue in policy.queues.values() for handle in (*queue.managers, *queue.resolvers)}
+    named |= {handle for rung in policy.ladder for handle in rung.tell}
+    named |= {handle for digest in policy.digests for handle in digest.to}
+    return named - {MEMBERS_OF_THE_CHANNEL, MANAGER, MANAGERS, CHANNEL}

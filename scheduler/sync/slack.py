@@ -1,0 +1,195 @@
+"""Who is on Slack as the policy means them: its channels, their members, and whether we can post there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from connectors.errors import GiveUp, TryAgain
+from connectors.slack.errors import error_for
+from connectors.slack.people import SlackChannel, SlackPeople, SlackPerson
+from core.platforms import SLACK
+from core.policy import Policy
+from scheduler.deliver.addresses import find_person, keep_person
+from scheduler.services import Tools
+from scheduler.sync.policy_people import named_in
+from store.people.channels import Channel
+from store.transaction import Transaction
+
+log = structlog.get_logger()
+
+MOST_ASKED_ONE_BY_ONE = 40
+"""People; for more than that the whole workspace is listed, 200 a call."""
+NO_ROLE = "They are deactivated in Slack, a guest there, or of another company: none of these has a role."
+NAME_ANOTHER = "Name somebody else in policy.yaml, or make them a full member of the workspace."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the policy's channel name means. `problem` is a sentence when we can't post there."""
+
+    name: str
+    ref: str | None
+    problem: str | None
+
+
+async def sync_people(tools: Tools) -> None:
+    """Bring channels, members and persons up to date; every 15 minutes and at the start.
+
+    What Slack doesn't tell now stays as it was. A channel that can be posted to again gets what was parked.
+    """
+    if tools.people is None:
+        return
+    try:
+        inside = await _sync_channels(tools, tools.people)
+        await _meet_the_named(tools, tools.people)
+        told = await _sync_persons(tools, tools.people, await tools.store.read(_who_counts, inside))
+        for channel, members in inside.items():
+            await tools.store.run(_keep_members, channel, members, told)
+    except (TryAgain, GiveUp) as trouble:
+        log.warning("Slack's people can't be read", why=trouble.message, remedy=trouble.remedy)
+
+
+async def _sync_channels(tools: Tools, people: SlackPeople) -> dict[str, set[str]]:
+    """Returns the members of each channel that can be posted to, by their Slack ids.
+
+    They are kept once it is known who of them is of our own company.
+    """
+    names = _channel_names(tools.policy)
+    known = await tools.store.read(_known_channels)
+    inside: dict[str, set[str]] = {}
+    for one in await _find_channels(tools, people, names, known):
+        await tools.store.run(_keep_channel, one, tools.now())
+        if one.problem is not None:
+            log.warning("channel can't be posted to", channel=one.name, why=one.problem)
+        elif one.ref is not None:
+            place = partial(tools.gate.look_up, "conversations.members")
+            inside[one.ref] = set(await people.list_members(one.ref, place))
+    return inside
+
+
+async def _find_channels(
+    tools: Tools, people: SlackPeople, names: Iterable[str], known: dict[str, Channel]
+) -> list[Found]:
+    """By id where one is known, which survives a renaming; else all channels are listed once."""
+    found: list[Found] = []
+    unknown: set[str] = set()
+    for name in names:
+        ref = _ref_of(name, known)
+        if ref is None:
+            unknown.add(name)
+            continue
+        await tools.gate.look_up("conversations.info")
+        try:
+            found.append(_judge(name, await people.get_channel(ref)))
+        except GiveUp:
+            unknown.add(name)
+    if unknown:
+        place = partial(tools.gate.look_up, "conversations.list")
+        by_name = {f"#{channel.name}": channel async for channel in people.list_channels(place)}
+        found += [_judge(name, by_name.get(name)) for name in sorted(unknown)]
+    return found
+
+
+def _judge(name: str, channel: SlackChannel | None) -> Found:
+    """Whether the bot can post there, in the words that a refusal would have."""
+    if channel is None:
+        return Found(name, None, _sentence("channel_not_found"))
+    if channel.is_archived:
+        return Found(name, channel.ref, _sentence("is_archived"))
+    if not channel.has_bot:
+        return Found(name, channel.ref, _sentence("not_in_channel"))
+    return Found(name, channel.ref, None)
+
+
+def _sentence(code: str) -> str:
+    refusal = error_for(code)
+    return f"{refusal.message} {refusal.remedy}"
+
+
+async def _meet_the_named(tools: Tools, people: SlackPeople) -> None:
+    """Those whom the policy names must be known by their address before they can act by it.
+
+    With Teams, they may be there alone: `sync_teams` warns of those whom neither knows.
+    """
+    for handle in sorted(named_in(tools.policy)):
+        try:
+            person = await find_person(tools, people, handle)
+        except GiveUp as refusal:
+            say = log.warning if tools.teams is None else log.debug
+            say("person of the policy", person=handle, why=refusal.message, remedy=refusal.remedy)
+        else:
+            if not person.is_active:
+                log.warning("person of the policy", person=handle, why=NO_ROLE, remedy=NAME_ANOTHER)
+
+
+async def _sync_persons(tools: Tools, people: SlackPeople, refs: set[str]) -> set[str]:
+    """Names, addresses, zones, who was deactivated. Returns whom Slack told of; bots are nobody."""
+    persons = [person for person in await _ask_for(tools, people, refs) if not person.is_bot]
+    for person in persons:
+        await tools.store.run(keep_person, person)
+    return {person.ref for person in persons}
+
+
+async def _ask_for(tools: Tools, people: SlackPeople, refs: set[str]) -> list[SlackPerson]:
+    """The list of the workspace may leave out people of other companies who share a channel with us."""
+    if len(refs) <= MOST_ASKED_ONE_BY_ONE:
+        return await _ask_for_each(tools, people, sorted(refs))
+    place = partial(tools.gate.look_up, "users.list")
+    found = [person async for person in people.list_people(place) if person.ref in refs]
+    missing = await tools.store.read(_strangers_first, refs - {person.ref for person in found})
+    return found + await _ask_for_each(tools, people, missing[:MOST_ASKED_ONE_BY_ONE])
+
+
+async def _ask_for_each(tools: Tools, people: SlackPeople, refs: Iterable[str]) -> list[SlackPerson]:
+    found = []
+    for ref in refs:
+        await tools.gate.look_up("users.info")
+        try:
+            found.append(await people.get_person(ref))
+        except GiveUp as refusal:
+            log.warning("person can't be read", person=ref, why=refusal.message, remedy=refusal.remedy)
+    return found
+
+
+def _channel_names(policy: Policy) -> list[str]:
+    return list(dict.fromkeys(queue.slack_channel for queue in policy.queues.values() if queue.slack_channel))
+
+
+def _ref_of(name: str, known: dict[str, Channel]) -> str | None:
+    if not name.startswith("#"):
+        return name
+    return known[name].ref if name in known else None
+
+
+def _known_channels(tx: Transaction) -> dict[str, Channel]:
+    return {channel.name: channel for channel in tx.channels.list()}
+
+
+def _who_counts(tx: Transaction, inside: dict[str, set[str]]) -> set[str]:
+    """Whoever is or was in a channel of the policy, and whom it names."""
+    met = (tx.people.find_by_handle(handle) for handle in named_in(tx.policy))
+    named = {person.slack_ref for person in met if person is not None and person.slack_ref is not None}
+    return named.union(*inside.values(), *(tx.people.list_members(channel) for channel in inside))
+
+
+def _strangers_first(tx: Transaction, refs: set[str]) -> list[str]:
+    return sorted(refs, key=lambda ref: (tx.people.find_by_ref(SLACK, ref) is not None, ref))
+
+
+def _keep_channel(tx: Transaction, found: Found, now: datetime) -> None:
+    """Once a channel is mended, everything that was parked for it is sent."""
+    before = tx.channels.find(found.name)
+    tx.channels.set_channel(found.name, found.ref, found.problem)
+    if before is not None and before.problem is not None and found.problem is None:
+        unparked = tx.outbox.unpark(f"slack:{found.name}", now)
+        log.info("channel can be posted to again", channel=found.name, unparked=unparked)
+
+
+def _keep_members(tx: Transaction, ref: str, members: set[str], told: set[str]) -> None:
+    """A newcomer counts once Slack has told whose they are; a guest is then known as one."""
+    tx.people.set_members(ref, members & told.union(tx.people.list_members(ref)))

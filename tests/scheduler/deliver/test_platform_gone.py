@@ -1,0 +1,105 @@
+"""What becomes of what stands on a platform that the company has left?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.effects import Effect
+from core.policy import Policy
+from scheduler.outbox.drain import Drain
+from scheduler.sweeps.deadlines import Sweep
+from store.engine import Store
+from tests.scheduler.harness import Desk, store_at
+from tests.scheduler.teams_harness import (
+    ANA_ON_BOTH,
+    BILLING,
+    DANA_ON_BOTH,
+    GRETA_HERSELF,
+    Teams,
+    a_company_on_both,
+    text_of,
+)
+
+IN_SLACK = "slack:#billing-disputes"
+
+
+@pytest.fixture
+def company() -> Policy:
+    return a_company_on_both()
+
+
+@pytest.fixture
+async def reopened(desk: Desk, tmp_path: Path) -> AsyncIterator[Store]:
+    """The same database under a policy that names channels of Teams alone."""
+    policy = a_company_on_both()
+    queues = {one.id: replace(one, slack_channel=None) for one in policy.queues.values() if one.teams_channel}
+    reasons = {one.id: one for one in policy.reasons.values() if one.queue_id in queues}
+    store = store_at(tmp_path / "ombud.db", replace(policy, queues=queues, reasons=reasons))
+    yield store
+    await store.close()
+
+
+async def a_late_case(desk: Desk, teams: Teams) -> str:
+    """Called for in the channels of both platforms."""
+    await teams.knows(GRETA_HERSELF, DANA_ON_BOTH, ANA_ON_BOTH)
+    case_id = await desk.raise_one()
+    await desk.deliver_all()
+    desk.time.add(timedelta(minutes=61))
+    await Sweep().sweep_deadlines(desk.store, desk.time.now())
+    await desk.deliver_all()
+    assert {IN_SLACK, f"teams:{BILLING}"} <= set(
+        (await desk.store.read(lambda tx: tx.cases.get(case_id))).called_at
+    )
+    return case_id
+
+
+def move_to_teams(desk: Desk, store: Store) -> None:
+    desk.store = store
+    desk.tools = replace(desk.tools, store=store, posts=None, people=None)
+    desk.drain = Drain(desk.tools, holder="moved")
+
+
+async def test_a_company_that_moved_to_teams_is_alarmed_about_nothing_in_slack(
+    desk: Desk, teams: Teams, reopened: Store
+) -> None:
+    case_id = await a_late_case(desk, teams)
+    await desk.store.run(
+        lambda tx: tx.outbox.add(
+            key="old",
+            address=IN_SLACK,
+            effect=Effect.REFRESH_CARDS,
+            case_id=case_id,
+            due_at=desk.time.now(),
+        )
+    )
+    move_to_teams(desk, reopened)
+    await desk.claim(case_id)
+    await desk.deliver_all()
+    assert await desk.parked() == []
+    assert "Ana Ruiz" in text_of(teams.roots(BILLING)[0])
+    assert await desk.store.read(lambda tx: tx.alerts.list(case_id, IN_SLACK, before=1000)) == []
+
+
+async def test_a_platform_that_the_policy_still_names_is_missed(desk: Desk, teams: Teams) -> None:
+    case_id = await a_late_case(desk, teams)
+    teams.without_slack()
+    await desk.claim(case_id)
+    await desk.deliver_all()
+    assert Effect.SETTLE_ALERTS in [row.effect for row in await desk.parked() if row.address == IN_SLACK]
+
+
+async def test_where_nothing_is_connected_no_platform_is_named_as_if_it_were_meant(
+    desk: Desk, teams: Teams
+) -> None:
+    await teams.knows(ANA_ON_BOTH)
+    desk.tools = replace(desk.tools, posts=None, people=None, teams=None)
+    desk.drain = Drain(desk.tools, holder="alone")
+    await desk.claim(await desk.raise_one())
+    await desk.deliver_all()
+    (brief,) = [row for row in await desk.parked() if row.effect == Effect.BRIEF_RESOLVER]
+    assert brief.error == "Neither Slack nor Teams is connected."

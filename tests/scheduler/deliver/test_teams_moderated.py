@@ -1,0 +1,54 @@
+"""Is a channel where the bot may read and not post tried again without alarming anybody all day long?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.policy import Policy
+from scheduler.sync.teams import TRIED_EVERY, sync_teams
+from tests.scheduler.harness import Desk
+from tests.scheduler.teams_harness import CONTRACTS, GRETA_ENTRA, GRETA_HERSELF, Teams, a_company_on_both
+
+QUARTER = timedelta(minutes=15)
+
+
+@pytest.fixture
+def company() -> Policy:
+    return a_company_on_both()
+
+
+async def a_moderated_channel(desk: Desk, teams: Teams) -> None:
+    teams.without_slack()
+    await teams.knows(GRETA_HERSELF)
+    teams.connector.moderated.add(CONTRACTS)
+    await desk.raise_many(3, "contract")
+    await desk.deliver()
+
+
+async def days_pass(desk: Desk, days: int) -> None:
+    for _ in range(days * (TRIED_EVERY // QUARTER)):
+        desk.time.add(QUARTER)
+        await sync_teams(desk.tools)
+        await desk.deliver()
+
+
+async def test_managers_hear_once_a_day_of_what_a_roster_cannot_disprove(desk: Desk, teams: Teams) -> None:
+    await a_moderated_channel(desk, teams)
+    await days_pass(desk, 2)
+    assert teams.connector.calls.count(("post", CONTRACTS)) == len(teams.chat(GRETA_ENTRA)) == 3
+    channel = await desk.store.read(lambda tx: tx.channels.find(CONTRACTS))
+    assert channel is not None
+    assert "Let apps post" in str(channel.problem)
+
+
+async def test_within_a_day_of_being_let_in_everything_is_there(desk: Desk, teams: Teams) -> None:
+    await a_moderated_channel(desk, teams)
+    teams.connector.moderated.clear()
+    await days_pass(desk, 1)
+    assert len(teams.roots(CONTRACTS)) == 3
+    assert await desk.parked() == []
+    channel = await desk.store.read(lambda tx: tx.channels.find(CONTRACTS))
+    assert channel is not None
+    assert channel.problem is None

@@ -1,0 +1,117 @@
+"""A desk whose mails go to a real mail server on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from cards.email.render import Templates, our_templates
+from connectors.mail.send import MailOut
+from core.case import Case, Resolution
+from core.closing import finish
+from core.customer_events import MailFailed
+from core.customer_questions import ask_customer, tell_customer
+from core.deciding import decide
+from core.effects import Effect
+from core.tokens import Tokens
+from scheduler.mail_tools import MailTools
+from scheduler.outbox.drain import Drain
+from store.transaction import Transaction
+from tests.builders import a_customer, an_invoice, euros
+from tests.connectors.fake_mail_server import MailServer, a_mail_server
+from tests.scheduler.harness import ANA, Desk
+
+DOMAIN, SENDER = "reply.brightwater.example", "disputes@brightwater.example"
+TOKENS = Tokens(("k" * 40,))
+
+
+class PostOffice:
+    def __init__(self, desk: Desk, server: MailServer, out: MailOut, templates: Templates) -> None:
+        self.desk, self.server = desk, server
+        ids = iter(range(1_000))
+        self.mail = MailTools(
+            out=out,
+            tokens=TOKENS,
+            base_url="https://ombud.test",
+            domain=DOMAIN,
+            sender=SENDER,
+            new_id=lambda: f"random-{next(ids)}",
+            templates=templates,
+        )
+        desk.tools = replace(desk.tools, mail=self.mail)
+        desk.drain = Drain(desk.tools, holder="test")
+
+    async def raise_one(self, reason_id: str = "wrong_amount", **customer: Any) -> str:
+        return await self.desk.raise_one(reason_id, customer=a_customer(contact="Maria Keller", **customer))
+
+    async def ask(self, case_id: str, text: str = "Please send us the note.") -> Case:
+        return await self.desk.act(
+            case_id, ask_customer, what="The delivery note", text=text, actor_id=ANA.id
+        )
+
+    async def tell(self, case_id: str, text: str) -> Case:
+        return await self.desk.act(case_id, tell_customer, text=text, actor_id=ANA.id)
+
+    async def decide(self, case_id: str, verdict: Resolution = Resolution.PART_ACCEPTED) -> Case:
+        await self.desk.act(
+            case_id,
+            decide,
+            verdict=verdict,
+            part=euros(30) if verdict is Resolution.PART_ACCEPTED else None,
+            root_cause_id="pricing_error",
+            customer_text="We had agreed on less.",
+            internal_text="SECRET our price list was wrong for everybody",
+            policy=self.desk.tools.policy,
+            actor_id=ANA.id,
+        )
+        return await self.desk.act(case_id, finish, actor_id=ANA.id)
+
+    async def deliver(self) -> None:
+        await self.desk.deliver_all()
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return [came.message for came in self.server.came]
+
+    def headlines(self) -> list[str]:
+        return [text_of(mail).splitlines()[0] for mail in self.mails]
+
+    async def failures(self, case_id: str) -> list[MailFailed]:
+        entries = await self.desk.store.read(lambda tx: tx.timeline.list(case_id))
+        return [entry.event for entry in entries if isinstance(entry.event, MailFailed)]
+
+
+@asynccontextmanager
+async def a_post_office(desk: Desk, templates: Templates | None = None) -> AsyncIterator[PostOffice]:
+    async with a_mail_server() as server:
+        out = MailOut.open(f"smtp://127.0.0.1:{server.port}")
+        try:
+            yield PostOffice(desk, server, out, templates or our_templates())
+        finally:
+            await out.close()
+
+
+def promise_link(tx: Transaction, now: datetime) -> None:
+    """A fresh link, to be mailed to the customer."""
+    at = now
+    tx.links.make(an_invoice(), a_customer(), link_id="link-1", now=at, expires_at=at + timedelta(days=9))
+    payload = {"link_id": "link-1"}
+    tx.outbox.add(key="link:1", address="mail:links", effect=Effect.SEND_LINK, due_at=at, payload=payload)
+
+
+def text_of(mail: EmailMessage) -> str:
+    return _part(mail, "plain")
+
+
+def html_of(mail: EmailMessage) -> str:
+    return _part(mail, "html")
+
+
+def _part(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert isinstance(part, EmailMessage)
+    return str(part.get_content()).replace("\r\n", "\n")

@@ -1,0 +1,57 @@
+"""What comes of an attempt that waits for its place until its time is up?"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.policy import Policy
+from scheduler.outbox.drain import Drain
+from scheduler.rate_limits import Gate
+from tests.connectors.sandbox_slack import Slack
+from tests.scheduler.harness import DELIVERY, Desk
+from tests.scheduler.teams_harness import CONTRACTS, Teams, a_company_on_both
+
+
+@pytest.fixture
+def company() -> Policy:
+    return a_company_on_both()
+
+
+async def _sleep_on(_: float) -> None:
+    await asyncio.sleep(60)
+
+
+async def wait_in_vain(desk: Desk, channel: str, reason: str) -> None:
+    """One attempt to post a new case, broken off while it waits."""
+    usual, closed = desk.tools, Gate(desk.time.now, _sleep_on)
+    closed.close_posts(channel, desk.time.now() + timedelta(seconds=5))
+    desk.tools = replace(usual, gate=closed)
+    desk.drain = Drain(desk.tools, holder="test")
+    await desk.raise_one(reason)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scheduler.outbox.lane.LONGEST_ATTEMPT", timedelta(seconds=0.2))
+        await desk.deliver()
+    assert desk.tools.tally.postponed == 1
+    desk.tools = usual
+    desk.drain = Drain(usual, holder="test")
+
+
+async def test_in_slack_nothing_is_looked_for_that_was_never_sent(desk: Desk, slack: Slack) -> None:
+    await wait_in_vain(desk, DELIVERY, "damaged")
+    await desk.deliver_all()
+    assert slack.calls("conversations.history") == []
+    assert len(desk.cards(DELIVERY)) == 1
+
+
+async def test_in_teams_nothing_is_said_to_stand_there_twice(
+    desk: Desk, teams: Teams, capsys: pytest.CaptureFixture[str]
+) -> None:
+    teams.without_slack()
+    await wait_in_vain(desk, CONTRACTS, "contract")
+    await desk.deliver_all()
+    assert len(teams.roots(CONTRACTS)) == 1
+    assert "may be sent twice" not in capsys.readouterr().out

@@ -1,0 +1,49 @@
+"""Do several processes on one PostgreSQL speak to both platforms without saying anything twice?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from core.noting import add_note
+from core.policy import Policy
+from scheduler.outbox.drain import Drain
+from store.engine import Store
+from tests.scheduler.harness import ANA, Desk
+from tests.scheduler.harness import BILLING as IN_SLACK
+from tests.scheduler.teams_harness import BILLING, CONTRACTS, GRETA_HERSELF, Teams, a_company_on_both, text_of
+from tests.store.conftest import new_postgresql, postgres_server  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def company() -> Policy:
+    return a_company_on_both()
+
+
+@pytest.fixture
+async def store(new_postgresql: Callable[[], str], company: Policy) -> AsyncIterator[Store]:  # noqa: F811 - the fixture
+    store = Store.open(new_postgresql(), company)
+    yield store
+    await store.close()
+
+
+async def test_each_message_goes_out_once_and_in_order_on_both(desk: Desk, teams: Teams) -> None:
+    await teams.knows(GRETA_HERSELF)
+    case_ids = [await desk.raise_one(reason) for reason in ("wrong_amount", "contract") * 4]
+    for number in range(2):
+        for case_id in case_ids:
+            await desk.act(case_id, add_note, actor_id=ANA.id, text=f"Note {number}")
+    drains = [Drain(desk.tools, holder=f"process {number}") for number in range(4)]
+    await asyncio.gather(*(drain.empty() for drain in drains))
+    await desk.deliver_all()
+    for channel, wanted in ((BILLING, case_ids[0::2]), (CONTRACTS, case_ids[1::2])):
+        cards = teams.roots(channel)
+        assert [one in text_of(card) for one, card in zip(wanted, cards, strict=True)] == [True] * 4
+        for card in cards:
+            told = [text_of(one) for one in teams.thread(card, channel)]
+            assert [f"Note {number}" in one for number, one in enumerate(told)] == [True] * 2
+    assert [card["text"][:6] for card in desk.cards(IN_SLACK)] == case_ids[0::2]

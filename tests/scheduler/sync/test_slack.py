@@ -1,0 +1,193 @@
+"""Do we know who is where on Slack, and notice when that changes?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from structlog.testing import capture_logs
+
+from connectors.slack.people import SlackPerson
+from core.permissions import Standing, standing_in
+from core.person import Person
+from sandbox import methods_people
+from scheduler.deliver.addresses import keep_person
+from scheduler.rate_limits import Gate
+from scheduler.sync import slack as sync_module
+from scheduler.sync.slack import MOST_ASKED_ONE_BY_ONE, sync_people
+from store.queue_members import is_member
+from store.transaction import Transaction
+from tests.connectors.sandbox_slack import Slack
+from tests.scheduler.harness import BILLING, DANA, Desk
+
+ADDRESS = "slack:#billing-disputes"
+
+
+async def person(desk: Desk, ref: str) -> Person | None:
+    return await desk.store.read(lambda tx: tx.people.find_by_ref("slack", ref))
+
+
+async def problem(desk: Desk, name: str = "#billing-disputes") -> str | None:
+    channel = await desk.store.read(lambda tx: tx.channels.find(name))
+    assert channel is not None
+    return channel.problem
+
+
+async def test_channels_members_and_the_policys_people_become_known(desk: Desk) -> None:
+    await sync_people(desk.tools)
+    assert await desk.store.read(lambda tx: tx.channels.channel_id("#billing-disputes")) == BILLING
+    assert await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
+    ana = await person(desk, "U0ANA")
+    assert ana is not None
+    assert (ana.name, ana.zone) == ("Ana Ruiz", "Europe/Madrid")
+    manager = await desk.store.read(lambda tx: tx.people.find_by_handle(DANA))
+    assert manager is not None
+    assert manager.slack_ref == "U0DANA"
+
+
+async def test_bots_are_nobodys_colleagues(desk: Desk) -> None:
+    await sync_people(desk.tools)
+    assert await person(desk, "U0OMBUD") is None
+
+
+async def test_whoever_left_the_channel_is_no_member_and_who_was_deactivated_is_known_so(
+    desk: Desk, slack: Slack
+) -> None:
+    await sync_people(desk.tools)
+    await slack.do("remove_member", channel=BILLING, user="U0ANA")
+    await slack.do("deactivate_user", user="U0ANA")
+    await sync_people(desk.tools)
+    assert not await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
+    ana = await person(desk, "U0ANA")
+    assert ana is not None
+    assert not ana.is_active
+
+
+async def test_a_guest_of_the_workspace_has_no_role_even_where_the_policy_names_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sync_people(desk.tools)
+    as_it_is = methods_people.describe
+    monkeypatch.setattr(methods_people, "describe", lambda *args: {**as_it_is(*args), "is_restricted": True})
+    await sync_people(desk.tools)
+    with capture_logs() as logs:
+        await sync_people(desk.tools)
+    queue = desk.tools.policy.queue("billing")
+    for ref in ("U0ANA", "U0DANA"):
+        guest = await person(desk, ref)
+        assert guest is not None
+        assert standing_in(guest, queue, is_member=True) == Standing(is_manager=False, is_resolver=False)
+        assert not await desk.store.read(is_member, guest, queue)
+    assert DANA in [one["person"] for one in logs if one["event"] == "person of the policy"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"), [("archive_channel", "archived"), ("remove_member", "/invite @Ombud")]
+)
+async def test_a_channel_that_cannot_be_posted_to_is_noted_with_the_remedy(
+    desk: Desk, slack: Slack, verb: str, said: str
+) -> None:
+    await sync_people(desk.tools)
+    await slack.do(verb, channel=BILLING)
+    await sync_people(desk.tools)
+    assert said in str(await problem(desk))
+
+
+async def test_a_channel_that_is_not_there_is_noted(desk: Desk, slack: Slack) -> None:
+    del slack.world.workspace.channels[BILLING]
+    await sync_people(desk.tools)
+    assert "policy.yaml" in str(await problem(desk))
+
+
+async def test_a_mended_channel_gets_what_was_parked_by_itself(desk: Desk, slack: Slack) -> None:
+    await slack.do("archive_channel", channel=BILLING)
+    await desk.raise_many(3)
+    await desk.deliver_all()
+    assert "archived" in str(await problem(desk))
+    await sync_people(desk.tools)
+    assert len(await desk.parked()) == 3
+
+    await slack.do("unarchive_channel", channel=BILLING)
+    await sync_people(desk.tools)
+    await desk.deliver_all()
+    assert await problem(desk) is None
+    assert len(desk.cards(BILLING)) == 3
+
+
+async def test_a_renamed_channel_stays_the_same_one(desk: Desk, slack: Slack) -> None:
+    await sync_people(desk.tools)
+    slack.world.workspace.channels[BILLING].name = "billing"
+    await sync_people(desk.tools)
+    assert await problem(desk) is None
+    await desk.raise_one()
+    await desk.deliver_all()
+    assert len(desk.cards(BILLING)) == 1
+
+
+async def test_a_crowd_is_read_from_the_whole_list(desk: Desk, slack: Slack) -> None:
+    crowd = [f"U0X{number}" for number in range(MOST_ASKED_ONE_BY_ONE)]
+    slack.world.workspace.channels[BILLING].members.extend(crowd)
+    await sync_people(desk.tools)
+    assert slack.calls("users.list")
+    assert {one["args"]["user"] for one in slack.calls("users.info")} <= set(crowd)
+    assert await person(desk, "U0ANA") is not None
+
+
+@pytest.mark.parametrize("crowd", [0, MOST_ASKED_ONE_BY_ONE])
+async def test_somebody_of_another_company_in_a_shared_channel_is_never_its_member(
+    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch, crowd: int
+) -> None:
+    as_it_is = methods_people.describe
+    channel = slack.world.workspace.channels[BILLING].members
+    channel.extend(f"U0X{number}" for number in range(crowd))
+    foreign = {"team_id": "T0THEIRS", "id": "U0A0THEIRS"}
+    theirs = {"U0A0THEIRS": lambda: {**as_it_is(slack.world, "U0ANA"), **foreign}}
+    channel.append("U0A0THEIRS")
+    monkeypatch.setattr(
+        methods_people, "describe", lambda world, ref: theirs.get(ref, lambda: as_it_is(world, ref))()
+    )
+    inside: list[bool] = []
+
+    def look(tx: Transaction, kept: SlackPerson) -> Person:
+        inside.append(tx.people.is_member("U0A0THEIRS", BILLING))
+        return keep_person(tx, kept)
+
+    monkeypatch.setattr(sync_module, "keep_person", look)
+    for _ in range(2):
+        await sync_people(desk.tools)
+        inside.append(await desk.store.read(lambda tx: tx.people.is_member("U0A0THEIRS", BILLING)))
+    assert not any(inside)
+    untold = await desk.store.read(lambda tx: tx.people.is_member("U0X0", BILLING))
+    assert not untold
+    assert await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
+    guest = await person(desk, "U0A0THEIRS")
+    assert guest is not None
+    assert (guest.is_active, guest.email) == (False, None)
+
+
+async def test_every_page_of_a_list_waits_for_its_own_place(
+    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[str] = []
+
+    async def note(_: Gate, method: str) -> None:
+        places.append(method)
+
+    monkeypatch.setattr(Gate, "look_up", note)
+    slack.world.workspace.channels[BILLING].members.extend(f"U0X{number}" for number in range(450))
+    await sync_people(desk.tools)
+    for method in ("conversations.members", "conversations.list", "users.list"):
+        assert places.count(method) == len(slack.calls(method))
+    assert places.count("conversations.members") > 3
+
+
+async def test_when_slack_is_away_everything_stays_as_it_was(desk: Desk, slack: Slack) -> None:
+    await sync_people(desk.tools)
+    await slack.do("revoke_token")
+    await sync_people(desk.tools)
+    assert await problem(desk) is None
+    assert await person(desk, "U0ANA") is not None
+
+
+async def test_without_slack_there_is_nothing_to_do(desk: Desk) -> None:
+    await sync_people(replace(desk.tools, people=None, posts=None))

@@ -1,0 +1,182 @@
+"""Do we know on Teams who somebody is, and take no guest for a colleague?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from core.effects import Effect, person_address
+from core.person import Person
+from scheduler.outbox.drain import Drain
+from scheduler.sync.slack import sync_people
+from scheduler.sync.teams import MOST_ASKED_ONE_BY_ONE, sync_teams
+from store.queue_members import is_member
+from store.transaction import Transaction
+from tests.builders import MONDAY_9AM
+from tests.connectors.fake_teams import BILLING, Connector, a_member
+from tests.connectors.sandbox_slack import Slack
+from tests.scheduler.fake_clocks import FakeTime
+from tests.scheduler.teams_only_harness import ANA, DANA, OTHER_TEAM, Office, a_channel, a_chat, an_office
+
+
+@pytest.fixture
+async def office(empty_database: Path, tmp_path: Path, slack: Slack, time: FakeTime) -> AsyncIterator[Office]:
+    file = tmp_path / "office.db"
+    shutil.copy(empty_database, file)
+    async with an_office(file, slack, time) as office:
+        yield office
+
+
+@pytest.fixture
+def connector(office: Office) -> Connector:
+    return office.connector
+
+
+async def test_who_was_renamed_is_known_so(office: Office, connector: Connector) -> None:
+    await sync_teams(office.tools)
+    connector.rosters[BILLING][0] |= {"name": "Ana Ruiz Vega"}
+    await sync_teams(office.tools)
+    ana = await office.person("e-ana")
+    assert ana is not None
+    assert ana.name == "Ana Ruiz Vega"
+
+
+async def test_guests_are_nobody_whatever_address_they_bring(office: Office, connector: Connector) -> None:
+    guest = a_member("e-guest", "Grace Guest", userRole="guest", email=DANA)
+    connector.rosters[BILLING] = [guest, a_member("e-ana")]
+    await sync_teams(office.tools)
+    grace = await office.person("e-guest")
+    assert grace is not None
+    assert (grace.is_active, grace.email) == (False, None)
+    assert await office.members() == ["e-ana"]
+    assert await office.named(DANA) is None
+
+
+async def test_a_colleague_who_became_a_guest_loses_every_role(office: Office, connector: Connector) -> None:
+    await sync_teams(office.tools)
+    connector.rosters[BILLING][1] |= {"userRole": "guest"}
+    await sync_teams(office.tools)
+    dana = await office.person("e-dana")
+    assert dana is not None
+    assert (dana.is_active, dana.email) == (False, None)
+    queue = office.tools.policy.queue("billing")
+    assert not await office.store.read(is_member, dana, queue)
+
+
+async def test_bots_are_nobodys_colleagues(office: Office, connector: Connector) -> None:
+    connector.rosters[BILLING].append(a_member("e-bot", "A bot", id="28:another-bot"))
+    await sync_teams(office.tools)
+    assert await office.person("e-bot") is None
+
+
+async def test_one_person_on_both_platforms_is_one_person(office: Office, connector: Connector) -> None:
+    in_slack = Person(id="slack:U0ANA", name="Ana Ruiz", email=ANA, slack_ref="U0ANA")
+    await office.store.run(lambda tx: tx.people.save(in_slack))
+    await sync_teams(office.tools)
+    ana = await office.person("e-ana")
+    assert ana is not None
+    assert (ana.id, ana.slack_ref) == ("slack:U0ANA", "U0ANA")
+
+
+async def test_a_manager_is_found_in_another_team_and_others_there_are_left_alone(
+    office: Office, connector: Connector
+) -> None:
+    connector.rosters[BILLING] = [a_member("e-ana")]
+    connector.rosters[OTHER_TEAM] = [a_member("e-dana", "Dana Whitfield"), a_member("e-leo", "Leo Other")]
+    await office.know(a_channel(), a_channel(f"{OTHER_TEAM}-more"))
+    await sync_teams(office.tools)
+    assert await office.person("e-dana") is not None
+    assert await office.person("e-leo") is None
+    assert [of for verb, of in connector.calls if verb == "members"] == [BILLING, OTHER_TEAM]
+
+
+async def test_a_known_person_in_another_team_is_followed(office: Office, connector: Connector) -> None:
+    connector.rosters[OTHER_TEAM] = [a_member("E-LEO", "Leo Other")]
+    await office.know(a_channel())
+    await office.store.run(lambda tx: tx.people.meet("teams", "e-leo", "Leo"))
+    await sync_teams(office.tools)
+    leo = await office.person("e-leo")
+    assert leo is not None
+    assert (leo.name, leo.email) == ("Leo Other", "leo.other@brightwater.example")
+
+
+async def test_a_manager_who_has_only_a_chat_with_the_bot_is_found_there(
+    office: Office, connector: Connector
+) -> None:
+    connector.rosters[BILLING] = [a_member("e-ana")]
+    connector.rosters["a:e-dana"] = [a_member("e-dana", "Dana Whitfield")]
+    await office.know(a_chat("e-dana"), a_chat("e-ana"), a_chat("e-gone"))
+    await sync_teams(office.tools)
+    manager = await office.named(DANA)
+    assert manager is not None
+    assert manager.teams_ref == "e-dana"
+    assert ("members", "a:e-ana") not in connector.calls
+
+
+async def test_of_many_chats_those_without_an_address_are_asked_first(
+    office: Office, connector: Connector
+) -> None:
+    for number in range(MOST_ASKED_ONE_BY_ONE):
+        ref = f"e-{number}"
+        await office.store.run(_recognise, ref)
+        await office.know(a_chat(ref))
+    connector.rosters["a:zoe"] = [a_member("zoe", "Zoe Late")]
+    await office.know(a_chat("zoe"))
+    await sync_teams(office.tools)
+    assert connector.count("members") == 1 + MOST_ASKED_ONE_BY_ONE
+    assert await office.person("zoe") is not None
+
+
+async def test_a_manager_gets_what_was_parked_before_anybody_knew_them(
+    office: Office, connector: Connector
+) -> None:
+    await office.desk.store.run(_promise_dana)
+    await Drain(office.tools, holder="test").empty()
+    assert [row.address for row in await office.desk.parked()] == [person_address(DANA)]
+    await sync_teams(office.tools)
+    assert await office.desk.parked() == []
+    assert len(await office.desk.pending(person_address(DANA))) == 1
+
+
+async def test_whom_no_platform_knows_is_named_in_the_log(office: Office, connector: Connector) -> None:
+    connector.rosters[BILLING] = [a_member("e-ana")]
+    with capture_logs() as logs:
+        await sync_teams(office.tools)
+    (warning,) = [one for one in logs if one["event"] == "person of the policy"]
+    assert warning["person"] == DANA
+    assert "policy.yaml" not in warning["why"]
+
+
+async def test_who_is_on_slack_alone_is_no_stranger(office: Office, connector: Connector) -> None:
+    connector.rosters[BILLING] = [a_member("e-ana")]
+    dana = Person(id="slack:U0DANA", name="Dana", email=DANA, slack_ref="U0DANA")
+    await office.store.run(lambda tx: tx.people.save(dana))
+    with capture_logs() as logs:
+        await sync_teams(office.tools)
+    assert not logs
+
+
+async def test_who_is_on_teams_alone_is_no_stranger_to_slack(office: Office, connector: Connector) -> None:
+    leo = "leo.other@brightwater.example"
+    queue = replace(office.store.policy.queue("billing"), managers=(leo,))
+    office.store.policy = replace(office.store.policy, queues={"billing": queue})
+    connector.rosters[BILLING].append(a_member("e-leo", "Leo Other"))
+    with capture_logs() as logs:
+        await sync_people(office.with_slack)
+        await sync_teams(office.with_slack)
+    assert not [one for one in logs if one["log_level"] == "warning"]
+
+
+def _recognise(tx: Transaction, ref: str) -> None:
+    tx.people.recognise("teams", ref, name=ref, email=f"{ref}@brightwater.example")
+
+
+def _promise_dana(tx: Transaction) -> None:
+    payload = {"sender": "a@example.com", "subject": "Which case?"}
+    address = person_address(DANA)
+    tx.outbox.add(key="a", address=address, effect=Effect.ALERT_STRAY, due_at=MONDAY_9AM, payload=payload)

@@ -1,0 +1,93 @@
+"""An office that talks in Teams: its desk, with a strict connector at the other end of the wire."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from connectors.teams.api import TeamsApi
+from connectors.teams.people import TeamsPeople
+from connectors.teams.posts import TeamsPosts
+from core.person import Person
+from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
+from scheduler.teams_tools import TeamsTools
+from store.people.channels import Channel
+from store.people.teams_conversations import Conversation
+from store.transaction import Transaction
+from tests.builders import a_policy, a_queue
+from tests.connectors.fake_teams import BILLING, Connector, a_connector, a_member
+from tests.connectors.sandbox_slack import Slack
+from tests.scheduler.fake_clocks import FakeTime
+from tests.scheduler.harness import Desk, store_at
+
+OTHER_TEAM = "19:finance0brightwater@thread.tacv2"
+ANA, DANA = "ana.ruiz@brightwater.example", "dana.whitfield@brightwater.example"
+
+
+class Office:
+    """A desk in Teams alone; `with_slack` are the tools of both."""
+
+    def __init__(self, desk: Desk, connector: Connector, api: TeamsApi) -> None:
+        self.desk, self.store, self.connector = desk, desk.store, connector
+        self.with_slack = replace(
+            desk.tools, teams=TeamsTools(posts=TeamsPosts(api), people=TeamsPeople(api))
+        )
+        self.tools = desk.tools = replace(self.with_slack, posts=None, people=None)
+
+    async def person(self, ref: str) -> Person | None:
+        return await self.store.read(lambda tx: tx.people.find_by_ref("teams", ref))
+
+    async def named(self, handle: str) -> Person | None:
+        return await self.store.read(lambda tx: tx.people.find_by_handle(handle))
+
+    async def members(self) -> list[str]:
+        return await self.store.read(lambda tx: tx.people.list_members(BILLING))
+
+    async def channel(self) -> Channel | None:
+        return await self.store.read(lambda tx: tx.channels.find(BILLING))
+
+    async def know(self, *conversations: Conversation) -> None:
+        await self.store.run(_know, conversations)
+
+
+def billing_in_teams() -> Policy:
+    """Of a company whose billing talks in Teams alone."""
+    queue = a_queue(
+        slack_channel=None, teams_channel=BILLING, managers=(DANA,), resolvers=(MEMBERS_OF_THE_CHANNEL,)
+    )
+    policy = a_policy(queues={queue.id: queue})
+    ladder = tuple(replace(rung, tell=("manager",)) for rung in policy.ladder)
+    return replace(policy, ladder=ladder, digests=())
+
+
+@asynccontextmanager
+async def an_office(file: Path, slack: Slack, time: FakeTime) -> AsyncIterator[Office]:
+    """Ana and Dana are in its channel."""
+    store, slack_api = store_at(file, billing_in_teams()), slack.api()
+    async with a_connector() as connector:
+        connector.rosters[BILLING] = [a_member("e-ana"), a_member("e-dana", "Dana Whitfield")]
+        api = connector.api()
+        yield Office(Desk(store, slack, time, slack_api), connector, api)
+        await api.close()
+        assert connector.complaints == []
+    await slack_api.close()
+    await store.close()
+
+
+def a_channel(ref: str = f"{OTHER_TEAM}-sub", team_ref: str = OTHER_TEAM) -> Conversation:
+    return Conversation(ref=ref, kind="channel", team_ref=team_ref, **_REFERENCE)
+
+
+def a_chat(person_ref: str) -> Conversation:
+    return Conversation(ref=f"a:{person_ref}", kind="personal", person_ref=person_ref, **_REFERENCE)
+
+
+_REFERENCE: dict[str, Any] = {"service_url": "https://teams.test/", "reference": {}}
+
+
+def _know(tx: Transaction, conversations: tuple[Conversation, ...]) -> None:
+    for one in conversations:
+        tx.conversations.save(one)
