@@ -38,7 +38,7 @@ from handlers.customer_link import RaisedWithLink, find_good_link, take_in_with_
 from handlers.raise_dispute import LONGEST_EMAIL, KeyReused
 from store.cases.lists import Cursor, Page
 from store.transaction import Transaction
-from web.links import new_link_id, url_of
+from web.customer.links import new_link_id, url_of
 
 PAGE_LIMIT = 100
 routes = web.RouteTableDef()

@@ -15,7 +15,7 @@ from bot.problems import ApiProblem, invalid_body, refused_field
 from core.customer_link import CustomerLink
 from core.tokens import Tokens
 from handlers.customer_link import link_for, revoke_link
-from web.links import new_link_id, url_of
+from web.customer.links import new_link_id, url_of
 
 routes = web.RouteTableDef()
 

@@ -17,7 +17,7 @@ from scheduler.clock import Clock
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from web.portal import Portal
+from web.customer.context import Portal
 
 ReadLetter = Callable[[bytes, str | None, Envelope | None], tuple[Letter, list[bytes]]]
 

@@ -14,7 +14,7 @@ from core.tokens import Tokens
 from handlers.customer_link import link_for, revoke_link
 from store.engine import Store
 from store.transaction import Transaction
-from web.links import new_link_id, url_of
+from web.customer.links import new_link_id, url_of
 
 _MOST = 50
 """An invoice number belongs to one customer; a short text may be part of many."""

@@ -18,10 +18,10 @@ from bot.slack import SlackEdge
 from bot.slack_http import receive
 from bot.teams_http import TEAMS_DOOR, TeamsDoor, post_activity
 from store.errors import OutcomeUnknown, StoreUnavailable
-from web.customer_routes import customer_routes
-from web.door import is_customers_page, safe_path, show_trouble
-from web.portal import PORTAL
-from web.signpost import routes as signpost_routes
+from web.case_link import routes as signpost_routes
+from web.customer.access import is_customers_page, safe_path, show_trouble
+from web.customer.context import PORTAL
+from web.customer.routes import customer_routes
 
 LARGEST_BODY = 1024 * 1024
 SLACK_EDGE: web.AppKey[SlackEdge] = web.AppKey("slack_edge", SlackEdge)

@@ -46,7 +46,7 @@ from store.engine import Store
 from store.errors import NotMigrated
 from store.migrate import current, head, upgrade
 from store.transaction import Transaction
-from web.links import new_link_id
+from web.customer.links import new_link_id
 
 
 def open_store(settings: Settings, policy: Policy) -> Store:

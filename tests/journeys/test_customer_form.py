@@ -25,7 +25,7 @@ from tests.builders import a_customer
 from tests.store.conftest import sqlite_template
 from tests.store.evidence.sample_bytes import noise
 from tests.store.evidence.sample_files import a_jpeg, a_pdf, a_png
-from tests.web.portal import Desk, a_portal, sqlite_copy
+from tests.web.customer_site import Desk, a_portal, sqlite_copy
 
 __all__ = ["sqlite_template"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

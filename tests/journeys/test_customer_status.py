@@ -18,9 +18,9 @@ from core.customer_link import CustomerLink
 from tests.builders import an_invoice
 from tests.store.conftest import sqlite_template
 from tests.store.evidence.sample_files import a_jpeg
-from tests.web.deeds import a_file, asked, claimed, decided, finished, raised, told
+from tests.web.customer_site import Desk, a_portal, sqlite_copy
 from tests.web.hostile import attacking_cases
-from tests.web.portal import Desk, a_portal, sqlite_copy
+from tests.web.team_actions import a_file, asked, claimed, decided, finished, raised, told
 
 __all__ = ["sqlite_template"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

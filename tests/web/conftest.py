@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
-from tests.web.portal import Desk, a_portal, sqlite_copy
-from tests.web.visitor import Visitor, a_visitor
+from tests.web.browser import Visitor, a_visitor
+from tests.web.customer_site import Desk, a_portal, sqlite_copy
 
 __all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
 

@@ -9,8 +9,8 @@ from core.case import Resolution
 from core.customer_link import CustomerLink
 from core.invoice import InvoiceLine
 from tests.builders import a_customer, an_invoice
-from tests.web.deeds import a_file, asked, claimed, decided, finished, raised, told
-from tests.web.portal import Desk
+from tests.web.customer_site import Desk
+from tests.web.team_actions import a_file, asked, claimed, decided, finished, raised, told
 
 ATTACK = (
     """"'><img src=x onerror=alert(1)><script>alert(2)</script></textarea></title><svg/onload=alert(3)>"""

@@ -25,7 +25,7 @@ from core.customer_link import CustomerLink
 from scheduler.jobs import Pulse
 from store.errors import StoreUnavailable
 from tests.bot.door import StillClock
-from tests.web.portal import Desk
+from tests.web.customer_site import Desk
 
 Client = TestClient[web.Request, web.Application]
 
@@ -66,7 +66,7 @@ async def test_a_fault_on_a_customers_page_is_logged_without_its_address_and_tol
     def fault(*_: object) -> None:
         raise RuntimeError(f"something about /d/{token}/files and /e/{token}")
 
-    monkeypatch.setattr("web.door._find_link", fault)
+    monkeypatch.setattr("web.customer.access._find_link", fault)
     async with a_house(desk) as client, client.get(f"/d/{token}?case=D-1001") as answer:
         text = await answer.text()
         assert answer.status == 500
@@ -86,7 +86,7 @@ async def test_the_address_is_left_out_even_before_the_log_looks_for_secrets(
     def fault(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("web.door._find_link", fault)
+    monkeypatch.setattr("web.customer.access._find_link", fault)
     monkeypatch.setattr("bot.web.log.exception", lambda _event, **line: lines.append(line))
     async with a_house(desk) as client, client.get(f"/d/{token_of(desk, desk.link())}/files/x"):
         pass
@@ -101,7 +101,7 @@ async def test_a_database_that_is_away_is_told_as_a_page(
     def away(*_: object) -> None:
         raise StoreUnavailable("The database is locked.")
 
-    monkeypatch.setattr("web.door._find_link", away)
+    monkeypatch.setattr("web.customer.access._find_link", away)
     async with a_house(desk) as client, client.get(f"/d/{token}") as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
         assert "be reached just now" in await answer.text()

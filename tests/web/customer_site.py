@@ -22,9 +22,9 @@ from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_customer, a_policy, an_invoice
-from web.customer_routes import customer_routes
-from web.links import new_link_id, url_of
-from web.portal import PORTAL, Portal
+from web.customer.context import PORTAL, Portal
+from web.customer.links import new_link_id, url_of
+from web.customer.routes import customer_routes
 
 KEY = "a secret of the tests, with more than 32 characters"
 T = TypeVar("T")

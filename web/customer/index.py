@@ -6,10 +6,10 @@ from aiohttp import web
 
 from core.errors import NotFound
 from handlers.customer_page import look
-from web.door import Visit, behind_the_door
-from web.portal_form import show_form
-from web.refusals import TurnedAway
-from web.status import show_status
+from web.customer.access import Visit, behind_the_door
+from web.customer.form import show_form
+from web.customer.status import show_status
+from web.error_pages import TurnedAway
 
 routes = web.RouteTableDef()
 

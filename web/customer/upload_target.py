@@ -6,7 +6,7 @@ from core.policy import Policy
 from core.uploaded_file import OTHER_KIND
 from handlers.save_draft import draft_of
 from store.evidence.uploads import Place
-from web.door import Visit
+from web.customer.access import Visit
 
 
 async def place_of(visit: Visit) -> Place:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.store.evidence.sample_files import a_jpeg
-from tests.web.forms import send
-from tests.web.portal import Desk
-from tests.web.visitor import Visitor, a_visitor
+from tests.web.browser import Visitor, a_visitor
+from tests.web.customer.forms import send
+from tests.web.customer_site import Desk
 
 WEB_PAGE = b"<html><script>alert(1)</script></html>"
 GIGABYTE = 1024**3

@@ -16,9 +16,9 @@ from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
 from tests.store.evidence.sample_bytes import noise
 from tests.store.evidence.sample_files import a_jpeg, a_pdf
-from tests.web.forms import send
-from tests.web.portal import Desk
-from tests.web.visitor import Seen, Visitor, a_visitor
+from tests.web.browser import Seen, Visitor, a_visitor
+from tests.web.customer.forms import send
+from tests.web.customer_site import Desk
 
 MB = 1024 * 1024
 

@@ -14,9 +14,9 @@ from core.person import CUSTOMER
 from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
 from tests.store.evidence.sample_files import a_jpeg, a_pdf
-from tests.web.forms import send
-from tests.web.portal import Desk, a_portal, sqlite_copy
-from tests.web.visitor import Visitor, a_visitor
+from tests.web.browser import Visitor, a_visitor
+from tests.web.customer.forms import send
+from tests.web.customer_site import Desk, a_portal, sqlite_copy
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from aiohttp import FormData
 
 from tests.builders import a_customer, a_policy, a_reason, an_invoice
 from tests.store.evidence.sample_files import a_pdf
-from tests.web.forms import send
-from tests.web.portal import Desk, a_portal, sqlite_copy
-from tests.web.visitor import Visitor, a_visitor
+from tests.web.browser import Visitor, a_visitor
+from tests.web.customer.forms import send
+from tests.web.customer_site import Desk, a_portal, sqlite_copy
 
 HOSTILE = """"><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7*7 }}"""
 

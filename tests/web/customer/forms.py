@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import FormData
 
-from tests.web.visitor import Seen, Visitor
+from tests.web.browser import Seen, Visitor
 
 ANSWERS = {
     "reason": "wrong_amount",

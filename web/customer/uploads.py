@@ -21,9 +21,9 @@ from handlers.save_draft import find_own_file
 from store.evidence.receiving import Receiver
 from store.evidence.refusals import FileRefusedError, NoSuchUpload, WrongOffset
 from store.evidence.streams import PIECE
-from web.door import Visit, behind_the_door, demand_own_form
-from web.form_place import known_kind, place_of
-from web.form_view import file_view
+from web.customer.access import Visit, behind_the_door, demand_own_form
+from web.customer.form_view import file_view
+from web.customer.upload_target import known_kind, place_of
 from web.pages import HEADERS
 
 routes = web.RouteTableDef()

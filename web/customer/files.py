@@ -16,10 +16,10 @@ from core.uploaded_file import File, FileState
 from handlers.customer_page import is_theirs
 from store.evidence.blobs import BlobMissing, Stored
 from store.transaction import Transaction
-from web.door import Visit, behind_the_door, client_of
+from web.customer.access import Visit, behind_the_door, client_of
+from web.customer.context import PORTAL
+from web.error_pages import TurnedAway, show_refusal
 from web.language import choose
-from web.portal import PORTAL
-from web.refusals import TurnedAway, show_refusal
 
 routes = web.RouteTableDef()
 HEADERS = {

@@ -17,13 +17,13 @@ from handlers.submit_form import Answers, LinkGone, file_dispute, find_sent, sen
 from store.evidence.limits import MEGABYTE
 from store.evidence.refusals import Fault
 from store.transaction import Transaction
-from web.door import Visit, behind_the_door
-from web.form_reading import Written, blank, read, written_in, written_of
-from web.form_sent import TooLarge, TooMuch, read_sent, sending_in
-from web.form_view import file_views, mistakes, reason_views, slots, waits
-from web.invoice_view import invoice_view
+from web.customer.access import Visit, behind_the_door
+from web.customer.form_validation import Written, blank, read, written_in, written_of
+from web.customer.form_view import file_views, mistakes, reason_views, slots, waits
+from web.customer.invoice_view import invoice_view
+from web.customer.multipart import TooLarge, TooMuch, read_sent, sending_in
+from web.error_pages import TurnedAway
 from web.pages import lead_to, page
-from web.refusals import TurnedAway
 
 ACCEPTED = "image/*,.heic,.heif,.pdf,.docx,.xlsx,.txt,.csv,.eml"
 """What a browser offers to choose; what is taken is decided by content."""

@@ -12,9 +12,9 @@ from core.uploaded_file import OTHER_KIND, FileState
 from store.evidence.refusals import Fault, FileRefusedError
 from store.evidence.uploads import UNVERIFIED
 from tests.builders import a_customer, an_invoice
-from tests.web.deeds import a_file, raised
-from tests.web.portal import Desk
-from tests.web.visitor import Seen, Visitor
+from tests.web.browser import Seen, Visitor
+from tests.web.customer_site import Desk
+from tests.web.team_actions import a_file, raised
 
 BYTES = b"\xff\xd8\xff" + b"picture" * 1000
 

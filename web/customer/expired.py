@@ -5,12 +5,12 @@ from __future__ import annotations
 from aiohttp import web
 
 from handlers.customer_link import send_fresh_link
-from web.door import demand_own_form, give_cookie, knock, visit_of
+from web.customer.access import demand_own_form, give_cookie, knock, visit_of
+from web.customer.context import PORTAL
+from web.customer.links import new_link_id
+from web.error_pages import TurnedAway, show_refusal
 from web.language import choose
-from web.links import new_link_id
 from web.pages import page
-from web.portal import PORTAL
-from web.refusals import TurnedAway, show_refusal
 
 routes = web.RouteTableDef()
 

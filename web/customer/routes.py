@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from web import customer_files, expired, front, pages, portal_draft, portal_form, status, uploads
+from web import pages
+from web.customer import draft as portal_draft
+from web.customer import expired, status, uploads
+from web.customer import files as customer_files
+from web.customer import form as portal_form
+from web.customer import index as front
 
 
 def customer_routes() -> Sequence[web.AbstractRouteDef]:

@@ -20,7 +20,7 @@ from core.person import CUSTOMER
 from core.uploaded_file import File, FileState
 from store.transaction import Transaction
 from tests.builders import a_dispute, euros
-from tests.web.portal import Desk
+from tests.web.customer_site import Desk
 
 ANA = "slack:U0ANA"
 HIDDEN = "INTERNAL-ONLY"

@@ -14,7 +14,7 @@ from core.customer_link import CustomerLink
 from core.invoice import InvoiceLine
 from core.money import Money
 from tests.builders import MONDAY_9AM, a_customer, a_policy, an_invoice
-from web.form_reading import LINES, Written, blank, read, written_in, written_of
+from web.customer.form_validation import LINES, Written, blank, read, written_in, written_of
 
 ENGLISH = tongue("en")
 

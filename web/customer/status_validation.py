@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from cards.customer.language import Tongue
 from cards.sanitize import clean_text
-from web.form_sent import Sent
-from web.refusals import TurnedAway
+from web.customer.multipart import Sent
+from web.error_pages import TurnedAway
 
 LONGEST_TEXT = 5_000
 _MOST_KEPT = 50

@@ -12,14 +12,14 @@ from core.tokens import Tokens
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from web.pace import Pace
+from web.rate_limit import Pace
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
     """What `/d/{token}` and `/e/{token}` work with.
 
-    A page is a handler behind the door (`web/door.py`), which turns the token into a `Visit`.
+    A page is a handler behind the door (`web/customer/access.py`), which turns the token into a `Visit`.
     """
 
     store: Store

@@ -9,9 +9,9 @@ from aiohttp import web
 from cards.customer.language import Tongue
 from core.customer_link import CustomerLink
 from core.errors import Refused
-from web.pace import WAIT_SECONDS
+from web.customer.context import PORTAL
 from web.pages import page
-from web.portal import PORTAL
+from web.rate_limit import WAIT_SECONDS
 
 
 class TurnedAway(Refused):

@@ -8,12 +8,12 @@ from aiohttp import web
 
 from cards.customer.language import LANGUAGES
 from handlers.save_draft import keep_draft
-from web.door import Visit, behind_the_door
-from web.form_reading import written_in
-from web.form_sent import Sent, TooMuch, read_sent, sending_in
+from web.customer.access import Visit, behind_the_door
+from web.customer.form_validation import written_in
+from web.customer.multipart import Sent, TooMuch, read_sent, sending_in
+from web.customer.uploads import remove_file
+from web.error_pages import TurnedAway
 from web.pages import HEADERS, lead_to
-from web.refusals import TurnedAway
-from web.uploads import remove_file
 
 routes = web.RouteTableDef()
 

@@ -8,9 +8,9 @@ from core.customer_link import CustomerLink
 from handlers.customer_link import LINKS_ADDRESS, find_good_link, link_for, revoke_link
 from store.outbox.repository import OutboxRow
 from tests.builders import a_customer, an_invoice
-from tests.web.portal import Desk
-from tests.web.visitor import Seen, Visitor, a_visitor
-from web.links import new_link_id
+from tests.web.browser import Seen, Visitor, a_visitor
+from tests.web.customer_site import Desk
+from web.customer.links import new_link_id
 
 
 def promised(desk: Desk) -> list[OutboxRow]:

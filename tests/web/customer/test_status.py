@@ -13,9 +13,9 @@ from core.noting import add_note
 from core.snoozing import await_customer
 from store.transaction import Transaction
 from tests.builders import an_invoice
-from tests.web.deeds import HIDDEN, asked, claimed, decided, did, finished, joined, raised, told
-from tests.web.portal import Desk
-from tests.web.visitor import Seen, Visitor, a_visitor
+from tests.web.browser import Seen, Visitor, a_visitor
+from tests.web.customer_site import Desk
+from tests.web.team_actions import HIDDEN, asked, claimed, decided, did, finished, joined, raised, told
 
 
 async def page_of(visitor: Visitor, desk: Desk, link: CustomerLink) -> Seen:

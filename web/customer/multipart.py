@@ -11,9 +11,9 @@ from core.errors import Refused
 from core.uploaded_file import File
 from store.evidence.refusals import FileRefusedError
 from store.evidence.uploads import Place
-from web.door import Visit, demand_own_form
-from web.form_place import known_kind, place_of
-from web.refusals import TurnedAway
+from web.customer.access import Visit, demand_own_form
+from web.customer.upload_target import known_kind, place_of
+from web.error_pages import TurnedAway
 
 _LONGEST_FIELD = 64 * 1024
 _MOST_FIELDS = 2_000

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cards.customer.language import LANGUAGES, tongue
 from core.money import Money, NotAnAmount
-from web.amounts import read_amount
+from web.customer.amounts import read_amount
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from core.money import Money, NotAnAmount
 from core.policy import Policy
 from handlers.raise_dispute import LONGEST_EMAIL, LONGEST_NAME, LONGEST_STATEMENT, ONE_EMAIL
 from handlers.submit_form import Answers, offered_reasons
-from web.amounts import read_amount
+from web.customer.amounts import read_amount
 
 LONGEST_WISH, LONGEST_AMOUNT = 2_000, 60
 WHOLE, LINES, AMOUNT = "whole", "lines", "amount"

@@ -28,9 +28,9 @@ from aiohttp import web
 from cards.customer.language import Tongue
 from core.customer_link import CustomerLink
 from store.transaction import Transaction
+from web.customer.context import PORTAL, Portal
+from web.error_pages import TurnedAway, show_refusal
 from web.language import choose
-from web.portal import PORTAL, Portal
-from web.refusals import TurnedAway, show_refusal
 
 COOKIE = "ombud_visitor"
 _VISITOR = re.compile(r"[\w-]{43}")

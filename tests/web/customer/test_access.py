@@ -10,10 +10,10 @@ import pytest
 from core.customer_link import CustomerLink
 from core.tokens import Tokens
 from tests.builders import a_customer, an_invoice
-from tests.web.portal import KEY, Desk
-from tests.web.visitor import Visitor
-from web.door import COOKIE
-from web.pace import Pace
+from tests.web.browser import Visitor
+from tests.web.customer_site import KEY, Desk
+from web.customer.access import COOKIE
+from web.rate_limit import Pace
 
 YOURS = "This page is yours alone."
 

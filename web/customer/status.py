@@ -19,13 +19,22 @@ from handlers.customer_page import Shelf, disagree_with, look, withdraw_case, wr
 from store.evidence.limits import Limits
 from store.evidence.refusals import said_before
 from store.evidence.uploads import Place
-from web.door import Visit, behind_the_door
-from web.form_sent import Sent, TooMuch, read_sent
-from web.form_view import ForSome, Slot
+from web.customer.access import Visit, behind_the_door
+from web.customer.form import ACCEPTED
+from web.customer.form_view import ForSome, Slot
+from web.customer.multipart import Sent, TooMuch, read_sent
+from web.customer.status_validation import (
+    LONGEST_TEXT,
+    Kept,
+    Message,
+    Problem,
+    message_in,
+    once_in,
+    text_in,
+    too_long,
+)
+from web.error_pages import TurnedAway
 from web.pages import page
-from web.portal_form import ACCEPTED
-from web.refusals import TurnedAway
-from web.status_reading import LONGEST_TEXT, Kept, Message, Problem, message_in, once_in, text_in, too_long
 
 routes = web.RouteTableDef()
 _NEW_FORM = 16

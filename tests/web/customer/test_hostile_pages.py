@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.deeds import raised
+from tests.web.browser import Visitor
+from tests.web.customer_site import Desk
 from tests.web.hostile import ATTACK, attacking_cases, harm_in
-from tests.web.portal import Desk
-from tests.web.visitor import Visitor
+from tests.web.team_actions import raised
 
 
 def test_the_look_for_harm_finds_some() -> None:

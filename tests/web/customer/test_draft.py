@@ -6,9 +6,9 @@ from core.customer_link import CustomerLink
 from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
 from tests.store.evidence.sample_files import a_jpeg, a_pdf
-from tests.web.forms import ANSWERS, send
-from tests.web.portal import Desk
-from tests.web.visitor import Seen, Visitor, a_visitor
+from tests.web.browser import Seen, Visitor, a_visitor
+from tests.web.customer.forms import ANSWERS, send
+from tests.web.customer_site import Desk
 
 
 async def save(visitor: Visitor, url: str, page: Seen, **answers: str) -> Seen:
