@@ -13,9 +13,9 @@ import typer
 from rich.console import Console
 
 from bot.errors import CannotStart
-from bot.fitting import PolicyDoesNotFit
 from bot.logs import set_up_logs
-from bot.policy import PolicyMistakes, read_policy
+from bot.policy.in_use import PolicyDoesNotFit
+from bot.policy.reader import PolicyMistakes, read_policy
 from bot.settings import BadSettings, Settings, read_settings
 from core.policy import Policy
 from store.errors import BrokenTimeline, StoreUnavailable
@@ -59,7 +59,7 @@ def _prepare() -> tuple[Settings, Policy]:
 @app.command()
 def serve() -> None:
     """Run the bot: web server, clocks and outbox, until told to stop."""
-    from bot.serving import serve_until_stopped
+    from bot.serve import serve_until_stopped
 
     settings, policy = _prepare()
     _runner()(serve_until_stopped(settings, policy))
@@ -71,7 +71,7 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its database.")] = Path("var/demo"),
 ) -> None:
     """Try it without any account: a whole chat workspace in your browser."""
-    from bot.demo import run_demo
+    from bot.commands.demo import run_demo
 
     run_demo(port, folder)
 
@@ -79,9 +79,9 @@ def demo(
 @app.command()
 def check() -> None:
     """Prove the installation: settings, policy, database, Slack, Teams; each failure with its remedy."""
-    from bot.check import print_check
-    from bot.wiring import probes_of
-    from bot.wiring_teams import teams_probes_of
+    from bot.check.run import print_check
+    from bot.wiring.application import probes_of
+    from bot.wiring.teams import teams_probes_of
 
     settings = read_settings()
     set_up_logs(settings.log_format, settings.secrets())
@@ -95,7 +95,7 @@ def preview_mail(
     html: Annotated[Path | None, typer.Option(help="A file to write the HTML into.")] = None,
 ) -> None:
     """Show a mail as a customer would get it, with your policy and your templates. Nothing is sent."""
-    from bot.mail_preview import preview
+    from bot.mail.preview import preview
 
     typer.echo(preview(read_settings(), kind, language, html))
 
@@ -106,7 +106,7 @@ def write_teams_manifest(
     app_version: Annotated[str, typer.Option(help="Raise it for a package that replaces one.")] = "1.0.0",
 ) -> None:
     """Write the package of the Teams app, to be uploaded in the Teams admin centre."""
-    from bot.teams_manifest import package_of
+    from bot.teams.manifest import package_of
 
     settings = read_settings()
     try:
@@ -129,8 +129,8 @@ def migrate() -> None:
 @app.command()
 def export(case_id: Annotated[str, typer.Argument(help="Such as D-1042.")]) -> None:
     """Write one case with its whole timeline as JSON, for an auditor or another system."""
-    from bot.export import export_case
-    from bot.wiring import open_store
+    from bot.commands.export import export_case
+    from bot.wiring.application import open_store
     from core.errors import NotFound
 
     store = open_store(*_prepare())
@@ -150,8 +150,8 @@ def link(
     revoke: Annotated[bool, typer.Option(help="Make the links to it open nothing any more.")] = False,
 ) -> None:
     """Print the customer's link to an invoice, made or renewed; with --revoke, take it back."""
-    from bot.link import print_links, print_revoked
-    from bot.wiring import open_store
+    from bot.commands.link import print_links, print_revoked
+    from bot.wiring.application import open_store
     from scheduler.clock import Clock
 
     settings, policy = _prepare()
@@ -166,8 +166,8 @@ def link(
 @app.command()
 def verify() -> None:
     """Prove from the first entry on that no timeline was altered."""
-    from bot.verify import print_verdict
-    from bot.wiring import open_store
+    from bot.commands.verify import print_verdict
+    from bot.wiring.application import open_store
 
     store = open_store(*_prepare())
     try:

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.findings import Finding, State, exit_status, in_a_sentence
+from bot.check.report import Finding, State, exit_status, in_a_sentence
 
 _LOOKS = {
     State.OK: ("ok", "green"),

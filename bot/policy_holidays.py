@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from bot.policy_part import suggestion
+from bot.policy.section import suggestion
 
 YEARS = range(2020, 2051)
 """A fixed span, so that the same policy means the same on every day."""

@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.settings_groups import half_groups
+from bot.read_settings import half_groups
 from cards.email.envelope import NotAnAddress, address_of
 
 _SHORTEST_KEY = 16

@@ -1,6 +1,6 @@
 """What has the company decided: reasons, tiers, queues, clocks and who is told.
 
-These are the typed nouns; `bot/policy.py` reads them from `policy.yaml`. All minutes are
+These are the typed nouns; `bot/policy/reader.py` reads them from `policy.yaml`. All minutes are
 minutes of the queue's working time unless a name says otherwise.
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.policy import read_policy
+from bot.policy.reader import read_policy
 from core.policy import Policy
 from tests.bench import clicks, databases, floors, intake, small, teams_clicks, teams_posts, waiting
 from tests.bench.servers import ROOT, slack

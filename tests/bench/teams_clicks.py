@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 
-from bot.policy import read_policy
+from bot.policy.reader import read_policy
 from core.person import Person
 from core.policy import Policy
 from store.engine import Store

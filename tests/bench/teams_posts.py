@@ -18,7 +18,7 @@ from urllib.parse import quote
 import aiohttp
 from rich.console import Console
 
-from bot.policy import read_policy
+from bot.policy.reader import read_policy
 from cards.present import case_view
 from cards.teams import message
 from connectors.teams.api import TeamsApi

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.engine import Store
-from tests.bot.door import Door, open_door
+from tests.bot.api_client import Door, open_door
 from tests.builders import a_policy
 from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
 

@@ -13,16 +13,16 @@ from aiohttp.test_utils import unused_port
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot import slack_socket
 from bot.errors import CannotStart
-from bot.serving import serve_until_stopped
+from bot.serve import serve_until_stopped
 from bot.settings import Settings
-from bot.wiring import House, build
+from bot.slack import socket_mode as slack_socket
+from bot.wiring.application import House, build
 from store.engine import Store
 from store.errors import NewerDatabase, StoreUnavailable
 from store.migrate import upgrade
 from store.server_lock import hold
-from tests.bot.whole import ANA, a_whole
+from tests.bot.full_bot import ANA, a_whole
 from tests.builders import a_policy
 from tests.journeys.running import ROOT
 

@@ -25,9 +25,9 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
+from bot.routes import make_app
 from bot.settings import Settings
-from bot.web import make_app
-from bot.wiring import House, build
+from bot.wiring.application import House, build
 from core.case import Case
 from core.policy import Policy
 from handlers.raise_dispute import take_in

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import select
 
-from bot.policy import parse_policy
+from bot.policy.reader import parse_policy
 from cards import slack, teams
 from cards.mentions import People
 from cards.present import case_view

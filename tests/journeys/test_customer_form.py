@@ -16,7 +16,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
-from bot.policy import read_policy
+from bot.policy.reader import read_policy
 from core.case import Status
 from core.customer_link import CustomerLink
 from core.invoice import Invoice, InvoiceLine

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.customer_events import CustomerWrote, MailFailed
-from tests.bot.mail_desk import a_photo
-from tests.bot.whole import Whole, a_whole
+from tests.bot.full_bot import Whole, a_whole
+from tests.bot.mail_harness import a_photo
 from tests.builders import a_customer
 from tests.journeys.mail_server import NOBODY, MailServer, a_mail_server
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from core.case import Resolution
-from tests.bot.teams_desk import data_of, fields_of, filled, shown, words_of
+from tests.bot.teams_harness import data_of, fields_of, filled, shown, words_of
 from tests.builders import a_customer
 from tests.journeys.playground import PACKAGE, Playground, a_playground
 from tests.journeys.playground_page import (

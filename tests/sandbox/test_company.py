@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.teams_manifest import manifest as write_manifest
+from bot.teams.manifest import manifest as write_manifest
 from sandbox import company, teams_company, teams_manifest
 from sandbox import manifest as pretended
 from sandbox.__main__ import read_settings

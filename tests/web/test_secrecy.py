@@ -16,15 +16,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.context import Context
-from bot.customer_side import CustomerSide
 from bot.health import Readiness
 from bot.logs import set_up_logs
+from bot.routes import make_app
 from bot.settings import Settings
-from bot.web import make_app
+from bot.wiring.customers import CustomerSide
 from core.customer_link import CustomerLink
 from scheduler.jobs import Pulse
 from store.errors import StoreUnavailable
-from tests.bot.door import StillClock
+from tests.bot.api_client import StillClock
 from tests.web.customer_site import Desk
 
 Client = TestClient[web.Request, web.Application]
@@ -87,7 +87,7 @@ async def test_the_address_is_left_out_even_before_the_log_looks_for_secrets(
         raise RuntimeError
 
     monkeypatch.setattr("web.customer.access._find_link", fault)
-    monkeypatch.setattr("bot.web.log.exception", lambda _event, **line: lines.append(line))
+    monkeypatch.setattr("bot.routes.log.exception", lambda _event, **line: lines.append(line))
     async with a_house(desk) as client, client.get(f"/d/{token_of(desk, desk.link())}/files/x"):
         pass
     assert lines == [{"path": "/d/•••/files/x"}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from bot.mail_samples import sample
+from bot.mail.samples import sample
 from cards.email.mail_view import Kind, Mail, MailView
 from cards.email.render import our_templates
 from core.policy import Policy, ReasonWords, RequiredEvidence

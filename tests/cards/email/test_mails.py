@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mail_samples import sample
+from bot.mail.samples import sample
 from cards.customer.language import LANGUAGES
 from cards.email.envelope import MOST_REFERENCES, Headers, NotAnAddress, address_of, message_of
 from cards.email.mail_view import VALUES, Kind, MailView

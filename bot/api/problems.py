@@ -1,0 +1,80 @@
+"""How is an API caller told what went wrong? Problem documents, precise to the field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.api.models import FieldProblem, Problem
+
+
+class ApiProblem(Exception):
+    """Ends a request with a problem document."""
+
+    def __init__(
+        self, status: int, title: str, detail: str, errors: Sequence[FieldProblem] = (), **headers: str
+    ) -> None:
+        super().__init__(detail)
+        self.document = Problem(title=title, status=status, detail=detail, errors=list(errors))
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def response(self) -> web.Response:
+        return web.Response(
+            status=self.document.status,
+            body=orjson.dumps(self.document.model_dump()),
+            content_type="application/problem+json",
+            headers=self.headers,
+        )
+
+
+def invalid_body(problem: ValidationError) -> ApiProblem:
+    """Every field that is wrong, at once."""
+    errors = [
+        FieldProblem(
+            pointer=_pointer(error["loc"]), detail=_SENTENCES.get(error["type"]) or _sentence(error["msg"])
+        )
+        for error in problem.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    count = f"{len(errors)} field{'s' if len(errors) > 1 else ''}"
+    return ApiProblem(422, "The dispute can't be read", f"{count} must be mended; see errors.", errors)
+
+
+def torn_body() -> ApiProblem:
+    """What follows on this connection can't be told from the rest of the body, so it ends."""
+    detail = "The body doesn't unpack as its Content-Encoding says."
+    return ApiProblem(400, "Torn body", detail, Connection="close")
+
+
+def refused_field(pointer: str, detail: str) -> ApiProblem:
+    return ApiProblem(
+        422, "The dispute can't be taken in", detail, [FieldProblem(pointer=pointer, detail=detail)]
+    )
+
+
+_SENTENCES = {
+    "missing": "This is needed.",
+    "extra_forbidden": "There is no such field.",
+    "json_invalid": "The body is not JSON.",
+    "string_pattern_mismatch": "This is not written as it should be; /api/openapi.json shows how.",
+    "string_too_short": "This may not be empty.",
+    "greater_than_equal": "This is too small.",
+    "less_than_equal": "This is too large.",
+}
+"""In our words, where pydantic's speak to programmers."""
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """`/invoice/lines/0/amount_minor`; which kind of `disputed` it was taken for isn't part of the body."""
+    steps = [str(step) for step in location]
+    if steps[:1] == ["disputed"]:
+        del steps[1:2]
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _sentence(message: Any) -> str:
+    text = str(message).removeprefix("Value error, ")
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,58 @@
+"""What does every caller of the JSON API send along: a key of theirs, an Idempotency-Key, a body?"""
+
+from __future__ import annotations
+
+import hmac
+
+from aiohttp import web
+
+from bot.api.problems import ApiProblem, torn_body
+from bot.context import Context
+
+BODY_LIMIT = 512 * 1024
+LONGEST_KEY = 200
+
+
+def caller(request: web.Request, context: Context) -> str:
+    """Who calls: `api:` and the name of the key. Compared in constant time, all keys each time."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    found = ""
+    for name, key in context.settings.api_keys.items():
+        if hmac.compare_digest(
+            key.get_secret_value().encode(), given.strip().encode(errors="surrogateescape")
+        ):
+            found = name
+    if scheme.casefold() != "bearer" or not found:
+        detail = "Send `Authorization: Bearer KEY` with a key of API_KEYS."
+        raise ApiProblem(401, "No valid API key", detail, WWW_Authenticate="Bearer")
+    return f"api:{found}"
+
+
+def idempotency_key(request: web.Request) -> str:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        detail = (
+            "Send an Idempotency-Key of your own, 1 to 200 ASCII characters, "
+            "so that a retry does nothing twice."
+        )
+        raise ApiProblem(400, "Idempotency-Key missing", detail)
+    return key
+
+
+async def json_body(request: web.Request) -> bytes:
+    if request.content_type != "application/json":
+        raise ApiProblem(415, "Not JSON", "Send it as application/json.")
+    too_large = ApiProblem(
+        413,
+        "Too large",
+        f"A body may be {BODY_LIMIT // 1024} KiB at most. Leave files out and link to them.",
+    )
+    try:
+        raw = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise too_large from None
+    except web.RequestPayloadError:
+        raise torn_body() from None
+    if len(raw) > BODY_LIMIT:
+        raise too_large
+    return raw

@@ -1,0 +1,1 @@
+"""Is the installation sound? What `ombud check` looks at, and how it reports."""

@@ -1,0 +1,112 @@
+"""Can the bot speak in the policy's Teams channels, and are the people whom it names known there?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from bot.check.report import Finding, Group
+from core.policy import MEMBERS_OF_THE_CHANNEL, Policy, Queue
+from scheduler.sync.policy_people import named_in
+from store.engine import Store, sqlite_file
+from store.errors import NewerDatabase, StoreUnavailable
+from store.migrate import current, head
+from store.transaction import Transaction
+
+_CHANNELS = Group("Teams channels")
+_PEOPLE = Group("People in Teams")
+_ADD = "Add the app to its team (Apps → Ombud → Add to a team)"
+_MOST_NAMED = 5
+Answer = TypeVar("Answer")
+
+
+def check_teams_policy(url: str, policy: Policy) -> list[Finding]:
+    """What the running bot has found out; a database that can't be asked is told of elsewhere."""
+    return _ask(url, policy, lambda tx: [*_check_channels(tx), *_check_people(tx)])
+
+
+def known_in_teams(url: str, policy: Policy) -> frozenset[str]:
+    """The policy's handles of those who are in Teams: they needn't be in Slack."""
+    return frozenset(_ask(url, policy, _known))
+
+
+def _ask(url: str, policy: Policy, question: Callable[[Transaction], list[Answer]]) -> list[Answer]:
+    try:
+        file = sqlite_file(url)
+        if (file is not None and not file.exists()) or current(url) != head():
+            return []
+    except (StoreUnavailable, NewerDatabase):
+        return []
+    store = Store.open(url, policy, threads=1)
+    try:
+        return store.read_blocking(question)
+    finally:
+        store.close_blocking()
+
+
+def _known(tx: Transaction) -> list[str]:
+    found = ((handle, tx.people.find_by_handle(handle)) for handle in sorted(named_in(tx.policy)))
+    return [handle for handle, person in found if person and person.teams_ref and person.is_active]
+
+
+def _check_channels(tx: Transaction) -> Iterator[Finding]:
+    for queue in tx.policy.queues.values():
+        if queue.teams_channel:
+            yield _judge(tx, queue, queue.teams_channel) or _CHANNELS.ok(
+                f"The channel of {queue.name} is there."
+            )
+
+
+def _judge(tx: Transaction, queue: Queue, channel_ref: str) -> Finding | None:
+    """What keeps cases of the queue from the channel, or from whoever is in it."""
+    found, conversation = tx.channels.find(channel_ref), tx.conversations.find(channel_ref)
+    if found is not None and found.problem:
+        return _CHANNELS.failed(f"The bot can't speak in the channel of {queue.name}.", found.problem)
+    if conversation is not None and conversation.is_removed:
+        return _CHANNELS.failed(f"The bot was taken out of the channel of {queue.name}.", f"{_ADD} again.")
+    if found is None and conversation is None:
+        return _CHANNELS.warning(
+            f"The bot hasn't seen the channel of {queue.name} yet.",
+            f"{_ADD}, and let `ombud serve` run for some minutes. If it did, correct the id in policy.yaml.",
+        )
+    if queue.resolvers == (MEMBERS_OF_THE_CHANNEL,) and not tx.people.list_members(channel_ref):
+        return _CHANNELS.warning(
+            f"Nobody is known in the channel of {queue.name}, so nobody can claim its cases.",
+            "Let `ombud serve` run for some minutes. If it did, add its resolvers to the team.",
+        )
+    return None
+
+
+def _check_people(tx: Transaction) -> Iterator[Finding]:
+    handles = list(dict.fromkeys(_who_works_in_teams(tx.policy)))
+    unknown = [handle for handle in handles if not _can_act(tx, handle)]
+    if unknown:
+        more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
+        yield _PEOPLE.warning(
+            f"Not seen in Teams yet: {', '.join(unknown[:_MOST_NAMED])}{more}.",
+            "Let them be in a team that has the app, or have it for themselves; else correct policy.yaml. "
+            "Guests have no role.",
+        )
+    elif handles:
+        yield _PEOPLE.ok(f"All {len(handles)} people of queues in Teams are known there.")
+
+
+def _who_works_in_teams(policy: Policy) -> Iterator[str]:
+    for queue in policy.queues.values():
+        if queue.teams_channel:
+            yield from (one for one in (*queue.managers, *queue.resolvers) if one != MEMBERS_OF_THE_CHANNEL)
+
+
+def _can_act(tx: Transaction, handle: str) -> bool:
+    """Where a queue is in Slack too, somebody may be in Slack alone."""
+    person = tx.people.find_by_handle(handle)
+    if person is None or not person.is_active:
+        return False
+    if person.teams_ref:
+        return True
+    queues = (
+        queue
+        for queue in tx.policy.queues.values()
+        if queue.teams_channel and handle in (*queue.managers, *queue.resolvers)
+    )
+    return person.slack_ref is not None and all(queue.slack_channel for queue in queues)

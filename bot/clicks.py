@@ -1,0 +1,92 @@
+"""What does the person who clicked get to see, whatever happens inside? The same on every platform."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from functools import cache
+
+import structlog
+from prometheus_client import Counter
+
+from bot.metrics import CLICKS
+from core.errors import FieldRefused, Refused, Stale
+from handlers.actions import CHANGES, change, look
+from handlers.retry_delivery import refresh_cards
+from handlers.types import Click, Reply
+from store.engine import Store
+from store.errors import OutcomeUnknown, StoreUnavailable
+from store.transaction import Transaction
+
+log = structlog.get_logger()
+
+
+async def answer(store: Store, click: Click, do: Callable[[Transaction, Click], Reply] = change) -> Reply:
+    """Do or show what the click asks for; a refusal or a fault becomes a sentence. Never raises.
+
+    `do` is `change`, and whatever a platform shows of the change in the same breath.
+    """
+    try:
+        reply = await store.run(do, click) if click.action in CHANGES else await store.read(look, click)
+    except FieldRefused as refusal:
+        return _counted(click, "refused", Reply(field_errors={refusal.field: str(refusal)}))
+    except Stale as refusal:
+        await _mend_cards(store, click)
+        return _counted(click, "stale", _refused(str(refusal)))
+    except Refused as refusal:
+        return _counted(click, "refused", _refused(str(refusal)))
+    except StoreUnavailable as trouble:
+        _log_of(click).warning("store_unavailable", reason=str(trouble))
+        whisper = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
+        return _counted(click, "unavailable", _refused(whisper))
+    except Exception as mistake:
+        sentence = own_up(mistake, case_id=click.case_id, action=click.action.value)
+        return _counted(click, "fault", _refused(sentence))
+    return _counted(click, "done", reply)
+
+
+def own_up(mistake: Exception, **where: str | None) -> str:
+    """Log a mistake of ours; gives the sentence that owns up to it, with its reference."""
+    reference = secrets.token_hex(3).upper()
+    log.error("fault", reference=reference, exc_info=mistake, **where)
+    return _FAULT.format(reference=reference)
+
+
+_UNAVAILABLE = "I can't reach my database just now, so nothing was changed. Please try again in a minute."
+
+
+_FAULT = (
+    "Something went wrong on my side, and nothing was changed. "
+    "If it happens again, give your administrator this reference: {reference}."
+)
+
+
+def _refused(sentence: str) -> Reply:
+    """What was asked isn't done, or not for sure."""
+    return Reply(whisper=sentence, is_refusal=True)
+
+
+def _counted(click: Click, outcome: str, reply: Reply) -> Reply:
+    _count_of(click.action.value, outcome).inc()
+    return reply
+
+
+@cache
+def _count_of(action: str, outcome: str) -> Counter:
+    """Looking a labelled counter up costs more than counting."""
+    return CLICKS.labels(action=action, outcome=outcome)
+
+
+def _log_of(click: Click) -> structlog.stdlib.BoundLogger:
+    bound: structlog.stdlib.BoundLogger = log.bind(case_id=click.case_id, action=click.action.value)
+    return bound
+
+
+async def _mend_cards(store: Store, click: Click) -> None:
+    """The person looked at an old card: have it drawn anew. Their answer doesn't depend on it."""
+    if click.case_id is None:
+        return
+    try:
+        await store.run(refresh_cards, click.case_id, click.at)
+    except Exception:
+        _log_of(click).exception("stale_card_not_refreshed")

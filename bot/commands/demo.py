@@ -1,0 +1,99 @@
+"""Can I try it without any account? The bot on SQLite, and a whole workspace around it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import NoReturn
+from uuid import uuid4
+
+from bot.errors import CannotStart
+from bot.settings import ENV_FILE_VARIABLE, child_environment, python
+
+BOT_PORT_AFTER = 1
+"""The bot listens on the port after the workspace page's; then come the customers' mail server and ours."""
+CUSTOMERS_MAIL_AFTER, OUR_MAIL_AFTER = 2, 3
+_POLICY = Path(__file__).parents[2] / "policy.yaml"
+"""The example: the pretend company has its queues and tiers."""
+_OURS = ("ombud.db*", "clock*", "bot.log")
+"""What a demo leaves in its folder, beside the evidence."""
+_EVIDENCE = "evidence"
+_EVIDENCE_PARTS = frozenset({"sha256", "incoming", "preview"})
+
+
+def run_demo(port: int, folder: Path) -> NoReturn:
+    """Become the sandbox, which starts the bot; so Ctrl+C and every other signal reach it directly.
+
+    Each run begins afresh: what an earlier demo left in `folder` is removed.
+
+    Raises:
+        CannotStart: the folder holds something else as well.
+    """
+    _tidy(folder)
+    environment = _settings_of_the_bot(port, folder)
+    command = [python(), "-m", "sandbox", "--port", str(port), "--bot-url", environment["BASE_URL"]]
+    command += ["--clock-file", environment["CLOCK_FILE"], "--run", f"{python()} -m bot serve", "--seed"]
+    command += ["--teams-app-id", environment["TEAMS_APP_ID"]]
+    command += ["--teams-tenant-id", environment["TEAMS_TENANT_ID"]]
+    command += ["--mail-port", str(port + CUSTOMERS_MAIL_AFTER)]
+    command += ["--bot-mail-port", str(port + OUR_MAIL_AFTER)]
+    command += ["--run-log", str(folder / "bot.log")]
+    os.execve(command[0], command, environment)  # noqa: S606 - our own command
+
+
+def _settings_of_the_bot(port: int, folder: Path) -> dict[str, str]:
+    here = folder.resolve()
+    return child_environment(
+        **{ENV_FILE_VARIABLE: ""},
+        DATABASE_URL=f"sqlite:///{here}/ombud.db",
+        POLICY_FILE=str(_POLICY),
+        HOST="127.0.0.1",
+        PORT=str(port + BOT_PORT_AFTER),
+        BASE_URL=f"http://127.0.0.1:{port + BOT_PORT_AFTER}",
+        CLOCK_FILE=str(here / "clock"),
+        SLACK_API_URL=f"http://127.0.0.1:{port}/api/",
+        SLACK_BOT_TOKEN=f"xoxb-{secrets.token_hex(12)}",
+        SLACK_SIGNING_SECRET=secrets.token_hex(16),
+        SLACK_APP_TOKEN="",
+        TEAMS_APP_ID=str(uuid4()),
+        TEAMS_APP_PASSWORD=secrets.token_urlsafe(24),
+        TEAMS_TENANT_ID=str(uuid4()),
+        TEAMS_OPENID_URL=f"http://127.0.0.1:{port}/botframework/v1/.well-known/openidconfiguration",
+        TEAMS_LOGIN_URL=f"http://127.0.0.1:{port}/login",
+        TEAMS_SERVICE_URL=f"http://127.0.0.1:{port}/teams-connector/",
+        API_KEYS=f"demo:{secrets.token_hex(16)}",
+        STRIPE_WEBHOOK_SECRET=f"whsec_{secrets.token_hex(16)}",
+        SECRET_KEY=secrets.token_hex(32),
+        EVIDENCE_URL=(here / _EVIDENCE).as_uri(),
+        SMTP_URL=f"smtp+plain://127.0.0.1:{port + CUSTOMERS_MAIL_AFTER}",
+        MAIL_DOMAIN="disputes.brightwater.example",
+        MAIL_LISTEN=f"smtp://127.0.0.1:{port + OUR_MAIL_AFTER}",
+    )
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what an earlier demo left, and nothing when the folder has anything that isn't a demo's."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        found = sorted(folder.iterdir())
+        others = [one for one in found if not _is_ours(one)]
+        if not others:
+            for one in found:
+                shutil.rmtree(one) if one.is_dir() else one.unlink()
+    except OSError as trouble:
+        raise CannotStart(
+            f"{folder} can't be used: {trouble.strerror}. Name another with --folder."
+        ) from None
+    if others:
+        raise CannotStart(
+            f"{folder} holds more than a demo's files, such as {others[0].name}, and a demo begins by "
+            "emptying its folder. Name another with --folder."
+        )
+
+
+def _is_ours(one: Path) -> bool:
+    if one.is_dir():
+        return one.name == _EVIDENCE and {part.name for part in one.iterdir()} <= _EVIDENCE_PARTS
+    return any(one.match(name) for name in _OURS)

@@ -1,0 +1,1 @@
+"""How does mail come in? The SMTP and LMTP listener, its spool, and mail templates."""

@@ -1,0 +1,120 @@
+"""Where does the company's mail server hand in the mails of our domain?
+
+A mail is answered "250" only once it is stored whole: whatever goes wrong before is answered so that the
+server keeps it and tries again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from urllib.parse import urlsplit
+
+import structlog
+from aiosmtpd.smtp import Envelope as SmtpEnvelope
+from aiosmtpd.smtp import Session
+
+from bot.mail.intake import MailIntake
+from bot.mail.smtp import TRY_AGAIN, Door, LmtpDoor
+from bot.mail.spool import LARGEST_MAIL, Spool
+from core.inbound_mail import Envelope
+from handlers.receive_mail import Heard
+
+MOST_SESSIONS, MOST_RECIPIENTS = 20, 100
+_IDLE_SECONDS = 120.0
+_STOPPING_SECONDS = 20.0
+log = structlog.get_logger()
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+"""aiosmtpd logs every line: addresses, and with them the signatures of our reply addresses."""
+
+
+class MailListener:
+    """Listens at `url`, `lmtp://127.0.0.1:8024` or `smtp://…`, in the running event loop."""
+
+    def __init__(self, intake: MailIntake, url: str) -> None:
+        parts = urlsplit(url)
+        self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 0
+        self._door = LmtpDoor if parts.scheme == "lmtp" else Door
+        self._desk = Desk(intake)
+        self._domain = intake.office.domain
+        self._sessions: set[Door] = set()
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Raises OSError when the port is taken. Port 0 becomes the one that was given."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._welcome, self.host, self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Take no new mail; those that are coming in may end."""
+        if self._server is None:
+            return
+        self._server.close()
+        for session in list(self._sessions):
+            if session.at_rest.is_set():
+                session.part()
+        try:
+            async with asyncio.timeout(_STOPPING_SECONDS):
+                await asyncio.gather(*(session.at_rest.wait() for session in self._sessions))
+        except TimeoutError:
+            log.warning("mails_cut_off", sessions=len(self._sessions))
+        for session in list(self._sessions):
+            session.part()
+        await self._server.wait_closed()
+        await asyncio.sleep(0)
+
+    def _welcome(self) -> Door:
+        session = self._door(
+            self._desk,
+            is_welcome=len(self._sessions) < MOST_SESSIONS,
+            on_end=self._sessions.discard,
+            data_size_limit=LARGEST_MAIL,
+            enable_SMTPUTF8=True,
+            hostname=self._domain,
+            ident="Ombud",
+            timeout=_IDLE_SECONDS,
+            loop=asyncio.get_running_loop(),
+        )
+        self._sessions.add(session)
+        return session
+
+
+class Desk:
+    """What aiosmtpd asks at each step. Its names are aiosmtpd's."""
+
+    def __init__(self, intake: MailIntake) -> None:
+        self._intake = intake
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: object, session: Session, _envelope: SmtpEnvelope, host: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = host
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: object, _session: Session, envelope: SmtpEnvelope, address: str, options: list[str]
+    ) -> str:
+        if not self._intake.office.has(address):
+            return "550 5.7.1 No mail for this domain is taken here"
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
+    async def handle_exception(self, error: Exception) -> str:
+        log.error("mail_session_failed", exc_info=error)
+        return TRY_AGAIN
+
+    async def take_in(self, spool: Spool, envelope: SmtpEnvelope) -> str:
+        """The answer to the mail's last line."""
+        sender = (envelope.mail_from or "").strip("<>")
+        try:
+            heard = await self._intake.take_in(
+                spool, Envelope(sender=sender, recipients=tuple(envelope.rcpt_tos))
+            )
+        except Exception as trouble:
+            log.warning("mail_not_stored", reason=repr(trouble))
+            return TRY_AGAIN
+        return "250 2.0.0 It was here before" if heard is Heard.REPEAT else "250 2.0.0 Stored"

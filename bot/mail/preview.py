@@ -1,0 +1,42 @@
+"""How will a mail look? Written with the company's policy and templates about a case that never was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.errors import CannotStart
+from bot.mail.samples import sample
+from bot.mail.templates import read_templates
+from bot.policy.reader import read_policy
+from bot.settings import Settings
+from cards.customer.language import LANGUAGES, tongue
+from cards.email.mail_view import Kind
+
+
+class CannotPreview(CannotStart):
+    """There is no such mail, or its template is wrong."""
+
+
+def preview(settings: Settings, kind: str, language: str, html_file: Path | None) -> str:
+    """Subject and text of the mail; its HTML goes into `html_file`.
+
+    Raises:
+        CannotPreview, BadTemplates, PolicyMistakes: with what to do.
+    """
+    if kind not in tuple(Kind):
+        raise CannotPreview(f"There is no mail “{kind}”. There are: {', '.join(Kind)}.")
+    if tongue(language).language != language.partition("-")[0].lower():
+        raise CannotPreview(f"Ombud doesn't speak “{language}”. It speaks {', '.join(LANGUAGES)}.")
+    view = sample(Kind(kind), read_policy(settings.policy_file), language)
+    try:
+        mail = read_templates(settings.mail_templates).render(view)
+    except Exception as mistake:
+        raise CannotPreview(
+            f"The template of “{kind}” is wrong. {type(mistake).__name__}: {mistake}"
+        ) from None
+    if html_file is not None:
+        try:
+            html_file.write_text(mail.html, encoding="utf-8")
+        except OSError:
+            raise CannotPreview(f"{html_file} can't be written.") from None
+    return f"Subject: {mail.subject}\n\n{mail.text}"

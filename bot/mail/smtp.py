@@ -1,0 +1,159 @@
+"""How are LMTP and SMTP spoken to the company's mail server?
+
+aiosmtpd speaks them; only DATA is ours. Its own reads line by line, refuses lines over 1,001 bytes that real
+programs write, keeps the whole mail in memory twice, and gives LMTP one answer where each recipient needs
+one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import BaseTransport, LimitOverrunError
+from collections.abc import Callable
+from typing import Any
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, syntax
+
+from bot.mail.spool import MailTooLarge, Spool
+
+TOO_LARGE = "552 5.3.4 The mail is too large"
+TRY_AGAIN = "451 4.3.0 It could not be stored. Try again later"
+_TOO_MANY = b"421 4.3.2 Too many connections. Try again later\r\n"
+_STOPPING = b"421 4.3.2 The service is stopping. Try again later\r\n"
+_TOO_SLOW = b"421 4.4.2 Too slow. Try again later\r\n"
+_LINE_END, _END = b"\r\n", b"\r\n.\r\n"
+_MAY_BECOME_END = (b"", b"\r", b".", b".\r")
+_MOST_BLANK = 1_000
+_PIECE_SECONDS, _MAIL_SECONDS = 60.0, 600.0
+"""How long we wait for more of a mail, and for all of it and its storing."""
+
+
+class Door(SMTP):
+    """A session. `is_welcome` says whether there is room for one more, `on_end` that it is over."""
+
+    answers_each = False
+
+    def __init__(
+        self, handler: Any, *, is_welcome: bool, on_end: Callable[[Door], None], **more: Any
+    ) -> None:
+        super().__init__(handler, **more)
+        self.at_rest = asyncio.Event()
+        """No mail is coming in, which its sender would have to send again."""
+        self.at_rest.set()
+        self._is_welcome = is_welcome
+        self._on_end = on_end
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        if self._handler_coroutine is not None:
+            self._handler_coroutine.add_done_callback(_look_at)
+        if not self._is_welcome:
+            self.part(_TOO_MANY)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._on_end(self)
+
+    def part(self, why: bytes = _STOPPING) -> None:
+        """End the session with a word; the mail server comes again."""
+        if self.transport is not None:
+            self._writer.write(why)
+            self.transport.close()
+
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        if await self.check_helo_needed():
+            return
+        if self.envelope is None or not self.envelope.rcpt_tos:
+            await self.push("503 Error: need RCPT command")
+            return
+        if arg:
+            await self.push("501 Syntax: DATA")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        self._reset_timeout(2 * _MAIL_SECONDS)
+        recipients = len(self.envelope.rcpt_tos)
+        self.at_rest.clear()
+        try:
+            answer = await self._receive_and_store()
+        except TimeoutError:
+            self.part(_TOO_SLOW)
+            return
+        finally:
+            self.at_rest.set()
+            self.envelope = self._create_envelope()
+        for _ in range(recipients if self.answers_each else 1):
+            await self.push(answer)
+
+    async def _receive_and_store(self) -> str:
+        with Spool(self.data_size_limit or 0) as spool:
+            async with asyncio.timeout(_MAIL_SECONDS):
+                trouble = await self._receive(spool)
+            if trouble is not None:
+                return trouble
+            answer: str = await self.event_handler.take_in(spool, self.envelope)
+            return answer
+
+    async def _receive(self, spool: Spool) -> str | None:
+        """The mail as it was before its dots were doubled, to its end and no byte further.
+
+        What can't be kept is read all the same: the answer is only heard behind the end.
+        """
+        held, of_ours, trouble = _LINE_END, len(_LINE_END), None
+        piece, is_end = await self._beginning()
+        while True:
+            ready, held = _undoubled(held + piece, is_end=is_end)
+            trouble = trouble or await _write(spool, ready[of_ours:])
+            of_ours = max(0, of_ours - len(ready))
+            if is_end:
+                return trouble
+            piece, is_end = await self._more()
+
+    async def _beginning(self) -> tuple[bytes, bool]:
+        """Up to where the end can be told by the line end before it; it may be the first line already."""
+        begun = b""
+        while True:
+            async with asyncio.timeout(_PIECE_SECONDS):
+                begun += await self._reader.readexactly(1)
+            if begun == _END[2:] or begun.endswith(_END):
+                return begun, True
+            if begun.rpartition(_LINE_END)[2] not in _MAY_BECOME_END or len(begun) > _MOST_BLANK:
+                return begun, False
+
+    async def _more(self) -> tuple[bytes, bool]:
+        async with asyncio.timeout(_PIECE_SECONDS):
+            try:
+                return await self._reader.readuntil(_END), True
+            except LimitOverrunError as full:
+                return await self._reader.readexactly(full.consumed), False
+
+
+class LmtpDoor(Door, LMTP):
+    """Each recipient has an answer of its own behind the mail (RFC 2033)."""
+
+    answers_each = True
+
+
+def _undoubled(held: bytes, *, is_end: bool) -> tuple[bytes, bytes]:
+    """What is ready, with its doubled dots single again, and what the next piece decides on."""
+    keep = 2 if held.endswith(_LINE_END) else int(held.endswith(b"\r"))
+    cut = len(held) - (len(b".\r\n") if is_end else keep)
+    return held[:cut].replace(b"\r\n.", _LINE_END), b"" if is_end else held[cut:]
+
+
+async def _write(spool: Spool, piece: bytes) -> str | None:
+    """The answer, when it can't be kept."""
+    try:
+        await spool.write(piece)
+    except MailTooLarge:
+        return TOO_LARGE
+    except OSError:
+        return TRY_AGAIN
+    return None
+
+
+def _look_at(session: asyncio.Task[None]) -> None:
+    """A connection that broke is nothing to report."""
+    if not session.cancelled():
+        session.exception()

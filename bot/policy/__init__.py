@@ -1,0 +1,1 @@
+"""What has the company decided? `policy.yaml` into a typed policy; every mistake with its line."""

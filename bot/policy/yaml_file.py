@@ -1,0 +1,67 @@
+"""Is the policy file readable as YAML at all, and if not, what should be changed where?"""
+
+from __future__ import annotations
+
+import yaml
+
+from bot.policy.section import WHOLE_FILE, Notes, Part, PolicyMistakes, is_empty, line_of
+
+_REMEDIES = (
+    ("'\\t'", "A tab stands here, and YAML indents with spaces. Replace it by spaces."),
+    (
+        "mapping values are not allowed",
+        "A colon stands where none can be. Put the text in quotes, or see if the line above lacks its colon.",
+    ),
+    ("could not find expected ':'", "A colon and a space are missing after the key. Write “key: value”."),
+    ("expected <block end>", "The indentation doesn't match the lines above. Line it up with them."),
+    ("but found another document", "“---” starts a second document here. Keep one."),
+    (
+        "quoted scalar",
+        "A quote is opened here and not closed where it should be. Close it, or use the other kind.",
+    ),
+    ("parsing a flow", "A bracket is opened here and not closed where it should be. Close it."),
+    ("undefined alias", "An alias (*name) stands for an anchor (&name) that isn't there. Add the anchor."),
+    ("found character '@'", "A text can't start with @. Put it in quotes."),
+    ("found character '`'", "A text can't start with `. Put it in quotes."),
+)
+
+
+def open_policy(text: str, notes: Notes) -> Part:
+    """The whole file as a part.
+
+    Raises:
+        PolicyMistakes: it is empty, or YAML itself can't be read.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as mistake:
+        mark = _where(mistake)
+        raise PolicyMistakes(
+            notes.name, [(mark.line + 1 if mark else WHOLE_FILE, _in_words(mistake))]
+        ) from None
+    except yaml.reader.ReaderError as mistake:
+        line = text.count("\n", 0, mistake.position) + 1
+        raise PolicyMistakes(notes.name, [(line, "An invisible character stands here. Delete it.")]) from None
+    except (ValueError, OverflowError, RecursionError):
+        raise _all_wrong(notes, "This is not readable as YAML.") from None
+    if root is None or is_empty(root):
+        raise _all_wrong(notes, "The policy is empty.")
+    return Part(notes, "the policy", line_of(root), root)
+
+
+def _where(mistake: yaml.MarkedYAMLError) -> yaml.Mark | None:
+    """What was opened and not closed is wrong where it was opened, not where YAML noticed."""
+    is_left_open = "quoted scalar" in (mistake.context or "") or "flow" in (mistake.context or "")
+    return mistake.context_mark if is_left_open else mistake.problem_mark
+
+
+def _all_wrong(notes: Notes, sentence: str) -> PolicyMistakes:
+    return PolicyMistakes(notes.name, [(WHOLE_FILE, f"{sentence} Start from the example policy.yaml.")])
+
+
+def _in_words(mistake: yaml.MarkedYAMLError) -> str:
+    problem = ", ".join(words for words in (mistake.problem, mistake.context) if words)
+    for sign, sentence in _REMEDIES:
+        if sign in problem:
+            return sentence
+    return f"This is not readable as YAML: {problem}. Compare it with the example policy.yaml."

@@ -1,0 +1,137 @@
+"""Which addresses does the process answer, and how does it say that it is well?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from bot.api import disputes as api
+from bot.api import links as api_links
+from bot.api.problems import ApiProblem
+from bot.context import CONTEXT, Context
+from bot.health import READINESS, Readiness
+from bot.slack.edge import SlackEdge
+from bot.slack.http import receive
+from bot.teams.http import TEAMS_DOOR, TeamsDoor, post_activity
+from bot.webhooks import mail as mail_webhook
+from bot.webhooks import stripe as webhooks
+from bot.wiring.customers import CustomerSide
+from store.errors import OutcomeUnknown, StoreUnavailable
+from web.case_link import routes as signpost_routes
+from web.customer.access import is_customers_page, safe_path, show_trouble
+from web.customer.context import PORTAL
+from web.customer.routes import customer_routes
+
+LARGEST_BODY = 1024 * 1024
+SLACK_EDGE: web.AppKey[SlackEdge] = web.AppKey("slack_edge", SlackEdge)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+log = structlog.get_logger()
+routes = web.RouteTableDef()
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(
+    context: Context,
+    readiness: Readiness,
+    slack: SlackEdge | None,
+    customers: CustomerSide | None = None,
+    teams: TeamsDoor | None = None,
+) -> web.Application:
+    """`customers` is there when customers have pages: with a SECRET_KEY."""
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[answer_problems])
+    app[CONTEXT] = context
+    app[READINESS] = readiness
+    app.add_routes([*routes, *api.routes, *api_links.routes, *webhooks.routes, *mail_webhook.routes])
+    app.add_routes(signpost_routes)
+    if slack is not None:
+        app[SLACK_EDGE] = slack
+        app.add_routes([web.post("/slack/events", post_slack)])
+    if teams is not None:
+        app[TEAMS_DOOR] = teams
+        app.add_routes([web.post("/api/messages", post_activity)])
+    if customers is not None:
+        app[PORTAL] = customers.portal
+        app.add_routes(customer_routes())
+        _take_mail(app, context, customers)
+    return app
+
+
+def _take_mail(app: web.Application, context: Context, customers: CustomerSide) -> None:
+    """Where a mail provider hands in mails, if it has a secret to sign them with."""
+    secret = context.settings.mail_webhook_secret
+    if customers.intake is not None and secret is not None:
+        app[mail_webhook.MAIL_INTAKE] = customers.intake
+        app[mail_webhook.MAIL_SECRET] = secret.get_secret_value()
+
+
+async def post_slack(request: web.Request) -> web.StreamResponse:
+    """Everything that Slack sends: events, buttons, forms, commands, shortcuts."""
+    context = request.app[CONTEXT]
+    secret = context.settings.slack_signing_secret
+    if secret is None:
+        raise ApiProblem(404, "Not here", "This installation talks to Slack over Socket Mode.")
+    return await receive(
+        request, request.app[SLACK_EDGE].app, secret.get_secret_value().encode(), context.clock.now()
+    )
+
+
+@routes.get("/healthz")
+async def get_health(_request: web.Request) -> web.StreamResponse:
+    """The process is alive; says nothing of what it depends on."""
+    return web.json_response({"alive": True})
+
+
+@routes.get("/readyz")
+async def get_readiness(request: web.Request) -> web.StreamResponse:
+    """200 when the database answers and is migrated, and the jobs do their work; else 503 with why."""
+    troubles = await request.app[READINESS].troubles()
+    return web.json_response({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+
+
+@routes.get("/metrics")
+async def get_metrics(request: web.Request) -> web.StreamResponse:
+    await request.app[READINESS].measure()
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@web.middleware
+async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Problem documents instead of tracebacks; a database that is away is the caller's to try again."""
+    try:
+        response = await handler(request)
+    except ApiProblem as problem:
+        response = problem.response()
+    except web.HTTPException as refusal:
+        detail = _REASONS.get(refusal.status, refusal.reason)
+        response = ApiProblem(refusal.status, refusal.reason, detail).response()
+        if "Allow" in refusal.headers:
+            response.headers["Allow"] = refusal.headers["Allow"]
+    except StoreUnavailable as trouble:
+        log.warning("store_unavailable", path=safe_path(request), reason=str(trouble))
+        detail = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
+        response = ApiProblem(503, "Try again", detail, Retry_After="10").response()
+    except Exception:
+        log.exception("request_failed", path=safe_path(request))
+        detail = "Something went wrong here, and nothing was stored. Try again with the same Idempotency-Key."
+        response = ApiProblem(500, "Our fault", detail).response()
+    if response.status >= 400 and is_customers_page(request, response):
+        response = show_trouble(request, response.status)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+_UNAVAILABLE = "The database can't be reached just now. Nothing was stored; try again."
+_REASONS = {
+    404: "There is nothing at this address.",
+    405: "This address doesn't take that method.",
+    413: "The body is too large.",
+}

@@ -1,0 +1,1 @@
+"""How does Slack reach us? Verify, payload to Click, Reply to response."""

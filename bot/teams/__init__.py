@@ -1,0 +1,1 @@
+"""How does Teams reach us? Verify, activity to Click, Reply to response."""

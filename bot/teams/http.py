@@ -1,0 +1,43 @@
+"""How do activities of Teams arrive? The SDK says whose they are, the edge what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from bot.metrics import REFUSED_REQUESTS
+from bot.teams.responses import NOT_HERE
+
+Body = dict[str, Any]
+Turn = Callable[[Body], Awaitable[Body | None]]
+Receive = Callable[[str | None, bytes, Turn], Awaitable[tuple[int, Body | None]]]
+"""Verifies an activity by its Authorization header and lets the turn answer it: status and body."""
+RETRY_AFTER_SECONDS = "10"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsDoor:
+    receive: Receive
+    turn: Turn
+
+
+TEAMS_DOOR: web.AppKey[TeamsDoor] = web.AppKey("teams_door", TeamsDoor)
+
+
+async def post_activity(request: web.Request) -> web.StreamResponse:
+    """Everything that Teams sends: messages, buttons, dialogs, searches, and who came and went."""
+    door = request.app[TEAMS_DOOR]
+    status, body = await door.receive(request.headers.get("Authorization"), await request.read(), door.turn)
+    if status >= 400:
+        REFUSED_REQUESTS.labels(route="teams", why=str(status)).inc()
+    headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
+    if body is None:
+        return web.Response(status=status, headers=headers)
+    if body == NOT_HERE:
+        status = NOT_HERE["statusCode"]
+    payload = orjson.dumps(body)
+    return web.Response(status=status, body=payload, content_type="application/json", headers=headers)

@@ -1,0 +1,37 @@
+"""How do cases get into a message that somebody writes in Teams? By search, and by a pasted link."""
+
+from __future__ import annotations
+
+from bot.teams.activity import Activity, part, text
+from bot.teams.dispatch import Asking
+from bot.teams.payloads import click_of, query_of
+from bot.teams.responses import Body, found_answer, found_nothing
+from cards.actions import Action
+from cards.views import CaseView
+
+_NOTHING_FOUND = "Nothing found. Try the case number, the customer's name, or the invoice number."
+_NOTHING_YET = "There are no cases in your queues yet."
+
+
+class Search:
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    async def on_query(self, activity: Activity) -> Body:
+        """Cases of the person's queues, by words; the newest ones without."""
+        words, is_further_page = query_of(activity)
+        if is_further_page:
+            return found_answer(())
+        reply = await self._asking.ask(click_of(activity, Action.SEARCH, words, self._asking.now()))
+        if reply.found:
+            return found_answer(reply.found)
+        return found_nothing(reply.whisper or (_NOTHING_FOUND if words else _NOTHING_YET))
+
+    async def on_link(self, activity: Activity) -> Body | None:
+        """A link to a case unfolds in its queue's channel, for who may see it; any other stays a link."""
+        url = text(part(activity, "value"), "url").strip()
+        if len(url.split()) != 1:
+            return None
+        reply = await self._asking.ask(click_of(activity, Action.SHARE_LINK, url, self._asking.now()))
+        cards = tuple(card for card in reply.unfurl.values() if isinstance(card, CaseView))
+        return found_answer(cards) if cards else None

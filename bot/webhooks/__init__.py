@@ -1,0 +1,1 @@
+"""How do outside systems call back? One file a system: verify, drop repeats, hand over."""

@@ -1,0 +1,86 @@
+"""How does a mail provider hand in a mail? As raw MIME, signed.
+
+The header `Ombud-Signature` says `t=<seconds since 1970>,v1=<hex>`, where the latter is the HMAC-SHA256 of
+`<t>.<body>` under MAIL_WEBHOOK_SECRET. It is good for five minutes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from datetime import datetime
+
+import structlog
+from aiohttp import web
+
+from bot.api.problems import ApiProblem, torn_body
+from bot.mail.intake import MailIntake
+from bot.mail.spool import LARGEST_MAIL, MailTooLarge, Spool
+from bot.metrics import REFUSED_REQUESTS
+from core.inbound_mail import Envelope
+
+HEADER = "Ombud-Signature"
+TOLERANCE_SECONDS = 300
+MAIL_INTAKE: web.AppKey[MailIntake] = web.AppKey("mail_intake", MailIntake)
+MAIL_SECRET: web.AppKey[str] = web.AppKey("mail_secret", str)
+_SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
+log = structlog.get_logger()
+routes = web.RouteTableDef()
+
+
+@routes.post("/webhooks/mail")
+async def post_mail(request: web.Request) -> web.Response:
+    """200 once the mail is stored whole; a provider repeats anything from 500 on."""
+    intake, secret = request.app.get(MAIL_INTAKE), request.app.get(MAIL_SECRET)
+    if intake is None or secret is None:
+        raise ApiProblem(404, "Mail is off", "Set MAIL_WEBHOOK_SECRET to receive mails here.")
+    stamp, given = _signature(request.headers.get(HEADER, ""), intake.now())
+    if (request.content_length or 0) > LARGEST_MAIL:
+        raise _too_large()
+    check = hmac.new(secret.encode(), f"{stamp}.".encode(), hashlib.sha256)
+    with Spool() as spool:
+        try:
+            async for piece in request.content.iter_chunked(256 * 1024):
+                check.update(piece)
+                await spool.write(piece)
+        except MailTooLarge:
+            raise _too_large() from None
+        except web.RequestPayloadError:
+            raise torn_body() from None
+        if not hmac.compare_digest(check.hexdigest(), given):
+            raise _not_signed("signature")
+        if spool.size == 0:
+            raise ApiProblem(400, "No mail", "The body is empty. Send the mail as it came, as raw MIME.")
+        return web.json_response({"stored": True, "outcome": await _take_in(intake, spool)})
+
+
+async def _take_in(intake: MailIntake, spool: Spool) -> str:
+    try:
+        return (await intake.take_in(spool, Envelope())).value
+    except Exception as trouble:
+        log.warning("mail_not_stored", reason=repr(trouble))
+        detail = "The mail could not be stored. Nothing of it was taken; send it again."
+        raise ApiProblem(503, "Try again", detail, Retry_After="30") from trouble
+
+
+def _signature(header: str, now: datetime) -> tuple[str, str]:
+    """When it was signed, and the signature; before a byte of the body is read."""
+    found = _SIGNATURE.fullmatch(header.replace(" ", ""))
+    if found is None:
+        raise _not_signed("header")
+    if abs(now.timestamp() - int(found[1])) > TOLERANCE_SECONDS:
+        raise _not_signed("timestamp")
+    return found[1], found[2]
+
+
+def _not_signed(why: str) -> ApiProblem:
+    REFUSED_REQUESTS.labels(route="mail", why=why).inc()
+    detail = f"{HEADER} doesn't fit this body, or is older than five minutes."
+    return ApiProblem(401, "Not signed", detail, Connection="close")
+
+
+def _too_large() -> ApiProblem:
+    REFUSED_REQUESTS.labels(route="mail", why="size").inc()
+    detail = f"A mail may have at most {LARGEST_MAIL // 1024 // 1024} MB."
+    return ApiProblem(413, "Too large", detail, Connection="close")

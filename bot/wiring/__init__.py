@@ -1,0 +1,1 @@
+"""Who is given what? The only place that knows everybody."""

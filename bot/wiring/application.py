@@ -1,0 +1,278 @@
+"""Who works with whom? The one place that knows everybody."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bot.check.customers import Probes
+from bot.check.mail import sender_of
+from bot.commands.link import tokens_of
+from bot.context import Context
+from bot.errors import CannotStart
+from bot.health import Readiness
+from bot.mail.templates import read_templates
+from bot.metrics import export_tally
+from bot.policy.in_use import demand_fitting_policy
+from bot.settings import Settings
+from bot.slack.edge import SlackEdge
+from bot.slack.socket_mode import SlackSocket
+from bot.teams.edge import TeamsEdge
+from bot.teams.http import TeamsDoor
+from bot.wiring.customers import CustomerSide, open_customer_side
+from bot.wiring.teams import TeamsWires, connect_teams
+from cards.email.render import our_templates
+from connectors.clamd import Clamd
+from connectors.mail.read import read_letter
+from connectors.mail.send import BadSmtpUrl, MailOut
+from connectors.slack.api import SlackApi
+from connectors.slack.people import SlackPeople
+from connectors.slack.posts import SlackPosts
+from core.platforms import SLACK, TEAMS
+from core.policy import Policy
+from core.tokens import Tokens
+from handlers.mail_preview_settings import Letterhead
+from scheduler.clock import Clock
+from scheduler.jobs import Jobs
+from scheduler.mail_tools import MailTools
+from scheduler.rate_limits import Gate
+from scheduler.services import Tools
+from store import server_lock as only_server
+from store.engine import Store
+from store.errors import NotMigrated
+from store.migrate import current, head, upgrade
+from store.transaction import Transaction
+from web.customer.links import new_link_id
+
+
+def open_store(settings: Settings, policy: Policy) -> Store:
+    """The database, for the commands that need nothing else. It knows whether customers get mail here."""
+    terms = replace(policy.customers, is_mailed=settings.has_mail)
+    return Store.open(settings.database_url, replace(policy, customers=terms))
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that lives as long as the process."""
+
+    context: Context
+    readiness: Readiness
+    slack: SlackEdge | None
+    teams: TeamsDoor | None
+    edges: tuple[SlackEdge | TeamsEdge, ...]
+    jobs: Jobs
+    apis: tuple[SlackApi, ...]
+    wires: TeamsWires | None
+    socket: SlackSocket | None
+    withdraw_tally: Callable[[], None]
+    customers: CustomerSide | None
+    """None without a SECRET_KEY."""
+    mail_out: MailOut | None
+    let_go: Callable[[], None]
+    """Of the database file, for the next process that serves it."""
+
+    async def start(self) -> None:
+        """Begin with what happens by itself."""
+        if self.context.store.database == "sqlite":
+            await self.context.store.run(_let_go_of_lanes)
+        if self.customers is not None:
+            await self.customers.start()
+        self.jobs.start()
+        if self.socket is not None:
+            self.socket.start()
+
+    async def stop(self) -> None:
+        """Take nothing new, let what is under way end; what doesn't is found out at the next start."""
+        if self.socket is not None:
+            await self.socket.stop()
+        if self.customers is not None:
+            await self.customers.stop()
+        await self.jobs.stop()
+        for edge in self.edges:
+            await edge.close()
+
+    async def close(self) -> None:
+        self.withdraw_tally()
+        for api in self.apis:
+            await api.close()
+        if self.wires is not None:
+            await self.wires.close()
+        if self.mail_out is not None:
+            await self.mail_out.close()
+        await self.context.store.close()
+        self.let_go()
+
+
+async def build(settings: Settings, policy: Policy) -> House:
+    """Connect everybody; nothing runs yet.
+
+    Raises:
+        StoreUnavailable, NotMigrated, PolicyDoesNotFit: with the remedy.
+    """
+    let_go = only_server.hold(settings.database_url)
+    try:
+        await asyncio.to_thread(_bring_up_to_date, settings.database_url)
+        store = open_store(settings, policy)
+        try:
+            await store.read(demand_fitting_policy)
+            return _furnish(settings, store, let_go)
+        except BaseException:
+            await store.close()
+            raise
+    except BaseException:
+        let_go()
+        raise
+
+
+def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> House:
+    clock, tokens = Clock(settings.clock_file), tokens_of(settings)
+    api, own_api = _connect_slack(settings), _connect_slack(settings)
+    wires = connect_teams(settings, store)
+    customers = open_customer_side(settings, store, clock, tokens, read_letter) if tokens else None
+    mail = _connect_mail(settings, tokens) if tokens else None
+    tools = Tools(
+        store=store,
+        now=clock.now,
+        sleep=asyncio.sleep,
+        chance=random.random,
+        gate=Gate(clock.now, asyncio.sleep),
+        posts=SlackPosts(api) if api else None,
+        people=SlackPeople(api) if api else None,
+        teams=wires.tools if wires else None,
+        base_url=settings.base_url,
+        tokens=tokens,
+        mail=mail,
+        blobs=customers.blobs if customers else None,
+        clamd=_connect_scanner(settings),
+    )
+    jobs = Jobs(tools, holder=secrets.token_hex(4))
+    slack, teams = _open_edges(tools, clock, own_api, wires, jobs.sync_soon)
+    return House(
+        context=Context(settings, store, clock),
+        readiness=Readiness(store, clock, jobs.pulse),
+        slack=slack,
+        teams=TeamsDoor(wires.sdk.receive, teams.on_activity) if wires and teams else None,
+        edges=tuple(one for one in (slack, teams) if one is not None),
+        jobs=jobs,
+        apis=tuple(one for one in (api, own_api) if one is not None),
+        wires=wires,
+        socket=_open_socket(settings, slack),
+        withdraw_tally=export_tally(tools.tally, tools.gate),
+        customers=customers,
+        mail_out=mail.out if mail else None,
+        let_go=let_go,
+    )
+
+
+def _open_edges(
+    tools: Tools,
+    clock: Clock,
+    api: SlackApi | None,
+    wires: TeamsWires | None,
+    sync_soon: Callable[[str], None],
+) -> tuple[SlackEdge | None, TeamsEdge | None]:
+    """Where people reach us; both show the same mails and open the same files."""
+    store, mail = tools.store, tools.mail
+    paper = Letterhead(
+        templates=mail.templates if mail else our_templates(),
+        base_url=tools.base_url if tools.tokens else None,
+        is_mail_on=mail is not None,
+    )
+    slack = teams = None
+    if api is not None:
+        slack = SlackEdge(
+            store,
+            clock,
+            api.client,
+            letterhead=paper,
+            file_url=tools.file_url,
+            on_news=partial(sync_soon, SLACK),
+        )
+    if wires is not None:
+        teams = TeamsEdge(
+            store,
+            clock,
+            posts=wires.tools.posts,
+            letterhead=paper,
+            file_url=tools.file_url,
+            on_news=partial(sync_soon, TEAMS),
+        )
+    return slack, teams
+
+
+def _connect_slack(settings: Settings) -> SlackApi | None:
+    """Answers to clicks have connections of their own: a dialog can't wait behind a busy outbox."""
+    token = settings.slack_bot_token
+    return SlackApi(token.get_secret_value(), settings.slack_api_url) if token else None
+
+
+def _connect_mail(settings: Settings, tokens: Tokens) -> MailTools | None:
+    """Raises CannotStart: SMTP_URL makes no sense."""
+    if settings.smtp_url is None:
+        return None
+    try:
+        out = MailOut.open(settings.smtp_url.get_secret_value())
+    except BadSmtpUrl as mistake:
+        raise CannotStart(str(mistake)) from None
+    return MailTools(
+        out=out,
+        tokens=tokens,
+        base_url=settings.base_url,
+        domain=str(settings.mail_domain),
+        sender=sender_of(settings),
+        new_id=new_link_id,
+        templates=read_templates(settings.mail_templates),
+    )
+
+
+def probes_of(settings: Settings) -> Probes:
+    """What `ombud check` tries out."""
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+
+    async def mail() -> str:
+        return await MailOut.open(url or "").probe()
+
+    async def scanner() -> str:
+        await Clamd(settings.clamd_url or "").check()
+        return "it answers"
+
+    return Probes(mail if url else None, scanner if settings.clamd_url else None)
+
+
+def _connect_scanner(settings: Settings) -> Clamd | None:
+    """Raises CannotStart: CLAMD_URL makes no sense."""
+    if settings.clamd_url is None:
+        return None
+    try:
+        return Clamd(settings.clamd_url)
+    except ValueError as mistake:
+        raise CannotStart(f"CLAMD_URL: {mistake}") from None
+
+
+def _open_socket(settings: Settings, slack: SlackEdge | None) -> SlackSocket | None:
+    """Socket Mode, when an app token asks for it; it connects after the start, not here."""
+    if slack is None or settings.slack_app_token is None:
+        return None
+    return SlackSocket(slack.app, settings.slack_app_token.get_secret_value())
+
+
+def _let_go_of_lanes(tx: Transaction) -> None:
+    """SQLite has this one process (`only_server`): whoever holds a lane is a process that was killed."""
+    tx.outbox.clear_leases("")
+
+
+def _bring_up_to_date(url: str) -> None:
+    """SQLite has this one process, which migrates. Where several may start at once, a person does.
+
+    Raises:
+        NotMigrated: PostgreSQL has tables of another version, or none.
+    """
+    if current(url) == head():
+        return
+    if not url.startswith("sqlite:"):
+        raise NotMigrated
+    upgrade(url)

@@ -1,0 +1,86 @@
+"""What do customers come in by? Pages, evidence and mail, as far as they are set up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.check.mail import sender_of
+from bot.errors import CannotStart
+from bot.mail.intake import MailIntake
+from bot.mail.listener import MailListener
+from bot.settings import Settings
+from core.inbound_mail import Envelope, Letter
+from core.tokens import Tokens
+from handlers.match_mail import PostOffice
+from scheduler.clock import Clock
+from store.engine import Store
+from store.evidence.blobs import Blobs
+from store.evidence.receiving import Receiver
+from web.customer.context import Portal
+
+ReadLetter = Callable[[bytes, str | None, Envelope | None], tuple[Letter, list[bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSide:
+    """What lives as long as the process. `listener` is None where no mail server hands in mail."""
+
+    portal: Portal
+    blobs: Blobs
+    intake: MailIntake | None
+    listener: MailListener | None
+
+    async def start(self) -> None:
+        """Raises CannotStart when the mail port can't be had."""
+        if self.listener is None:
+            return
+        try:
+            await self.listener.start()
+        except OSError as trouble:
+            place = f"{self.listener.host}:{self.listener.port}"
+            raise CannotStart(f"MAIL_LISTEN: {place} can't be listened on: {trouble.strerror}.") from None
+
+    async def stop(self) -> None:
+        if self.listener is not None:
+            await self.listener.stop()
+
+
+def open_customer_side(
+    settings: Settings, store: Store, clock: Clock, tokens: Tokens, read_letter: ReadLetter
+) -> CustomerSide:
+    """`read_letter` takes a mail apart.
+
+    Raises:
+        CannotStart: EVIDENCE_URL makes no sense.
+    """
+    blobs = _open_blobs(settings)
+    receiver = Receiver(store, blobs, has_scanner=settings.clamd_url is not None)
+    portal = Portal(
+        store=store,
+        now=clock.now,
+        tokens=tokens,
+        receiver=receiver,
+        blobs=blobs,
+        base_url=settings.base_url,
+        mail_is_on=settings.has_mail,
+    )
+    intake = None
+    if settings.mail_domain is not None:
+        intake = MailIntake(
+            store=store,
+            blobs=blobs,
+            receiver=receiver,
+            office=PostOffice(tokens=tokens, domain=settings.mail_domain, sender=sender_of(settings)),
+            now=clock.now,
+            read=lambda raw, envelope: read_letter(raw, settings.mail_trusted_server, envelope),
+        )
+    listener = MailListener(intake, settings.mail_listen) if intake and settings.mail_listen else None
+    return CustomerSide(portal, blobs, intake, listener)
+
+
+def _open_blobs(settings: Settings) -> Blobs:
+    try:
+        return Blobs.open(settings.evidence_place)
+    except ValueError as mistake:
+        raise CannotStart(f"EVIDENCE_URL: {mistake}") from None

@@ -1,0 +1,77 @@
+"""How is Teams reached? The SDK for who we are, our own calls for what we say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.check.teams import NO_TEAMS_PROBES, TeamsProbes
+from bot.errors import CannotStart
+from bot.settings import Settings
+from connectors.teams.api import TeamsApi
+from connectors.teams.endpoint import knock
+from connectors.teams.people import TeamsPeople
+from connectors.teams.posts import TeamsPosts
+from connectors.teams.sdk import TeamsSdk
+from scheduler.teams_tools import TeamsTools
+from store.engine import Store
+from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsWires:
+    """Made inside the running event loop, closed with `close`."""
+
+    sdk: TeamsSdk
+    api: TeamsApi
+    tools: TeamsTools
+
+    async def close(self) -> None:
+        await self.api.close()
+        await self.sdk.close()
+
+
+def connect_teams(settings: Settings, store: Store) -> TeamsWires | None:
+    """Raises CannotStart: an address makes no sense. Half of the group never comes this far."""
+    if not (settings.teams_app_id and settings.teams_app_password and settings.teams_tenant_id):
+        return None
+
+    async def service_url(conversation_ref: str) -> str:
+        return await store.read(_service_url, conversation_ref) or settings.teams_service_url
+
+    app_id, tenant_id = settings.teams_app_id, settings.teams_tenant_id
+    try:
+        sdk = _teams_sdk(settings)
+    except ValueError as mistake:
+        raise CannotStart(f"Teams: {mistake}") from None
+    api = TeamsApi(sdk.token, service_url, distrust=sdk.distrust, app_id=app_id, tenant_id=tenant_id)
+    return TeamsWires(sdk, api, TeamsTools(posts=TeamsPosts(api), people=TeamsPeople(api)))
+
+
+def teams_probes_of(settings: Settings) -> TeamsProbes:
+    """What `ombud check` tries out."""
+    if not settings.has_teams:
+        return NO_TEAMS_PROBES
+
+    async def token() -> str:
+        sdk = _teams_sdk(settings)
+        try:
+            return await sdk.probe()
+        finally:
+            await sdk.close()
+
+    return TeamsProbes(token, knock)
+
+
+def _teams_sdk(settings: Settings) -> TeamsSdk:
+    password = settings.teams_app_password
+    return TeamsSdk(
+        app_id=settings.teams_app_id or "",
+        app_password=password.get_secret_value() if password else "",
+        tenant_id=settings.teams_tenant_id or "",
+        openid_url=settings.teams_openid_url,
+        login_url=settings.teams_login_url,
+    )
+
+
+def _service_url(tx: Transaction, conversation_ref: str) -> str | None:
+    return tx.conversations.service_url(conversation_ref)

@@ -1,0 +1,220 @@
+"""Is a wrong request told precisely what is wrong, and is nothing stored?"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from tests.bot.api.disputes import BODY, body
+from tests.bot.api_client import CRM_KEY, Answer, Door
+
+HUGE = 10**15 + 1
+LONG = "x" * 10_001
+
+
+def is_problem(answer: Answer, status: int) -> bool:
+    document = answer.json
+    said = document["type"] == "about:blank" and document["title"] and document["detail"]
+    return bool(said) and (answer.status, document["status"], answer.headers["Content-Type"]) == (
+        status,
+        status,
+        "application/problem+json",
+    )
+
+
+@pytest.mark.parametrize(
+    ("pointer", "changes"),
+    [
+        ("/customer", {"customer": ...}),
+        ("/customer", {"customer": []}),
+        ("/customer", {"customer": None}),
+        ("/customer/ref", {"customer__ref": "  "}),
+        ("/customer/ref", {"customer__ref": 7}),
+        ("/customer/ref", {"customer__ref": "x" * 121}),
+        ("/customer/ref", {"customer__ref": "a\x00b"}),
+        ("/customer/name", {"customer__name": ...}),
+        ("/customer/name", {"customer__name": "a\x00b"}),
+        ("/customer/email", {"customer__email": "nobody"}),
+        ("/customer/email", {"customer__email": "a@b.example\nBcc: c@d.example"}),
+        ("/customer/email", {"customer__email": "a\x00@b.example"}),
+        ("/customer/email", {"customer__email": "a@b.example,c"}),
+        ("/customer/tier", {"customer__tier": "platinum"}),
+        ("/customer/language", {"customer__language": "German"}),
+        ("/customer/vip", {"customer__vip": True}),
+        ("/invoice", {"invoice": "in_1"}),
+        ("/invoice/number", {"invoice__number": ""}),
+        ("/invoice/currency", {"invoice__currency": "eur"}),
+        ("/invoice/currency", {"invoice__currency": "EURO"}),
+        ("/invoice/currency", {"invoice__currency": "EUR\n"}),
+        ("/invoice/total_minor", {"invoice__total_minor": 0}),
+        ("/invoice/total_minor", {"invoice__total_minor": -1}),
+        ("/invoice/total_minor", {"invoice__total_minor": HUGE}),
+        ("/invoice/total_minor", {"invoice__total_minor": 10**400}),
+        ("/invoice/total_minor", {"invoice__total_minor": 12000.0}),
+        ("/invoice/total_minor", {"invoice__total_minor": "12000"}),
+        ("/invoice/total_minor", {"invoice__total_minor": True}),
+        ("/invoice/total_minor", {"invoice__total_minor": None}),
+        ("/invoice/issued_on", {"invoice__issued_on": "soon"}),
+        ("/invoice/issued_on", {"invoice__issued_on": 0}),
+        ("/invoice/due_on", {"invoice__due_on": "2026-02-30"}),
+        ("/invoice/url", {"invoice__url": "javascript:alert(1)"}),
+        ("/invoice/url", {"invoice__url": "https://billing.example/|click"}),
+        ("/invoice/url", {"invoice__url": "https://billing.example/>\x00"}),
+        ("/invoice/url", {"invoice__url": f"https://billing.example/{LONG}"}),
+        ("/invoice/lines", {"invoice__lines": [BODY["invoice"]["lines"][0]] * 501}),
+        ("/invoice/lines/1/amount_minor", {"invoice__lines__1__amount_minor": 1.5}),
+        ("/invoice/lines/1/amount_minor", {"invoice__lines__1__amount_minor": -HUGE}),
+        ("/invoice/lines/2/text", {"invoice__lines__2__text": ""}),
+        ("/invoice/lines/0/quantity", {"invoice__lines__0__quantity": "1\x00"}),
+        ("/invoice/lines/0/a~1b~0c", {"invoice__lines__0__a/b~c": 1}),
+        ("/reason", {"reason": "gremlins"}),
+        ("/reason", {"reason": ...}),
+        ("/disputed", {"disputed": 3000}),
+        ("/disputed", {"disputed": [3000]}),
+        ("/disputed/amount_minor", {"disputed": {}}),
+        ("/disputed/amount_minor", {"disputed": {"amount_minor": 0}}),
+        ("/disputed/amount_minor", {"disputed": {"amount_minor": 12001}}),
+        ("/disputed/amount_minor", {"disputed": {"amount_minor": 1, "line_refs": ["il_1"]}}),
+        ("/disputed/line_refs", {"disputed": {"line_refs": []}}),
+        ("/disputed/line_refs", {"disputed": {"line_refs": ["il_9"]}}),
+        ("/disputed/line_refs", {"disputed": {"line_refs": ["il_3"]}}),
+        ("/disputed/line_refs", {"disputed": {"line_refs": ["il_1", "il_2"]}}),
+        ("/disputed/line_refs/1", {"disputed": {"line_refs": ["il_1", 2]}}),
+        ("/statement", {"statement": " \n "}),
+        ("/statement", {"statement": LONG}),
+        ("/statement", {"statement": "\x00"}),
+        ("/evidence/0/url", {"evidence__0__url": "file:///etc/passwd"}),
+        ("/evidence/0/kind", {"evidence__0__kind": ...}),
+        ("/evidence", {"evidence": [BODY["evidence"][0]] * 51}),
+        ("/DisputedAmount", {"DisputedAmount": {}}),
+    ],
+)
+async def test_a_wrong_member_is_named_by_its_pointer_and_alone(
+    door: Door, pointer: str, changes: dict[str, Any]
+) -> None:
+    answer = await door.post(body(**changes))
+    assert is_problem(answer, 422)
+    assert list(answer.errors) == [pointer]
+    assert answer.errors[pointer].endswith(".")
+    assert door.cases() == []
+
+
+async def test_everything_wrong_is_told_at_once(door: Door) -> None:
+    answer = await door.post(body(customer__ref="", invoice__total_minor=0, statement=...))
+    assert set(answer.errors) == {"/customer/ref", "/invoice/total_minor", "/statement"}
+    assert answer.json["detail"].startswith("3 fields")
+
+
+NOT_JSON = {
+    "nothing": b"",
+    "words": b"hello",
+    "half": json.dumps(BODY).encode()[:-1],
+    "two": json.dumps(BODY).encode() * 2,
+    "not UTF-8": json.dumps(BODY).encode().replace(b"Nordwind", b"Nordw\xffnd"),
+    "half a surrogate pair": json.dumps(BODY).encode().replace(b"Nordwind", b"\\ud800"),
+    "nested": b"[" * 100_000,
+    "nested objects": b'{"a":' * 100_000,
+    "a number": b"9" * 100_000,
+    "a list": b"[]",
+    "null": b"null",
+    "a byte order mark": b"\xef\xbb\xbf" + json.dumps(BODY).encode(),
+    "UTF-16": json.dumps(BODY).encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("raw", NOT_JSON.values(), ids=NOT_JSON)
+async def test_what_is_no_json_object_is_refused_as_a_whole(door: Door, raw: bytes) -> None:
+    answer = await door.post(raw)
+    assert is_problem(answer, 422)
+    assert list(answer.errors) == [""]
+    assert door.cases() == []
+
+
+async def test_of_a_member_given_twice_the_last_one_counts(door: Door) -> None:
+    raw = json.dumps(body()).replace('"total_minor": 12000', '"total_minor": 1, "total_minor": 12000')
+    answer = await door.post(raw.encode())
+    assert (answer.status, door.cases()[0].invoice.total_minor) == (201, 12000)
+
+
+async def test_a_body_of_more_than_half_a_mebibyte_is_too_large(door: Door) -> None:
+    fits = json.dumps(body()).encode()
+    fits += b" " * (512 * 1024 - len(fits))
+    for raw in (fits + b" ", b" " * (1024 * 1024 + 1), gzip.compress(b" " * (50 * 1024 * 1024))):
+        packed = {"Content_Encoding": "gzip"} if raw[:2] == b"\x1f\x8b" else {}
+        assert is_problem(await door.post(raw, **packed), 413)
+    assert (await door.post(fits)).status == 201
+
+
+async def test_a_packed_body_is_unpacked_and_a_torn_one_refused(door: Door) -> None:
+    packed = gzip.compress(json.dumps(body()).encode())
+    assert is_problem(await door.post(b"hello", Content_Encoding="gzip"), 400)
+    assert is_problem(await door.post(packed[:40] + b"\x00" * 40, Content_Encoding="gzip"), 422)
+    assert (await door.post(packed, Content_Encoding="gzip")).status == 201
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "json"]
+)
+async def test_what_is_not_called_json_is_not_read(door: Door, kind: str) -> None:
+    assert is_problem(await door.post(body(), Content_Type=kind), 415)
+    assert (await door.post(body(), Content_Type="application/json; charset=utf-8")).status == 201
+
+
+@pytest.mark.parametrize("key", ["", "   ", "x" * 201, "schlüssel", "a\tb", "\udcff"])
+async def test_an_idempotency_key_is_asked_for(door: Door, key: str) -> None:
+    assert is_problem(await door.post(body(), key), 400)
+    assert door.cases() == []
+
+
+async def test_a_key_of_200_characters_is_long_enough_for_anybody(door: Door) -> None:
+    assert (await door.post(body(), "x" * 200)).status == 201
+    assert (await door.post(body(), "y" * 200)).status == 201
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        CRM_KEY,
+        f"Basic {CRM_KEY}",
+        f"Bearer {CRM_KEY}x",
+        f"Bearer {CRM_KEY[:-1]}",
+        f"Bearer {CRM_KEY.upper()}",
+        "Bearer schlüssel",
+        "Bearer \udcff\udcfe",
+        "Bearer " + "x" * 8000,
+    ],
+)
+async def test_without_a_valid_key_nothing_is_told_and_nothing_taken(door: Door, given: str | None) -> None:
+    number = (await door.post(body())).json["number"]
+    headers = {"Idempotency-Key": "k-2", "Content-Type": "application/json"}
+    headers |= {} if given is None else {"Authorization": given}
+    raw = json.dumps(body()).encode()
+    for method, path, data in (
+        ("POST", "/api/disputes", raw),
+        ("GET", "/api/disputes", None),
+        ("GET", f"/api/disputes/{number}", None),
+        ("GET", "/api/disputes/D-9999", None),
+    ):
+        answer = await door.ask(method, path, data=data, headers=headers)
+        assert is_problem(answer, 401)
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert len(door.cases()) == 1
+
+
+async def test_the_schemes_name_is_read_in_any_case(door: Door) -> None:
+    answer = await door.ask("GET", "/api/disputes", headers={"Authorization": f"bearer {CRM_KEY}"})
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    "number", ["D-9999", "D-1", "x", "D-" + "9" * 15, "9" * 4000, "%00", "%F0%9F%98%80", "D-1001%2F..", "%FF"]
+)
+async def test_a_dispute_that_is_not_there_is_not_found(door: Door, number: str) -> None:
+    assert is_problem(await door.get(f"/api/disputes/{number}"), 404)

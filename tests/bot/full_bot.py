@@ -1,0 +1,151 @@
+"""The whole bot beside Slack's side, in one process: every wire between them is a real one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp.test_utils import TestServer, unused_port
+
+from bot.routes import make_app
+from bot.settings import Settings
+from bot.wiring.application import House, build
+from core.case import Case
+from core.policy import Policy
+from handlers.raise_dispute import take_in
+from sandbox import acts, chatter
+from sandbox.keys import WORLD
+from sandbox.server import make_app as make_sandbox
+from sandbox.world import Settings as SandboxSettings
+from sandbox.world import World
+from store.transaction import Transaction
+from tests.builders import a_dispute, a_policy, a_queue
+
+ANA, BEN, CLEO, DANA = "U0ANA", "U0BEN", "U0CLEO", "U0DANA"
+BILLING = "C0BILLING"
+SECRET = "sandbox-signing-secret"
+PATIENCE_SECONDS = 20
+
+
+@dataclass(slots=True)
+class Whole:
+    """`house` is the bot, `world` is Slack's side."""
+
+    house: House
+    world: World
+    raised: int = 0
+
+    async def raise_one(self, **changes: Any) -> str:
+        self.raised += 1
+        now = self.house.context.clock.now()
+        raised = await self.house.context.store.run(
+            take_in, a_dispute(**changes), source="api:crm", key=str(self.raised), digest="", now=now
+        )
+        await self.until(lambda: self.card(raised.case.id) is not None)
+        return raised.case.id
+
+    async def press(self, action_id: str, by: str, case_id: str, value: Any = None) -> None:
+        """Press a control of the case's card in the channel."""
+        card = self.card(case_id)
+        assert card is not None
+        wanted = {"user": by, "channel": BILLING, "ts": card["ts"], "action_id": action_id, "value": value}
+        answer = await acts.press(self.world, wanted)
+        assert answer["ok"], answer
+
+    async def submit(self, by: str, **values: Any) -> dict[str, Any]:
+        """Send the form that is open for the person, as soon as it is."""
+        await self.until(lambda: bool(self.world.views.stacks.get(by)))
+        return await acts.submit(self.world, {"user": by, "values": values})
+
+    async def command(self, by: str, text: str) -> None:
+        wanted = {"user": by, "channel": BILLING, "command": "/disputes", "text": text}
+        assert (await acts.command(self.world, wanted))["ok"]
+
+    def say(self, by: str, text: str, **more: Any) -> None:
+        assert chatter.say(self.world, {"user": by, "channel": BILLING, "text": text, **more})["ok"]
+
+    def card(self, case_id: str) -> dict[str, Any] | None:
+        """The case's card in the channel; its text begins with the case's number, whatever the state."""
+        cards = (one for one in self.messages() if one.get("thread_ts") in (None, one["ts"]))
+        return next((one for one in cards if str(one["text"]).startswith(f"{case_id} ")), None)
+
+    def messages(self, channel: str = BILLING) -> list[dict[str, Any]]:
+        return list(self.world.workspace.channels[channel].messages.values())
+
+    def whispers(self, to: str) -> list[str]:
+        """What only this person sees in the channel, as text."""
+        found = self.world.workspace.channels[BILLING].whispers.values()
+        return [str(one.get("text")) for one in found if one["to"] == to]
+
+    async def case(self, case_id: str) -> Case:
+        return await self.house.context.store.read(_case, case_id)
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for it; the wait is bounded, and what is asserted is that it comes."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not is_so():
+                await asyncio.sleep(0.02)
+
+    async def until_case(self, case_id: str, is_so: Callable[[Case], bool]) -> Case:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not is_so(case := await self.case(case_id)):
+                await asyncio.sleep(0.02)
+        return case
+
+
+def brightwater() -> Policy:
+    """The test policy with the sandbox's people: Ana and Ben in the channel, Dana its manager."""
+    billing = a_queue(managers=("dana.whitfield@brightwater.example",))
+    return a_policy(queues={**a_policy().queues, "billing": billing})
+
+
+@asynccontextmanager
+async def a_whole(folder: Path, **changed: Any) -> AsyncIterator[Whole]:
+    slack_port, bot_port = unused_port(), unused_port()
+    clock_file = folder / "clock"
+    bot_url = f"http://127.0.0.1:{bot_port}"
+    sandbox = make_sandbox(SandboxSettings(port=slack_port, bot_url=bot_url, clock_file=clock_file))
+    settings = Settings(
+        _env_file=None,
+        **{
+            "database_url": f"sqlite:///{folder}/ombud.db",
+            "base_url": bot_url,
+            "port": bot_port,
+            "clock_file": clock_file,
+            "slack_api_url": f"http://127.0.0.1:{slack_port}/api/",
+            "slack_bot_token": "xoxb-sandbox",
+            "slack_signing_secret": SECRET,
+            **changed,
+        },
+    )
+    async with TestServer(sandbox, port=slack_port):
+        house = await build(settings, brightwater())
+        app = make_app(house.context, house.readiness, house.slack)
+        async with TestServer(app, port=bot_port):
+            await house.start()
+            whole = Whole(house, sandbox[WORLD])
+            await _until_people_are_known(whole)
+            try:
+                yield whole
+            finally:
+                await house.stop()
+        await house.close()
+
+
+async def _until_people_are_known(whole: Whole) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await whole.house.context.store.read(_knows_everybody):
+            await asyncio.sleep(0.02)
+
+
+def _knows_everybody(tx: Transaction) -> bool:
+    """The policy's people first, then who is in the channel."""
+    return tx.people.find_by_ref("slack", DANA) is not None and tx.people.is_member(ANA, BILLING)
+
+
+def _case(tx: Transaction, case_id: str) -> Case:
+    return tx.cases.get(case_id)

@@ -1,0 +1,46 @@
+"""Are people of another company, who share a channel with us, nobody here?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.slack.payloads import workspace_of
+from core.slack_guests import Workspace
+from sandbox.interactions import announce
+from sandbox.methods_people import describe
+from tests.bot.full_bot import ANA, BEN, PATIENCE_SECONDS, Whole, a_whole
+
+NEW = "new.u0ben@brightwater.example"
+
+
+@pytest.fixture
+async def whole(tmp_path: Path) -> AsyncIterator[Whole]:
+    async with a_whole(tmp_path) as one:
+        yield one
+
+
+async def test_a_change_to_somebody_of_another_company_gives_them_no_address(whole: Whole) -> None:
+    await whole.until(lambda: "sync_people" in whole.house.jobs.last_run_at)
+    for ref, team in ((ANA, "T0THEIRS"), (BEN, "T0BRIGHT")):
+        told = {**describe(whole.world, ref), "team_id": team}
+        told["profile"] = {**told["profile"], "email": f"new.{ref.lower()}@brightwater.example"}
+        announce(whole.world, {"type": "user_change", "user": told})
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await person(whole, ANA) != (False, None) or await person(whole, BEN) != (True, NEW):
+            await asyncio.sleep(0.02)
+
+
+async def person(whole: Whole, ref: str) -> tuple[bool, str | None] | None:
+    """Whether they are active, and their address."""
+    found = await whole.house.context.store.read(lambda tx: tx.people.find_by_ref("slack", ref))
+    return None if found is None else (found.is_active, found.email)
+
+
+def test_ours_is_where_the_app_is_installed_and_not_where_it_happened() -> None:
+    event = {"team_id": "T0THEIRS", "authorizations": [{"team_id": "T0OURS", "enterprise_id": "E0OURS"}]}
+    assert workspace_of(event) == Workspace("T0OURS", "E0OURS")
+    assert workspace_of({"team_id": "T0OURS"}) == Workspace("T0OURS", None)

@@ -1,0 +1,54 @@
+"""With which status is Teams answered?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.teams.http import TEAMS_DOOR, TeamsDoor, Turn, post_activity
+from tests.bot.teams.activities import ANA, Client
+from tests.bot.teams_harness import Office, an_office, copied
+
+Http = TestClient[web.Request, web.Application]
+
+
+async def receive(_: str | None, raw: bytes, turn: Turn) -> tuple[int, dict[str, Any] | None]:
+    """As the SDK does whose signatures are all good."""
+    return 200, await turn(orjson.loads(raw))
+
+
+@pytest.fixture
+async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
+    async with an_office(copied(sqlite_template, tmp_path)) as one:
+        yield one
+
+
+@pytest.fixture
+async def http(office: Office) -> AsyncIterator[Http]:
+    app = web.Application()
+    app[TEAMS_DOOR] = TeamsDoor(receive, office.edge.on_activity)
+    app.add_routes([web.post("/api/messages", post_activity)])
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("activity", "status"),
+    [
+        (Client(ANA).invoke("signin/verifyState", {"state": "1"}), 501),
+        (Client(ANA).execute({"action": "teleport", "value": "D-1001"}, "1"), 200),
+        (Client(ANA).query("nobody at all"), 200),
+        (Client(ANA, channel=None).message("help"), 200),
+    ],
+)
+async def test_only_an_invoke_of_another_kind_is_one_that_we_do_not_know(
+    http: Http, activity: dict[str, Any], status: int
+) -> None:
+    async with http.post("/api/messages", data=orjson.dumps(activity)) as answer:
+        assert answer.status == status

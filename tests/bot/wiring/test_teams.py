@@ -1,0 +1,47 @@
+"""Is what Teams tells of people acted on by the process as a whole?"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.wiring.application import build
+from scheduler.services import Tools
+from tests.bot.full_bot import PATIENCE_SECONDS
+from tests.bot.teams.activities import ANA, BOT, Client
+from tests.bot.test_starting import settings_for
+from tests.builders import a_policy
+
+
+async def test_rosters_are_read_as_soon_as_teams_tells_that_somebody_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read = asyncio.Event()
+
+    async def read_rosters(_: Tools) -> None:
+        is_read.set()
+
+    monkeypatch.setattr("scheduler.jobs.sync_teams", read_rosters)
+    nowhere = "http://127.0.0.1:9"
+    house = await build(
+        settings_for(
+            tmp_path,
+            teams_app_id="00000000-0000-4000-8000-0000000000aa",
+            teams_app_password="secret",
+            teams_tenant_id="00000000-0000-4000-8000-0000000000bb",
+            teams_openid_url=f"{nowhere}/openid",
+            teams_login_url=nowhere,
+            teams_service_url=nowhere,
+        ),
+        a_policy(),
+    )
+    assert house.teams is not None
+    await house.teams.turn(Client(ANA).message("help"))
+    assert not is_read.is_set()
+    await house.teams.turn(Client(ANA).added(BOT))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await is_read.wait()
+    await house.stop()
+    await house.close()
