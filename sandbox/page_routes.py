@@ -9,12 +9,18 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from sandbox import acts, chatter, company, customers, invoices, mail_replies, manifest, mischief
-from sandbox.arguments import Args
-from sandbox.errors import SlackError
+from sandbox import company
+from sandbox.demo import customers, invoices
 from sandbox.keys import WORLD
-from sandbox.teams_errors import TeamsError
-from sandbox.workspace import channel_json
+from sandbox.mail import replies as mail_replies
+from sandbox.slack import actions as acts
+from sandbox.slack import admin as mischief
+from sandbox.slack import manifest
+from sandbox.slack import messages as chatter
+from sandbox.slack.errors import SlackError
+from sandbox.slack.web_api.arguments import Args
+from sandbox.slack.workspace import channel_json
+from sandbox.teams.errors import TeamsError
 from sandbox.world import World
 
 Work = Callable[[World, Args], Awaitable[dict[str, Any]]]

@@ -10,19 +10,16 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from sandbox import (
-    mail_replies,
-    mailbox,
-    page_routes,
-    responses,
-    seed,
-    slack_api,
-    socket_mode,
-    story,
-    teams,
-    teams_installing,
-)
+from sandbox import page_routes
+from sandbox.demo import player as seed
+from sandbox.demo import story
 from sandbox.keys import WORLD
+from sandbox.mail import mailbox
+from sandbox.mail import replies as mail_replies
+from sandbox.slack import responses, socket_mode
+from sandbox.slack.web_api import dispatch as slack_api
+from sandbox.teams import installing as teams_installing
+from sandbox.teams import routes as teams
 from sandbox.world import Settings, World, make_world
 
 PAGES = Path(__file__).parent / "pages"

@@ -9,19 +9,19 @@ from pathlib import Path
 import aiohttp
 import orjson
 
-from sandbox import manifest
-from sandbox.calls import Calls
+from sandbox.call_log import Calls
 from sandbox.clock import Clock
 from sandbox.faults import Faults
-from sandbox.mailbox import Mailbox
-from sandbox.rates import Limiter
-from sandbox.response_urls import ResponseUrls
-from sandbox.sockets import Sockets
+from sandbox.mail.mailbox import Mailbox
+from sandbox.slack import manifest
+from sandbox.slack.rate_limits import Limiter
+from sandbox.slack.response_urls import ResponseUrls
+from sandbox.slack.sockets import Sockets
+from sandbox.slack.views import Views
+from sandbox.slack.workspace import Workspace
 from sandbox.stream import Stream
 from sandbox.supervisor import Supervisor
-from sandbox.teams_state import Teams, make_teams
-from sandbox.views import Views
-from sandbox.workspace import Workspace
+from sandbox.teams.state import Teams, make_teams
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from bot.wiring.application import House, build
 from core.case import Case
 from core.policy import Policy
 from handlers.raise_dispute import take_in
-from sandbox import acts, chatter
 from sandbox.keys import WORLD
 from sandbox.server import make_app as make_sandbox
+from sandbox.slack import actions as acts
+from sandbox.slack import messages as chatter
 from sandbox.world import Settings as SandboxSettings
 from sandbox.world import World
 from store.transaction import Transaction

@@ -11,9 +11,9 @@ from aiohttp.test_utils import TestServer
 
 from connectors.slack.api import SlackApi
 from sandbox.keys import WORLD
-from sandbox.mischief import do
 from sandbox.server import make_app
-from sandbox.workspace import Message
+from sandbox.slack.admin import do
+from sandbox.slack.workspace import Message
 from sandbox.world import Settings, World
 
 

@@ -15,8 +15,8 @@ from typing import Any
 from core.effects import Effect, channels_of
 from core.events import CaseClaimed, CaseReassigned, CaseReleased, CaseReopened, ReasonChanged
 from core.platforms import TEAMS, platform_of
-from sandbox.teams_company import PEOPLE, TeamsPerson, chat_id
-from sandbox.teams_controls import nodes
+from sandbox.teams.cards.controls import nodes
+from sandbox.teams.company import PEOPLE, TeamsPerson, chat_id
 from scheduler.deliver.cards import BRIEF, CARD
 from store.outbox.posted_cards import LISTED
 from tests.journeys.crowd import Crowd

@@ -13,9 +13,9 @@ from typing import Any
 import aiohttp
 import orjson
 
-from sandbox.teams_company import ANA, BEN, CLEO, DANA, DELIVERY, ELIF
-from sandbox.teams_controls import Node, nodes
-from sandbox.teams_errors import SOMETHING_WRONG
+from sandbox.teams.cards.controls import Node, nodes
+from sandbox.teams.company import ANA, BEN, CLEO, DANA, DELIVERY, ELIF
+from sandbox.teams.errors import SOMETHING_WRONG
 from tests.journeys.colleagues import InSlack
 from tests.journeys.crowd import BEN as BEN_IN_SLACK
 from tests.journeys.crowd import Crowd, Remark, Work

@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-from sandbox import teams_company
+from sandbox.teams import company as teams_company
 from tests.journeys.running import API_KEY, Site
 from tests.journeys.slack_wire import signed
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from sandbox.teams_company import CONTRACTS
+from sandbox.teams.company import CONTRACTS
 from tests.chromium import find_chromium
 from tests.journeys.demo import QUIET, SEEDING_MS, a_demo
 from tests.journeys.running import ROOT

@@ -20,7 +20,7 @@ from core.events import Event
 from core.platforms import TEAMS
 from core.policy import Policy
 from core.sla import dues
-from sandbox.teams_company import PEOPLE
+from sandbox.teams.company import PEOPLE
 from scheduler.deliver.cards import CARD
 from scheduler.deliver.context import load_people
 from store.db.statements import Statement

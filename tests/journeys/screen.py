@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-from sandbox.teams_controls import Node, nodes
+from sandbox.teams.cards.controls import Node, nodes
 
 _CARD = re.compile(r"(D-\d+) · ")
 _FORM, _BUTTON = "keep", "action"

@@ -32,7 +32,7 @@ from urllib.parse import urlencode
 from playwright.async_api import Locator, Page, expect
 from playwright.async_api import TimeoutError as NotSeen
 
-from sandbox.teams_errors import SOMETHING_WRONG
+from sandbox.teams.errors import SOMETHING_WRONG
 from tests.journeys.demo import MOST_PRESSES, SEEDING_MS
 
 Answer = dict[str, Any]

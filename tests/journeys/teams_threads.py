@@ -13,7 +13,7 @@ from cards.thread import story_view
 from cards.views import StoryView
 from core.effects import Effect
 from core.events import CaseEscalated, QueueTold
-from sandbox.teams_controls import nodes
+from sandbox.teams.cards.controls import nodes
 from tests.journeys.must_say import must_be_said
 from tests.journeys.records import Promise, Records
 

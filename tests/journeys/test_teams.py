@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from sandbox.teams_company import CONTRACTS, DELIVERY, ELIF, GWEN
+from sandbox.teams.company import CONTRACTS, DELIVERY, ELIF, GWEN
 from tests.journeys import demo as slack
 from tests.journeys import teams
 from tests.journeys.customers import a_file, answer_mail, open_mailbox, read_mail

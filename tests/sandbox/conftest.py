@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.sandbox.stage import Stage, a_stage
-from tests.sandbox.teams_stage import TeamsStage, a_teams_stage
+from tests.sandbox.harness import Stage, a_stage
+from tests.sandbox.teams.harness import TeamsStage, a_teams_stage
 
 
 @pytest.fixture

@@ -10,10 +10,12 @@ import pytest
 import yaml
 
 from bot.teams.manifest import manifest as write_manifest
-from sandbox import company, teams_company, teams_manifest
-from sandbox import manifest as pretended
+from sandbox import company
 from sandbox.__main__ import read_settings
-from tests.sandbox.stage import a_stage
+from sandbox.slack import manifest as pretended
+from sandbox.teams import company as teams_company
+from sandbox.teams import manifest as teams_manifest
+from tests.sandbox.harness import a_stage
 
 ROOT = Path(__file__).parents[2]
 

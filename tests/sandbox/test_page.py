@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.sandbox.stage import Stage, a_button, a_field, a_modal, a_stage
+from tests.sandbox.harness import Stage, a_button, a_field, a_modal, a_stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 QUIET = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update")

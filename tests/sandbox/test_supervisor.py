@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import unused_port
 
-from tests.sandbox.stage import Stage, a_stage
+from tests.sandbox.harness import Stage, a_stage
 
 READY_BOT = """
 import sys

@@ -12,7 +12,7 @@ import pytest
 from core.case import Status
 from core.customer_events import CustomerTold
 from handlers.mail_preview_settings import Letterhead
-from sandbox import acts
+from sandbox.slack import actions as acts
 from tests.bot.full_bot import ANA, BEN, BILLING, Whole, a_whole
 
 TEXT = "Could you send us a photo?"

@@ -12,8 +12,8 @@ import pytest
 
 from core.case import Status
 from core.person import Person
-from sandbox import acts
-from sandbox.mischief import do
+from sandbox.slack import actions as acts
+from sandbox.slack.admin import do
 from store.backends.units import Unit
 from store.errors import StoreUnavailable
 from store.transaction import Transaction

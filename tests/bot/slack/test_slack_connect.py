@@ -10,8 +10,8 @@ import pytest
 
 from bot.slack.payloads import workspace_of
 from core.slack_guests import Workspace
-from sandbox.interactions import announce
-from sandbox.methods_people import describe
+from sandbox.slack.interactions import announce
+from sandbox.slack.web_api.people import describe
 from tests.bot.full_bot import ANA, BEN, PATIENCE_SECONDS, Whole, a_whole
 
 NEW = "new.u0ben@brightwater.example"

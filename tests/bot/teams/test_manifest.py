@@ -22,7 +22,7 @@ from bot.slack.scopes import SHORTCUTS
 from bot.teams.manifest import SCHEMA_VERSION, manifest, package, package_of
 from cards.actions import OPENS_DIALOG
 from handlers.disputes_command import _COMMANDS
-from sandbox import teams_manifest
+from sandbox.teams import manifest as teams_manifest
 from tests.npm_packages import npm_package
 
 APP_ID = "6A1F6F0C-58a5-4d7e-9d0e-1b7f0a6c2d11"

@@ -14,7 +14,7 @@ from slack_sdk.models.views import View
 from cards.actions import Action
 from cards.slack import home, message, modal
 from cards.views import Card, FormView, HomeView
-from sandbox.block_checks import controls_of, problems_of_message, problems_of_view
+from sandbox.slack.schema.blocks import controls_of, problems_of_message, problems_of_view
 
 Json = dict[str, Any]
 

@@ -31,7 +31,7 @@ from core.money import LARGEST_MINOR, Money
 from core.person import Person
 from core.policy import Policy, RequiredEvidence
 from core.uploaded_file import FileState
-from sandbox.block_checks import problems_of_view
+from sandbox.slack.schema.blocks import problems_of_view
 from tests.cards import hostile
 from tests.cards.examples import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, shown
 from tests.cards.slack.slack_rules import good_home, good_message, good_modal

@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 from connectors.errors import GiveUp
 from connectors.slack.api import SlackApi
 from connectors.slack.people import SlackPeople
-from sandbox import methods_people, slack_api
+from sandbox.slack.web_api import dispatch as slack_api
+from sandbox.slack.web_api import people as methods_people
 from tests.connectors.sandbox_slack import Slack
 
 

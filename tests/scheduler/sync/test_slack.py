@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from connectors.slack.people import SlackPerson
 from core.permissions import Standing, standing_in
 from core.person import Person
-from sandbox import methods_people
+from sandbox.slack.web_api import people as methods_people
 from scheduler.deliver.addresses import keep_person
 from scheduler.rate_limits import Gate
 from scheduler.sync import slack as sync_module

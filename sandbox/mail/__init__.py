@@ -1,0 +1,1 @@
+"""The customers' mailboxes of the demo."""

@@ -1,0 +1,1 @@
+"""Slack's side of the wire: Web API, signed interactions, events."""

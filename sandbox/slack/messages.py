@@ -1,0 +1,72 @@
+"""What follows when a person types a message?"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox import company
+from sandbox.slack.errors import SlackError
+from sandbox.slack.interactions import announce
+from sandbox.slack.web_api.arguments import Args
+from sandbox.slack.workspace import Channel, Message
+from sandbox.world import World
+
+LINK = re.compile(r"https?://[^\s<>|]+")
+MARKED = re.compile(r"(<(?:@U\w+|#C\w+(?:\|[^<>]*)?)>)")
+
+
+def say(world: World, wanted: Args) -> dict[str, Any]:
+    """Put a person's message into a channel; links to the bot and mentions of it become events."""
+    user = str(wanted["user"])
+    channel = world.workspace.get_channel(wanted["channel"])
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    if user not in channel.members:
+        raise SlackError("not_in_channel")
+    message: Message = {"user": user, "text": as_slack_keeps(str(wanted["text"]).strip())}
+    if not message["text"]:
+        raise SlackError("no_text")
+    if wanted.get("thread_ts"):
+        message["thread_ts"] = str(wanted["thread_ts"])
+    world.workspace.add(channel, message)
+    world.workspace.read(user, channel.id, message["ts"])
+    if company.BOT_USER in channel.members:
+        _tell_bot(world, channel, message)
+    return {"ok": True, "ts": message["ts"]}
+
+
+def as_slack_keeps(typed: str) -> str:
+    """Typed text as Slack keeps it: &, < and > escaped, links and mentions in angle brackets."""
+    kept = []
+    for part in MARKED.split(typed):
+        if MARKED.fullmatch(part):
+            kept.append(part)
+            continue
+        safe = part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        safe = re.sub(r"(?i)@ombud\b", f"<@{company.BOT_USER}>", safe)
+        kept.append(LINK.sub(lambda found: f"<{found[0]}>", safe))
+    return "".join(kept)
+
+
+def _tell_bot(world: World, channel: Channel, message: Message) -> None:
+    text, thread_ts = message["text"], message.get("thread_ts")
+    place = {"channel": channel.id, "user": message["user"]}
+    links = _links_to(world.settings.bot_url, text)
+    if links:
+        shared: dict[str, Any] = {"type": "link_shared", **place, "message_ts": message["ts"], "links": links}
+        shared |= {"source": "conversations_history", "unfurl_id": f"{channel.id}.{message['ts']}"}
+        announce(world, shared | ({"thread_ts": thread_ts} if thread_ts else {}))
+    if f"<@{company.BOT_USER}>" in text:
+        announce(world, {"type": "app_mention", **place, "text": text, "ts": message["ts"], **_in(thread_ts)})
+
+
+def _in(thread_ts: str | None) -> dict[str, str]:
+    return {"thread_ts": thread_ts} if thread_ts else {}
+
+
+def _links_to(bot_url: str, text: str) -> list[dict[str, str]]:
+    host = urlsplit(bot_url).netloc
+    found = [url for url in LINK.findall(text) if urlsplit(url).netloc == host]
+    return [{"domain": urlsplit(url).hostname or "", "url": url} for url in found]

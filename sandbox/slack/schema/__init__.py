@@ -1,0 +1,1 @@
+"""Would Slack take this? What blocks, elements and views may look like."""

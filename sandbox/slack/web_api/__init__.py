@@ -1,0 +1,1 @@
+"""How does the pretend Slack answer the Web API? One file a family of methods."""

@@ -1,0 +1,145 @@
+"""What do the chat.* methods do?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox import company
+from sandbox.slack.errors import SlackError, refused
+from sandbox.slack.schema.blocks import MOST_TEXT, lacks_fallback, problems_of_message
+from sandbox.slack.web_api.arguments import Args, is_yes, need
+from sandbox.slack.workspace import Channel, Message
+from sandbox.world import World
+
+Answer = dict[str, Any]
+
+
+def post_message(world: World, args: Args) -> Answer:
+    channel = _channel_to_write(world, args)
+    _refuse_bad(args)
+    message = bot_message(args)
+    if args.get("metadata"):
+        message["metadata"] = args["metadata"]
+    thread_ts = args.get("thread_ts")
+    if thread_ts:
+        if thread_ts not in channel.messages:
+            raise SlackError("thread_not_found")
+        message["thread_ts"] = str(thread_ts)
+        message["parent_user_id"] = channel.messages[str(thread_ts)].get("user")
+        if is_yes(args, "reply_broadcast"):
+            message["subtype"] = "thread_broadcast"
+    world.workspace.add(channel, message)
+    return {"channel": channel.id, "ts": message["ts"], "message": message, **_warnings(args)}
+
+
+def update(world: World, args: Args) -> Answer:
+    channel = world.workspace.get_channel(need(args, "channel"))
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    message = world.workspace.get_message(channel, need(args, "ts"))
+    if message.get("bot_id") != company.BOT_ID:
+        raise SlackError("cant_update_message")
+    _refuse_bad(args)
+    change_message(world, channel, message, args)
+    return {"channel": channel.id, "ts": message["ts"], "text": message.get("text", ""), "message": message}
+
+
+def change_message(world: World, channel: Channel, message: Message, args: Args) -> None:
+    """Put new parts into a message; parts that are not given stay."""
+    for key in ("text", "blocks", "attachments", "metadata"):
+        if args.get(key) is not None:
+            message[key] = args[key]
+    message["edited"] = {"user": company.BOT_USER, "ts": f"{world.clock.now():.6f}"}
+    world.workspace.changed(channel, message)
+
+
+def delete(world: World, args: Args) -> Answer:
+    channel = world.workspace.get_channel(need(args, "channel"))
+    message = world.workspace.get_message(channel, need(args, "ts"))
+    if message.get("bot_id") != company.BOT_ID:
+        raise SlackError("cant_delete_message")
+    world.workspace.remove(channel, message["ts"])
+    return {"channel": channel.id, "ts": message["ts"]}
+
+
+def post_ephemeral(world: World, args: Args) -> Answer:
+    channel = _channel_to_write(world, args)
+    user = need(args, "user")
+    if user not in channel.members:
+        raise SlackError("user_not_in_channel")
+    _refuse_bad(args)
+    message = bot_message(args)
+    if args.get("thread_ts"):
+        message["thread_ts"] = str(args["thread_ts"])
+    world.workspace.whisper(channel, user, message)
+    return {"message_ts": message["ts"], **_warnings(args)}
+
+
+def unfurl(world: World, args: Args) -> Answer:
+    channel = world.workspace.get_channel(need(args, "channel"))
+    message = world.workspace.get_message(channel, need(args, "ts"))
+    unfurls = args.get("unfurls") or {}
+    for url, shown in unfurls.items():
+        if url not in message.get("text", ""):
+            raise SlackError("cannot_unfurl_url")
+        problems = problems_of_message({"attachments": [shown]})
+        if problems:
+            raise refused("cannot_unfurl_message", problems)
+    kept = [one for one in message.get("attachments", []) if one.get("from_url") not in unfurls]
+    shown_now = [{**shown, "from_url": url, "app_unfurl_url": url} for url, shown in unfurls.items()]
+    message["attachments"] = kept + shown_now
+    world.workspace.changed(channel, message)
+    return {}
+
+
+def get_permalink(world: World, args: Args) -> Answer:
+    channel = world.workspace.get_channel(need(args, "channel"))
+    message = world.workspace.get_message(channel, need(args, "message_ts"))
+    link = f"{world.settings.url}/archives/{channel.id}/p{message['ts'].replace('.', '')}"
+    thread_ts = message.get("thread_ts", message["ts"])
+    if thread_ts != message["ts"]:
+        link += f"?thread_ts={thread_ts}&cid={channel.id}"
+    return {"channel": channel.id, "permalink": link}
+
+
+def bot_message(args: Args) -> Message:
+    """A message by the bot, from what it sent."""
+    message: Message = {
+        "user": company.BOT_USER,
+        "bot_id": company.BOT_ID,
+        "app_id": company.APP_ID,
+        "bot_profile": {"id": company.BOT_ID, "app_id": company.APP_ID, "name": "Ombud"},
+        "text": args.get("text") or "",
+    }
+    for key in ("blocks", "attachments"):
+        if args.get(key):
+            message[key] = args[key]
+    return message
+
+
+def _channel_to_write(world: World, args: Args) -> Channel:
+    channel = world.workspace.get_channel(need(args, "channel"))
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    if channel.partner in world.workspace.inactive:
+        raise SlackError("user_disabled")
+    if company.BOT_USER not in channel.members:
+        raise SlackError("not_in_channel")
+    return channel
+
+
+def _refuse_bad(args: Args) -> None:
+    if len(args.get("text") or "") > MOST_TEXT:
+        raise SlackError("msg_too_long")
+    if not (args.get("text") or args.get("blocks") or args.get("attachments")):
+        raise SlackError("no_text")
+    problems = problems_of_message(args)
+    if problems:
+        raise refused("invalid_blocks", problems)
+
+
+def _warnings(args: Args) -> Answer:
+    if not lacks_fallback(args):
+        return {}
+    warning = "missing_text_in_message"
+    return {"warning": warning, "response_metadata": {"warnings": [warning]}}

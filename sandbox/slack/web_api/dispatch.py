@@ -1,0 +1,132 @@
+"""What happens to a call of Slack's Web API: who calls, may they, and what are they told?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from sandbox.faults import AFTER_THE_WORK, Fault
+from sandbox.keys import WORLD
+from sandbox.slack.errors import RateLimited, SlackError
+from sandbox.slack.web_api import chat as methods_chat
+from sandbox.slack.web_api import conversations as methods_conversations
+from sandbox.slack.web_api import people as methods_people
+from sandbox.slack.web_api import views as methods_views
+from sandbox.slack.web_api.arguments import Args, read_args
+from sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    work: Callable[[World, Args], dict[str, Any]]
+    scope: str | None = None
+    wants_app_token: bool = False
+
+
+METHODS: dict[str, Method] = {
+    "api.test": Method(methods_people.api_test),
+    "auth.test": Method(methods_people.auth_test),
+    "apps.connections.open": Method(methods_views.open_connection, None, wants_app_token=True),
+    "chat.postMessage": Method(methods_chat.post_message, "chat:write"),
+    "chat.postEphemeral": Method(methods_chat.post_ephemeral, "chat:write"),
+    "chat.update": Method(methods_chat.update, "chat:write"),
+    "chat.delete": Method(methods_chat.delete, "chat:write"),
+    "chat.unfurl": Method(methods_chat.unfurl, "links:write"),
+    "chat.getPermalink": Method(methods_chat.get_permalink),
+    "conversations.list": Method(methods_conversations.list_all, "channels:read"),
+    "conversations.info": Method(methods_conversations.info, "channels:read"),
+    "conversations.members": Method(methods_conversations.members, "channels:read"),
+    "conversations.history": Method(methods_conversations.history),
+    "conversations.replies": Method(methods_conversations.replies),
+    "conversations.open": Method(methods_conversations.open_im, "im:write"),
+    "conversations.join": Method(methods_conversations.join, "channels:join"),
+    "users.conversations": Method(methods_conversations.list_joined, "channels:read"),
+    "users.info": Method(methods_people.info, "users:read"),
+    "users.list": Method(methods_people.list_all, "users:read"),
+    "users.lookupByEmail": Method(methods_people.lookup_by_email, "users:read.email"),
+    "views.open": Method(methods_views.open_),
+    "views.push": Method(methods_views.push),
+    "views.update": Method(methods_views.update),
+    "views.publish": Method(methods_views.publish),
+}
+
+
+async def call(request: web.Request) -> web.StreamResponse:
+    """`/api/{method}`: every call ends as an entry of the log, whatever became of it."""
+    world = request.app[WORLD]
+    name = request.match_info["method"]
+    args: Args = {}
+    fault: Fault | None = None
+    status, extra = 200, {"x-oauth-scopes": ",".join(sorted(world.scopes))}
+    try:
+        args = await read_args(request)
+        method = _allowed(world, name, _token(request, args))
+        fault = world.faults.take(name, args)
+        await _suffer(fault)
+        _shape(world, name, args)
+        answer = {"ok": True, **method.work(world, args)}
+    except RateLimited as limit:
+        status, answer = 429, {"ok": False, "error": "ratelimited"}
+        extra["Retry-After"] = str(limit.seconds)
+    except SlackError as error:
+        answer = {"ok": False, "error": error.code, **error.more}
+        status = 500 if error.code == "http_500" else 200
+    world.calls.note(at=world.clock.now(), method=name, args=args, status=status, answer=answer)
+    if fault is not None and fault.error in (AFTER_THE_WORK, "hang"):
+        return _cut(request)
+    return web.Response(
+        body=orjson.dumps(answer), status=status, content_type="application/json", headers=extra
+    )
+
+
+def _token(request: web.Request, args: Args) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else str(args.get("token") or "")
+
+
+def _allowed(world: World, name: str, token: str) -> Method:
+    """The method, when this token may call it."""
+    method = METHODS.get(name)
+    if method is None:
+        raise SlackError("unknown_method", req_method=name)
+    if not token:
+        raise SlackError("not_authed")
+    if token not in (world.settings.bot_token, world.settings.app_token):
+        raise SlackError("invalid_auth")
+    if world.is_token_revoked:
+        raise SlackError("token_revoked")
+    right = world.settings.app_token if method.wants_app_token else world.settings.bot_token
+    if token != right:
+        raise SlackError("not_allowed_token_type")
+    if method.scope and method.scope not in world.scopes:
+        raise SlackError("missing_scope", needed=method.scope, provided=",".join(sorted(world.scopes)))
+    return method
+
+
+async def _suffer(fault: Fault | None) -> None:
+    """Let an ordered misfortune happen before the work; a lost answer happens after it."""
+    if fault is None or fault.error == AFTER_THE_WORK:
+        return
+    if fault.error == "ratelimited":
+        raise RateLimited(fault.retry_after)
+    if fault.error == "hang":
+        await asyncio.sleep(fault.seconds)
+    raise SlackError(fault.error)
+
+
+def _shape(world: World, name: str, args: Args) -> None:
+    seconds = world.limiter.retry_after(name, str(args.get("channel") or ""))
+    if seconds:
+        raise RateLimited(seconds)
+
+
+def _cut(request: web.Request) -> web.Response:
+    """Drop the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500)

@@ -1,0 +1,99 @@
+"""What do auth.test and the users.* methods say?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox import company
+from sandbox.slack.errors import SlackError
+from sandbox.slack.web_api.arguments import Args, need, page_of
+from sandbox.world import World
+
+Answer = dict[str, Any]
+OFFSETS = {"Europe/London": 0, "Europe/Berlin": 3600, "Europe/Madrid": 3600, "Europe/Helsinki": 7200}
+
+
+def auth_test(world: World, args: Args) -> Answer:
+    del args
+    return {
+        "url": f"{world.settings.url}/",
+        "team": company.TEAM_NAME,
+        "user": "ombud",
+        "team_id": company.TEAM_ID,
+        "user_id": company.BOT_USER,
+        "bot_id": company.BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+def api_test(world: World, args: Args) -> Answer:
+    del world
+    if args.get("error"):
+        raise SlackError(str(args["error"]))
+    return {"args": {key: value for key, value in args.items() if key != "token"}}
+
+
+def info(world: World, args: Args) -> Answer:
+    return {"user": describe(world, need(args, "user"))}
+
+
+def list_all(world: World, args: Args) -> Answer:
+    ids = [one.id for one in company.PEOPLE] + [company.BOT_USER]
+    people, more = page_of([describe(world, one) for one in ids], args)
+    return {"members": people, "cache_ts": int(world.clock.now()), "response_metadata": more}
+
+
+def lookup_by_email(world: World, args: Args) -> Answer:
+    email = need(args, "email").lower()
+    for person in company.PEOPLE:
+        if person.email == email and person.id not in world.workspace.inactive:
+            return {"user": describe(world, person.id)}
+    raise SlackError("users_not_found")
+
+
+def describe(world: World, user_id: str) -> dict[str, Any]:
+    """A person as Slack's API shows them. Raises user_not_found."""
+    if user_id == company.BOT_USER:
+        return _bot()
+    person = company.person(user_id)
+    if person is None:
+        raise SlackError("user_not_found")
+    profile = {
+        "real_name": person.name,
+        "real_name_normalized": person.name,
+        "display_name": person.name.split()[0],
+        "display_name_normalized": person.name.split()[0],
+        "title": person.role,
+        "team": company.TEAM_ID,
+    }
+    if "users:read.email" in world.scopes:
+        profile["email"] = person.email
+    return {
+        "id": person.id,
+        "team_id": company.TEAM_ID,
+        "name": person.handle,
+        "real_name": person.name,
+        "deleted": person.id in world.workspace.inactive,
+        "tz": person.zone,
+        "tz_label": person.zone,
+        "tz_offset": OFFSETS[person.zone],
+        "profile": profile,
+        "is_admin": False,
+        "is_bot": False,
+        "is_app_user": False,
+        "updated": 1_700_000_000,
+    }
+
+
+def _bot() -> dict[str, Any]:
+    return {
+        "id": company.BOT_USER,
+        "team_id": company.TEAM_ID,
+        "name": "ombud",
+        "real_name": "Ombud",
+        "deleted": False,
+        "tz": "Europe/Berlin",
+        "profile": {"real_name": "Ombud", "bot_id": company.BOT_ID, "api_app_id": company.APP_ID},
+        "is_bot": True,
+        "updated": 1_700_000_000,
+    }

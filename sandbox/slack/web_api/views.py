@@ -1,0 +1,69 @@
+"""What do the views.* methods and apps.connections.open do?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox import company
+from sandbox.slack.errors import SlackError, refused
+from sandbox.slack.schema.blocks import problems_of_view
+from sandbox.slack.views import View
+from sandbox.slack.web_api.arguments import Args, need
+from sandbox.world import World
+
+Answer = dict[str, Any]
+
+
+def open_(world: World, args: Args) -> Answer:
+    given = checked_view(args, "modal")
+    trigger = world.views.use_trigger(_trigger_id(args))
+    return {"view": world.views.open(trigger.user, given)}
+
+
+def push(world: World, args: Args) -> Answer:
+    given = checked_view(args, "modal")
+    trigger = world.views.use_trigger(_trigger_id(args))
+    if trigger.from_view is None:
+        raise SlackError("invalid_trigger_id")
+    return {"view": world.views.push(trigger.user, given)}
+
+
+def update(world: World, args: Args) -> Answer:
+    given = checked_view(args, "modal")
+    view = world.views.update(
+        given,
+        view_id=str(args.get("view_id") or ""),
+        external_id=str(args.get("external_id") or ""),
+        hash_=str(args.get("hash") or ""),
+    )
+    return {"view": view}
+
+
+def publish(world: World, args: Args) -> Answer:
+    given = checked_view(args, "home")
+    user = need(args, "user_id")
+    if company.person(user) is None:
+        raise SlackError("user_not_found")
+    return {"view": world.views.publish(user, given, str(args.get("hash") or ""))}
+
+
+def open_connection(world: World, args: Args) -> Answer:
+    del args
+    address = f"ws://{world.settings.host}:{world.settings.port}"
+    return {"url": f"{address}/link/?ticket={world.sockets.new_ticket()}&app_id={company.APP_ID}"}
+
+
+def checked_view(args: Args, kind: str) -> View:
+    view = args.get("view")
+    if not isinstance(view, dict):
+        raise refused("invalid_arguments", ["missing required field: view"])
+    if view.get("type") != kind:
+        raise refused("invalid_arguments", [f"view type must be {kind} [json-pointer:/view/type]"])
+    problems = problems_of_view(view)
+    if problems:
+        raise refused("invalid_arguments", problems)
+    return view
+
+
+def _trigger_id(args: Args) -> str:
+    return need(args, "trigger_id") if args.get("trigger_id") else need(args, "interactivity_pointer")

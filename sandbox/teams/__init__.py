@@ -1,0 +1,1 @@
+"""The Teams side of the wire: connector API, keys, signed activities."""

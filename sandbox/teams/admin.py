@@ -1,0 +1,124 @@
+"""What may a test do to Teams behind the bot's back?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.slack.web_api.arguments import Args
+from sandbox.teams import company as teams_company
+from sandbox.teams.activities import event
+from sandbox.teams.connector.dispatch import FAULTS
+from sandbox.teams.errors import bad
+from sandbox.teams.send_activity import announce
+from sandbox.teams.workspace import Conversation
+from sandbox.world import World
+
+PARTS = ("connector", "login", "keys")
+
+
+async def do(world: World, wanted: Args) -> dict[str, Any]:
+    """Carry out `{"do": verb, ...}`, or order a fault for coming calls when there is no `do`:
+    `{"error": "429", "method": "teams.post", "channel": …, "times": 2, "retry_after": 1}`."""
+    verb = wanted.get("do")
+    if verb is None:
+        return _order_fault(world, wanted)
+    if verb not in VERBS:
+        raise bad(f"no_such_mischief: {verb}")
+    VERBS[verb](world, wanted)
+    return {"ok": True}
+
+
+def _order_fault(world: World, wanted: Args) -> dict[str, Any]:
+    if wanted.get("error") not in FAULTS:
+        raise bad(f"no_such_fault: one of {', '.join(FAULTS)}")
+    try:
+        world.teams.faults.order(wanted)
+    except TypeError as error:
+        raise bad(f"no_such_fault: {error}") from None
+    return {"ok": True, "waiting": len(world.teams.faults.waiting)}
+
+
+def _switch(world: World, wanted: Args) -> None:
+    """`{"do": "down", "part": "connector", "on": true}`."""
+    part = str(wanted.get("part") or "connector")
+    if part not in PARTS:
+        raise bad(f"part must be one of {', '.join(PARTS)}")
+    (world.teams.down.add if wanted.get("on", True) else world.teams.down.discard)(part)
+
+
+def _remove_bot(world: World, wanted: Args) -> None:
+    """Without a word to the bot; `"on": false` lets it in again."""
+    conversation = _conversation(world, wanted)
+    silent = world.teams.without_bot
+    (silent.add if wanted.get("on", True) else silent.discard)(conversation.id)
+
+
+def _delete_channel(world: World, wanted: Args) -> None:
+    conversation = _conversation(world, wanted)
+    if conversation.is_personal or conversation.id == teams_company.GENERAL:
+        raise bad("Only a channel other than General can be deleted.")
+    del world.teams.workspace.conversations[conversation.id]
+    world.teams.workspace.conversation_changed(conversation, is_gone=True)
+    _tell_of_channel(world, conversation, "channelDeleted")
+
+
+def _rename_channel(world: World, wanted: Args) -> None:
+    conversation = _conversation(world, wanted)
+    conversation.name = str(wanted["name"])
+    world.teams.workspace.conversation_changed(conversation)
+    _tell_of_channel(world, conversation, "channelRenamed")
+
+
+def _tell_of_channel(world: World, conversation: Conversation, what: str) -> None:
+    team = world.teams.workspace.get(teams_company.GENERAL)
+    told = event(world, "conversationUpdate", teams_company.DANA, team, event_type=what)
+    told["channelData"]["channel"] = {"id": conversation.id, "name": conversation.name}
+    announce(world, told)
+
+
+def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
+    """Take somebody (`person`) into the team or out of it."""
+    known, members = teams_company.person(str(wanted["person"])), world.teams.workspace.members
+    if known is None or (known.id in members) == is_in:
+        return
+    (members.append if is_in else members.remove)(known.id)
+    for channel in world.teams.workspace.channels():
+        world.teams.workspace.conversation_changed(channel)
+    team = world.teams.workspace.get(teams_company.GENERAL)
+    change = "membersAdded" if is_in else "membersRemoved"
+    moved = {change: [{"id": known.mri, "aadObjectId": known.id}]}
+    kind = "teamMemberAdded" if is_in else "teamMemberRemoved"
+    announce(world, event(world, "conversationUpdate", teams_company.DANA, team, event_type=kind, **moved))
+
+
+def _rename_person(world: World, wanted: Args) -> None:
+    """Teams tells nobody: rosters and what they write next have the new name."""
+    world.teams.workspace.names[str(wanted["person"])] = str(wanted["name"])
+
+
+def _limit(world: World, wanted: Args) -> None:
+    world.teams.limiter.is_strict = bool(wanted.get("on", True))
+
+
+def _shorten_tokens(world: World, wanted: Args) -> None:
+    world.teams.token_seconds = int(wanted.get("seconds", 3599))
+
+
+def _conversation(world: World, wanted: Args) -> Conversation:
+    return world.teams.workspace.get(str(wanted["conversation"]))
+
+
+VERBS: dict[str, Callable[[World, Args], None]] = {
+    "down": _switch,
+    "remove_bot": _remove_bot,
+    "delete_channel": _delete_channel,
+    "rename_channel": _rename_channel,
+    "remove_member": lambda world, wanted: _move_member(world, wanted, is_in=False),
+    "add_member": lambda world, wanted: _move_member(world, wanted, is_in=True),
+    "rename_person": _rename_person,
+    "rotate_keys": lambda world, _: world.teams.channel_keys.rotate(),
+    "rotate_entra_keys": lambda world, _: world.teams.entra_keys.rotate(),
+    "token_seconds": _shorten_tokens,
+    "strict_rates": _limit,
+}

@@ -1,0 +1,1 @@
+"""Would Teams take this card? What it may look like, and what is pressed on it."""

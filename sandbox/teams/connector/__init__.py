@@ -1,0 +1,1 @@
+"""How does the pretend Teams answer the connector API? Posts, rosters, errors."""

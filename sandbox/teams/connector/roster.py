@@ -1,0 +1,102 @@
+"""What does Teams tell the bot about people, the team and its channels?"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
+
+from sandbox.teams import company as teams_company
+from sandbox.teams.connector.request import Call, conversation_of
+from sandbox.teams.errors import TeamsError, bad
+from sandbox.world import World
+
+Answer = tuple[int, dict[str, Any]]
+LARGEST_PAGE = 4
+"""Teams goes up to 500 and may give fewer than were asked for; so a small company has several pages."""
+
+
+def list_page(world: World, call: Call) -> Answer:
+    """One page of who is in the conversation; bots never are in it."""
+    people = world.teams.workspace.members_of(conversation_of(world, call))
+    start = _start(call.query.get("continuationToken"))
+    asked = call.query.get("pageSize") or "200"
+    if not asked.isdigit() or not 1 <= int(asked) <= 500:
+        raise bad("pageSize must be between 1 and 500.")
+    end = start + min(int(asked), LARGEST_PAGE)
+    page: dict[str, Any] = {"members": [describe(world, one) for one in people[start:end]]}
+    if end < len(people):
+        page["continuationToken"] = urlsafe_b64encode(str(end).encode()).decode()
+    return 200, page
+
+
+def get_member(world: World, call: Call) -> Answer:
+    """By Entra id, by `29:…` or by login."""
+    people = world.teams.workspace.members_of(conversation_of(world, call))
+    found = teams_company.person(call.path["member"])
+    if found is None or found.id not in people:
+        raise TeamsError(404, "MemberNotFoundInConversation", "Member not found in the conversation.")
+    return 200, describe(world, found.id)
+
+
+def get_team(world: World, call: Call) -> Answer:
+    workspace = world.teams.workspace
+    _team(world, call)
+    return 200, {
+        "id": teams_company.GENERAL,
+        "name": teams_company.TEAM_NAME,
+        "aadGroupId": teams_company.TEAM_GROUP,
+        "tenantId": world.settings.teams_tenant_id,
+        "channelCount": len(workspace.channels()),
+        "memberCount": len(workspace.members),
+    }
+
+
+def list_channels(world: World, call: Call) -> Answer:
+    """The first one has no name, since every language has its own for it."""
+    _team(world, call)
+    channels = world.teams.workspace.channels()
+    named = [
+        {
+            "id": one.id,
+            "name": None if one.id == teams_company.GENERAL else one.name,
+            "type": "standard",
+        }
+        for one in channels
+    ]
+    return 200, {"conversations": named}
+
+
+def describe(world: World, entra: str) -> dict[str, Any]:
+    """Somebody as a roster has them."""
+    person = teams_company.person(entra)
+    if person is None:
+        raise TeamsError(404, "MemberNotFoundInConversation", "Member not found in the conversation.")
+    name = world.teams.workspace.name_of(entra)
+    given, _, family = name.partition(" ")
+    return {
+        "id": person.mri,
+        "name": name,
+        "objectId": person.id,
+        "aadObjectId": person.id,
+        "givenName": given,
+        "surname": family,
+        "email": person.email,
+        "userPrincipalName": person.login,
+        "tenantId": world.settings.teams_tenant_id,
+        "userRole": "guest" if person.is_guest else "user",
+    }
+
+
+def _team(world: World, call: Call) -> None:
+    if call.path["team"] not in (teams_company.GENERAL, teams_company.TEAM_GROUP):
+        raise TeamsError(404, "NotFound", "The team was not found.")
+    conversation_of(world, Call({"conversation": teams_company.GENERAL}, {}, {}))
+
+
+def _start(token: str | None) -> int:
+    if not token:
+        return 0
+    try:
+        return int(urlsafe_b64decode(token))
+    except ValueError:
+        raise bad("continuationToken is not valid.") from None

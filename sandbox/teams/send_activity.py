@@ -1,0 +1,78 @@
+"""How does an activity get to the bot: signed, and an invoke within 10 s?"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import orjson
+
+from sandbox.teams.activities import Activity, service_url
+from sandbox.teams.errors import SOMETHING_WRONG
+from sandbox.teams.login import ISSUER
+from sandbox.world import World
+
+SECONDS_TO_ANSWER = 10.0
+TOKEN_SECONDS = 3600
+RETRIES = (0.2, 1.0, 3.0, 10.0)
+"""Pauses before an event is sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsReply:
+    """What the bot answered to an invoke, or what the person sees in its place."""
+
+    body: Any = None
+    problem: str = ""
+
+
+async def send(world: World, activity: Activity) -> TeamsReply:
+    body = orjson.dumps(activity)
+    claims = {"iss": ISSUER, "aud": world.settings.teams_app_id, "serviceurl": service_url(world)}
+    token = world.teams.channel_keys.sign(claims, seconds=TOKEN_SECONDS)
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)",
+    }
+    limit = aiohttp.ClientTimeout(total=SECONDS_TO_ANSWER)
+    url = f"{world.settings.bot_url}/api/messages"
+    try:
+        async with world.http.post(url, data=body, headers=headers, timeout=limit) as answer:
+            said = await answer.read()
+    except (TimeoutError, aiohttp.ClientError):
+        return TeamsReply(problem=SOMETHING_WRONG)
+    if answer.status >= 300:
+        return TeamsReply(problem=SOMETHING_WRONG)
+    try:
+        return TeamsReply(orjson.loads(said) if said.strip() else None)
+    except orjson.JSONDecodeError:
+        return TeamsReply(problem=SOMETHING_WRONG)
+
+
+async def send_surely(world: World, *activities: Activity) -> bool:
+    """One after the other, each again when it fails."""
+    for activity in activities:
+        for pause in (0.0, *RETRIES):
+            await asyncio.sleep(pause)
+            reply = await send(world, activity)
+            if not reply.problem:
+                break
+        else:
+            return False
+    return True
+
+
+def announce(world: World, *activities: Activity) -> None:
+    """Tell the bot what happened, without waiting for it."""
+    if not world.settings.has_teams:
+        return
+    task = asyncio.create_task(_announce(world, activities))
+    world.tasks.add(task)
+    task.add_done_callback(world.tasks.discard)
+
+
+async def _announce(world: World, activities: tuple[Activity, ...]) -> None:
+    await send_surely(world, *activities)

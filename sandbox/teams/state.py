@@ -1,0 +1,50 @@
+"""What do all parts of the pretend Teams share?"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.faults import Faults
+from sandbox.stream import Stream
+from sandbox.teams.keys import KeyRing
+from sandbox.teams.rate_limits import TeamsLimiter
+from sandbox.teams.workspace import TeamsWorkspace
+
+TaskInfo = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Dialog:
+    """`command` is the message extension's, when one opened it; `about` the message that it was used on."""
+
+    task: TaskInfo
+    conversation: str
+    command: str | None = None
+    about: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Teams:
+    workspace: TeamsWorkspace
+    limiter: TeamsLimiter
+    dialogs: dict[str, Dialog] = field(default_factory=dict)
+    """By person: whoever has one open has one."""
+    channel_keys: KeyRing = field(default_factory=KeyRing)
+    """Sign what Teams sends to bots."""
+    entra_keys: KeyRing = field(default_factory=KeyRing)
+    """Sign the tokens with which bots call Teams."""
+    faults: Faults = field(default_factory=Faults)
+    without_bot: set[str] = field(default_factory=set)
+    """Conversations that the bot was taken out of without a word."""
+    down: set[str] = field(default_factory=set)
+    """Of `connector`, `login` (tokens) and `keys`."""
+    token_seconds: int = 3599
+    is_introduced: asyncio.Event = field(default_factory=asyncio.Event)
+    """The bot has heard where it is installed."""
+
+
+def make_teams(clock: Clock, stream: Stream, *, has_strict_rates: bool) -> Teams:
+    return Teams(TeamsWorkspace(clock, stream), TeamsLimiter(has_strict_rates))

@@ -1,0 +1,144 @@
+"""Which channels and chats are there in Teams, where is the app installed, and what has been said?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.stream import Stream
+from sandbox.teams import company as teams_company
+from sandbox.teams.errors import no_activity, no_conversation
+
+Message = dict[str, Any]
+Card = dict[str, Any]
+MOST_PAST = 12
+
+
+@dataclass(slots=True)
+class Conversation:
+    id: str
+    name: str
+    topic: str = ""
+    person: str | None = None
+    """Whose chat with the bot it is; None: a channel of the team."""
+    is_installed: bool = True
+    is_told: bool = False
+    """Whether the bot has heard of its installation."""
+    messages: dict[str, Message] = field(default_factory=dict)
+    past: dict[str, list[Card]] = field(default_factory=dict)
+    """By message, the last cards that it no longer shows: somebody's screen may be behind."""
+    last_id: int = 0
+
+    @property
+    def is_personal(self) -> bool:
+        return self.person is not None
+
+    def next_id(self, now: float) -> str:
+        """Teams names messages by the millisecond; never the same twice, never earlier than the last."""
+        self.last_id = max(round(now * 1000), self.last_id + 1)
+        return str(self.last_id)
+
+
+class TeamsWorkspace:
+    """All changes go through here, so that open pages hear of each."""
+
+    def __init__(self, clock: Clock, stream: Stream) -> None:
+        self._clock = clock
+        self._stream = stream
+        self.members = [one.id for one in teams_company.PEOPLE]
+        self.names: dict[str, str] = {}
+        """People who go by another name than at the start."""
+        self.conversations: dict[str, Conversation] = {}
+        for id_, name, topic in teams_company.CHANNELS:
+            self.conversations[id_] = Conversation(id_, name, topic)
+        for one in teams_company.PEOPLE:
+            chat = teams_company.chat_id(one.id)
+            self.conversations[chat] = Conversation(
+                chat, one.name, person=one.id, is_installed=not one.is_guest
+            )
+
+    def channels(self) -> list[Conversation]:
+        return [one for one in self.conversations.values() if not one.is_personal]
+
+    def chats(self) -> list[Conversation]:
+        return [one for one in self.conversations.values() if one.is_personal]
+
+    def get(self, conversation_id: str) -> Conversation:
+        """`;messageid=…` behind a channel's id names a thread of it."""
+        found = self.conversations.get(conversation_id.partition(";")[0])
+        if found is None:
+            raise no_conversation()
+        return found
+
+    def members_of(self, conversation: Conversation) -> list[str]:
+        return self.members if conversation.person is None else [conversation.person]
+
+    def name_of(self, entra: str) -> str:
+        known = teams_company.person(entra)
+        return self.names.get(entra) or (known.name if known else entra)
+
+    def add(self, conversation: Conversation, message: Message) -> Message:
+        """Keep and show a message; fills `id`, `at` and what else every message has."""
+        now = self._clock.now()
+        given = {"root": None, "text": "", "summary": "", "cards": [], "entities": [], **message}
+        at = datetime.fromtimestamp(now, UTC).isoformat()
+        kept = given | {"id": conversation.next_id(now), "at": at, "edited_at": None, "views": {}}
+        conversation.messages[kept["id"]] = kept
+        self._stream.publish("teams_message", conversation=conversation.id, message=kept)
+        return kept
+
+    def change(self, conversation: Conversation, message_id: str, **changes: Any) -> None:
+        """The bot changed its message for everybody: what single people saw in its place is gone."""
+        message = self.message(conversation, message_id)
+        self._put_by(conversation, message, *message["cards"], *message["views"].values())
+        at = datetime.fromtimestamp(self._clock.now(), UTC).isoformat()
+        message |= {**changes, "edited_at": at, "views": {}}
+        self._stream.publish("teams_changed", conversation=conversation.id, message=message)
+
+    def show_to(self, conversation: Conversation, message: Message, person: str, card: Card) -> None:
+        """Let one person see `card` in place of what the others see."""
+        before = message["views"].get(person)
+        self._put_by(conversation, message, *(message["cards"] if before is None else [before]))
+        message["views"][person] = card
+        self._stream.publish("teams_changed", conversation=conversation.id, message=message)
+
+    def _put_by(self, conversation: Conversation, message: Message, *cards: Card) -> None:
+        past = conversation.past.setdefault(message["id"], [])
+        past += [card for card in cards if card not in past]
+        del past[:-MOST_PAST]
+
+    def remove(self, conversation: Conversation, message_id: str) -> None:
+        self.message(conversation, message_id)
+        del conversation.messages[message_id]
+        conversation.past.pop(message_id, None)
+        self._stream.publish("teams_gone", conversation=conversation.id, id=message_id)
+
+    def message(self, conversation: Conversation, message_id: str) -> Message:
+        if message_id not in conversation.messages:
+            raise no_activity()
+        return conversation.messages[message_id]
+
+    def conversation_changed(self, conversation: Conversation, *, is_gone: bool = False) -> None:
+        told = self.describe(conversation) | {"is_gone": is_gone}
+        self._stream.publish("teams_channel", channel=told)
+
+    def describe(self, conversation: Conversation) -> dict[str, Any]:
+        """A conversation as the page sees it, without its messages."""
+        return {
+            "id": conversation.id,
+            "name": conversation.name,
+            "topic": conversation.topic,
+            "person": conversation.person,
+            "members": self.members_of(conversation),
+            "is_installed": conversation.is_installed,
+        }
+
+    def dump(self) -> dict[str, Any]:
+        conversations = [asdict(one) for one in self.conversations.values()]
+        return {"members": self.members, "names": self.names, "conversations": conversations}
+
+    def load(self, kept: dict[str, Any]) -> None:
+        self.members, self.names = kept["members"], kept["names"]
+        self.conversations = {one["id"]: Conversation(**one) for one in kept["conversations"]}
