@@ -10,7 +10,9 @@ from rich.console import Console
 
 from bot.policy.reader import read_policy
 from core.policy import Policy
-from tests.bench import clicks, databases, floors, intake, small, teams_clicks, teams_posts, waiting
+from tests.bench import card_and_start as small
+from tests.bench import clicks, databases, floors, intake, teams_clicks, teams_posts
+from tests.bench import open_cases as waiting
 from tests.bench.servers import ROOT, slack
 from tests.bench.table import Result, markdown, show
 

@@ -24,7 +24,7 @@ from store.migrate import upgrade
 from store.server_lock import hold
 from tests.bot.full_bot import ANA, a_whole
 from tests.builders import a_policy
-from tests.journeys.running import ROOT
+from tests.journeys.processes import ROOT
 
 
 def settings_for(folder: Path, **changed: object) -> Settings:

@@ -6,8 +6,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from tests.journeys.customer_journey import DESK, PATIENCE_MS, PHONE, Scene
 from tests.journeys.demo import QUIET, a_demo, enter
-from tests.journeys.scene import DESK, PATIENCE_MS, PHONE, Scene
 
 
 @pytest.fixture(scope="session")

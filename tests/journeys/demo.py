@@ -20,7 +20,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 from playwright.async_api import TimeoutError as NotSeen
 
-from tests.journeys.running import ROOT, free_ports
+from tests.journeys.processes import ROOT, free_ports
 
 QUIET = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update")
 DEMO_PORTS = 4

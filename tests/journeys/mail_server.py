@@ -18,7 +18,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.conftest import IS_CI
-from tests.journeys.running import free_port
+from tests.journeys.processes import free_port
 
 PATIENCE_SECONDS = 40
 NOBODY = "gone@nordwind.example"

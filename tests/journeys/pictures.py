@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from sandbox.teams.company import CONTRACTS
 from tests.chromium import find_chromium
 from tests.journeys.demo import QUIET, SEEDING_MS, a_demo
-from tests.journeys.running import ROOT
+from tests.journeys.processes import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
 DESK = {"width": 1280, "height": 860}

@@ -28,7 +28,7 @@ from store.engine import Store
 from store.outbox.posted_cards import Posted
 from store.tables import outbox
 from store.transaction import Transaction
-from tests.journeys.running import POLICY
+from tests.journeys.processes import POLICY
 
 T = TypeVar("T")
 _COLUMNS = "id key address effect number seq payload state attempts error".split()

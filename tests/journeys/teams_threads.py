@@ -14,7 +14,7 @@ from cards.views import StoryView
 from core.effects import Effect
 from core.events import CaseEscalated, QueueTold
 from sandbox.teams.cards.controls import nodes
-from tests.journeys.must_say import must_be_said
+from tests.journeys.expected_messages import must_be_said
 from tests.journeys.records import Promise, Records
 
 Message = Mapping[str, Any]

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Locator, expect
 
+from tests.journeys.customer_journey import SECRET, Scene
 from tests.journeys.customers import (
     a_file,
     answer_mail,
@@ -18,7 +19,6 @@ from tests.journeys.customers import (
     report_damage,
 )
 from tests.journeys.demo import open_form, send_form
-from tests.journeys.scene import SECRET, Scene
 from tests.store.evidence.sample_files import GPS_IFD, a_jpeg, a_pdf, a_png
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
+from tests.journeys.customer_journey import PATIENCE_MS, PHONE, Scene
 from tests.journeys.customers import (
     all_mails,
     answer_mail,
@@ -16,7 +17,6 @@ from tests.journeys.customers import (
     read_mail,
 )
 from tests.journeys.demo import be, open_form, press, send_form
-from tests.journeys.scene import PATIENCE_MS, PHONE, Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 KESTREL, HALDEN = "payables@kestrel.example", "finance@halden.example"

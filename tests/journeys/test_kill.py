@@ -22,13 +22,13 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.journeys.checking import problems_of
-from tests.journeys.colleagues import InSlack
-from tests.journeys.colleagues_teams import InTeams
-from tests.journeys.crowd import Crowd
+from tests.journeys.processes import API_KEY, START_SECONDS, Bot, Site, a_site
 from tests.journeys.records import Records, knows_everybody, read_records
-from tests.journeys.running import API_KEY, START_SECONDS, Bot, Site, a_site
-from tests.journeys.screen import a_screen
+from tests.journeys.simulated_users import Crowd
+from tests.journeys.slack_checks import problems_of
+from tests.journeys.slack_users import InSlack
+from tests.journeys.teams_screen import a_screen
+from tests.journeys.teams_users import InTeams
 from tests.store.conftest import new_postgresql, postgres_server
 
 __all__ = ["new_postgresql", "postgres_server"]

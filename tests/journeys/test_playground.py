@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from core.case import Resolution
 from tests.bot.teams_harness import data_of, fields_of, filled, shown, words_of
 from tests.builders import a_customer
+from tests.journeys.customer_journey import DESK
 from tests.journeys.playground import PACKAGE, Playground, a_playground
 from tests.journeys.playground_page import (
     cards_of,
@@ -23,7 +24,6 @@ from tests.journeys.playground_page import (
     say,
     search,
 )
-from tests.journeys.scene import DESK
 from tests.npm_packages import npm_package
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

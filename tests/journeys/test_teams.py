@@ -10,8 +10,8 @@ from playwright.async_api import Locator, expect
 from sandbox.teams.company import CONTRACTS, DELIVERY, ELIF, GWEN
 from tests.journeys import demo as slack
 from tests.journeys import teams
+from tests.journeys.customer_journey import SECRET, Scene
 from tests.journeys.customers import a_file, answer_mail, open_mailbox, read_mail
-from tests.journeys.scene import SECRET, Scene
 from tests.store.evidence.sample_files import a_png
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

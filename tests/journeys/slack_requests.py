@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from tests.journeys.running import SIGNING_SECRET
+from tests.journeys.processes import SIGNING_SECRET
 
 
 def interaction(kind: str, person: str, **more: Any) -> dict[str, Any]:

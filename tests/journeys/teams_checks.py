@@ -19,9 +19,9 @@ from sandbox.teams.cards.controls import nodes
 from sandbox.teams.company import PEOPLE, TeamsPerson, chat_id
 from scheduler.deliver.cards import BRIEF, CARD
 from store.outbox.posted_cards import LISTED
-from tests.journeys.crowd import Crowd
 from tests.journeys.records import Promise, Records, for_all
-from tests.journeys.screen import case_of
+from tests.journeys.simulated_users import Crowd
+from tests.journeys.teams_screen import case_of
 from tests.journeys.teams_threads import ALERT, compare, expected_in_thread, said_in
 
 Message = Mapping[str, Any]

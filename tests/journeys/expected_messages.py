@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.effects import Effect, channels_of
 from core.events import CaseClaimed, CaseReassigned, CaseReleased, Event, ReasonChanged
 from core.person import CLOCK
-from tests.journeys.crowd import DANA, ids_of
 from tests.journeys.records import Promise, Records
+from tests.journeys.simulated_users import DANA, ids_of
 
 _ALWAYS_SAID = (Effect.TELL_STORY, Effect.ALERT_MANAGERS)
 """Said whatever happened meanwhile, unless the case has left the channel; but nobody is called in person to

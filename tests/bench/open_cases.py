@@ -15,7 +15,7 @@ from scheduler.clock import Clock
 from scheduler.sweeps.deadlines import Sweep
 from store.db.instants import to_micros
 from store.engine import Store
-from tests.bench.filling import fill
+from tests.bench.fill_cases import fill
 from tests.bench.table import Result, at_most, median_seconds, under
 
 FEW, MANY = 10_000, 1_000_000

@@ -12,10 +12,10 @@ from core.person import CLOCK
 from core.platforms import SLACK, platform_of
 from scheduler.deliver.cards import BRIEF, CARD
 from store.outbox.posted_cards import LISTED
-from tests.journeys.checking_teams import is_said_in_chat, problems_in_teams
-from tests.journeys.crowd import Crowd, Remark
-from tests.journeys.must_say import must_be_said
+from tests.journeys.expected_messages import must_be_said
 from tests.journeys.records import Records, bare
+from tests.journeys.simulated_users import Crowd, Remark
+from tests.journeys.teams_checks import is_said_in_chat, problems_in_teams
 
 Message = Mapping[str, Any]
 

@@ -19,8 +19,8 @@ import aiohttp
 import orjson
 
 from sandbox.teams import company as teams_company
-from tests.journeys.running import API_KEY, Site
-from tests.journeys.slack_wire import signed
+from tests.journeys.processes import API_KEY, Site
+from tests.journeys.slack_requests import signed
 
 ANA, BEN, CLEO, DANA = "U0ANA", "U0BEN", "U0CLEO", "U0DANA"
 """By what Slack calls them."""

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 import orjson
 
-from tests.journeys.crowd import ANA, BEN, CLEO, DANA, REASONS, Crowd, Remark, Work, ids_of
-from tests.journeys.slack_wire import choice_field, interaction, text_field
+from tests.journeys.simulated_users import ANA, BEN, CLEO, DANA, REASONS, Crowd, Remark, Work, ids_of
+from tests.journeys.slack_requests import choice_field, interaction, text_field
 
 COLLEAGUES = {"billing": (ANA, BEN), "logistics": (BEN, CLEO), "contracts": (CLEO,)}
 Case = Mapping[str, Any]

@@ -16,10 +16,10 @@ import orjson
 from sandbox.teams.cards.controls import Node, nodes
 from sandbox.teams.company import ANA, BEN, CLEO, DANA, DELIVERY, ELIF
 from sandbox.teams.errors import SOMETHING_WRONG
-from tests.journeys.colleagues import InSlack
-from tests.journeys.crowd import BEN as BEN_IN_SLACK
-from tests.journeys.crowd import Crowd, Remark, Work
-from tests.journeys.screen import Place, Screen, sender_of
+from tests.journeys.simulated_users import BEN as BEN_IN_SLACK
+from tests.journeys.simulated_users import Crowd, Remark, Work
+from tests.journeys.slack_users import InSlack
+from tests.journeys.teams_screen import Place, Screen, sender_of
 
 Answer = Mapping[str, Any]
 CHANGES = ("claim", "release", "customer_answered")
