@@ -7,16 +7,16 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 R = TypeVar("R")
-PATIENCE_SECONDS = 3
+CLOSE_TIMEOUT_SECONDS = 3
 
 
-class Following:
+class BackgroundTasks:
     """Keeps the tasks, or they could vanish half-way."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def go(self, doing: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
+    def start(self, doing: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
         task = asyncio.ensure_future(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -25,7 +25,7 @@ class Following:
     async def close(self) -> None:
         """Let what is on its way arrive, and what that sends in turn."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
                 while self._tasks:
                     await asyncio.wait(set(self._tasks))
         except TimeoutError:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot.errors import CannotStart
 from bot.logs import set_up_logs
-from bot.policy.in_use import PolicyDoesNotFit
+from bot.policy.in_use import PolicyLacksNames
 from bot.policy.reader import PolicyMistakes, read_policy
 from bot.settings import BadSettings, Settings, read_settings
 from core.policy import Policy
@@ -29,7 +29,7 @@ app = typer.Typer(
 mail = typer.Typer(help="What customers get by mail.", no_args_is_help=True)
 app.add_typer(mail, name="mail")
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
-_MENDABLE = (BadSettings, CannotStart, PolicyMistakes, PolicyDoesNotFit, StoreUnavailable, BrokenTimeline)
+_MENDABLE = (BadSettings, CannotStart, PolicyMistakes, PolicyLacksNames, StoreUnavailable, BrokenTimeline)
 
 
 def main() -> None:
@@ -95,9 +95,9 @@ def preview_mail(
     html: Annotated[Path | None, typer.Option(help="A file to write the HTML into.")] = None,
 ) -> None:
     """Show a mail as a customer would get it, with your policy and your templates. Nothing is sent."""
-    from bot.mail.preview import preview
+    from bot.mail.preview import preview_mail
 
-    typer.echo(preview(read_settings(), kind, language, html))
+    typer.echo(preview_mail(read_settings(), kind, language, html))
 
 
 @app.command("teams-manifest")

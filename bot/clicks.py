@@ -11,7 +11,7 @@ from prometheus_client import Counter
 
 from bot.metrics import CLICKS
 from core.errors import FieldRefused, Refused, Stale
-from handlers.actions import CHANGES, change, look
+from handlers.actions import CHANGES, change, query
 from handlers.retry_delivery import refresh_cards
 from handlers.types import Click, Reply
 from store.engine import Store
@@ -21,31 +21,33 @@ from store.transaction import Transaction
 log = structlog.get_logger()
 
 
-async def answer(store: Store, click: Click, do: Callable[[Transaction, Click], Reply] = change) -> Reply:
+async def reply_to_click(
+    store: Store, click: Click, handler: Callable[[Transaction, Click], Reply] = change
+) -> Reply:
     """Do or show what the click asks for; a refusal or a fault becomes a sentence. Never raises.
 
     `do` is `change`, and whatever a platform shows of the change in the same breath.
     """
     try:
-        reply = await store.run(do, click) if click.action in CHANGES else await store.read(look, click)
+        reply = await store.run(handler, click) if click.action in CHANGES else await store.read(query, click)
     except FieldRefused as refusal:
-        return _counted(click, "refused", Reply(field_errors={refusal.field: str(refusal)}))
+        return _count_reply(click, "refused", Reply(field_errors={refusal.field: str(refusal)}))
     except Stale as refusal:
-        await _mend_cards(store, click)
-        return _counted(click, "stale", _refused(str(refusal)))
+        await _refresh_stale_cards(store, click)
+        return _count_reply(click, "stale", _refusal(str(refusal)))
     except Refused as refusal:
-        return _counted(click, "refused", _refused(str(refusal)))
+        return _count_reply(click, "refused", _refusal(str(refusal)))
     except StoreUnavailable as trouble:
-        _log_of(click).warning("store_unavailable", reason=str(trouble))
+        _click_logger(click).warning("store_unavailable", reason=str(trouble))
         whisper = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
-        return _counted(click, "unavailable", _refused(whisper))
+        return _count_reply(click, "unavailable", _refusal(whisper))
     except Exception as mistake:
-        sentence = own_up(mistake, case_id=click.case_id, action=click.action.value)
-        return _counted(click, "fault", _refused(sentence))
-    return _counted(click, "done", reply)
+        sentence = report_fault(mistake, case_id=click.case_id, action=click.action.value)
+        return _count_reply(click, "fault", _refusal(sentence))
+    return _count_reply(click, "done", reply)
 
 
-def own_up(mistake: Exception, **where: str | None) -> str:
+def report_fault(mistake: Exception, **where: str | None) -> str:
     """Log a mistake of ours; gives the sentence that owns up to it, with its reference."""
     reference = secrets.token_hex(3).upper()
     log.error("fault", reference=reference, exc_info=mistake, **where)
@@ -61,32 +63,32 @@ _FAULT = (
 )
 
 
-def _refused(sentence: str) -> Reply:
+def _refusal(sentence: str) -> Reply:
     """What was asked isn't done, or not for sure."""
     return Reply(whisper=sentence, is_refusal=True)
 
 
-def _counted(click: Click, outcome: str, reply: Reply) -> Reply:
-    _count_of(click.action.value, outcome).inc()
+def _count_reply(click: Click, outcome: str, reply: Reply) -> Reply:
+    _click_counter(click.action.value, outcome).inc()
     return reply
 
 
 @cache
-def _count_of(action: str, outcome: str) -> Counter:
+def _click_counter(action: str, outcome: str) -> Counter:
     """Looking a labelled counter up costs more than counting."""
     return CLICKS.labels(action=action, outcome=outcome)
 
 
-def _log_of(click: Click) -> structlog.stdlib.BoundLogger:
+def _click_logger(click: Click) -> structlog.stdlib.BoundLogger:
     bound: structlog.stdlib.BoundLogger = log.bind(case_id=click.case_id, action=click.action.value)
     return bound
 
 
-async def _mend_cards(store: Store, click: Click) -> None:
+async def _refresh_stale_cards(store: Store, click: Click) -> None:
     """The person looked at an old card: have it drawn anew. Their answer doesn't depend on it."""
     if click.case_id is None:
         return
     try:
         await store.run(refresh_cards, click.case_id, click.at)
     except Exception:
-        _log_of(click).exception("stale_card_not_refreshed")
+        _click_logger(click).exception("stale_card_not_refreshed")

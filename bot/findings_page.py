@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.check.report import Finding, State, exit_status, in_a_sentence
+from bot.check.report import CheckResult, State, exit_status, summary
 
 _LOOKS = {
     State.OK: ("ok", "green"),
@@ -21,18 +21,18 @@ _MARK_WIDTH = 5
 _SUMS = {0: "green", 1: "bold red"}
 
 
-def print_findings(findings: Sequence[Finding], console: Console) -> int:
+def print_results(results: Sequence[CheckResult], console: Console) -> int:
     """Print them group by group and return the exit status. Readable without colours, too."""
-    for group in dict.fromkeys(finding.group for finding in findings):
+    for group in dict.fromkeys(finding.group for finding in results):
         console.print(Text(group, style="bold"))
-        console.print(_rows([finding for finding in findings if finding.group == group]))
+        console.print(_rows([finding for finding in results if finding.group == group]))
         console.print()
-    status = exit_status(findings)
-    console.print(Text(in_a_sentence(findings), style=_SUMS[status]))
+    status = exit_status(results)
+    console.print(Text(summary(results), style=_SUMS[status]))
     return status
 
 
-def _rows(findings: Sequence[Finding]) -> Padding:
+def _rows(findings: Sequence[CheckResult]) -> Padding:
     """A mark before each, and below it the remedy; long sentences stay in their column."""
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=_MARK_WIDTH)

@@ -10,14 +10,14 @@ from aiohttp import web
 from prometheus_client import Gauge
 
 from scheduler.clock import Clock
-from scheduler.jobs import Pulse
+from scheduler.jobs import JobsHealth
 from store.engine import Store
 from store.errors import StoreUnavailable
 from store.migrate import head
 from store.outbox.repository import OutboxFigures
 from store.transaction import Transaction
 
-PATIENCE_SECONDS = 2.0
+DATABASE_TIMEOUT_SECONDS = 2.0
 STALLED_AFTER = timedelta(seconds=60)
 _PENDING = Gauge("ombud_outbox_pending", "Promises not yet kept")
 _PARKED = Gauge("ombud_outbox_parked", "Promises that a person must look at")
@@ -30,7 +30,7 @@ class Readiness:
     Where the clock is moved, everything seems long ago until the next sweep ends, seconds later.
     """
 
-    def __init__(self, store: Store, clock: Clock, pulse: Callable[[], Pulse]) -> None:
+    def __init__(self, store: Store, clock: Clock, pulse: Callable[[], JobsHealth]) -> None:
         self._store = store
         self._clock = clock
         self._pulse = pulse
@@ -38,7 +38,7 @@ class Readiness:
     async def troubles(self) -> list[str]:
         """What keeps the process from working, in sentences; none when it is ready."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS):
                 version = await self._store.read(_schema_version)
         except TimeoutError:
             return ["The database doesn't answer."]
@@ -75,7 +75,7 @@ def _is_long_ago(at: datetime | None, now: datetime) -> bool:
 
 def _schema_version(tx: Transaction) -> str | None:
     """Raises NotMigrated when there are no tables."""
-    return tx.facts.schema_version()
+    return tx.installation.schema_version()
 
 
 def _outbox_figures(tx: Transaction, now: datetime) -> OutboxFigures:

@@ -10,8 +10,8 @@ from prometheus_client import REGISTRY, Counter
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from scheduler.rate_limits import Gate
-from scheduler.services import Tally
+from scheduler.rate_limits import RateLimiter
+from scheduler.services import Counters
 
 CLICKS = Counter("ombud_clicks_total", "Clicks, commands and forms by outcome", ("action", "outcome"))
 INTAKES = Counter("ombud_intakes_total", "Disputes and platform events by outcome", ("source", "outcome"))
@@ -21,7 +21,7 @@ REFUSED_REQUESTS = Counter("ombud_refused_requests_total", "Requests refused at 
 class _TallyCollector(Collector):
     """The scheduler's own counts, read when somebody asks for the metrics."""
 
-    def __init__(self, tally: Tally, gate: Gate) -> None:
+    def __init__(self, tally: Counters, gate: RateLimiter) -> None:
         self._tally = tally
         self._gate = gate
 
@@ -35,7 +35,7 @@ class _TallyCollector(Collector):
         yield waits
 
 
-def export_tally(tally: Tally, gate: Gate) -> Callable[[], None]:
+def register_metrics(tally: Counters, gate: RateLimiter) -> Callable[[], None]:
     """Show the counts of both among the metrics, until the function returned is called."""
     collector = _TallyCollector(tally, gate)
     REGISTRY.register(collector)

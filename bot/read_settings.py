@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
-def half_groups(settings: Settings) -> list[str]:
+def incomplete_groups(settings: Settings) -> list[str]:
     """A sentence for each variable that others need."""
     return [*_of_slack(settings), *_of_teams(settings), *_of_mail(settings)]
 

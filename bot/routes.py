@@ -15,18 +15,18 @@ from bot.api.problems import ApiProblem
 from bot.context import CONTEXT, Context
 from bot.health import READINESS, Readiness
 from bot.slack.edge import SlackEdge
-from bot.slack.http import receive
-from bot.teams.http import TEAMS_DOOR, TeamsDoor, post_activity
+from bot.slack.http import handle_request
+from bot.teams.http import TEAMS_ENDPOINT, TeamsEndpoint, post_activity
 from bot.webhooks import mail as mail_webhook
 from bot.webhooks import stripe as webhooks
-from bot.wiring.customers import CustomerSide
+from bot.wiring.customers import CustomerServices
 from store.errors import OutcomeUnknown, StoreUnavailable
 from web.case_link import routes as signpost_routes
-from web.customer.access import is_customers_page, safe_path, show_trouble
+from web.customer.access import error_page, needs_error_page, redacted_path
 from web.customer.context import PORTAL
 from web.customer.routes import customer_routes
 
-LARGEST_BODY = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 SLACK_EDGE: web.AppKey[SlackEdge] = web.AppKey("slack_edge", SlackEdge)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -42,11 +42,11 @@ def make_app(
     context: Context,
     readiness: Readiness,
     slack: SlackEdge | None,
-    customers: CustomerSide | None = None,
-    teams: TeamsDoor | None = None,
+    customers: CustomerServices | None = None,
+    teams: TeamsEndpoint | None = None,
 ) -> web.Application:
     """`customers` is there when customers have pages: with a SECRET_KEY."""
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[answer_problems])
+    app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[error_middleware])
     app[CONTEXT] = context
     app[READINESS] = readiness
     app.add_routes([*routes, *api.routes, *api_links.routes, *webhooks.routes, *mail_webhook.routes])
@@ -55,7 +55,7 @@ def make_app(
         app[SLACK_EDGE] = slack
         app.add_routes([web.post("/slack/events", post_slack)])
     if teams is not None:
-        app[TEAMS_DOOR] = teams
+        app[TEAMS_ENDPOINT] = teams
         app.add_routes([web.post("/api/messages", post_activity)])
     if customers is not None:
         app[PORTAL] = customers.portal
@@ -64,7 +64,7 @@ def make_app(
     return app
 
 
-def _take_mail(app: web.Application, context: Context, customers: CustomerSide) -> None:
+def _take_mail(app: web.Application, context: Context, customers: CustomerServices) -> None:
     """Where a mail provider hands in mails, if it has a secret to sign them with."""
     secret = context.settings.mail_webhook_secret
     if customers.intake is not None and secret is not None:
@@ -78,7 +78,7 @@ async def post_slack(request: web.Request) -> web.StreamResponse:
     secret = context.settings.slack_signing_secret
     if secret is None:
         raise ApiProblem(404, "Not here", "This installation talks to Slack over Socket Mode.")
-    return await receive(
+    return await handle_request(
         request, request.app[SLACK_EDGE].app, secret.get_secret_value().encode(), context.clock.now()
     )
 
@@ -103,7 +103,7 @@ async def get_metrics(request: web.Request) -> web.StreamResponse:
 
 
 @web.middleware
-async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Problem documents instead of tracebacks; a database that is away is the caller's to try again."""
     try:
         response = await handler(request)
@@ -115,15 +115,15 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
         if "Allow" in refusal.headers:
             response.headers["Allow"] = refusal.headers["Allow"]
     except StoreUnavailable as trouble:
-        log.warning("store_unavailable", path=safe_path(request), reason=str(trouble))
+        log.warning("store_unavailable", path=redacted_path(request), reason=str(trouble))
         detail = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
         response = ApiProblem(503, "Try again", detail, Retry_After="10").response()
     except Exception:
-        log.exception("request_failed", path=safe_path(request))
+        log.exception("request_failed", path=redacted_path(request))
         detail = "Something went wrong here, and nothing was stored. Try again with the same Idempotency-Key."
         response = ApiProblem(500, "Our fault", detail).response()
-    if response.status >= 400 and is_customers_page(request, response):
-        response = show_trouble(request, response.status)
+    if response.status >= 400 and needs_error_page(request, response):
+        response = error_page(request, response.status)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response

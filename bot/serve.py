@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.errors import CannotStart
 from bot.routes import make_app
 from bot.settings import Settings
-from bot.wiring.application import build
+from bot.wiring.application import build_application
 from core.policy import Policy
 
 log = structlog.get_logger()
@@ -30,7 +30,7 @@ async def serve_until_stopped(settings: Settings, policy: Policy) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
             loop.add_signal_handler(one, stopped.set)
-    house = await build(settings, policy)
+    house = await build_application(settings, policy)
     async with AsyncExitStack() as leaving:
         leaving.push_async_callback(house.close)
         leaving.push_async_callback(house.stop)

@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.read_settings import half_groups
+from bot.read_settings import incomplete_groups
 from cards.email.envelope import NotAnAddress, address_of
 
 _SHORTEST_KEY = 16
@@ -167,7 +167,7 @@ class Settings(BaseSettings):
         return self.teams_app_id is not None
 
     @property
-    def evidence_place(self) -> str:
+    def evidence_location(self) -> str:
         """Where evidence lies: as told, or in a folder beside the database."""
         if self.evidence_url:
             return self.evidence_url
@@ -200,7 +200,7 @@ def read_settings() -> Settings:
         raise BadSettings(
             f"{env_file}: it can't be read. Make it a text file in UTF-8 that is yours."
         ) from None
-    mistakes = half_groups(settings)
+    mistakes = incomplete_groups(settings)
     if mistakes:
         raise BadSettings("\n".join(mistakes))
     return settings
@@ -222,7 +222,7 @@ def child_environment(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def python() -> str:
+def python_executable() -> str:
     """The interpreter that runs us, for a process it starts."""
     return sys.executable
 

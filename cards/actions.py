@@ -44,7 +44,7 @@ class Action(StrEnum):
     QUESTION = "question"
     REPLY = "reply"
     ACCEPT_SENDER = "accept_sender"
-    """The value is `case_id moment sender`: which letter of whom (`cards.held_mail.letter_name`)."""
+    """The value is `case_id moment sender`: which letter of whom (`cards.held_mail.held_mail_key`)."""
     CHANGE = "change"
     CLOSE = "close"
     REOPEN = "reopen"

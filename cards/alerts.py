@@ -13,8 +13,8 @@ from cards.files import NO_FILES, CaseFiles
 from cards.mentions import People, by_name, mention_of_handle
 from cards.present import reason_label
 from cards.thread import quotes_of
-from cards.thread_extras import around
-from cards.views import Button, Line, Mention, Moment, Part, StoryView, Strong
+from cards.thread_extras import thread_extras
+from cards.views import Button, Line, Mention, MessageView, Moment, Part, Strong
 from core.case import Case, Status
 from core.customer_events import CustomerHeard, CustomerWrote
 from core.events import (
@@ -39,22 +39,22 @@ def reminder_view(
     now: datetime | None = None,
     *,
     files: CaseFiles = NO_FILES,
-) -> StoryView:
+) -> MessageView:
     """To the resolver, in person: what happened to a case of theirs, and the next step as a button.
 
     `now` is when it is sent, where that isn't when it happened.
     """
-    beside = around(event, case, policy, people, files)
+    beside = thread_extras(event, case, policy, people, files)
     said = _to_resolver(event, case, policy, people, now)
-    return StoryView(
-        lines=((*which(case, policy), "."), said, *beside.above),
+    return MessageView(
+        lines=((*case_summary(case, policy), "."), said, *beside.above),
         quotes=quotes_of(event),
         after=(*beside.below, *_wait_ended(event, case, policy, people)),
         buttons=(*beside.buttons, _open(case)) if beside.buttons else _next_steps(case),
     )
 
 
-def former_resolver_view(event: Event, case: Case, policy: Policy, people: People) -> StoryView:
+def former_resolver_view(event: Event, case: Case, policy: Policy, people: People) -> MessageView:
     """To whoever had the case until now: where it went, and why."""
     actor = by_name(event.actor_id, people)
     match event:
@@ -66,8 +66,8 @@ def former_resolver_view(event: Event, case: Case, policy: Policy, people: Peopl
             said = sentence_of(event, case, policy, people)
         case _:
             said = ("It is no longer yours.",)
-    return StoryView(
-        lines=((*which(case, policy), " is no longer with you."), said),
+    return MessageView(
+        lines=((*case_summary(case, policy), " is no longer with you."), said),
         quotes=quotes_of(event),
         buttons=(_open(case),),
     )
@@ -75,21 +75,21 @@ def former_resolver_view(event: Event, case: Case, policy: Policy, people: Peopl
 
 def alert_view(
     event: CaseEscalated, case: Case, policy: Policy, people: People, *, events: Sequence[Event] = ()
-) -> StoryView:
+) -> MessageView:
     """To the rung that is told: what was missed, what was tried so far, and what they can do.
 
     `events` is the case's story in order, from which the tries are read. Nobody is pinged about a case that
     is their own.
     """
     again = "Still waiting" if event.is_repeat else "Needs you"
-    missed = missed_with(event, events)
-    return StoryView(
+    missed = breaches_told_by(event, events)
+    return MessageView(
         lines=(
-            (f"🔴 {again}: ", *which(case, policy), "."),
-            *(was_due(one) for one in missed or (event,)),
-            *_tried(event, case, [one for one in events if one not in missed], people),
+            (f"🔴 {again}: ", *case_summary(case, policy), "."),
+            *(missed_deadline(one) for one in missed or (event,)),
+            *_attempts_so_far(event, case, [one for one in events if one not in missed], people),
         ),
-        mentions=_others_told(event, case, people),
+        mentions=_others_alerted(event, case, people),
         is_loud=True,
         buttons=_manager_steps(case),
     )
@@ -97,14 +97,14 @@ def alert_view(
 
 def parked_alert_view(
     address: str, error: str, remedy: str, count: int, *, where: str | None = None
-) -> StoryView:
+) -> MessageView:
     """To a manager: messages that can't be delivered, why, and what would help.
 
     `where` is what people call the address.
     """
     where = words.name(where or address.partition(":")[2] or address)
     waiting = words.count(count, "message")
-    return StoryView(
+    return MessageView(
         lines=(
             (Strong(f"{waiting.capitalize()} can't be delivered"), f" to {where}."),
             (f"Why: {words.name(error, 300)}",),
@@ -114,10 +114,10 @@ def parked_alert_view(
     )
 
 
-def stray_view(sender: str, subject: str) -> StoryView:
+def unmatched_mail_view(sender: str, subject: str) -> MessageView:
     """To a channel: a mail that nobody can put to a case."""
     about = f": “{words.name(subject, 200)}”" if subject.strip() else ""
-    return StoryView(
+    return MessageView(
         lines=(
             (Strong("A mail fits no case"), f". It is from {words.name(sender)}{about}."),
             ("It was kept, and nobody has answered it.",),
@@ -136,54 +136,56 @@ def _wait_ended(event: Event, case: Case, policy: Policy, people: People) -> tup
 
 def _to_resolver(event: Event, case: Case, policy: Policy, people: People, now: datetime | None) -> Line:
     if isinstance(event, CaseEscalated):
-        told, again = names_of(_others_told(event, case, people)), " again" if event.is_repeat else ""
-        return ("🔴 ", *was_due(event), *((f" Told{again}: {told}.",) if told else ()))
+        told, again = joined_names(_others_alerted(event, case, people)), " again" if event.is_repeat else ""
+        return ("🔴 ", *missed_deadline(event), *((f" Told{again}: {told}.",) if told else ()))
     if isinstance(event, ResolverNudged):
         quiet = words.duration(event.at - event.quiet_since)
         return (f"Nothing has moved here for {quiet}. What is the next step?",)
     return sentence_of(event, case, policy, people, now)
 
 
-def was_due(event: CaseEscalated | SlaBreached) -> Line:
+def missed_deadline(event: CaseEscalated | SlaBreached) -> Line:
     """`Claim was due 09:00.`"""
     return (words.WAS_DUE[event.target], *((" ", Moment(event.due_at)) if event.due_at else ()), ".")
 
 
-def names_of(called: Sequence[Mention]) -> str:
+def joined_names(called: Sequence[Mention]) -> str:
     """Who was called, without calling them again; at most five."""
     return words.listed([one.name for one in called[:5]])
 
 
-def which(case: Case, policy: Policy) -> Line:
+def case_summary(case: Case, policy: Policy) -> Line:
     """`D-1042 · Not delivered · €1,234.50 · Nordlicht GmbH`."""
     what = f" · {reason_label(case.reason_id, policy)} · {words.money(case.disputed)}"
     return (Strong(case.id), f"{what} · {words.name(case.customer.name)}")
 
 
-def _others_told(event: CaseEscalated, case: Case, people: People) -> tuple[Mention, ...]:
+def _others_alerted(event: CaseEscalated, case: Case, people: People) -> tuple[Mention, ...]:
     """Whoever is called, but the resolver: they are reminded of their own case."""
     resolver = people.get(case.resolver_id) if case.resolver_id else None
-    others = (one for one in event.tell if resolver is None or not resolver.answers_to(one))
+    others = (one for one in event.tell if resolver is None or not resolver.matches_handle(one))
     return tuple(mention_of_handle(handle, people) for handle in others)
 
 
-def missed_with(event: CaseEscalated, events: Sequence[Event]) -> tuple[SlaBreached, ...]:
+def breaches_told_by(event: CaseEscalated, events: Sequence[Event]) -> tuple[SlaBreached, ...]:
     """What the call tells of because it was missed at that moment, which no other message does."""
     missed = (one for one in events if isinstance(one, SlaBreached) and one.came_with_call)
     return tuple(one for one in missed if one.at == event.at)
 
 
-def _tried(alert: CaseEscalated, case: Case, events: Sequence[Event], people: People) -> tuple[Line, ...]:
+def _attempts_so_far(
+    alert: CaseEscalated, case: Case, events: Sequence[Event], people: People
+) -> tuple[Line, ...]:
     """Who has it since when, who was warned, and when it last moved; not what the alert itself says."""
-    tried: list[Line] = [_whose(case, events, people)]
+    tried: list[Line] = [_resolver_line(case, events, people)]
     others = [one for one in events if not (isinstance(one, SlaBreached) and one.target is alert.target)]
-    told = [line for one in others if (line := _told(one, people)) is not None]
+    told = [line for one in others if (line := _attempt(one, people)) is not None]
     tried += told[-4:]
     tried.append(("• Last movement ", Moment(case.moved_at), "."))
     return (("Tried so far:",), *tried)
 
 
-def _whose(case: Case, events: Sequence[Event], people: People) -> Line:
+def _resolver_line(case: Case, events: Sequence[Event], people: People) -> Line:
     if case.resolver_id is None:
         return ("• Nobody has claimed it since ", Moment(case.clock.unclaimed_since), ".")
     taken = [one for one in events if isinstance(one, CaseClaimed | CaseReassigned)]
@@ -193,7 +195,7 @@ def _whose(case: Case, events: Sequence[Event], people: People) -> Line:
     )
 
 
-def _told(event: Event, people: People) -> Line | None:
+def _attempt(event: Event, people: People) -> Line | None:
     match event:
         case SlaWarned():
             return (f"• Warned about the {words.TARGET[event.target]} ", Moment(event.at), ".")

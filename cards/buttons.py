@@ -8,23 +8,23 @@ from functools import lru_cache
 from cards.actions import Action
 from cards.views import Button, MenuItem
 from core.case import Case, Status
-from core.permissions import Deed, Standing, may
+from core.permissions import Permission, Role, is_permitted
 
-DEEDS: Mapping[Action, Deed] = {
-    Action.CLAIM: Deed.CLAIM,
-    Action.RELEASE: Deed.RELEASE,
-    Action.OPEN_CASE: Deed.SEE,
-    Action.WAKE: Deed.REST,
-    Action.CUSTOMER_ANSWERED: Deed.REST,
-    Action.ASK_DECIDE: Deed.DECIDE,
-    Action.ASK_REASSIGN: Deed.REASSIGN,
-    Action.ASK_NOTE: Deed.NOTE,
-    Action.ASK_SNOOZE: Deed.REST,
-    Action.ASK_QUESTION: Deed.WRITE,
-    Action.ASK_REPLY: Deed.WRITE,
-    Action.ASK_CHANGE: Deed.CHANGE,
-    Action.ASK_CLOSE: Deed.CLOSE,
-    Action.ASK_REOPEN: Deed.REOPEN,
+REQUIRED_PERMISSIONS: Mapping[Action, Permission] = {
+    Action.CLAIM: Permission.CLAIM,
+    Action.RELEASE: Permission.RELEASE,
+    Action.OPEN_CASE: Permission.SEE,
+    Action.WAKE: Permission.PAUSE,
+    Action.CUSTOMER_ANSWERED: Permission.PAUSE,
+    Action.ASK_DECIDE: Permission.DECIDE,
+    Action.ASK_REASSIGN: Permission.REASSIGN,
+    Action.ASK_NOTE: Permission.NOTE,
+    Action.ASK_SNOOZE: Permission.PAUSE,
+    Action.ASK_QUESTION: Permission.WRITE_TO_CUSTOMER,
+    Action.ASK_REPLY: Permission.WRITE_TO_CUSTOMER,
+    Action.ASK_CHANGE: Permission.CHANGE,
+    Action.ASK_CLOSE: Permission.CLOSE,
+    Action.ASK_REOPEN: Permission.REOPEN,
 }
 """What somebody must be allowed to do before the button is theirs to see."""
 
@@ -45,7 +45,7 @@ LABELS: Mapping[Action, str] = {
     Action.ASK_REOPEN: "Reopen",
 }
 
-_SEEN_FIRST: Mapping[Status, tuple[Action, ...]] = {
+_BUTTONS: Mapping[Status, tuple[Action, ...]] = {
     Status.GATHERING: (Action.ASK_NOTE, Action.OPEN_CASE),
     Status.OPEN: (Action.CLAIM, Action.OPEN_CASE),
     Status.UNDER_REVIEW: (
@@ -91,32 +91,32 @@ _IN_MENU: Mapping[Status, tuple[Action, ...]] = {
 _PRIMARY = frozenset({Action.CLAIM, Action.ASK_DECIDE, Action.CUSTOMER_ANSWERED})
 
 
-def buttons_of(case: Case, standing: Standing | None = None) -> tuple[Button, ...]:
+def buttons_of(case: Case, role: Role | None = None) -> tuple[Button, ...]:
     """The row of buttons, the one that matters most first. No standing: all that the state allows."""
     case_id = case.id
-    return tuple(
-        [Button(action, label, case_id, style) for action, label, style in _row(case.status, standing)]
-    )
+    return tuple([Button(action, label, case_id, style) for action, label, style in _row(case.status, role)])
 
 
 @lru_cache(maxsize=512)
-def menu_of(status: Status, is_snoozed: bool, standing: Standing | None = None) -> tuple[MenuItem, ...]:
+def menu_of(status: Status, is_snoozed: bool, role: Role | None = None) -> tuple[MenuItem, ...]:
     """What is needed less often, at most five; a snoozed case offers to wake instead of to snooze."""
     actions = [
         Action.WAKE if action is Action.ASK_SNOOZE and is_snoozed else action for action in _IN_MENU[status]
     ]
-    return tuple(MenuItem(action, LABELS[action]) for action in actions if _is_shown(action, standing))
+    return tuple(MenuItem(action, LABELS[action]) for action in actions if _is_shown(action, role))
 
 
 @lru_cache(maxsize=512)
-def _row(status: Status, standing: Standing | None) -> tuple[tuple[Action, str, str | None], ...]:
-    shown = [action for action in _SEEN_FIRST[status] if _is_shown(action, standing)]
+def _row(status: Status, standing: Role | None) -> tuple[tuple[Action, str, str | None], ...]:
+    shown = [action for action in _BUTTONS[status] if _is_shown(action, standing)]
     return tuple(
         (action, LABELS[action], "primary" if action in _PRIMARY and action is shown[0] else None)
         for action in shown
     )
 
 
-def _is_shown(action: Action, standing: Standing | None) -> bool:
+def _is_shown(action: Action, standing: Role | None) -> bool:
     """Whoever holds a card in private may open the case: it would not be in their hands otherwise."""
-    return standing is None or action is Action.OPEN_CASE or may(DEEDS[action], standing)
+    return (
+        standing is None or action is Action.OPEN_CASE or is_permitted(REQUIRED_PERMISSIONS[action], standing)
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cards.alerts import missed_with, names_of, was_due, which
+from cards.alerts import breaches_told_by, case_summary, joined_names, missed_deadline
 from cards.mentions import People, by_name, mention_of_handle
-from cards.views import Line, Moment, StoryView
+from cards.views import Line, MessageView, Moment
 from core.case import Case
 from core.customer_events import CustomerAwaited, CustomerTold
 from core.events import (
@@ -21,22 +21,33 @@ from core.events import (
 from core.policy import Policy
 
 
-def settled_view(alert: CaseEscalated, since: Event, case: Case, policy: Policy, people: People) -> StoryView:
+def closed_alert_view(
+    alert: CaseEscalated, since: Event, case: Case, policy: Policy, people: People
+) -> MessageView:
     """The alert's new face: first what happened `since`, then what had been missed and who was told."""
-    told = names_of([mention_of_handle(handle, people) for handle in alert.tell])
+    told = joined_names([mention_of_handle(handle, people) for handle in alert.tell])
     called: Line = (f" Told {told} ", Moment(alert.at), ".") if told else ()
-    return StoryView(
+    return MessageView(
         lines=(
-            (f"{_label(since)}: ", *which(case, policy), *_by(since, people), ", ", Moment(since.at), "."),
-            (*was_due(alert), *called),
+            (
+                f"{_label(since)}: ",
+                *case_summary(case, policy),
+                *_by(since, people),
+                ", ",
+                Moment(since.at),
+                ".",
+            ),
+            (*missed_deadline(alert), *called),
         )
     )
 
 
-def late_view(alert: CaseEscalated, events: Sequence[Event]) -> StoryView:
+def late_alert_view(alert: CaseEscalated, events: Sequence[Event]) -> MessageView:
     """An alert whose turn comes when it is over already: what was missed is part of the story, and calls
     nobody. `events` is the case's story up to the alert."""
-    return StoryView(lines=tuple(("🔴 ", *was_due(one)) for one in missed_with(alert, events) or (alert,)))
+    return MessageView(
+        lines=tuple(("🔴 ", *missed_deadline(one)) for one in breaches_told_by(alert, events) or (alert,))
+    )
 
 
 def _label(since: Event) -> str:

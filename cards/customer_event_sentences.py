@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from cards import words
-from cards.held_mail import is_doubted
+from cards.held_mail import is_unauthenticated
 from cards.mentions import People, by_name
 from cards.views import Line, Moment, Strong
 from core.case import Case
@@ -25,7 +25,7 @@ from core.person import CUSTOMER
 from core.policy import Policy
 from core.sla import pause_in_working_time
 
-BetweenUs = (
+CustomerEvent = (
     CustomerAwaited
     | CustomerHeard
     | CustomerWrote
@@ -36,24 +36,24 @@ BetweenUs = (
     | MailFailed
     | FileRefused
 )
-_ByUs = CustomerAwaited | CustomerHeard | SenderAccepted | CustomerTold
-_WORTH_SHARING = timedelta(minutes=1)
-_HOW = {"mail": "by mail", "page": "on their page"}
+_StaffEvent = CustomerAwaited | CustomerHeard | SenderAccepted | CustomerTold
+_MIN_WAIT_TO_SPLIT = timedelta(minutes=1)
+_CHANNELS = {"mail": "by mail", "page": "on their page"}
 
 
-def of_customer(event: BetweenUs, case: Case, policy: Policy, people: People) -> Line:
+def customer_event_sentence(event: CustomerEvent, case: Case, policy: Policy, people: People) -> Line:
     match event:
         case MailFailed() | FileRefused() | CustomerReminded():
-            return _by_itself(event)
+            return _automatic(event)
         case CustomerWrote() | CustomerDisagreed():
-            return _from_them(event, case)
+            return _by_customer(event, case)
         case CustomerAwaited() | CustomerHeard() | SenderAccepted() | CustomerTold():
-            return _by_us(event, case, policy, people)
+            return _by_staff(event, case, policy, people)
         case _:
             assert_never(event)
 
 
-def _by_us(event: _ByUs, case: Case, policy: Policy, people: People) -> Line:
+def _by_staff(event: _StaffEvent, case: Case, policy: Policy, people: People) -> Line:
     actor = by_name(event.actor_id, people)
     match event:
         case CustomerAwaited():
@@ -70,13 +70,13 @@ def _by_us(event: _ByUs, case: Case, policy: Policy, people: People) -> Line:
             assert_never(event)
 
 
-def _from_them(event: CustomerWrote | CustomerDisagreed, case: Case) -> Line:
+def _by_customer(event: CustomerWrote | CustomerDisagreed, case: Case) -> Line:
     if isinstance(event, CustomerWrote):
         return _wrote(event, case)
     return ("The customer doesn't agree with the decision:",)
 
 
-def _by_itself(event: MailFailed | FileRefused | CustomerReminded) -> Line:
+def _automatic(event: MailFailed | FileRefused | CustomerReminded) -> Line:
     match event:
         case CustomerReminded():
             waited = words.duration(event.at - event.waiting_since)
@@ -108,7 +108,7 @@ def _waited(event: CustomerHeard, case: Case, policy: Policy) -> str:
     """`2 d 4 h, 3 h of it in our working time`: how much of the pause people here could have used."""
     waited = words.duration(event.at - event.waited_since)
     working = _working(event.waited_since, event.at, case, policy)
-    if working is None or event.at - event.waited_since < _WORTH_SHARING:
+    if working is None or event.at - event.waited_since < _MIN_WAIT_TO_SPLIT:
         return waited
     share = words.duration(working) if working else "none"
     return f"{waited}, {'all' if share == waited else share} of it in our working time"
@@ -121,8 +121,8 @@ def _working(since: datetime, until: datetime, case: Case, policy: Policy) -> ti
 
 
 def _wrote(event: CustomerWrote, case: Case) -> Line:
-    sender, how = words.name(event.sender), _HOW.get(event.via, f"by {words.name(event.via, 20)}")
-    if is_doubted(event, case):
+    sender, how = words.name(event.sender), _CHANNELS.get(event.via, f"by {words.name(event.via, 20)}")
+    if is_unauthenticated(event, case):
         return (
             "A mail claims to be from ",
             Strong(sender),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from cards import words
-from cards.customer_event_sentences import of_customer
+from cards.customer_event_sentences import customer_event_sentence
 from cards.mentions import People, by_name, mention_of_handle
 from cards.present import cause_label, queue_label, reason_label
 from cards.views import Line, Mention, Moment, Part, Strong
@@ -48,11 +48,11 @@ from core.events import (
 from core.person import CLOCK
 from core.policy import Policy
 
-_FromOutside = DisputeRaised | EvidenceAdded | QueueTold | ChargebackHeard
-_Hands = CaseClaimed | CaseReleased | CaseReassigned | NoteAdded
-_Rest = CaseSnoozed | SnoozeEnded
-_Course = PriorityChanged | ReasonChanged | CaseDecided | CaseEnded | CaseReopened
-_Clock = SlaWarned | SlaBreached | CaseEscalated | ResolverNudged
+_IntakeEvent = DisputeRaised | EvidenceAdded | QueueTold | ChargebackHeard
+_ResponsibilityEvent = CaseClaimed | CaseReleased | CaseReassigned | NoteAdded
+_SnoozeEvent = CaseSnoozed | SnoozeEnded
+_ProgressEvent = PriorityChanged | ReasonChanged | CaseDecided | CaseEnded | CaseReopened
+_SlaEvent = SlaWarned | SlaBreached | CaseEscalated | ResolverNudged
 
 
 def sentence_of(
@@ -61,13 +61,13 @@ def sentence_of(
     """Who did what, in the past tense; `now` is when it is told, where that isn't when it happened."""
     match event:
         case CaseClaimed() | CaseReleased() | CaseReassigned() | NoteAdded():
-            return _of_hands(event, people)
+            return _responsibility_sentence(event, people)
         case DisputeRaised() | EvidenceAdded() | QueueTold() | ChargebackHeard():
-            return _from_outside(event, policy, people)
+            return _intake_sentence(event, policy, people)
         case SlaWarned() | SlaBreached() | CaseEscalated() | ResolverNudged():
-            return _of_clock(event, case, policy, people, now or event.at)
+            return _sla_sentence(event, case, policy, people, now or event.at)
         case CaseSnoozed() | SnoozeEnded():
-            return _of_rest(event, people)
+            return _snooze_sentence(event, people)
         case (
             CustomerAwaited()
             | CustomerHeard()
@@ -79,14 +79,14 @@ def sentence_of(
             | MailFailed()
             | FileRefused()
         ):
-            return of_customer(event, case, policy, people)
+            return customer_event_sentence(event, case, policy, people)
         case PriorityChanged() | ReasonChanged() | CaseDecided() | CaseEnded() | CaseReopened():
-            return _of_course(event, policy, people)
+            return _progress_sentence(event, policy, people)
         case _:
             assert_never(event)
 
 
-def _from_outside(event: _FromOutside, policy: Policy, people: People) -> Line:
+def _intake_sentence(event: _IntakeEvent, policy: Policy, people: People) -> Line:
     actor = by_name(event.actor_id, people)
     match event:
         case DisputeRaised():
@@ -122,7 +122,7 @@ def _chargeback(event: ChargebackHeard) -> Line:
     return (*said, " Evidence is wanted by ", Moment(event.evidence_due_at), ".")
 
 
-def _of_hands(event: _Hands, people: People) -> Line:
+def _responsibility_sentence(event: _ResponsibilityEvent, people: People) -> Line:
     actor = by_name(event.actor_id, people)
     match event:
         case CaseClaimed():
@@ -153,7 +153,7 @@ def _of_hands(event: _Hands, people: People) -> Line:
             assert_never(event)
 
 
-def _of_rest(event: _Rest, people: People) -> Line:
+def _snooze_sentence(event: _SnoozeEvent, people: People) -> Line:
     actor = by_name(event.actor_id, people)
     match event:
         case CaseSnoozed():
@@ -164,7 +164,7 @@ def _of_rest(event: _Rest, people: People) -> Line:
             assert_never(event)
 
 
-def _of_course(event: _Course, policy: Policy, people: People) -> Line:
+def _progress_sentence(event: _ProgressEvent, policy: Policy, people: People) -> Line:
     actor = by_name(event.actor_id, people)
     match event:
         case PriorityChanged():
@@ -208,7 +208,7 @@ def _ended(event: CaseEnded) -> Line:
             return (f" closed the case: {words.resolution(event.resolution).lower()}.",)
 
 
-def _of_clock(event: _Clock, case: Case, policy: Policy, people: People, now: datetime) -> Line:
+def _sla_sentence(event: _SlaEvent, case: Case, policy: Policy, people: People, now: datetime) -> Line:
     match event:
         case SlaWarned():
             left = f": {words.duration(event.due_at - now)} left." if event.due_at > now else "."

@@ -15,7 +15,7 @@ _UNITS = ("kB", "MB", "GB")
 _SHOWN_LONGEST = 60
 
 
-def nowhere(_: str) -> str | None:
+def no_url(_: str) -> str | None:
     """No addresses: files are named only."""
     return None
 
@@ -25,7 +25,7 @@ class CaseFiles:
     """What was handed in for a case, oldest first; `url_of` gives the address of a file by its id."""
 
     files: tuple[File, ...] = ()
-    url_of: Callable[[str], str | None] = nowhere
+    url_of: Callable[[str], str | None] = no_url
 
     def find(self, file_id: str | None) -> File | None:
         return next((one for one in self.files if one.id == file_id), None) if file_id else None
@@ -34,7 +34,7 @@ class CaseFiles:
 NO_FILES = CaseFiles()
 
 
-def size(octets: int) -> str:
+def file_size(octets: int) -> str:
     """`812 B`, `4 kB`, `1.2 MB`, in thousands as people's computers show it."""
     if octets < 1000:
         return f"{octets} B"
@@ -44,46 +44,46 @@ def size(octets: int) -> str:
     return f"{amount:.1f} {_UNITS[unit]}" if amount < 9.95 else f"{amount:.0f} {_UNITS[unit]}"
 
 
-def of_evidence(piece: Evidence, files: CaseFiles) -> Part:
+def evidence_part(piece: Evidence, files: CaseFiles) -> Part:
     """A piece of evidence that is with us or elsewhere."""
     file = files.find(piece.file_id)
     if file is not None:
-        return of_file(file, files)
+        return file_part(file, files)
     name = words.name(piece.name, _SHOWN_LONGEST)
     return Link(name, piece.url) if piece.url else name
 
 
-def of_file(file: File, files: CaseFiles) -> Part:
+def file_part(file: File, files: CaseFiles) -> Part:
     """`photo.jpg (1.2 MB)`, to be opened once it is known to be harmless."""
     name = words.name(file.name, _SHOWN_LONGEST)
     match file.state:
         case FileState.READY:
-            shown, url = f"{name} ({size(file.size)})", files.url_of(file.id)
+            shown, url = f"{name} ({file_size(file.size)})", files.url_of(file.id)
             return Link(shown, url) if url else shown
         case FileState.HELD:
-            return f"{name} ({size(file.size)}, held back until it is scanned)"
+            return f"{name} ({file_size(file.size)}, held back until it is scanned)"
         case FileState.UPLOADING:
             return f"{name} (still on its way)"
         case _:
             return f"{name} (thrown away)"
 
 
-def lines_of(names: Iterable[str], case: Case, files: CaseFiles) -> tuple[Line, ...]:
+def file_lines(names: Iterable[str], case: Case, files: CaseFiles) -> tuple[Line, ...]:
     """One line a file. Of files with the same name the last are meant: stories are told at once."""
     wanted = Counter(names)
     lines: list[Line] = []
     for name, count in wanted.items():
-        stored = [of_file(one, files) for one in files.files if one.name == name]
-        pieces = stored or [of_evidence(one, files) for one in case.evidence if one.name == name]
+        stored = [file_part(one, files) for one in files.files if one.name == name]
+        pieces = stored or [evidence_part(one, files) for one in case.evidence if one.name == name]
         found = pieces[-count:] or [words.name(name, _SHOWN_LONGEST)]
         lines += [("• ", piece) for piece in found]
     return tuple(lines)
 
 
-def listed(case: Case, files: CaseFiles, most: int) -> Line:
+def evidence_line(case: Case, files: CaseFiles, most: int) -> Line:
     """The case's evidence in one line, at most so many by name."""
     parts: list[Part] = []
     for piece in case.evidence[:most]:
-        parts += [", ", of_evidence(piece, files)]
+        parts += [", ", evidence_part(piece, files)]
     left = len(case.evidence) - most
     return (*parts[1:], f" and {left} more") if left > 0 else tuple(parts[1:])

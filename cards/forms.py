@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from cards import words
 from cards.actions import Action, Field
 from cards.mentions import People, mention
-from cards.message_forms import where_words_go
+from cards.message_forms import customer_text_hint
 from cards.present import invoice_line, queue_label, reason_label
-from cards.text_limits import LONGEST
+from cards.text_limits import MAX_LENGTHS
 from cards.views import (
     Choice,
     ChoiceInput,
@@ -51,10 +51,10 @@ def decide_form(
         TextInput(
             id=Field.CUSTOMER_TEXT,
             label="To the customer",
-            hint=where_words_go(case, mail_is_on=mail_is_on),
+            hint=customer_text_hint(case, mail_is_on=mail_is_on),
             initial=values.get(Field.CUSTOMER_TEXT),
             is_long=True,
-            longest=LONGEST[Field.CUSTOMER_TEXT],
+            longest=MAX_LENGTHS[Field.CUSTOMER_TEXT],
         ),
         TextInput(
             id=Field.INTERNAL_TEXT,
@@ -62,7 +62,7 @@ def decide_form(
             initial=values.get(Field.INTERNAL_TEXT),
             is_long=True,
             is_optional=True,
-            longest=LONGEST[Field.INTERNAL_TEXT],
+            longest=MAX_LENGTHS[Field.INTERNAL_TEXT],
         ),
     ]
     return _form(case, Action.DECIDE, "Decide", inputs, intro=(_summary(case, policy),))
@@ -92,7 +92,7 @@ def _amount(case: Case, values: Mapping[str, str]) -> TextInput:
         hint=f"More than nothing and less than {words.money(case.disputed)}.",
         placeholder=to_plain(half),
         initial=values.get(Field.AMOUNT),
-        longest=LONGEST[Field.AMOUNT],
+        longest=MAX_LENGTHS[Field.AMOUNT],
     )
 
 
@@ -136,7 +136,7 @@ def note_form(case: Case) -> FormView:
         label="Note",
         hint="Colleagues see it; the customer never does.",
         is_long=True,
-        longest=LONGEST[Field.NOTE],
+        longest=MAX_LENGTHS[Field.NOTE],
     )
     return _form(case, Action.NOTE, "Add note", [note], title=f"Note on {case.id}")
 
@@ -210,7 +210,7 @@ def close_form(case: Case, values: Mapping[str, str] = NOTHING) -> FormView:
                 label="Which case lives on?",
                 placeholder="D-1042",
                 initial=values.get(Field.DUPLICATE_OF),
-                longest=LONGEST[Field.DUPLICATE_OF],
+                longest=MAX_LENGTHS[Field.DUPLICATE_OF],
             )
         )
     inputs.append(_why("What should colleagues know?", is_optional=True, initial=values.get(Field.WHY)))
@@ -232,7 +232,7 @@ def _why(label: str, *, is_optional: bool, initial: str | None = None) -> TextIn
         is_long=True,
         is_optional=is_optional,
         initial=initial,
-        longest=LONGEST[Field.WHY],
+        longest=MAX_LENGTHS[Field.WHY],
     )
 
 
@@ -259,5 +259,5 @@ def _form(
         submit=submit,
         intro=intro,
         inputs=tuple(inputs),
-        keep=(("case_id", case.id),),
+        hidden=(("case_id", case.id),),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cards import words
 from cards.actions import Action
-from cards.files import NO_FILES, CaseFiles, of_file
+from cards.files import NO_FILES, CaseFiles, file_part
 from cards.lists import Row, list_view
 from cards.mentions import People
 from cards.present import case_view
@@ -16,7 +16,7 @@ from cards.thread import timeline_line
 from cards.views import CaseView, FullCaseView, Line, ListView, Strong
 from core.case import Case
 from core.events import Event
-from core.permissions import Standing
+from core.permissions import Role
 from core.policy import Policy
 
 _MOST_LINES, _MOST_EARLIER, _MOST_HISTORY, _MOST_EVENTS = 20, 10, 5, 30
@@ -31,7 +31,7 @@ def full_case_view(
     history: Sequence[Row],
     elsewhere: int = 0,
     events: Sequence[Event],
-    standing: Standing | None = None,
+    role: Role | None = None,
     case_url: str | None = None,
     files: CaseFiles = NO_FILES,
     earlier: CaseFiles = NO_FILES,
@@ -41,9 +41,7 @@ def full_case_view(
     `history` holds what the reader may see of the customer, `elsewhere` counts the rest; `earlier` are the
     files that came with other disputes about the same invoice.
     """
-    card = case_view(
-        case, policy=policy, people=people, now=now, case_url=case_url, standing=standing, files=files
-    )
+    card = case_view(case, policy=policy, people=people, now=now, case_url=case_url, role=role, files=files)
     return FullCaseView(
         card=_without_open(card),
         lines=(*invoice_lines(case), *_earlier_lines(earlier)),
@@ -66,12 +64,12 @@ def brief_view(
 ) -> FullCaseView:
     """The resolver's message: the case, its invoice, the customer's history. The copy of somebody
     who no longer has the case says who does, and offers nothing but a look."""
-    standing = Standing(is_manager=False, is_resolver=True, has_case=case.resolver_id == reader_id)
+    standing = Role(is_manager=False, is_resolver=True, has_case=case.resolver_id == reader_id)
     card = case_view(
-        case, policy=policy, people=people, now=now, case_url=case_url, standing=standing, files=files
+        case, policy=policy, people=people, now=now, case_url=case_url, role=standing, files=files
     )
     if case.resolver_id != reader_id:
-        card = _handed_on(card)
+        card = _no_longer_resolver(card)
     history_list = _history(case, history, elsewhere, policy=policy, people=people, now=now)
     return FullCaseView(card=card, lines=invoice_lines(case), history=history_list, timeline=())
 
@@ -99,7 +97,7 @@ def _earlier_lines(files: CaseFiles) -> tuple[Line, ...]:
     if not files.files:
         return ()
     said: list[Line] = [(Strong("Came earlier about this invoice"),)]
-    said += [("• ", of_file(one, files), f", with {one.case_id}") for one in files.files[:_MOST_EARLIER]]
+    said += [("• ", file_part(one, files), f", with {one.case_id}") for one in files.files[:_MOST_EARLIER]]
     left_out = len(files.files) - _MOST_EARLIER
     if left_out > 0:
         said.append((f"… and {words.count(left_out, 'more file')}",))
@@ -111,7 +109,7 @@ def _without_open(card: CaseView) -> CaseView:
     return replace(card, buttons=kept)
 
 
-def _handed_on(card: CaseView) -> CaseView:
+def _no_longer_resolver(card: CaseView) -> CaseView:
     now_with: Line = (
         ("No longer with you; now with ", card.resolver, ".") if card.resolver else ("Back in its queue.",)
     )

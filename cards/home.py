@@ -10,7 +10,7 @@ from cards import words
 from cards.actions import Action
 from cards.mentions import People, mention
 from cards.present import queue_label, reason_label
-from cards.views import Button, FiguresView, HomeView, Line, ListView, StoryView, Strong
+from cards.views import Button, FiguresView, HomeView, Line, ListView, MessageView, Strong
 from core.person import Person
 from core.policy import Policy
 
@@ -66,7 +66,7 @@ def home_view(
         lists=tuple(lists),
         buttons=(
             Button(Action.ASK_NEW, "Raise a dispute", "new"),
-            Button(Action.OPEN_HOME, "Refresh", "home", is_renewing=True),
+            Button(Action.OPEN_HOME, "Refresh", "home", is_refresh=True),
         ),
         at=at,
     )
@@ -92,7 +92,7 @@ def figures_view(figures: Figures, *, title: str, policy: Policy, people: People
     return FiguresView(title=title, figures=numbers, lines=tuple(line for line in lines if line))
 
 
-def help_view(*, unknown: str | None = None) -> StoryView:
+def help_view(*, unknown: str | None = None) -> MessageView:
     """What can be typed; `unknown` is what was typed and not understood."""
     lines: list[Line] = []
     if unknown:
@@ -100,7 +100,7 @@ def help_view(*, unknown: str | None = None) -> StoryView:
     lines += [(Strong(command), f" – {meaning}") for command, meaning in COMMANDS]
     lines.append(("From any message: More actions → Raise a dispute.",))
     lines.append(("From a message in a case's thread: More actions → Send to customer.",))
-    return StoryView(lines=tuple(lines))
+    return MessageView(lines=tuple(lines))
 
 
 def _breakdown(title: str, numbers: Mapping[str, int], label: Callable[[str], str]) -> Line:

@@ -45,7 +45,7 @@ def by_name(person_id: str, people: People) -> Part:
 def mention_of_handle(handle: str, people: People) -> Mention:
     """Whom the policy means by an e-mail address, a Slack id or an Entra id."""
     for person in people.values():
-        if person.answers_to(handle):
+        if person.matches_handle(handle):
             return _mention_of(person.name, person.slack_ref, person.teams_ref)
     if slack_ref := _slack_ref(handle):
         return Mention(_COLLEAGUE, slack_ref)

@@ -8,8 +8,8 @@ from hashlib import sha256
 
 from cards import words
 from cards.actions import Action, Field
-from cards.email.envelope import ANSWERS
-from cards.text_limits import LONGEST
+from cards.email.envelope import REPLY_PREFIX
+from cards.text_limits import MAX_LENGTHS
 from cards.views import FormView, Input, Line, Preview, Strong, TextInput
 from core.case import Case
 from core.customer_questions import is_reachable
@@ -17,7 +17,7 @@ from core.customer_questions import is_reachable
 NOTHING: Mapping[str, str] = {}
 PREVIEWED = "previewed"
 """Under this name a form carries which mail it showed."""
-_BY_OURSELVES = "by ourselves"
+_NOTHING_MAILED = "by ourselves"
 _SEEN_BY_THEM = "In a few words. The customer sees it in the mail, on their page and in the reminder."
 _THREADS = "Only what you send here reaches the customer; what is said in the thread never does."
 
@@ -41,7 +41,7 @@ def question_form(
             hint=_SEEN_BY_THEM if can_mail else "In a few words, for your colleagues.",
             placeholder="A photo of the delivery note",
             initial=values.get(Field.WHAT, asked),
-            longest=LONGEST[Field.WHAT],
+            longest=MAX_LENGTHS[Field.WHAT],
         )
     ]
     if can_mail:
@@ -56,9 +56,9 @@ def question_form(
         submit="Preview" if can_mail else "Stop the clock",
         intro=_question_intro(case, mail_is_on=mail_is_on),
         inputs=tuple(inputs),
-        keep=(("case_id", case.id),),
+        hidden=(("case_id", case.id),),
     )
-    return _ready(form, shown, is_changed=is_changed) if is_ready else form
+    return _final_step(form, shown, is_changed=is_changed) if is_ready else form
 
 
 def reply_form(
@@ -75,26 +75,26 @@ def reply_form(
         submit="Preview",
         intro=(_to(case), (_THREADS,)),
         inputs=(*_address(case, values, is_optional=False), _text(values, is_optional=False)),
-        keep=(("case_id", case.id),),
+        hidden=(("case_id", case.id),),
     )
-    return _ready(form, shown, is_changed=is_changed) if shown else form
+    return _final_step(form, shown, is_changed=is_changed) if shown else form
 
 
-def digest_of(mail: Preview | None, what: str = "") -> str:
+def preview_digest(mail: Preview | None, what: str = "") -> str:
     """Which mail was shown: another address, subject or word is another mail. None: nothing is mailed.
 
     Whether it answers an earlier one doesn't count: that one may have left while this one was read.
     """
-    said = (mail.to, mail.subject.removeprefix(ANSWERS), mail.text) if mail else (_BY_OURSELVES,)
+    said = (mail.to, mail.subject.removeprefix(REPLY_PREFIX), mail.text) if mail else (_NOTHING_MAILED,)
     return sha256("\0".join((*said, what)).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
-def carrying(form: FormView, digest: str) -> FormView:
+def with_preview_digest(form: FormView, digest: str) -> FormView:
     """The form, remembering which mail it shows."""
-    return replace(form, keep=(*form.keep, (PREVIEWED, digest)))
+    return replace(form, hidden=(*form.hidden, (PREVIEWED, digest)))
 
 
-def where_words_go(case: Case, *, mail_is_on: bool) -> str:
+def customer_text_hint(case: Case, *, mail_is_on: bool) -> str:
     """What happens to words that are meant for the customer."""
     if case.chargeback is not None:
         return "Word for word, for the evidence: the customer went to their bank, so nothing is mailed."
@@ -105,7 +105,7 @@ def where_words_go(case: Case, *, mail_is_on: bool) -> str:
     return f"Mailed word for word to {words.name(case.customer.email, 150)} when the case is closed."
 
 
-def _ready(form: FormView, shown: Preview | None, *, is_changed: bool) -> FormView:
+def _final_step(form: FormView, shown: Preview | None, *, is_changed: bool) -> FormView:
     """The form that does it: it shows what leaves, and its button says to whom."""
     if shown is None:
         nothing: Line = (Strong("Nothing is mailed."), " The clock stops until the answer is here.")
@@ -146,7 +146,7 @@ def _address(case: Case, values: Mapping[str, str], *, is_optional: bool) -> tup
             placeholder="ap@nordlicht.example",
             initial=values.get(Field.CUSTOMER_EMAIL),
             is_optional=is_optional,
-            longest=LONGEST[Field.CUSTOMER_EMAIL],
+            longest=MAX_LENGTHS[Field.CUSTOMER_EMAIL],
         ),
     )
 
@@ -159,5 +159,5 @@ def _text(values: Mapping[str, str], *, hint: str | None = None, is_optional: bo
         initial=values.get(Field.TEXT),
         is_long=True,
         is_optional=is_optional,
-        longest=LONGEST[Field.TEXT],
+        longest=MAX_LENGTHS[Field.TEXT],
     )

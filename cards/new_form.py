@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cards import words
 from cards.actions import Action, Field
-from cards.text_limits import LONGEST
+from cards.text_limits import MAX_LENGTHS
 from cards.views import Choice, ChoiceInput, FormView, Input, TextInput
 from core.policy import Policy
 
@@ -16,13 +16,13 @@ def new_dispute_form(
     *,
     statement: str | None = None,
     values: Mapping[str, str] | None = None,
-    keep: tuple[tuple[str, str], ...] = (),
+    hidden: tuple[tuple[str, str], ...] = (),
 ) -> FormView:
     """The whole dispute on one page; `statement` is the message it was raised from."""
     given = values or {}
     inputs = (*_customer(policy, given), *_invoice(given), *_dispute(policy, given, statement))
     return FormView(
-        submits=Action.NEW, title="Raise a dispute", submit="Raise", intro=(), inputs=inputs, keep=keep
+        submits=Action.NEW, title="Raise a dispute", submit="Raise", intro=(), inputs=inputs, hidden=hidden
     )
 
 
@@ -63,7 +63,7 @@ def _dispute(policy: Policy, given: Mapping[str, str], statement: str | None) ->
         label="What does the customer say?",
         initial=given.get(Field.STATEMENT, statement),
         is_long=True,
-        longest=LONGEST[Field.STATEMENT],
+        longest=MAX_LENGTHS[Field.STATEMENT],
     )
     return (
         ChoiceInput(id=Field.REASON, label="Reason", choices=reasons, initial=given.get(Field.REASON)),
@@ -87,5 +87,5 @@ def _short(
         hint=hint,
         initial=given.get(field),
         is_optional=is_optional,
-        longest=LONGEST[field],
+        longest=MAX_LENGTHS[field],
     )

@@ -9,15 +9,15 @@ from itertools import chain
 
 from cards import words
 from cards.buttons import buttons_of, menu_of
-from cards.files import NO_FILES, CaseFiles, listed
+from cards.files import NO_FILES, CaseFiles, evidence_line
 from cards.mentions import People, mention
 from cards.views import CaseView, ClockView, Line, Link, Moment, Strong
 from core.case import Case, Decision, Resolution, Status, Target
 from core.chargebacks import wants_evidence
 from core.evidence import missing_labels
-from core.permissions import Standing
+from core.permissions import Role
 from core.policy import Policy
-from core.sla import End, ends
+from core.sla import ClockEnd, clock_ends
 
 _MOST_FILES = 6
 _ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
@@ -39,7 +39,7 @@ def case_view(
     people: People,
     now: datetime,
     case_url: str | None = None,
-    standing: Standing | None = None,
+    role: Role | None = None,
     for_queue_id: str | None = None,
     files: CaseFiles = NO_FILES,
 ) -> CaseView:
@@ -67,8 +67,8 @@ def case_view(
         paused=_paused(case),
         notices=_notices(case, policy),
         decision=_decision(case.decision, policy, people) if case.decision else (),
-        buttons=buttons_of(case, standing),
-        menu=menu_of(case.status, case.snoozed_until is not None, standing),
+        buttons=buttons_of(case, role),
+        menu=menu_of(case.status, case.snoozed_until is not None, role),
         case_url=case_url,
     )
     return view if for_queue_id in (None, case.queue_id) else _moved(view, case.moved_at)
@@ -118,7 +118,7 @@ def _total(case: Case) -> str | None:
 def _clocks(case: Case, policy: Policy, now: datetime) -> tuple[ClockView | None, ClockView | None]:
     """The clock that ends first, and beside it the date set by others or the resolution."""
     queue = policy.queues.get(case.queue_id)
-    running = sorted(ends(case, queue.calendar)) if queue else []
+    running = sorted(clock_ends(case, queue.calendar)) if queue else []
     if not running:
         return None, None
     first, *others = running
@@ -129,7 +129,7 @@ def _clocks(case: Case, policy: Policy, now: datetime) -> tuple[ClockView | None
     return _clock(first, now), _clock(second, now) if second else None
 
 
-def _clock(due: End, now: datetime) -> ClockView:
+def _clock(due: ClockEnd, now: datetime) -> ClockView:
     is_late = due.at <= now
     return ClockView((words.WAS_DUE if is_late else words.DUE)[due.target], due.at, is_late)
 
@@ -151,7 +151,7 @@ def _paused(case: Case) -> Line:
 
 def _evidence(case: Case, policy: Policy, files: CaseFiles) -> Line:
     """`Complete: note.jpg`, or what the reason asks for and nobody handed in; else just the files."""
-    have = listed(case, files, _MOST_FILES)
+    have = evidence_line(case, files, _MOST_FILES)
     reason = policy.reasons.get(case.reason_id)
     if reason is None or not reason.required_evidence or case.clock.resolved_at is not None:
         return (f"{words.count(len(case.evidence), 'file')}: ", *have) if have else ()

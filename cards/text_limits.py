@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from cards.actions import Field
 
-LONGEST: Mapping[Field, int] = MappingProxyType(
+MAX_LENGTHS: Mapping[Field, int] = MappingProxyType(
     {
         Field.AMOUNT: 40,
         Field.CUSTOMER_TEXT: 2000,
@@ -28,7 +28,7 @@ LONGEST: Mapping[Field, int] = MappingProxyType(
     }
 )
 """Characters, without the blanks around them. Not every platform's client keeps to what its form says."""
-NEVER_KEPT = frozenset(
+NOT_LENGTH_CHECKED = frozenset(
     {Field.AMOUNT, Field.DUPLICATE_OF, Field.INVOICE_TOTAL, Field.CURRENCY, Field.DISPUTED}
 )
 """Read for an amount, a currency or a case: what is none is refused in better words than by its length."""

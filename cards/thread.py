@@ -8,8 +8,8 @@ from cards import words
 from cards.event_sentences import sentence_of
 from cards.files import NO_FILES, CaseFiles
 from cards.mentions import People
-from cards.thread_extras import around
-from cards.views import Line, Moment, StoryView
+from cards.thread_extras import thread_extras
+from cards.views import Line, MessageView, Moment
 from core.case import Case
 from core.customer_events import CustomerAwaited, CustomerDisagreed, CustomerTold, CustomerWrote
 from core.events import (
@@ -28,7 +28,7 @@ from core.events import (
 from core.policy import Policy
 
 
-def story_view(
+def thread_message(
     event: Event,
     case: Case,
     policy: Policy,
@@ -36,10 +36,10 @@ def story_view(
     now: datetime | None = None,
     *,
     files: CaseFiles = NO_FILES,
-) -> StoryView:
+) -> MessageView:
     """The message in the case's thread, sent at `now`. It pings nobody: who must act hears it in person."""
-    beside = around(event, case, policy, people, files)
-    return StoryView(
+    beside = thread_extras(event, case, policy, people, files)
+    return MessageView(
         lines=(sentence_of(event, case, policy, people, now), *beside.above),
         quotes=quotes_of(event),
         after=beside.below,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from cards import words
 from cards.actions import Action
 from cards.buttons import LABELS
-from cards.files import CaseFiles, lines_of
-from cards.held_mail import is_doubted, is_held, letter_name
+from cards.files import CaseFiles, file_lines
+from cards.held_mail import held_mail_key, is_held, is_unauthenticated
 from cards.mentions import People, by_name
 from cards.views import Button, Confirm, Line, Moment, Strong
 from core.case import Case, Status
@@ -16,13 +16,13 @@ from core.customer_events import CustomerDisagreed, CustomerWrote, MailFailed
 from core.customer_questions import is_reachable
 from core.events import Event, EvidenceAdded
 from core.policy import Policy
-from core.sla import nearest_by
+from core.sla import nearest_end_for
 
 _STILL_WAITING = "The clock stands still for an answer to it: call them, or put it another way."
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class ThreadExtras:
     """What a story shows beside its sentence and the quotes."""
 
     above: tuple[Line, ...] = ()
@@ -30,43 +30,43 @@ class Around:
     buttons: tuple[Button, ...] = ()
 
 
-NOTHING_AROUND = Around()
+NO_EXTRAS = ThreadExtras()
 
 
-def around(event: Event, case: Case, policy: Policy, people: People, files: CaseFiles) -> Around:
+def thread_extras(event: Event, case: Case, policy: Policy, people: People, files: CaseFiles) -> ThreadExtras:
     """For `case` as it is when the story is told."""
     match event:
         case CustomerWrote():
-            return _around_words(event, case, files)
+            return _message_extras(event, case, files)
         case EvidenceAdded():
-            return Around(below=lines_of(event.names, case, files))
+            return ThreadExtras(below=file_lines(event.names, case, files))
         case CustomerDisagreed():
-            return Around(below=_open_again(case, policy, people))
+            return ThreadExtras(below=_reopened_lines(case, policy, people))
         case MailFailed():
             is_waiting = case.status is Status.WAITING_ON_CUSTOMER
-            return Around(below=((_STILL_WAITING,),) if is_waiting else ())
+            return ThreadExtras(below=((_STILL_WAITING,),) if is_waiting else ())
         case _:
-            return NOTHING_AROUND
+            return NO_EXTRAS
 
 
-def _around_words(event: CustomerWrote, case: Case, files: CaseFiles) -> Around:
+def _message_extras(event: CustomerWrote, case: Case, files: CaseFiles) -> ThreadExtras:
     warning: tuple[Line, ...] = (("⚠️ ", Strong(words.name(event.warning, 300))),) if event.warning else ()
-    below = lines_of(event.files, case, files)
+    below = file_lines(event.files, case, files)
     if is_held(event, case):
-        return Around(warning, below, (_accept(event, case),))
+        return ThreadExtras(warning, below, (_accept(event, case),))
     if case.is_closed:
         asked: Line = (f"{case.id} is closed. Take it up again?",)
         reopen = Button(Action.ASK_REOPEN, LABELS[Action.ASK_REOPEN], case.id, "primary")
-        return Around(warning, (*below, asked), (reopen, *_reply(case)))
-    return Around(warning, below, _reply(case) if case.resolver_id else ())
+        return ThreadExtras(warning, (*below, asked), (reopen, *_reply(case)))
+    return ThreadExtras(warning, below, _reply(case) if case.resolver_id else ())
 
 
-def _open_again(case: Case, policy: Policy, people: People) -> tuple[Line, ...]:
+def _reopened_lines(case: Case, policy: Policy, people: People) -> tuple[Line, ...]:
     """What their “no” has set going: whose the case is now, and by when. Nothing once it is closed."""
     if case.is_closed:
         return ()
     whose: Line = (", with ", by_name(case.resolver_id, people), ".") if case.resolver_id else (".",)
-    end = nearest_by(case, policy)
+    end = nearest_end_for(case, policy)
     due: Line = (f" {words.DUE[end.target]} ", Moment(end.at), ".") if end else ()
     return ((f"{case.id} is open again", *whose, *due),)
 
@@ -75,13 +75,15 @@ def _accept(event: CustomerWrote, case: Case) -> Button:
     return Button(
         Action.ACCEPT_SENDER,
         "Accept as the customer's",
-        f"{case.id} {letter_name(event)}",
+        f"{case.id} {held_mail_key(event)}",
         "primary",
-        _doubted(event) if is_doubted(event, case) else _unknown(event, case),
+        _confirm_unauthenticated(event)
+        if is_unauthenticated(event, case)
+        else _confirm_unknown_sender(event, case),
     )
 
 
-def _doubted(event: CustomerWrote) -> Confirm:
+def _confirm_unauthenticated(event: CustomerWrote) -> Confirm:
     sender = words.name(event.sender)
     return Confirm(
         title="Did the customer really write this?",
@@ -90,7 +92,7 @@ def _doubted(event: CustomerWrote) -> Confirm:
     )
 
 
-def _unknown(event: CustomerWrote, case: Case) -> Confirm:
+def _confirm_unknown_sender(event: CustomerWrote, case: Case) -> Confirm:
     sender = words.name(event.sender)
     return Confirm(
         title="Does this person speak for the customer?",

@@ -57,7 +57,7 @@ class Button:
     style: str | None = None
     """`primary`, `danger` or None."""
     confirm: Confirm | None = None
-    is_renewing: bool = False
+    is_refresh: bool = False
     """Shows anew what it stands on, where a platform would else open a dialog."""
 
 
@@ -151,7 +151,7 @@ class FullCaseView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryView:
+class MessageView:
     """A message in the case's thread, or to a person. `quotes` are people's own words."""
 
     lines: tuple[Line, ...]
@@ -256,7 +256,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:
-    """A dialog. `submits` is what sending it does; `keep` comes back with it unseen."""
+    """A dialog. `submits` is what sending it does; `hidden` comes back with it unseen."""
 
     submits: Action
     title: str
@@ -266,9 +266,9 @@ class FormView:
     inputs: tuple[Input, ...]
     preview: Preview | None = None
     """Shown above the inputs."""
-    keep: tuple[tuple[str, str], ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
     """Such as (`case_id`, `D-1042`)."""
 
 
-Card = CaseView | FullCaseView | ListView | StoryView | DigestView | FiguresView
+Card = CaseView | FullCaseView | ListView | MessageView | DigestView | FiguresView
 """What can be posted as a message; forms and homes have surfaces of their own."""

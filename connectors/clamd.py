@@ -26,7 +26,7 @@ _NO_ANSWER = "ClamAV hung up or fell silent in the middle of a file."
 class Clamd:
     """Each scan has a connection of its own, as clamd wants it."""
 
-    def __init__(self, url: str, *, patience: float = 120.0) -> None:
+    def __init__(self, url: str, *, timeout: float = 120.0) -> None:
         """`tcp://host:3310` or `unix:///run/clamav/clamd.ctl`; `patience` is seconds for one step.
 
         Raises:
@@ -41,7 +41,7 @@ class Clamd:
             )
         self._socket = parts.path if parts.scheme == "unix" else None
         self._address = (parts.hostname or "", parts.port or _USUAL_PORT)
-        self._patience = patience
+        self._timeout = timeout
 
     async def find_virus(self, content: AsyncIterator[bytes]) -> str | None:
         """The signature that fits `content`; None: it is clean. A repeat does no harm.
@@ -72,7 +72,7 @@ class Clamd:
     async def _connected(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         """Raises TryAgain for whatever goes wrong on the way."""
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 reader, writer = await self._connect()
         except (OSError, TimeoutError) as error:
             raise TryAgain(
@@ -102,12 +102,12 @@ class Clamd:
                 return
             if piece:
                 writer.write(len(piece).to_bytes(4, "big") + piece)
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(self._timeout):
                     await writer.drain()
         writer.write(bytes(4))
 
     async def _decoded(self, answer: Awaitable[bytes]) -> str:
-        async with asyncio.timeout(self._patience):
+        async with asyncio.timeout(self._timeout):
             said = await answer
         return said.removesuffix(_END).decode("utf-8", "replace").strip()
 

@@ -10,7 +10,7 @@ Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class MessageRef:
     """Where a message stands, by the platform's ids: Slack's `ts`, the activity id of Teams."""
 
     channel_ref: str
@@ -28,6 +28,6 @@ class Posts(Protocol):
         key: str,
         thread_ref: str | None = None,
         is_loud: bool = False,
-    ) -> Sent: ...
+    ) -> MessageRef: ...
 
-    async def update(self, sent: Sent, message: Message) -> None: ...
+    async def update(self, sent: MessageRef, message: Message) -> None: ...

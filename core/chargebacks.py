@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core import sla
 from core.case import Case, Chargeback
-from core.escalating import step_off
+from core.escalating import update_escalation
 from core.events import ChargebackHeard
 from core.outcome import Outcome
 from core.policy import Policy
@@ -17,38 +17,38 @@ _OVER = frozenset({"won", "lost", "warning_closed", "prevented"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChargebackNews:
+class ChargebackUpdate:
     """One event about a chargeback, in our words. `kind` is the platform's event type."""
 
     kind: str
     chargeback: Chargeback
 
 
-def hear_chargeback(case: Case, news: ChargebackNews, policy: Policy, now: datetime) -> Outcome:
+def update_chargeback(case: Case, update: ChargebackUpdate, policy: Policy, now: datetime) -> Outcome:
     """Bring the case's view of its chargeback up to date.
 
     Events come more than once and out of order: one older than what is known tells nothing new.
     Whatever the network decides, our own case stays for a person to close.
     """
-    known, heard = case.chargeback, news.chargeback
-    if known is not None and _is_old_news(heard, known):
+    known, heard = case.chargeback, update.chargeback
+    if known is not None and _is_outdated(heard, known):
         return Outcome(case)
     event = ChargebackHeard(
         at=now,
         actor_id="stripe",
         ref=heard.ref,
-        kind=news.kind,
+        kind=update.kind,
         status=heard.status,
         evidence_due_at=heard.evidence_due_at,
     )
-    updated = replace(case, chargeback=heard, external_due_at=our_deadline(heard, policy))
+    updated = replace(case, chargeback=heard, external_due_at=our_evidence_deadline(heard, policy))
     if case.is_closed:
         return Outcome(updated, (event,))
     rearmed = sla.rearm(updated, policy.queue(case.queue_id).calendar, now)
-    return Outcome(step_off(rearmed), (event,))
+    return Outcome(update_escalation(rearmed), (event,))
 
 
-def our_deadline(chargeback: Chargeback, policy: Policy) -> datetime | None:
+def our_evidence_deadline(chargeback: Chargeback, policy: Policy) -> datetime | None:
     """The network's evidence date less the policy's margin; None when no evidence is wanted any more."""
     if chargeback.evidence_due_at is None or not wants_evidence(chargeback.status):
         return None
@@ -63,7 +63,7 @@ def wants_evidence(status: str) -> bool:
     return status in _WANTS_EVIDENCE
 
 
-def _is_old_news(heard: Chargeback, known: Chargeback) -> bool:
+def _is_outdated(heard: Chargeback, known: Chargeback) -> bool:
     """Stripe's times are whole seconds: within one, no step is undone by the one before it."""
     if heard.seen_at == known.seen_at and _step(heard.status) < _step(known.status):
         return True

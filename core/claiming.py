@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.case import Case, IllegalMove, Status, Target, demand_move, demand_open
 from core.errors import Stale
-from core.escalating import step_off
+from core.escalating import update_escalation
 from core.events import CaseClaimed, CaseReassigned, CaseReleased
 from core.outcome import Outcome
 from core.sla import resume
@@ -108,4 +108,4 @@ def _under_review(case: Case, resolver_id: str, now: datetime) -> Case:
         moved_at=now,
         claimed_at=case.claimed_at or now,
     )
-    return step_off(claimed)
+    return update_escalation(claimed)

@@ -9,11 +9,11 @@ from core.case import Case, IllegalMove, Pause, Resolution, Status, demand_move
 from core.errors import FieldRefused, Refused
 from core.events import CaseEnded, CaseReopened, QueueTold
 from core.outcome import Outcome
-from core.policy import NameGone, Policy
+from core.policy import NameRemoved, Policy
 from core.sla import resume, start_clock
 
 
-def finish(case: Case, *, actor_id: str, now: datetime) -> Outcome:
+def close_decided(case: Case, *, actor_id: str, now: datetime) -> Outcome:
     """Close a decided case once nothing is left to settle.
 
     Raises:
@@ -22,7 +22,7 @@ def finish(case: Case, *, actor_id: str, now: datetime) -> Outcome:
     demand_move(case, Status.CLOSED, "finished")
     if case.status is not Status.SETTLING or case.decision is None:
         raise IllegalMove(case, "finished")
-    return _end(case, case.decision.verdict, actor_id=actor_id, now=now)
+    return _close(case, case.decision.verdict, actor_id=actor_id, now=now)
 
 
 def withdraw(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
@@ -32,7 +32,7 @@ def withdraw(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
         CaseClosed, IllegalMove: there is nothing left to withdraw, or a decision is on its way.
     """
     _demand_undecided(case, "withdrawn")
-    return _end(case, Resolution.WITHDRAWN, actor_id=actor_id, now=now, why=why)
+    return _close(case, Resolution.WITHDRAWN, actor_id=actor_id, now=now, why=why)
 
 
 def mark_duplicate(case: Case, *, of: Case, why: str, actor_id: str, now: datetime) -> Outcome:
@@ -49,7 +49,7 @@ def mark_duplicate(case: Case, *, of: Case, why: str, actor_id: str, now: dateti
         raise FieldRefused("duplicate_of", f"{of.id} is another customer's.")
     if of.duplicate_of is not None:
         raise FieldRefused("duplicate_of", f"{of.id} is itself a duplicate of {of.duplicate_of}.")
-    return _end(case, Resolution.DUPLICATE, actor_id=actor_id, now=now, why=why, duplicate_of=of.id)
+    return _close(case, Resolution.DUPLICATE, actor_id=actor_id, now=now, why=why, duplicate_of=of.id)
 
 
 def demand_reopenable(case: Case, policy: Policy) -> None:
@@ -63,7 +63,7 @@ def demand_reopenable(case: Case, policy: Policy) -> None:
     )
     for what, name, known in needed:
         if name not in known:
-            raise NameGone(what, name)
+            raise NameRemoved(what, name)
 
 
 def is_reopenable(case: Case, policy: Policy) -> bool:
@@ -108,7 +108,7 @@ def reopen(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
         said_early=(),
     )
     event = CaseReopened(at=now, actor_id=actor_id, why=why)
-    if _was_never_told(case):
+    if _never_reached_queue(case):
         return Outcome(reopened, (event, QueueTold(at=now, actor_id=actor_id, said=case.said_early)))
     return Outcome(reopened, (event,))
 
@@ -119,12 +119,12 @@ def _demand_undecided(case: Case, what: str) -> None:
         raise IllegalMove(case, what)
 
 
-def _was_never_told(case: Case) -> bool:
+def _never_reached_queue(case: Case) -> bool:
     """Whether the case was closed while it gathered evidence: then its clock starts at its end."""
     return case.resolver_id is None and case.clock.started_at == case.closed_at
 
 
-def _end(
+def _close(
     case: Case,
     resolution: Resolution,
     *,

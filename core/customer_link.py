@@ -19,5 +19,5 @@ class CustomerLink:
     expires_at: datetime
     revoked_at: datetime | None = None
 
-    def is_good(self, now: datetime) -> bool:
+    def is_valid(self, now: datetime) -> bool:
         return self.revoked_at is None and now < self.expires_at

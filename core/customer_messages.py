@@ -7,20 +7,20 @@ from datetime import datetime
 
 from core.case import Case, Evidence, Status
 from core.customer_events import CustomerHeard, CustomerWrote, MailFailed, SenderAccepted
-from core.intake import hand_in
+from core.intake import submit_evidence
 from core.outcome import Outcome
 from core.person import CLOCK, CUSTOMER
 from core.policy import Policy
 from core.snoozing import stop_waiting
 
 
-def is_customers(case: Case, address: str) -> bool:
+def is_from_customer(case: Case, address: str) -> bool:
     """Whether mail from `address` is the customer's: their own, or one that a resolver accepted."""
     ours = (case.customer.email or "", *case.accepted_senders)
     return bool(address.strip()) and address.strip().casefold() in {one.casefold() for one in ours}
 
 
-def hear(
+def receive_message(
     case: Case,
     *,
     text: str,
@@ -58,7 +58,7 @@ def hear(
         return Outcome(case, (wrote,))
     said = (*case.said_early, text) if is_gathering and text.strip() else case.said_early
     moved = replace(case, moved_at=now, snoozed_until=None, said_early=said)
-    return Outcome(moved, (wrote,)).then(_count(moved, files, policy, actor_id=actor_id, now=now))
+    return Outcome(moved, (wrote,)).then(_apply_message(moved, files, policy, actor_id=actor_id, now=now))
 
 
 def accept_sender(
@@ -76,7 +76,7 @@ def accept_sender(
     It answers a question only if it came after that. Of an address that counts already, only a letter that
     was doubted can be accepted, for itself; without one, nothing changes.
     """
-    is_known = is_customers(case, sender)
+    is_known = is_from_customer(case, sender)
     if not sender.strip() or (is_known and wrote_at is None):
         return Outcome(case)
     senders = case.accepted_senders if is_known else (*case.accepted_senders, sender.strip().casefold())
@@ -86,11 +86,11 @@ def accept_sender(
         return outcome
     is_answer = wrote_at is not None and case.clock.is_paused and wrote_at >= _asked_at(case)
     moved = replace(accepted, moved_at=now)
-    counted = _count(moved, files, policy, actor_id=actor_id, now=now, is_answer=is_answer)
+    counted = _apply_message(moved, files, policy, actor_id=actor_id, now=now, is_answer=is_answer)
     return Outcome(moved, outcome.events).then(counted)
 
 
-def hear_of_failure(case: Case, *, to: str, why: str, now: datetime) -> Outcome:
+def report_mail_failure(case: Case, *, to: str, why: str, now: datetime) -> Outcome:
     """Our mail came back; `why` in a few words such as `mailbox full`. The case stays as it is."""
     return Outcome(case, (MailFailed(at=now, actor_id=CLOCK, to=to, why=why),))
 
@@ -99,7 +99,7 @@ def _asked_at(case: Case) -> datetime:
     return case.asked.at if case.asked else case.clock.pauses[-1].since
 
 
-def _count(
+def _apply_message(
     case: Case,
     files: tuple[Evidence, ...],
     policy: Policy,
@@ -108,7 +108,7 @@ def _count(
     now: datetime,
     is_answer: bool = True,
 ) -> Outcome:
-    outcome = hand_in(case, files, policy, actor_id=actor_id, now=now, came_with_words=True)
+    outcome = submit_evidence(case, files, policy, actor_id=actor_id, now=now, came_with_words=True)
     if outcome.case.status is Status.WAITING_ON_CUSTOMER and is_answer:
         since = case.clock.pauses[-1].since
         event = CustomerHeard(at=now, actor_id=actor_id, waited_since=since)

@@ -8,7 +8,7 @@ from datetime import datetime
 from core.case import Asked, Case, IllegalMove, Status, demand_move, demand_open
 from core.customer_events import CustomerAwaited, CustomerTold
 from core.errors import FieldRefused, Refused
-from core.escalating import step_off
+from core.escalating import update_escalation
 from core.outcome import Outcome
 from core.sla import pause
 
@@ -60,7 +60,7 @@ def ask_customer(case: Case, *, what: str, text: str, actor_id: str, now: dateti
         moved_at=now,
     )
     event = CustomerAwaited(at=now, actor_id=actor_id, what=asked_for, text=message)
-    return Outcome(step_off(waiting), (event,))
+    return Outcome(update_escalation(waiting), (event,))
 
 
 def tell_customer(case: Case, *, text: str, actor_id: str, now: datetime) -> Outcome:
@@ -77,7 +77,7 @@ def tell_customer(case: Case, *, text: str, actor_id: str, now: datetime) -> Out
     if case.is_closed:
         return Outcome(case, (event,))
     clock = replace(case.clock, answered_at=case.clock.answered_at or now)
-    return Outcome(step_off(replace(case, clock=clock, moved_at=now)), (event,))
+    return Outcome(update_escalation(replace(case, clock=clock, moved_at=now)), (event,))
 
 
 def demand_askable(case: Case) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.case import Case, Resolution, Status, Target
 from core.policy import Policy
-from core.sla import ends
+from core.sla import clock_ends
 
 
 class Stage(StrEnum):
@@ -30,12 +30,12 @@ def stage_of(case: Case) -> Stage:
         case Status.WAITING_ON_CUSTOMER:
             return Stage.NEED_ANSWER
         case Status.CLOSED:
-            return _end_of(case)
+            return _closed_stage(case)
         case Status.UNDER_REVIEW | Status.AWAITING_APPROVAL | Status.SETTLING:
             return Stage.UNDER_REVIEW
 
 
-def promised_by(case: Case, policy: Policy) -> datetime | None:
+def reply_due_at(case: Case, policy: Policy) -> datetime | None:
     """When they get a first answer or, once they had one, our decision; it may have passed.
 
     None while that is theirs to bring about (evidence, an answer), and once it is done.
@@ -44,10 +44,10 @@ def promised_by(case: Case, policy: Policy) -> datetime | None:
     if queue is None:
         return None
     promises = (Target.FIRST_ANSWER, Target.RESOLUTION)
-    return min((end.at for end in ends(case, queue.calendar) if end.target in promises), default=None)
+    return min((end.at for end in clock_ends(case, queue.calendar) if end.target in promises), default=None)
 
 
-def _end_of(case: Case) -> Stage:
+def _closed_stage(case: Case) -> Stage:
     if case.resolution is Resolution.WITHDRAWN:
         return Stage.WITHDRAWN
     return Stage.DUPLICATE if case.resolution is Resolution.DUPLICATE else Stage.DECIDED

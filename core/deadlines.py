@@ -16,29 +16,31 @@ from core.outcome import Outcome
 from core.person import CLOCK
 from core.policy import Policy
 from core.reminding import remind, reminder_time
-from core.sla import Due
+from core.sla import RunningClock
 
 
-def next_deadline(case: Case, policy: Policy, running: Sequence[Due] | None = None) -> datetime | None:
+def next_deadline(
+    case: Case, policy: Policy, running: Sequence[RunningClock] | None = None
+) -> datetime | None:
     """When `tick` next has something to do for the case; None: nothing runs.
 
     `running` are the case's `dues`, for whoever has worked them out already.
     """
     if running is None:
-        running = tuple(sla.dues(case, policy.queue(case.queue_id).calendar))
+        running = tuple(sla.running_clocks(case, policy.queue(case.queue_id).calendar))
     return min(_deadlines(case, policy, running), default=None)
 
 
-def tick(case: Case, policy: Policy, now: datetime) -> Outcome:
+def apply_deadlines(case: Case, policy: Policy, now: datetime) -> Outcome:
     """Everything that has run out by `now`, once. Ticking again at once changes nothing."""
     outcome = _end_grace(case, policy, now)
     outcome = outcome.then(remind(outcome.case, policy, now))
     outcome = outcome.then(_end_snooze(outcome.case, now))
-    outcome = outcome.then(_sound_alarms(outcome.case, policy, now))
+    outcome = outcome.then(_raise_alarms(outcome.case, policy, now))
     return outcome.then(_nudge(outcome.case, policy, now))
 
 
-def _deadlines(case: Case, policy: Policy, running: Sequence[Due]) -> Iterator[datetime]:
+def _deadlines(case: Case, policy: Policy, running: Sequence[RunningClock]) -> Iterator[datetime]:
     if case.is_closed:
         return
     if case.status is Status.GATHERING and case.grace_until is not None:
@@ -49,7 +51,7 @@ def _deadlines(case: Case, policy: Policy, running: Sequence[Due]) -> Iterator[d
     if case.snoozed_until is not None:
         yield case.snoozed_until
     yield from sla.alarm_times(case, running)
-    yield from escalating.call_times(case, policy)
+    yield from escalating.escalation_times(case, policy)
     nudge_at = _nudge_time(case, policy)
     if nudge_at is not None:
         yield nudge_at
@@ -68,21 +70,21 @@ def _end_snooze(case: Case, now: datetime) -> Outcome:
     return Outcome(replace(case, snoozed_until=None, moved_at=now), (SnoozeEnded(at=now, actor_id=CLOCK),))
 
 
-def _sound_alarms(case: Case, policy: Policy, now: datetime) -> Outcome:
+def _raise_alarms(case: Case, policy: Policy, now: datetime) -> Outcome:
     """Warnings, missed targets and calls. What is missed and called for at once is told by the call."""
-    alarms = sla.sound_alarms(case, policy.queue(case.queue_id).calendar, now)
+    alarms = sla.raise_alarms(case, policy.queue(case.queue_id).calendar, now)
     breaches = tuple(event for event in alarms.events if isinstance(event, SlaBreached))
-    calls = escalating.climb(escalating.begin(alarms.case, breaches, now), policy, now)
+    calls = escalating.escalate(escalating.start_escalation(alarms.case, breaches, now), policy, now)
     if not calls.events:
         return alarms.then(calls)
     told = tuple(
         replace(event, came_with_call=True) if isinstance(event, SlaBreached) else event
         for event in alarms.events
     )
-    return Outcome(_with_addresses(calls, policy), told + calls.events)
+    return Outcome(_with_alerted_addresses(calls, policy), told + calls.events)
 
 
-def _with_addresses(calls: Outcome, policy: Policy) -> Case:
+def _with_alerted_addresses(calls: Outcome, policy: Policy) -> Case:
     """The case with where its calls go, so that they can be settled there, whoever is a manager by then."""
     case = calls.case
     called = (

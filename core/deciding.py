@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.case import Case, Decision, Resolution, Status, demand_move
 from core.errors import FieldRefused
-from core.escalating import step_off
+from core.escalating import update_escalation
 from core.events import CaseDecided
 from core.money import Money
 from core.outcome import Outcome
@@ -49,7 +49,7 @@ def decide(
         by=actor_id,
         at=now,
     )
-    return Outcome(_settling(case, decision), (_told(decision),))
+    return Outcome(_settling(case, decision), (_decided_event(decision),))
 
 
 def _settling(case: Case, decision: Decision) -> Case:
@@ -66,7 +66,7 @@ def _settling(case: Case, decision: Decision) -> Case:
         snoozed_until=None,
         moved_at=now,
     )
-    return step_off(decided)
+    return update_escalation(decided)
 
 
 def granted_amount(case: Case, verdict: Resolution, part: Money | None) -> Money:
@@ -92,7 +92,7 @@ def granted_amount(case: Case, verdict: Resolution, part: Money | None) -> Money
     return part
 
 
-def _told(decision: Decision) -> CaseDecided:
+def _decided_event(decision: Decision) -> CaseDecided:
     return CaseDecided(
         at=decision.at,
         actor_id=decision.by,

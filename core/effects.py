@@ -175,7 +175,7 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
             return channels
         case Effect.REFRESH_CARDS:
             briefed = isinstance(event, CaseClaimed | CaseReassigned)  # whose new card is drawn fresh anyway
-            return _without_repeats(channels + (() if briefed else resolver) + _left_behind(event, policy))
+            return _without_repeats(channels + (() if briefed else resolver) + _former_places(event, policy))
         case Effect.BRIEF_RESOLVER:
             return resolver
         case Effect.REMIND_RESOLVER:
@@ -183,30 +183,34 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
         case Effect.TELL_FORMER_RESOLVER:
             return _without_actor(_former_resolver(event), event)
         case Effect.ALERT_MANAGERS:
-            return channels + _told(event)
+            return channels + _escalation_contacts(event)
         case Effect.SETTLE_ALERTS:
-            return channels + _told(event) if _is_later_call(event) else _needing_nobody(event, case)
+            return (
+                channels + _escalation_contacts(event)
+                if _follows_earlier_alert(event)
+                else _alerts_to_close(event, case)
+            )
         case Effect.TELL_CUSTOMER:
-            return _customer(case, policy)
+            return _customer_addresses(case, policy)
         case Effect.ALERT_PARKED | Effect.SEND_DIGEST | Effect.SEND_LINK | Effect.ALERT_STRAY:
             return ()
         case _:
             assert_never(effect)
 
 
-def _told(event: Event) -> tuple[str, ...]:
+def _escalation_contacts(event: Event) -> tuple[str, ...]:
     handles = event.tell if isinstance(event, CaseEscalated) else ()
     return tuple(person_address(handle) for handle in handles)
 
 
-def _is_later_call(event: Event) -> bool:
+def _follows_earlier_alert(event: Event) -> bool:
     """Whether an earlier call may stand where this one goes; a date set by others is called for anew."""
     if not isinstance(event, CaseEscalated):
         return False
     return event.is_repeat or event.rung > 0 or event.target is Target.EXTERNAL
 
 
-def _needing_nobody(event: Event, case: Case) -> tuple[str, ...]:
+def _alerts_to_close(event: Event, case: Case) -> tuple[str, ...]:
     """Where nobody is needed any more: somebody took the case, or nothing is late now.
 
     That may have been so before; where all is settled, settling again finds nothing.
@@ -215,7 +219,7 @@ def _needing_nobody(event: Event, case: Case) -> tuple[str, ...]:
     return case.called_at if is_taken_up or case.escalation is None else ()
 
 
-def _customer(case: Case, policy: Policy) -> tuple[str, ...]:
+def _customer_addresses(case: Case, policy: Policy) -> tuple[str, ...]:
     is_written_to = policy.customers.is_mailed and is_reachable(case)
     return (customer_address(case.id),) if is_written_to else ()
 
@@ -224,7 +228,7 @@ def _is_new_to_queue(event: Event) -> bool:
     return not isinstance(event, ReasonChanged) or event.queue_id != event.former_queue_id
 
 
-def _left_behind(event: Event, policy: Policy) -> tuple[str, ...]:
+def _former_places(event: Event, policy: Policy) -> tuple[str, ...]:
     """Where cards of the case stay that no longer belong to its queue or resolver."""
     channels: tuple[str, ...] = ()
     if isinstance(event, ReasonChanged) and event.former_queue_id in policy.queues:

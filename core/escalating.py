@@ -11,12 +11,12 @@ from core.events import CaseEscalated, SlaBreached
 from core.outcome import Outcome
 from core.person import CLOCK
 from core.policy import Policy, Queue
-from core.sla import ends, paused_since, unmet
+from core.sla import clock_ends, paused_since, unmet_targets
 
 MANAGER = "manager"
 
 
-def begin(case: Case, breaches: tuple[SlaBreached, ...], now: datetime) -> Case:
+def start_escalation(case: Case, breaches: tuple[SlaBreached, ...], now: datetime) -> Case:
     """Stand at the foot of the ladder for what was missed; `breaches` are new, the weightiest last.
 
     Whoever is on the ladder already stays where they are, so that nobody is called anew for each target of
@@ -32,7 +32,7 @@ def begin(case: Case, breaches: tuple[SlaBreached, ...], now: datetime) -> Case:
     return replace(case, escalation=foot, called_at=case.called_at if running else ())
 
 
-def step_off(case: Case) -> Case:
+def update_escalation(case: Case) -> Case:
     """Leave the ladder when what was missed has been done, or ends later now.
 
     While something else is still missed, the climb goes on for that from where it stands, so
@@ -40,13 +40,13 @@ def step_off(case: Case) -> Case:
     """
     if case.escalation is None:
         return case
-    missed = [target for target in unmet(case) if target in case.clock.breached]
+    missed = [target for target in unmet_targets(case) if target in case.clock.breached]
     if case.escalation.target in missed:
         return case
     return replace(case, escalation=replace(case.escalation, target=missed[-1]) if missed else None)
 
 
-def call_times(case: Case, policy: Policy) -> Iterator[datetime]:
+def escalation_times(case: Case, policy: Policy) -> Iterator[datetime]:
     """When the next rung, or a repeat of the present one, is due. None while the clock stands still.
 
     Pauses count for nothing here too; but a date set by others knows none.
@@ -71,22 +71,22 @@ def call_times(case: Case, policy: Policy) -> Iterator[datetime]:
         yield moment(escalation.told_at, repeat)
 
 
-def climb(case: Case, policy: Policy, now: datetime) -> Outcome:
+def escalate(case: Case, policy: Policy, now: datetime) -> Outcome:
     """Tell every rung that is due, and repeat the present one when its time has come."""
     outcome = Outcome(case)
-    while (step := _next_step(outcome.case, policy, now)) is not None:
+    while (step := _next_escalation(outcome.case, policy, now)) is not None:
         outcome = outcome.then(step)
     return outcome
 
 
-def names_on(rung_tell: tuple[str, ...], queue: Queue) -> tuple[str, ...]:
+def people_on_rung(handles: tuple[str, ...], queue: Queue) -> tuple[str, ...]:
     """The persons a rung means: `manager` is the queue's managers."""
-    told = [queue.managers if name == MANAGER else (name,) for name in rung_tell]
+    told = [queue.managers if name == MANAGER else (name,) for name in handles]
     return tuple(dict.fromkeys(name for names in told for name in names))
 
 
-def _next_step(case: Case, policy: Policy, now: datetime) -> Outcome | None:
-    times = list(call_times(case, policy))
+def _next_escalation(case: Case, policy: Policy, now: datetime) -> Outcome | None:
+    times = list(escalation_times(case, policy))
     if case.escalation is None or not times or min(times) > now:
         return None
     following = case.escalation.rung + 1
@@ -97,7 +97,7 @@ def _next_step(case: Case, policy: Policy, now: datetime) -> Outcome | None:
         actor_id=CLOCK,
         target=case.escalation.target,
         rung=rung,
-        tell=names_on(policy.ladder[rung].tell, policy.queue(case.queue_id)),
+        tell=people_on_rung(policy.ladder[rung].tell, policy.queue(case.queue_id)),
         is_repeat=not climbs,
         due_at=_due_at(case, policy),
     )
@@ -112,7 +112,7 @@ def _weightier(one: Target, other: Target) -> Target:
 
 def _due_at(case: Case, policy: Policy) -> datetime | None:
     """When the missed target had been due, however much later that was noticed."""
-    running = ends(case, policy.queue(case.queue_id).calendar)
+    running = clock_ends(case, policy.queue(case.queue_id).calendar)
     return next((end.at for end in running if case.escalation and end.target is case.escalation.target), None)
 
 

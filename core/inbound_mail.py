@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class LetterKind(StrEnum):
+class EmailKind(StrEnum):
     """What a mail is. Only a `message` is a person's words; nothing else is ever answered."""
 
     MESSAGE = "message"
@@ -37,7 +37,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class DeliveryFailure:
     """What a bounce reports of one recipient."""
 
     to: str
@@ -49,10 +49,10 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class InboundEmail:
     """Addresses are lower case without a name; everything is text without control characters."""
 
-    kind: LetterKind
+    kind: EmailKind
     message_id: str
     """Its own, or `<sha256 of the mail@ombud.invalid>` where it has none."""
     references: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class Letter:
     """What the person wrote, without quotes and signature."""
     whole_text: str = ""
     attachments: tuple[Attachment, ...] = ()
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[DeliveryFailure, ...] = ()
     warning: str = ""
     """A sentence when the trusted server's SPF, DKIM or DMARC verdict is a failure."""
     is_doubted: bool = False

@@ -75,7 +75,7 @@ def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: s
     return raised if missing else raised.then(end_gathering(case, actor_id=actor_id, now=now))
 
 
-def hand_in(
+def submit_evidence(
     case: Case,
     pieces: tuple[Evidence, ...],
     policy: Policy,

@@ -12,32 +12,48 @@ from core.person import Person
 from core.policy import MEMBERS_OF_THE_CHANNEL, Policy, Queue
 
 
-class Deed(StrEnum):
+class Permission(StrEnum):
     SEE = "see"
     CLAIM = "claim"
     RELEASE = "release"
     REASSIGN = "reassign"
     DECIDE = "decide"
     NOTE = "note"
-    REST = "rest"
+    PAUSE = "rest"
     CHANGE = "change"
     CLOSE = "close"
     REOPEN = "reopen"
-    WRITE = "write"
+    WRITE_TO_CUSTOMER = "write"
     """Something that the customer reads."""
     ACCEPT_SENDER = "accept_sender"
 
 
 _BY_ITS_RESOLVER = frozenset(
-    {Deed.RELEASE, Deed.DECIDE, Deed.REST, Deed.CLOSE, Deed.WRITE, Deed.ACCEPT_SENDER}
+    {
+        Permission.RELEASE,
+        Permission.DECIDE,
+        Permission.PAUSE,
+        Permission.CLOSE,
+        Permission.WRITE_TO_CUSTOMER,
+        Permission.ACCEPT_SENDER,
+    }
 )
-_BY_ANY_RESOLVER = frozenset({Deed.SEE, Deed.CLAIM, Deed.REASSIGN, Deed.NOTE, Deed.CHANGE, Deed.REOPEN})
-_BY_OVERSEERS = frozenset({Deed.SEE, Deed.NOTE, Deed.REASSIGN})
+_BY_ANY_RESOLVER = frozenset(
+    {
+        Permission.SEE,
+        Permission.CLAIM,
+        Permission.REASSIGN,
+        Permission.NOTE,
+        Permission.CHANGE,
+        Permission.REOPEN,
+    }
+)
+_BY_OVERSEERS = frozenset({Permission.SEE, Permission.NOTE, Permission.REASSIGN})
 """An escalation reaches them, so they may answer it: look, say something, give the case to somebody."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Role:
     """What a person is to a queue, and to one of its cases."""
 
     is_manager: bool
@@ -45,18 +61,18 @@ class Standing:
     has_case: bool = False
 
 
-def standing_in(person: Person, queue: Queue, *, is_member: bool) -> Standing:
+def role_in(person: Person, queue: Queue, *, is_member: bool) -> Role:
     """`is_member`: the person is in the queue's channel. Deactivated people stand nowhere."""
     if not person.is_active:
-        return Standing(is_manager=False, is_resolver=False)
-    by_name = person.is_among(queue.resolvers)
+        return Role(is_manager=False, is_resolver=False)
+    by_name = person.matches_any(queue.resolvers)
     by_channel = is_member and MEMBERS_OF_THE_CHANNEL in queue.resolvers
-    return Standing(is_manager=person.is_among(queue.managers), is_resolver=by_name or by_channel)
+    return Role(is_manager=person.matches_any(queue.managers), is_resolver=by_name or by_channel)
 
 
 def is_overseer(person: Person, policy: Policy) -> bool:
     """Whether the escalation ladder names the person: they may see what can reach them and hand it on."""
-    return person.is_active and any(person.is_among(rung.tell) for rung in policy.ladder)
+    return person.is_active and any(person.matches_any(rung.tell) for rung in policy.ladder)
 
 
 def visible_queues(
@@ -67,27 +83,31 @@ def visible_queues(
     return tuple(
         queue
         for queue in policy.queues.values()
-        if may(Deed.SEE, standing_in(person, queue, is_member=is_member(queue)), is_overseer=overseer)
+        if is_permitted(
+            Permission.SEE, role_in(person, queue, is_member=is_member(queue)), is_overseer=overseer
+        )
     )
 
 
-def may(deed: Deed, standing: Standing, *, is_overseer: bool = False) -> bool:
+def is_permitted(permission: Permission, role: Role, *, is_overseer: bool = False) -> bool:
     """Managers may do everything in their queue; its resolvers what isn't another's case to end."""
-    if standing.is_manager:
+    if role.is_manager:
         return True
-    if deed in _BY_ITS_RESOLVER:
-        return standing.has_case
-    if is_overseer and deed in _BY_OVERSEERS:
+    if permission in _BY_ITS_RESOLVER:
+        return role.has_case
+    if is_overseer and permission in _BY_OVERSEERS:
         return True
-    return deed in _BY_ANY_RESOLVER and (standing.is_resolver or standing.has_case)
+    return permission in _BY_ANY_RESOLVER and (role.is_resolver or role.has_case)
 
 
-def demand(deed: Deed, standing: Standing, case: Case, queue: Queue, *, is_overseer: bool = False) -> None:
+def demand_permission(
+    permission: Permission, role: Role, case: Case, queue: Queue, *, is_overseer: bool = False
+) -> None:
     """Raises NotFound to whom the case isn't shown, NotAllowed with who may to everybody else."""
-    if may(deed, standing, is_overseer=is_overseer):
+    if is_permitted(permission, role, is_overseer=is_overseer):
         return
-    if not may(Deed.SEE, standing, is_overseer=is_overseer):
+    if not is_permitted(Permission.SEE, role, is_overseer=is_overseer):
         raise NotFound(case.id)
-    if deed in _BY_ITS_RESOLVER:
+    if permission in _BY_ITS_RESOLVER:
         raise NotAllowed(f"Only the resolver of {case.id} or a manager of {queue.name} may do that.")
     raise NotAllowed(f"Only the resolvers and managers of {queue.name} may do that.")

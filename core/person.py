@@ -33,12 +33,12 @@ class Person:
         """Whether we have heard their name; until then another word or an id stands for it."""
         return self.name not in (NAMELESS, self.slack_ref, self.teams_ref)
 
-    def answers_to(self, handle: str) -> bool:
+    def matches_handle(self, handle: str) -> bool:
         """Whether a handle means this person: the policy's (e-mail address, Slack or Entra id), or an
         address's, which may be our id. The policy never has that: a join may give it up."""
         wanted = handle.casefold()
         names = (self.id, self.email, self.slack_ref, self.teams_ref)
         return any(name and name.casefold() == wanted for name in names)
 
-    def is_among(self, handles: tuple[str, ...]) -> bool:
-        return any(self.answers_to(handle) for handle in handles)
+    def matches_any(self, handles: tuple[str, ...]) -> bool:
+        return any(self.matches_handle(handle) for handle in handles)

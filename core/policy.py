@@ -29,7 +29,7 @@ class UnknownName(Refused):
         self.known = known
 
 
-class NameGone(Refused):
+class NameRemoved(Refused):
     """A closed case would need a reason, tier or queue that the policy has lost since."""
 
     def __init__(self, what: str, name: str) -> None:
@@ -47,7 +47,7 @@ class RequiredEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class ReasonWords:
+class ReasonTranslation:
     """A reason as a customer of another language reads it."""
 
     label: str
@@ -97,16 +97,18 @@ class Reason:
     """Wall-clock hours that we wait for the required evidence before the queue is told anyway."""
     sla: Mapping[str, Sla] = field(default_factory=dict)
     """Targets that differ from the tier's, by tier id."""
-    translations: Mapping[str, ReasonWords] = field(default_factory=dict)
+    translations: Mapping[str, ReasonTranslation] = field(default_factory=dict)
     """By language, such as `de`."""
 
-    def words_in(self, language: str) -> ReasonWords:
+    def translated_to(self, language: str) -> ReasonTranslation:
         """How a customer of that language reads it; the policy's own words where there are no others."""
-        own = ReasonWords(self.label, self.explanation, {one.id: one.label for one in self.required_evidence})
+        own = ReasonTranslation(
+            self.label, self.explanation, {one.id: one.label for one in self.required_evidence}
+        )
         found = self.translations.get(language.partition("-")[0])
         if found is None:
             return own
-        return ReasonWords(found.label, found.explanation, {**own.evidence, **found.evidence})
+        return ReasonTranslation(found.label, found.explanation, {**own.evidence, **found.evidence})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,20 +188,20 @@ class Policy:
     customers: CustomerTerms = field(default_factory=CustomerTerms)
 
     def reason(self, reason_id: str) -> Reason:
-        return _look_up("reason", self.reasons, reason_id)
+        return _find("reason", self.reasons, reason_id)
 
     def tier(self, tier_id: str) -> Tier:
-        return _look_up("tier", self.tiers, tier_id)
+        return _find("tier", self.tiers, tier_id)
 
     def queue(self, queue_id: str) -> Queue:
-        return _look_up("queue", self.queues, queue_id)
+        return _find("queue", self.queues, queue_id)
 
     def sla_for(self, tier_id: str, reason_id: str) -> Sla:
         """The targets of a tier, unless the reason has its own for it."""
         return self.reason(reason_id).sla.get(tier_id) or self.tier(tier_id).sla
 
 
-def _look_up(what: str, known: Mapping[str, T], name: str) -> T:
+def _find(what: str, known: Mapping[str, T], name: str) -> T:
     try:
         return known[name]
     except KeyError:

@@ -10,7 +10,7 @@ from core.noting import add_note
 from core.outcome import Outcome
 
 
-def put_address(case: Case, address: str, *, actor_id: str, now: datetime) -> Outcome:
+def add_customer_email(case: Case, address: str, *, actor_id: str, now: datetime) -> Outcome:
     """Keep the customer's e-mail address with the case and say so in its story; a known one stays."""
     if case.customer.email:
         return Outcome(case)

@@ -9,7 +9,7 @@ from core import sla
 from core.case import Case, IllegalMove, Status, demand_open
 from core.claiming import back_to_queue
 from core.errors import FieldRefused
-from core.escalating import step_off
+from core.escalating import update_escalation
 from core.events import PriorityChanged, ReasonChanged
 from core.outcome import Outcome
 from core.policy import Policy
@@ -32,7 +32,7 @@ def change_priority(
         raise FieldRefused("priority", "A priority is between 1 (urgent) and 4 (low).")
     if priority == case.priority:
         return Outcome(case)
-    changed = _under_new_terms(replace(case, priority=priority, moved_at=now), policy, now)
+    changed = _with_new_targets(replace(case, priority=priority, moved_at=now), policy, now)
     event = PriorityChanged(at=now, actor_id=actor_id, former=case.priority, priority=priority, why=why)
     return Outcome(changed, (event,))
 
@@ -53,7 +53,7 @@ def change_reason(
     changed = replace(case, reason_id=reason_id, queue_id=reason.queue_id, moved_at=now)
     moves = reason.queue_id != case.queue_id
     if moves:
-        changed = _unheard_of(back_to_queue(changed, now))
+        changed = _without_alarms(back_to_queue(changed, now))
     event = ReasonChanged(
         at=now,
         actor_id=actor_id,
@@ -64,19 +64,21 @@ def change_reason(
         former_resolver_id=case.resolver_id if moves else None,
         why=why,
     )
-    return Outcome(_under_new_terms(changed, policy, now), (event,))
+    return Outcome(_with_new_targets(changed, policy, now), (event,))
 
 
-def _unheard_of(case: Case) -> Case:
+def _without_alarms(case: Case) -> Case:
     """Nobody in the new queue was warned of anything: whatever is late is said again, to its managers."""
     clock = replace(case.clock, warned=frozenset(), breached=frozenset())
     return replace(case, clock=clock, escalation=None)
 
 
-def _under_new_terms(case: Case, policy: Policy, now: datetime) -> Case:
+def _with_new_targets(case: Case, policy: Policy, now: datetime) -> Case:
     targets = targets_for(case.priority, case.customer.tier_id, case.reason_id, policy)
     calendar = policy.queue(case.queue_id).calendar
-    return step_off(sla.rearm(replace(case, clock=replace(case.clock, targets=targets)), calendar, now))
+    return update_escalation(
+        sla.rearm(replace(case, clock=replace(case.clock, targets=targets)), calendar, now)
+    )
 
 
 def _demand_changeable(case: Case) -> None:

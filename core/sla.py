@@ -22,7 +22,7 @@ EXTERNAL_WARNING = timedelta(hours=24)
 """How long before a date set by others the warning goes out, on the wall clock."""
 
 
-class Due(NamedTuple):
+class RunningClock(NamedTuple):
     """One running clock: what it runs towards, when it warns and when it ends."""
 
     target: Target
@@ -30,7 +30,7 @@ class Due(NamedTuple):
     at: datetime
 
 
-class End(NamedTuple):
+class ClockEnd(NamedTuple):
     """When one running clock ends; sorts by time."""
 
     at: datetime
@@ -57,7 +57,7 @@ def resume(clock: SlaClock, now: datetime) -> SlaClock:
     return replace(clock, pauses=(*earlier, Pause(last.since, max(now, last.since))))
 
 
-def unmet(case: Case) -> Iterator[Target]:
+def unmet_targets(case: Case) -> Iterator[Target]:
     """What is still to be done, the weightiest last; whether its clock runs just now or stands still."""
     if case.is_closed or case.status is Status.GATHERING:
         return
@@ -71,37 +71,37 @@ def unmet(case: Case) -> Iterator[Target]:
         yield Target.EXTERNAL
 
 
-def dues(case: Case, calendar: WorkCalendar) -> Iterator[Due]:
+def running_clocks(case: Case, calendar: WorkCalendar) -> Iterator[RunningClock]:
     """Every clock that runs on the case now, the weightiest last. A date set by others knows no pause."""
-    for target in unmet(case):
+    for target in unmet_targets(case):
         if target is Target.EXTERNAL and case.external_due_at is not None:
-            yield Due(target, case.external_due_at - EXTERNAL_WARNING, case.external_due_at)
+            yield RunningClock(target, case.external_due_at - EXTERNAL_WARNING, case.external_due_at)
         elif not case.clock.is_paused:
-            yield _due(target, case.clock, calendar)
+            yield _running_clock(target, case.clock, calendar)
 
 
-def ends(case: Case, calendar: WorkCalendar) -> Iterator[End]:
+def clock_ends(case: Case, calendar: WorkCalendar) -> Iterator[ClockEnd]:
     """`dues` without the warnings, for half the work: what cards show."""
-    for target in unmet(case):
+    for target in unmet_targets(case):
         if target is Target.EXTERNAL and case.external_due_at is not None:
-            yield End(case.external_due_at, target)
+            yield ClockEnd(case.external_due_at, target)
         elif not case.clock.is_paused:
             start, whole, paused = _span(target, case.clock, calendar)
-            yield End(calendar.add_working(start, whole + paused), target)
+            yield ClockEnd(calendar.add_working(start, whole + paused), target)
 
 
-def nearest(case: Case, calendar: WorkCalendar) -> End | None:
+def nearest_end(case: Case, calendar: WorkCalendar) -> ClockEnd | None:
     """The clock that ends first: what the card shows and lists are ordered by."""
-    return min(ends(case, calendar), default=None)
+    return min(clock_ends(case, calendar), default=None)
 
 
-def nearest_by(case: Case, policy: Policy) -> End | None:
+def nearest_end_for(case: Case, policy: Policy) -> ClockEnd | None:
     """`nearest` by the calendar of the case's queue; None too for a closed case whose queue has gone."""
     queue = policy.queues.get(case.queue_id)
-    return nearest(case, queue.calendar) if queue else None
+    return nearest_end(case, queue.calendar) if queue else None
 
 
-def soonest(running: Iterable[Due]) -> Due | None:
+def first_to_end(running: Iterable[RunningClock]) -> RunningClock | None:
     """Which of these clocks ends first."""
     return min(running, key=lambda due: due.at, default=None)
 
@@ -120,7 +120,7 @@ def pause_in_working_time(calendar: WorkCalendar, since: datetime, until: dateti
     return calendar.working_between(since, max(since, until))
 
 
-def alarm_times(case: Case, running: Iterable[Due]) -> Iterator[datetime]:
+def alarm_times(case: Case, running: Iterable[RunningClock]) -> Iterator[datetime]:
     """When the clocks that run will next have something to say: warnings and ends not yet told."""
     for due in running:
         if due.target not in case.clock.breached:
@@ -129,12 +129,12 @@ def alarm_times(case: Case, running: Iterable[Due]) -> Iterator[datetime]:
                 yield due.warn_at
 
 
-def sound_alarms(case: Case, calendar: WorkCalendar, now: datetime) -> Outcome:
+def raise_alarms(case: Case, calendar: WorkCalendar, now: datetime) -> Outcome:
     """Warn and report every clock that has run that far. Each is said once; an end that was
     slept through is reported without the warning that came before it."""
     events: list[SlaWarned | SlaBreached] = []
     clock = case.clock
-    for due in dues(case, calendar):
+    for due in running_clocks(case, calendar):
         if due.target in clock.breached:
             continue
         if due.at <= now:
@@ -151,7 +151,7 @@ def rearm(case: Case, calendar: WorkCalendar, now: datetime) -> Case:
 
     A clock that stands still is looked at as if it ran on from now: it will sound when it does.
     """
-    running = list(dues(replace(case, clock=resume(case.clock, now)), calendar))
+    running = list(running_clocks(replace(case, clock=resume(case.clock, now)), calendar))
     lifted = {Target.EXTERNAL} if case.external_due_at is None else set()
     later = {due.target for due in running if due.at > now} | lifted
     still_early = {due.target for due in running if due.warn_at > now} | lifted
@@ -159,9 +159,9 @@ def rearm(case: Case, calendar: WorkCalendar, now: datetime) -> Case:
     return replace(case, clock=clock)
 
 
-def _due(target: Target, clock: SlaClock, calendar: WorkCalendar) -> Due:
+def _running_clock(target: Target, clock: SlaClock, calendar: WorkCalendar) -> RunningClock:
     start, whole, paused = _span(target, clock, calendar)
-    return Due(
+    return RunningClock(
         target,
         calendar.add_working(start, whole * clock.targets.warn_share + paused),
         calendar.add_working(start, whole + paused),

@@ -19,7 +19,7 @@ class Workspace:
     team_ref: str | None
     enterprise_ref: str | None = None
 
-    def has(self, member: Mapping[str, Any]) -> bool:
+    def includes(self, member: Mapping[str, Any]) -> bool:
         """Whether Slack's user object says that they are of this company; one that says nothing doesn't."""
         grid = member.get("enterprise_user") or {}
         theirs = {member.get("team_id"), grid.get("enterprise_id"), *(grid.get("teams") or ())}
@@ -29,4 +29,4 @@ class Workspace:
 def is_guest(member: Mapping[str, Any], ours: Workspace) -> bool:
     """Any sign is enough: a guest must never become somebody here by their address."""
     signs = ("is_restricted", "is_ultra_restricted", "is_stranger")
-    return any(member.get(sign) for sign in signs) or not ours.has(member)
+    return any(member.get(sign) for sign in signs) or not ours.includes(member)

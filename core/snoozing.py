@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from core.case import Case, IllegalMove, Status, demand_move, demand_open
 from core.customer_events import CustomerAwaited, CustomerHeard
 from core.errors import FieldRefused
-from core.escalating import step_off
+from core.escalating import update_escalation
 from core.events import CaseSnoozed, SnoozeEnded
 from core.outcome import Outcome
 from core.sla import pause, resume
@@ -52,10 +52,10 @@ def await_customer(case: Case, *, what: str, actor_id: str, now: datetime) -> Ou
     demand_move(case, Status.WAITING_ON_CUSTOMER, "left waiting for the customer")
     clock = replace(pause(case.clock, now), answered_at=case.clock.answered_at or now)
     waiting = replace(case, status=Status.WAITING_ON_CUSTOMER, clock=clock, moved_at=now)
-    return Outcome(step_off(waiting), (CustomerAwaited(at=now, actor_id=actor_id, what=what),))
+    return Outcome(update_escalation(waiting), (CustomerAwaited(at=now, actor_id=actor_id, what=what),))
 
 
-def hear_customer(case: Case, *, actor_id: str, now: datetime) -> Outcome:
+def resume_after_answer(case: Case, *, actor_id: str, now: datetime) -> Outcome:
     """The customer's answer is here: the clock runs on from where it stood.
 
     Raises:

@@ -28,30 +28,30 @@ class Tokens:
     def __init__(self, keys: tuple[str, ...]) -> None:
         self._keys = keys
 
-    def for_link(self, link_id: str) -> str:
+    def sign_link(self, link_id: str) -> str:
         """What stands in a customer's address after `/d/`."""
         return self._sign(_LINK, link_id)
 
-    def link_of(self, token: str) -> str | None:
+    def read_link(self, token: str) -> str | None:
         """The link's id; None: we never signed this."""
         return self._read(_LINK, token)
 
-    def for_file(self, file_id: str, *, until: datetime) -> str:
+    def sign_file(self, file_id: str, *, until: datetime) -> str:
         """Lets whoever has it read one file until then: for those who see the case in chat."""
         return self._sign(_FILE, f"{file_id}.{int(until.timestamp())}")
 
-    def file_of(self, token: str, *, now: datetime) -> str | None:
+    def read_file(self, token: str, *, now: datetime) -> str | None:
         """The file's id; None: not ours, or its time is over."""
         file_id, _, until = (self._read(_FILE, token) or "").rpartition(".")
         if not until.isdecimal() or datetime.fromtimestamp(int(until), UTC) <= now:
             return None
         return file_id
 
-    def for_form(self, link_id: str, visitor: str) -> str:
+    def sign_form(self, link_id: str, visitor: str) -> str:
         """Stands unseen in a form; `visitor` is the random value of the browser's cookie."""
         return self._sign(_FORM, sha256(f"{link_id}\n{visitor}".encode()).hexdigest())
 
-    def is_form_of(self, token: str, link_id: str, visitor: str) -> bool:
+    def is_valid_form(self, token: str, link_id: str, visitor: str) -> bool:
         return self._read(_FORM, token) == sha256(f"{link_id}\n{visitor}".encode()).hexdigest()
 
     def reply_local_part(self, case_id: str) -> str:

@@ -9,61 +9,61 @@ from core import permissions as permitting
 from core.case import Case
 from core.errors import NotFound
 from core.ids import find_case_id
-from core.permissions import Deed, Standing, demand, is_overseer, may, standing_in
+from core.permissions import Permission, Role, demand_permission, is_overseer, is_permitted, role_in
 from core.person import NAMELESS, Person
 from core.platforms import SLACK
-from core.policy import NameGone, Queue
+from core.policy import NameRemoved, Queue
 from store.queue_members import is_member
 from store.transaction import Transaction
 
 
-def lock_for(tx: Transaction, actor: Person, deed: Deed, case_id: str | None) -> Case:
+def lock_for(tx: Transaction, actor: Person, permission: Permission, case_id: str | None) -> Case:
     """The case, locked, once it is sure that `actor` may do `deed` to it.
 
     Raises:
         NotFound: there is none, or it isn't theirs to see.
         NotAllowed: they may see it, not do that.
     """
-    case = tx.cases.lock(_named(case_id))
-    demand_for(tx, actor, deed, case)
+    case = tx.cases.lock(_parse_case_id(case_id))
+    demand_access(tx, actor, permission, case)
     return case
 
 
-def get_for(tx: Transaction, actor: Person, deed: Deed, case_id: str | None) -> Case:
+def get_for(tx: Transaction, actor: Person, permission: Permission, case_id: str | None) -> Case:
     """The case without a lock, under the same conditions."""
-    case = tx.cases.get(_named(case_id))
-    demand_for(tx, actor, deed, case)
+    case = tx.cases.get(_parse_case_id(case_id))
+    demand_access(tx, actor, permission, case)
     return case
 
 
-def demand_for(tx: Transaction, actor: Person, deed: Deed, case: Case) -> None:
+def demand_access(tx: Transaction, actor: Person, permission: Permission, case: Case) -> None:
     """Whose queue has gone is still seen by overseers and by its last resolver.
 
     Raises:
         NotFound, NotAllowed: as `lock_for`.
         NameGone: they may see it; who else may do what is no longer written anywhere.
     """
-    standing = standing_of(tx, actor, case)
-    if may(deed, standing):
+    standing = role_of(tx, actor, case)
+    if is_permitted(permission, standing):
         return
     overseer = is_overseer(actor, tx.policy)
     queue = tx.policy.queues.get(case.queue_id)
     if queue is not None:
-        demand(deed, standing, case, queue, is_overseer=overseer)
-    elif not may(Deed.SEE, standing, is_overseer=overseer):
+        demand_permission(permission, standing, case, queue, is_overseer=overseer)
+    elif not is_permitted(Permission.SEE, standing, is_overseer=overseer):
         raise NotFound(case.id)
-    elif not may(deed, standing, is_overseer=overseer):
-        raise NameGone("queue", case.queue_id)
+    elif not is_permitted(permission, standing, is_overseer=overseer):
+        raise NameRemoved("queue", case.queue_id)
 
 
-def standing_of(tx: Transaction, actor: Person, case: Case) -> Standing:
+def role_of(tx: Transaction, actor: Person, case: Case) -> Role:
     queue = tx.policy.queues.get(case.queue_id)
-    standing = standing_in_queue(tx, actor, queue) if queue else Standing(is_manager=False, is_resolver=False)
+    standing = role_in_queue(tx, actor, queue) if queue else Role(is_manager=False, is_resolver=False)
     return replace(standing, has_case=actor.is_active and case.resolver_id == actor.id)
 
 
-def standing_in_queue(tx: Transaction, actor: Person, queue: Queue) -> Standing:
-    return standing_in(actor, queue, is_member=is_member(tx, actor, queue))
+def role_in_queue(tx: Transaction, actor: Person, queue: Queue) -> Role:
+    return role_in(actor, queue, is_member=is_member(tx, actor, queue))
 
 
 def visible_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
@@ -75,12 +75,10 @@ def managed_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
     """The queues that the person manages, or all of them for an overseer."""
     if is_overseer(actor, tx.policy):
         return tuple(tx.policy.queues.values())
-    return tuple(
-        queue for queue in tx.policy.queues.values() if standing_in_queue(tx, actor, queue).is_manager
-    )
+    return tuple(queue for queue in tx.policy.queues.values() if role_in_queue(tx, actor, queue).is_manager)
 
 
-def stranger(platform: str, ref: str, name: str | None = None) -> Person:
+def unknown_person(platform: str, ref: str, name: str | None = None) -> Person:
     """Somebody not met before: they stand where the policy or a channel puts their id, and else nowhere."""
     is_on_slack = platform == SLACK
     return Person(
@@ -91,7 +89,7 @@ def stranger(platform: str, ref: str, name: str | None = None) -> Person:
     )
 
 
-def _named(case_id: str | None) -> str:
+def _parse_case_id(case_id: str | None) -> str:
     """Buttons and forms come from outside: what names no case finds none."""
     named = find_case_id(case_id or "")
     if named is None:

@@ -6,27 +6,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from cards.actions import Action
-from cards.text_limits import LONGEST, NEVER_KEPT
+from cards.text_limits import MAX_LENGTHS, NOT_LENGTH_CHECKED
 from cards.views import HomeView
 from core.errors import FieldRefused, Refused
 from core.person import Person
 from handlers.accept_sender import accept_sender_case
-from handlers.access import stranger
-from handlers.ask_customer import ask_question, question_customer
+from handlers.access import unknown_person
+from handlers.ask_customer import open_question_form, send_question
 from handlers.claim import claim_case, release_case
-from handlers.close import ask_close, ask_reopen, close_case, reopen_case
-from handlers.decide import ask_decide, choose_verdict, decide_case
+from handlers.close import close_case, open_close_form, open_reopen_form, reopen_case
+from handlers.decide import decide_case, open_decide_form, redraw_decide_form
 from handlers.disputes_command import answer_command, show_home, show_page
-from handlers.note import ask_note, note_case
-from handlers.raise_dispute import ask_new, new_dispute
-from handlers.reassign import ask_reassign, reassign_case
-from handlers.reclassify import ask_change, change_case
+from handlers.note import note_case, open_note_form
+from handlers.raise_dispute import new_dispute, open_new_form
+from handlers.reassign import open_reassign_form, reassign_case
+from handlers.reclassify import change_case, open_change_form
 from handlers.retry_delivery import retry_parked
 from handlers.search import search_cases
 from handlers.show_card import show_card
 from handlers.show_case import open_case, unfurl_links
-from handlers.snooze import ask_snooze, await_customer_case, customer_answered, snooze_case, wake_case
-from handlers.tell_customer import ask_from_message, ask_reply, reply_customer
+from handlers.snooze import await_customer_case, customer_answered, open_snooze_form, snooze_case, wake_case
+from handlers.tell_customer import open_reply_form, open_reply_form_from_message, send_reply
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
@@ -42,8 +42,8 @@ CHANGES: Mapping[Action, Handler] = {
     Action.WAKE: wake_case,
     Action.AWAIT_CUSTOMER: await_customer_case,
     Action.CUSTOMER_ANSWERED: customer_answered,
-    Action.QUESTION: question_customer,
-    Action.REPLY: reply_customer,
+    Action.QUESTION: send_question,
+    Action.REPLY: send_reply,
     Action.ACCEPT_SENDER: accept_sender_case,
     Action.CHANGE: change_case,
     Action.CLOSE: close_case,
@@ -53,7 +53,7 @@ CHANGES: Mapping[Action, Handler] = {
 }
 """What changes something: run with `store.run`."""
 
-LOOKS: Mapping[Action, Handler] = {
+QUERIES: Mapping[Action, Handler] = {
     Action.OPEN_CASE: open_case,
     Action.PAGE: show_page,
     Action.COMMAND: answer_command,
@@ -61,21 +61,21 @@ LOOKS: Mapping[Action, Handler] = {
     Action.SHARE_LINK: unfurl_links,
     Action.SHOW_CARD: show_card,
     Action.SEARCH: search_cases,
-    Action.ASK_REASSIGN: ask_reassign,
-    Action.ASK_DECIDE: ask_decide,
-    Action.CHOOSE_VERDICT: choose_verdict,
-    Action.ASK_NOTE: ask_note,
-    Action.ASK_SNOOZE: ask_snooze,
-    Action.ASK_AWAIT_CUSTOMER: ask_question,
-    Action.ASK_QUESTION: ask_question,
-    Action.ASK_REPLY: ask_reply,
-    Action.SEND_TO_CUSTOMER: ask_from_message,
-    Action.ASK_CHANGE: ask_change,
-    Action.ASK_CLOSE: ask_close,
-    Action.CHOOSE_ENDING: ask_close,
-    Action.ASK_REOPEN: ask_reopen,
-    Action.ASK_NEW: ask_new,
-    Action.RAISE_FROM_MESSAGE: ask_new,
+    Action.ASK_REASSIGN: open_reassign_form,
+    Action.ASK_DECIDE: open_decide_form,
+    Action.CHOOSE_VERDICT: redraw_decide_form,
+    Action.ASK_NOTE: open_note_form,
+    Action.ASK_SNOOZE: open_snooze_form,
+    Action.ASK_AWAIT_CUSTOMER: open_question_form,
+    Action.ASK_QUESTION: open_question_form,
+    Action.ASK_REPLY: open_reply_form,
+    Action.SEND_TO_CUSTOMER: open_reply_form_from_message,
+    Action.ASK_CHANGE: open_change_form,
+    Action.ASK_CLOSE: open_close_form,
+    Action.CHOOSE_ENDING: open_close_form,
+    Action.ASK_REOPEN: open_reopen_form,
+    Action.ASK_NEW: open_new_form,
+    Action.RAISE_FROM_MESSAGE: open_new_form,
 }
 """What only looks: run with `store.read`."""
 
@@ -94,7 +94,7 @@ def change(tx: Transaction, click: Click) -> Reply:
         return Reply()
     click = _without_nul(click)
     _demand_short(click)
-    actor = tx.people.meet(click.platform, click.actor_ref, click.actor_name)
+    actor = tx.people.find_or_add(click.platform, click.actor_ref, click.actor_name)
     if not actor.is_active:
         raise Refused(_GUEST)
     try:
@@ -104,29 +104,29 @@ def change(tx: Transaction, click: Click) -> Reply:
             return Reply()
         raise
     if click.key is not None and reply.form is None:
-        tx.inbox.keep(click.platform, click.key, _DONE_BEFORE, at=click.at)
+        tx.inbox.save_response(click.platform, click.key, _DONE_BEFORE, at=click.at)
     return reply
 
 
 def _demand_short(click: Click) -> None:
     """Raises FieldRefused for a text that is longer than its form lets anybody type."""
-    for field, longest in LONGEST.items():
-        if field not in NEVER_KEPT and len(click.values.get(field, "").strip()) > longest:
+    for field, longest in MAX_LENGTHS.items():
+        if field not in NOT_LENGTH_CHECKED and len(click.values.get(field, "").strip()) > longest:
             raise FieldRefused(field, f"At most {longest:,} characters.")
 
 
 def _was_done(tx: Transaction, click: Click) -> bool:
-    return click.key is not None and tx.inbox.find(click.platform, click.key) is not None
+    return click.key is not None and tx.inbox.find_response(click.platform, click.key) is not None
 
 
-def look(tx: Transaction, click: Click) -> Reply:
+def query(tx: Transaction, click: Click) -> Reply:
     """Show what the click asks for; somebody not met before sees what a stranger sees."""
     click = _without_nul(click)
-    actor = tx.people.find_by_ref(click.platform, click.actor_ref) or stranger(
+    actor = tx.people.find_by_ref(click.platform, click.actor_ref) or unknown_person(
         click.platform, click.actor_ref, click.actor_name
     )
     if actor.is_active or click.action in FOR_READERS:
-        return LOOKS[click.action](tx, click, actor)
+        return QUERIES[click.action](tx, click, actor)
     if click.action is Action.OPEN_HOME:  # in the place of the page they had before
         return Reply(home=HomeView(greeting=_GUEST, figures=(), lists=(), buttons=()))
     raise Refused(_GUEST)

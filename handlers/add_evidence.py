@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.case import Case, Evidence
-from core.intake import hand_in
-from handlers.raise_dispute import demand_same
+from core.intake import submit_evidence
+from handlers.raise_dispute import demand_same_content
 from store.transaction import Transaction
 
 
@@ -27,10 +27,10 @@ def add_evidence(
         NotFound: there is no such case.
         CaseClosed: a closed case takes nothing more.
     """
-    if tx.inbox.find(source, key) is not None:
-        demand_same(tx, source=source, key=key, digest=digest)
+    if tx.inbox.find_response(source, key) is not None:
+        demand_same_content(tx, source=source, key=key, digest=digest)
         return tx.cases.get(case_id)
-    outcome = hand_in(tx.cases.lock(case_id), pieces, tx.policy, actor_id=source, now=now)
-    tx.inbox.keep(source, key, case_id, digest, at=now)
+    outcome = submit_evidence(tx.cases.lock(case_id), pieces, tx.policy, actor_id=source, now=now)
+    tx.inbox.save_response(source, key, case_id, digest, at=now)
     tx.record(outcome)
     return outcome.case

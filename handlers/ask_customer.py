@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from cards.actions import Field
-from cards.message_forms import carrying, digest_of, question_form
+from cards.message_forms import preview_digest, question_form, with_preview_digest
 from cards.views import Preview
 from core.case import Case, Status, demand_move, demand_open
 from core.customer_questions import ask_customer, is_reachable
 from core.errors import FieldRefused, Refused
 from core.outcome import Outcome
-from core.permissions import Deed
+from core.permissions import Permission
 from core.person import Person
 from core.snoozing import await_customer
 from handlers.access import get_for, lock_for
-from handlers.mail_preview import letter_of, typed, with_address
+from handlers.mail_preview import field_text, render_preview, with_customer_email
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
@@ -21,47 +21,53 @@ _WAITING = "We wait for the customer already. Press “Customer answered” as s
 """Where nothing is mailed from here, asking once more would change nothing."""
 
 
-def ask_question(tx: Transaction, click: Click, actor: Person) -> Reply:
+def open_question_form(tx: Transaction, click: Click, actor: Person) -> Reply:
     """The form; while we wait already, it stands at what we wait for."""
-    case = get_for(tx, actor, Deed.WRITE, click.case_id)
+    case = get_for(tx, actor, Permission.WRITE_TO_CUSTOMER, click.case_id)
     _demand_askable(case, click)
-    return Reply(form=question_form(case, mail_is_on=click.letterhead.is_mail_on))
+    return Reply(form=question_form(case, mail_is_on=click.mail_preview.is_mail_on))
 
 
-def question_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
+def send_question(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Ask, once the person has seen this very mail; until then the form comes back showing it."""
-    case = lock_for(tx, actor, Deed.WRITE, click.case_id)
+    case = lock_for(tx, actor, Permission.WRITE_TO_CUSTOMER, click.case_id)
     _demand_askable(case, click)
     can_mail = _can_mail(case, click)
-    outcome, letter = _asked(tx, case, click, actor) if can_mail else (_waiting(case, click, actor), None)
+    outcome, letter = (
+        _question_and_mail(tx, case, click, actor)
+        if can_mail
+        else (_wait_without_mail(case, click, actor), None)
+    )
     if can_mail:
-        digest = digest_of(letter, typed(click, Field.WHAT))
+        digest = preview_digest(letter, field_text(click, Field.WHAT))
         if click.previewed != digest:
             form = question_form(
                 case, click.values, shown=letter, is_ready=True, is_changed=bool(click.previewed)
             )
-            return Reply(form=carrying(form, digest))
+            return Reply(form=with_preview_digest(form, digest))
     tx.record(outcome)
     return Reply()
 
 
-def _asked(tx: Transaction, case: Case, click: Click, actor: Person) -> tuple[Outcome, Preview | None]:
+def _question_and_mail(
+    tx: Transaction, case: Case, click: Click, actor: Person
+) -> tuple[Outcome, Preview | None]:
     """What asking would do, and the mail it sends; no message means that the person asked on their own."""
-    what, text = typed(click, Field.WHAT), typed(click, Field.TEXT)
-    reachable = with_address(case, click, actor)
+    what, text = field_text(click, Field.WHAT), field_text(click, Field.TEXT)
+    reachable = with_customer_email(case, click, actor)
     if not text:
-        return reachable.then(_waiting(reachable.case, click, actor)), None
+        return reachable.then(_wait_without_mail(reachable.case, click, actor)), None
     if not is_reachable(reachable.case):
         raise FieldRefused(
             Field.CUSTOMER_EMAIL, "Where shall it go? Or leave the message empty if you asked them yourself."
         )
     asked = ask_customer(reachable.case, what=what, text=text, actor_id=actor.id, now=click.at)
-    return reachable.then(asked), letter_of(tx, asked, click)
+    return reachable.then(asked), render_preview(tx, asked, click)
 
 
-def _waiting(case: Case, click: Click, actor: Person) -> Outcome:
+def _wait_without_mail(case: Case, click: Click, actor: Person) -> Outcome:
     """They were asked in some other way: the clock stands still all the same."""
-    what = typed(click, Field.WHAT)
+    what = field_text(click, Field.WHAT)
     if not what:
         raise FieldRefused(Field.WHAT, "Say what we are waiting for.")
     if case.status is Status.WAITING_ON_CUSTOMER:
@@ -70,7 +76,7 @@ def _waiting(case: Case, click: Click, actor: Person) -> Outcome:
 
 
 def _can_mail(case: Case, click: Click) -> bool:
-    return click.letterhead.is_mail_on and case.chargeback is None
+    return click.mail_preview.is_mail_on and case.chargeback is None
 
 
 def _demand_askable(case: Case, click: Click) -> None:

@@ -11,17 +11,17 @@ from core.claiming import release
 from core.closing import demand_reopenable, mark_duplicate, reopen, withdraw
 from core.errors import FieldRefused, NotFound
 from core.ids import find_case_id, number_of
-from core.permissions import Deed
+from core.permissions import Permission
 from core.person import Person
-from handlers.access import demand_for, get_for, lock_for
-from handlers.late_files import count_late_files
+from handlers.access import demand_access, get_for, lock_for
+from handlers.late_files import add_late_files
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
 
-def ask_close(tx: Transaction, click: Click, actor: Person) -> Reply:
+def open_close_form(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Withdrawn or duplicate? The choice shows the field it needs."""
-    case = get_for(tx, actor, Deed.CLOSE, click.case_id)
+    case = get_for(tx, actor, Permission.CLOSE, click.case_id)
     demand_open(case)
     return Reply(form=close_form(case, values=click.values))
 
@@ -29,7 +29,7 @@ def ask_close(tx: Transaction, click: Click, actor: Person) -> Reply:
 def close_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Close as withdrawn, or as the duplicate of another case."""
     _lock_in_order(tx, click.case_id or "", click.values.get(Field.DUPLICATE_OF, ""))
-    case = lock_for(tx, actor, Deed.CLOSE, click.case_id)
+    case = lock_for(tx, actor, Permission.CLOSE, click.case_id)
     why = click.values.get(Field.WHY, "").strip()
     if click.values.get(Field.ENDING) == Resolution.WITHDRAWN:
         outcome = withdraw(case, why=why, actor_id=actor.id, now=click.at)
@@ -42,21 +42,21 @@ def close_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     return Reply()
 
 
-def ask_reopen(tx: Transaction, click: Click, actor: Person) -> Reply:
-    case = get_for(tx, actor, Deed.REOPEN, click.case_id)
+def open_reopen_form(tx: Transaction, click: Click, actor: Person) -> Reply:
+    case = get_for(tx, actor, Permission.REOPEN, click.case_id)
     demand_reopenable(case, tx.policy)
     return Reply(form=reopen_form(case))
 
 
 def reopen_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Take a closed case up again; its history and its clock go on. In the queue, if its resolver is gone."""
-    case = lock_for(tx, actor, Deed.REOPEN, click.case_id)
+    case = lock_for(tx, actor, Permission.REOPEN, click.case_id)
     demand_reopenable(case, tx.policy)
     why = click.values.get(Field.WHY, "").strip()
     if not why:
         raise FieldRefused(Field.WHY, "Say why, for those who read this later.")
-    outcome = count_late_files(tx, reopen(case, why=why, actor_id=actor.id, now=click.at), click.at)
-    if _has_left(tx, outcome.case):
+    outcome = add_late_files(tx, reopen(case, why=why, actor_id=actor.id, now=click.at), click.at)
+    if _resolver_has_left(tx, outcome.case):
         outcome = outcome.then(release(outcome.case, actor_id=actor.id, now=click.at))
     tx.record(outcome)
     return Reply()
@@ -70,7 +70,7 @@ def _lock_in_order(tx: Transaction, *typed: str) -> None:
             tx.cases.lock(case_id)
 
 
-def _has_left(tx: Transaction, case: Case) -> bool:
+def _resolver_has_left(tx: Transaction, case: Case) -> bool:
     resolver = tx.people.find(case.resolver_id) if case.resolver_id else None
     return resolver is not None and not resolver.is_active
 
@@ -81,7 +81,7 @@ def _other_case(tx: Transaction, actor: Person, click: Click) -> Case:
         raise FieldRefused(Field.DUPLICATE_OF, "Write the other case's number, such as D-1042.")
     try:
         other = tx.cases.lock(case_id)
-        demand_for(tx, actor, Deed.SEE, other)
+        demand_access(tx, actor, Permission.SEE, other)
     except NotFound as refusal:
         raise FieldRefused(Field.DUPLICATE_OF, str(refusal)) from None
     return other

@@ -10,7 +10,7 @@ from core.customer_link import CustomerLink
 from core.effects import Effect
 from core.intake import Dispute
 from core.invoice import Customer, Invoice
-from handlers.raise_dispute import take_in
+from handlers.raise_dispute import create_case
 from store.transaction import Transaction
 
 LINKS_ADDRESS = "mail:links"
@@ -19,13 +19,13 @@ _AT_MOST_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class RaisedWithLink:
+class CreatedCaseWithLink:
     case: Case
     is_repeat: bool
     link: CustomerLink | None
 
 
-def take_in_with_link(
+def create_case_with_link(
     tx: Transaction,
     dispute: Dispute,
     *,
@@ -34,29 +34,29 @@ def take_in_with_link(
     digest: str,
     link_id: str | None,
     now: datetime,
-) -> RaisedWithLink:
+) -> CreatedCaseWithLink:
     """Open a case as `take_in` does, and with it the customer's page; `link_id` None: there are no pages.
 
     A repeat makes no link, since it may have been revoked meanwhile. What the billing platform told of the
     invoice when it had the link made stays: whoever tells of a dispute may know less.
     """
-    raised = take_in(tx, dispute, source=source, key=key, digest=digest, now=now)
-    known = find_good_link(tx, dispute.invoice.ref, dispute.customer.ref, now)
+    raised = create_case(tx, dispute, source=source, key=key, digest=digest, now=now)
+    known = find_valid_link(tx, dispute.invoice.ref, dispute.customer.ref, now)
     if link_id is None or raised.is_repeat:
-        return RaisedWithLink(raised.case, raised.is_repeat, known)
+        return CreatedCaseWithLink(raised.case, raised.is_repeat, known)
     told = known or dispute
-    link = link_for(tx, told.invoice, told.customer, link_id, now)
-    return RaisedWithLink(raised.case, raised.is_repeat, link)
+    link = renew_link(tx, told.invoice, told.customer, link_id, now)
+    return CreatedCaseWithLink(raised.case, raised.is_repeat, link)
 
 
-def find_good_link(
+def find_valid_link(
     tx: Transaction, invoice_ref: str, customer_ref: str, now: datetime
 ) -> CustomerLink | None:
     link = tx.links.find_for(invoice_ref, customer_ref)
-    return link if link is not None and link.is_good(now) else None
+    return link if link is not None and link.is_valid(now) else None
 
 
-def link_for(
+def renew_link(
     tx: Transaction, invoice: Invoice, customer: Customer, link_id: str, now: datetime
 ) -> CustomerLink:
     """The customer's good link to the invoice: the one they have, for as long again, else a new one.
@@ -64,10 +64,10 @@ def link_for(
     `link_id` is random and comes from the caller, so that the unit does the same when it is run again.
     """
     expires_at = now + timedelta(days=tx.policy.customers.link_days)
-    return tx.links.make(invoice, customer, link_id=link_id, now=now, expires_at=expires_at)
+    return tx.links.find_or_add(invoice, customer, link_id=link_id, now=now, expires_at=expires_at)
 
 
-def send_fresh_link(tx: Transaction, old_id: str, fresh_id: str, now: datetime) -> None:
+def send_new_link(tx: Transaction, old_id: str, fresh_id: str, now: datetime) -> None:
     """Promise a mail with a good link to the address on file; at most one an hour for a link.
 
     Nothing happens where there is no address, or where we revoked. Whoever asks learns nothing of it: they
@@ -80,8 +80,8 @@ def send_fresh_link(tx: Transaction, old_id: str, fresh_id: str, now: datetime) 
     hour = int(now.timestamp() // 3600)
     if any(_is_recent(tx, f"{old_id}@{one}", now) for one in (hour - 1, hour)):
         return
-    fresh = link_for(tx, newest.invoice, newest.customer, fresh_id, now)
-    tx.inbox.keep(_SOURCE, f"{old_id}@{hour}", now.isoformat(), at=now)
+    fresh = renew_link(tx, newest.invoice, newest.customer, fresh_id, now)
+    tx.inbox.save_response(_SOURCE, f"{old_id}@{hour}", now.isoformat(), at=now)
     tx.outbox.add(
         key=f"link:{old_id}@{hour}",
         address=LINKS_ADDRESS,
@@ -98,5 +98,5 @@ def revoke_link(tx: Transaction, link_id: str, now: datetime) -> CustomerLink | 
 
 
 def _is_recent(tx: Transaction, key: str, now: datetime) -> bool:
-    sent = tx.inbox.find(_SOURCE, key)
+    sent = tx.inbox.find_response(_SOURCE, key)
     return sent is not None and now - datetime.fromisoformat(sent) < _AT_MOST_EVERY

@@ -12,14 +12,14 @@ from datetime import datetime
 from core.case import Case, Evidence
 from core.closing import withdraw
 from core.customer_link import CustomerLink
-from core.customer_messages import hear
+from core.customer_messages import receive_message
 from core.disagreeing import disagree
 from core.errors import NotFound
 from core.outcome import Outcome
 from core.person import CUSTOMER
 from core.policy import Policy
 from core.uploaded_file import File, FileState
-from handlers.late_files import count_late_files
+from handlers.late_files import add_late_files
 from store.cases.timeline import Entry
 from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
@@ -29,33 +29,33 @@ _WHOLE = (FileState.READY, FileState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class CustomerCases:
     """What a customer may see of one invoice: their cases, the newest first, one of them whole."""
 
     cases: tuple[Case, ...]
     chosen: Case | None
-    story: tuple[Entry, ...]
+    timeline: tuple[Entry, ...]
     files: tuple[File, ...]
     """Of the chosen case."""
 
 
-def look(tx: Transaction, link: CustomerLink, case_id: str | None = None) -> Shelf:
+def load_customer_cases(tx: Transaction, link: CustomerLink, case_id: str | None = None) -> CustomerCases:
     """The invoice's cases, and of the one asked for (else the newest) all there is.
 
     Raises:
         NotFound: this customer has no such case about this invoice.
     """
-    cases = tuple(case for case in _cases_of(tx, link) if not is_the_banks(case))
+    cases = tuple(case for case in _cases_of(tx, link) if not is_bank_chargeback(case))
     chosen = next((case for case in cases if case_id in (None, case.id)), None)
     if chosen is None:
         if case_id is not None:
             raise NotFound(case_id)
-        return Shelf(cases, None, (), ())
+        return CustomerCases(cases, None, (), ())
     story = tuple(tx.timeline.list(chosen.id))
-    return Shelf(cases, chosen, story, tuple(_files_of(tx, link, chosen.id)))
+    return CustomerCases(cases, chosen, story, tuple(_files_of(tx, link, chosen.id)))
 
 
-def write(
+def send_message(
     tx: Transaction,
     link: CustomerLink,
     case_id: str,
@@ -72,7 +72,7 @@ def write(
     Raises:
         NotFound: this customer has no such case about this invoice.
     """
-    pinned = [replace(file, case_id=case_id, draft_id=None) for file in _loose_files(tx, link, file_ids)]
+    pinned = [replace(file, case_id=case_id, draft_id=None) for file in _unattached_files(tx, link, file_ids)]
     pieces = tuple(
         Evidence(kind=file.kind, name=file.name, file_id=file.id)
         for file in pinned
@@ -80,9 +80,9 @@ def write(
     )
 
     def said(case: Case, policy: Policy) -> Outcome:
-        return hear(case, text=text, via=_SOURCE, files=pieces, policy=policy, now=now)
+        return receive_message(case, text=text, via=_SOURCE, files=pieces, policy=policy, now=now)
 
-    if _do_once(tx, link, case_id, said, key=key, now=now):
+    if _apply_once(tx, link, case_id, said, key=key, now=now):
         for file in pinned:
             tx.files.save(file)
 
@@ -100,10 +100,10 @@ def withdraw_case(
     def withdrawn(case: Case, _policy: Policy) -> Outcome:
         return withdraw(case, why=why, actor_id=CUSTOMER, now=now)
 
-    _do_once(tx, link, case_id, withdrawn, key=key, now=now)
+    _apply_once(tx, link, case_id, withdrawn, key=key, now=now)
 
 
-def disagree_with(
+def disagree_with_decision(
     tx: Transaction, link: CustomerLink, case_id: str, *, why: str, key: str, now: datetime
 ) -> None:
     """The customer doesn't accept the decision: it is looked at again.
@@ -114,42 +114,42 @@ def disagree_with(
     """
 
     def disagreed(case: Case, policy: Policy) -> Outcome:
-        return count_late_files(tx, disagree(case, why=why, policy=policy, now=now), now)
+        return add_late_files(tx, disagree(case, why=why, policy=policy, now=now), now)
 
-    _do_once(tx, link, case_id, disagreed, key=key, now=now)
+    _apply_once(tx, link, case_id, disagreed, key=key, now=now)
 
 
-def is_done(tx: Transaction, link: CustomerLink, key: str) -> bool:
+def was_sent(tx: Transaction, link: CustomerLink, key: str) -> bool:
     """Whether this form was sent before."""
-    return tx.inbox.find(_SOURCE, _id(link, key)) is not None
+    return tx.inbox.find_response(_SOURCE, _inbox_key(link, key)) is not None
 
 
-def is_the_banks(case: Case) -> bool:
+def is_bank_chargeback(case: Case) -> bool:
     """A chargeback that came by itself is between the customer's bank and us."""
     return case.chargeback is not None and case.source == "stripe"
 
 
-def _do_once(
+def _apply_once(
     tx: Transaction,
     link: CustomerLink,
     case_id: str,
-    deed: Callable[[Case, Policy], Outcome],
+    rule: Callable[[Case, Policy], Outcome],
     *,
     key: str,
     now: datetime,
 ) -> bool:
     """Whether it was done now; False: the form came before."""
-    if is_done(tx, link, key):
+    if was_sent(tx, link, key):
         return False
-    if all(one.id != case_id for one in _cases_of(tx, link) if not is_the_banks(one)):
+    if all(one.id != case_id for one in _cases_of(tx, link) if not is_bank_chargeback(one)):
         raise NotFound(case_id)
-    outcome = deed(tx.cases.lock(case_id), tx.policy)
-    tx.inbox.keep(_SOURCE, _id(link, key), case_id, at=now)
+    outcome = rule(tx.cases.lock(case_id), tx.policy)
+    tx.inbox.save_response(_SOURCE, _inbox_key(link, key), case_id, at=now)
     tx.record(outcome)
     return True
 
 
-def _id(link: CustomerLink, key: str) -> str:
+def _inbox_key(link: CustomerLink, key: str) -> str:
     return f"{link.id}!{key}"
 
 
@@ -157,7 +157,7 @@ def _cases_of(tx: Transaction, link: CustomerLink) -> Sequence[Case]:
     return tx.cases.list_for_invoice(link.invoice.ref, link.customer.ref)
 
 
-def is_theirs(file: File) -> bool:
+def is_customer_visible(file: File) -> bool:
     """Whether the customer sees it: not what came from somebody who doesn't speak for them, or was doubted.
 
     It may be anybody's: a colleague of ours who wrote from home, a forger.
@@ -167,10 +167,10 @@ def is_theirs(file: File) -> bool:
 
 def _files_of(tx: Transaction, link: CustomerLink, case_id: str) -> list[File]:
     files = tx.files.list_for_invoice(link.invoice.ref, link.customer.ref)
-    return [file for file in files if file.case_id == case_id and is_theirs(file)]
+    return [file for file in files if file.case_id == case_id and is_customer_visible(file)]
 
 
-def _loose_files(tx: Transaction, link: CustomerLink, file_ids: Sequence[str]) -> list[File]:
+def _unattached_files(tx: Transaction, link: CustomerLink, file_ids: Sequence[str]) -> list[File]:
     """Those of the files that are this customer's, whole, and belong to no case yet."""
     files = tx.files.list_for_invoice(link.invoice.ref, link.customer.ref)
     return [file for file in files if file.id in file_ids and file.state in _WHOLE and file.case_id is None]

@@ -5,33 +5,33 @@ from __future__ import annotations
 from cards.actions import Field
 from cards.forms import decide_form
 from core.case import Case, Resolution, Status, demand_move
-from core.closing import finish
+from core.closing import close_decided
 from core.deciding import decide
 from core.errors import FieldRefused
 from core.money import Money, NotAnAmount, parse_money
-from core.permissions import Deed
+from core.permissions import Permission
 from core.person import Person
 from handlers.access import get_for, lock_for
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
 
-def ask_decide(tx: Transaction, click: Click, actor: Person) -> Reply:
+def open_decide_form(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Open the form, while the case can still be decided."""
-    case = get_for(tx, actor, Deed.DECIDE, click.case_id)
+    case = get_for(tx, actor, Permission.DECIDE, click.case_id)
     demand_move(case, Status.SETTLING, "decided")
-    return Reply(form=decide_form(case, tx.policy, mail_is_on=click.letterhead.is_mail_on))
+    return Reply(form=decide_form(case, tx.policy, mail_is_on=click.mail_preview.is_mail_on))
 
 
-def choose_verdict(tx: Transaction, click: Click, actor: Person) -> Reply:
+def redraw_decide_form(tx: Transaction, click: Click, actor: Person) -> Reply:
     """The form again with the fields this verdict needs; what was typed stays."""
-    case = get_for(tx, actor, Deed.DECIDE, click.case_id)
-    return Reply(form=decide_form(case, tx.policy, click.values, mail_is_on=click.letterhead.is_mail_on))
+    case = get_for(tx, actor, Permission.DECIDE, click.case_id)
+    return Reply(form=decide_form(case, tx.policy, click.values, mail_is_on=click.mail_preview.is_mail_on))
 
 
 def decide_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Decide, and close at once while no billing platform has to settle anything first."""
-    case = lock_for(tx, actor, Deed.DECIDE, click.case_id)
+    case = lock_for(tx, actor, Permission.DECIDE, click.case_id)
     verdict = _verdict(click)
     outcome = decide(
         case,
@@ -44,7 +44,7 @@ def decide_case(tx: Transaction, click: Click, actor: Person) -> Reply:
         actor_id=actor.id,
         now=click.at,
     )
-    tx.record(outcome.then(finish(outcome.case, actor_id=actor.id, now=click.at)))
+    tx.record(outcome.then(close_decided(outcome.case, actor_id=actor.id, now=click.at)))
     return Reply()
 
 

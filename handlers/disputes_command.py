@@ -10,8 +10,8 @@ from core.errors import Refused
 from core.ids import find_case_id
 from core.person import Person
 from handlers.access import managed_queues, visible_queues
-from handlers.lists import Wanted, find_queue, list_cases, queues_to_see
-from handlers.raise_dispute import ask_new
+from handlers.lists import ListRequest, find_queue, list_cases, requested_queues
+from handlers.raise_dispute import open_new_form
 from handlers.search import search_list
 from handlers.show_case import full_case
 from handlers.types import Click, Reply
@@ -34,16 +34,16 @@ def answer_command(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 def show_page(tx: Transaction, click: Click, actor: Person) -> Reply:
     """The page of a list that a paging button names."""
-    return Reply(card=list_cases(tx, actor, Wanted.parse(click.value), click.at))
+    return Reply(card=list_cases(tx, actor, ListRequest.parse(click.value), click.at))
 
 
 def show_home(tx: Transaction, click: Click, actor: Person) -> Reply:
     """The person's own page: their cases, their queues, and for managers what is overdue."""
-    lists = [list_cases(tx, actor, Wanted("mine"), click.at, _HOME_LIMIT)]
+    lists = [list_cases(tx, actor, ListRequest("mine"), click.at, _HOME_LIMIT)]
     if managed_queues(tx, actor):
-        lists.append(list_cases(tx, actor, Wanted("overdue"), click.at, _HOME_LIMIT))
+        lists.append(list_cases(tx, actor, ListRequest("overdue"), click.at, _HOME_LIMIT))
     lists += [
-        list_cases(tx, actor, Wanted("queue", queue.id), click.at, _HOME_LIMIT)
+        list_cases(tx, actor, ListRequest("queue", queue.id), click.at, _HOME_LIMIT)
         for queue in visible_queues(tx, actor)
     ]
     return Reply(home=home_view(actor, lists=lists, at=click.at))
@@ -65,7 +65,7 @@ def _stats(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
     if not queues:
         raise Refused("There are no figures for you: you belong to no queue yet. Ask a manager to add you.")
     if rest:
-        queues = queues_to_see(tx, actor, find_queue(tx, rest).id)
+        queues = requested_queues(tx, actor, find_queue(tx, rest).id)
     queue_ids = tuple(queue.id for queue in queues)
     figures = tx.reports.figures(queue_ids, click.at - FIGURES_SPAN, click.at)
     where = queues[0].name if len(queues) == 1 else "all your queues"
@@ -75,7 +75,7 @@ def _stats(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
 
 
 def _new(tx: Transaction, click: Click, actor: Person, _rest: str) -> Reply:
-    return ask_new(tx, click, actor)
+    return open_new_form(tx, click, actor)
 
 
 def _help(_tx: Transaction, _click: Click, _actor: Person, _rest: str) -> Reply:
@@ -85,7 +85,7 @@ def _help(_tx: Transaction, _click: Click, _actor: Person, _rest: str) -> Reply:
 def _listing(kind: str) -> Callable[[Transaction, Click, Person, str], Reply]:
     def show(tx: Transaction, click: Click, actor: Person, rest: str) -> Reply:
         queue_id = find_queue(tx, rest).id if rest and kind != "mine" else ""
-        return Reply(card=list_cases(tx, actor, Wanted(kind, queue_id), click.at))
+        return Reply(card=list_cases(tx, actor, ListRequest(kind, queue_id), click.at))
 
     return show
 

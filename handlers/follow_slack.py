@@ -34,7 +34,7 @@ def follow_person(tx: Transaction, member: Mapping[str, Any], ours: Workspace) -
         return
     profile = member.get("profile") or {}
     has_no_role = is_guest(member, ours)
-    tx.people.recognise(
+    tx.people.link_account(
         SLACK,
         member["id"],
         name=profile.get("real_name") or member.get("real_name"),

@@ -43,39 +43,39 @@ def follow_activity(tx: Transaction, activity: Activity, now: datetime) -> bool:
     Nobody is made a channel's member by this: only a roster says who is a guest. Whoever has left a team is
     taken out of its channels at once.
     """
-    _hear_of_sender(tx, activity)
+    _update_sender(tx, activity)
     at = sent_at(activity, now)
     is_gone = is_bot_gone(activity)
-    told = None if is_gone else _news_of_conversation(tx, activity, at)
+    told = None if is_gone else _conversation_to_save(tx, activity, at)
     if told is not None:
         tx.conversations.save(told)
-        _send_what_waits(tx, told, activity, now)
+        _unpark_messages(tx, told, activity, now)
     if activity.get("type") not in UPDATES:
         return False
     if is_gone:
-        _leave(tx, activity, at)
+        _remove_bot(tx, activity, at)
     if event_of(activity) == _CHANNEL_IS_GONE:
         channel = ref_at(activity, "channelData", "channel", "id")
         tx.conversations.remove(channel, at)
         tx.people.set_members(channel, ())
-    _follow_leavers(tx, activity)
+    _remove_leavers(tx, activity)
     return not is_gone
 
 
-def is_news(tx: Transaction, activity: Activity, now: datetime) -> bool:
+def would_change(tx: Transaction, activity: Activity, now: datetime) -> bool:
     """Whether `follow_activity` would write anything: to be asked in a read, before a write is begun."""
     if activity.get("type") in UPDATES:
         return True
     ref, name, mri = sender_of(activity)
     known = tx.people.find_by_ref(TEAMS, ref) if ref else None
-    if known is not None and tx.people.is_news(known, TEAMS, name=name, mri=mri):
+    if known is not None and tx.people.is_profile_change(known, TEAMS, name=name, mri=mri):
         return True
-    return _news_of_conversation(tx, activity, sent_at(activity, now)) is not None
+    return _conversation_to_save(tx, activity, sent_at(activity, now)) is not None
 
 
-def _news_of_conversation(tx: Transaction, activity: Activity, at: datetime) -> Conversation | None:
+def _conversation_to_save(tx: Transaction, activity: Activity, at: datetime) -> Conversation | None:
     """The conversation as it must be kept now; None where nothing is new."""
-    told = _told(activity, at)
+    told = _conversation_in(activity, at)
     if told is None:
         return None
     known = tx.conversations.find(told.ref)
@@ -94,7 +94,7 @@ def _news_of_conversation(tx: Transaction, activity: Activity, at: datetime) -> 
     return told if told != known or is_later_install else None
 
 
-def _told(activity: Activity, at: datetime) -> Conversation | None:
+def _conversation_in(activity: Activity, at: datetime) -> Conversation | None:
     ref, service_url = conversation_ref(activity), ref_at(activity, "serviceUrl")
     if not ref or not service_url:
         return None
@@ -111,7 +111,7 @@ def _told(activity: Activity, at: datetime) -> Conversation | None:
     )
 
 
-def _send_what_waits(tx: Transaction, chat: Conversation, activity: Activity, now: datetime) -> None:
+def _unpark_messages(tx: Transaction, chat: Conversation, activity: Activity, now: datetime) -> None:
     """Who installs the app again for themselves gets what couldn't be sent meanwhile."""
     if chat.kind == PERSONAL and chat.person_ref and is_install(activity):
         person = tx.people.find_by_ref(TEAMS, chat.person_ref)
@@ -129,12 +129,12 @@ def _merged(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
-def _leave(tx: Transaction, activity: Activity, at: datetime) -> None:
+def _remove_bot(tx: Transaction, activity: Activity, at: datetime) -> None:
     """The bot is in this conversation no longer, nor in any channel of its team."""
     team = ref_at(activity, "channelData", "team", "id")
     if team:
         tx.conversations.remove_team(team, at)
-    told = _told(activity, at)
+    told = _conversation_in(activity, at)
     if told is None:
         return
     if tx.conversations.find(told.ref) is None:
@@ -142,7 +142,7 @@ def _leave(tx: Transaction, activity: Activity, at: datetime) -> None:
     tx.conversations.remove(told.ref, at)
 
 
-def _follow_leavers(tx: Transaction, activity: Activity) -> None:
+def _remove_leavers(tx: Transaction, activity: Activity) -> None:
     gone = [ref_at(member, "aadObjectId") for member in members_of(activity, "membersRemoved")]
     channels = list(_channels_left(tx, activity)) if any(gone) else []
     for ref in filter(None, gone):
@@ -166,7 +166,7 @@ def _channels_left(tx: Transaction, activity: Activity) -> Iterator[str]:
                 yield queue.teams_channel
 
 
-def _hear_of_sender(tx: Transaction, activity: Activity) -> None:
+def _update_sender(tx: Transaction, activity: Activity) -> None:
     ref, name, mri = sender_of(activity)
     if ref:
-        tx.people.hear_of(TEAMS, ref, name=name, mri=mri)
+        tx.people.update_profile(TEAMS, ref, name=name, mri=mri)

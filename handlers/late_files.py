@@ -13,7 +13,7 @@ from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 
 
-def count_late_files(tx: Transaction, reopened: Outcome, now: datetime) -> Outcome:
+def add_late_files(tx: Transaction, reopened: Outcome, now: datetime) -> Outcome:
     """The same outcome with the files that were handed in while the case was closed as evidence."""
     case = reopened.case
     pinned = {piece.file_id for piece in case.evidence}

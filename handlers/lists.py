@@ -8,10 +8,10 @@ from datetime import datetime
 from cards.lists import list_view
 from cards.views import ListView
 from core.errors import Refused
-from core.permissions import Deed, may
+from core.permissions import Permission, is_permitted
 from core.person import Person
 from core.policy import Queue
-from handlers.access import standing_in_queue, visible_queues
+from handlers.access import role_in_queue, visible_queues
 from store.cases.lists import Cursor, Page
 from store.transaction import Transaction
 
@@ -19,7 +19,7 @@ PAGE_SIZE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ListRequest:
     """A list and where in it: `queue|billing|cursor`, as it stands in a paging button."""
 
     kind: str
@@ -30,7 +30,7 @@ class Wanted:
         return f"{self.kind}|{self.queue_id}|{self.cursor}"
 
     @classmethod
-    def parse(cls, value: str) -> Wanted:
+    def parse(cls, value: str) -> ListRequest:
         kind, _, rest = value.partition("|")
         queue_id, _, cursor = rest.partition("|")
         return cls(kind, queue_id, cursor)
@@ -46,34 +46,34 @@ _IN_NO_QUEUE = "You belong to no queue yet. Ask a manager to add you."
 
 
 def list_cases(
-    tx: Transaction, actor: Person, wanted: Wanted, now: datetime, limit: int = PAGE_SIZE
+    tx: Transaction, actor: Person, request: ListRequest, now: datetime, limit: int = PAGE_SIZE
 ) -> ListView:
     """One page of a list of what the person may see.
 
     Raises:
         Refused: no such list, or a queue that isn't theirs.
     """
-    if wanted.kind not in _TITLES:
+    if request.kind not in _TITLES:
         raise Refused("That list isn't there any more. Ask again: /disputes help")
-    queues = queues_to_see(tx, actor, wanted.queue_id)
-    page = _page(tx, actor, wanted, queue_ids=tuple(queue.id for queue in queues), now=now, limit=limit)
-    name = f" in {queues[0].name}" if wanted.queue_id else ""
+    queues = requested_queues(tx, actor, request.queue_id)
+    page = _page(tx, actor, request, queue_ids=tuple(queue.id for queue in queues), now=now, limit=limit)
+    name = f" in {queues[0].name}" if request.queue_id else ""
     return list_view(
-        _TITLES[wanted.kind] + name,
+        _TITLES[request.kind] + name,
         page.rows,
         policy=tx.policy,
         people=tx.people.find_many(row.resolver_id for row in page.rows if row.resolver_id),
         now=now,
-        empty=_EMPTY[wanted.kind] if queues or wanted.kind == "mine" else _IN_NO_QUEUE,
-        next_page=str(replace(wanted, cursor=str(page.next))) if page.next else None,
-        first_page=str(replace(wanted, cursor="")) if wanted.cursor else None,
-        offers_claim=wanted.kind == "queue" and _may_claim(tx, actor, queues),
+        empty=_EMPTY[request.kind] if queues or request.kind == "mine" else _IN_NO_QUEUE,
+        next_page=str(replace(request, cursor=str(page.next))) if page.next else None,
+        first_page=str(replace(request, cursor="")) if request.cursor else None,
+        offers_claim=request.kind == "queue" and _may_claim(tx, actor, queues),
     )
 
 
 def _may_claim(tx: Transaction, actor: Person, queues: tuple[Queue, ...]) -> bool:
     """Whoever may only look, such as the head on the ladder, is offered no Claim to be refused."""
-    return all(may(Deed.CLAIM, standing_in_queue(tx, actor, queue)) for queue in queues)
+    return all(is_permitted(Permission.CLAIM, role_in_queue(tx, actor, queue)) for queue in queues)
 
 
 def find_queue(tx: Transaction, name: str) -> Queue:
@@ -91,7 +91,7 @@ def find_queue(tx: Transaction, name: str) -> Queue:
     raise Refused(f"There is no queue “{name.strip()}”. There are: {known}.")
 
 
-def queues_to_see(tx: Transaction, actor: Person, queue_id: str) -> tuple[Queue, ...]:
+def requested_queues(tx: Transaction, actor: Person, queue_id: str) -> tuple[Queue, ...]:
     """The one asked for, or all that are the person's to see. Raises Refused when it isn't theirs."""
     visible = visible_queues(tx, actor)
     if not queue_id:
@@ -103,7 +103,13 @@ def queues_to_see(tx: Transaction, actor: Person, queue_id: str) -> tuple[Queue,
 
 
 def _page(
-    tx: Transaction, actor: Person, wanted: Wanted, *, queue_ids: tuple[str, ...], now: datetime, limit: int
+    tx: Transaction,
+    actor: Person,
+    wanted: ListRequest,
+    *,
+    queue_ids: tuple[str, ...],
+    now: datetime,
+    limit: int,
 ) -> Page:
     after = Cursor.parse(wanted.cursor) if wanted.cursor else None
     if wanted.kind == "mine":

@@ -6,47 +6,47 @@ import re
 
 from cards.actions import Field
 from cards.email.envelope import subject_of
-from cards.email.present import Occasion, mail_view
-from cards.email.render import ENDLESS
+from cards.email.present import MailContext, mail_view
+from cards.email.render import UNWRAPPED
 from cards.sanitize import clean_text
 from cards.views import Preview
 from core.case import Case
 from core.errors import FieldRefused
 from core.outcome import Outcome
 from core.person import Person
-from core.reaching import put_address
+from core.reaching import add_customer_email
 from handlers.raise_dispute import ONE_EMAIL
 from handlers.types import Click
 from store.transaction import Transaction
 
 
-def letter_of(tx: Transaction, outcome: Outcome, click: Click) -> Preview:
+def render_preview(tx: Transaction, outcome: Outcome, click: Click) -> Preview:
     """The mail that the outcome's one event sends, made as the one that is delivered will be.
 
     Only where its lines break is left to whoever shows it: a chat is narrower than a mail, or wider.
     """
     (event,) = outcome.events
-    case, paper = outcome.case, click.letterhead
+    case, paper = outcome.case, click.mail_preview
     view = mail_view(
-        Occasion(event=event, case=case, story=(), policy=tx.policy, now=click.at, url=paper.page_url)
+        MailContext(event=event, case=case, events=(), policy=tx.policy, now=click.at, url=paper.page_url)
     )
     if view is None:
         raise LookupError(f"A {type(event).__name__} sends no mail.")
-    mail = paper.templates.render(view, width=ENDLESS)
-    subject = subject_of(mail, tx.mails.thread_of(case))
+    mail = paper.templates.render(view, width=UNWRAPPED)
+    subject = subject_of(mail, tx.mails.list_thread_ids(case))
     return Preview(to=case.customer.email or "", subject=subject, text=mail.text)
 
 
-def typed(click: Click, field: Field) -> str:
+def field_text(click: Click, field: Field) -> str:
     """What stands in the form, as it leaves: nobody sends what nobody can see."""
     return clean_text(click.values.get(field, ""))
 
 
-def with_address(case: Case, click: Click, actor: Person) -> Outcome:
+def with_customer_email(case: Case, click: Click, actor: Person) -> Outcome:
     """The case with the address that the form asked for; one on file already stays."""
     address = click.values.get(Field.CUSTOMER_EMAIL, "").strip()
     if case.customer.email or not address:
         return Outcome(case)
     if not re.fullmatch(ONE_EMAIL, address):
         raise FieldRefused(Field.CUSTOMER_EMAIL, "Write one address, such as ap@nordlicht.example.")
-    return put_address(case, address, actor_id=actor.id, now=click.at)
+    return add_customer_email(case, address, actor_id=actor.id, now=click.at)

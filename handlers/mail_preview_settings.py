@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cards.email.render import Templates, our_templates
+from cards.email.render import Templates, default_templates
 
 
 @dataclass(frozen=True, slots=True)
-class Letterhead:
+class MailPreviewSettings:
     """The installation's templates and address; without mail set up, nothing goes out."""
 
-    templates: Templates = field(default_factory=our_templates)
+    templates: Templates = field(default_factory=default_templates)
     base_url: str | None = None
     is_mail_on: bool = True
 
@@ -21,4 +21,4 @@ class Letterhead:
         return f"{self.base_url}/d/…" if self.base_url else ""
 
 
-OUR_LETTERHEAD = Letterhead()
+DEFAULT_MAIL_PREVIEW = MailPreviewSettings()

@@ -34,14 +34,14 @@ class KeyReused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Raised:
+class CreatedCase:
     case: Case
     is_repeat: bool
 
 
-def take_in(
+def create_case(
     tx: Transaction, dispute: Dispute, *, source: str, key: str, digest: str, now: datetime
-) -> Raised:
+) -> CreatedCase:
     """Open a case for the dispute, once for each `key` of a `source`.
 
     `digest` tells a repeat from another dispute under the same key.
@@ -50,32 +50,32 @@ def take_in(
         KeyReused: the key is known with another digest.
         UnknownName, FieldRefused: the dispute can't be right.
     """
-    known = tx.inbox.find(source, key)
+    known = tx.inbox.find_response(source, key)
     if known is not None:
-        demand_same(tx, source=source, key=key, digest=digest)
-        return Raised(tx.cases.get(known), is_repeat=True)
+        demand_same_content(tx, source=source, key=key, digest=digest)
+        return CreatedCase(tx.cases.get(known), is_repeat=True)
     outcome = raise_dispute(dispute, tx.policy, case_id=tx.cases.next_id(), actor_id=source, now=now)
-    tx.inbox.keep(source, key, outcome.case.id, digest, at=now)
+    tx.inbox.save_response(source, key, outcome.case.id, digest, at=now)
     tx.record(outcome)
-    return Raised(outcome.case, is_repeat=False)
+    return CreatedCase(outcome.case, is_repeat=False)
 
 
-def demand_same(tx: Transaction, *, source: str, key: str, digest: str) -> None:
+def demand_same_content(tx: Transaction, *, source: str, key: str, digest: str) -> None:
     """Raises KeyReused when the key came with another content before."""
-    if tx.inbox.digest(source, key) != digest:
+    if tx.inbox.find_digest(source, key) != digest:
         raise KeyReused
 
 
-def ask_new(tx: Transaction, click: Click, actor: Person) -> Reply:
+def open_new_form(tx: Transaction, click: Click, actor: Person) -> Reply:
     """The form for a dispute that came by telephone, or that a message tells of."""
-    _demand_somebody(tx, actor)
+    _demand_queue_member(tx, actor)
     statement = click.value if click.action is Action.RAISE_FROM_MESSAGE else None
     return Reply(form=new_dispute_form(tx.policy, statement=statement))
 
 
 def new_dispute(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Somebody filled in the form on a customer's behalf."""
-    _demand_somebody(tx, actor)
+    _demand_queue_member(tx, actor)
     case_id = tx.cases.next_id()
     dispute = _dispute(tx, click, case_id)
     outcome = raise_dispute(dispute, tx.policy, case_id=case_id, actor_id=actor.id, now=click.at)
@@ -91,7 +91,7 @@ def new_dispute(tx: Transaction, click: Click, actor: Person) -> Reply:
     )
 
 
-def _demand_somebody(tx: Transaction, actor: Person) -> None:
+def _demand_queue_member(tx: Transaction, actor: Person) -> None:
     if not visible_queues(tx, actor):
         raise Refused("Only people who work in a dispute queue can raise one here. Ask a manager to add you.")
 

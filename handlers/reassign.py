@@ -7,18 +7,18 @@ from cards.forms import reassign_form
 from core.case import demand_open
 from core.claiming import reassign
 from core.errors import FieldRefused
-from core.permissions import Deed
+from core.permissions import Permission
 from core.person import Person
 from core.policy import Queue
-from handlers.access import get_for, lock_for, standing_in_queue, stranger
+from handlers.access import get_for, lock_for, role_in_queue, unknown_person
 from handlers.types import Click, Reply
 from store.queue_members import workers_of
 from store.transaction import Transaction
 
 
-def ask_reassign(tx: Transaction, click: Click, actor: Person) -> Reply:
+def open_reassign_form(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Who shall have it?"""
-    case = get_for(tx, actor, Deed.REASSIGN, click.case_id)
+    case = get_for(tx, actor, Permission.REASSIGN, click.case_id)
     demand_open(case)
     people = tx.people.find_many([case.resolver_id] if case.resolver_id else [])
     queue = tx.policy.queues.get(case.queue_id)
@@ -28,23 +28,23 @@ def ask_reassign(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 def reassign_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Hand the case over to a person who works in its queue."""
-    case = lock_for(tx, actor, Deed.REASSIGN, click.case_id)
+    case = lock_for(tx, actor, Permission.REASSIGN, click.case_id)
     demand_open(case)
     queue = tx.policy.queue(case.queue_id)
-    chosen = _chosen(tx, click, queue)
+    chosen = _chosen_resolver(tx, click, queue)
     why = click.values.get(Field.WHY, "").strip()
     tx.record(reassign(case, resolver_id=chosen.id, actor_id=actor.id, why=why, now=click.at))
     return Reply()
 
 
-def _chosen(tx: Transaction, click: Click, queue: Queue) -> Person:
+def _chosen_resolver(tx: Transaction, click: Click, queue: Queue) -> Person:
     """Somebody who works in the queue, by the platform's id or by ours, even if they never pressed anything
     here before."""
     ref = click.values.get(Field.RESOLVER, "")
     known = tx.people.find_by_ref(click.platform, ref) or tx.people.find(ref)
-    standing = standing_in_queue(tx, known or stranger(click.platform, ref), queue)
+    standing = role_in_queue(tx, known or unknown_person(click.platform, ref), queue)
     if standing.is_resolver or standing.is_manager:
-        return known or tx.people.recognise(click.platform, ref)
+        return known or tx.people.link_account(click.platform, ref)
     if known is None or not known.is_active:
         raise FieldRefused(Field.RESOLVER, f"Choose somebody who works in {queue.name}.")
     raise FieldRefused(Field.RESOLVER, f"{known.name} doesn't work in {queue.name}.")

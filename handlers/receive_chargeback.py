@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.chargebacks import ChargebackNews, hear_chargeback
+from core.chargebacks import ChargebackUpdate, update_chargeback
 from core.intake import Dispute, raise_dispute
 from core.invoice import Customer, Invoice
 from core.money import Money
@@ -15,38 +15,38 @@ STRIPE = "stripe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BillingEvent:
+class ChargebackEvent:
     """A platform's event about a chargeback. `id` is the event's own, for dropping repeats."""
 
     id: str
-    news: ChargebackNews
+    update: ChargebackUpdate
     amount: Money
 
 
-def hear_chargeback_event(tx: Transaction, event: BillingEvent, now: datetime) -> str:
+def receive_chargeback(tx: Transaction, event: ChargebackEvent, now: datetime) -> str:
     """Open a case for a chargeback not seen before, or bring its case up to date; returns the case's id.
 
     Any kind of event may be the first to arrive. The event's id is kept, so a repeat changes nothing.
     """
-    known = tx.inbox.find(STRIPE, event.id)
+    known = tx.inbox.find_response(STRIPE, event.id)
     if known is not None:
         return known
-    case_id = tx.cases.find_by_chargeback(event.news.chargeback.ref) or _open(tx, event, now)
-    tx.inbox.keep(STRIPE, event.id, case_id, at=now)
-    tx.record(hear_chargeback(tx.cases.lock(case_id), event.news, tx.policy, now))
+    case_id = tx.cases.find_by_chargeback(event.update.chargeback.ref) or _create_case(tx, event, now)
+    tx.inbox.save_response(STRIPE, event.id, case_id, at=now)
+    tx.record(update_chargeback(tx.cases.lock(case_id), event.update, tx.policy, now))
     return case_id
 
 
-def _open(tx: Transaction, event: BillingEvent, now: datetime) -> str:
+def _create_case(tx: Transaction, event: ChargebackEvent, now: datetime) -> str:
     """A case of our own for the chargeback. Whose invoice it was is read from the platform later."""
-    charge = event.news.chargeback.charge_ref
+    charge = event.update.chargeback.charge_ref
     dispute = Dispute(
         customer=Customer(ref=charge, name=f"Cardholder of {charge}", tier_id=tx.policy.default_tier_id),
         invoice=Invoice(
             ref=charge, number=charge, currency=event.amount.currency, total_minor=event.amount.minor
         ),
         reason_id=tx.policy.chargeback_reason_id,
-        statement=f"The cardholder's bank says: {event.news.chargeback.network_reason.replace('_', ' ')}.",
+        statement=f"The cardholder's bank says: {event.update.chargeback.network_reason.replace('_', ' ')}.",
         source=STRIPE,
         disputed=event.amount,
     )

@@ -12,11 +12,19 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.case import Case, Evidence
-from core.customer_messages import hear, hear_of_failure
+from core.customer_messages import receive_message, report_mail_failure
 from core.effects import Effect, channels_of
-from core.inbound_mail import Letter, LetterKind
+from core.inbound_mail import EmailKind, InboundEmail
 from core.uploaded_file import FileState
-from handlers.match_mail import SOURCE, Arrived, PostOffice, find_case, is_repeat, is_verified, kind_of
+from handlers.match_mail import (
+    SOURCE,
+    MailAddresses,
+    ReceivedMail,
+    email_kind,
+    find_case,
+    is_repeat,
+    is_verified,
+)
 from store.customers.mails import Mail
 from store.transaction import Transaction
 
@@ -27,7 +35,7 @@ STRAYS_AN_HOUR = 6
 _LONGEST_SUBJECT = 150
 
 
-class Heard(StrEnum):
+class MailOutcome(StrEnum):
     """What became of a mail."""
 
     REPEAT = "repeat"
@@ -41,26 +49,30 @@ class Heard(StrEnum):
     """Nothing follows from it: an automatic reply, one of ours come back, a delay, a report about nothing."""
 
 
-def hear_mail(tx: Transaction, arrived: Arrived, office: PostOffice, now: datetime) -> Heard:
+def receive_mail(
+    tx: Transaction, received: ReceivedMail, addresses: MailAddresses, now: datetime
+) -> MailOutcome:
     """Keep the mail and do what follows from it, once for each mail however often it is delivered."""
-    if is_repeat(tx, arrived):
-        return Heard.REPEAT
-    letter = arrived.letter
-    kind = kind_of(tx, letter, office)
-    case = find_case(tx, letter, office)
-    mail_id = _keep(tx, arrived, case, now)
-    heard = Heard.KEPT
-    if kind is LetterKind.MESSAGE:
-        heard = _tell_of_stray(tx, letter, now) if case is None else _hear(tx, arrived, case, mail_id, now)
-    elif kind is LetterKind.BOUNCE and case is not None:
-        heard = _hear_of_failures(tx, letter, case, now)
-    tx.inbox.keep(SOURCE, arrived.digest, heard.value, at=now)
+    if is_repeat(tx, received):
+        return MailOutcome.REPEAT
+    letter = received.email
+    kind = email_kind(tx, letter, addresses)
+    case = find_case(tx, letter, addresses)
+    mail_id = _save_mail(tx, received, case, now)
+    heard = MailOutcome.KEPT
+    if kind is EmailKind.MESSAGE:
+        heard = (
+            _alert_stray(tx, letter, now) if case is None else _add_message(tx, received, case, mail_id, now)
+        )
+    elif kind is EmailKind.BOUNCE and case is not None:
+        heard = _report_failures(tx, letter, case, now)
+    tx.inbox.save_response(SOURCE, received.digest, heard.value, at=now)
     return heard
 
 
-def _keep(tx: Transaction, arrived: Arrived, case: Case | None, now: datetime) -> str:
+def _save_mail(tx: Transaction, arrived: ReceivedMail, case: Case | None, now: datetime) -> str:
     """The id it is kept under: its own, unless another mail came under that before."""
-    letter = arrived.letter
+    letter = arrived.email
     is_taken = tx.mails.find(letter.message_id) is not None
     mail = Mail(
         message_id=f"<{arrived.digest}@ombud.invalid>" if is_taken else letter.message_id,
@@ -71,13 +83,15 @@ def _keep(tx: Transaction, arrived: Arrived, case: Case | None, now: datetime) -
         sender=letter.sender,
         subject=letter.subject,
     )
-    tx.mails.keep(mail)
+    tx.mails.add(mail)
     return mail.message_id
 
 
-def _hear(tx: Transaction, arrived: Arrived, case: Case, mail_id: str, now: datetime) -> Heard:
+def _add_message(
+    tx: Transaction, arrived: ReceivedMail, case: Case, mail_id: str, now: datetime
+) -> MailOutcome:
     """Put it into the story. A file that waits for the virus scan is the case's, but no evidence before."""
-    letter, case = arrived.letter, tx.cases.lock(case.id)
+    letter, case = arrived.email, tx.cases.lock(case.id)
     counts = is_verified(case, letter)
     files = [replace(tx.files.find(file.id) or file, case_id=case.id) for file in arrived.files]
     for file in files:
@@ -87,7 +101,7 @@ def _hear(tx: Transaction, arrived: Arrived, case: Case, mail_id: str, now: date
         for file in files
         if file.state is FileState.READY or not counts
     )
-    outcome = hear(
+    outcome = receive_message(
         case,
         text=letter.text,
         via=SOURCE,
@@ -100,23 +114,23 @@ def _hear(tx: Transaction, arrived: Arrived, case: Case, mail_id: str, now: date
         now=now,
     )
     tx.record(outcome)
-    return Heard.TOLD if counts else Heard.HELD
+    return MailOutcome.TOLD if counts else MailOutcome.HELD
 
 
-def _hear_of_failures(tx: Transaction, letter: Letter, case: Case, now: datetime) -> Heard:
+def _report_failures(tx: Transaction, letter: InboundEmail, case: Case, now: datetime) -> MailOutcome:
     """Once for each mail of ours and address, however many servers report it."""
-    heard = Heard.KEPT
+    heard = MailOutcome.KEPT
     for failure in letter.failures:
         key = f"{failure.message_id or letter.message_id} {failure.to}"
-        if not failure.is_final or tx.inbox.find(BOUNCES, key) is not None:
+        if not failure.is_final or tx.inbox.find_response(BOUNCES, key) is not None:
             continue
-        tx.inbox.keep(BOUNCES, key, case.id, at=now)
-        tx.record(hear_of_failure(tx.cases.lock(case.id), to=failure.to, why=failure.why, now=now))
-        heard = Heard.BOUNCED
+        tx.inbox.save_response(BOUNCES, key, case.id, at=now)
+        tx.record(report_mail_failure(tx.cases.lock(case.id), to=failure.to, why=failure.why, now=now))
+        heard = MailOutcome.BOUNCED
     return heard
 
 
-def _tell_of_stray(tx: Transaction, letter: Letter, now: datetime) -> Heard:
+def _alert_stray(tx: Transaction, letter: InboundEmail, now: datetime) -> MailOutcome:
     """In the first queue's channels, and not without end: spam fits no case either."""
     queue = next(iter(tx.policy.queues.values()), None)
     payload = {"sender": letter.sender, "subject": letter.subject[:_LONGEST_SUBJECT]}
@@ -132,4 +146,4 @@ def _tell_of_stray(tx: Transaction, letter: Letter, now: datetime) -> Heard:
             )
             for place in range(STRAYS_AN_HOUR)
         )
-    return Heard.STRAY
+    return MailOutcome.STRAY

@@ -6,7 +6,7 @@ from cards.actions import Field
 from cards.forms import change_form
 from core.case import demand_open
 from core.errors import FieldRefused
-from core.permissions import Deed
+from core.permissions import Permission
 from core.person import Person
 from core.reclassifying import change_priority, change_reason
 from handlers.access import get_for, lock_for
@@ -14,15 +14,15 @@ from handlers.types import Click, Reply
 from store.transaction import Transaction
 
 
-def ask_change(tx: Transaction, click: Click, actor: Person) -> Reply:
-    case = get_for(tx, actor, Deed.CHANGE, click.case_id)
+def open_change_form(tx: Transaction, click: Click, actor: Person) -> Reply:
+    case = get_for(tx, actor, Permission.CHANGE, click.case_id)
     demand_open(case)
     return Reply(form=change_form(case, tx.policy))
 
 
 def change_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Apply what differs; first the priority, so that a move to another queue carries it along."""
-    case = lock_for(tx, actor, Deed.CHANGE, click.case_id)
+    case = lock_for(tx, actor, Permission.CHANGE, click.case_id)
     why = click.values.get(Field.WHY, "").strip()
     if not why:
         raise FieldRefused(Field.WHY, "Say why, for those who read this later.")

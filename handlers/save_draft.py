@@ -6,25 +6,25 @@ from datetime import datetime
 from typing import Any
 
 from core.uploaded_file import File
-from handlers.submit_form import find_sent
+from handlers.submit_form import find_submitted_case
 from store.transaction import Transaction
 
 
-def keep_draft(tx: Transaction, link_id: str, body: dict[str, Any], *, sending: str, now: datetime) -> bool:
+def save_draft(tx: Transaction, link_id: str, body: dict[str, Any], *, sending: str, now: datetime) -> bool:
     """Keep the form as it is; False: it has been sent meanwhile, perhaps in another window."""
-    if find_sent(tx, link_id, sending) is not None:
+    if find_submitted_case(tx, link_id, sending) is not None:
         return False
     tx.drafts.save(link_id, body, now)
     return True
 
 
-def draft_of(tx: Transaction, link_id: str, *, now: datetime) -> str:
+def draft_id_of(tx: Transaction, link_id: str, *, now: datetime) -> str:
     """The id of the form that is being filled in; files that come before anything was written need one."""
     draft = tx.drafts.find(link_id)
     return draft.id if draft else tx.drafts.save(link_id, {}, now).id
 
 
-def find_own_file(tx: Transaction, link_id: str, file_id: str) -> File | None:
+def find_draft_file(tx: Transaction, link_id: str, file_id: str) -> File | None:
     """A file of the link's form that isn't sent yet; another's is as good as none."""
     draft = tx.drafts.find(link_id)
     file = tx.files.find(file_id)

@@ -10,7 +10,7 @@ from cards.views import ListView
 from core.errors import Refused
 from core.person import Person
 from handlers.access import visible_queues
-from handlers.show_case import card_for_a_link
+from handlers.show_case import link_preview_card
 from handlers.types import Click, Reply
 from store.cases.lists import CaseRow
 from store.transaction import Transaction
@@ -44,7 +44,7 @@ def search_cases(tx: Transaction, click: Click, actor: Person) -> Reply:
         rows: Sequence[CaseRow] = tx.cases.list_all(None, SEARCH_LIMIT, queue_ids=queue_ids).rows
     else:
         rows = _find(tx, actor, words, SEARCH_LIMIT)
-    return Reply(found=tuple(card_for_a_link(tx, tx.cases.get(row.id), click.at) for row in rows))
+    return Reply(found=tuple(link_preview_card(tx, tx.cases.get(row.id), click.at) for row in rows))
 
 
 def _find(tx: Transaction, actor: Person, words: str, limit: int) -> list[CaseRow]:

@@ -11,10 +11,10 @@ from core.case import Case
 from core.effects import queue_at
 from core.errors import NotFound
 from core.ids import find_case_id
-from core.permissions import Deed, Standing, is_overseer, may
+from core.permissions import Permission, Role, is_overseer, is_permitted
 from core.person import Person
 from core.platforms import TEAMS
-from handlers.access import standing_of
+from handlers.access import role_of
 from handlers.types import Click, Reply
 from store.queue_members import readers_of
 from store.transaction import Transaction
@@ -35,14 +35,16 @@ def show_card(tx: Transaction, click: Click, actor: Person) -> Reply:
     case = tx.cases.find(case_id) if case_id else None
     if case is None:
         raise NotFound((case_id or click.value)[:40])
-    standing = standing_of(tx, actor, case)
+    standing = role_of(tx, actor, case)
     overseer = is_overseer(actor, tx.policy)
-    if not may(Deed.SEE, standing, is_overseer=overseer) and not _stands_in(tx, click.channel, case):
+    if not is_permitted(Permission.SEE, standing, is_overseer=overseer) and not _is_posted_in(
+        tx, click.channel, case
+    ):
         raise NotFound(case.id)
     return Reply(card=_card(tx, click, case, standing))
 
 
-def _card(tx: Transaction, click: Click, case: Case, standing: Standing) -> CaseView:
+def _card(tx: Transaction, click: Click, case: Case, role: Role) -> CaseView:
     named = {case.resolver_id, case.decision.by if case.decision else None}
     queue = tx.policy.queues.get(case.queue_id)
     view = case_view(
@@ -50,12 +52,12 @@ def _card(tx: Transaction, click: Click, case: Case, standing: Standing) -> Case
         policy=tx.policy,
         people=tx.people.find_many(person_id for person_id in named if person_id),
         now=click.at,
-        standing=standing,
+        role=role,
         for_queue_id=queue_at(f"{TEAMS}:{click.channel}", case, tx.policy),
         files=CaseFiles(tuple(tx.files.list_for_case(case.id)), click.file_url),
     )
     return replace(view, readers=readers_of(tx, queue) if queue else ())
 
 
-def _stands_in(tx: Transaction, channel: str | None, case: Case) -> bool:
-    return any(one.kind == _CARD and one.channel_ref == channel for one in tx.posted.list(case.id))
+def _is_posted_in(tx: Transaction, channel: str | None, case: Case) -> bool:
+    return any(one.kind == _CARD and one.channel_ref == channel for one in tx.posted_cards.list(case.id))

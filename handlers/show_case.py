@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from cards.actions import Action
-from cards.files import CaseFiles, nowhere
+from cards.files import CaseFiles, no_url
 from cards.full_case import full_case_view
 from cards.present import case_view
 from cards.views import CaseView, FullCaseView
@@ -17,10 +17,10 @@ from core.case import Case
 from core.errors import NotFound
 from core.events import CaseReassigned
 from core.ids import case_id_of
-from core.permissions import Deed
+from core.permissions import Permission
 from core.person import Person
 from core.uploaded_file import File, FileState
-from handlers.access import get_for, standing_of, visible_queues
+from handlers.access import get_for, role_of, visible_queues
 from handlers.types import Click, Reply
 from store.evidence.uploads import UNVERIFIED
 from store.queue_members import slack_channel_of
@@ -43,14 +43,14 @@ def full_case(
     case_id: str | None,
     now: datetime,
     *,
-    file_url: Callable[[str], str | None] = nowhere,
+    file_url: Callable[[str], str | None] = no_url,
 ) -> FullCaseView:
     """The case with its invoice, its customer's history in the queues that the person may see, and its story.
 
     Raises:
         NotFound: there is none that the person may see.
     """
-    case = get_for(tx, actor, Deed.SEE, case_id)
+    case = get_for(tx, actor, Permission.SEE, case_id)
     entries = tx.timeline.list(case.id)
     queue_ids = tuple(queue.id for queue in visible_queues(tx, actor))
     ref = case.customer.ref
@@ -66,7 +66,7 @@ def full_case(
         events=[entry.event for entry in entries],
         history=history,
         elsewhere=tx.cases.count_for_customer(ref, but=case.id, outside_of=queue_ids),
-        standing=standing_of(tx, actor, case),
+        role=role_of(tx, actor, case),
         files=CaseFiles(tuple(tx.files.list_for_case(case.id)), file_url),
         earlier=CaseFiles(_earlier_files(tx, actor, case), file_url),
     )
@@ -75,7 +75,7 @@ def full_case(
 def _earlier_files(tx: Transaction, actor: Person, case: Case) -> tuple[File, ...]:
     """What came about the same invoice with other cases that the person may see."""
     others = tx.cases.list_for_invoice(case.invoice.ref, case.customer.ref)
-    seen = {one.id for one in others if one.id != case.id and _find_seen(tx, actor, one.id)}
+    seen = {one.id for one in others if one.id != case.id and _find_visible(tx, actor, one.id)}
     return tuple(
         file
         for file in tx.files.list_for_invoice(case.invoice.ref, case.customer.ref)
@@ -86,12 +86,12 @@ def _earlier_files(tx: Transaction, actor: Person, case: Case) -> tuple[File, ..
 def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Cards for links to our cases, only in the channel of the case's queue and for who may see it."""
     cards = {}
-    links = (url for url in click.value.split() if _is_ours(url, click.letterhead.base_url))
+    links = (url for url in click.value.split() if _is_ours(url, click.mail_preview.base_url))
     for url in islice(links, MOST_LINKS):
         match = _CASE_LINK.search(url)
-        case = _find_seen(tx, actor, case_id_of(int(match.group(1)))) if match else None
+        case = _find_visible(tx, actor, case_id_of(int(match.group(1)))) if match else None
         if case is not None and _belongs_in(tx, case, click.channel):
-            cards[url] = card_for_a_link(tx, case, click.at)
+            cards[url] = link_preview_card(tx, case, click.at)
     return Reply(unfurl=cards)
 
 
@@ -104,7 +104,7 @@ def _host_of(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].casefold()
 
 
-def card_for_a_link(tx: Transaction, case: Case, now: datetime) -> CaseView:
+def link_preview_card(tx: Transaction, case: Case, now: datetime) -> CaseView:
     """The card as it is now; nobody draws it anew, so it offers nothing but to open the case."""
     people = tx.people.find_many([case.resolver_id] if case.resolver_id else [])
     card = case_view(case, policy=tx.policy, people=people, now=now)
@@ -112,9 +112,9 @@ def card_for_a_link(tx: Transaction, case: Case, now: datetime) -> CaseView:
     return replace(card, buttons=lasting, menu=())
 
 
-def _find_seen(tx: Transaction, actor: Person, case_id: str) -> Case | None:
+def _find_visible(tx: Transaction, actor: Person, case_id: str) -> Case | None:
     try:
-        return get_for(tx, actor, Deed.SEE, case_id)
+        return get_for(tx, actor, Permission.SEE, case_id)
     except NotFound:
         return None
 

@@ -8,16 +8,16 @@ from cards.actions import Field
 from cards.forms import snooze_form
 from core.case import IllegalMove, demand_open
 from core.errors import FieldRefused
-from core.permissions import Deed
+from core.permissions import Permission
 from core.person import Person
-from core.snoozing import await_customer, hear_customer, snooze, wake
+from core.snoozing import await_customer, resume_after_answer, snooze, wake
 from handlers.access import get_for, lock_for
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
 
-def ask_snooze(tx: Transaction, click: Click, actor: Person) -> Reply:
-    case = get_for(tx, actor, Deed.REST, click.case_id)
+def open_snooze_form(tx: Transaction, click: Click, actor: Person) -> Reply:
+    case = get_for(tx, actor, Permission.PAUSE, click.case_id)
     demand_open(case)
     if case.resolver_id is None:
         raise IllegalMove(case, "snoozed")
@@ -26,7 +26,7 @@ def ask_snooze(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 def snooze_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Keep quiet about the case until the moment chosen."""
-    case = lock_for(tx, actor, Deed.REST, click.case_id)
+    case = lock_for(tx, actor, Permission.PAUSE, click.case_id)
     why = click.values.get(Field.WHY, "").strip()
     tx.record(snooze(case, until=_moment(click), why=why, actor_id=actor.id, now=click.at))
     return Reply()
@@ -34,14 +34,14 @@ def snooze_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 def wake_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """End the snooze now."""
-    case = lock_for(tx, actor, Deed.REST, click.case_id)
+    case = lock_for(tx, actor, Permission.PAUSE, click.case_id)
     tx.record(wake(case, actor_id=actor.id, now=click.at))
     return Reply()
 
 
 def await_customer_case(tx: Transaction, click: Click, actor: Person) -> Reply:
     """An older version's form: the resolver asked the customer on their own; the clock stands still."""
-    case = lock_for(tx, actor, Deed.REST, click.case_id)
+    case = lock_for(tx, actor, Permission.PAUSE, click.case_id)
     what = click.values.get(Field.WHAT, "").strip()
     if not what:
         raise FieldRefused(Field.WHAT, "Say what we are waiting for.")
@@ -51,8 +51,8 @@ def await_customer_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 def customer_answered(tx: Transaction, click: Click, actor: Person) -> Reply:
     """The answer is here; the SLA clock runs on."""
-    case = lock_for(tx, actor, Deed.REST, click.case_id)
-    tx.record(hear_customer(case, actor_id=actor.id, now=click.at))
+    case = lock_for(tx, actor, Permission.PAUSE, click.case_id)
+    tx.record(resume_after_answer(case, actor_id=actor.id, now=click.at))
     return Reply()
 
 

@@ -20,7 +20,7 @@ SOURCE = "page"
 _WHOLE = (FileState.READY, FileState.HELD)
 
 
-class LinkGone(Refused):
+class LinkRevoked(Refused):
     """The link was taken back while the form was being filled in."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class LinkGone(Refused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class FormAnswers:
     """The form, read and found right. `disputed` None: the whole invoice."""
 
     reason_id: str
@@ -46,7 +46,7 @@ def offered_reasons(policy: Policy) -> list[Reason]:
     return [reason for reason in policy.reasons.values() if reason.id != policy.chargeback_reason_id]
 
 
-def sending_of(tx: Transaction, link: CustomerLink) -> str:
+def next_form_number(tx: Transaction, link: CustomerLink) -> str:
     """Which of this customer's disputes about this invoice the next form is; it makes sending twice harmless.
 
     Counted rather than drawn, so that a form which is open in two windows is one form.
@@ -54,12 +54,12 @@ def sending_of(tx: Transaction, link: CustomerLink) -> str:
     return str(len(tx.cases.list_for_invoice(link.invoice.ref, link.customer.ref)) + 1)
 
 
-def find_sent(tx: Transaction, link_id: str, sending: str) -> str | None:
+def find_submitted_case(tx: Transaction, link_id: str, sending: str) -> str | None:
     """The case that this form has become."""
-    return tx.inbox.find(SOURCE, _key(link_id, sending))
+    return tx.inbox.find_response(SOURCE, _inbox_key(link_id, sending))
 
 
-def file_dispute(tx: Transaction, link_id: str, answers: Answers, *, sending: str, now: datetime) -> Case:
+def submit_form(tx: Transaction, link_id: str, answers: FormAnswers, *, sending: str, now: datetime) -> Case:
     """Open a case, once for each `sending` of a link; its files are pinned to it.
 
     A file that waits for the virus scan belongs to the case too, but becomes evidence only once it is clean.
@@ -68,17 +68,17 @@ def file_dispute(tx: Transaction, link_id: str, answers: Answers, *, sending: st
         LinkGone: the link isn't good any more.
         UnknownName, FieldRefused: the policy or the invoice has changed since the form was shown.
     """
-    known = find_sent(tx, link_id, sending)
+    known = find_submitted_case(tx, link_id, sending)
     if known is not None:
         return tx.cases.get(known)
     link = tx.links.find(link_id)
-    if link is None or not link.is_good(now):
-        raise LinkGone
+    if link is None or not link.is_valid(now):
+        raise LinkRevoked
     draft = tx.drafts.lock(link_id)
-    files = files_of(tx, draft.id if draft else None, tx.policy.reason(answers.reason_id))
+    files = list_draft_files(tx, draft.id if draft else None, tx.policy.reason(answers.reason_id))
     dispute = _dispute(link, answers, files)
     outcome = raise_dispute(dispute, tx.policy, case_id=tx.cases.next_id(), actor_id=CUSTOMER, now=now)
-    tx.inbox.keep(SOURCE, _key(link_id, sending), outcome.case.id, at=now)
+    tx.inbox.save_response(SOURCE, _inbox_key(link_id, sending), outcome.case.id, at=now)
     tx.record(outcome)
     for file in files:
         tx.files.save(replace(file, case_id=outcome.case.id))
@@ -87,7 +87,7 @@ def file_dispute(tx: Transaction, link_id: str, answers: Answers, *, sending: st
     return outcome.case
 
 
-def files_of(tx: Transaction, draft_id: str | None, reason: Reason) -> list[File]:
+def list_draft_files(tx: Transaction, draft_id: str | None, reason: Reason) -> list[File]:
     """The form's files that are whole, each with the kind it has for this reason."""
     if draft_id is None:
         return []
@@ -99,7 +99,7 @@ def files_of(tx: Transaction, draft_id: str | None, reason: Reason) -> list[File
     ]
 
 
-def _dispute(link: CustomerLink, answers: Answers, files: Sequence[File]) -> Dispute:
+def _dispute(link: CustomerLink, answers: FormAnswers, files: Sequence[File]) -> Dispute:
     customer = replace(link.customer, contact=answers.contact, email=answers.email, language=answers.language)
     return Dispute(
         customer=customer,
@@ -118,5 +118,5 @@ def _dispute(link: CustomerLink, answers: Answers, files: Sequence[File]) -> Dis
     )
 
 
-def _key(link_id: str, sending: str) -> str:
+def _inbox_key(link_id: str, sending: str) -> str:
     return f"{link_id}.{sending}"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cards.actions import Field
-from cards.message_forms import NOTHING, carrying, digest_of, reply_form
-from cards.slack.incoming_text import members_in, plain_words
-from cards.text_limits import LONGEST
+from cards.message_forms import NOTHING, preview_digest, reply_form, with_preview_digest
+from cards.slack.incoming_text import mentioned_members, without_markup
+from cards.text_limits import MAX_LENGTHS
 from core.case import Case
 from core.customer_questions import Unreachable, demand_tellable, is_reachable, tell_customer
 from core.errors import FieldRefused, Refused
-from core.permissions import Deed
+from core.permissions import Permission
 from core.person import Person
 from core.platforms import SLACK
 from handlers.access import get_for, lock_for
-from handlers.mail_preview import letter_of, typed, with_address
+from handlers.mail_preview import field_text, render_preview, with_customer_email
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
@@ -23,31 +23,31 @@ _NO_THREAD = "This message isn't in the thread of a case, so there is no custome
 _MAIL_IS_OFF = "Mail isn't set up here, so nothing can be sent. Your administrator can change that."
 
 
-def ask_reply(tx: Transaction, click: Click, actor: Person) -> Reply:
+def open_reply_form(tx: Transaction, click: Click, actor: Person) -> Reply:
     return _form(tx, click, actor, click.case_id)
 
 
-def ask_from_message(tx: Transaction, click: Click, actor: Person) -> Reply:
+def open_reply_form_from_message(tx: Transaction, click: Click, actor: Person) -> Reply:
     """“Send to customer” in a message's menu: the form of the thread's case, with the message's words."""
-    case_id = tx.posted.find_by_message(click.channel or "", click.thread) if click.thread else None
+    case_id = tx.posted_cards.find_case_id(click.channel or "", click.thread) if click.thread else None
     if case_id is None:
         raise Refused(_NO_THREAD)
-    text = _said(tx, click).strip()
-    return _form(tx, click, actor, case_id, {Field.TEXT: text[: LONGEST[Field.TEXT]]})
+    text = _message_text(tx, click).strip()
+    return _form(tx, click, actor, case_id, {Field.TEXT: text[: MAX_LENGTHS[Field.TEXT]]})
 
 
-def reply_customer(tx: Transaction, click: Click, actor: Person) -> Reply:
+def send_reply(tx: Transaction, click: Click, actor: Person) -> Reply:
     """Send it, once the person has seen this very mail; until then the form comes back showing it."""
-    case = lock_for(tx, actor, Deed.WRITE, click.case_id)
+    case = lock_for(tx, actor, Permission.WRITE_TO_CUSTOMER, click.case_id)
     _demand_writable(case, click)
-    reachable = with_address(case, click, actor)
+    reachable = with_customer_email(case, click, actor)
     if not is_reachable(reachable.case):
         raise FieldRefused(Field.CUSTOMER_EMAIL, "Where shall it go?")
-    told = tell_customer(reachable.case, text=typed(click, Field.TEXT), actor_id=actor.id, now=click.at)
-    letter = letter_of(tx, told, click)
-    if click.previewed != digest_of(letter):
+    told = tell_customer(reachable.case, text=field_text(click, Field.TEXT), actor_id=actor.id, now=click.at)
+    letter = render_preview(tx, told, click)
+    if click.previewed != preview_digest(letter):
         form = reply_form(case, click.values, shown=letter, is_changed=bool(click.previewed))
-        return Reply(form=carrying(form, digest_of(letter)))
+        return Reply(form=with_preview_digest(form, preview_digest(letter)))
     tx.record(reachable.then(told))
     return Reply()
 
@@ -59,7 +59,7 @@ def _form(
     case_id: str | None,
     values: Mapping[str, str] = NOTHING,
 ) -> Reply:
-    case = get_for(tx, actor, Deed.WRITE, case_id)
+    case = get_for(tx, actor, Permission.WRITE_TO_CUSTOMER, case_id)
     _demand_writable(case, click)
     return Reply(form=reply_form(case, values))
 
@@ -68,17 +68,17 @@ def _demand_writable(case: Case, click: Click) -> None:
     """Raises where no mail could go whatever is written; a missing address is asked for in the form."""
     if case.chargeback is not None:
         raise Unreachable(case)
-    if not click.letterhead.is_mail_on:
+    if not click.mail_preview.is_mail_on:
         raise Refused(_MAIL_IS_OFF)
     if case.customer.email:
         demand_tellable(case)
 
 
-def _said(tx: Transaction, click: Click) -> str:
+def _message_text(tx: Transaction, click: Click) -> str:
     """The message's words as anybody can read them. Slack marks people and links in them; Teams' edge has
     taken the words out of their HTML already."""
     if click.platform != SLACK:
         return click.value
-    found = (tx.people.find_by_ref(SLACK, ref) for ref in sorted(members_in(click.value)))
+    found = (tx.people.find_by_ref(SLACK, ref) for ref in sorted(mentioned_members(click.value)))
     names = {person.slack_ref: person.name for person in found if person is not None and person.slack_ref}
-    return plain_words(click.value, names)
+    return without_markup(click.value, names)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cards.actions import Action
-from cards.files import nowhere
+from cards.files import no_url
 from cards.views import Card, CaseView, FormView, HomeView
-from handlers.mail_preview_settings import OUR_LETTERHEAD, Letterhead
+from handlers.mail_preview_settings import DEFAULT_MAIL_PREVIEW, MailPreviewSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +34,9 @@ class Click:
     """The message that it was used on, or the one above it in whose thread that stands."""
     previewed: str = ""
     """Which mail the form showed when it was sent (`cards.message_forms.digest_of`)."""
-    letterhead: Letterhead = OUR_LETTERHEAD
+    mail_preview: MailPreviewSettings = DEFAULT_MAIL_PREVIEW
     """What mails to customers look like here."""
-    file_url: Callable[[str], str | None] = nowhere
+    file_url: Callable[[str], str | None] = no_url
     """Where whoever sees a case may open one of its files, by the file's id."""
     actor_name: str | None = None
     key: str | None = None

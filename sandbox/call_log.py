@@ -11,12 +11,12 @@ from sandbox.stream import Stream
 
 
 @dataclass(slots=True)
-class Calls:
+class CallLog:
     stream: Stream
     log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=20_000))
     count: int = 0
 
-    def note(
+    def add(
         self, *, at: float, method: str, args: dict[str, Any], status: int, answer: dict[str, Any]
     ) -> None:
         """`at` is the demo's time; `real_at` is a monotonic second for rates."""

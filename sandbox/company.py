@@ -220,7 +220,7 @@ def find_invoice(ref: str) -> tuple[Customer, Invoice] | None:
     return None
 
 
-def person(user_id: str) -> Person | None:
+def find_person(user_id: str) -> Person | None:
     return next((one for one in PEOPLE if one.id == user_id), None)
 
 

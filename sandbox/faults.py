@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-AFTER_THE_WORK = "lose_answer"
+LOSE_ANSWER = "lose_answer"
 
 
 @dataclass(slots=True)
@@ -19,26 +19,26 @@ class Fault:
     retry_after: int = 1
     seconds: float = 60.0
 
-    def fits(self, method: str, args: dict[str, Any]) -> bool:
+    def matches(self, method: str, args: dict[str, Any]) -> bool:
         return self.method in (None, method) and self.channel in (None, args.get("channel"))
 
 
 @dataclass(slots=True)
 class Faults:
-    waiting: list[Fault] = field(default_factory=list)
+    pending: list[Fault] = field(default_factory=list)
 
-    def order(self, wanted: dict[str, Any]) -> Fault:
+    def add(self, wanted: dict[str, Any]) -> Fault:
         """Raises TypeError for an unknown field or a missing `error`."""
         fault = Fault(**wanted)
-        self.waiting.append(fault)
+        self.pending.append(fault)
         return fault
 
     def take(self, method: str, args: dict[str, Any]) -> Fault | None:
         """The first fault that fits, used up by one."""
-        for fault in self.waiting:
-            if fault.fits(method, args):
+        for fault in self.pending:
+            if fault.matches(method, args):
                 fault.times -= 1
                 if fault.times <= 0:
-                    self.waiting.remove(fault)
+                    self.pending.remove(fault)
                 return fault
         return None

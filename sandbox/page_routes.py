@@ -23,11 +23,11 @@ from sandbox.slack.workspace import channel_json
 from sandbox.teams.errors import TeamsError
 from sandbox.world import World
 
-Work = Callable[[World, Args], Awaitable[dict[str, Any]]]
+Action = Callable[[World, Args], Awaitable[dict[str, Any]]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def answering(work: Work) -> Handler:
+def json_route(work: Action) -> Handler:
     """A JSON route: a refusal becomes `{"ok": false, "problem": sentence}` with status 400."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
@@ -67,7 +67,7 @@ async def workspace(request: web.Request) -> web.Response:
             "progress": world.progress,
             "has_mail": bool(world.settings.mail_port),
             "has_teams": world.settings.has_teams,
-            "customers": customers.books(world),
+            "customers": customers.list_customers(world),
             "shortcuts": [{"callback_id": id_, "name": name} for id_, name in manifest.SHORTCUTS],
             "commands": [{"name": name, "examples": examples} for name, examples in manifest.COMMANDS],
             "reasons": [
@@ -108,21 +108,21 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def say(world: World, wanted: Args) -> dict[str, Any]:
-    return chatter.say(world, wanted)
+async def post_message(world: World, wanted: Args) -> dict[str, Any]:
+    return chatter.post_message(world, wanted)
 
 
-async def home(world: World, wanted: Args) -> dict[str, Any]:
+async def open_home(world: World, wanted: Args) -> dict[str, Any]:
     return acts.open_home(world, wanted)
 
 
-async def read(world: World, wanted: Args) -> dict[str, Any]:
-    world.workspace.read(wanted["user"], wanted["channel"], wanted["ts"])
+async def mark_read(world: World, wanted: Args) -> dict[str, Any]:
+    world.workspace.mark_read(wanted["user"], wanted["channel"], wanted["ts"])
     return {"ok": True}
 
 
 async def dismiss(world: World, wanted: Args) -> dict[str, Any]:
-    world.workspace.hush(world.workspace.get_channel(wanted["channel"]), wanted["ts"])
+    world.workspace.remove_ephemeral(world.workspace.get_channel(wanted["channel"]), wanted["ts"])
     return {"ok": True}
 
 
@@ -139,7 +139,7 @@ async def clock(world: World, wanted: Args) -> dict[str, Any]:
 async def bot(world: World, wanted: Args) -> dict[str, Any]:
     """`{"do": "start|stop|kill|restart|status"}`."""
     if wanted.get("do", "status") != "status":
-        await world.supervisor.do(str(wanted["do"]))
+        await world.supervisor.control(str(wanted["do"]))
     return {"ok": True, **world.supervisor.status()}
 
 
@@ -149,16 +149,16 @@ def add_routes(app: web.Application) -> None:
     router.add_get("/sandbox/channels/{id}/messages", messages)
     router.add_get("/sandbox/calls", calls)
     router.add_get("/sandbox/stream", stream)
-    works: dict[str, Work] = {
+    works: dict[str, Action] = {
         "press": acts.press,
         "submit": acts.submit,
         "close": acts.close_view,
         "command": acts.command,
         "shortcut": acts.use_shortcut,
         "suggest": acts.suggest,
-        "say": say,
-        "home": home,
-        "read": read,
+        "say": post_message,
+        "home": open_home,
+        "read": mark_read,
         "dismiss": dismiss,
         "clock": clock,
         "bot": bot,
@@ -168,10 +168,10 @@ def add_routes(app: web.Application) -> None:
         "mail-reply": mail_replies.reply,
         "mail-write": mail_replies.write,
         "mail-full": mail_replies.fill_mailbox,
-        "faults": mischief.do,
+        "faults": mischief.apply_admin_action,
     }
     for name, work in works.items():
-        router.add_post(f"/sandbox/{name}", answering(work))
+        router.add_post(f"/sandbox/{name}", json_route(work))
 
 
 def clock_json(world: World) -> dict[str, float]:

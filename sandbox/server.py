@@ -34,32 +34,35 @@ def make_app(settings: Settings) -> web.Application:
         async with aiohttp.ClientSession() as http:
             world = make_world(settings, http)
             app[WORLD] = world
-            tasks = [asyncio.create_task(world.supervisor.watch()), asyncio.create_task(_keep(world))]
+            tasks = [
+                asyncio.create_task(world.supervisor.watch()),
+                asyncio.create_task(_save_every_second(world)),
+            ]
             post_office = await _open_mail(world, tasks)
             if settings.is_seeding:
                 # Before the bot starts, so that it never sees its clock go back.
-                world.clock.set_to(story.BEGINS)
+                world.clock.set_to(story.STARTS_AT)
             if settings.run:
-                await world.supervisor.do("start")
+                await world.supervisor.control("start")
             if settings.has_teams:
-                tasks.append(asyncio.create_task(teams_installing.introduce(world)))
+                tasks.append(asyncio.create_task(teams_installing.announce_installations(world)))
             if settings.is_seeding:
-                tasks.append(asyncio.create_task(seed.play(world, story.tell)))
+                tasks.append(asyncio.create_task(seed.play_story(world, story.play_days)))
             yield
             if post_office is not None:
                 post_office.close()
-            await _end(world, tasks)
+            await _shut_down(world, tasks)
 
     app.cleanup_ctx.append(live)
-    app.on_shutdown.append(_let_go)
+    app.on_shutdown.append(_close_connections)
     _add_routes(app)
     return app
 
 
 def _add_routes(app: web.Application) -> None:
-    app.router.add_route("*", "/api/{method}", slack_api.call)
-    app.router.add_get("/link/", socket_mode.link)
-    app.router.add_post("/actions/{key}", responses.receive)
+    app.router.add_route("*", "/api/{method}", slack_api.handle_call)
+    app.router.add_get("/link/", socket_mode.connect)
+    app.router.add_post("/actions/{key}", responses.handle_response_url)
     page_routes.add_routes(app)
     teams.add_routes(app)
     app.router.add_get("/", _page)
@@ -98,24 +101,24 @@ async def _open_mail(world: World, tasks: list[asyncio.Task[None]]) -> asyncio.S
     return await mailbox.listen(world.mailbox, world.settings.host, world.settings.mail_port)
 
 
-async def _keep(world: World) -> None:
+async def _save_every_second(world: World) -> None:
     """Save the workspace every second, when it has a file."""
     while world.settings.state_file is not None:
         await asyncio.sleep(1)
         world.save()
 
 
-async def _let_go(app: web.Application) -> None:
+async def _close_connections(app: web.Application) -> None:
     app[WORLD].stream.close()
     for socket in list(app[WORLD].sockets.open):
         await socket.close()
 
 
-async def _end(world: World, tasks: list[asyncio.Task[None]]) -> None:
+async def _shut_down(world: World, tasks: list[asyncio.Task[None]]) -> None:
     for task in [*tasks, *world.tasks]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
     if world.settings.run:
-        await world.supervisor.do("stop")
+        await world.supervisor.control("stop")
     world.save()

@@ -30,7 +30,7 @@ class Supervisor:
         self._stream = stream
         self._process: asyncio.subprocess.Process | None = None
         self._is_ready = False
-        self._shown: dict[str, Any] = {}
+        self._published: dict[str, Any] = {}
 
     @property
     def is_running(self) -> bool:
@@ -47,34 +47,34 @@ class Supervisor:
             "exit_code": process.returncode if process is not None else None,
         }
 
-    async def do(self, wanted: str) -> None:
+    async def control(self, wanted: str) -> None:
         """`start`, `stop` (asked to), `kill` (SIGKILL) or `restart`. Raises ValueError with a sentence."""
         if not self._command:
             raise ValueError("The sandbox did not start this bot (no --run), so it cannot stop or start it.")
         if wanted == "start":
             await self._start()
         elif wanted == "stop":
-            await self._end(signal.SIGTERM)
+            await self._stop(signal.SIGTERM)
         elif wanted == "kill":
-            await self._end(signal.SIGKILL)
+            await self._stop(signal.SIGKILL)
         elif wanted == "restart":
-            await self._end(signal.SIGTERM)
+            await self._stop(signal.SIGTERM)
             await self._start()
         else:
             raise ValueError(f"“{wanted}” is not one of start, stop, kill, restart.")
-        await self.look()
+        await self.check_readiness()
 
     async def watch(self) -> None:
         """Look at the bot's readiness for ever, and say when it changes."""
         while True:
-            await self.look()
+            await self.check_readiness()
             await asyncio.sleep(0.4 if not self._is_ready else 1.0)
 
-    async def look(self) -> None:
-        self._is_ready = await self._answers()
+    async def check_readiness(self) -> None:
+        self._is_ready = await self._is_bot_ready()
         status = self.status()
-        if status != self._shown:
-            self._shown = status
+        if status != self._published:
+            self._published = status
             self._stream.publish("bot", bot=status)
 
     async def wait_ready(self, seconds: float) -> bool:
@@ -84,7 +84,7 @@ class Supervisor:
             await asyncio.sleep(0.2)
         return self._is_ready
 
-    async def _answers(self) -> bool:
+    async def _is_bot_ready(self) -> bool:
         if self._command and not self.is_running:
             return False
         with suppress(aiohttp.ClientError, TimeoutError):
@@ -104,7 +104,7 @@ class Supervisor:
                 *words, start_new_session=True, stdout=log, stderr=log
             )
 
-    async def _end(self, how: signal.Signals) -> None:
+    async def _stop(self, how: signal.Signals) -> None:
         process = self._process
         if process is None or process.returncode is not None:
             return

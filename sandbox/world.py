@@ -9,19 +9,19 @@ from pathlib import Path
 import aiohttp
 import orjson
 
-from sandbox.call_log import Calls
+from sandbox.call_log import CallLog
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.mail.mailbox import Mailbox
 from sandbox.slack import manifest
-from sandbox.slack.rate_limits import Limiter
+from sandbox.slack.rate_limits import RateLimiter
 from sandbox.slack.response_urls import ResponseUrls
 from sandbox.slack.sockets import Sockets
 from sandbox.slack.views import Views
 from sandbox.slack.workspace import Workspace
 from sandbox.stream import Stream
 from sandbox.supervisor import Supervisor
-from sandbox.teams.state import Teams, make_teams
+from sandbox.teams.state import TeamsState, make_teams_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +66,21 @@ class World:
     stream: Stream
     workspace: Workspace
     views: Views
-    calls: Calls
+    calls: CallLog
     faults: Faults
-    limiter: Limiter
+    limiter: RateLimiter
     sockets: Sockets
     response_urls: ResponseUrls
     supervisor: Supervisor
     mailbox: Mailbox
-    teams: Teams
+    teams: TeamsState
     scopes: set[str] = field(default_factory=lambda: set(manifest.SCOPES))
     is_token_revoked: bool = False
     progress: str = ""
     """What the seeding is doing just now; empty when nothing."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def tell_progress(self, sentence: str) -> None:
+    def set_progress(self, sentence: str) -> None:
         self.progress = sentence
         self.stream.publish("progress", sentence=sentence)
 
@@ -120,14 +120,14 @@ def make_world(settings: Settings, http: aiohttp.ClientSession) -> World:
         stream=stream,
         workspace=Workspace(clock, stream),
         views=Views(stream),
-        calls=Calls(stream),
+        calls=CallLog(stream),
         faults=Faults(),
-        limiter=Limiter(settings.has_strict_rates),
+        limiter=RateLimiter(settings.has_strict_rates),
         sockets=Sockets(),
         response_urls=ResponseUrls(settings.url),
         supervisor=Supervisor(settings.run, settings.bot_url, http, stream, settings.run_log),
         mailbox=Mailbox(clock, stream),
-        teams=make_teams(clock, stream, has_strict_rates=settings.has_strict_rates),
+        teams=make_teams_state(clock, stream, has_strict_rates=settings.has_strict_rates),
     )
     world.load()
     return world

@@ -11,7 +11,7 @@ import structlog
 log = structlog.get_logger()
 
 
-class Soon:
+class Debouncer:
     """Work that many may ask for: done at once, then not again for a while. Asked for inside the loop."""
 
     def __init__(
@@ -26,7 +26,7 @@ class Soon:
         self._is_wanted = self._is_stopped = False
         self._running: asyncio.Task[None] | None = None
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """Whoever asks while it is done or rests has it done once more afterwards, however many ask."""
         self._is_wanted = not self._is_stopped
         if self._is_wanted and (self._running is None or self._running.done()):

@@ -14,34 +14,34 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from core.platforms import SLACK, TEAMS
-from scheduler.debounce import Soon
-from scheduler.outbox.drain import Drain
-from scheduler.services import Tools
-from scheduler.sweeps.deadlines import Sweep
+from scheduler.debounce import Debouncer
+from scheduler.outbox.drain import OutboxDrain
+from scheduler.services import Services
+from scheduler.sweeps.deadlines import DeadlineSweep
 from scheduler.sweeps.digests import send_digests
 from scheduler.sweeps.files import sweep_files
-from scheduler.sweeps.recompute_deadlines import reckon_cases
-from scheduler.sweeps.virus_scan import Scan
-from scheduler.sync.slack import sync_people
-from scheduler.sync.teams import sync_teams
+from scheduler.sweeps.recompute_deadlines import recompute_deadlines
+from scheduler.sweeps.virus_scan import VirusScan
+from scheduler.sync.slack import sync_slack_people
+from scheduler.sync.teams import sync_teams_people
 from store.transaction import Transaction
 
 log = structlog.get_logger()
 
-KEPT = timedelta(days=30)
+DELIVERED_KEPT_FOR = timedelta(days=30)
 """How long delivered outbox rows are remembered, and with them that they need no repeat."""
-ANSWERS_KEPT = timedelta(days=90)
+INBOX_KEPT_FOR = timedelta(days=90)
 """How long a repeat is known again. Stripe sends an event anew for three days."""
 SWEEP_EVERY = timedelta(seconds=5)
 TICK_EVERY = timedelta(seconds=2)
 SYNC_EVERY = timedelta(minutes=15)
-SYNC_AGAIN_AFTER = timedelta(seconds=30)
+SYNC_DEBOUNCE = timedelta(seconds=30)
 """When a platform tells that something has changed; a whole team may come in one after the other."""
-RECKON_EVERY = timedelta(minutes=1)
+RECOMPUTE_EVERY = timedelta(minutes=1)
 """Until it was done once; the policy of a process never changes."""
 DIGESTS_EVERY = timedelta(seconds=15)
 SCAN_EVERY = timedelta(seconds=5)
-LATE_BY_AT_MOST = 60
+MISFIRE_GRACE_SECONDS = 60
 """Seconds; a run that is later than that is left out, the next one does its work."""
 
 
@@ -54,8 +54,8 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
-    """When work was last done, by the clock of `Tools`; None: not since the start."""
+class JobsHealth:
+    """When work was last done, by the clock of `Services`; None: not since the start."""
 
     last_round_at: datetime | None
     """The outbox was looked at."""
@@ -68,26 +68,26 @@ class Pulse:
 class Jobs:
     """Made inside the running event loop; `start`, then `stop` once."""
 
-    def __init__(self, tools: Tools, *, holder: str) -> None:
-        self.drain = Drain(tools, holder=holder)
+    def __init__(self, tools: Services, *, holder: str) -> None:
+        self.drain = OutboxDrain(tools, holder=holder)
         self.last_run_at: dict[str, datetime] = {}
         """When each job last came to its end; readiness asks."""
         self._tools = tools
-        self._sweep = Sweep()
-        self._scan = Scan(tools.store, tools.blobs, tools.clamd) if tools.blobs and tools.clamd else None
-        self._has_reckoned = False
+        self._sweep = DeadlineSweep()
+        self._scan = VirusScan(tools.store, tools.blobs, tools.clamd) if tools.blobs and tools.clamd else None
+        self._has_recomputed = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
         self._syncs = {
-            platform: Soon(partial(sync, tools), every=SYNC_AGAIN_AFTER, sleep=tools.sleep)
-            for platform, sync in ((SLACK, sync_people), (TEAMS, sync_teams))
+            platform: Debouncer(partial(sync, tools), every=SYNC_DEBOUNCE, sleep=tools.sleep)
+            for platform, sync in ((SLACK, sync_slack_people), (TEAMS, sync_teams_people))
         }
 
     def table(self) -> tuple[Job, ...]:
         """Every job. Times are real ones; what a job does goes by the clock, which may be moved."""
         return (
             Job("sweep_deadlines", self._sweep_deadlines, _every(SWEEP_EVERY), is_at_start=True),
-            Job("reckon_cases", self._reckon_cases, _every(RECKON_EVERY), is_at_start=True),
+            Job("reckon_cases", self._recompute_deadlines, _every(RECOMPUTE_EVERY), is_at_start=True),
             Job("drain_tick", self._tick, _every(TICK_EVERY)),
             Job("sync_people", self._sync_people, _every(SYNC_EVERY), is_at_start=True),
             Job("digests", self._send_digests, _every(DIGESTS_EVERY), is_at_start=True),
@@ -96,17 +96,17 @@ class Jobs:
             Job("purge", self._purge, CronTrigger(hour=3, minute=10, timezone="UTC")),
         )
 
-    def pulse(self) -> Pulse:
+    def health(self) -> JobsHealth:
         """For readiness."""
         drain = self.drain
-        return Pulse(drain.last_round_at, self.last_run_at.get("sweep_deadlines"), drain.failing_since)
+        return JobsHealth(drain.last_round_at, self.last_run_at.get("sweep_deadlines"), drain.failing_since)
 
-    def sync_soon(self, platform: str) -> None:
+    def request_sync(self, platform: str) -> None:
         """Read this platform's people now, or in half a minute when that was just done.
 
         The planned run may come at the same time: both write the same.
         """
-        self._syncs[platform].ask()
+        self._syncs[platform].request()
 
     def start(self) -> None:
         for job in self.table():
@@ -118,7 +118,7 @@ class Jobs:
                 name=job.name,
                 coalesce=True,
                 max_instances=1,
-                misfire_grace_time=LATE_BY_AT_MOST,
+                misfire_grace_time=MISFIRE_GRACE_SECONDS,
             )
             if job.is_at_start:
                 task = asyncio.create_task(self._run(job), name=job.name)
@@ -153,22 +153,22 @@ class Jobs:
 
     async def _sweep_deadlines(self) -> None:
         tools = self._tools
-        tools.tally.swept += await self._sweep.sweep_deadlines(tools.store, tools.now())
-        tools.tally.failed_cases = self._sweep.failed
+        tools.counters.swept += await self._sweep.sweep_deadlines(tools.store, tools.now())
+        tools.counters.failed_cases = self._sweep.failed
 
-    async def _reckon_cases(self) -> None:
-        if not self._has_reckoned:
-            await reckon_cases(self._tools)
-            self._has_reckoned = True
+    async def _recompute_deadlines(self) -> None:
+        if not self._has_recomputed:
+            await recompute_deadlines(self._tools)
+            self._has_recomputed = True
 
     async def _tick(self) -> None:
         self.drain.wake()
 
     async def _sync_people(self) -> None:
         try:
-            await sync_people(self._tools)
+            await sync_slack_people(self._tools)
         finally:
-            await sync_teams(self._tools)
+            await sync_teams_people(self._tools)
 
     async def _send_digests(self) -> None:
         await send_digests(self._tools.store, self._tools.now())
@@ -192,4 +192,4 @@ def _every(period: timedelta) -> IntervalTrigger:
 
 
 def _purge(tx: Transaction, now: datetime) -> tuple[int, int]:
-    return tx.outbox.purge_delivered(now - KEPT), tx.inbox.purge(now - ANSWERS_KEPT)
+    return tx.outbox.purge_delivered(now - DELIVERED_KEPT_FOR), tx.inbox.purge(now - INBOX_KEPT_FOR)

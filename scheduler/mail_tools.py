@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cards.email.render import Templates
-from connectors.mail.send import MailOut
+from connectors.mail.send import SmtpClient
 from core.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
-class MailTools:
-    out: MailOut
+class MailServices:
+    smtp: SmtpClient
     tokens: Tokens
     base_url: str
     """Where the customers' pages are, without a slash at its end."""
@@ -24,9 +24,9 @@ class MailTools:
     """Random and not to be guessed: for the link of a customer who has none."""
     templates: Templates
 
-    def page(self, link_id: str) -> str:
+    def page_url(self, link_id: str) -> str:
         """The customer's page."""
-        return f"{self.base_url}/d/{self.tokens.for_link(link_id)}"
+        return f"{self.base_url}/d/{self.tokens.sign_link(link_id)}"
 
     def reply_address(self, case_id: str) -> str:
         """The case's own, signed: whoever writes there means it."""

@@ -31,7 +31,7 @@ class Rate:
     burst: int
 
     @property
-    def slack(self) -> timedelta:
+    def tolerance(self) -> timedelta:
         """How far ahead of now the next place may lie and still be free."""
         return self.every * (self.burst - 1)
 
@@ -63,37 +63,37 @@ with a 4xx."""
 
 def wait_until_free(arrival: datetime, rate: Rate, now: datetime) -> timedelta:
     """How long until a place is free."""
-    return max(ZERO, arrival - rate.slack - now)
+    return max(ZERO, arrival - rate.tolerance - now)
 
 
-def take_place(arrival: datetime, rate: Rate, now: datetime) -> datetime:
+def reserve_place(arrival: datetime, rate: Rate, now: datetime) -> datetime:
     """The new arrival time after taking the next place, whether it is free now or comes later."""
     return max(arrival, now) + rate.every
 
 
-PATIENCE = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(seconds=30)
 """Longer waits are spent in the outbox, so that no lane is held while nothing is sent."""
-MOST_KEPT = 5_000
+MOST_REMEMBERED = 5_000
 """So many destinations are remembered before those that have long been free are forgotten."""
 
 WAITING = "There was no place yet."
 
 
-def was_waiting(cut: BaseException | None) -> bool:
+def was_waiting_for_rate(cut: BaseException | None) -> bool:
     """Whether what was broken off only waited for its place, so that nothing was sent."""
     return isinstance(cut, asyncio.CancelledError) and WAITING in cut.args
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
-class Line:
+class Waiters:
     """Those who wait for one conversation's own rates; whoever asked first is let through first."""
 
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    length: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    count: int = 0
 
 
 @dataclass(slots=True)
-class Gate:
+class RateLimiter:
     """Lets each kind of call through at its rate; whoever asks first goes first.
 
     Held in this process alone: where several run, a channel is still shaped, because one process at a time
@@ -105,113 +105,113 @@ class Gate:
     waits: int = 0
     """How many calls had to wait; for the metrics."""
     _arrivals: dict[str, datetime] = field(default_factory=dict)
-    _lines: WeakValueDictionary[str, Line] = field(default_factory=WeakValueDictionary)
+    _waiters: WeakValueDictionary[str, Waiters] = field(default_factory=WeakValueDictionary)
     _seen: datetime = LONG_AGO
     """What the clock showed when it was last read."""
 
-    async def post(self, channel: str) -> None:
+    async def wait_for_post(self, channel: str) -> None:
         """Wait for the next place in a channel or direct conversation. Each raises TryAgain past PATIENCE."""
         if platform_of(channel) == TEAMS:
-            await self._pass_in_teams(channel)
+            await self._wait_turn_in_teams(channel)
         else:
-            await self._pass(f"post {channel}", POSTS)
+            await self._wait_turn(f"post {channel}", POSTS)
 
-    async def update(self, channel: str | None = None) -> None:
+    async def wait_for_update(self, channel: str | None = None) -> None:
         """Slack counts updates in the whole workspace, Teams with what is posted in the conversation."""
         if channel is not None and platform_of(channel) == TEAMS:
-            await self._pass_in_teams(channel)
+            await self._wait_turn_in_teams(channel)
         else:
-            await self._pass("update", UPDATES)
+            await self._wait_turn("update", UPDATES)
 
-    async def look_up(self, method: str) -> None:
-        await self._pass(f"look up {method}", LOOKUPS)
+    async def wait_for_lookup(self, method: str) -> None:
+        await self._wait_turn(f"look up {method}", LOOKUPS)
 
-    async def open_chat(self) -> None:
+    async def wait_for_new_chat(self) -> None:
         """In Teams, whose limits for new conversations are those for posts in one."""
-        await self._pass_in_teams("new chats")
+        await self._wait_turn_in_teams("new chats")
 
-    async def mail(self) -> None:
-        await self._pass("mail", MAILS)
+    async def wait_for_mail(self) -> None:
+        await self._wait_turn("mail", MAILS)
 
-    def close_posts(self, channel: str, until: datetime) -> None:
+    def pause_posts(self, channel: str, until: datetime) -> None:
         """The platform said 429: nothing to this conversation before `until`."""
         if platform_of(channel) == TEAMS:
             for kind, rate in _rates_in(channel).items():
-                self._close(kind, rate, until)
+                self._pause(kind, rate, until)
         else:
-            self._close(f"post {channel}", POSTS, until)
+            self._pause(f"post {channel}", POSTS, until)
 
-    def close_updates(self, until: datetime, channel: str | None = None) -> None:
+    def pause_updates(self, until: datetime, channel: str | None = None) -> None:
         """The platform said 429: no updates before `until`, in Slack anywhere, in Teams in the channel."""
         if channel is not None and platform_of(channel) == TEAMS:
-            self.close_posts(channel, until)
+            self.pause_posts(channel, until)
         else:
-            self._close("update", UPDATES, until)
+            self._pause("update", UPDATES, until)
 
-    def _close(self, kind: str, rate: Rate, until: datetime) -> None:
-        self._read()
-        self._arrivals[kind] = max(self._arrival(kind), until + rate.slack)
+    def _pause(self, kind: str, rate: Rate, until: datetime) -> None:
+        self._read_clock()
+        self._arrivals[kind] = max(self._arrival(kind), until + rate.tolerance)
 
-    async def _pass(self, kind: str, rate: Rate) -> None:
-        now = self._read()
-        wait = self._wait({kind: rate}, now)
-        self._take({kind: rate}, now)
+    async def _wait_turn(self, kind: str, rate: Rate) -> None:
+        now = self._read_clock()
+        wait = self._time_to_wait({kind: rate}, now)
+        self._reserve({kind: rate}, now)
         self.waits += wait > ZERO
         with _waiting():
-            await self._rest(wait)
+            await self._sleep_for(wait)
 
-    async def _pass_in_teams(self, conversation: str) -> None:
+    async def _wait_turn_in_teams(self, conversation: str) -> None:
         """Wait for the conversation's own rates; then take the app's next place, be it free or still to come.
 
         One of the app's taken any sooner would keep others waiting; taken only once it is free, it would go
         to whoever happens to wake first. The conversation's place counts from the moment of the call.
         """
         rates = _rates_in(conversation)
-        line = self._lines.setdefault(conversation, Line())
-        expected = self._wait(rates, self._read(), ahead=line.length)
-        line.length += 1
+        line = self._waiters.setdefault(conversation, Waiters())
+        expected = self._time_to_wait(rates, self._read_clock(), ahead=line.count)
+        line.count += 1
         with _waiting():
             try:
-                async with line.turn:
-                    while (wait := self._wait(rates, self._read())) > ZERO:
-                        await self._rest(wait)
-                    now = self._read()
-                    wait = self._wait(APP, now)
-                    self._take(APP, now)
-                    self._take(rates, now + wait)
+                async with line.lock:
+                    while (wait := self._time_to_wait(rates, self._read_clock())) > ZERO:
+                        await self._sleep_for(wait)
+                    now = self._read_clock()
+                    wait = self._time_to_wait(TEAMS_APP_RATES, now)
+                    self._reserve(TEAMS_APP_RATES, now)
+                    self._reserve(rates, now + wait)
             finally:
-                line.length -= 1
+                line.count -= 1
             self.waits += max(expected, wait) > ZERO
-            await self._rest(wait)
+            await self._sleep_for(wait)
 
-    async def _rest(self, wait: timedelta) -> None:
+    async def _sleep_for(self, wait: timedelta) -> None:
         if wait > ZERO:
             await self.sleep(wait.total_seconds())
-            self._read()
+            self._read_clock()
 
-    def _wait(self, rates: Mapping[str, Rate], now: datetime, *, ahead: int = 0) -> timedelta:
+    def _time_to_wait(self, rates: Mapping[str, Rate], now: datetime, *, ahead: int = 0) -> timedelta:
         """Until all have a place, once the `ahead` who came before have theirs. TryAgain past PATIENCE."""
         wait = ZERO
         for kind, rate in rates.items():
             arrival = self._arrival(kind)
             for _ in range(ahead):
-                arrival = take_place(arrival, rate, now)
+                arrival = reserve_place(arrival, rate, now)
             wait = max(wait, wait_until_free(arrival, rate, now))
-        if wait > PATIENCE:
+        if wait > LONGEST_WAIT:
             self.waits += 1
             raise TryAgain("Too many wait for the same rate.", after=wait)
         return wait
 
-    def _take(self, rates: Mapping[str, Rate], now: datetime) -> None:
+    def _reserve(self, rates: Mapping[str, Rate], now: datetime) -> None:
         for kind, rate in rates.items():
-            self._arrivals[kind] = take_place(self._arrival(kind), rate, now)
-        if len(self._arrivals) > MOST_KEPT:
+            self._arrivals[kind] = reserve_place(self._arrival(kind), rate, now)
+        if len(self._arrivals) > MOST_REMEMBERED:
             self._arrivals = {kind: at for kind, at in self._arrivals.items() if at > now}
 
     def _arrival(self, kind: str) -> datetime:
         return self._arrivals.get(kind, LONG_AGO)
 
-    def _read(self) -> datetime:
+    def _read_clock(self) -> datetime:
         """The time. When the clock was set back, whatever lies ahead goes back with it."""
         now = self.now()
         if now < self._seen:
@@ -221,12 +221,12 @@ class Gate:
         return now
 
 
-APP = {"teams": TEAMS_APP}
+TEAMS_APP_RATES = {"teams": TEAMS_APP}
 
 
 @contextmanager
 def _waiting() -> Iterator[None]:
-    """Lets `was_waiting` know. Of the same class: no other ends an `asyncio.timeout`."""
+    """Lets `was_waiting_for_rate` know. Of the same class: no other ends an `asyncio.timeout`."""
     try:
         yield
     except asyncio.CancelledError as cut:

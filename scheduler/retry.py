@@ -7,39 +7,39 @@ from datetime import datetime, timedelta
 
 from connectors.errors import GiveUp, TryAgain
 
-FIRST = timedelta(seconds=2)
-LONGEST = timedelta(minutes=15)
-ENOUGH_TIME = timedelta(hours=24)
-ENOUGH_ATTEMPTS = 12
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=15)
+PARK_AFTER = timedelta(hours=24)
+PARK_AFTER_ATTEMPTS = 12
 """So many at least, so that a process that slept for a day doesn't park what it tried only once."""
 MOST_DOUBLINGS = 20
 
-Chance = Callable[[], float]
+Jitter = Callable[[], float]
 """Uniform in [0, 1); `random.random`."""
 
 
-def ceiling(attempts: int) -> timedelta:
+def longest_wait(attempts: int) -> timedelta:
     """The most that one waits after so many attempts: 2 s, 4 s, 8 s … 15 min."""
     doublings: int = min(max(attempts, 1) - 1, MOST_DOUBLINGS)
-    return min(LONGEST, FIRST * (1 << doublings))
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))
 
 
-def next_attempt(attempts: int, trouble: TryAgain, now: datetime, chance: Chance) -> datetime:
+def next_attempt(attempts: int, trouble: TryAgain, now: datetime, chance: Jitter) -> datetime:
     """Exponential back-off with full jitter, never sooner than the other side asked for.
 
     Full jitter (a wait drawn evenly from nothing to the ceiling) spreads those who failed together best:
     aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter.
     """
-    wait = ceiling(attempts) * chance()
+    wait = longest_wait(attempts) * chance()
     return now + (wait if trouble.after is None else trouble.after + wait / 4)
 
 
-def is_enough(attempts: int, created_at: datetime, now: datetime) -> bool:
+def should_park(attempts: int, created_at: datetime, now: datetime) -> bool:
     """Whether a row was tried so often, over so long, that a person must look."""
-    return attempts >= ENOUGH_ATTEMPTS and now - created_at >= ENOUGH_TIME
+    return attempts >= PARK_AFTER_ATTEMPTS and now - created_at >= PARK_AFTER
 
 
-def worn_out(attempts: int, trouble: TryAgain) -> GiveUp:
+def retries_exhausted(attempts: int, trouble: TryAgain) -> GiveUp:
     """What to say of a row when it is enough."""
     remedy = "See that the other side works again, then retry."
     return GiveUp(f"Tried {attempts} times over a day: {trouble.message}", remedy)

@@ -10,10 +10,10 @@ from connectors.slack.people import SlackPeople
 from connectors.slack.posts import SlackPosts
 from core.policy import Policy
 from core.tokens import Tokens
-from scheduler.mail_tools import MailTools
-from scheduler.rate_limits import Gate, Now, Sleep
-from scheduler.retry import Chance
-from scheduler.teams_tools import TeamsTools
+from scheduler.mail_tools import MailServices
+from scheduler.rate_limits import Now, RateLimiter, Sleep
+from scheduler.retry import Jitter
+from scheduler.teams_tools import TeamsServices
 from store.engine import Store
 from store.evidence.blobs import Blobs
 
@@ -21,7 +21,7 @@ FILE_LINKS_LAST = timedelta(days=31)
 
 
 @dataclass(slots=True)
-class Tally:
+class Counters:
     """What was done since the start, to be read by the metrics."""
 
     delivered: int = 0
@@ -36,30 +36,30 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class Services:
     """`posts` and `people` are None while Slack isn't connected."""
 
     store: Store
     now: Now
     sleep: Sleep
-    chance: Chance
-    gate: Gate
+    jitter: Jitter
+    rate_limiter: RateLimiter
     posts: SlackPosts | None
     people: SlackPeople | None
-    teams: TeamsTools | None = None
+    teams: TeamsServices | None = None
     """None while Teams isn't connected."""
     base_url: str | None = None
     has_case_pages: bool = False
     """Whether colleagues find more at a case's address than the way back to the chat."""
     tokens: Tokens | None = None
     """Signs the addresses of files; None without a SECRET_KEY."""
-    mail: MailTools | None = None
+    mail: MailServices | None = None
     """None without a mail server: then nobody is written to."""
     blobs: Blobs | None = None
     """The bytes of evidence; None where customers have no pages."""
     clamd: Clamd | None = None
     """Looks for viruses in what is handed in; None: nobody does."""
-    tally: Tally = field(default_factory=Tally)
+    counters: Counters = field(default_factory=Counters)
 
     @property
     def policy(self) -> Policy:
@@ -74,4 +74,4 @@ class Tools:
         if self.tokens is None or self.base_url is None:
             return None
         midnight = self.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        return f"{self.base_url}/e/{self.tokens.for_file(file_id, until=midnight + FILE_LINKS_LAST)}"
+        return f"{self.base_url}/e/{self.tokens.sign_file(file_id, until=midnight + FILE_LINKS_LAST)}"

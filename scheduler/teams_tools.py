@@ -9,6 +9,6 @@ from connectors.teams.posts import TeamsPosts
 
 
 @dataclass(frozen=True, slots=True)
-class TeamsTools:
+class TeamsServices:
     posts: TeamsPosts
     people: TeamsPeople

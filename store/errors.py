@@ -35,7 +35,7 @@ class TryUnitAgain(Exception):
     """Somebody else's commit came between; the store runs the unit again, from the start."""
 
 
-class AlreadyKept(TryUnitAgain):
+class AlreadyAnswered(TryUnitAgain):
     """The inbox has this message since a moment ago. Run again, the unit finds the answer that was given."""
 
     def __init__(self, source: str, message_id: str) -> None:
@@ -52,7 +52,7 @@ class AlreadySent(TryUnitAgain):
         self.draft_id = draft_id
 
 
-class EvidenceStoreAway(StoreUnavailable):
+class EvidenceUnavailable(StoreUnavailable):
     """Evidence can't be stored or fetched now: its disk is full or closed to us, or nobody answers there.
 
     Nothing was kept of what was under way; the same request may be made again later.

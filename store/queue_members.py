@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.permissions import standing_in
+from core.permissions import role_in
 from core.person import Person
 from core.platforms import MOST_READERS
 from core.policy import MEMBERS_OF_THE_CHANNEL, Queue
@@ -21,7 +21,7 @@ def is_member(tx: Transaction, person: Person, queue: Queue) -> bool:
 
 def slack_channel_of(tx: Transaction, queue: Queue) -> str | None:
     """Slack's id of the queue's channel, once it was found."""
-    return tx.channels.channel_id(queue.slack_channel) if queue.slack_channel else None
+    return tx.channels.find_ref(queue.slack_channel) if queue.slack_channel else None
 
 
 def workers_of(tx: Transaction, queue: Queue) -> list[Person]:
@@ -32,7 +32,7 @@ def workers_of(tx: Transaction, queue: Queue) -> list[Person]:
         members = tx.people.list_known_members(slack_channel_of(tx, queue), queue.teams_channel)
     found |= {person.id: person for person in members}
     inside = {person.id for person in members}
-    standings = {one: standing_in(person, queue, is_member=one in inside) for one, person in found.items()}
+    standings = {one: role_in(person, queue, is_member=one in inside) for one, person in found.items()}
     working = [one for one, standing in standings.items() if standing.is_manager or standing.is_resolver]
     return [found[one] for one in sorted(working, key=lambda one: (not standings[one].is_manager, one))]
 

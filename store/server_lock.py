@@ -9,7 +9,7 @@ from store.engine import sqlite_file
 from store.errors import StoreUnavailable
 
 
-def hold(url: str) -> Callable[[], None]:
+def acquire(url: str) -> Callable[[], None]:
     """Be the one server of the file at `url` until the returned function is called, or the process ends.
 
     The kernel lets go of the lock (`ombud.db.lock`, beside the file) when the process is killed.

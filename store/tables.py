@@ -145,7 +145,8 @@ people = Table(
     Column("has_left_slack", Boolean(create_constraint=False), nullable=False),
     Column("has_left_teams", Boolean(create_constraint=False), nullable=False),
 )
-"""`dm_ref` is Slack's; whoever has left a platform is deactivated or a guest there (`store/people/account_linking.py`)."""
+"""`dm_ref` is Slack's; whoever has left a platform is deactivated or a guest there
+(`store/people/account_linking.py`)."""
 
 index("ix_people_id_folded", people.c.id_folded)
 index("ix_people_email_folded", people.c.email_folded)

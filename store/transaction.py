@@ -12,11 +12,11 @@ from store.customers.files import Files
 from store.customers.links import CustomerLinks
 from store.customers.mails import Mails
 from store.db.documents import encode
-from store.db.statements import Link
+from store.db.statements import Connection
 from store.inbox import Inbox
-from store.installation import Facts
-from store.outbox.open_alerts import Alerts
-from store.outbox.posted_cards import Posts
+from store.installation import InstallationState
+from store.outbox.open_alerts import OpenAlerts
+from store.outbox.posted_cards import PostedCards
 from store.outbox.repository import Outbox
 from store.people.channels import Channels
 from store.people.repository import People
@@ -39,21 +39,21 @@ class Transaction:
         "channels",
         "conversations",
         "drafts",
-        "facts",
         "files",
         "has_recorded_effects",
         "inbox",
+        "installation",
         "links",
         "mails",
         "outbox",
         "people",
         "policy",
-        "posted",
+        "posted_cards",
         "reports",
         "timeline",
     )
 
-    def __init__(self, link: Link, policy: Policy) -> None:
+    def __init__(self, link: Connection, policy: Policy) -> None:
         self._link = link
         self.policy = policy
         self.has_recorded_effects = False
@@ -63,10 +63,10 @@ class Transaction:
         self.channels = Channels(link)
         self.conversations = Conversations(link)
         self.inbox = Inbox(link)
-        self.facts = Facts(link)
+        self.installation = InstallationState(link)
         self.outbox = Outbox(link)
-        self.posted = Posts(link)
-        self.alerts = Alerts(link)
+        self.posted_cards = PostedCards(link)
+        self.alerts = OpenAlerts(link)
         self.reports = Reports(link)
         self.links = CustomerLinks(link)
         self.drafts = Drafts(link)

@@ -15,7 +15,7 @@ _POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'n
 
 
 @routes.get("/cases/{number}")
-async def get_signpost(request: web.Request) -> web.Response:
+async def get_case_link(request: web.Request) -> web.Response:
     """The same page for every well-formed number, whether or not there is such a case."""
     case_id = find_case_id(request.match_info["number"])
     if case_id is None:

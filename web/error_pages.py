@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from cards.customer.language import Tongue
+from cards.customer.language import Translator
 from core.customer_link import CustomerLink
 from core.errors import Refused
 from web.customer.context import PORTAL
-from web.pages import page
+from web.pages import render_page
 from web.rate_limit import WAIT_SECONDS
 
 
-class TurnedAway(Refused):
+class PageRefused(Refused):
     """The visitor can't go on. `why` is a key of the sentences below; an expired link comes along."""
 
     def __init__(self, why: str, status: int, link: CustomerLink | None = None) -> None:
@@ -29,12 +29,14 @@ class _Words(NamedTuple):
     text: str
 
 
-def show_refusal(request: web.Request, turned: TurnedAway, tongue: Tongue, csrf: str = "") -> web.Response:
+def refusal_page(
+    request: web.Request, turned: PageRefused, tongue: Translator, csrf: str = ""
+) -> web.Response:
     """The page that says why not; of whom the link was, it tells nothing."""
     portal = request.app[PORTAL]
     words = _words(turned.why, tongue)
     is_expired = turned.why == "expired"
-    response = page(
+    response = render_page(
         request,
         "expired.html" if is_expired else "refused.html",
         tongue,
@@ -52,8 +54,8 @@ def show_refusal(request: web.Request, turned: TurnedAway, tongue: Tongue, csrf:
     return response
 
 
-def _words(why: str, tongue: Tongue) -> _Words:
-    say = tongue.say
+def _words(why: str, tongue: Translator) -> _Words:
+    say = tongue.translate
     known = {
         "unknown": _Words(
             say("This link doesn't work"),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from cards.customer.language import LANGUAGES, Tongue, negotiate, tongue
+from cards.customer.language import LANGUAGES, Translator, negotiate, translator_for
 from core.invoice import Customer
 
 COOKIE = "ombud_lang"
@@ -17,7 +17,7 @@ _LONGEST_HEADER = 400
 _A_YEAR = 365 * 24 * 3600
 
 
-class Switch(NamedTuple):
+class LanguageLink(NamedTuple):
     """One language of the switch on every page; `url` is this page in it."""
 
     language: str
@@ -26,21 +26,21 @@ class Switch(NamedTuple):
     is_current: bool
 
 
-def choose(request: web.Request, customer: Customer | None) -> Tongue:
+def choose_translator(request: web.Request, customer: Customer | None) -> Translator:
     """What was chosen on the page counts most, and what the customer's record says least."""
     chosen = _chosen(request) or request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
-        return tongue(chosen)
+        return translator_for(chosen)
     wishes = [request.headers.get("Accept-Language", "")[:_LONGEST_HEADER]]
     if customer is not None:
         wishes.append(f"{customer.language};q=0.001")
-    return tongue(negotiate(",".join(filter(None, wishes))))
+    return translator_for(negotiate(",".join(filter(None, wishes))))
 
 
-def switches(request: web.Request, current: Tongue) -> list[Switch]:
+def language_links(request: web.Request, current: Translator) -> list[LanguageLink]:
     kept = [(name, value) for name, value in request.query.items() if name != CHOICE]
     return [
-        Switch(
+        LanguageLink(
             language,
             _NAMES[language],
             f"{request.path}?{urlencode([*kept, (CHOICE, language)])}",
@@ -50,7 +50,7 @@ def switches(request: web.Request, current: Tongue) -> list[Switch]:
     ]
 
 
-def remember(request: web.Request, response: web.StreamResponse) -> None:
+def set_language_cookie(request: web.Request, response: web.StreamResponse) -> None:
     """Keep what was chosen for the pages to come."""
     chosen = _chosen(request)
     if chosen is None:

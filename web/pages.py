@@ -8,8 +8,8 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cards.customer.language import Tongue
-from web.language import remember, switches
+from cards.customer.language import Translator
+from web.language import language_links, set_language_cookie
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -38,43 +38,43 @@ _ENVIRONMENT = Environment(
 )
 
 
-def page(
-    request: web.Request, template: str, tongue: Tongue, *, status: int = 200, **values: object
+def render_page(
+    request: web.Request, template: str, tongue: Translator, *, status: int = 200, **values: object
 ) -> web.Response:
     """The template, said in `tongue`. A template that asks for a value which isn't given is a bug."""
     text = _ENVIRONMENT.get_template(template).render(
-        _=tongue.say,
-        ngettext=tongue.say_many,
+        _=tongue.translate,
+        ngettext=tongue.translate_plural,
         money=tongue.money,
         day=tongue.day,
         moment=tongue.moment,
         listed=tongue.listed,
         tongue=tongue,
-        languages=switches(request, tongue),
+        languages=language_links(request, tongue),
         static=static_path,
         **values,
     )
     response = web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
     response.headers["Content-Language"] = tongue.tag
-    remember(request, response)
+    set_language_cookie(request, response)
     return response
 
 
-def lead_to(url: str) -> web.Response:
+def redirect_to(url: str) -> web.Response:
     """On to another page of ours, after something was done."""
     return web.Response(status=303, headers={**HEADERS, "Location": url})
 
 
 def static_path(name: str) -> str:
     """The address of a script or style; it changes with the file, so that no browser keeps an old one."""
-    return f"/static/{name}?{_PRINTS[name]}"
+    return f"/static/{name}?{_FINGERPRINTS[name]}"
 
 
 @routes.get(r"/static/{name:[\w-]+\.(?:css|js|svg)}")
 async def get_static(request: web.Request) -> web.StreamResponse:
     """A file of ours; what isn't listed isn't there."""
     name = request.match_info["name"]
-    if name not in _PRINTS:
+    if name not in _FINGERPRINTS:
         raise web.HTTPNotFound
     headers = {
         "Content-Type": f"{_KINDS[Path(name).suffix]}; charset=utf-8",
@@ -84,7 +84,7 @@ async def get_static(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(_STATIC / name, headers=headers)
 
 
-_PRINTS = {
+_FINGERPRINTS = {
     file.name: sha256(file.read_bytes()).hexdigest()[:10]
     for file in sorted(_STATIC.iterdir())
     if file.suffix in _KINDS

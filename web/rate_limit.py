@@ -17,21 +17,21 @@ _WRONG = RateLimitItemPerMinute(30, namespace="wrong")
 WAIT_SECONDS = 60
 
 
-class Pace:
+class RateLimit:
     def __init__(self) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
-    def may_come(self, address: str) -> bool:
+    def allows_client(self, address: str) -> bool:
         """Whether the client may ask once more; the question counts."""
         return self._hit(_OF_ADDRESS, address) and self._limiter.test(_WRONG, address)
 
-    def may_ask(self, link_id: str) -> bool:
+    def allows_request(self, link_id: str) -> bool:
         return self._hit(_OF_LINK, link_id)
 
-    def may_write(self, link_id: str) -> bool:
+    def allows_form(self, link_id: str) -> bool:
         return self._hit(_WRITTEN, link_id)
 
-    def was_wrong(self, address: str) -> None:
+    def count_unknown_address(self, address: str) -> None:
         """The client asked for a page that nobody gave out."""
         self._hit(_WRONG, address)
 

@@ -23,8 +23,8 @@ from bot.api.models import (
     to_evidence,
 )
 from bot.api.openapi import openapi_document
-from bot.api.problems import ApiProblem, invalid_body, refused_field
-from bot.api.requests import caller, idempotency_key, json_body
+from bot.api.problems import ApiProblem, invalid_body, invalid_field
+from bot.api.requests import authenticate, idempotency_key, json_body
 from bot.commands.link import tokens_of
 from bot.context import CONTEXT, Context
 from core.case import Case, CaseClosed, Status
@@ -32,9 +32,9 @@ from core.customer_link import CustomerLink
 from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
 from core.policy import Policy, UnknownName
-from core.sla import nearest_by
+from core.sla import nearest_end_for
 from handlers.add_evidence import add_evidence
-from handlers.customer_link import RaisedWithLink, find_good_link, take_in_with_link
+from handlers.customer_link import CreatedCaseWithLink, create_case_with_link, find_valid_link
 from handlers.raise_dispute import LONGEST_EMAIL, KeyReused
 from store.cases.lists import Cursor, Page
 from store.transaction import Transaction
@@ -45,7 +45,7 @@ routes = web.RouteTableDef()
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _ListQuery:
     after: Cursor | None
     limit: int
     status: Status | None
@@ -57,15 +57,17 @@ class _Wanted:
 async def post_dispute(request: web.Request) -> web.Response:
     """201 with number and links for a new dispute, 200 for a repeat with the same Idempotency-Key."""
     context = request.app[CONTEXT]
-    source = caller(request, context)
+    source = authenticate(request, context)
     key = idempotency_key(request)
     raw = await json_body(request)
     try:
         body = DisputeIn.model_validate_json(raw)
     except ValidationError as problem:
         raise invalid_body(problem) from None
-    raised = await _take_in(context, body, source=source, key=key, digest=hashlib.sha256(raw).hexdigest())
-    document = _document(raised.case, raised.link, context)
+    raised = await _raise_dispute(
+        context, body, source=source, key=key, digest=hashlib.sha256(raw).hexdigest()
+    )
+    document = _dispute_document(raised.case, raised.link, context)
     return web.Response(
         status=200 if raised.is_repeat else 201,
         body=document.model_dump_json().encode(),
@@ -77,19 +79,19 @@ async def post_dispute(request: web.Request) -> web.Response:
 @routes.get("/api/disputes/{number}")
 async def get_dispute(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
-    caller(request, context)
+    authenticate(request, context)
     try:
-        case, link = await context.store.read(_get, _case_id(request), context.clock.now())
+        case, link = await context.store.read(_get_with_link, _case_id(request), context.clock.now())
     except NotFound:
         raise _not_found(request) from None
-    return _json(_document(case, link, context))
+    return _json_response(_dispute_document(case, link, context))
 
 
 @routes.post("/api/disputes/{number}/evidence")
 async def post_evidence(request: web.Request) -> web.Response:
     """200 with the dispute, for a repeat too."""
     context = request.app[CONTEXT]
-    source, key = caller(request, context), idempotency_key(request)
+    source, key = authenticate(request, context), idempotency_key(request)
     raw = await json_body(request)
     try:
         pieces = EvidenceList.model_validate_json(raw).root
@@ -101,24 +103,24 @@ async def post_evidence(request: web.Request) -> web.Response:
         await context.store.run(
             add_evidence, case_id, to_evidence(pieces), source=source, key=key, digest=digest, now=now
         )
-        case, link = await context.store.read(_get, case_id, now)
+        case, link = await context.store.read(_get_with_link, case_id, now)
     except NotFound:
         raise _not_found(request) from None
     except KeyReused as refusal:
         raise ApiProblem(422, "Idempotency-Key reused", str(refusal)) from None
     except CaseClosed as refusal:
         raise ApiProblem(422, "The dispute is closed", str(refusal)) from None
-    return _json(_document(case, link, context))
+    return _json_response(_dispute_document(case, link, context))
 
 
 @routes.get("/api/disputes")
 async def get_disputes(request: web.Request) -> web.Response:
     """Newest first; `status`, `queue` and `customer` narrow it down, `after` and `limit` page."""
     context = request.app[CONTEXT]
-    caller(request, context)
-    page = await context.store.read(_list, _wanted(request.query, context.store.policy))
+    authenticate(request, context)
+    page = await context.store.read(_list_cases, _parse_list_query(request.query, context.store.policy))
     disputes = [from_row(row, context.settings.base_url) for row in page.rows]
-    return _json(DisputeList(disputes=disputes, next=str(page.next) if page.next else None))
+    return _json_response(DisputeList(disputes=disputes, next=str(page.next) if page.next else None))
 
 
 @routes.get("/api/openapi.json")
@@ -127,14 +129,14 @@ async def get_openapi(request: web.Request) -> web.Response:
     return web.Response(body=orjson.dumps(document), content_type="application/json")
 
 
-async def _take_in(
+async def _raise_dispute(
     context: Context, body: DisputeIn, *, source: str, key: str, digest: str
-) -> RaisedWithLink:
+) -> CreatedCaseWithLink:
     dispute = to_dispute(body, context.store.policy, source)
     link_id = new_link_id() if context.settings.has_pages else None
     try:
         return await context.store.run(
-            take_in_with_link,
+            create_case_with_link,
             dispute,
             source=source,
             key=key,
@@ -146,9 +148,9 @@ async def _take_in(
         raise ApiProblem(422, "Idempotency-Key reused", str(refusal)) from None
     except UnknownName as refusal:
         pointer = "/customer/tier" if refusal.what == "tier" else "/reason"
-        raise refused_field(pointer, str(refusal)) from None
+        raise invalid_field(pointer, str(refusal)) from None
     except FieldRefused as refusal:
-        raise refused_field(_disputed_pointer(body), str(refusal)) from None
+        raise invalid_field(_disputed_pointer(body), str(refusal)) from None
 
 
 def _disputed_pointer(body: DisputeIn) -> str:
@@ -165,37 +167,37 @@ def _not_found(request: web.Request) -> ApiProblem:
     return ApiProblem(404, "Not found", f"There is no dispute {request.match_info['number'][:40]}.")
 
 
-def _get(tx: Transaction, case_id: str, now: datetime) -> tuple[Case, CustomerLink | None]:
+def _get_with_link(tx: Transaction, case_id: str, now: datetime) -> tuple[Case, CustomerLink | None]:
     """Raises NotFound."""
     case = tx.cases.get(case_id)
-    return case, find_good_link(tx, case.invoice.ref, case.customer.ref, now)
+    return case, find_valid_link(tx, case.invoice.ref, case.customer.ref, now)
 
 
-def _document(case: Case, link: CustomerLink | None, context: Context) -> DisputeOut:
+def _dispute_document(case: Case, link: CustomerLink | None, context: Context) -> DisputeOut:
     tokens, base_url = tokens_of(context.settings), context.settings.base_url
     customer_url = url_of(link, tokens, base_url) if link and tokens else None
     return from_case(case, base_url, _due_at(case, context), customer_url)
 
 
-def _wanted(query: Mapping[str, str], policy: Policy) -> _Wanted:
+def _parse_list_query(query: Mapping[str, str], policy: Policy) -> _ListQuery:
     queue = query.get("queue")
     if queue is not None and queue not in policy.queues:
         raise ApiProblem(400, "Unknown queue", f"`queue` is one of {', '.join(policy.queues)}.")
     customer = query.get("customer")
     if customer is not None and ("\0" in customer or len(customer) > LONGEST_EMAIL):
         raise ApiProblem(400, "Unknown customer", "`customer` is the `ref` that a customer was sent with.")
-    after, limit = _cursor(query.get("after")), _limit(query.get("limit"))
-    return _Wanted(after, limit, _status(query.get("status")), queue, customer)
+    after, limit = _parse_cursor(query.get("after")), _parse_limit(query.get("limit"))
+    return _ListQuery(after, limit, _parse_status(query.get("status")), queue, customer)
 
 
-def _status(text: str | None) -> Status | None:
+def _parse_status(text: str | None) -> Status | None:
     try:
         return Status(text) if text is not None else None
     except ValueError:
         raise ApiProblem(400, "Unknown status", f"`status` is one of {', '.join(Status)}.") from None
 
 
-def _list(tx: Transaction, wanted: _Wanted) -> Page:
+def _list_cases(tx: Transaction, wanted: _ListQuery) -> Page:
     return tx.cases.list_all(
         wanted.after,
         wanted.limit,
@@ -205,14 +207,14 @@ def _list(tx: Transaction, wanted: _Wanted) -> Page:
     )
 
 
-def _cursor(text: str | None) -> Cursor | None:
+def _parse_cursor(text: str | None) -> Cursor | None:
     try:
         return Cursor.parse(text) if text else None
     except Refused:
         raise ApiProblem(400, "Unknown page", "`after` is the `next` of the page before.") from None
 
 
-def _limit(text: str | None) -> int:
+def _parse_limit(text: str | None) -> int:
     if text is None:
         return 20
     if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= PAGE_LIMIT:
@@ -221,9 +223,9 @@ def _limit(text: str | None) -> int:
 
 
 def _due_at(case: Case, context: Context) -> datetime | None:
-    due = nearest_by(case, context.store.policy)
+    due = nearest_end_for(case, context.store.policy)
     return due.at if due else None
 
 
-def _json(model: DisputeOut | DisputeList) -> web.Response:
+def _json_response(model: DisputeOut | DisputeList) -> web.Response:
     return web.Response(body=model.model_dump_json().encode(), content_type="application/json")

@@ -30,7 +30,7 @@ _NO_NUL = r"^[^\x00]*$"
 Ref = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REF, pattern=_NO_NUL)
 ]
-Words = Annotated[
+ShortText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=_NO_NUL)
 ]
 Statement = Annotated[
@@ -53,7 +53,7 @@ class _Strict(BaseModel):
 
 class CustomerIn(_Strict):
     ref: Ref = Field(description="The customer's id on the billing platform")
-    name: Words
+    name: ShortText
     email: Email | None = None
     tier: Ref | None = Field(None, description="A tier of the policy; left out: the policy's default")
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
@@ -61,7 +61,7 @@ class CustomerIn(_Strict):
 
 class LineIn(_Strict):
     ref: Ref
-    text: Words
+    text: ShortText
     quantity: Annotated[str, StringConstraints(max_length=40, pattern=_NO_NUL)] = "1"
     amount_minor: LineMinor
 
@@ -100,7 +100,7 @@ Disputed = Annotated[
 
 class EvidenceIn(_Strict):
     kind: Ref = Field(description="What it shows, as the policy's reason names it")
-    name: Words
+    name: ShortText
     url: Url | None = None
 
 
@@ -246,7 +246,7 @@ def links_of(case_id: str, base_url: str, customer_url: str | None = None) -> Li
     )
 
 
-def _decision(decision: Decision) -> DecisionOut:
+def _from_decision(decision: Decision) -> DecisionOut:
     return DecisionOut(
         verdict=decision.verdict,
         granted_minor=decision.granted.minor,
@@ -274,7 +274,7 @@ def from_case(
         due_at=due_at,
         resolution=case.resolution,
         closed_at=case.closed_at,
-        decision=_decision(case.decision) if case.decision else None,
+        decision=_from_decision(case.decision) if case.decision else None,
         links=links_of(case.id, base_url, customer_url),
     )
 

@@ -30,9 +30,9 @@ def openapi_document(base_url: str) -> dict[str, Any]:
         "servers": [{"url": base_url}],
         "security": [{"key": []}],
         "paths": {
-            "/api/disputes": {"post": _raise(), "get": _list()},
-            "/api/disputes/{number}": {"get": _get()},
-            "/api/disputes/{number}/evidence": {"post": _hand_in()},
+            "/api/disputes": {"post": _raise_dispute(), "get": _list_disputes()},
+            "/api/disputes/{number}": {"get": _get_dispute()},
+            "/api/disputes/{number}/evidence": {"post": _add_evidence()},
             "/api/links": {"post": _make_link()},
             "/api/links/{id}": {"delete": _revoke_link()},
         },
@@ -40,37 +40,37 @@ def openapi_document(base_url: str) -> dict[str, Any]:
     }
 
 
-def _raise() -> dict[str, Any]:
+def _raise_dispute() -> dict[str, Any]:
     return {
         "summary": "Raise a dispute",
         "parameters": [_parameter("Idempotency-Key", "header", required=True, longest=200)],
         "requestBody": {"required": True, "content": _content("DisputeIn")},
         "responses": {
-            "201": _answer("DisputeOut", "Raised"),
-            "200": _answer("DisputeOut", "A repeat: raised before under this Idempotency-Key"),
+            "201": _response("DisputeOut", "Raised"),
+            "200": _response("DisputeOut", "A repeat: raised before under this Idempotency-Key"),
             **_problems("400", "401", "413", "415", "422", "503"),
         },
     }
 
 
-def _list() -> dict[str, Any]:
+def _list_disputes() -> dict[str, Any]:
     names = ("status", "queue", "customer", "after", "limit")
     return {
         "summary": "List disputes, newest first",
         "parameters": [_parameter(name, "query") for name in names],
-        "responses": {"200": _answer("DisputeList", "A page"), **_problems("400", "401", "503")},
+        "responses": {"200": _response("DisputeList", "A page"), **_problems("400", "401", "503")},
     }
 
 
-def _get() -> dict[str, Any]:
+def _get_dispute() -> dict[str, Any]:
     return {
         "summary": "Where a dispute stands",
         "parameters": [_parameter("number", "path", required=True)],
-        "responses": {"200": _answer("DisputeOut", "The dispute"), **_problems("401", "404", "503")},
+        "responses": {"200": _response("DisputeOut", "The dispute"), **_problems("401", "404", "503")},
     }
 
 
-def _hand_in() -> dict[str, Any]:
+def _add_evidence() -> dict[str, Any]:
     return {
         "summary": "Hand in evidence; once none is missing, the queue is told",
         "parameters": [
@@ -79,7 +79,7 @@ def _hand_in() -> dict[str, Any]:
         ],
         "requestBody": {"required": True, "content": _content("EvidenceList")},
         "responses": {
-            "200": _answer("DisputeOut", "The dispute with the evidence, handed in now or before"),
+            "200": _response("DisputeOut", "The dispute with the evidence, handed in now or before"),
             **_problems("400", "401", "404", "413", "415", "422", "503"),
         },
     }
@@ -90,8 +90,8 @@ def _make_link() -> dict[str, Any]:
         "summary": "Make the customer's link to an invoice, or renew the one they have",
         "requestBody": {"required": True, "content": _content("LinkIn")},
         "responses": {
-            "201": _answer("LinkOut", "A new link"),
-            "200": _answer("LinkOut", "The link that the customer has, with the invoice as sent just now"),
+            "201": _response("LinkOut", "A new link"),
+            "200": _response("LinkOut", "The link that the customer has, with the invoice as sent just now"),
             **_problems("400", "401", "404", "413", "415", "422", "503"),
         },
     }
@@ -101,7 +101,10 @@ def _revoke_link() -> dict[str, Any]:
     return {
         "summary": "Revoke a link: it opens nothing from then on",
         "parameters": [_parameter("id", "path", required=True)],
-        "responses": {"200": _answer("LinkOut", "Revoked, now or before"), **_problems("401", "404", "503")},
+        "responses": {
+            "200": _response("LinkOut", "Revoked, now or before"),
+            **_problems("401", "404", "503"),
+        },
     }
 
 
@@ -116,7 +119,7 @@ def _content(model: str, kind: str = "application/json") -> dict[str, Any]:
     return {kind: {"schema": {"$ref": _REF.format(model=model)}}}
 
 
-def _answer(model: str, description: str) -> dict[str, Any]:
+def _response(model: str, description: str) -> dict[str, Any]:
     return {"description": description, "content": _content(model)}
 
 

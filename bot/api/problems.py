@@ -35,7 +35,7 @@ def invalid_body(problem: ValidationError) -> ApiProblem:
     """Every field that is wrong, at once."""
     errors = [
         FieldProblem(
-            pointer=_pointer(error["loc"]), detail=_SENTENCES.get(error["type"]) or _sentence(error["msg"])
+            pointer=_pointer(error["loc"]), detail=_SENTENCES.get(error["type"]) or _as_sentence(error["msg"])
         )
         for error in problem.errors(include_url=False, include_input=False, include_context=False)
     ]
@@ -43,13 +43,13 @@ def invalid_body(problem: ValidationError) -> ApiProblem:
     return ApiProblem(422, "The dispute can't be read", f"{count} must be mended; see errors.", errors)
 
 
-def torn_body() -> ApiProblem:
+def undecodable_body() -> ApiProblem:
     """What follows on this connection can't be told from the rest of the body, so it ends."""
     detail = "The body doesn't unpack as its Content-Encoding says."
     return ApiProblem(400, "Torn body", detail, Connection="close")
 
 
-def refused_field(pointer: str, detail: str) -> ApiProblem:
+def invalid_field(pointer: str, detail: str) -> ApiProblem:
     return ApiProblem(
         422, "The dispute can't be taken in", detail, [FieldProblem(pointer=pointer, detail=detail)]
     )
@@ -75,6 +75,6 @@ def _pointer(location: tuple[int | str, ...]) -> str:
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def _sentence(message: Any) -> str:
+def _as_sentence(message: Any) -> str:
     text = str(message).removeprefix("Value error, ")
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -6,14 +6,14 @@ import hmac
 
 from aiohttp import web
 
-from bot.api.problems import ApiProblem, torn_body
+from bot.api.problems import ApiProblem, undecodable_body
 from bot.context import Context
 
 BODY_LIMIT = 512 * 1024
 LONGEST_KEY = 200
 
 
-def caller(request: web.Request, context: Context) -> str:
+def authenticate(request: web.Request, context: Context) -> str:
     """Who calls: `api:` and the name of the key. Compared in constant time, all keys each time."""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     found = ""
@@ -52,7 +52,7 @@ async def json_body(request: web.Request) -> bytes:
     except web.HTTPRequestEntityTooLarge:
         raise too_large from None
     except web.RequestPayloadError:
-        raise torn_body() from None
+        raise undecodable_body() from None
     if len(raw) > BODY_LIMIT:
         raise too_large
     return raw

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.check.mail import Probe, check_mail
-from bot.check.report import Finding, Group
+from bot.check.report import CheckGroup, CheckResult
 from bot.settings import Settings
 from core.policy import Policy
-from store.errors import EvidenceStoreAway
+from store.errors import EvidenceUnavailable
 from store.evidence.blobs import Blobs
 
-_PAGES = Group("Customer pages")
-_EVIDENCE = Group("Evidence")
+_PAGES = CheckGroup("Customer pages")
+_EVIDENCE = CheckGroup("Evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Probes:
 NO_PROBES = Probes()
 
 
-async def check_customers(settings: Settings, policy: Policy | None, probes: Probes) -> list[Finding]:
+async def check_customers(settings: Settings, policy: Policy | None, probes: Probes) -> list[CheckResult]:
     if not settings.has_pages:
         return [
             _PAGES.off(
@@ -43,7 +43,7 @@ async def check_customers(settings: Settings, policy: Policy | None, probes: Pro
     ]
 
 
-def _check_pages(settings: Settings) -> Iterator[Finding]:
+def _check_pages(settings: Settings) -> Iterator[CheckResult]:
     if settings.base_url.startswith("https://"):
         yield _PAGES.ok(f"Links lead to {settings.base_url}/d/….")
     else:
@@ -53,17 +53,17 @@ def _check_pages(settings: Settings) -> Iterator[Finding]:
         )
 
 
-async def _check_evidence(settings: Settings) -> Finding:
+async def _check_evidence(settings: Settings) -> CheckResult:
     try:
-        await Blobs.open(settings.evidence_place).check()
+        await Blobs.open(settings.evidence_location).check()
     except ValueError as mistake:
         return _EVIDENCE.failed(f"EVIDENCE_URL: {mistake}", "Write file:///a/folder or s3://bucket/prefix.")
-    except EvidenceStoreAway as trouble:
+    except EvidenceUnavailable as trouble:
         return _EVIDENCE.failed(str(trouble), "Check EVIDENCE_URL, the disk's room and who may write there.")
-    return _EVIDENCE.ok(f"Evidence can be kept in {settings.evidence_place}.")
+    return _EVIDENCE.ok(f"Evidence can be kept in {settings.evidence_location}.")
 
 
-async def _check_scanner(probe: Probe | None) -> Finding:
+async def _check_scanner(probe: Probe | None) -> CheckResult:
     if probe is None:
         return _EVIDENCE.off("Nobody looks for viruses in it.", "Set CLAMD_URL to have ClamAV do that.")
     try:

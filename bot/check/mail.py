@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 
-from bot.check.report import Finding, Group
+from bot.check.report import CheckGroup, CheckResult
 from bot.errors import CannotStart
-from bot.mail.templates import read_templates, wrong_templates
+from bot.mail.templates import failing_templates, read_templates
 from bot.settings import Settings
 from core.policy import Policy
 
-_GROUP = Group("Mail")
+_GROUP = CheckGroup("Mail")
 
 Probe = Callable[[], Awaitable[str]]
 """Connects, and logs in where there is a login; says in a few words how. Raises an error with `message` and
 `remedy`."""
 
 
-async def check_mail(settings: Settings, policy: Policy | None, probe: Probe | None) -> list[Finding]:
+async def check_mail(settings: Settings, policy: Policy | None, probe: Probe | None) -> list[CheckResult]:
     """`probe` None: there is no mail server to try. Nothing is sent."""
     if settings.smtp_url is None:
         return [
@@ -29,7 +29,7 @@ async def check_mail(settings: Settings, policy: Policy | None, probe: Probe | N
     return findings
 
 
-def _check_settings(settings: Settings) -> Iterator[Finding]:
+def _check_settings(settings: Settings) -> Iterator[CheckResult]:
     """That MAIL_DOMAIN and SECRET_KEY are there is seen to at the start."""
     yield _GROUP.ok(f"Answers come to addresses of {settings.mail_domain}.")
     yield from _check_sender(sender_of(settings), str(settings.mail_domain))
@@ -45,7 +45,7 @@ def sender_of(settings: Settings) -> str:
     return settings.mail_from or f"disputes@{settings.mail_domain}"
 
 
-def _check_sender(sender: str, domain: str) -> Iterator[Finding]:
+def _check_sender(sender: str, domain: str) -> Iterator[CheckResult]:
     """Bounces go to the mail domain, so SPF is checked there; DMARC wants both to be of one organisation."""
     own = sender.rpartition("@")[2].lower()
     if own.split(".")[-2:] != domain.lower().split(".")[-2:]:
@@ -57,11 +57,11 @@ def _check_sender(sender: str, domain: str) -> Iterator[Finding]:
         yield _GROUP.ok(f"Mails come from {sender}.")
 
 
-def _check_templates(settings: Settings, policy: Policy | None) -> Iterator[Finding]:
+def _check_templates(settings: Settings, policy: Policy | None) -> Iterator[CheckResult]:
     if settings.mail_templates is None or policy is None:
         return
     try:
-        wrong = list(wrong_templates(read_templates(settings.mail_templates), policy))
+        wrong = list(failing_templates(read_templates(settings.mail_templates), policy))
     except CannotStart as mistake:
         yield _GROUP.failed(str(mistake), "Ombud's own templates are used where MAIL_TEMPLATES is left out.")
         return
@@ -74,7 +74,7 @@ def _check_templates(settings: Settings, policy: Policy | None) -> Iterator[Find
         yield _GROUP.ok(f"Every mail can be written with the templates of {settings.mail_templates}.")
 
 
-async def _check_server(probe: Probe) -> Finding:
+async def _check_server(probe: Probe) -> CheckResult:
     try:
         how = await probe()
     except Exception as trouble:

@@ -17,7 +17,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """`title` says what is so, `remedy` what to do about it. Neither holds a secret."""
 
     group: str
@@ -27,33 +27,33 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CheckGroup:
     """What belongs together on the page: settings, policy, database, Slack …"""
 
     name: str
 
-    def ok(self, title: str) -> Finding:
-        return Finding(self.name, State.OK, title)
+    def ok(self, title: str) -> CheckResult:
+        return CheckResult(self.name, State.OK, title)
 
-    def off(self, title: str, remedy: str) -> Finding:
+    def off(self, title: str, remedy: str) -> CheckResult:
         """`remedy` is how to switch it on."""
-        return Finding(self.name, State.OFF, title, remedy)
+        return CheckResult(self.name, State.OFF, title, remedy)
 
-    def warning(self, title: str, remedy: str) -> Finding:
-        return Finding(self.name, State.WARNING, title, remedy)
+    def warning(self, title: str, remedy: str) -> CheckResult:
+        return CheckResult(self.name, State.WARNING, title, remedy)
 
-    def failed(self, title: str, remedy: str) -> Finding:
-        return Finding(self.name, State.FAILED, title, remedy)
+    def failed(self, title: str, remedy: str) -> CheckResult:
+        return CheckResult(self.name, State.FAILED, title, remedy)
 
 
-def exit_status(findings: Iterable[Finding]) -> int:
+def exit_status(results: Iterable[CheckResult]) -> int:
     """1 when something must be mended before Ombud can do its work."""
-    return 1 if any(finding.state is State.FAILED for finding in findings) else 0
+    return 1 if any(finding.state is State.FAILED for finding in results) else 0
 
 
-def in_a_sentence(findings: Iterable[Finding]) -> str:
+def summary(results: Iterable[CheckResult]) -> str:
     """What it comes down to."""
-    states = [finding.state for finding in findings]
+    states = [finding.state for finding in results]
     failed, warnings = states.count(State.FAILED), states.count(State.WARNING)
     look = f"{_count(warnings, 'thing')} should be looked at" if warnings else ""
     if failed:

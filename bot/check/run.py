@@ -9,25 +9,25 @@ import structlog
 from rich.console import Console
 
 from bot.check.customers import NO_PROBES, Probes, check_customers
-from bot.check.report import Finding, Group
+from bot.check.report import CheckGroup, CheckResult
 from bot.check.settings import check_clock, check_settings
 from bot.check.slack import check_slack
 from bot.check.store import check_store
 from bot.check.teams import NO_TEAMS_PROBES, TeamsProbes, check_teams
 from bot.check.teams_policy import known_in_teams
-from bot.findings_page import print_findings
+from bot.findings_page import print_results
 from bot.policy.reader import PolicyMistakes, read_policy
 from bot.settings import Settings
 from core.policy import Policy
 from scheduler.clock import Clock
 
 log = structlog.get_logger()
-_POLICY = Group("Policy")
+_POLICY = CheckGroup("Policy")
 
 
-async def check(
+async def run_checks(
     settings: Settings, probes: Probes = NO_PROBES, teams: TeamsProbes = NO_TEAMS_PROBES
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Everything that can be found out without changing anything, in the order in which to mend it."""
     clock = Clock(settings.clock_file)
     machine = Clock()
@@ -47,10 +47,10 @@ async def print_check(
     settings: Settings, probes: Probes = NO_PROBES, teams: TeamsProbes = NO_TEAMS_PROBES
 ) -> int:
     """For the command line: the findings on standard output. Returns the exit status."""
-    return print_findings(await check(settings, probes, teams), Console(highlight=False))
+    return print_results(await run_checks(settings, probes, teams), Console(highlight=False))
 
 
-async def _check_slack(settings: Settings, policy: Policy | None, machine: Clock) -> list[Finding]:
+async def _check_slack(settings: Settings, policy: Policy | None, machine: Clock) -> list[CheckResult]:
     """Who is in Teams needn't be in Slack."""
     elsewhere: frozenset[str] = frozenset()
     if settings.has_teams and policy is not None:
@@ -58,7 +58,7 @@ async def _check_slack(settings: Settings, policy: Policy | None, machine: Clock
     return [finding async for finding in check_slack(settings, policy, machine.now, elsewhere)]
 
 
-async def _whole(group: str, findings: Awaitable[list[Finding]]) -> list[Finding]:
+async def _whole(group: str, findings: Awaitable[list[CheckResult]]) -> list[CheckResult]:
     """The findings; or that there is a fault in the check itself, and the rest of the page still stands."""
     try:
         return await findings
@@ -67,7 +67,7 @@ async def _whole(group: str, findings: Awaitable[list[Finding]]) -> list[Finding
         return [_broken(group)]
 
 
-def _read_policy(settings: Settings) -> tuple[Policy | None, list[Finding]]:
+def _read_policy(settings: Settings) -> tuple[Policy | None, list[CheckResult]]:
     try:
         policy = read_policy(settings.policy_file)
     except PolicyMistakes as mistakes:
@@ -83,8 +83,8 @@ def _title_and_remedy(line: str) -> tuple[str, str]:
     return (f"{title}.", remedy) if stop else (line, "")
 
 
-def _store_findings(url: str, policy: Policy | None, clock: Clock) -> Iterable[Finding]:
-    findings: list[Finding] = []
+def _store_findings(url: str, policy: Policy | None, clock: Clock) -> Iterable[CheckResult]:
+    findings: list[CheckResult] = []
     try:
         findings.extend(check_store(url, policy, clock.now()))
     except Exception:
@@ -93,6 +93,8 @@ def _store_findings(url: str, policy: Policy | None, clock: Clock) -> Iterable[F
     return findings
 
 
-def _broken(group: str) -> Finding:
+def _broken(group: str) -> CheckResult:
     """The log has what it is."""
-    return Group(group).failed("This could not be checked to the end.", "Report it with what the log says.")
+    return CheckGroup(group).failed(
+        "This could not be checked to the end.", "Report it with what the log says."
+    )

@@ -9,18 +9,18 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
-from bot.check.report import Finding, Group
+from bot.check.report import CheckGroup, CheckResult
 from bot.settings import Settings
 from core.loopback import is_loopback
 
-_GROUP = Group("Settings")
-_CLOCK = Group("Clock")
+_GROUP = CheckGroup("Settings")
+_CLOCK = CheckGroup("Clock")
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _BEFORE_THIS_PROGRAM = 2026
 _A_LITTLE = timedelta(seconds=2)
 
 
-def check_settings(settings: Settings) -> Iterator[Finding]:
+def check_settings(settings: Settings) -> Iterator[CheckResult]:
     yield from _check_addresses(settings)
     yield from _check_slack(settings)
     if settings.api_keys:
@@ -32,14 +32,16 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     yield from _check_stripe(settings.stripe_webhook_secret)
 
 
-def check_clock(settings: Settings, real: datetime, ours: datetime) -> Iterator[Finding]:
+def check_clock(settings: Settings, machine_time: datetime, ombud_time: datetime) -> Iterator[CheckResult]:
     """`real` is the machine's time, `ours` the one that Ombud goes by."""
-    if real.year < _BEFORE_THIS_PROGRAM:
-        yield _CLOCK.failed(f"This machine believes it is {real:%Y-%m-%d}.", "Set its clock, best by NTP.")
-    elif abs(ours - real) > _A_LITTLE:
-        away = round(abs(ours - real) / timedelta(hours=1), 1)
+    if machine_time.year < _BEFORE_THIS_PROGRAM:
+        yield _CLOCK.failed(
+            f"This machine believes it is {machine_time:%Y-%m-%d}.", "Set its clock, best by NTP."
+        )
+    elif abs(ombud_time - machine_time) > _A_LITTLE:
+        away = round(abs(ombud_time - machine_time) / timedelta(hours=1), 1)
         yield _CLOCK.warning(
-            f"Ombud's clock is {away} hours {'ahead' if ours > real else 'behind'}.",
+            f"Ombud's clock is {away} hours {'ahead' if ombud_time > machine_time else 'behind'}.",
             "That is for demonstrations: take CLOCK_FILE out of the settings.",
         )
     elif settings.clock_file is not None:
@@ -48,10 +50,10 @@ def check_clock(settings: Settings, real: datetime, ours: datetime) -> Iterator[
             "That is for demonstrations: take CLOCK_FILE out of the settings.",
         )
     else:
-        yield _CLOCK.ok(f"It is {real:%Y-%m-%d %H:%M} UTC.")
+        yield _CLOCK.ok(f"It is {machine_time:%Y-%m-%d %H:%M} UTC.")
 
 
-def _check_addresses(settings: Settings) -> Iterator[Finding]:
+def _check_addresses(settings: Settings) -> Iterator[CheckResult]:
     base = _split(settings.base_url)
     if base.scheme not in ("http", "https") or not base.hostname or base.query or base.fragment:
         yield _GROUP.failed(
@@ -70,7 +72,7 @@ def _check_addresses(settings: Settings) -> Iterator[Finding]:
         yield _GROUP.warning("PORT is 0: each start listens somewhere else.", "Set PORT, for example 8080.")
 
 
-def _check_local(settings: Settings, base: SplitResult) -> Iterator[Finding]:
+def _check_local(settings: Settings, base: SplitResult) -> Iterator[CheckResult]:
     port = base.port or (443 if base.scheme == "https" else 80)
     if settings.port not in (0, port):
         yield _GROUP.warning(
@@ -86,7 +88,7 @@ def _check_local(settings: Settings, base: SplitResult) -> Iterator[Finding]:
         yield _GROUP.ok(f"On this machine, Ombud is at {settings.base_url}.")
 
 
-def _check_slack(settings: Settings) -> Iterator[Finding]:
+def _check_slack(settings: Settings) -> Iterator[CheckResult]:
     if not settings.has_slack:
         yield _GROUP.off(
             "Slack is off.", "Make the app from manifest.yaml, then set SLACK_BOT_TOKEN and its secret."
@@ -116,7 +118,7 @@ def _check_slack(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _check_stripe(secret: SecretStr | None) -> Iterator[Finding]:
+def _check_stripe(secret: SecretStr | None) -> Iterator[CheckResult]:
     if secret is None:
         yield _GROUP.off("Stripe is off.", "Set STRIPE_WEBHOOK_SECRET to turn chargebacks into cases.")
     elif not _starts(secret, "whsec_"):

@@ -11,15 +11,15 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.check.report import Finding, Group
+from bot.check.report import CheckGroup, CheckResult
 from bot.check.slack_policy import check_channels, check_people
 from bot.settings import Settings
-from bot.slack.scopes import needed_scopes, what_needs
+from bot.slack.scopes import features_needing, needed_scopes
 from core.loopback import is_loopback
 from core.policy import Policy
 
-_GROUP = Group("Slack")
-_CLOCK = Group("Clock")
+_GROUP = CheckGroup("Slack")
+_CLOCK = CheckGroup("Clock")
 _REINSTALL = "Update the app from manifest.yaml and reinstall it (OAuth & Permissions)."
 _NEW_TOKEN = "Install the app into the workspace again and set the new SLACK_BOT_TOKEN."  # noqa: S105
 _REMEDIES = {
@@ -42,8 +42,8 @@ async def check_slack(
     settings: Settings,
     policy: Policy | None,
     now: Callable[[], datetime],
-    elsewhere: Collection[str] = (),
-) -> AsyncIterator[Finding]:
+    teams_handles: Collection[str] = (),
+) -> AsyncIterator[CheckResult]:
     """`now` tells the machine's own time; `elsewhere` are handles of people who needn't be in Slack.
 
     When the token is refused, nothing else is asked.
@@ -62,13 +62,13 @@ async def check_slack(
     async for finding in _check_way_in(client, settings):
         yield finding
     if policy is not None:
-        async for finding in _check_policy(client, policy, str(me.get("user")), elsewhere):
+        async for finding in _check_policy(client, policy, str(me.get("user")), teams_handles):
             yield finding
 
 
 async def _check_policy(
     client: AsyncWebClient, policy: Policy, bot_name: str, elsewhere: Collection[str]
-) -> AsyncIterator[Finding]:
+) -> AsyncIterator[CheckResult]:
     try:
         async for finding in check_channels(client, policy, bot_name=bot_name):
             yield finding
@@ -87,7 +87,7 @@ def _client(token: str, base_url: str) -> AsyncWebClient:
     return client
 
 
-def _check_scopes(headers: Mapping[str, str]) -> list[Finding]:
+def _check_scopes(headers: Mapping[str, str]) -> list[CheckResult]:
     """Slack says with every answer what the token may do."""
     granted = headers.get("x-oauth-scopes")
     if granted is None:
@@ -97,13 +97,14 @@ def _check_scopes(headers: Mapping[str, str]) -> list[Finding]:
         return [_GROUP.ok("The app has every scope it needs.")]
     return [
         _GROUP.failed(
-            f"The scope {scope} is missing, so these don't work: {', '.join(what_needs(scope))}.", _REINSTALL
+            f"The scope {scope} is missing, so these don't work: {', '.join(features_needing(scope))}.",
+            _REINSTALL,
         )
         for scope in missing
     ]
 
 
-def _check_drift(headers: Mapping[str, str], now: datetime) -> list[Finding]:
+def _check_drift(headers: Mapping[str, str], now: datetime) -> list[CheckResult]:
     try:
         theirs = parsedate_to_datetime(headers.get("Date", ""))
     except ValueError:
@@ -121,7 +122,7 @@ def _check_drift(headers: Mapping[str, str], now: datetime) -> list[Finding]:
     ]
 
 
-async def _check_way_in(client: AsyncWebClient, settings: Settings) -> AsyncIterator[Finding]:
+async def _check_way_in(client: AsyncWebClient, settings: Settings) -> AsyncIterator[CheckResult]:
     """How clicks and commands get here: by Socket Mode, or to our own address."""
     if settings.slack_app_token is not None:
         try:
@@ -145,7 +146,7 @@ _NEW_APP_TOKEN = (
 )
 
 
-def _trouble(what: str, trouble: Exception, remedy: str = "") -> Finding:
+def _trouble(what: str, trouble: Exception, remedy: str = "") -> CheckResult:
     """A call that failed: Slack's own word for it, never the answer, which may repeat what we sent."""
     if isinstance(trouble, SlackApiError):
         code = _code(trouble.response)

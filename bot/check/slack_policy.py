@@ -8,13 +8,13 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.check.report import Finding, Group
+from bot.check.report import CheckGroup, CheckResult
 from core.escalating import MANAGER
 from core.policy import MEMBERS_OF_THE_CHANNEL, Policy, Queue
 from scheduler.sweeps.digests import CHANNEL, MANAGERS
 
-_CHANNELS = Group("Slack channels")
-_PEOPLE = Group("People")
+_CHANNELS = CheckGroup("Slack channels")
+_PEOPLE = CheckGroup("People")
 _PAGE = 200
 _MOST_PAGES = 50
 _NOBODY = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
@@ -23,7 +23,9 @@ _ROLES = frozenset({MEMBERS_OF_THE_CHANNEL, MANAGER, MANAGERS, CHANNEL})
 Channel = dict[str, Any]
 
 
-async def check_channels(client: AsyncWebClient, policy: Policy, *, bot_name: str) -> AsyncIterator[Finding]:
+async def check_channels(
+    client: AsyncWebClient, policy: Policy, *, bot_name: str
+) -> AsyncIterator[CheckResult]:
     """Each queue's channel. Raises SlackApiError when Slack lets nobody look."""
     known = await _channels(client)
     for queue in policy.queues.values():
@@ -37,8 +39,8 @@ async def check_channels(client: AsyncWebClient, policy: Policy, *, bot_name: st
 
 
 async def check_people(
-    client: AsyncWebClient, policy: Policy, elsewhere: Collection[str] = ()
-) -> AsyncIterator[Finding]:
+    client: AsyncWebClient, policy: Policy, teams_handles: Collection[str] = ()
+) -> AsyncIterator[CheckResult]:
     """Everybody whom the policy names; those `elsewhere` needn't be in Slack.
 
     Raises SlackApiError when Slack lets nobody look.
@@ -47,7 +49,7 @@ async def check_people(
     roles = _roles(policy)
     for handle, named_as in roles.items():
         user = await _find(client, handle)
-        if user is None and handle in elsewhere:
+        if user is None and handle in teams_handles:
             absent += 1
             continue
         trouble = _trouble_with(user, handle, ", ".join(named_as))
@@ -77,7 +79,7 @@ async def _channels(client: AsyncWebClient) -> dict[str, Channel]:
     return known
 
 
-def _judge(queue: Queue, channel: Channel | None, bot_name: str) -> Finding | None:
+def _judge(queue: Queue, channel: Channel | None, bot_name: str) -> CheckResult | None:
     """What keeps cards of the queue from its channel."""
     name, invite = queue.slack_channel, f"/invite @{bot_name}"
     if channel is None:
@@ -94,7 +96,7 @@ def _judge(queue: Queue, channel: Channel | None, bot_name: str) -> Finding | No
     return None
 
 
-async def _check_members(client: AsyncWebClient, queue: Queue, channel: Channel) -> Finding | None:
+async def _check_members(client: AsyncWebClient, queue: Queue, channel: Channel) -> CheckResult | None:
     """Where whoever is in the channel may claim, somebody besides the bot must be there."""
     answer = await client.conversations_members(channel=channel["id"], limit=2)
     if len(answer.get("members") or ()) > 1:
@@ -139,7 +141,7 @@ async def _find(client: AsyncWebClient, handle: str) -> dict[str, Any] | None:
     return user
 
 
-def _trouble_with(user: dict[str, Any] | None, handle: str, role: str) -> Finding | None:
+def _trouble_with(user: dict[str, Any] | None, handle: str, role: str) -> CheckResult | None:
     if user is None and "@" in handle:
         return _PEOPLE.failed(
             f"Nobody active in Slack has the address {handle} ({role}).",

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bot.check.report import Finding, Group
-from bot.policy.in_use import lost_names
+from bot.check.report import CheckGroup, CheckResult
+from bot.policy.in_use import missing_names
 from core.policy import Policy
 from store.engine import Store, sqlite_file
 from store.errors import NewerDatabase, StoreUnavailable
@@ -19,9 +19,9 @@ from store.migrate import current, head
 from store.outbox.repository import OutboxFigures, OutboxRow
 from store.transaction import Transaction
 
-_GROUP = Group("Database")
-_POLICY = Group("Policy")
-_OUTBOX = Group("Outbox")
+_GROUP = CheckGroup("Database")
+_POLICY = CheckGroup("Policy")
+_OUTBOX = CheckGroup("Outbox")
 _MEGABYTE = 2**20
 _TIGHT = 50 * _MEGABYTE
 _SCARCE = 500 * _MEGABYTE
@@ -35,7 +35,7 @@ class _TakeItBack(Exception):
     """Ends a unit that must leave nothing behind."""
 
 
-def check_store(url: str, policy: Policy | None, now: datetime) -> Iterator[Finding]:
+def check_store(url: str, policy: Policy | None, now: datetime) -> Iterator[CheckResult]:
     """Everything about the database. Without a policy, only whether it is there."""
     try:
         file = sqlite_file(url)
@@ -54,7 +54,7 @@ def check_store(url: str, policy: Policy | None, now: datetime) -> Iterator[Find
         )
 
 
-def _check_disk(file: Path) -> Iterator[Finding]:
+def _check_disk(file: Path) -> Iterator[CheckResult]:
     """The folder matters as much as the file: SQLite writes its journal beside it."""
     folder = _nearest_folder(file)
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -73,7 +73,7 @@ def _nearest_folder(file: Path) -> Path:
     return next(folder for folder in file.absolute().parents if folder.is_dir())
 
 
-def _check_tables(url: str, *, is_sqlite: bool) -> Iterator[Finding]:
+def _check_tables(url: str, *, is_sqlite: bool) -> Iterator[CheckResult]:
     has, needs = current(url), head()
     if has == needs:
         yield _GROUP.ok(f"{'SQLite' if is_sqlite else 'PostgreSQL'} answers, and its tables are up to date.")
@@ -88,7 +88,7 @@ def _check_tables(url: str, *, is_sqlite: bool) -> Iterator[Finding]:
         )
 
 
-def _look_inside(url: str, policy: Policy, now: datetime) -> Iterator[Finding]:
+def _look_inside(url: str, policy: Policy, now: datetime) -> Iterator[CheckResult]:
     store = Store.open(url, policy, threads=1)
     try:
         yield _write_and_take_back(store, now)
@@ -99,7 +99,7 @@ def _look_inside(url: str, policy: Policy, now: datetime) -> Iterator[Finding]:
         store.close_blocking()
 
 
-def _write_and_take_back(store: Store, now: datetime) -> Finding:
+def _write_and_take_back(store: Store, now: datetime) -> CheckResult:
     start = perf_counter()
     try:
         store.run_blocking(_try_writing, secrets.token_hex(8), now)
@@ -117,12 +117,12 @@ def _write_and_take_back(store: Store, now: datetime) -> Finding:
 def _try_writing(tx: Transaction, key: str, now: datetime) -> None:
     address = f"check:{key}"
     tx.outbox.add(key=key, address=address, effect="check", due_at=now)
-    if tx.outbox.pending_count(address, "check") == 1:
+    if tx.outbox.count_pending(address, "check") == 1:
         raise _TakeItBack
 
 
-def _check_fit(store: Store) -> Iterator[Finding]:
-    lost = store.read_blocking(lambda tx: list(lost_names(tx)))
+def _check_fit(store: Store) -> Iterator[CheckResult]:
+    lost = store.read_blocking(lambda tx: list(missing_names(tx)))
     for sentence in lost:
         title, _, remedy = sentence.partition(". ")
         yield _POLICY.failed(f"{title}.", f"{remedy} Or close those cases first.")
@@ -130,7 +130,7 @@ def _check_fit(store: Store) -> Iterator[Finding]:
         yield _POLICY.ok("Every open case finds its queue, reason and tier in it.")
 
 
-def _check_newest(store: Store, now: datetime) -> Iterator[Finding]:
+def _check_newest(store: Store, now: datetime) -> Iterator[CheckResult]:
     newest = store.read_blocking(lambda tx: tx.cases.list_all(None, 1).rows)
     if newest and newest[0].raised_at > now + _CLOCKS_APART:
         yield _GROUP.warning(
@@ -139,7 +139,7 @@ def _check_newest(store: Store, now: datetime) -> Iterator[Finding]:
         )
 
 
-def _check_outbox(store: Store, now: datetime) -> Iterator[Finding]:
+def _check_outbox(store: Store, now: datetime) -> Iterator[CheckResult]:
     figures = store.read_blocking(_figures, now)
     parked = store.read_blocking(_parked)
     for row in parked:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.check.mail import Probe
-from bot.check.report import Finding, Group
+from bot.check.report import CheckGroup, CheckResult
 from bot.check.teams_policy import check_teams_policy
 from bot.settings import Settings
 from core.loopback import is_loopback
 from core.policy import Policy
 
-_GROUP = Group("Teams")
+_GROUP = CheckGroup("Teams")
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _ROUTE = "/api/messages"
 _HOW = "Register the app as README.md says, then set TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID."
@@ -38,7 +38,7 @@ class TeamsProbes:
 NO_TEAMS_PROBES = TeamsProbes()
 
 
-async def check_teams(settings: Settings, policy: Policy | None, probes: TeamsProbes) -> list[Finding]:
+async def check_teams(settings: Settings, policy: Policy | None, probes: TeamsProbes) -> list[CheckResult]:
     """Nothing is changed, and nothing is said in Teams."""
     if not settings.has_teams:
         return [_GROUP.off("Teams is off.", _HOW), *_check_unreachable(policy)]
@@ -51,7 +51,7 @@ async def check_teams(settings: Settings, policy: Policy | None, probes: TeamsPr
     return findings
 
 
-def _check_unreachable(policy: Policy | None) -> Iterator[Finding]:
+def _check_unreachable(policy: Policy | None) -> Iterator[CheckResult]:
     for queue in policy.queues.values() if policy else ():
         if queue.teams_channel and not queue.slack_channel:
             yield _GROUP.failed(
@@ -64,7 +64,7 @@ def _check_unreachable(policy: Policy | None) -> Iterator[Finding]:
             )
 
 
-def _check_ids(settings: Settings) -> Iterator[Finding]:
+def _check_ids(settings: Settings) -> Iterator[CheckResult]:
     for variable, value, what in (
         ("TEAMS_APP_ID", settings.teams_app_id, "application (client) id"),
         ("TEAMS_TENANT_ID", settings.teams_tenant_id, "directory (tenant) id"),
@@ -73,7 +73,7 @@ def _check_ids(settings: Settings) -> Iterator[Finding]:
             yield _GROUP.failed(f"{variable} isn't the {what}, which is a GUID.", _REGISTRATION)
 
 
-def _check_addresses(settings: Settings) -> Iterator[Finding]:
+def _check_addresses(settings: Settings) -> Iterator[CheckResult]:
     """Whoever holds the keys can speak as Teams, and whoever is asked for tokens gets the secret."""
     for variable, url, what in (
         ("TEAMS_OPENID_URL", settings.teams_openid_url, "Whoever is at {url} can speak as Teams."),
@@ -92,7 +92,7 @@ def _check_addresses(settings: Settings) -> Iterator[Finding]:
             )
 
 
-async def _check_token(probes: TeamsProbes) -> AsyncIterator[Finding]:
+async def _check_token(probes: TeamsProbes) -> AsyncIterator[CheckResult]:
     if probes.token is None:
         return
     try:
@@ -103,7 +103,7 @@ async def _check_token(probes: TeamsProbes) -> AsyncIterator[Finding]:
         yield _GROUP.failed(said, remedy or "Check the network and the proxy: login.microsoftonline.com.")
 
 
-def _check_way_in(settings: Settings) -> Iterator[Finding]:
+def _check_way_in(settings: Settings) -> Iterator[CheckResult]:
     """Where Teams delivers what people do."""
     place, host = f"{settings.base_url}{_ROUTE}", urlsplit(settings.base_url).hostname or ""
     if is_loopback(settings.base_url) and is_loopback(settings.teams_openid_url):
@@ -129,7 +129,7 @@ def _is_private(host: str) -> bool:
         return "." not in host or host.endswith((".local", ".internal", ".lan", ".intranet"))
 
 
-async def _check_endpoint(settings: Settings, probes: TeamsProbes) -> AsyncIterator[Finding]:
+async def _check_endpoint(settings: Settings, probes: TeamsProbes) -> AsyncIterator[CheckResult]:
     if probes.endpoint is None:
         return
     place = f"{settings.base_url}{_ROUTE}"
@@ -142,7 +142,7 @@ async def _check_endpoint(settings: Settings, probes: TeamsProbes) -> AsyncItera
         yield _judge(place, status)
 
 
-def _judge(place: str, status: int) -> Finding:
+def _judge(place: str, status: int) -> CheckResult:
     if status == 401:
         return _GROUP.ok("It answers there, and turns away what nobody signed.")
     if status == 404:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from bot.check.report import Finding, Group
+from bot.check.report import CheckGroup, CheckResult
 from core.policy import MEMBERS_OF_THE_CHANNEL, Policy, Queue
-from scheduler.sync.policy_people import named_in
+from scheduler.sync.policy_people import people_named_in
 from store.engine import Store, sqlite_file
 from store.errors import NewerDatabase, StoreUnavailable
 from store.migrate import current, head
 from store.transaction import Transaction
 
-_CHANNELS = Group("Teams channels")
-_PEOPLE = Group("People in Teams")
+_CHANNELS = CheckGroup("Teams channels")
+_PEOPLE = CheckGroup("People in Teams")
 _ADD = "Add the app to its team (Apps → Ombud → Add to a team)"
 _MOST_NAMED = 5
 Answer = TypeVar("Answer")
 
 
-def check_teams_policy(url: str, policy: Policy) -> list[Finding]:
+def check_teams_policy(url: str, policy: Policy) -> list[CheckResult]:
     """What the running bot has found out; a database that can't be asked is told of elsewhere."""
     return _ask(url, policy, lambda tx: [*_check_channels(tx), *_check_people(tx)])
 
@@ -45,11 +45,11 @@ def _ask(url: str, policy: Policy, question: Callable[[Transaction], list[Answer
 
 
 def _known(tx: Transaction) -> list[str]:
-    found = ((handle, tx.people.find_by_handle(handle)) for handle in sorted(named_in(tx.policy)))
+    found = ((handle, tx.people.find_by_handle(handle)) for handle in sorted(people_named_in(tx.policy)))
     return [handle for handle, person in found if person and person.teams_ref and person.is_active]
 
 
-def _check_channels(tx: Transaction) -> Iterator[Finding]:
+def _check_channels(tx: Transaction) -> Iterator[CheckResult]:
     for queue in tx.policy.queues.values():
         if queue.teams_channel:
             yield _judge(tx, queue, queue.teams_channel) or _CHANNELS.ok(
@@ -57,7 +57,7 @@ def _check_channels(tx: Transaction) -> Iterator[Finding]:
             )
 
 
-def _judge(tx: Transaction, queue: Queue, channel_ref: str) -> Finding | None:
+def _judge(tx: Transaction, queue: Queue, channel_ref: str) -> CheckResult | None:
     """What keeps cases of the queue from the channel, or from whoever is in it."""
     found, conversation = tx.channels.find(channel_ref), tx.conversations.find(channel_ref)
     if found is not None and found.problem:
@@ -77,7 +77,7 @@ def _judge(tx: Transaction, queue: Queue, channel_ref: str) -> Finding | None:
     return None
 
 
-def _check_people(tx: Transaction) -> Iterator[Finding]:
+def _check_people(tx: Transaction) -> Iterator[CheckResult]:
     handles = list(dict.fromkeys(_who_works_in_teams(tx.policy)))
     unknown = [handle for handle in handles if not _can_act(tx, handle)]
     if unknown:

@@ -10,7 +10,7 @@ from typing import NoReturn
 from uuid import uuid4
 
 from bot.errors import CannotStart
-from bot.settings import ENV_FILE_VARIABLE, child_environment, python
+from bot.settings import ENV_FILE_VARIABLE, child_environment, python_executable
 
 BOT_PORT_AFTER = 1
 """The bot listens on the port after the workspace page's; then come the customers' mail server and ours."""
@@ -33,8 +33,22 @@ def run_demo(port: int, folder: Path) -> NoReturn:
     """
     _tidy(folder)
     environment = _settings_of_the_bot(port, folder)
-    command = [python(), "-m", "sandbox", "--port", str(port), "--bot-url", environment["BASE_URL"]]
-    command += ["--clock-file", environment["CLOCK_FILE"], "--run", f"{python()} -m bot serve", "--seed"]
+    command = [
+        python_executable(),
+        "-m",
+        "sandbox",
+        "--port",
+        str(port),
+        "--bot-url",
+        environment["BASE_URL"],
+    ]
+    command += [
+        "--clock-file",
+        environment["CLOCK_FILE"],
+        "--run",
+        f"{python_executable()} -m bot serve",
+        "--seed",
+    ]
     command += ["--teams-app-id", environment["TEAMS_APP_ID"]]
     command += ["--teams-tenant-id", environment["TEAMS_TENANT_ID"]]
     command += ["--mail-port", str(port + CUSTOMERS_MAIL_AFTER)]

@@ -11,14 +11,14 @@ from bot.settings import Settings
 from core.customer_link import CustomerLink
 from core.invoice import Customer, Invoice
 from core.tokens import Tokens
-from handlers.customer_link import link_for, revoke_link
+from handlers.customer_link import renew_link, revoke_link
 from store.engine import Store
 from store.transaction import Transaction
 from web.customer.links import new_link_id, url_of
 
 _MOST = 50
 """An invoice number belongs to one customer; a short text may be part of many."""
-Known = tuple[Invoice, Customer]
+KnownInvoice = tuple[Invoice, Customer]
 
 
 def tokens_of(settings: Settings) -> Tokens | None:
@@ -36,9 +36,9 @@ def print_links(store: Store, settings: Settings, wanted: str, now: datetime) ->
     tokens = tokens_of(settings)
     if tokens is None:
         raise CannotStart("SECRET_KEY: missing. It signs links; make one with: openssl rand -hex 32")
-    known = store.read_blocking(find_invoice, wanted)
+    known = store.read_blocking(find_invoices, wanted)
     for invoice, customer in known:
-        link = store.run_blocking(link_for, invoice, customer, new_link_id(), now)
+        link = store.run_blocking(renew_link, invoice, customer, new_link_id(), now)
         _say(f"{_words(link)}, until {link.expires_at:%Y-%m-%d}:\n{url_of(link, tokens, settings.base_url)}")
     return 0 if known else _not_found(wanted)
 
@@ -48,7 +48,7 @@ def print_revoked(store: Store, _settings: Settings, wanted: str, now: datetime)
 
     Returns the exit code.
     """
-    known = store.read_blocking(find_invoice, wanted)
+    known = store.read_blocking(find_invoices, wanted)
     for invoice, customer in known:
         link = store.read_blocking(_find_newest, invoice.ref, customer.ref)
         if link is None or link.revoked_at is not None:
@@ -59,9 +59,9 @@ def print_revoked(store: Store, _settings: Settings, wanted: str, now: datetime)
     return 0 if known else _not_found(wanted)
 
 
-def find_invoice(tx: Transaction, wanted: str) -> Sequence[Known]:
+def find_invoices(tx: Transaction, wanted: str) -> Sequence[KnownInvoice]:
     """The invoices of this number or id that we know from links and disputes, each customer's once."""
-    found: dict[tuple[str, str], Known] = {}
+    found: dict[tuple[str, str], KnownInvoice] = {}
     for row in tx.cases.search(wanted, tuple(tx.policy.queues), _MOST):
         case = tx.cases.get(row.id)
         if wanted in (case.invoice.number, case.invoice.ref):

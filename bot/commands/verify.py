@@ -14,7 +14,7 @@ from store.transaction import Transaction
 CHUNK = 200
 """Cases in one read: short enough not to hold up anybody, long enough to be quick."""
 
-Report = Callable[[int], None]
+ReportProgress = Callable[[int], None]
 """Told how many cases are done, after each chunk."""
 
 
@@ -40,7 +40,7 @@ class VerifyResult:
         return 0 if self.is_clean else 1
 
 
-def verify(store: Store, report: Report = lambda done: None) -> VerifyResult:
+def verify(store: Store, report: ReportProgress = lambda done: None) -> VerifyResult:
     """Look at every case, closed ones too, and at timelines whose case is gone.
 
     Cases raised while it runs may or may not be looked at.

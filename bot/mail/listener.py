@@ -15,10 +15,10 @@ from aiosmtpd.smtp import Envelope as SmtpEnvelope
 from aiosmtpd.smtp import Session
 
 from bot.mail.intake import MailIntake
-from bot.mail.smtp import TRY_AGAIN, Door, LmtpDoor
+from bot.mail.smtp import TRY_AGAIN, LmtpSession, SmtpSession
 from bot.mail.spool import LARGEST_MAIL, Spool
 from core.inbound_mail import Envelope
-from handlers.receive_mail import Heard
+from handlers.receive_mail import MailOutcome
 
 MOST_SESSIONS, MOST_RECIPIENTS = 20, 100
 _IDLE_SECONDS = 120.0
@@ -34,16 +34,16 @@ class MailListener:
     def __init__(self, intake: MailIntake, url: str) -> None:
         parts = urlsplit(url)
         self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 0
-        self._door = LmtpDoor if parts.scheme == "lmtp" else Door
-        self._desk = Desk(intake)
+        self._session_class = LmtpSession if parts.scheme == "lmtp" else SmtpSession
+        self._handler = SmtpHandler(intake)
         self._domain = intake.office.domain
-        self._sessions: set[Door] = set()
+        self._sessions: set[SmtpSession] = set()
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Raises OSError when the port is taken. Port 0 becomes the one that was given."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._welcome, self.host, self.port)
+        self._server = await loop.create_server(self._new_session, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -52,23 +52,23 @@ class MailListener:
             return
         self._server.close()
         for session in list(self._sessions):
-            if session.at_rest.is_set():
-                session.part()
+            if session.idle.is_set():
+                session.end_session()
         try:
             async with asyncio.timeout(_STOPPING_SECONDS):
-                await asyncio.gather(*(session.at_rest.wait() for session in self._sessions))
+                await asyncio.gather(*(session.idle.wait() for session in self._sessions))
         except TimeoutError:
             log.warning("mails_cut_off", sessions=len(self._sessions))
         for session in list(self._sessions):
-            session.part()
+            session.end_session()
         await self._server.wait_closed()
         await asyncio.sleep(0)
 
-    def _welcome(self) -> Door:
-        session = self._door(
-            self._desk,
-            is_welcome=len(self._sessions) < MOST_SESSIONS,
-            on_end=self._sessions.discard,
+    def _new_session(self) -> SmtpSession:
+        session = self._session_class(
+            self._handler,
+            is_accepted=len(self._sessions) < MOST_SESSIONS,
+            on_close=self._sessions.discard,
             data_size_limit=LARGEST_MAIL,
             enable_SMTPUTF8=True,
             hostname=self._domain,
@@ -80,7 +80,7 @@ class MailListener:
         return session
 
 
-class Desk:
+class SmtpHandler:
     """What aiosmtpd asks at each step. Its names are aiosmtpd's."""
 
     def __init__(self, intake: MailIntake) -> None:
@@ -95,7 +95,7 @@ class Desk:
     async def handle_RCPT(  # noqa: N802
         self, _server: object, _session: Session, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
-        if not self._intake.office.has(address):
+        if not self._intake.office.is_in_our_domain(address):
             return "550 5.7.1 No mail for this domain is taken here"
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
@@ -117,4 +117,4 @@ class Desk:
         except Exception as trouble:
             log.warning("mail_not_stored", reason=repr(trouble))
             return TRY_AGAIN
-        return "250 2.0.0 It was here before" if heard is Heard.REPEAT else "250 2.0.0 Stored"
+        return "250 2.0.0 It was here before" if heard is MailOutcome.REPEAT else "250 2.0.0 Stored"

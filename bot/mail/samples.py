@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from cards.email.mail_view import Kind, MailView
-from cards.email.present import Occasion, link_view, mail_view
+from cards.email.mail_view import MailKind, MailView
+from cards.email.present import MailContext, link_view, mail_view
 from core.case import Asked, Case, Resolution, SlaClock, Status
 from core.customer_events import CustomerAwaited, CustomerReminded, CustomerTold
 from core.events import CaseClaimed, CaseDecided, CaseEnded, CaseReopened, DisputeRaised, Event
@@ -30,13 +30,13 @@ _WHY = {
 }
 
 
-def sample(kind: Kind, policy: Policy, language: str) -> MailView:
+def sample_mail(kind: MailKind, policy: Policy, language: str) -> MailView:
     """Raises LookupError when the kind can't be told with this policy; all that exist can."""
     case = _case(policy, language)
-    if kind is Kind.LINK:
+    if kind is MailKind.LINK:
         return link_view(case.invoice, case.customer, policy, _URL)
-    case, story = _stories(case)[kind]
-    occasion = Occasion(story[-1], case, story, policy, story[-1].at, _URL)
+    case, story = _case_histories(case)[kind]
+    occasion = MailContext(story[-1], case, story, policy, story[-1].at, _URL)
     view = mail_view(occasion)
     if view is None:
         raise LookupError(kind)
@@ -85,26 +85,26 @@ def _case(policy: Policy, language: str) -> Case:
     )
 
 
-def _stories(case: Case) -> Mapping[Kind, tuple[Case, tuple[Event, ...]]]:
+def _case_histories(case: Case) -> Mapping[MailKind, tuple[Case, tuple[Event, ...]]]:
     gathering = replace(case, status=Status.GATHERING, resolver_id=None, claimed_at=None)
     ended = {
         kind: _decided(case, verdict)
         for kind, verdict in (
-            (Kind.ACCEPTED, Resolution.ACCEPTED),
-            (Kind.PART_ACCEPTED, Resolution.PART_ACCEPTED),
-            (Kind.REJECTED, Resolution.REJECTED),
+            (MailKind.ACCEPTED, Resolution.ACCEPTED),
+            (MailKind.PART_ACCEPTED, Resolution.PART_ACCEPTED),
+            (MailKind.REJECTED, Resolution.REJECTED),
         )
     }
     reopened = CaseReopened(at=_AT, actor_id=CUSTOMER, why="")
     told = CustomerTold(at=_AT, actor_id=_RESOLVER, text=_ANSWER)
     return {
-        Kind.RECEIVED: (gathering, (_raised(case),)),
-        Kind.REMIND_EVIDENCE: (gathering, (_reminded(case, ("",)),)),
-        Kind.UNDER_REVIEW: (case, (CaseClaimed(at=_AT, actor_id=_RESOLVER, is_first=True),)),
-        Kind.MESSAGE: (case, (told,)),
-        Kind.REOPENED: (case, (reopened,)),
-        Kind.WITHDRAWN: _ended(case, Resolution.WITHDRAWN),
-        Kind.DUPLICATE: _ended(case, Resolution.DUPLICATE),
+        MailKind.RECEIVED: (gathering, (_raised(case),)),
+        MailKind.REMIND_EVIDENCE: (gathering, (_reminded(case, ("",)),)),
+        MailKind.UNDER_REVIEW: (case, (CaseClaimed(at=_AT, actor_id=_RESOLVER, is_first=True),)),
+        MailKind.MESSAGE: (case, (told,)),
+        MailKind.REOPENED: (case, (reopened,)),
+        MailKind.WITHDRAWN: _ended(case, Resolution.WITHDRAWN),
+        MailKind.DUPLICATE: _ended(case, Resolution.DUPLICATE),
         **ended,
         **_asked(case),
     }
@@ -121,13 +121,13 @@ def _raised(case: Case) -> DisputeRaised:
     )
 
 
-def _asked(case: Case) -> Mapping[Kind, tuple[Case, tuple[Event, ...]]]:
+def _asked(case: Case) -> Mapping[MailKind, tuple[Case, tuple[Event, ...]]]:
     what = "The signed delivery note"
     asked = CustomerAwaited(at=_AT, actor_id=_RESOLVER, what=what, text=_QUESTION)
     waiting = replace(case, status=Status.WAITING_ON_CUSTOMER, asked=Asked(what=what, at=_AT))
     return {
-        Kind.QUESTION: (waiting, (asked,)),
-        Kind.REMIND_ANSWER: (waiting, (asked, _reminded(case, (what,)))),
+        MailKind.QUESTION: (waiting, (asked,)),
+        MailKind.REMIND_ANSWER: (waiting, (asked, _reminded(case, (what,)))),
     }
 
 

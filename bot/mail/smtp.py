@@ -29,33 +29,33 @@ _PIECE_SECONDS, _MAIL_SECONDS = 60.0, 600.0
 """How long we wait for more of a mail, and for all of it and its storing."""
 
 
-class Door(SMTP):
-    """A session. `is_welcome` says whether there is room for one more, `on_end` that it is over."""
+class SmtpSession(SMTP):
+    """A session. `is_accepted` says whether there is room for one more, `on_close` that it is over."""
 
-    answers_each = False
+    replies_per_recipient = False
 
     def __init__(
-        self, handler: Any, *, is_welcome: bool, on_end: Callable[[Door], None], **more: Any
+        self, handler: Any, *, is_accepted: bool, on_close: Callable[[SmtpSession], None], **more: Any
     ) -> None:
         super().__init__(handler, **more)
-        self.at_rest = asyncio.Event()
+        self.idle = asyncio.Event()
         """No mail is coming in, which its sender would have to send again."""
-        self.at_rest.set()
-        self._is_welcome = is_welcome
-        self._on_end = on_end
+        self.idle.set()
+        self._is_accepted = is_accepted
+        self._on_close = on_close
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
         if self._handler_coroutine is not None:
-            self._handler_coroutine.add_done_callback(_look_at)
-        if not self._is_welcome:
-            self.part(_TOO_MANY)
+            self._handler_coroutine.add_done_callback(_retrieve_exception)
+        if not self._is_accepted:
+            self.end_session(_TOO_MANY)
 
     def connection_lost(self, error: Exception | None) -> None:
         super().connection_lost(error)
-        self._on_end(self)
+        self._on_close(self)
 
-    def part(self, why: bytes = _STOPPING) -> None:
+    def end_session(self, why: bytes = _STOPPING) -> None:
         """End the session with a word; the mail server comes again."""
         if self.transport is not None:
             self._writer.write(why)
@@ -74,43 +74,43 @@ class Door(SMTP):
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         self._reset_timeout(2 * _MAIL_SECONDS)
         recipients = len(self.envelope.rcpt_tos)
-        self.at_rest.clear()
+        self.idle.clear()
         try:
             answer = await self._receive_and_store()
         except TimeoutError:
-            self.part(_TOO_SLOW)
+            self.end_session(_TOO_SLOW)
             return
         finally:
-            self.at_rest.set()
+            self.idle.set()
             self.envelope = self._create_envelope()
-        for _ in range(recipients if self.answers_each else 1):
+        for _ in range(recipients if self.replies_per_recipient else 1):
             await self.push(answer)
 
     async def _receive_and_store(self) -> str:
         with Spool(self.data_size_limit or 0) as spool:
             async with asyncio.timeout(_MAIL_SECONDS):
-                trouble = await self._receive(spool)
+                trouble = await self._read_mail(spool)
             if trouble is not None:
                 return trouble
             answer: str = await self.event_handler.take_in(spool, self.envelope)
             return answer
 
-    async def _receive(self, spool: Spool) -> str | None:
+    async def _read_mail(self, spool: Spool) -> str | None:
         """The mail as it was before its dots were doubled, to its end and no byte further.
 
         What can't be kept is read all the same: the answer is only heard behind the end.
         """
         held, of_ours, trouble = _LINE_END, len(_LINE_END), None
-        piece, is_end = await self._beginning()
+        piece, is_end = await self._read_beginning()
         while True:
-            ready, held = _undoubled(held + piece, is_end=is_end)
+            ready, held = _undo_dot_stuffing(held + piece, is_end=is_end)
             trouble = trouble or await _write(spool, ready[of_ours:])
             of_ours = max(0, of_ours - len(ready))
             if is_end:
                 return trouble
-            piece, is_end = await self._more()
+            piece, is_end = await self._read_more()
 
-    async def _beginning(self) -> tuple[bytes, bool]:
+    async def _read_beginning(self) -> tuple[bytes, bool]:
         """Up to where the end can be told by the line end before it; it may be the first line already."""
         begun = b""
         while True:
@@ -121,7 +121,7 @@ class Door(SMTP):
             if begun.rpartition(_LINE_END)[2] not in _MAY_BECOME_END or len(begun) > _MOST_BLANK:
                 return begun, False
 
-    async def _more(self) -> tuple[bytes, bool]:
+    async def _read_more(self) -> tuple[bytes, bool]:
         async with asyncio.timeout(_PIECE_SECONDS):
             try:
                 return await self._reader.readuntil(_END), True
@@ -129,13 +129,13 @@ class Door(SMTP):
                 return await self._reader.readexactly(full.consumed), False
 
 
-class LmtpDoor(Door, LMTP):
+class LmtpSession(SmtpSession, LMTP):
     """Each recipient has an answer of its own behind the mail (RFC 2033)."""
 
-    answers_each = True
+    replies_per_recipient = True
 
 
-def _undoubled(held: bytes, *, is_end: bool) -> tuple[bytes, bytes]:
+def _undo_dot_stuffing(held: bytes, *, is_end: bool) -> tuple[bytes, bytes]:
     """What is ready, with its doubled dots single again, and what the next piece decides on."""
     keep = 2 if held.endswith(_LINE_END) else int(held.endswith(b"\r"))
     cut = len(held) - (len(b".\r\n") if is_end else keep)
@@ -153,7 +153,7 @@ async def _write(spool: Spool, piece: bytes) -> str | None:
     return None
 
 
-def _look_at(session: asyncio.Task[None]) -> None:
+def _retrieve_exception(session: asyncio.Task[None]) -> None:
     """A connection that broke is nothing to report."""
     if not session.cancelled():
         session.exception()

@@ -9,7 +9,7 @@ from types import TracebackType
 LARGEST_MAIL = 50 * 1024 * 1024
 """Bytes. Attachments of 30 MB make 41 MB on their way."""
 _IN_MEMORY = 1024 * 1024
-_AT_ONCE = 256 * 1024
+_FLUSH_BYTES = 256 * 1024
 
 
 class MailTooLarge(Exception):
@@ -22,7 +22,7 @@ class Spool:
     def __init__(self, largest: int = LARGEST_MAIL) -> None:
         self.size = 0
         self._largest = largest
-        self._gathered = bytearray()
+        self._buffer = bytearray()
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by the context
 
     def __enter__(self) -> Spool:
@@ -38,8 +38,8 @@ class Spool:
         self.size += len(piece)
         if self.size > self._largest:
             raise MailTooLarge
-        self._gathered += piece
-        if len(self._gathered) >= _AT_ONCE:
+        self._buffer += piece
+        if len(self._buffer) >= _FLUSH_BYTES:
             await self._flush()
 
     async def read(self) -> bytes:
@@ -48,7 +48,7 @@ class Spool:
         return await asyncio.to_thread(self._read)
 
     async def _flush(self) -> None:
-        gathered, self._gathered = bytes(self._gathered), bytearray()
+        gathered, self._buffer = bytes(self._buffer), bytearray()
         await asyncio.to_thread(self._file.write, gathered)
 
     def _read(self) -> bytes:

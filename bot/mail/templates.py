@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.errors import CannotStart
-from bot.mail.samples import sample
+from bot.mail.samples import sample_mail
 from cards.customer.language import LANGUAGES
-from cards.email.mail_view import Kind
+from cards.email.mail_view import MailKind
 from cards.email.render import Templates
 from core.policy import Policy
 
@@ -26,12 +26,12 @@ def read_templates(folder: Path | None) -> Templates:
     return Templates(_overrides(folder) if folder else {})
 
 
-def wrong_templates(templates: Templates, policy: Policy) -> Iterator[tuple[Kind, str]]:
+def failing_templates(templates: Templates, policy: Policy) -> Iterator[tuple[MailKind, str]]:
     """Each kind of mail that can't be written, and why; every language is tried."""
-    for kind in Kind:
+    for kind in MailKind:
         try:
             for language in LANGUAGES:
-                templates.render(sample(kind, policy, language))
+                templates.render(sample_mail(kind, policy, language))
         except Exception as mistake:
             yield kind, f"{type(mistake).__name__}: {mistake}"
 

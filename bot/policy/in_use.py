@@ -8,18 +8,18 @@ from core.policy import Policy
 from store.transaction import Transaction
 
 
-class PolicyDoesNotFit(Exception):
+class PolicyLacksNames(Exception):
     """Open cases need names that the policy has lost. The text says which, and what to do."""
 
 
-def demand_fitting_policy(tx: Transaction) -> None:
+def check_names_in_use(tx: Transaction) -> None:
     """Raises PolicyDoesNotFit before anything is served."""
-    mistakes = list(lost_names(tx))
+    mistakes = list(missing_names(tx))
     if mistakes:
-        raise PolicyDoesNotFit("\n".join(mistakes))
+        raise PolicyLacksNames("\n".join(mistakes))
 
 
-def lost_names(tx: Transaction) -> Iterator[str]:
+def missing_names(tx: Transaction) -> Iterator[str]:
     """A sentence for each queue, reason and tier that open cases use and the policy lacks."""
     used = tx.reports.names_in_use()
     for what, known, column in _places(tx.policy):

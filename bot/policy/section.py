@@ -32,11 +32,11 @@ class PolicyMistakes(Exception):
         return f"{self.name}: " if line == WHOLE_FILE else f"{self.name}:{line}: "
 
 
-class Says(ValueError):
+class PredicateError(ValueError):
     """A mistake that says for itself what the part does: `goes to the queue “x”, which isn't there`."""
 
 
-class Notes:
+class MistakeLog:
     """The mistakes found so far, and the parts read so far."""
 
     def __init__(self, name: str, examples: Mapping[str, str]) -> None:
@@ -45,50 +45,50 @@ class Notes:
         """For each key, or `kind: key` where that differs (the kind is the title's first word), a
         line that would be right: the remedy when it is missing or empty."""
         self.mistakes: list[tuple[int, str]] = []
-        self.parts: list[Part] = []
+        self.sections: list[Section] = []
 
     def raise_if_any(self) -> None:
-        for part in self.parts:
+        for part in self.sections:
             part.report_unknown_keys()
         if self.mistakes:
             raise PolicyMistakes(self.name, self.mistakes)
 
 
-class Part:
+class Section:
     """One mapping of the file. `title` is what sentences call it, such as `queue “billing”`.
 
-    Each `stand_in` is what the reading goes on with after a mistake, so that all are found; it
+    Each `placeholder` is what the reading goes on with after a mistake, so that all are found; it
     never gets out, because the mistakes are raised at the end.
     """
 
-    def __init__(self, notes: Notes, title: str, line: int, node: yaml.Node | None) -> None:
-        self.notes = notes
+    def __init__(self, notes: MistakeLog, title: str, line: int, node: yaml.Node | None) -> None:
+        self.log = notes
         self.title = title
         self.line = line
         self._entries: dict[str, tuple[int, yaml.Node]] = {}
         self._asked: set[str] = set()
-        notes.parts.append(self)
+        notes.sections.append(self)
         if isinstance(node, yaml.MappingNode):
             self._enter(node)
         elif node is not None:
-            self.wrong(line, "should hold lines like “key: value”, indented below it.")
+            self.add_mistake(line, "should hold lines like “key: value”, indented below it.")
 
     def _enter(self, node: yaml.MappingNode) -> None:
         for key_node, value_node in node.value:
             line = line_of(key_node)
             if not isinstance(key_node, yaml.ScalarNode) or not key_node.value:
-                self.wrong(line, "has a key that is not a plain word. Write “key: value”.")
+                self.add_mistake(line, "has a key that is not a plain word. Write “key: value”.")
             elif key_node.value in self._entries:
                 first = self._entries[key_node.value][0]
-                self.wrong(line, f"has “{key_node.value}” twice, first in line {first}. Keep one.")
+                self.add_mistake(line, f"has “{key_node.value}” twice, first in line {first}. Keep one.")
             else:
                 self._entries[key_node.value] = (line, value_node)
 
-    def wrong(self, line: int, predicate: str) -> None:
+    def add_mistake(self, line: int, predicate: str) -> None:
         """Note a mistake; the predicate goes on where the title ends: `has no …`."""
-        self.notes.mistakes.append((line, f"{self.title} {predicate}"))
+        self.log.mistakes.append((line, f"{self.title} {predicate}"))
 
-    def where(self, key: str) -> int:
+    def line_of_key(self, key: str) -> int:
         """The line of a key, or the part's own when the key is absent."""
         return self._entries[key][0] if key in self._entries else self.line
 
@@ -100,8 +100,8 @@ class Part:
             return False
         return key in self._entries
 
-    def required(self, key: str, read: Read[T], stand_in: T) -> T:
-        return self.optional(key, read, stand_in) if self._must_have(key) else stand_in
+    def required(self, key: str, read: Read[T], placeholder: T) -> T:
+        return self.optional(key, read, placeholder) if self._must_have(key) else placeholder
 
     def optional(self, key: str, read: Read[T], default: T) -> T:
         if not self.has(key):
@@ -109,7 +109,7 @@ class Part:
         values = self._values(key, [self._entries[key][1]], read)
         return values[0] if values else default
 
-    def listing(self, key: str, read: Read[T]) -> tuple[T, ...]:
+    def list_values(self, key: str, read: Read[T]) -> tuple[T, ...]:
         """One value, or a list of at least one; each mistake has its own item's line."""
         if not self._must_have(key):
             return ()
@@ -117,19 +117,19 @@ class Part:
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
         return tuple(self._values(key, items, read))
 
-    def part(self, key: str, title: str) -> Part:
+    def section(self, key: str, title: str) -> Section:
         """The mapping behind a key; an empty one, with the mistake noted, when it is missing."""
         node = self._entries[key][1] if self._must_have(key) else None
-        return Part(self.notes, title, self.where(key), node)
+        return Section(self.log, title, self.line_of_key(key), node)
 
-    def parts(self, read_key: Read[str], word: str) -> dict[str, Part]:
+    def sections(self, read_key: Read[str], word: str) -> dict[str, Section]:
         """Every entry of this part as a part of its own, called `word “id”`."""
         return {
-            id_: Part(self.notes, f"{word} “{id_}”", line, node)
+            id_: Section(self.log, f"{word} “{id_}”", line, node)
             for line, id_, node in self._entries_by(read_key)
         }
 
-    def pairs(self, read_key: Read[K], read: Read[T]) -> list[tuple[int, K, T]]:
+    def entries(self, read_key: Read[K], read: Read[T]) -> list[tuple[int, K, T]]:
         """Every entry of this part with its line, where the keys are the person's own."""
         return [
             (line, key, value)
@@ -137,23 +137,23 @@ class Part:
             for value in self._values(str(key), [node], read)
         ]
 
-    def items(self, key: str, word: str) -> list[Part]:
+    def list_sections(self, key: str, word: str) -> list[Section]:
         """The mappings of a list, called `word 1`, `word 2` …"""
         if not self._must_have(key):
             return []
         node = self._entries[key][1]
         if not isinstance(node, yaml.SequenceNode):
-            self.wrong(self.where(key), f"needs a list in “{key}”. Start each item with “- ”.")
+            self.add_mistake(self.line_of_key(key), f"needs a list in “{key}”. Start each item with “- ”.")
             return []
         return [
-            Part(self.notes, f"{word} {number}", line_of(item), item)
+            Section(self.log, f"{word} {number}", line_of(item), item)
             for number, item in enumerate(node.value, start=1)
         ]
 
     def report_unknown_keys(self) -> None:
         for key, (line, _) in self._entries.items():
             if key not in self._asked:
-                self.wrong(line, f"has no place for “{key}”.{suggestion(key, self._asked)}")
+                self.add_mistake(line, f"has no place for “{key}”.{suggestion(key, self._asked)}")
 
     def _entries_by(self, read_key: Read[K]) -> list[tuple[int, K, yaml.Node]]:
         self._asked.update(self._entries)
@@ -171,7 +171,7 @@ class Part:
         for node in nodes:
             line = line_of(node)
             if not isinstance(node, yaml.ScalarNode):
-                self.wrong(line, f"has more than a word in “{key}”. Write one text there.")
+                self.add_mistake(line, f"has more than a word in “{key}”. Write one text there.")
                 continue
             try:
                 values.append(read(node.value.strip()))
@@ -180,8 +180,8 @@ class Part:
         return values
 
     def _note(self, line: int, key: str, mistake: ValueError) -> None:
-        says = str(mistake) if isinstance(mistake, Says) else f"has a mistake in “{key}”: {mistake}"
-        self.wrong(line, says)
+        says = str(mistake) if isinstance(mistake, PredicateError) else f"has a mistake in “{key}”: {mistake}"
+        self.add_mistake(line, says)
 
     def _must_have(self, key: str) -> bool:
         is_there = self.has(key)
@@ -192,9 +192,9 @@ class Part:
     def _missing(self, key: str) -> None:
         state = "has nothing behind" if key in self._entries else "has no"
         kind = self.title.partition(" ")[0]
-        examples = self.notes.examples
+        examples = self.log.examples
         example = examples.get(f"{kind}: {key}") or examples[key]
-        self.wrong(self.where(key), f"{state} “{key}”. Write for example {example}")
+        self.add_mistake(self.line_of_key(key), f"{state} “{key}”. Write for example {example}")
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from datetime import date, time
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.policy.section import Says, suggestion
+from bot.policy.section import PredicateError, suggestion
 from bot.policy_holidays import holidays_at
 from core.calendar import MIDNIGHT, Shift, check_shifts
 from core.platforms import ENTRA_ID
@@ -39,13 +39,13 @@ def one_of(known: Collection[str], says: str) -> Callable[[str], str]:
 
     def read(name: str) -> str:
         if name not in known:
-            raise Says(f"{says} “{name}”, which isn't there.{suggestion(name, known)}")
+            raise PredicateError(f"{says} “{name}”, which isn't there.{suggestion(name, known)}")
         return name
 
     return read
 
 
-def or_word(words: tuple[str, ...], read: Callable[[str], str]) -> Callable[[str], str]:
+def word_or(words: tuple[str, ...], read: Callable[[str], str]) -> Callable[[str], str]:
     """Like `read`, but these words stand for themselves."""
 
     def read_either(word: str) -> str:
@@ -65,7 +65,7 @@ def text(words: str) -> str:
     return words
 
 
-def an_id(word: str) -> str:
+def identifier(word: str) -> str:
     if not _ID.fullmatch(word):
         raise ValueError(f"“{word}” can't be an id. Use small letters, digits and _, such as not_delivered.")
     return word
@@ -104,7 +104,7 @@ def minutes(word: str) -> int:
     raise ValueError(f"“{word}” is not a length of time. Write one such as 4h, 30m or 1h 30m.")
 
 
-def some_minutes(word: str) -> int:
+def positive_minutes(word: str) -> int:
     """Like `minutes`, but not none."""
     if minutes(word) == 0:
         raise ValueError(f"“{word}” is no time at all. Write 1m or more.")
@@ -118,7 +118,7 @@ def share(word: str) -> float:
     return int(match[1]) / 100
 
 
-def clock(word: str) -> time:
+def time_of_day(word: str) -> time:
     """A time of day; 24:00 comes back as 00:00."""
     match = _CLOCK.fullmatch(word)
     if not match or (match[1] == "24" and match[2] != "00"):
@@ -126,9 +126,9 @@ def clock(word: str) -> time:
     return time(int(match[1]) % 24, int(match[2]))
 
 
-def daytime(word: str) -> time:
+def digest_time(word: str) -> time:
     """A time of day at which people may be written to: digests never go out at night."""
-    at = clock(word)
+    at = time_of_day(word)
     if not time(6) <= at < time(22):
         raise ValueError(f"“{word}” is at night. Digests go out between 06:00 and 22:00.")
     return at
@@ -148,9 +148,9 @@ def _shift(word: str) -> Shift:
     if not dash:
         raise ValueError(f"“{word}” is not a shift. Write its start and end, such as 09:00-17:00, or closed.")
     start, end = start.strip(), end.strip()
-    if start == "24:00" or (end and clock(end) == MIDNIGHT and end != "24:00"):
+    if start == "24:00" or (end and time_of_day(end) == MIDNIGHT and end != "24:00"):
         raise ValueError(f"“{word}”: a day starts at 00:00 and ends at 24:00.")
-    return clock(start), clock(end)
+    return time_of_day(start), time_of_day(end)
 
 
 def weekdays(words: str) -> tuple[int, ...]:

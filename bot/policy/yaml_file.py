@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from bot.policy.section import WHOLE_FILE, Notes, Part, PolicyMistakes, is_empty, line_of
+from bot.policy.section import WHOLE_FILE, MistakeLog, PolicyMistakes, Section, is_empty, line_of
 
 _REMEDIES = (
     ("'\\t'", "A tab stands here, and YAML indents with spaces. Replace it by spaces."),
@@ -26,7 +26,7 @@ _REMEDIES = (
 )
 
 
-def open_policy(text: str, notes: Notes) -> Part:
+def read_yaml(text: str, notes: MistakeLog) -> Section:
     """The whole file as a part.
 
     Raises:
@@ -46,7 +46,7 @@ def open_policy(text: str, notes: Notes) -> Part:
         raise _all_wrong(notes, "This is not readable as YAML.") from None
     if root is None or is_empty(root):
         raise _all_wrong(notes, "The policy is empty.")
-    return Part(notes, "the policy", line_of(root), root)
+    return Section(notes, "the policy", line_of(root), root)
 
 
 def _where(mistake: yaml.MarkedYAMLError) -> yaml.Mark | None:
@@ -55,7 +55,7 @@ def _where(mistake: yaml.MarkedYAMLError) -> yaml.Mark | None:
     return mistake.context_mark if is_left_open else mistake.problem_mark
 
 
-def _all_wrong(notes: Notes, sentence: str) -> PolicyMistakes:
+def _all_wrong(notes: MistakeLog, sentence: str) -> PolicyMistakes:
     return PolicyMistakes(notes.name, [(WHOLE_FILE, f"{sentence} Start from the example policy.yaml.")])
 
 

@@ -18,29 +18,29 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clicks import answer
+from bot.clicks import reply_to_click
 from bot.slack import payloads as clicks
-from bot.slack.responses import Follower, command_acknowledgement, form_acknowledgement
+from bot.slack.responses import Responder, command_acknowledgement, form_acknowledgement
 from cards.actions import Action
-from cards.files import nowhere
+from cards.files import no_url
 from handlers.actions import CHANGES
 from handlers.follow_slack import follow_member, follow_person
-from handlers.mail_preview_settings import OUR_LETTERHEAD, Letterhead
+from handlers.mail_preview_settings import DEFAULT_MAIL_PREVIEW, MailPreviewSettings
 from handlers.types import Click, Reply
 from scheduler.clock import Clock
 from store.engine import Store
 
 Payload = dict[str, Any]
 Acknowledgement = Mapping[str, Any]
-Asked = asyncio.Task[Reply]
+PendingReply = asyncio.Task[Reply]
 R = TypeVar("R")
-NOTHING_TO_SAY: Acknowledgement = {}
-NOTHING = Reply()
+EMPTY_ACKNOWLEDGEMENT: Acknowledgement = {}
+EMPTY_REPLY = Reply()
 COMMAND = "/disputes"
 ACKNOWLEDGED_AFTER_SECONDS = 2.5
 FORM_ACKNOWLEDGED_AFTER_SECONDS = 2.8
 """Slack takes three seconds. A form waits longer, because only its acknowledgement can say anything."""
-_SLOW = Reply(
+_SLOW_REPLY = Reply(
     whisper="This takes longer than usual. Look at the case in a minute before you send it again.",
     is_refusal=True,
 )
@@ -57,20 +57,20 @@ class SlackEdge:
         clock: Clock,
         client: AsyncWebClient,
         *,
-        letterhead: Letterhead = OUR_LETTERHEAD,
-        file_url: Callable[[str], str | None] = nowhere,
-        on_news: Callable[[], None] = lambda: None,
+        letterhead: MailPreviewSettings = DEFAULT_MAIL_PREVIEW,
+        file_url: Callable[[str], str | None] = no_url,
+        request_sync: Callable[[], None] = lambda: None,
     ) -> None:
-        """`file_url` gives the address at which whoever sees a case may open one of its files; `on_news` is
-        told when Slack must be asked who somebody is."""
+        """`file_url` gives the address at which whoever sees a case may open one of its files;
+        `request_sync` is told when Slack must be asked who somebody is."""
         self._store = store
         self.letterhead = letterhead
         self.file_url = file_url
-        self._on_news = on_news
+        self._request_sync = request_sync
         self._clock = clock
-        self._follower = Follower(client)
-        self._following: set[asyncio.Task[Any]] = set()
-        self._table: Mapping[str, Callable[[Payload], Awaitable[Acknowledgement]]] = {
+        self._responder = Responder(client)
+        self._background: set[asyncio.Task[Any]] = set()
+        self._handlers: Mapping[str, Callable[[Payload], Awaitable[Acknowledgement]]] = {
             "block_actions": self.on_action,
             "view_submission": self.on_form,
             "message_action": self.on_shortcut,
@@ -79,15 +79,15 @@ class SlackEdge:
         }
         self.app = AsyncApp(
             client=client,
-            before_authorize=_Dispatch(self.acknowledge),
+            before_authorize=_DispatchMiddleware(self.acknowledge),
             process_before_response=True,
             request_verification_enabled=False,
         )
 
     async def close(self) -> None:
         """Let the answers that are on their way arrive."""
-        if self._following:
-            await asyncio.wait(self._following, timeout=3)
+        if self._background:
+            await asyncio.wait(self._background, timeout=3)
 
     async def acknowledge(self, body: Payload) -> Acknowledgement | None:
         """What the acknowledgement says; None for a kind that is Bolt's own, such as `url_verification`.
@@ -96,51 +96,51 @@ class SlackEdge:
         """
         kind = "command" if body.get("command") == COMMAND else str(body.get("type"))
         if kind == "view_closed":
-            return NOTHING_TO_SAY
-        handle = self._table.get(kind)
+            return EMPTY_ACKNOWLEDGEMENT
+        handle = self._handlers.get(kind)
         if handle is None:
             return None
         try:
             return await handle(body)
         except clicks.UnknownAction as name:
             log.warning("unknown_action", action=str(name)[:80])
-            return NOTHING_TO_SAY
+            return EMPTY_ACKNOWLEDGEMENT
 
     async def on_action(self, body: Payload) -> Acknowledgement:
         """A button or a live field. What changed is shown by the outbox, to everybody."""
         click = clicks.click_of_action(body, self._clock.now())
-        asked = self._ask(click)
-        if not await _is_answered(asked, ACKNOWLEDGED_AFTER_SECONDS):
-            self._follow(self._answer_button_late(asked, click, body))
-        elif asked.result() != NOTHING or _is_private(body):
-            self._follow(self._answer_button(asked.result(), click, body))
-        return NOTHING_TO_SAY
+        asked = self._start_reply(click)
+        if not await _is_done_within(asked, ACKNOWLEDGED_AFTER_SECONDS):
+            self._run_in_background(self._send_late_button_reply(asked, click, body))
+        elif asked.result() != EMPTY_REPLY or _is_private_surface(body):
+            self._run_in_background(self._send_button_reply(asked.result(), click, body))
+        return EMPTY_ACKNOWLEDGEMENT
 
     async def on_form(self, body: Payload) -> Acknowledgement:
         """A sent modal; the acknowledgement says what becomes of it."""
         click = clicks.click_of_form(body, self._clock.now())
-        asked = self._ask(click)
-        is_answered = await _is_answered(asked, FORM_ACKNOWLEDGED_AFTER_SECONDS)
-        reply = asked.result() if is_answered else _SLOW
-        response_url = clicks.kept_in(body["view"]).response_url
+        asked = self._start_reply(click)
+        is_answered = await _is_done_within(asked, FORM_ACKNOWLEDGED_AFTER_SECONDS)
+        reply = asked.result() if is_answered else _SLOW_REPLY
+        response_url = clicks.modal_state_of(body["view"]).response_url
         if response_url and not reply.field_errors and reply.form is None:
-            self._follow(self._renew_private(asked, click, response_url))
+            self._run_in_background(self._refresh_private_message(asked, click, response_url))
         return form_acknowledgement(reply, body["view"])
 
     async def on_command(self, body: Payload) -> Acknowledgement:
         """`/disputes`, answered to whoever typed it."""
-        asked = self._ask(clicks.click_of_command(body, self._clock.now()))
-        is_answered = await _is_answered(asked, ACKNOWLEDGED_AFTER_SECONDS)
+        asked = self._start_reply(clicks.click_of_command(body, self._clock.now()))
+        is_answered = await _is_done_within(asked, ACKNOWLEDGED_AFTER_SECONDS)
         if not is_answered or asked.result().form is not None:
-            self._follow(self._open_form(asked, body))
-            return NOTHING_TO_SAY
+            self._run_in_background(self._open_form(asked, body))
+            return EMPTY_ACKNOWLEDGEMENT
         return command_acknowledgement(asked.result())
 
     async def on_shortcut(self, body: Payload) -> Acknowledgement:
         """“Raise a dispute” or “Send to customer” in a message's menu."""
-        asked = self._ask(clicks.click_of_shortcut(body, self._clock.now()))
-        self._follow(self._open_form(asked, body))
-        return NOTHING_TO_SAY
+        asked = self._start_reply(clicks.click_of_shortcut(body, self._clock.now()))
+        self._run_in_background(self._open_form(asked, body))
+        return EMPTY_ACKNOWLEDGEMENT
 
     async def on_event(self, body: Payload) -> Acknowledgement:
         """What happened in the workspace. Slack repeats events; each of these is harmless twice."""
@@ -150,72 +150,76 @@ class SlackEdge:
             await self._show_home(event["user"])
         elif kind == "link_shared" and event.get("user"):
             urls = " ".join(link["url"] for link in event["links"])
-            reply = await self._answer_event(event, Action.SHARE_LINK, urls)
-            self._follow(self._follower.unfurl(reply, event))
+            reply = await self._reply_to_event(event, Action.SHARE_LINK, urls)
+            self._run_in_background(self._responder.unfurl(reply, event))
         elif kind == "app_mention" and event.get("user") and not event.get("bot_id"):
             words = _MENTION.sub("", event.get("text", "")).strip()
-            reply = await self._answer_event(event, Action.COMMAND, words)
-            self._follow(self._follower.whisper_in_thread(reply, event))
+            reply = await self._reply_to_event(event, Action.COMMAND, words)
+            self._run_in_background(self._responder.reply_in_thread(reply, event))
         elif kind in ("member_joined_channel", "member_left_channel"):
             joined = kind == "member_joined_channel"
             if await self._store.run(follow_member, event["channel"], event["user"], joined):
-                self._on_news()
+                self._request_sync()
         elif kind == "user_change":
             await self._store.run(follow_person, event["user"], clicks.workspace_of(body))
-        return NOTHING_TO_SAY
+        return EMPTY_ACKNOWLEDGEMENT
 
-    async def _answer_event(self, event: Payload, action: Action, value: str) -> Reply:
+    async def _reply_to_event(self, event: Payload, action: Action, value: str) -> Reply:
         click = clicks.click_of_event(event, action, value, self._clock.now())
-        return await answer(self._store, self._equipped(click))
+        return await reply_to_click(self._store, self._with_settings(click))
 
-    async def _answer_button(self, reply: Reply, click: Click, body: Payload) -> None:
+    async def _send_button_reply(self, reply: Reply, click: Click, body: Payload) -> None:
         """Show the reply; after a change made from a private card or the home, show that anew."""
-        if click.action in CHANGES and reply == NOTHING:
+        if click.action in CHANGES and reply == EMPTY_REPLY:
             if (body.get("view") or {}).get("type") == "home":
                 await self._show_home(click.actor_ref)
                 return
             if click.case_id:
-                reply = await self._look(click, Action.OPEN_CASE)
-        await self._follower.answer_button(reply, body, click.action)
+                reply = await self._request_view(click, Action.OPEN_CASE)
+        await self._responder.reply_to_button(reply, body, click.action)
 
-    async def _answer_button_late(self, asked: Asked, click: Click, body: Payload) -> None:
+    async def _send_late_button_reply(self, asked: PendingReply, click: Click, body: Payload) -> None:
         reply = await asked
-        if reply != NOTHING or _is_private(body):
-            await self._answer_button(reply, click, body)
+        if reply != EMPTY_REPLY or _is_private_surface(body):
+            await self._send_button_reply(reply, click, body)
 
-    async def _open_form(self, asked: Asked, body: Payload) -> None:
-        await self._follower.open_form(await asked, body)
+    async def _open_form(self, asked: PendingReply, body: Payload) -> None:
+        await self._responder.open_form(await asked, body)
 
-    async def _renew_private(self, asked: Asked, click: Click, response_url: str) -> None:
+    async def _refresh_private_message(self, asked: PendingReply, click: Click, response_url: str) -> None:
         await asked
-        await self._follower.renew_private(await self._look(click, Action.OPEN_CASE), response_url)
+        await self._responder.refresh_private_message(
+            await self._request_view(click, Action.OPEN_CASE), response_url
+        )
 
     async def _show_home(self, user: str) -> None:
-        reply = await self._answer_event({"user": user}, Action.OPEN_HOME, "")
-        self._follow(self._follower.publish_home(reply, user))
+        reply = await self._reply_to_event({"user": user}, Action.OPEN_HOME, "")
+        self._run_in_background(self._responder.publish_home(reply, user))
 
-    async def _look(self, click: Click, action: Action) -> Reply:
-        return await answer(self._store, replace(click, action=action, at=self._clock.now(), key=None))
+    async def _request_view(self, click: Click, action: Action) -> Reply:
+        return await reply_to_click(
+            self._store, replace(click, action=action, at=self._clock.now(), key=None)
+        )
 
-    def _ask(self, click: Click) -> Asked:
+    def _start_reply(self, click: Click) -> PendingReply:
         """Have it answered, however long the database takes: nothing takes a click back."""
-        return self._keep(asyncio.ensure_future(answer(self._store, self._equipped(click))))
+        return self._track(asyncio.ensure_future(reply_to_click(self._store, self._with_settings(click))))
 
-    def _equipped(self, click: Click) -> Click:
-        return replace(click, letterhead=self.letterhead, file_url=self.file_url)
+    def _with_settings(self, click: Click) -> Click:
+        return replace(click, mail_preview=self.letterhead, file_url=self.file_url)
 
-    def _follow(self, sending: Coroutine[Any, Any, None]) -> None:
+    def _run_in_background(self, sending: Coroutine[Any, Any, None]) -> None:
         """Go on after the acknowledgement."""
-        self._keep(asyncio.ensure_future(sending))
+        self._track(asyncio.ensure_future(sending))
 
-    def _keep(self, task: asyncio.Task[R]) -> asyncio.Task[R]:
+    def _track(self, task: asyncio.Task[R]) -> asyncio.Task[R]:
         """In a set, or the task could vanish half-way."""
-        self._following.add(task)
-        task.add_done_callback(self._following.discard)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
         return task
 
 
-class _Dispatch(AsyncMiddleware):
+class _DispatchMiddleware(AsyncMiddleware):
     """Answers every payload that the table knows, and hands the rest on to Bolt."""
 
     def __init__(self, acknowledge: Callable[[Payload], Awaitable[Acknowledgement | None]]) -> None:
@@ -234,12 +238,12 @@ class _Dispatch(AsyncMiddleware):
         return BoltResponse(status=200, body=dict(said) if said else "")
 
 
-async def _is_answered(asked: Asked, seconds: float) -> bool:
+async def _is_done_within(asked: PendingReply, seconds: float) -> bool:
     """Whether the answer came in time; it goes on when it didn't."""
     done, _ = await asyncio.wait((asked,), timeout=seconds)
     return bool(done)
 
 
-def _is_private(body: Payload) -> bool:
+def _is_private_surface(body: Payload) -> bool:
     """Whether the button stood where one person alone sees it: a whisper, a dialog, their own page."""
     return bool(body.get("view")) or bool((body.get("container") or {}).get("is_ephemeral"))

@@ -28,7 +28,7 @@ class BadSignature(Exception):
     """The request isn't Slack's, or is too old."""
 
 
-def verify(raw: bytes, headers: Mapping[str, str], secret: bytes, now: datetime) -> None:
+def verify_signature(raw: bytes, headers: Mapping[str, str], secret: bytes, now: datetime) -> None:
     """Check Slack's v0 signature in constant time, and that it was made within five minutes of `now`.
 
     Raises:
@@ -42,7 +42,7 @@ def verify(raw: bytes, headers: Mapping[str, str], secret: bytes, now: datetime)
         raise BadSignature("signature")
 
 
-def decode(raw: bytes, content_type: str) -> dict[str, Any]:
+def decode_payload(raw: bytes, content_type: str) -> dict[str, Any]:
     """The payload: JSON for events, a form with a JSON field for interactions, a form for commands.
 
     Raises:
@@ -58,12 +58,12 @@ def decode(raw: bytes, content_type: str) -> dict[str, Any]:
     return body
 
 
-async def receive(request: web.Request, app: AsyncApp, secret: bytes, now: datetime) -> web.Response:
+async def handle_request(request: web.Request, app: AsyncApp, secret: bytes, now: datetime) -> web.Response:
     """Verify, decode, let Bolt dispatch, and answer as Bolt says."""
     raw = await request.read()
     try:
-        verify(raw, request.headers, secret, now)
-        body = decode(raw, request.content_type)
+        verify_signature(raw, request.headers, secret, now)
+        body = decode_payload(raw, request.content_type)
     except BadSignature as refusal:
         REFUSED_REQUESTS.labels(route="slack", why=str(refusal)).inc()
         return web.json_response({"error": "This request isn't signed by Slack."}, status=401)

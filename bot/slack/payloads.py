@@ -27,7 +27,7 @@ class UnknownAction(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ModalState:
     """What a modal carries unseen in its `private_metadata`."""
 
     case_id: str | None
@@ -55,12 +55,12 @@ def click_of_action(body: Payload, now: datetime) -> Click:
     if name == Action.MORE:
         name, _, value = str(pressed["selected_option"]["value"]).partition(":")
     view = body.get("view") or {}
-    kept = kept_in(view)
+    kept = modal_state_of(view)
     return Click(
         action=_action(name),
         platform=SLACK,
         actor_ref=body["user"]["id"],
-        actor_name=_name(body["user"]),
+        actor_name=_user_name(body["user"]),
         at=now,
         case_id=find_case_id(value.partition(" ")[0]) or kept.case_id,
         value=value,
@@ -72,12 +72,12 @@ def click_of_action(body: Payload, now: datetime) -> Click:
 def click_of_form(body: Payload, now: datetime) -> Click:
     """A sent form. Its key is the view's id: a form that was accepted is not accepted again."""
     view = body["view"]
-    kept = kept_in(view)
+    kept = modal_state_of(view)
     return Click(
         action=_action(view["callback_id"]),
         platform=SLACK,
         actor_ref=body["user"]["id"],
-        actor_name=_name(body["user"]),
+        actor_name=_user_name(body["user"]),
         at=now,
         case_id=kept.case_id,
         values=values_of(view.get("state") or {}),
@@ -105,7 +105,7 @@ def click_of_shortcut(body: Payload, now: datetime) -> Click:
         action=_action(body["callback_id"]),
         platform=SLACK,
         actor_ref=body["user"]["id"],
-        actor_name=_name(body["user"]),
+        actor_name=_user_name(body["user"]),
         at=now,
         value=str(message.get("text") or ""),
         channel=(body.get("channel") or {}).get("id"),
@@ -124,7 +124,7 @@ def click_of_event(event: Payload, action: Action, value: str, now: datetime) ->
     )
 
 
-def kept_in(view: Payload) -> Kept:
+def modal_state_of(view: Payload) -> ModalState:
     """What the modal carried; one that isn't ours carried nothing."""
     try:
         keep = orjson.loads(view.get("private_metadata") or "{}")
@@ -132,7 +132,7 @@ def kept_in(view: Payload) -> Kept:
         keep = {}
     if not isinstance(keep, dict):
         keep = {}
-    return Kept(keep.get("case_id"), keep.get(RESPONSE_URL), str(keep.get(PREVIEWED) or ""))
+    return ModalState(keep.get("case_id"), keep.get(RESPONSE_URL), str(keep.get(PREVIEWED) or ""))
 
 
 def _action(name: str) -> Action:
@@ -142,5 +142,5 @@ def _action(name: str) -> Action:
         raise UnknownAction(name) from None
 
 
-def _name(user: Payload) -> str | None:
+def _user_name(user: Payload) -> str | None:
     return user.get("name") or user.get("username")

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.payloads import RESPONSE_URL, kept_in
+from bot.slack.payloads import RESPONSE_URL, modal_state_of
 from cards.actions import Action
 from cards.slack import home, message, modal
 from cards.slack.dialogs import dialog, home_notice, notice
@@ -44,7 +44,7 @@ def form_acknowledgement(reply: Reply, view: Payload) -> dict[str, Any]:
         }
         return {"response_action": "errors", "errors": errors}
     if reply.form is not None:
-        form = _remember(reply.form, kept_in(view).response_url)
+        form = _with_response_url(reply.form, modal_state_of(view).response_url)
         return {"response_action": "update", "view": modal(form)}
     if reply.whisper is not None:
         return {"response_action": "push" if reply.is_refusal else "update", "view": notice(reply.whisper)}
@@ -54,11 +54,11 @@ def form_acknowledgement(reply: Reply, view: Payload) -> dict[str, Any]:
 def command_acknowledgement(reply: Reply) -> dict[str, Any]:
     """What the acknowledgement of a command says, to the person alone."""
     if reply.card is not None or reply.whisper is not None:
-        return {"response_type": "ephemeral", **_words(reply)}
+        return {"response_type": "ephemeral", **_message_body(reply)}
     return {}
 
 
-class Follower:
+class Responder:
     """Sends what an acknowledgement can't carry. A call that fails is logged; nothing depends on it.
 
     Where a dialog doesn't open, the person is told to press again, if there is a way to tell them.
@@ -70,11 +70,11 @@ class Follower:
     async def open_form(self, reply: Reply, body: Payload) -> None:
         """A form for whoever typed a command or used a shortcut; anything else as a whisper."""
         if reply.form is not None:
-            await self._open("views_open", body, modal(reply.form))
+            await self._open_view("views_open", body, modal(reply.form))
         elif reply.whisper is not None or reply.card is not None:
-            await self._respond(body.get("response_url"), _words(reply))
+            await self._respond(body.get("response_url"), _message_body(reply))
 
-    async def answer_button(self, reply: Reply, body: Payload, action: Action) -> None:
+    async def reply_to_button(self, reply: Reply, body: Payload, action: Action) -> None:
         """The answer to a button, shown where the button stood."""
         surface = _surface(body)
         if reply.home is not None:
@@ -85,7 +85,7 @@ class Follower:
             await self._show_in_dialog(reply, body, surface)
         elif reply.card is not None or reply.whisper is not None:
             replaces = reply.card is not None and surface == "private"
-            words = {**_words(reply), "replace_original": replaces, **_in_thread(body)}
+            words = {**_message_body(reply), "replace_original": replaces, **_thread_arguments(body)}
             await self._respond(body.get("response_url"), words)
 
     async def publish_home(self, reply: Reply, user: str) -> None:
@@ -99,40 +99,40 @@ class Follower:
             unfurls = {url: {"blocks": message(card)["blocks"]} for url, card in reply.unfurl.items()}
             await self._call("chat_unfurl", channel=event["channel"], ts=event["message_ts"], unfurls=unfurls)
 
-    async def whisper_in_thread(self, reply: Reply, event: Payload) -> None:
+    async def reply_in_thread(self, reply: Reply, event: Payload) -> None:
         """The answer to a mention, in its thread, for the asker alone."""
         if reply.form is not None:
             words: dict[str, Any] = {"text": "That needs a form: type `/disputes new` in the message field."}
         else:
-            words = _words(reply)
+            words = _message_body(reply)
         thread = event.get("thread_ts")
         await self._call(
             "chat_postEphemeral", channel=event["channel"], user=event["user"], thread_ts=thread, **words
         )
 
-    async def renew_private(self, reply: Reply, response_url: str) -> None:
+    async def refresh_private_message(self, reply: Reply, response_url: str) -> None:
         """Bring the private message up to date from which a form was opened."""
         if reply.card is not None:
             await self._respond(response_url, {**message(reply.card), "replace_original": True})
 
     async def _show_form(self, reply: Reply, body: Payload, action: Action) -> None:
-        view = modal(_remember(reply.form, _private_url(body))) if reply.form else {}
+        view = modal(_with_response_url(reply.form, _private_url(body))) if reply.form else {}
         if action in _LIVE:
             shown = body["view"]
             await self._call("views_update", view_id=shown["id"], hash=shown.get("hash"), view=view)
         else:
-            await self._open("views_push" if _surface(body) == "modal" else "views_open", body, view)
+            await self._open_view("views_push" if _surface(body) == "modal" else "views_open", body, view)
 
     async def _show_in_dialog(self, reply: Reply, body: Payload, surface: str) -> None:
         if reply.card is not None and surface == "modal":
             await self._call("views_update", view_id=body["view"]["id"], view=dialog(reply.card))
         elif reply.card is not None or reply.whisper is not None:
             view = dialog(reply.card) if reply.card is not None else notice(reply.whisper or "")
-            await self._open("views_push" if surface == "modal" else "views_open", body, view)
+            await self._open_view("views_push" if surface == "modal" else "views_open", body, view)
 
-    async def _open(self, method: str, body: Payload, view: dict[str, Any]) -> None:
+    async def _open_view(self, method: str, body: Payload, view: dict[str, Any]) -> None:
         if not await self._call(method, trigger_id=body["trigger_id"], view=view):
-            words = {"text": _NOT_OPENED, "replace_original": False, **_in_thread(body)}
+            words = {"text": _NOT_OPENED, "replace_original": False, **_thread_arguments(body)}
             await self._respond(body.get("response_url"), words)
 
     async def _respond(self, response_url: str | None, words: dict[str, Any]) -> None:
@@ -159,7 +159,7 @@ class Follower:
         return False
 
 
-def _words(reply: Reply) -> dict[str, Any]:
+def _message_body(reply: Reply) -> dict[str, Any]:
     if reply.card is not None:
         return message(reply.card)
     return {"text": escape(reply.whisper or "Done.", _LONGEST_WHISPER)}
@@ -173,7 +173,7 @@ def _surface(body: Payload) -> str:
     return "private" if (body.get("container") or {}).get("is_ephemeral") else "shared"
 
 
-def _in_thread(body: Payload) -> dict[str, str]:
+def _thread_arguments(body: Payload) -> dict[str, str]:
     """The thread, when the button stood in a reply; an answer beside a card belongs into the channel."""
     message = body.get("message") or {}
     thread = message.get("thread_ts")
@@ -184,11 +184,11 @@ def _private_url(body: Payload) -> str | None:
     """The way back to the private message that a form is opened from, or was, when it is drawn anew."""
     if _surface(body) == "private":
         return body.get("response_url")
-    return kept_in(body["view"]).response_url if _surface(body) == "modal" else None
+    return modal_state_of(body["view"]).response_url if _surface(body) == "modal" else None
 
 
-def _remember(form: FormView, response_url: str | None) -> FormView:
-    return replace(form, keep=(*form.keep, (RESPONSE_URL, response_url))) if response_url else form
+def _with_response_url(form: FormView, response_url: str | None) -> FormView:
+    return replace(form, hidden=(*form.hidden, (RESPONSE_URL, response_url))) if response_url else form
 
 
 def _first_input(view: Payload) -> str:

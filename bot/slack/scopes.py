@@ -18,15 +18,15 @@ def _scopes(*names: str) -> Scopes:
     return frozenset(names)
 
 
-_NONE = _scopes()
+_NO_SCOPES = _scopes()
 _CHANNELS = _scopes("channels:read", "groups:read")
 """A policy may name public and private channels."""
 _HISTORY = _scopes("channels:history", "groups:history", "im:history")
 """What was sent is looked for where it was sent: in channels and in direct messages."""
 
-METHODS: Mapping[str, Scopes] = {
-    "apps_connections_open": _NONE,  # Socket Mode; the app-level token has its own: connections:write
-    "auth_test": _NONE,
+METHOD_SCOPES: Mapping[str, Scopes] = {
+    "apps_connections_open": _NO_SCOPES,  # Socket Mode; the app-level token has its own: connections:write
+    "auth_test": _NO_SCOPES,
     "chat_postEphemeral": _scopes("chat:write"),
     "chat_postMessage": _scopes("chat:write"),
     "chat_unfurl": _scopes("links:write"),
@@ -40,15 +40,15 @@ METHODS: Mapping[str, Scopes] = {
     "users_info": _scopes("users:read"),
     "users_list": _scopes("users:read"),
     "users_lookupByEmail": _scopes("users:read.email"),
-    "views_open": _NONE,
-    "views_publish": _NONE,
-    "views_push": _NONE,
-    "views_update": _NONE,
+    "views_open": _NO_SCOPES,
+    "views_publish": _NO_SCOPES,
+    "views_push": _NO_SCOPES,
+    "views_update": _NO_SCOPES,
 }
 """Methods of slack_sdk's client that we call. `chat_postMessage` is Slack's `chat.postMessage`."""
 
-EVENTS: Mapping[str, Scopes] = {
-    "app_home_opened": _NONE,
+EVENT_SCOPES: Mapping[str, Scopes] = {
+    "app_home_opened": _NO_SCOPES,
     "app_mention": _scopes("app_mentions:read"),
     "link_shared": _scopes("links:read"),
     "member_joined_channel": _CHANNELS,
@@ -59,22 +59,22 @@ EVENTS: Mapping[str, Scopes] = {
 SHORTCUTS = (Action.RAISE_FROM_MESSAGE, Action.SEND_TO_CUSTOMER)
 """What stands in a message's menu."""
 
-COMMANDS_AND_SHORTCUTS = _scopes("commands")
+COMMAND_SCOPES = _scopes("commands")
 
 
 def needed_scopes() -> Scopes:
     """Everything that the app's bot token must have."""
-    return COMMANDS_AND_SHORTCUTS.union(*METHODS.values(), *EVENTS.values())
+    return COMMAND_SCOPES.union(*METHOD_SCOPES.values(), *EVENT_SCOPES.values())
 
 
-def what_needs(scope: str) -> tuple[str, ...]:
+def features_needing(scope: str) -> tuple[str, ...]:
     """What doesn't work without the scope, as Slack calls it: `chat.update`, `app_mention`."""
-    methods = (slack_name(name) for name, scopes in METHODS.items() if scope in scopes)
-    events = (name for name, scopes in EVENTS.items() if scope in scopes)
-    features = ("commands and shortcuts",) if scope in COMMANDS_AND_SHORTCUTS else ()
+    methods = (api_method_name(name) for name, scopes in METHOD_SCOPES.items() if scope in scopes)
+    events = (name for name, scopes in EVENT_SCOPES.items() if scope in scopes)
+    features = ("commands and shortcuts",) if scope in COMMAND_SCOPES else ()
     return (*methods, *events, *features)
 
 
-def slack_name(method: str) -> str:
+def api_method_name(method: str) -> str:
     """`chat_postMessage` -> `chat.postMessage`."""
     return method.replace("_", ".")

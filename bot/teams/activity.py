@@ -11,31 +11,31 @@ from zoneinfo import ZoneInfo
 from handlers.teams_activity import conversation_ref, sender_of
 
 Activity = Mapping[str, Any]
-NOTHING: Mapping[str, Any] = {}
+EMPTY_OBJECT: Mapping[str, Any] = {}
 UTC_ZONE = "UTC"
 _REF = re.compile(r"[\x21-\x7e]{1,300}")
 
 
-def part(thing: object, name: str) -> Mapping[str, Any]:
+def object_at(thing: object, name: str) -> Mapping[str, Any]:
     """The object under this name; an empty one when there is none."""
     found = thing.get(name) if isinstance(thing, Mapping) else None
-    return found if isinstance(found, Mapping) else NOTHING
+    return found if isinstance(found, Mapping) else EMPTY_OBJECT
 
 
-def parts(thing: object, name: str) -> list[Mapping[str, Any]]:
+def objects_at(thing: object, name: str) -> list[Mapping[str, Any]]:
     """The objects of a list."""
     found = thing.get(name) if isinstance(thing, Mapping) else None
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
-def text(thing: object, name: str) -> str:
+def text_at(thing: object, name: str) -> str:
     found = thing.get(name) if isinstance(thing, Mapping) else None
     return found if isinstance(found, str) else ""
 
 
-def ref(thing: object, name: str) -> str:
+def id_at(thing: object, name: str) -> str:
     """An id: one word of plain characters, or nothing."""
-    found = text(thing, name)
+    found = text_at(thing, name)
     return found if _REF.fullmatch(found) else ""
 
 
@@ -48,41 +48,43 @@ def name_of(activity: Activity) -> str | None:
     return sender_of(activity)[1]
 
 
-def root_of(activity: Activity) -> str | None:
+def thread_root_of(activity: Activity) -> str | None:
     """The message on top of the thread where it happened; a message on its own is on top of its own. Only
     channels have threads."""
-    conversation = part(activity, "conversation")
-    _, _, marked = ref(conversation, "id").partition(";messageid=")
-    if not marked and text(conversation, "conversationType") != "channel":
+    conversation = object_at(activity, "conversation")
+    _, _, marked = id_at(conversation, "id").partition(";messageid=")
+    if not marked and text_at(conversation, "conversationType") != "channel":
         return None
-    own = ref(activity, "id") if text(activity, "type") == "message" else ""
-    return marked or ref(activity, "replyToId") or own or None
+    own = id_at(activity, "id") if text_at(activity, "type") == "message" else ""
+    return marked or id_at(activity, "replyToId") or own or None
 
 
-def own_name(activity: Activity, name: str) -> str:
+def scoped_key(activity: Activity, name: str) -> str:
     """`name` told apart by who did it and where: an activity's id is one of its conversation only, and
     anybody can send the nonce of another's form."""
     doer = f"{conversation_ref(activity)} {person_ref_of(activity) or ''}"
     return f"{sha256(doer.encode()).hexdigest()[:16]}:{name}"
 
 
-def our_mentions(activity: Activity) -> list[str]:
+def bot_mentions(activity: Activity) -> list[str]:
     """How the message mentions us, by id: anybody may bear our name."""
-    own = text(part(activity, "recipient"), "id")
-    mentions = (one for one in parts(activity, "entities") if text(one, "type") == "mention")
-    return [text(one, "text") for one in mentions if own and text(part(one, "mentioned"), "id") == own]
+    own = text_at(object_at(activity, "recipient"), "id")
+    mentions = (one for one in objects_at(activity, "entities") if text_at(one, "type") == "mention")
+    return [
+        text_at(one, "text") for one in mentions if own and text_at(object_at(one, "mentioned"), "id") == own
+    ]
 
 
-def names_us(activity: Activity, members: str) -> bool:
+def includes_bot(activity: Activity, members: str) -> bool:
     """Whether we are among `membersAdded`."""
-    own = text(part(activity, "recipient"), "id")
-    return bool(own) and any(text(one, "id") == own for one in parts(activity, members))
+    own = text_at(object_at(activity, "recipient"), "id")
+    return bool(own) and any(text_at(one, "id") == own for one in objects_at(activity, members))
 
 
-def zone_of(activity: Activity) -> str:
+def time_zone_of(activity: Activity) -> str:
     """The person's time zone, as their client tells it; UTC when it doesn't."""
-    infos = (one for one in parts(activity, "entities") if text(one, "type") == "clientInfo")
-    told = text(next(infos, NOTHING), "timezone"), text(activity, "localTimezone")
+    infos = (one for one in objects_at(activity, "entities") if text_at(one, "type") == "clientInfo")
+    told = text_at(next(infos, EMPTY_OBJECT), "timezone"), text_at(activity, "localTimezone")
     return next((zone for zone in told if _is_zone(zone)), UTC_ZONE)
 
 

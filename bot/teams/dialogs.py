@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.teams.activity import NOTHING, Activity, part, ref, text, zone_of
-from bot.teams.dispatch import DONE, Asking
+from bot.teams.activity import EMPTY_OBJECT, Activity, id_at, object_at, text_at, time_zone_of
+from bot.teams.dispatch import EMPTY_REPLY, Dispatcher
 from bot.teams.payloads import (
     BACK,
     NONCE,
-    Data,
-    Kept,
+    ActionData,
+    FormState,
     click_of_button,
     click_of_form,
     click_of_message_action,
     dialog_data_of,
+    form_state_of,
     is_form,
-    kept_in,
 )
-from bot.teams.responses import Body, continued, dialog_answer, words_to_copy
+from bot.teams.responses import Body, dialog_response, show_dialog, text_to_copy
 from cards.actions import Action, Field
 from cards.teams import form, home_dialog, notice
 from cards.views import FormView
@@ -47,7 +47,7 @@ LIVE: Mapping[Action, tuple[Field, Action]] = {
 """A form's choice that other fields depend on, and what draws it for the choice."""
 _NEEDS_MORE = "Your choice needs one more thing. Fill it in, then send again."
 _NEEDS_LESS = "Your choice needs less than that. Look it over, then send again."
-_TEXTS = (
+_LONG_TEXT_FIELDS = (
     Field.CUSTOMER_TEXT,
     Field.INTERNAL_TEXT,
     Field.WHAT,
@@ -59,109 +59,113 @@ _TEXTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class FormRenderer:
     """What goes with each drawing of one form."""
 
     nonce: str
     zone: str
     back: str | None = None
 
-    def draw(
+    def render(
         self,
         view: FormView,
         *,
-        values: Mapping[str, str] = NOTHING,
-        errors: Mapping[str, str] = NOTHING,
+        values: Mapping[str, str] = EMPTY_OBJECT,
+        errors: Mapping[str, str] = EMPTY_OBJECT,
         refusal: str | None = None,
         note: str | None = None,
     ) -> Body:
         back = ((BACK, self.back),) if self.back else ()
-        kept = replace(view, keep=(*view.keep, (NONCE, self.nonce), *back))
+        kept = replace(view, hidden=(*view.hidden, (NONCE, self.nonce), *back))
         drawn = form(kept, zone=self.zone, values=values, errors=errors, refusal=refusal, note=note)
-        return continued(drawn)
+        return show_dialog(drawn)
 
 
 class Dialogs:
-    def __init__(self, asking: Asking) -> None:
+    def __init__(self, asking: Dispatcher) -> None:
         self._asking = asking
 
     async def on_fetch(self, activity: Activity) -> Body | None:
         """A button that opens a dialog."""
         click = click_of_button(activity, dialog_data_of(activity), self._asking.now())
-        return await self._pressed(click, activity) or continued(notice("Done."))
+        return await self._on_button(click, activity) or show_dialog(notice("Done."))
 
     async def on_message_action(self, activity: Activity) -> Body | None:
         """An entry of a message's menu."""
         click = click_of_message_action(activity, self._asking.now())
-        return await self._pressed(click, activity)
+        return await self._on_button(click, activity)
 
     async def on_submit(self, activity: Activity) -> Body | None:
         """A button of an open dialog, or its form."""
         data = dialog_data_of(activity)
         if is_form(data):
-            return await self._sent(activity, data)
+            return await self._on_form(activity, data)
         click = click_of_button(activity, data, self._asking.now())
-        return await self._pressed(click, activity, back=click.case_id)
+        return await self._on_button(click, activity, back=click.case_id)
 
-    async def _pressed(self, click: Click, activity: Activity, back: str | None = None) -> Body | None:
-        reply = await self._asking.ask(click)
-        if reply == DONE and click.action in CHANGES and click.case_id:
-            reply = await self._asking.look(click, Action.OPEN_CASE)
+    async def _on_button(self, click: Click, activity: Activity, back: str | None = None) -> Body | None:
+        reply = await self._asking.reply_to(click)
+        if reply == EMPTY_REPLY and click.action in CHANGES and click.case_id:
+            reply = await self._asking.request_view(click, Action.OPEN_CASE)
         if reply.form is not None:
-            return Drawing(ref(activity, "id"), zone_of(activity), back).draw(reply.form)
+            return FormRenderer(id_at(activity, "id"), time_zone_of(activity), back).render(reply.form)
         if reply.home is not None:
-            return continued(home_dialog(reply.home))
-        return dialog_answer(reply, None if click.action is Action.OPEN_CASE else back)
+            return show_dialog(home_dialog(reply.home))
+        return dialog_response(reply, None if click.action is Action.OPEN_CASE else back)
 
-    async def _sent(self, activity: Activity, data: Data) -> Body | None:
-        click, kept = click_of_form(activity, data, self._asking.now()), kept_in(data)
-        drawing = Drawing(kept.nonce or ref(activity, "id"), zone_of(activity), kept.back)
-        chosen = await self._for_the_choice(click, data)
+    async def _on_form(self, activity: Activity, data: ActionData) -> Body | None:
+        click, kept = click_of_form(activity, data, self._asking.now()), form_state_of(data)
+        drawing = FormRenderer(kept.nonce or id_at(activity, "id"), time_zone_of(activity), kept.back)
+        chosen = await self._form_for_choice(click, data)
         if chosen is not None:
             view, note = chosen
-            return drawing.draw(view, values=click.values, note=note)
-        reply = await self._asking.ask(click)
+            return drawing.render(view, values=click.values, note=note)
+        reply = await self._asking.reply_to(click)
         if reply.form is not None:
-            return drawing.draw(reply.form)
+            return drawing.render(reply.form)
         if reply.field_errors or reply.is_refusal:
-            return await self._again(click, reply, drawing)
-        return await self._accepted(click, reply, kept)
+            return await self._redisplay_form(click, reply, drawing)
+        return await self._form_accepted(click, reply, kept)
 
-    async def _for_the_choice(self, click: Click, data: Data) -> tuple[FormView, str] | None:
+    async def _form_for_choice(self, click: Click, data: ActionData) -> tuple[FormView, str] | None:
         """The form with the fields of another choice than it was drawn for, and why it came back; None: it
         has them all."""
         if click.action not in LIVE:
             return None
         field, choose = LIVE[click.action]
-        drawn_for = text(part(data, "shown"), field)
+        drawn_for = text_at(object_at(data, "shown"), field)
         if click.values.get(field, "") == drawn_for:
             return None
-        wanted = (await self._asking.look(click, choose)).form
-        before = (await self._asking.look(click, choose, values={**click.values, field: drawn_for})).form
-        if wanted is None or before is None or _fields(wanted) == _fields(before):
+        wanted = (await self._asking.request_view(click, choose)).form
+        before = (
+            await self._asking.request_view(click, choose, values={**click.values, field: drawn_for})
+        ).form
+        if wanted is None or before is None or _field_ids(wanted) == _field_ids(before):
             return None
-        return wanted, _NEEDS_MORE if {*_fields(wanted)} - {*_fields(before)} else _NEEDS_LESS
+        return wanted, _NEEDS_MORE if {*_field_ids(wanted)} - {*_field_ids(before)} else _NEEDS_LESS
 
-    async def _again(self, click: Click, reply: Reply, drawing: Drawing) -> Body:
+    async def _redisplay_form(self, click: Click, reply: Reply, drawing: FormRenderer) -> Body:
         """The form with what was typed, and why it wasn't taken; the words alone if it isn't theirs now."""
         asks = ASKS.get(click.action)
-        asked = await self._asking.look(click, asks, value="") if asks else DONE
+        asked = await self._asking.request_view(click, asks, value="") if asks else EMPTY_REPLY
         if asked.form is None:
             said = reply.whisper or " ".join(reply.field_errors.values())
-            return words_to_copy(said, typed_in(click.values))
-        return drawing.draw(asked.form, values=click.values, errors=reply.field_errors, refusal=reply.whisper)
+            return text_to_copy(said, long_texts(click.values))
+        return drawing.render(
+            asked.form, values=click.values, errors=reply.field_errors, refusal=reply.whisper
+        )
 
-    async def _accepted(self, click: Click, reply: Reply, kept: Kept) -> Body | None:
+    async def _form_accepted(self, click: Click, reply: Reply, kept: FormState) -> Body | None:
         """The case anew where its dialog was open before, else what there is to say, else nothing."""
-        if reply == DONE and kept.back:
-            reply = await self._asking.look(click, Action.OPEN_CASE, case_id=kept.back)
-        return dialog_answer(reply)
+        if reply == EMPTY_REPLY and kept.back:
+            reply = await self._asking.request_view(click, Action.OPEN_CASE, case_id=kept.back)
+        return dialog_response(reply)
 
 
-def typed_in(values: Mapping[str, str]) -> list[str]:
+def long_texts(values: Mapping[str, str]) -> list[str]:
     """The form's longer texts, as somebody wrote them."""
-    return [values[field] for field in _TEXTS if field in values]
+    return [values[field] for field in _LONG_TEXT_FIELDS if field in values]
 
 
-def _fields(view: FormView) -> list[Field]:
+def _field_ids(view: FormView) -> list[Field]:
     return [one.id for one in view.inputs]

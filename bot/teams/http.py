@@ -10,34 +10,34 @@ import orjson
 from aiohttp import web
 
 from bot.metrics import REFUSED_REQUESTS
-from bot.teams.responses import NOT_HERE
+from bot.teams.responses import NOT_IMPLEMENTED
 
 Body = dict[str, Any]
-Turn = Callable[[Body], Awaitable[Body | None]]
-Receive = Callable[[str | None, bytes, Turn], Awaitable[tuple[int, Body | None]]]
+ActivityHandler = Callable[[Body], Awaitable[Body | None]]
+ActivityReceiver = Callable[[str | None, bytes, ActivityHandler], Awaitable[tuple[int, Body | None]]]
 """Verifies an activity by its Authorization header and lets the turn answer it: status and body."""
 RETRY_AFTER_SECONDS = "10"
 
 
 @dataclass(frozen=True, slots=True)
-class TeamsDoor:
-    receive: Receive
-    turn: Turn
+class TeamsEndpoint:
+    receive: ActivityReceiver
+    handle: ActivityHandler
 
 
-TEAMS_DOOR: web.AppKey[TeamsDoor] = web.AppKey("teams_door", TeamsDoor)
+TEAMS_ENDPOINT: web.AppKey[TeamsEndpoint] = web.AppKey("teams_door", TeamsEndpoint)
 
 
 async def post_activity(request: web.Request) -> web.StreamResponse:
     """Everything that Teams sends: messages, buttons, dialogs, searches, and who came and went."""
-    door = request.app[TEAMS_DOOR]
-    status, body = await door.receive(request.headers.get("Authorization"), await request.read(), door.turn)
+    door = request.app[TEAMS_ENDPOINT]
+    status, body = await door.receive(request.headers.get("Authorization"), await request.read(), door.handle)
     if status >= 400:
         REFUSED_REQUESTS.labels(route="teams", why=str(status)).inc()
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
     if body is None:
         return web.Response(status=status, headers=headers)
-    if body == NOT_HERE:
-        status = NOT_HERE["statusCode"]
+    if body == NOT_IMPLEMENTED:
+        status = NOT_IMPLEMENTED["statusCode"]
     payload = orjson.dumps(body)
     return web.Response(status=status, body=payload, content_type="application/json", headers=headers)

@@ -32,7 +32,7 @@ _LONG = (
     "forms. Clocks, reminders and escalation keep every case moving, and managers see what is overdue before "
     "anybody has to ask."
 )
-_WHEN = (1980, 1, 1, 0, 0, 0)
+_ZIP_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can name: the same manifest is the same file, byte for byte."""
 
 _VERSION = re.compile(r"(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}").fullmatch
@@ -94,14 +94,14 @@ def package(content: Manifest) -> bytes:
     """The zip of a manifest; the same for the same."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
-        _put(bundle, "manifest.json", orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
+        _add_file(bundle, "manifest.json", orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
         for name in _ICONS:
-            _put(bundle, name, files("bot.teams").joinpath("icons", name).read_bytes())
+            _add_file(bundle, name, files("bot.teams").joinpath("icons", name).read_bytes())
     return out.getvalue()
 
 
-def _put(bundle: zipfile.ZipFile, name: str, content: bytes) -> None:
-    entry = zipfile.ZipInfo(name, _WHEN)
+def _add_file(bundle: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, _ZIP_TIMESTAMP)
     entry.compress_type = zipfile.ZIP_STORED
     entry.create_system = 3
     entry.external_attr = 0o644 << 16

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.teams.activity import Activity, part, text
-from bot.teams.dispatch import Asking
-from bot.teams.payloads import click_of, query_of
-from bot.teams.responses import Body, found_answer, found_nothing
+from bot.teams.activity import Activity, object_at, text_at
+from bot.teams.dispatch import Dispatcher
+from bot.teams.payloads import click_of_text, query_of
+from bot.teams.responses import Body, search_message, search_response
 from cards.actions import Action
 from cards.views import CaseView
 
@@ -13,25 +13,27 @@ _NOTHING_FOUND = "Nothing found. Try the case number, the customer's name, or th
 _NOTHING_YET = "There are no cases in your queues yet."
 
 
-class Search:
-    def __init__(self, asking: Asking) -> None:
+class MessageExtension:
+    def __init__(self, asking: Dispatcher) -> None:
         self._asking = asking
 
     async def on_query(self, activity: Activity) -> Body:
         """Cases of the person's queues, by words; the newest ones without."""
         words, is_further_page = query_of(activity)
         if is_further_page:
-            return found_answer(())
-        reply = await self._asking.ask(click_of(activity, Action.SEARCH, words, self._asking.now()))
+            return search_response(())
+        reply = await self._asking.reply_to(click_of_text(activity, Action.SEARCH, words, self._asking.now()))
         if reply.found:
-            return found_answer(reply.found)
-        return found_nothing(reply.whisper or (_NOTHING_FOUND if words else _NOTHING_YET))
+            return search_response(reply.found)
+        return search_message(reply.whisper or (_NOTHING_FOUND if words else _NOTHING_YET))
 
     async def on_link(self, activity: Activity) -> Body | None:
         """A link to a case unfolds in its queue's channel, for who may see it; any other stays a link."""
-        url = text(part(activity, "value"), "url").strip()
+        url = text_at(object_at(activity, "value"), "url").strip()
         if len(url.split()) != 1:
             return None
-        reply = await self._asking.ask(click_of(activity, Action.SHARE_LINK, url, self._asking.now()))
+        reply = await self._asking.reply_to(
+            click_of_text(activity, Action.SHARE_LINK, url, self._asking.now())
+        )
         cards = tuple(card for card in reply.unfurl.values() if isinstance(card, CaseView))
-        return found_answer(cards) if cards else None
+        return search_response(cards) if cards else None

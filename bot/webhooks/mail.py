@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 from aiohttp import web
 
-from bot.api.problems import ApiProblem, torn_body
+from bot.api.problems import ApiProblem, undecodable_body
 from bot.mail.intake import MailIntake
 from bot.mail.spool import LARGEST_MAIL, MailTooLarge, Spool
 from bot.metrics import REFUSED_REQUESTS
@@ -35,7 +35,7 @@ async def post_mail(request: web.Request) -> web.Response:
     intake, secret = request.app.get(MAIL_INTAKE), request.app.get(MAIL_SECRET)
     if intake is None or secret is None:
         raise ApiProblem(404, "Mail is off", "Set MAIL_WEBHOOK_SECRET to receive mails here.")
-    stamp, given = _signature(request.headers.get(HEADER, ""), intake.now())
+    stamp, given = _parse_signature(request.headers.get(HEADER, ""), intake.now())
     if (request.content_length or 0) > LARGEST_MAIL:
         raise _too_large()
     check = hmac.new(secret.encode(), f"{stamp}.".encode(), hashlib.sha256)
@@ -47,15 +47,15 @@ async def post_mail(request: web.Request) -> web.Response:
         except MailTooLarge:
             raise _too_large() from None
         except web.RequestPayloadError:
-            raise torn_body() from None
+            raise undecodable_body() from None
         if not hmac.compare_digest(check.hexdigest(), given):
             raise _not_signed("signature")
         if spool.size == 0:
             raise ApiProblem(400, "No mail", "The body is empty. Send the mail as it came, as raw MIME.")
-        return web.json_response({"stored": True, "outcome": await _take_in(intake, spool)})
+        return web.json_response({"stored": True, "outcome": await _store_mail(intake, spool)})
 
 
-async def _take_in(intake: MailIntake, spool: Spool) -> str:
+async def _store_mail(intake: MailIntake, spool: Spool) -> str:
     try:
         return (await intake.take_in(spool, Envelope())).value
     except Exception as trouble:
@@ -64,7 +64,7 @@ async def _take_in(intake: MailIntake, spool: Spool) -> str:
         raise ApiProblem(503, "Try again", detail, Retry_After="30") from trouble
 
 
-def _signature(header: str, now: datetime) -> tuple[str, str]:
+def _parse_signature(header: str, now: datetime) -> tuple[str, str]:
     """When it was signed, and the signature; before a byte of the body is read."""
     found = _SIGNATURE.fullmatch(header.replace(" ", ""))
     if found is None:

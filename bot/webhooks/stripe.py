@@ -10,13 +10,13 @@ import stripe
 import structlog
 from aiohttp import web
 
-from bot.api.problems import ApiProblem, torn_body
+from bot.api.problems import ApiProblem, undecodable_body
 from bot.context import CONTEXT, Context
 from bot.metrics import INTAKES, REFUSED_REQUESTS
 from core.case import Chargeback
-from core.chargebacks import ChargebackNews
+from core.chargebacks import ChargebackUpdate
 from core.money import LARGEST_MINOR, Money, decimals_of
-from handlers.receive_chargeback import BillingEvent, hear_chargeback_event
+from handlers.receive_chargeback import ChargebackEvent, receive_chargeback
 
 TOLERANCE_SECONDS = 300
 """Stripe's own: an older signature may be a replay."""
@@ -48,7 +48,7 @@ routes = web.RouteTableDef()
 async def post_stripe(request: web.Request) -> web.Response:
     """200 once the event is stored, or is none of ours; Stripe repeats anything else for three days."""
     context = request.app[CONTEXT]
-    event = await _verified(request, context)
+    event = await _verified_event(request, context)
     if event["type"] not in CHARGEBACK_EVENTS:
         INTAKES.labels(source="stripe", outcome="ignored").inc()
         return web.json_response({"received": True, "used": False})
@@ -60,12 +60,12 @@ async def post_stripe(request: web.Request) -> web.Response:
         raise ApiProblem(
             400, "Unreadable event", "The chargeback in this event lacks what we need."
         ) from None
-    case_id = await context.store.run(hear_chargeback_event, heard, context.clock.now())
+    case_id = await context.store.run(receive_chargeback, heard, context.clock.now())
     INTAKES.labels(source="stripe", outcome="stored").inc()
     return web.json_response({"received": True, "used": True, "case": case_id})
 
 
-def to_billing_event(event: dict[str, Any]) -> BillingEvent:
+def to_billing_event(event: dict[str, Any]) -> ChargebackEvent:
     """Stripe's `Dispute` is our chargeback. Amounts are Stripe's minor units, times whole seconds.
 
     Raises:
@@ -74,10 +74,10 @@ def to_billing_event(event: dict[str, Any]) -> BillingEvent:
     thing = event["data"]["object"]
     details = thing.get("evidence_details") or {}
     due = details.get("due_by")
-    return BillingEvent(
+    return ChargebackEvent(
         id=_text(event["id"]),
         amount=_money(_whole(thing["amount"], LARGEST_MINOR), _text(thing["currency"]).upper()),
-        news=ChargebackNews(
+        update=ChargebackUpdate(
             kind=_text(event["type"]),
             chargeback=Chargeback(
                 ref=_text(thing["id"]),
@@ -114,7 +114,7 @@ def _instant(value: object) -> datetime:
     return datetime.fromtimestamp(_whole(value, _LATEST), UTC)
 
 
-async def _verified(request: web.Request, context: Context) -> dict[str, Any]:
+async def _verified_event(request: web.Request, context: Context) -> dict[str, Any]:
     """The event, once its signature over the raw body is good and not older than five minutes."""
     secret = context.settings.stripe_webhook_secret
     if secret is None:
@@ -122,7 +122,7 @@ async def _verified(request: web.Request, context: Context) -> dict[str, Any]:
     try:
         raw = await request.read()
     except web.RequestPayloadError:
-        raise torn_body() from None
+        raise undecodable_body() from None
     signature = request.headers.get("Stripe-Signature", "").encode("ascii", "replace").decode()
     try:
         stripe.WebhookSignature.verify_header(

@@ -16,31 +16,31 @@ from bot.context import Context
 from bot.errors import CannotStart
 from bot.health import Readiness
 from bot.mail.templates import read_templates
-from bot.metrics import export_tally
-from bot.policy.in_use import demand_fitting_policy
+from bot.metrics import register_metrics
+from bot.policy.in_use import check_names_in_use
 from bot.settings import Settings
 from bot.slack.edge import SlackEdge
 from bot.slack.socket_mode import SlackSocket
 from bot.teams.edge import TeamsEdge
-from bot.teams.http import TeamsDoor
-from bot.wiring.customers import CustomerSide, open_customer_side
-from bot.wiring.teams import TeamsWires, connect_teams
-from cards.email.render import our_templates
+from bot.teams.http import TeamsEndpoint
+from bot.wiring.customers import CustomerServices, open_customer_services
+from bot.wiring.teams import TeamsConnection, connect_teams
+from cards.email.render import default_templates
 from connectors.clamd import Clamd
-from connectors.mail.read import read_letter
-from connectors.mail.send import BadSmtpUrl, MailOut
+from connectors.mail.read import read_email
+from connectors.mail.send import BadSmtpUrl, SmtpClient
 from connectors.slack.api import SlackApi
 from connectors.slack.people import SlackPeople
 from connectors.slack.posts import SlackPosts
 from core.platforms import SLACK, TEAMS
 from core.policy import Policy
 from core.tokens import Tokens
-from handlers.mail_preview_settings import Letterhead
+from handlers.mail_preview_settings import MailPreviewSettings
 from scheduler.clock import Clock
 from scheduler.jobs import Jobs
-from scheduler.mail_tools import MailTools
-from scheduler.rate_limits import Gate
-from scheduler.services import Tools
+from scheduler.mail_tools import MailServices
+from scheduler.rate_limits import RateLimiter
+from scheduler.services import Services
 from store import server_lock as only_server
 from store.engine import Store
 from store.errors import NotMigrated
@@ -56,23 +56,23 @@ def open_store(settings: Settings, policy: Policy) -> Store:
 
 
 @dataclass(slots=True)
-class House:
+class Application:
     """Everything that lives as long as the process."""
 
     context: Context
     readiness: Readiness
     slack: SlackEdge | None
-    teams: TeamsDoor | None
+    teams: TeamsEndpoint | None
     edges: tuple[SlackEdge | TeamsEdge, ...]
     jobs: Jobs
     apis: tuple[SlackApi, ...]
-    wires: TeamsWires | None
+    teams_connection: TeamsConnection | None
     socket: SlackSocket | None
-    withdraw_tally: Callable[[], None]
-    customers: CustomerSide | None
+    unregister_metrics: Callable[[], None]
+    customers: CustomerServices | None
     """None without a SECRET_KEY."""
-    mail_out: MailOut | None
-    let_go: Callable[[], None]
+    mail_out: SmtpClient | None
+    release_database: Callable[[], None]
     """Of the database file, for the next process that serves it."""
 
     async def start(self) -> None:
@@ -96,30 +96,30 @@ class House:
             await edge.close()
 
     async def close(self) -> None:
-        self.withdraw_tally()
+        self.unregister_metrics()
         for api in self.apis:
             await api.close()
-        if self.wires is not None:
-            await self.wires.close()
+        if self.teams_connection is not None:
+            await self.teams_connection.close()
         if self.mail_out is not None:
             await self.mail_out.close()
         await self.context.store.close()
-        self.let_go()
+        self.release_database()
 
 
-async def build(settings: Settings, policy: Policy) -> House:
+async def build_application(settings: Settings, policy: Policy) -> Application:
     """Connect everybody; nothing runs yet.
 
     Raises:
         StoreUnavailable, NotMigrated, PolicyDoesNotFit: with the remedy.
     """
-    let_go = only_server.hold(settings.database_url)
+    let_go = only_server.acquire(settings.database_url)
     try:
         await asyncio.to_thread(_bring_up_to_date, settings.database_url)
         store = open_store(settings, policy)
         try:
-            await store.read(demand_fitting_policy)
-            return _furnish(settings, store, let_go)
+            await store.read(check_names_in_use)
+            return _assemble(settings, store, let_go)
         except BaseException:
             await store.close()
             raise
@@ -128,18 +128,18 @@ async def build(settings: Settings, policy: Policy) -> House:
         raise
 
 
-def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> House:
+def _assemble(settings: Settings, store: Store, release_database: Callable[[], None]) -> Application:
     clock, tokens = Clock(settings.clock_file), tokens_of(settings)
     api, own_api = _connect_slack(settings), _connect_slack(settings)
     wires = connect_teams(settings, store)
-    customers = open_customer_side(settings, store, clock, tokens, read_letter) if tokens else None
+    customers = open_customer_services(settings, store, clock, tokens, read_email) if tokens else None
     mail = _connect_mail(settings, tokens) if tokens else None
-    tools = Tools(
+    tools = Services(
         store=store,
         now=clock.now,
         sleep=asyncio.sleep,
-        chance=random.random,
-        gate=Gate(clock.now, asyncio.sleep),
+        jitter=random.random,
+        rate_limiter=RateLimiter(clock.now, asyncio.sleep),
         posts=SlackPosts(api) if api else None,
         people=SlackPeople(api) if api else None,
         teams=wires.tools if wires else None,
@@ -150,35 +150,35 @@ def _furnish(settings: Settings, store: Store, let_go: Callable[[], None]) -> Ho
         clamd=_connect_scanner(settings),
     )
     jobs = Jobs(tools, holder=secrets.token_hex(4))
-    slack, teams = _open_edges(tools, clock, own_api, wires, jobs.sync_soon)
-    return House(
+    slack, teams = _open_edges(tools, clock, own_api, wires, jobs.request_sync)
+    return Application(
         context=Context(settings, store, clock),
-        readiness=Readiness(store, clock, jobs.pulse),
+        readiness=Readiness(store, clock, jobs.health),
         slack=slack,
-        teams=TeamsDoor(wires.sdk.receive, teams.on_activity) if wires and teams else None,
+        teams=TeamsEndpoint(wires.sdk.receive, teams.on_activity) if wires and teams else None,
         edges=tuple(one for one in (slack, teams) if one is not None),
         jobs=jobs,
         apis=tuple(one for one in (api, own_api) if one is not None),
-        wires=wires,
+        teams_connection=wires,
         socket=_open_socket(settings, slack),
-        withdraw_tally=export_tally(tools.tally, tools.gate),
+        unregister_metrics=register_metrics(tools.counters, tools.rate_limiter),
         customers=customers,
-        mail_out=mail.out if mail else None,
-        let_go=let_go,
+        mail_out=mail.smtp if mail else None,
+        release_database=release_database,
     )
 
 
 def _open_edges(
-    tools: Tools,
+    tools: Services,
     clock: Clock,
     api: SlackApi | None,
-    wires: TeamsWires | None,
+    wires: TeamsConnection | None,
     sync_soon: Callable[[str], None],
 ) -> tuple[SlackEdge | None, TeamsEdge | None]:
     """Where people reach us; both show the same mails and open the same files."""
     store, mail = tools.store, tools.mail
-    paper = Letterhead(
-        templates=mail.templates if mail else our_templates(),
+    paper = MailPreviewSettings(
+        templates=mail.templates if mail else default_templates(),
         base_url=tools.base_url if tools.tokens else None,
         is_mail_on=mail is not None,
     )
@@ -190,7 +190,7 @@ def _open_edges(
             api.client,
             letterhead=paper,
             file_url=tools.file_url,
-            on_news=partial(sync_soon, SLACK),
+            request_sync=partial(sync_soon, SLACK),
         )
     if wires is not None:
         teams = TeamsEdge(
@@ -199,7 +199,7 @@ def _open_edges(
             posts=wires.tools.posts,
             letterhead=paper,
             file_url=tools.file_url,
-            on_news=partial(sync_soon, TEAMS),
+            request_sync=partial(sync_soon, TEAMS),
         )
     return slack, teams
 
@@ -210,16 +210,16 @@ def _connect_slack(settings: Settings) -> SlackApi | None:
     return SlackApi(token.get_secret_value(), settings.slack_api_url) if token else None
 
 
-def _connect_mail(settings: Settings, tokens: Tokens) -> MailTools | None:
+def _connect_mail(settings: Settings, tokens: Tokens) -> MailServices | None:
     """Raises CannotStart: SMTP_URL makes no sense."""
     if settings.smtp_url is None:
         return None
     try:
-        out = MailOut.open(settings.smtp_url.get_secret_value())
+        out = SmtpClient.open(settings.smtp_url.get_secret_value())
     except BadSmtpUrl as mistake:
         raise CannotStart(str(mistake)) from None
-    return MailTools(
-        out=out,
+    return MailServices(
+        smtp=out,
         tokens=tokens,
         base_url=settings.base_url,
         domain=str(settings.mail_domain),
@@ -234,7 +234,7 @@ def probes_of(settings: Settings) -> Probes:
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
 
     async def mail() -> str:
-        return await MailOut.open(url or "").probe()
+        return await SmtpClient.open(url or "").probe()
 
     async def scanner() -> str:
         await Clamd(settings.clamd_url or "").check()

@@ -10,20 +10,20 @@ from bot.errors import CannotStart
 from bot.mail.intake import MailIntake
 from bot.mail.listener import MailListener
 from bot.settings import Settings
-from core.inbound_mail import Envelope, Letter
+from core.inbound_mail import Envelope, InboundEmail
 from core.tokens import Tokens
-from handlers.match_mail import PostOffice
+from handlers.match_mail import MailAddresses
 from scheduler.clock import Clock
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
 from web.customer.context import Portal
 
-ReadLetter = Callable[[bytes, str | None, Envelope | None], tuple[Letter, list[bytes]]]
+MailReader = Callable[[bytes, str | None, Envelope | None], tuple[InboundEmail, list[bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerSide:
+class CustomerServices:
     """What lives as long as the process. `listener` is None where no mail server hands in mail."""
 
     portal: Portal
@@ -46,9 +46,9 @@ class CustomerSide:
             await self.listener.stop()
 
 
-def open_customer_side(
-    settings: Settings, store: Store, clock: Clock, tokens: Tokens, read_letter: ReadLetter
-) -> CustomerSide:
+def open_customer_services(
+    settings: Settings, store: Store, clock: Clock, tokens: Tokens, read_mail: MailReader
+) -> CustomerServices:
     """`read_letter` takes a mail apart.
 
     Raises:
@@ -71,16 +71,16 @@ def open_customer_side(
             store=store,
             blobs=blobs,
             receiver=receiver,
-            office=PostOffice(tokens=tokens, domain=settings.mail_domain, sender=sender_of(settings)),
+            office=MailAddresses(tokens=tokens, domain=settings.mail_domain, sender=sender_of(settings)),
             now=clock.now,
-            read=lambda raw, envelope: read_letter(raw, settings.mail_trusted_server, envelope),
+            read=lambda raw, envelope: read_mail(raw, settings.mail_trusted_server, envelope),
         )
     listener = MailListener(intake, settings.mail_listen) if intake and settings.mail_listen else None
-    return CustomerSide(portal, blobs, intake, listener)
+    return CustomerServices(portal, blobs, intake, listener)
 
 
 def _open_blobs(settings: Settings) -> Blobs:
     try:
-        return Blobs.open(settings.evidence_place)
+        return Blobs.open(settings.evidence_location)
     except ValueError as mistake:
         raise CannotStart(f"EVIDENCE_URL: {mistake}") from None

@@ -8,29 +8,29 @@ from bot.check.teams import NO_TEAMS_PROBES, TeamsProbes
 from bot.errors import CannotStart
 from bot.settings import Settings
 from connectors.teams.api import TeamsApi
-from connectors.teams.endpoint import knock
+from connectors.teams.endpoint import probe_endpoint
 from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
 from connectors.teams.sdk import TeamsSdk
-from scheduler.teams_tools import TeamsTools
+from scheduler.teams_tools import TeamsServices
 from store.engine import Store
 from store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class TeamsWires:
+class TeamsConnection:
     """Made inside the running event loop, closed with `close`."""
 
     sdk: TeamsSdk
     api: TeamsApi
-    tools: TeamsTools
+    tools: TeamsServices
 
     async def close(self) -> None:
         await self.api.close()
         await self.sdk.close()
 
 
-def connect_teams(settings: Settings, store: Store) -> TeamsWires | None:
+def connect_teams(settings: Settings, store: Store) -> TeamsConnection | None:
     """Raises CannotStart: an address makes no sense. Half of the group never comes this far."""
     if not (settings.teams_app_id and settings.teams_app_password and settings.teams_tenant_id):
         return None
@@ -43,8 +43,10 @@ def connect_teams(settings: Settings, store: Store) -> TeamsWires | None:
         sdk = _teams_sdk(settings)
     except ValueError as mistake:
         raise CannotStart(f"Teams: {mistake}") from None
-    api = TeamsApi(sdk.token, service_url, distrust=sdk.distrust, app_id=app_id, tenant_id=tenant_id)
-    return TeamsWires(sdk, api, TeamsTools(posts=TeamsPosts(api), people=TeamsPeople(api)))
+    api = TeamsApi(
+        sdk.token, service_url, invalidate_token=sdk.invalidate_token, app_id=app_id, tenant_id=tenant_id
+    )
+    return TeamsConnection(sdk, api, TeamsServices(posts=TeamsPosts(api), people=TeamsPeople(api)))
 
 
 def teams_probes_of(settings: Settings) -> TeamsProbes:
@@ -59,7 +61,7 @@ def teams_probes_of(settings: Settings) -> TeamsProbes:
         finally:
             await sdk.close()
 
-    return TeamsProbes(token, knock)
+    return TeamsProbes(token, probe_endpoint)
 
 
 def _teams_sdk(settings: Settings) -> TeamsSdk:
@@ -74,4 +76,4 @@ def _teams_sdk(settings: Settings) -> TeamsSdk:
 
 
 def _service_url(tx: Transaction, conversation_ref: str) -> str | None:
-    return tx.conversations.service_url(conversation_ref)
+    return tx.conversations.find_service_url(conversation_ref)

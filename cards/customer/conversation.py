@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cards.customer.language import Tongue
+from cards.customer.language import Translator
 from cards.customer.views import US, YOU, Entry, FileView
 from cards.sanitize import clean_line, clean_text
 from core.case import Case, Resolution
@@ -36,35 +36,35 @@ from core.person import CUSTOMER
 DECIDED = (Resolution.ACCEPTED, Resolution.PART_ACCEPTED, Resolution.REJECTED)
 
 
-def verdict_in(tongue: Tongue, resolution: Resolution) -> str:
+def verdict_text(tongue: Translator, resolution: Resolution) -> str:
     """One of `DECIDED`, as the customer reads it."""
     verdicts = {
-        Resolution.ACCEPTED: tongue.say("We agree with you"),
-        Resolution.PART_ACCEPTED: tongue.say("We agree with you in part"),
-        Resolution.REJECTED: tongue.say("We see it differently"),
+        Resolution.ACCEPTED: tongue.translate("We agree with you"),
+        Resolution.PART_ACCEPTED: tongue.translate("We agree with you in part"),
+        Resolution.REJECTED: tongue.translate("We see it differently"),
     }
     return verdicts[resolution]
 
 
-def credit_in(tongue: Tongue, granted: Money) -> str:
+def credit_text(tongue: Translator, granted: Money) -> str:
     """What becomes of the amount, in a sentence; empty when nothing was granted."""
     if granted.minor <= 0:
         return ""
-    return tongue.say("We credit you %(amount)s for this invoice.", amount=tongue.money(granted))
+    return tongue.translate("We credit you %(amount)s for this invoice.", amount=tongue.money(granted))
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class Conversation:
     """Tells one case's story in `tongue`, by the clock of `zone`."""
 
     case: Case
     files: dict[str, FileView]
     """Those that the customer sees, by the name they were sent under; of others nothing is told."""
-    tongue: Tongue
+    tongue: Translator
     zone: str
     events: Sequence[Event]
     """The whole story."""
-    say_why: Callable[[str], str]
+    translate_refusal: Callable[[str], str]
     """Why a file was refused, as the store keeps it in English, in the customer's language."""
 
     def entries(self) -> tuple[Entry, ...]:
@@ -73,11 +73,15 @@ class Teller:
         for event in self.events:
             if isinstance(event, CaseDecided):
                 decided = event
-            told += self._ended(event, decided) if isinstance(event, CaseEnded) else self._told(event)
+            told += (
+                self._ending_entries(event, decided)
+                if isinstance(event, CaseEnded)
+                else self._event_entries(event)
+            )
         return tuple(told)
 
-    def _told(self, event: Event) -> Iterator[Entry]:
-        say = self.tongue.say
+    def _event_entries(self, event: Event) -> Iterator[Entry]:
+        say = self.tongue.translate
         match event:
             case DisputeRaised():
                 yield self._entry(event, YOU, say("You told us what is wrong"), event.statement)
@@ -89,14 +93,14 @@ class Teller:
                 yield self._entry(event, US, say("We took your dispute up again"))
             case FileRefused(name=name) if name in self.files:
                 title = say("We could not keep the file %(name)s", name=_line(name))
-                yield self._entry(event, US, title, self.say_why(event.why))
+                yield self._entry(event, US, title, self.translate_refusal(event.why))
             case _:
-                yield from self._said(event)
+                yield from self._message_entries(event)
 
-    def _said(self, event: Event) -> Iterator[Entry]:
-        say = self.tongue.say
+    def _message_entries(self, event: Event) -> Iterator[Entry]:
+        say = self.tongue.translate
         match event:
-            case CustomerWrote() if self._is_heard(event):
+            case CustomerWrote() if self._counts_as_customers(event):
                 by_mail = event.via == "mail"
                 title = say("You wrote by e-mail") if by_mail else say("You wrote")
                 yield self._entry(event, YOU, title, event.text, event.files)
@@ -111,8 +115,8 @@ class Teller:
             case _:
                 return
 
-    def _ended(self, event: CaseEnded, decided: CaseDecided | None) -> Iterator[Entry]:
-        say = self.tongue.say
+    def _ending_entries(self, event: CaseEnded, decided: CaseDecided | None) -> Iterator[Entry]:
+        say = self.tongue.translate
         if event.resolution is Resolution.WITHDRAWN:
             is_own = event.actor_id == CUSTOMER
             title = say("You withdrew your dispute") if is_own else say("Your dispute was withdrawn")
@@ -121,12 +125,12 @@ class Teller:
             yield self._entry(event, US, say("We joined this with another dispute of yours"))
         elif decided is not None and event.resolution in DECIDED:
             verdict = (
-                f"{verdict_in(self.tongue, event.resolution)}. {credit_in(self.tongue, decided.granted)}"
+                f"{verdict_text(self.tongue, event.resolution)}. {credit_text(self.tongue, decided.granted)}"
             )
             entry = self._entry(event, US, say("We decided"), decided.customer_text)
             yield replace(entry, verdict=verdict.rstrip(), is_small=False)
 
-    def _is_heard(self, event: CustomerWrote) -> bool:
+    def _counts_as_customers(self, event: CustomerWrote) -> bool:
         """Whether it counts as the customer's own: what a stranger wrote isn't shown to them.
 
         Of somebody who was accepted, all until then is; later only what the mail server believes is theirs.

@@ -27,17 +27,17 @@ from babel.numbers import format_decimal
 from core.money import Money, decimals_of
 
 LANGUAGES = ("en", "de", "fr", "es")
-_USUAL = {"en": "en_GB", "es": "es_ES"}
+_DEFAULT_LOCALES = {"en": "en_GB", "es": "es_ES"}
 """What a language without a country means: dates that no reader of it takes for another day."""
-_LONGEST_HEADER = 500
-_LONGEST_ZONE = 5
+_MAX_HEADER_LENGTH = 500
+_MAX_ZONE_LENGTH = 5
 _CODE_BEFORE_DIGITS = re.compile(r"[A-Z]{3}(?=\d)")
 """Some locales write `KWD1.500`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
-    """One customer's language. In page templates `say` goes by `_` and `say_many` by `ngettext`."""
+class Translator:
+    """One customer's language. In page templates `say` goes by `_` and `translate_plural` by `ngettext`."""
 
     tag: str
     """`de` or `de-AT`, as HTML and mail headers want it."""
@@ -48,11 +48,11 @@ class Tongue:
         """One of `LANGUAGES`."""
         return self.tag[:2]
 
-    def say(self, text: str, **values: object) -> str:
+    def translate(self, text: str, **values: object) -> str:
         """`text` in this language; `%(name)s` stands for a value, and `%%` for a percent sign."""
         return _translated(self.language, text)[0] % values
 
-    def say_many(self, one: str, many: str, count: int, **values: object) -> str:
+    def translate_plural(self, one: str, many: str, count: int, **values: object) -> str:
         """The sentence that fits `count`, which both know as `%(count)s`."""
         forms = _translated(self.language, one, many)
         is_one = count == 1 or (count == 0 and self.language == "fr")
@@ -87,7 +87,7 @@ class Tongue:
     def _zone(self, there: datetime) -> str:
         """The short name that readers of this language use for the zone, else its distance from UTC."""
         name = get_timezone_name(there, "short", locale=self._locale)
-        if name.isalpha() and len(name) <= _LONGEST_ZONE:
+        if name.isalpha() and len(name) <= _MAX_ZONE_LENGTH:
             return name
         away = there.utcoffset() or timedelta()
         if not away:
@@ -98,32 +98,32 @@ class Tongue:
 
 
 @lru_cache(maxsize=256)
-def tongue(language: str | None) -> Tongue:
+def translator_for(language: str | None) -> Translator:
     """The tongue for a language tag such as `de` or `de-AT`; English for one that we don't speak."""
     base, _, region = (language or "").strip().replace("_", "-").partition("-")
     base, region = base.lower(), region.upper()
     if base not in LANGUAGES:
-        return tongue("en")
+        return translator_for("en")
     if region:
         try:
-            return Tongue(f"{base}-{region}", Locale(base, territory=region))
+            return Translator(f"{base}-{region}", Locale(base, territory=region))
         except (UnknownLocaleError, ValueError):
-            return tongue(base)
-    return Tongue(base, Locale.parse(_USUAL.get(base, base)))
+            return translator_for(base)
+    return Translator(base, Locale.parse(_DEFAULT_LOCALES.get(base, base)))
 
 
 def negotiate(accept_language: str) -> str:
     """The tag of the tongue that a browser's Accept-Language likes best; `en` when it likes none of ours."""
     wanted = []
-    for place, part in enumerate(accept_language[:_LONGEST_HEADER].split(",")):
+    for place, part in enumerate(accept_language[:_MAX_HEADER_LENGTH].split(",")):
         tag, _, weight = part.strip().partition(";")
-        likes = _likes(weight)
+        likes = _quality(weight)
         if tag[:2].lower() in LANGUAGES and tag[2:3] in ("", "-") and likes > 0:
             wanted.append((-likes, place, tag))
-    return tongue(min(wanted)[2]).tag if wanted else "en"
+    return translator_for(min(wanted)[2]).tag if wanted else "en"
 
 
-def _likes(weight: str) -> float:
+def _quality(weight: str) -> float:
     name, _, value = weight.strip().partition("=")
     if name.strip() != "q":
         return 1.0

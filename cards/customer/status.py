@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cards.customer.language import Tongue
+from cards.customer.language import Translator
 from cards.customer.views import Step
 from cards.sanitize import clean_line
 from core.case import Case, Resolution
-from core.customer_stage import Stage, promised_by, stage_of
-from core.policy import Policy, ReasonWords
+from core.customer_stage import Stage, reply_due_at, stage_of
+from core.policy import Policy, ReasonTranslation
 
 _ACT, _CALM, _GOOD, _BAD, _OVER = "act", "calm", "good", "bad", "over"
 _VERDICT_TONES = {Resolution.ACCEPTED: _GOOD, Resolution.PART_ACCEPTED: _GOOD, Resolution.REJECTED: _BAD}
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CustomerStatus:
     """Says it in `tongue`, by the clock of `zone`, as things are at `now`."""
 
     case: Case
     policy: Policy
-    tongue: Tongue
+    tongue: Translator
     zone: str
     now: datetime
 
@@ -39,10 +39,10 @@ class Standing:
         return _OVER if self.case.is_closed else _CALM
 
     @property
-    def reason(self) -> ReasonWords | None:
+    def reason(self) -> ReasonTranslation | None:
         """None: the policy has lost it since."""
         reason = self.policy.reasons.get(self.case.reason_id)
-        return reason.words_in(self.tongue.language) if reason else None
+        return reason.translated_to(self.tongue.language) if reason else None
 
     @property
     def missing(self) -> tuple[tuple[str, str], ...]:
@@ -55,7 +55,7 @@ class Standing:
         return tuple((kind, clean_line(self.reason.evidence[kind])) for kind in wanted)
 
     def headline(self) -> str:
-        say = self.tongue.say
+        say = self.tongue.translate
         match self.stage:
             case Stage.RECEIVED:
                 return say("We have received your dispute")
@@ -73,7 +73,7 @@ class Standing:
                 return say("We joined this with another dispute of yours")
 
     def next_step(self) -> str:
-        say = self.tongue.say
+        say = self.tongue.translate
         match self.stage:
             case Stage.RECEIVED:
                 return say("One of our colleagues will look at it and write to you.")
@@ -92,11 +92,11 @@ class Standing:
 
     def by_when(self) -> str:
         """When the customer hears from us, or until when we wait; a promise we broke is owned up to."""
-        say = self.tongue.say
+        say = self.tongue.translate
         if self.stage is Stage.NEED_EVIDENCE and self.case.grace_until is not None:
             until = self.tongue.moment(self.case.grace_until, self.zone)
             return say("We wait for it until %(until)s. After that we go on with what we have.", until=until)
-        promised = promised_by(self.case, self.policy) if not self.case.is_closed else None
+        promised = reply_due_at(self.case, self.policy) if not self.case.is_closed else None
         if promised is None:
             return ""
         when = self.tongue.moment(promised, self.zone)
@@ -112,22 +112,22 @@ class Standing:
             return ()
         at = {Stage.RECEIVED: 0, Stage.NEED_EVIDENCE: 0, Stage.DECIDED: 3}.get(self.stage, 1)
         labels = (
-            self.tongue.say("Received"),
-            self.tongue.say("Under review"),
-            self.tongue.say("Decided"),
+            self.tongue.translate("Received"),
+            self.tongue.translate("Under review"),
+            self.tongue.translate("Decided"),
         )
         states = ("done" if place < at else "now" if place == at else "to_come" for place in range(3))
         return tuple(Step(label=label, state=state) for label, state in zip(labels, states, strict=True))
 
     def _verdict(self) -> str:
         if self.case.resolution is Resolution.ACCEPTED:
-            return self.tongue.say("We agree with you")
+            return self.tongue.translate("We agree with you")
         if self.case.resolution is Resolution.PART_ACCEPTED:
-            return self.tongue.say("We agree with you in part")
-        return self.tongue.say("We see it differently")
+            return self.tongue.translate("We agree with you in part")
+        return self.tongue.translate("We see it differently")
 
     def _missing_sentence(self) -> str:
         names = [name for _, name in self.missing]
         if not names:
-            return self.tongue.say("We go on as soon as we have it.")
-        return self.tongue.say("Please add: %(what)s", what=self.tongue.listed(names))
+            return self.tongue.translate("We go on as soon as we have it.")
+        return self.tongue.translate("Please add: %(what)s", what=self.tongue.listed(names))

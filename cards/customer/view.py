@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from cards.customer.conversation import DECIDED, Teller, credit_in, verdict_in
-from cards.customer.language import Tongue
-from cards.customer.status import Standing
+from cards.customer.conversation import DECIDED, Conversation, credit_text, verdict_text
+from cards.customer.language import Translator
+from cards.customer.status import CustomerStatus
 from cards.customer.views import CustomerCaseView, DecisionView, FileView
 from cards.sanitize import clean_line, clean_text
 from core.case import Case, Status
@@ -34,9 +34,9 @@ def customer_view(
     events: Sequence[Event],
     files: Sequence[File],
     policy: Policy,
-    tongue: Tongue,
+    tongue: Translator,
     now: datetime,
-    say_why: Callable[[str], str],
+    translate_refusal: Callable[[str], str],
 ) -> CustomerCaseView:
     """The case in the customer's words: `events` is its whole story, `files` what came for it.
     `say_why` puts the reason for refusing a file, which is kept in English, into their language.
@@ -44,7 +44,7 @@ def customer_view(
     What colleagues write for each other, who they are, and what the clocks say among us stays inside.
     """
     zone = zone_of(case, policy)
-    standing = Standing(case, policy, tongue, zone, now)
+    standing = CustomerStatus(case, policy, tongue, zone, now)
     shown = [(file, file_view(file, tongue)) for file in files if file.state is not FileState.REMOVED]
     return CustomerCaseView(
         case_id=case.id,
@@ -63,8 +63,8 @@ def customer_view(
         statement=clean_text(case.statement),
         wish=clean_text(case.wish),
         raised_on=tongue.moment(case.raised_at, zone),
-        entries=Teller(
-            case, {file.name: view for file, view in shown}, tongue, zone, events, say_why
+        entries=Conversation(
+            case, {file.name: view for file, view in shown}, tongue, zone, events, translate_refusal
         ).entries(),
         files=tuple(view for _, view in shown),
         decision=_decision(case, tongue, zone),
@@ -80,17 +80,17 @@ def zone_of(case: Case, policy: Policy) -> str:
     return queue.calendar.zone
 
 
-def file_view(file: File, tongue: Tongue) -> FileView:
+def file_view(file: File, tongue: Translator) -> FileView:
     notes = {
-        FileState.UPLOADING: tongue.say("The upload has not finished."),
-        FileState.HELD: tongue.say("It is being checked for viruses."),
-        FileState.REFUSED: tongue.say("We could not keep it."),
+        FileState.UPLOADING: tongue.translate("The upload has not finished."),
+        FileState.HELD: tongue.translate("It is being checked for viruses."),
+        FileState.REFUSED: tongue.translate("We could not keep it."),
     }
     is_ready = file.state is FileState.READY
     return FileView(
         name=clean_line(file.name)[:120],
         id=file.id if is_ready else None,
-        size=size_in(tongue, file.size),
+        size=size_text(tongue, file.size),
         ending=_ending(file.name),
         has_preview=is_ready and file.has_preview,
         note=notes.get(file.state, ""),
@@ -102,11 +102,11 @@ def _ending(name: str) -> str:
     return ending if ending.isascii() and ending.isalnum() and len(ending) <= _LONGEST_ENDING else ""
 
 
-def size_in(tongue: Tongue, size: int) -> str:
+def size_text(tongue: Translator, size: int) -> str:
     """`12 KB`, `3 MB`."""
     if size < _MEGABYTE:
-        return tongue.say("%(size)s KB", size=tongue.number(max(1, round(size / 1024))))
-    return tongue.say("%(size)s MB", size=tongue.number(round(size / _MEGABYTE)))
+        return tongue.translate("%(size)s KB", size=tongue.number(max(1, round(size / 1024))))
+    return tongue.translate("%(size)s MB", size=tongue.number(round(size / _MEGABYTE)))
 
 
 def _question(case: Case, events: Sequence[Event]) -> str:
@@ -117,21 +117,21 @@ def _question(case: Case, events: Sequence[Event]) -> str:
     return clean_text(asked[-1]) if asked else ""
 
 
-def _decision(case: Case, tongue: Tongue, zone: str) -> DecisionView | None:
+def _decision(case: Case, tongue: Translator, zone: str) -> DecisionView | None:
     """Known to the customer only when it is final: an approver may still say no."""
     decision = case.decision
     if decision is None or not case.is_closed or case.resolution not in DECIDED:
         return None
     return DecisionView(
-        verdict=verdict_in(tongue, case.resolution),
+        verdict=verdict_text(tongue, case.resolution),
         reason=clean_text(decision.customer_text),
         granted=tongue.money(decision.granted) if decision.granted.minor > 0 else None,
-        credit=credit_in(tongue, decision.granted),
+        credit=credit_text(tongue, decision.granted),
         when=tongue.moment(case.closed_at or decision.at, zone),
     )
 
 
-def _disagree_by(case: Case, policy: Policy, tongue: Tongue, zone: str, now: datetime) -> str | None:
+def _disagree_by(case: Case, policy: Policy, tongue: Translator, zone: str, now: datetime) -> str | None:
     if case.closed_at is None or not may_disagree(case, policy, now):
         return None
     days = policy.customers.disagree_within_days

@@ -19,25 +19,25 @@ from email.policy import SMTP, Policy
 from cards.email.mail_view import Mail
 from cards.sanitize import clean_line
 
-MARK = "X-Ombud"
+OMBUD_HEADER = "X-Ombud"
 """Stands in every mail of ours, so that one that comes back is known for what it is."""
-ANSWERS = "Re: "
+REPLY_PREFIX = "Re: "
 """Before the subject of a mail that follows others."""
 MOST_REFERENCES = 12
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,190}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,240}>")
-_MADE_UP = "@ombud.invalid>"
+_PLACEHOLDER_ID_END = "@ombud.invalid>"
 """The id of a mail that came without one; nobody else knows it."""
 
 
 def _registry() -> HeaderRegistry:
     registry = HeaderRegistry()
     for name in ("message-id", "in-reply-to", "references"):
-        registry.map_to_type(name, _Ids)  # type: ignore[arg-type]  # a mixin, as the registry wants
+        registry.map_to_type(name, _MessageIds)  # type: ignore[arg-type]  # a mixin, as the registry wants
     return registry
 
 
-class _Ids(UnstructuredHeader):
+class _MessageIds(UnstructuredHeader):
     """Message ids, one a line. Python would fold or encode long ones, and then others miss the thread."""
 
     name: str
@@ -89,7 +89,7 @@ def message_of(mail: Mail, headers: Headers) -> EmailMessage:
     if headers.is_automatic:
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message[MARK] = "1"
+    message[OMBUD_HEADER] = "1"
     message["Content-Language"] = mail.language
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
@@ -98,7 +98,7 @@ def message_of(mail: Mail, headers: Headers) -> EmailMessage:
 
 def subject_of(mail: Mail, thread: Sequence[str]) -> str:
     """The subject as it leaves; `thread` as in `Headers`."""
-    return clean_line(f"{ANSWERS}{mail.subject}" if _thread(thread) else mail.subject)[:200]
+    return clean_line(f"{REPLY_PREFIX}{mail.subject}" if _thread(thread) else mail.subject)[:200]
 
 
 def address_of(raw: str) -> str:
@@ -115,5 +115,9 @@ def address_of(raw: str) -> str:
 
 def _thread(ids: Sequence[str]) -> tuple[str, ...]:
     """The first one and the newest, as many as fit: RFC 5322 (3.6.4) lets the middle go."""
-    known = [one for one in dict.fromkeys(ids) if _MESSAGE_ID.fullmatch(one) and not one.endswith(_MADE_UP)]
+    known = [
+        one
+        for one in dict.fromkeys(ids)
+        if _MESSAGE_ID.fullmatch(one) and not one.endswith(_PLACEHOLDER_ID_END)
+    ]
     return tuple(known if len(known) <= MOST_REFERENCES else [known[0], *known[1 - MOST_REFERENCES :]])

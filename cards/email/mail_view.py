@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class MailKind(StrEnum):
     """One set of words each: `templates/words/<kind>.txt`."""
 
     RECEIVED = "received"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
     LINK = "link"
 
 
-FROM_A_PERSON = frozenset({Kind.QUESTION, Kind.MESSAGE})
+WRITTEN_BY_A_PERSON = frozenset({MailKind.QUESTION, MailKind.MESSAGE})
 """Somebody wrote it just now. All others happen by themselves, and say so to machines that would answer."""
 
 VALUES = ("company", "invoice", "case", "name", "disputed", "granted", "by", "until", "asked_on", "other")
@@ -35,7 +35,7 @@ their time for something ends."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailView:
-    kind: Kind
+    kind: MailKind
     language: str
     """Tag of the customer's tongue."""
     values: Mapping[str, str]
@@ -66,7 +66,7 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class MailText:
     """What a set of words says, part by part; a paragraph is what stands between empty lines."""
 
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

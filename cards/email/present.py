@@ -10,62 +10,62 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cards.customer.language import Tongue, tongue
-from cards.email.mail_view import VALUES, Kind, MailView
+from cards.customer.language import Translator, translator_for
+from cards.email.mail_view import VALUES, MailKind, MailView
 from cards.sanitize import clean_line, clean_text
 from core.case import Case, Resolution, Status
 from core.customer_events import CustomerAwaited, CustomerReminded, CustomerTold
-from core.customer_stage import Stage, promised_by, stage_of
+from core.customer_stage import Stage, reply_due_at, stage_of
 from core.disagreeing import may_disagree
 from core.events import CaseClaimed, CaseDecided, CaseEnded, CaseReopened, DisputeRaised, Event
 from core.invoice import Customer, Invoice
 from core.person import CUSTOMER
-from core.policy import Policy, ReasonWords
+from core.policy import Policy, ReasonTranslation
 
 _DECIDED = {
-    Resolution.ACCEPTED: Kind.ACCEPTED,
-    Resolution.PART_ACCEPTED: Kind.PART_ACCEPTED,
-    Resolution.REJECTED: Kind.REJECTED,
+    Resolution.ACCEPTED: MailKind.ACCEPTED,
+    Resolution.PART_ACCEPTED: MailKind.PART_ACCEPTED,
+    Resolution.REJECTED: MailKind.REJECTED,
 }
 _LONGEST_NAME = 120
 _AN_ADDRESS = re.compile(r"://|www\.|@|\.\w+/|\bhttps?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class MailContext:
     """One event and what is known when its mail is written, which may be long after it."""
 
     event: Event
     case: Case
     """As it is now."""
-    story: Sequence[Event]
+    events: Sequence[Event]
     """Up to the event."""
     policy: Policy
     now: datetime
     url: str = ""
 
     @property
-    def tongue(self) -> Tongue:
-        return tongue(self.case.customer.language)
+    def tongue(self) -> Translator:
+        return translator_for(self.case.customer.language)
 
     @property
-    def reason(self) -> ReasonWords | None:
+    def reason(self) -> ReasonTranslation | None:
         """None: a closed case may outlive its reason."""
         found = self.policy.reasons.get(self.case.reason_id)
-        return found.words_in(self.tongue.language) if found else None
+        return found.translated_to(self.tongue.language) if found else None
 
     def moment(self, at: datetime) -> str:
         """By the clock of those who work on the case."""
         queue = self.policy.queues.get(self.case.queue_id)
         return self.tongue.moment(at, queue.calendar.zone if queue else "UTC")
 
-    def promise(self) -> str:
+    def next_answer_by(self) -> str:
         """When they hear from us next; a promise that was broken isn't made again."""
-        at = promised_by(self.case, self.policy)
+        at = reply_due_at(self.case, self.policy)
         return self.moment(at) if at is not None and at > self.now else ""
 
 
-def mail_view(occasion: Occasion) -> MailView | None:
+def mail_view(occasion: MailContext) -> MailView | None:
     """The mail about an event. None: what it would say is no longer so, and later mail says what is.
 
     What a person wrote is sent whatever has happened since: the thread says that it was.
@@ -81,11 +81,11 @@ def mail_view(occasion: Occasion) -> MailView | None:
         case CustomerReminded():
             return _reminder(occasion, event)
         case CustomerTold(text=text):
-            return replace(_view(occasion, Kind.MESSAGE), quote=clean_text(text))
+            return replace(_view(occasion, MailKind.MESSAGE), quote=clean_text(text))
         case CaseEnded():
             return _ended(occasion, event)
         case CaseReopened(actor_id=actor):
-            view = _view(occasion, Kind.REOPENED, by=occasion.promise())
+            view = _view(occasion, MailKind.REOPENED, by=occasion.next_answer_by())
             return replace(view, is_own_wish=actor == CUSTOMER)
         case _:
             raise TypeError(f"A {type(event).__name__} isn't told to customers.")
@@ -93,44 +93,44 @@ def mail_view(occasion: Occasion) -> MailView | None:
 
 def link_view(invoice: Invoice, customer: Customer, policy: Policy, url: str) -> MailView:
     """A fresh link, which the holder of an old one asked for."""
-    say = tongue(customer.language).say
+    say = translator_for(customer.language).translate
     return MailView(
-        kind=Kind.LINK,
-        language=tongue(customer.language).tag,
+        kind=MailKind.LINK,
+        language=translator_for(customer.language).tag,
         values=_values(customer, invoice, policy),
         facts=((say("Invoice"), _line(invoice.number)),),
         url=url,
     )
 
 
-def _received(occasion: Occasion) -> MailView:
-    case, say = occasion.case, occasion.tongue.say
+def _received(occasion: MailContext) -> MailView:
+    case, say = occasion.case, occasion.tongue.translate
     wanted = _missing(occasion)
     until = occasion.moment(case.grace_until) if wanted and case.grace_until else ""
-    view = _view(occasion, Kind.RECEIVED, by=occasion.promise(), until=until)
+    view = _view(occasion, MailKind.RECEIVED, by=occasion.next_answer_by(), until=until)
     reason = ((say("Reason"), _line(occasion.reason.label)),) if occasion.reason else ()
     return replace(view, wanted=wanted, facts=(*view.facts, *reason, _disputed(occasion)))
 
 
-def _under_review(occasion: Occasion) -> MailView | None:
+def _under_review(occasion: MailContext) -> MailView | None:
     if stage_of(occasion.case) is not Stage.UNDER_REVIEW:
         return None
-    return _view(occasion, Kind.UNDER_REVIEW, by=occasion.promise())
+    return _view(occasion, MailKind.UNDER_REVIEW, by=occasion.next_answer_by())
 
 
-def _question(occasion: Occasion, what: str, text: str) -> MailView:
+def _question(occasion: MailContext, what: str, text: str) -> MailView:
     """An answer isn't asked for when it came before the question went out."""
     asked = occasion.case.asked
     if asked is None or asked.at != occasion.event.at:
-        return replace(_view(occasion, Kind.MESSAGE), quote=clean_text(text))
-    return replace(_view(occasion, Kind.QUESTION), quote=clean_text(text), wanted=(_line(what, 300),))
+        return replace(_view(occasion, MailKind.MESSAGE), quote=clean_text(text))
+    return replace(_view(occasion, MailKind.QUESTION), quote=clean_text(text), wanted=(_line(what, 300),))
 
 
-def _reminder(occasion: Occasion, event: CustomerReminded) -> MailView | None:
+def _reminder(occasion: MailContext, event: CustomerReminded) -> MailView | None:
     case = occasion.case
     if case.asked is not None and case.asked.at == event.waiting_since:
-        view = _view(occasion, Kind.REMIND_ANSWER, asked_on=occasion.moment(event.waiting_since))
-        asked = [one.text for one in occasion.story if isinstance(one, CustomerAwaited)]
+        view = _view(occasion, MailKind.REMIND_ANSWER, asked_on=occasion.moment(event.waiting_since))
+        asked = [one.text for one in occasion.events if isinstance(one, CustomerAwaited)]
         return replace(
             view, wanted=(_line(case.asked.what, 300),), quote=clean_text(asked[-1] if asked else "")
         )
@@ -138,21 +138,21 @@ def _reminder(occasion: Occasion, event: CustomerReminded) -> MailView | None:
     if not missing:
         return None
     until = occasion.moment(case.grace_until) if case.grace_until else ""
-    return replace(_view(occasion, Kind.REMIND_EVIDENCE, until=until), wanted=missing)
+    return replace(_view(occasion, MailKind.REMIND_EVIDENCE, until=until), wanted=missing)
 
 
-def _ended(occasion: Occasion, event: CaseEnded) -> MailView:
+def _ended(occasion: MailContext, event: CaseEnded) -> MailView:
     if event.resolution in _DECIDED:
         return _decision(occasion, event)
     if event.resolution is Resolution.DUPLICATE:
-        return _view(occasion, Kind.DUPLICATE, other=_line(event.duplicate_of or ""))
-    return replace(_view(occasion, Kind.WITHDRAWN), is_own_wish=event.actor_id == CUSTOMER)
+        return _view(occasion, MailKind.DUPLICATE, other=_line(event.duplicate_of or ""))
+    return replace(_view(occasion, MailKind.WITHDRAWN), is_own_wish=event.actor_id == CUSTOMER)
 
 
-def _decision(occasion: Occasion, event: CaseEnded) -> MailView:
+def _decision(occasion: MailContext, event: CaseEnded) -> MailView:
     """Told from the story: the case may have been taken up again since, and has then no decision."""
-    say, money = occasion.tongue.say, occasion.tongue.money
-    decided = [one for one in occasion.story if isinstance(one, CaseDecided)][-1]
+    say, money = occasion.tongue.translate, occasion.tongue.money
+    decided = [one for one in occasion.events if isinstance(one, CaseDecided)][-1]
     granted = money(decided.granted) if decided.granted.minor else ""
     until = ""
     if occasion.case.closed_at == event.at and may_disagree(occasion.case, occasion.policy, occasion.now):
@@ -164,7 +164,7 @@ def _decision(occasion: Occasion, event: CaseEnded) -> MailView:
     return replace(view, quote=clean_text(decided.customer_text), facts=facts)
 
 
-def _missing(occasion: Occasion) -> tuple[str, ...]:
+def _missing(occasion: MailContext) -> tuple[str, ...]:
     """Evidence that we still wait for, as the customer calls it."""
     case, words = occasion.case, occasion.reason
     if case.status is not Status.GATHERING or words is None:
@@ -173,8 +173,8 @@ def _missing(occasion: Occasion) -> tuple[str, ...]:
     return tuple(_line(label) for kind, label in words.evidence.items() if kind not in have)
 
 
-def _view(occasion: Occasion, kind: Kind, **values: str) -> MailView:
-    case, say = occasion.case, occasion.tongue.say
+def _view(occasion: MailContext, kind: MailKind, **values: str) -> MailView:
+    case, say = occasion.case, occasion.tongue.translate
     common = _values(case.customer, case.invoice, occasion.policy)
     mine = {"case": case.id, "disputed": occasion.tongue.money(case.disputed)}
     return MailView(
@@ -186,8 +186,8 @@ def _view(occasion: Occasion, kind: Kind, **values: str) -> MailView:
     )
 
 
-def _disputed(occasion: Occasion) -> tuple[str, str]:
-    return occasion.tongue.say("Disputed amount"), occasion.tongue.money(occasion.case.disputed)
+def _disputed(occasion: MailContext) -> tuple[str, str]:
+    return occasion.tongue.translate("Disputed amount"), occasion.tongue.money(occasion.case.disputed)
 
 
 def _values(customer: Customer, invoice: Invoice, policy: Policy) -> dict[str, str]:

@@ -26,8 +26,8 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from cards.customer.language import tongue
-from cards.email.mail_view import Mail, MailView, Words
+from cards.customer.language import translator_for
+from cards.email.mail_view import Mail, MailText, MailView
 from cards.sanitize import clean_line, clean_text
 
 PARTS = (
@@ -43,7 +43,7 @@ PARTS = (
     "footer",
 )
 _WIDTH = 72
-ENDLESS = 1_000_000
+UNWRAPPED = 1_000_000
 """As wide as no paragraph is: whoever shows the text breaks its lines."""
 _inliner = CSSInliner(load_remote_stylesheets=False)
 
@@ -69,14 +69,14 @@ class Templates:
         """Raises jinja2.TemplateError when a template is wrong; ours never are. Text breaks at `width`."""
         words = self._words(view)
         parts = {part: words.paragraphs(part) for part in PARTS}
-        speaker = tongue(view.language)
+        speaker = translator_for(view.language)
         given = {
             "view": view,
             "words": words,
             "parts": parts,
             "lang": view.language,
             "width": width,
-            "_": speaker.say,
+            "_": speaker.translate,
         }
         html = self._environment.get_template("frame.html").render(given)
         text = self._environment.get_template("frame.txt").render(given)
@@ -92,30 +92,30 @@ class Templates:
         screens = self._environment.get_template("screens.html").render()
         return _inliner.inline(html).replace("<!-- screens -->", screens, 1)
 
-    def _words(self, view: MailView) -> Words:
+    def _words(self, view: MailView) -> MailText:
         """Each block of the kind's template, filled in.
 
         Rendering the whole template once makes Jinja find the blocks of those that it extends.
         """
-        speaker = tongue(view.language)
+        speaker = translator_for(view.language)
         given = {
             **view.values,
             "wanted": view.wanted,
             "is_own_wish": view.is_own_wish,
             "url": view.url,
-            "_": speaker.say,
-            "ngettext": speaker.say_many,
+            "_": speaker.translate,
+            "ngettext": speaker.translate_plural,
         }
         template = self._environment.get_template(f"words/{view.kind}.txt")
         context = template.new_context(given)
         for _ in template.root_render_func(context):
             pass
         said = {part: "".join(context.blocks[part][0](context)) for part in PARTS if part in context.blocks}
-        return Words({part: _paragraphs(text) for part, text in said.items()})
+        return MailText({part: _paragraphs(text) for part, text in said.items()})
 
 
 @lru_cache(maxsize=1)
-def our_templates() -> Templates:
+def default_templates() -> Templates:
     return Templates()
 
 

@@ -20,7 +20,7 @@ _PAGE = (
 )
 
 
-class Ending(Enum):
+class Resumes(Enum):
     """What lets those messages go out."""
 
     CHANNEL = auto()
@@ -32,7 +32,7 @@ class Ending(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class DeliveryProblem:
     """Messages that can't be delivered. Nothing of a customer's is in it but the case's number."""
 
     where: str
@@ -42,10 +42,10 @@ class Trouble:
     count: int
     case_id: str | None = None
     """Whose message was refused first."""
-    ends_with: Ending = Ending.BUTTON
+    resumes: Resumes = Resumes.BUTTON
 
 
-def trouble_mail(trouble: Trouble) -> Mail:
+def delivery_problem_mail(trouble: DeliveryProblem) -> Mail:
     waiting = words.count(trouble.count, "message")
     subject = clean_line(f"Ombud can't reach {words.name(trouble.where)}")
     about = f" The first of them is about {trouble.case_id}." if trouble.case_id else ""
@@ -53,7 +53,7 @@ def trouble_mail(trouble: Trouble) -> Mail:
         f"{waiting.capitalize()} can't be delivered to {words.name(trouble.where)}.{about}",
         f"Why: {words.name(trouble.error, 300)}",
         f"What helps: {words.name(trouble.remedy, 300)}",
-        f"Nothing is lost: {_how_it_goes_on(trouble)}",
+        f"Nothing is lost: {_when_it_resumes(trouble)}",
         "This comes by mail because no chat with you could take it.",
     )
     return Mail(
@@ -66,14 +66,14 @@ def trouble_mail(trouble: Trouble) -> Mail:
     )
 
 
-def _how_it_goes_on(trouble: Trouble) -> str:
+def _when_it_resumes(trouble: DeliveryProblem) -> str:
     """Whoever reads this has no button: no chat with them could take one."""
-    match trouble.ends_with:
-        case Ending.CHANNEL:
+    match trouble.resumes:
+        case Resumes.CHANNEL:
             return "what waits is sent by itself once messages can be posted there again."
-        case Ending.APP:
+        case Resumes.APP:
             return "what waits is sent by itself once they have added the Ombud app in Teams."
-        case Ending.BUTTON:
+        case Resumes.BUTTON:
             return (
                 "what waits is kept. It is sent when a manager whom Ombud can write to in a chat presses "
                 "“Try again” under its message about this."

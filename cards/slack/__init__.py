@@ -19,14 +19,14 @@ from cards.views import (
     FullCaseView,
     HomeView,
     ListView,
-    StoryView,
+    MessageView,
 )
 
 RENDERERS: Mapping[type, Callable[..., dict[str, Any]]] = {
     CaseView: message,
     FullCaseView: message,
     ListView: message,
-    StoryView: message,
+    MessageView: message,
     DigestView: message,
     FiguresView: message,
     FormView: modal,

@@ -28,7 +28,7 @@ LATE, PAUSED, DONE = "🔴", "⏸️", "✅"
 """The three marks that cards wear, always with the word beside them."""
 
 
-class Ids:
+class ActionIds:
     """Gives every control of a message an `action_id` of its own: `open_case:D-1042`.
 
     What stands before the first colon is the action; the rest only keeps ids apart.
@@ -90,13 +90,13 @@ def quotes(said: str) -> list[Block]:
     """All of `said`, however many quotes that takes: for words that must be read whole."""
     blocks, rest = [], clean_text(said, most_lines=_MOST_LINES)
     while rest:
-        end = _where_to_break(rest)
+        end = _break_position(rest)
         blocks.append(quote(rest[:end], _QUOTED))
         rest = rest[end:].lstrip()
     return blocks
 
 
-def _where_to_break(said: str) -> int:
+def _break_position(said: str) -> int:
     """Before a line's end or a blank near the limit, so that only those are lost between two quotes."""
     if len(said) <= _QUOTED:
         return len(said)
@@ -156,7 +156,7 @@ def menu(items: Sequence[MenuItem], case_id: str, action_id: str) -> Block:
 
 
 def actions(
-    buttons: Sequence[Button], ids: Ids, items: Sequence[MenuItem] = (), case_id: str = ""
+    buttons: Sequence[Button], ids: ActionIds, items: Sequence[MenuItem] = (), case_id: str = ""
 ) -> list[Block]:
     """The row of buttons, the menu last; no block at all when there is nothing to press."""
     elements = [button(one, ids.of(one.action, one.value)) for one in buttons[: ACTIONS - 1]]

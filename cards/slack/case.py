@@ -9,8 +9,8 @@ from cards.slack.blocks import (
     HEADER,
     LATE,
     PAUSED,
+    ActionIds,
     Block,
-    Ids,
     actions,
     context,
     paragraphs,
@@ -23,7 +23,7 @@ from cards.views import CaseView, ClockView
 _MARKS = {"late": f"{LATE} ", "paused": f"{PAUSED} ", "done": f"{DONE} "}
 
 
-def case_blocks(view: CaseView, ids: Ids) -> list[Block]:
+def case_blocks(view: CaseView, ids: ActionIds) -> list[Block]:
     """At most seven blocks."""
     title = f"{view.case_id} · {view.reason} · {view.amount}"
     blocks: list[Block] = [

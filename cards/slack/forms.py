@@ -33,7 +33,7 @@ def modal(form: FormView) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": form.submits.value,
-        "private_metadata": _metadata(form.keep),
+        "private_metadata": _metadata(form.hidden),
         "title": text(form.title, TITLE),
         "submit": text(form.submit, TITLE),
         "close": text("Cancel", TITLE),

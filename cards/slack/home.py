@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cards.slack.blocks import VIEW_BLOCKS, Block, Ids, actions, context, divider, header
+from cards.slack.blocks import VIEW_BLOCKS, ActionIds, Block, actions, context, divider, header
 from cards.slack.lists import list_blocks
 from cards.slack.messages import number_fields
 from cards.views import HomeView
@@ -16,7 +16,7 @@ _FIXED = 5
 
 def home(view: HomeView) -> dict[str, Any]:
     """The view for `views.publish`."""
-    ids = Ids()
+    ids = ActionIds()
     blocks: list[Block] = [
         header(view.greeting),
         *number_fields(view.figures),

@@ -13,21 +13,21 @@ _MEMBER = re.compile(r"@([UW][A-Z0-9]{2,20})(?:\|[^<>]*)?")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
-def members_in(text: str) -> frozenset[str]:
+def mentioned_members(text: str) -> frozenset[str]:
     """The Slack ids of everybody mentioned."""
     found = (_MEMBER.fullmatch(token) for token in _TOKEN.findall(text))
     return frozenset(match[1] for match in found if match)
 
 
-def plain_words(text: str, names: Mapping[str, str]) -> str:
+def without_markup(text: str, names: Mapping[str, str]) -> str:
     """The text without Slack's markup; `names` by Slack id, of whoever is mentioned and known."""
-    said = _TOKEN.sub(lambda token: _spoken(token[1], names), text)
+    said = _TOKEN.sub(lambda token: _token_text(token[1], names), text)
     for entity, character in _ENTITIES:
         said = said.replace(entity, character)
     return said
 
 
-def _spoken(token: str, names: Mapping[str, str]) -> str:
+def _token_text(token: str, names: Mapping[str, str]) -> str:
     target, _, label = token.partition("|")
     member = _MEMBER.fullmatch(token)
     if member:

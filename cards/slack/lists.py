@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cards import words
-from cards.slack.blocks import LATE, Block, Ids, actions, button, context, header, section
+from cards.slack.blocks import LATE, ActionIds, Block, actions, button, context, header, section
 from cards.slack.text import bold, date, escape, escape_label, mrkdwn
 from cards.views import ListView, RowView
 
@@ -11,7 +11,7 @@ _FIXED = 4
 """Blocks of a list beside its rows: title, note, what was left out, page buttons."""
 
 
-def list_blocks(view: ListView, ids: Ids, room: int, *, is_small: bool = False) -> list[Block]:
+def list_blocks(view: ListView, ids: ActionIds, room: int, *, is_small: bool = False) -> list[Block]:
     """The list in at most `room` blocks (five or more). `is_small`: one of several, so a quieter title."""
     title = section(bold(view.title, 300)) if is_small else header(view.title)
     shown = view.rows[: room - _FIXED]
@@ -26,16 +26,16 @@ def list_blocks(view: ListView, ids: Ids, room: int, *, is_small: bool = False) 
     return blocks + actions(view.pages, ids)
 
 
-def row_block(row: RowView, ids: Ids) -> Block:
+def row_block(row: RowView, ids: ActionIds) -> Block:
     """What it is, whose it is, and until when; with the row's button beside it."""
     headline = bold(words.name(row.headline, 400), 600)
-    said = "\n".join([headline, mrkdwn(row.details, 1000), *_standing(row)])
+    said = "\n".join([headline, mrkdwn(row.details, 1000), *_row_status(row)])
     if row.button is None:
         return section(said)
     return section(said, button(row.button, ids.of(row.button.action, row.button.value)))
 
 
-def _standing(row: RowView) -> list[str]:
+def _row_status(row: RowView) -> list[str]:
     """Until when, what it waits for, and the resolver by name: a list must not ping everybody on it."""
     standing = []
     if row.clock is not None:

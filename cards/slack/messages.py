@@ -7,8 +7,8 @@ from typing import Any, assert_never
 from cards.plain_text import plain
 from cards.slack.blocks import (
     MESSAGE_BLOCKS,
+    ActionIds,
     Block,
-    Ids,
     actions,
     context,
     divider,
@@ -22,7 +22,7 @@ from cards.slack.blocks import (
 from cards.slack.case import case_blocks, case_headline
 from cards.slack.lists import list_blocks, list_headline
 from cards.slack.text import escape
-from cards.views import Card, CaseView, DigestView, FiguresView, FullCaseView, Line, ListView, StoryView
+from cards.views import Card, CaseView, DigestView, FiguresView, FullCaseView, Line, ListView, MessageView
 
 _MOST_QUOTES = 10
 _MOST_LISTS = 9
@@ -31,13 +31,13 @@ _LEAST_LIST = 5
 
 def message(card: Card) -> dict[str, Any]:
     """`blocks` for the eye and `text` for notifications, ready for `chat.postMessage`."""
-    ids = Ids()
+    ids = ActionIds()
     match card:
         case CaseView():
             return {"text": fallback(case_headline(card)), "blocks": case_blocks(card, ids)}
         case FullCaseView():
             return {"text": fallback(case_headline(card.card)), "blocks": _full_case(card, ids)}
-        case StoryView():
+        case MessageView():
             return {"text": fallback(_story_headline(card)), "blocks": _story(card, ids)}
         case ListView():
             return {"text": fallback(list_headline(card)), "blocks": list_blocks(card, ids, MESSAGE_BLOCKS)}
@@ -49,7 +49,7 @@ def message(card: Card) -> dict[str, Any]:
             assert_never(card)
 
 
-def _full_case(view: FullCaseView, ids: Ids) -> list[Block]:
+def _full_case(view: FullCaseView, ids: ActionIds) -> list[Block]:
     """The card, the invoice, the customer's other disputes, then the story: 7 + 8 + 14 + 10 at most."""
     blocks = case_blocks(view.card, ids)
     if view.lines:
@@ -60,7 +60,7 @@ def _full_case(view: FullCaseView, ids: Ids) -> list[Block]:
     return blocks[:MESSAGE_BLOCKS]
 
 
-def _story(view: StoryView, ids: Ids) -> list[Block]:
+def _story(view: MessageView, ids: ActionIds) -> list[Block]:
     pings = _pings(view)
     first, *others = view.lines or ((),)
     said = sections([(*pings, *first), *others], 20)
@@ -69,18 +69,18 @@ def _story(view: StoryView, ids: Ids) -> list[Block]:
     return (said + quotes + after + actions(view.buttons, ids)) or [section("")]
 
 
-def _pings(view: StoryView) -> Line:
+def _pings(view: MessageView) -> Line:
     """Whoever must be pinged and isn't mentioned in the lines: in front of the first one."""
     named = {part for line in view.lines for part in line}
     missing = [one for one in dict.fromkeys(view.mentions) if one not in named]
     return tuple(part for one in missing[:20] for part in (one, " "))
 
 
-def _story_headline(view: StoryView) -> str:
+def _story_headline(view: MessageView) -> str:
     return " ".join([plain(line) for line in view.lines[:5]])
 
 
-def _digest(view: DigestView, ids: Ids) -> list[Block]:
+def _digest(view: DigestView, ids: ActionIds) -> list[Block]:
     shown = view.lists[:_MOST_LISTS]
     blocks = [section(escape(view.greeting, 1000))]
     room = (MESSAGE_BLOCKS - 2) // max(1, len(shown))

@@ -11,7 +11,7 @@ from cards.teams.dialogs import dialog, home_dialog, notice, prompt
 from cards.teams.forms import form
 from cards.teams.home import home
 from cards.teams.messages import content, message
-from cards.teams.search_results import found
+from cards.teams.search_results import search_results
 from cards.teams.submitted import values_of
 from cards.views import (
     CaseView,
@@ -21,14 +21,14 @@ from cards.views import (
     FullCaseView,
     HomeView,
     ListView,
-    StoryView,
+    MessageView,
 )
 
 RENDERERS: Mapping[type, Callable[..., dict[str, Any]]] = {
     CaseView: message,
     FullCaseView: message,
     ListView: message,
-    StoryView: message,
+    MessageView: message,
     DigestView: message,
     FiguresView: message,
     FormView: form,
@@ -41,11 +41,11 @@ __all__ = [
     "content",
     "dialog",
     "form",
-    "found",
     "home",
     "home_dialog",
     "message",
     "notice",
     "prompt",
+    "search_results",
     "values_of",
 ]

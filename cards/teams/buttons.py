@@ -12,7 +12,7 @@ from cards import words
 from cards.actions import OPENS_DIALOG, Action
 from cards.sanitize import clean_line
 from cards.teams.elements import text
-from cards.teams.layout import Element, Sheet, sendable
+from cards.teams.layout import Element, Layout, without_surrogates
 from cards.teams.text import escape
 from cards.views import Button, Confirm, MenuItem
 from core.platforms import MOST_READERS
@@ -28,15 +28,15 @@ _STYLES = {"primary": "positive", "danger": "destructive"}
 
 
 def actions(
-    buttons: Sequence[Button], sheet: Sheet, items: Sequence[MenuItem] = (), case_id: str = ""
+    buttons: Sequence[Button], sheet: Layout, items: Sequence[MenuItem] = (), case_id: str = ""
 ) -> list[Element]:
     """Rows of buttons; what is needed less often stands behind the last one's three dots, or in rows below.
 
     Some clients squeeze a row until no label can be read, so each row fits on a phone.
     """
-    most = sheet.few(MOST_IN_FRONT)
+    most = sheet.max_buttons(MOST_IN_FRONT)
     later = [*buttons[most:], *(Button(item.action, item.label, case_id) for item in items)]
-    later = sorted(later, key=lambda one: one.confirm is None)[: sheet.few(MOST_BEHIND)]
+    later = sorted(later, key=lambda one: one.confirm is None)[: sheet.max_buttons(MOST_BEHIND)]
     below = [one for one in later if sheet.is_dialog or one.confirm is not None]
     behind = later[len(below) :]
     dots = _DOTS if behind else 0
@@ -67,21 +67,21 @@ def _rows(buttons: Sequence[Button], at_the_end: int) -> list[list[Button]]:
     return rows
 
 
-def button(shown: Button, sheet: Sheet) -> Element:
+def button(shown: Button, sheet: Layout) -> Element:
     if shown.confirm is not None:
         asked = _question(shown, shown.confirm, sheet)
         return {"type": "Action.ShowCard", **_titled(shown.label), "card": asked}
     return _press(shown, sheet)
 
 
-def _press(shown: Button, sheet: Sheet) -> Element:
-    data = {"action": shown.action.value, "value": sendable(shown.value[:VALUE])}
+def _press(shown: Button, sheet: Layout) -> Element:
+    data = {"action": shown.action.value, "value": without_surrogates(shown.value[:VALUE])}
     looks = _titled(shown.label)
     if shown.style in _STYLES:
         looks["style"] = _STYLES[shown.style]
     if sheet.is_dialog:
         return {"type": "Action.Submit", **looks, "data": data}
-    if shown.action in OPENS_DIALOG and not shown.is_renewing:
+    if shown.action in OPENS_DIALOG and not shown.is_refresh:
         return {"type": "Action.Submit", **looks, "data": {**data, "msteams": {"type": "task/fetch"}}}
     return {
         "type": "Action.Execute",
@@ -92,7 +92,7 @@ def _press(shown: Button, sheet: Sheet) -> Element:
     }
 
 
-def _question(shown: Button, asked: Confirm, sheet: Sheet) -> Element:
+def _question(shown: Button, asked: Confirm, sheet: Layout) -> Element:
     """Unfolds under the button; folding it again is the no."""
     yes = Button(shown.action, asked.yes, shown.value, shown.style)
     return {
@@ -109,7 +109,7 @@ def refresh(case_id: str, readers: Sequence[str]) -> Element | None:
     """Whoever is named here gets the card anew when it is shown to them, with their own buttons."""
     if not readers:
         return None
-    data = {"action": Action.SHOW_CARD.value, "value": sendable(case_id[:VALUE])}
+    data = {"action": Action.SHOW_CARD.value, "value": without_surrogates(case_id[:VALUE])}
     action = {"type": "Action.Execute", "verb": Action.SHOW_CARD.value, "data": data}
     return {"action": action, "userIds": list(readers[:MOST_READERS])}
 

@@ -7,9 +7,9 @@ from cards.actions import Action
 from cards.sanitize import clean_line
 from cards.teams.buttons import actions
 from cards.teams.elements import text
-from cards.teams.home import home_drawing
-from cards.teams.layout import Drawing, Element, fitted
-from cards.teams.messages import as_message, attachment, drawing
+from cards.teams.home import home_content
+from cards.teams.layout import CardContent, Element, fit_card
+from cards.teams.messages import as_message, attachment, card_content
 from cards.teams.text import escape
 from cards.views import Button, Card, CaseView, FullCaseView, HomeView
 
@@ -18,25 +18,31 @@ _SENTENCE = 3000
 
 def dialog(card: Card) -> Element:
     """A card that one person alone sees; its buttons work as they do in a message."""
-    return task(_title(card), fitted(lambda sheet: drawing(card, sheet), is_dialog=True), "large")
+    return dialog_value(
+        _title(card), fit_card(lambda sheet: card_content(card, sheet), is_dialog=True), "large"
+    )
 
 
 def home_dialog(view: HomeView) -> Element:
-    return task("Disputes", fitted(lambda sheet: home_drawing(view, sheet), is_dialog=True), "large")
+    return dialog_value(
+        "Disputes", fit_card(lambda sheet: home_content(view, sheet), is_dialog=True), "large"
+    )
 
 
 def notice(said: str) -> Element:
     """A sentence to be read and closed."""
-    return task("Ombud", fitted(lambda _: Drawing(said, [_sentence(said)]), is_dialog=True), "small")
+    return dialog_value(
+        "Ombud", fit_card(lambda _: CardContent(said, [_sentence(said)]), is_dialog=True), "small"
+    )
 
 
 def prompt(said: str, label: str, action: Action, value: str) -> Element:
     """A message with one sentence, and a button that opens a dialog for whoever presses it."""
     shown = (Button(action, label, value),)
-    return as_message(fitted(lambda sheet: Drawing(said, [_sentence(said), *actions(shown, sheet)])))
+    return as_message(fit_card(lambda sheet: CardContent(said, [_sentence(said), *actions(shown, sheet)])))
 
 
-def task(title: str, adaptive: Element, size: str) -> Element:
+def dialog_value(title: str, adaptive: Element, size: str) -> Element:
     """The `value` of a `task/fetch` or `task/submit` answer that opens a dialog."""
     shown = words.cut(clean_line(title), 60) or "Ombud"
     return {"title": shown, "width": "medium", "height": size, "card": attachment(adaptive)}

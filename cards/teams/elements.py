@@ -11,7 +11,7 @@ from typing import Any
 
 from cards import words
 from cards.sanitize import clean_text
-from cards.teams.layout import Element, Sheet
+from cards.teams.layout import Element, Layout
 from cards.teams.text import block_text, escape, markdown, run_text
 from cards.views import Line
 
@@ -44,26 +44,26 @@ def columns(*contents: Sequence[Element], **looks: Any) -> Element:
     return {"type": "ColumnSet", "columns": each, **looks}
 
 
-def lines(said: Sequence[Line], sheet: Sheet, most: int, **looks: Any) -> list[Element]:
+def lines(said: Sequence[Line], sheet: Layout, most: int, **looks: Any) -> list[Element]:
     """One text a line, at most `most`; what doesn't fit is counted."""
-    shown = said[: sheet.some(most)]
-    blocks = [text(markdown(line, sheet, sheet.room(1000)), spacing="Small", **looks) for line in shown]
+    shown = said[: sheet.scaled(most)]
+    blocks = [text(markdown(line, sheet, sheet.max_chars(1000)), spacing="Small", **looks) for line in shown]
     if blocks:
         blocks[0].pop("spacing")
     left_out = len(said) - len(shown)
     return [*blocks, small(f"… and {left_out:,} more", spacing="Small")] if left_out else blocks
 
 
-def quote(said: str, sheet: Sheet, most: int = 2800, *, by: str | None = None, **looks: Any) -> Element:
+def quote(said: str, sheet: Layout, most: int = 2800, *, by: str | None = None, **looks: Any) -> Element:
     """People's own words on a ground of their own, which high contrast doesn't show: `by` says whose they
     are. Text runs read no Markdown, so nothing in them takes effect."""
     whose = [small(by)] if by else []
     return container([*whose, *paragraphs(said, sheet, most)], style="emphasis", **looks)
 
 
-def paragraphs(said: str, sheet: Sheet, most: int, most_lines: int = MOST_QUOTED_LINES) -> list[Element]:
+def paragraphs(said: str, sheet: Layout, most: int, most_lines: int = MOST_QUOTED_LINES) -> list[Element]:
     """Words as they were written, line by line: an empty line leaves a gap."""
-    shown = words.cut(clean_text(said, most_lines=sheet.some(most_lines)), sheet.room(most))
+    shown = words.cut(clean_text(said, most_lines=sheet.scaled(most_lines)), sheet.max_chars(most))
     blocks: list[Element] = []
     spacing = "None"
     for line in (shown or "(no words)").split("\n"):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from cards import words
 from cards.sanitize import clean_line
-from cards.teams.dialogs import task
+from cards.teams.dialogs import dialog_value
 from cards.teams.elements import container, lines, paragraphs, text
-from cards.teams.inputs import Filled, chosen, field_elements, problem
-from cards.teams.layout import Drawing, Element, Sheet, fitted, sendable
+from cards.teams.inputs import FormState, chosen, field_elements, problem
+from cards.teams.layout import CardContent, Element, Layout, fit_card, without_surrogates
 from cards.teams.submitted import known_zone
 from cards.teams.text import bold, escape
 from cards.views import ChoiceInput, FormView, Preview
@@ -32,39 +32,39 @@ def form(
     note: str | None = None,
 ) -> Element:
     """The dialog, with what was typed so far. A refusal stands at its field, or on top, with the `note`."""
-    filled = Filled(known_zone(zone), values, errors)
+    filled = FormState(known_zone(zone), values, errors)
 
-    def draw(sheet: Sheet) -> Drawing:
+    def draw(sheet: Layout) -> CardContent:
         body = [*_top(view, filled, refusal, note, sheet), *lines(view.intro, sheet, _MOST_INTRO)]
         body += _preview(view.preview, sheet)
         for one in view.inputs[:_MOST_INPUTS]:
             body += field_elements(one, filled, sheet)
-        return Drawing(view.title, body, [_submit(view, filled)])
+        return CardContent(view.title, body, [_submit(view, filled)])
 
     is_tall = len(view.inputs) >= _TALL or view.preview is not None
     title = words.cut(clean_line(view.title), TITLE)
-    return task(title, fitted(draw, is_dialog=True), "large" if is_tall else "medium")
+    return dialog_value(title, fit_card(draw, is_dialog=True), "large" if is_tall else "medium")
 
 
 def _top(
-    view: FormView, filled: Filled, refusal: str | None, note: str | None, sheet: Sheet
+    view: FormView, filled: FormState, refusal: str | None, note: str | None, sheet: Layout
 ) -> list[Element]:
     """What concerns the whole form: the refusal, refusals of fields that aren't here, the note."""
     here = {one.id.value for one in view.inputs}
     refused = [refusal, *(said for name, said in filled.errors.items() if name not in here)]
-    problems = [problem(said, sheet) for said in refused if said][: sheet.some(_MOST_PROBLEMS)]
+    problems = [problem(said, sheet) for said in refused if said][: sheet.scaled(_MOST_PROBLEMS)]
     top = [container(problems, style="attention")] if problems else []
     if note:
-        top.append(container([text(escape(note, sheet.room(1000)))], style="accent"))
+        top.append(container([text(escape(note, sheet.max_chars(1000)))], style="accent"))
     return top
 
 
-def _preview(mail: Preview | None, sheet: Sheet) -> list[Element]:
+def _preview(mail: Preview | None, sheet: Layout) -> list[Element]:
     """The mail that leaves: whose it is, what it is about, and all of its words."""
     if mail is None:
         return []
     head = [
-        text(f"{bold(label)} {escape(said, sheet.room(300))}", spacing="None")
+        text(f"{bold(label)} {escape(said, sheet.max_chars(300))}", spacing="None")
         for label, said in (("To", mail.to), ("Subject", mail.subject))
     ]
     said = paragraphs(mail.text, sheet, _MAIL, _MAIL_LINES)
@@ -72,7 +72,7 @@ def _preview(mail: Preview | None, sheet: Sheet) -> list[Element]:
     return [container([*head, *said], style="emphasis", spacing="Medium")]
 
 
-def _submit(view: FormView, filled: Filled) -> Element:
+def _submit(view: FormView, filled: FormState) -> Element:
     """The button that sends, and with it what comes back unseen."""
     drawn_for = {
         one.id.value: chosen(one, filled)
@@ -85,7 +85,7 @@ def _submit(view: FormView, filled: Filled) -> Element:
         "style": "positive",
         "data": {
             "action": view.submits.value,
-            "keep": {name: sendable(value) for name, value in view.keep},
+            "keep": {name: without_surrogates(value) for name, value in view.hidden},
             "zone": filled.zone,
             "shown": drawn_for,
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cards.teams.buttons import actions
 from cards.teams.elements import container, small, title
-from cards.teams.layout import Drawing, Element, Sheet, fitted
+from cards.teams.layout import CardContent, Element, Layout, fit_card
 from cards.teams.lists import list_body
 from cards.teams.messages import as_message, numbers
 from cards.teams.text import date
@@ -14,19 +14,19 @@ _MOST_LISTS, _ROWS_IN_ALL = 12, 45
 
 
 def home(view: HomeView) -> Element:
-    return as_message(fitted(lambda sheet: home_drawing(view, sheet)))
+    return as_message(fit_card(lambda sheet: home_content(view, sheet)))
 
 
-def home_drawing(view: HomeView, sheet: Sheet) -> Drawing:
+def home_content(view: HomeView, sheet: Layout) -> CardContent:
     body = [title(view.greeting), *_moment(view), *numbers(view.figures, sheet)]
     body += actions(view.buttons, sheet)
-    shown = view.lists[: sheet.some(_MOST_LISTS)]
+    shown = view.lists[: sheet.scaled(_MOST_LISTS)]
     for one in shown:
         part = list_body(one, sheet, _ROWS_IN_ALL // len(shown), is_small=True)
         body.append(container(part, separator=True, spacing="Large"))
     if len(view.lists) > len(shown):
         body.append(small(f"… and {len(view.lists) - len(shown):,} more lists"))
-    return Drawing(view.greeting, body)
+    return CardContent(view.greeting, body)
 
 
 def _moment(view: HomeView) -> list[Element]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from cards import words
 from cards.sanitize import clean_line, clean_text
 from cards.teams.elements import columns, small, text
-from cards.teams.layout import Element, Sheet
+from cards.teams.layout import Element, Layout
 from cards.teams.text import escape
 from cards.views import Choice, ChoiceInput, Input, MomentInput, PersonInput, TextInput
 
@@ -22,7 +22,7 @@ _MORE_FOLLOWS = "Some answers need another field: then this form comes back once
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FormState:
     """What stands in a form when it is shown: typed words, refusals at their fields, the reader's zone."""
 
     zone: str
@@ -33,28 +33,30 @@ class Filled:
         return self.values.get(one.id.value, otherwise)
 
 
-def field_elements(one: Input, filled: Filled, sheet: Sheet) -> list[Element]:
+def field_elements(one: Input, filled: FormState, sheet: Layout) -> list[Element]:
     """A field with what is said under it; nothing for a choice without anything to choose."""
     drawn = _input(one, filled, sheet)
     if not drawn:
         return []
     drawn[0]["spacing"] = "Medium"
-    notes = [small(escape(said, sheet.room(400)), spacing="Small") for said in _hints(one, filled)]
+    notes = [small(escape(said, sheet.max_chars(400)), spacing="Small") for said in _hints(one, filled)]
     refused = filled.errors.get(one.id.value)
     return [*drawn, *([problem(refused, sheet)] if refused else []), *notes]
 
 
-def problem(said: str, sheet: Sheet) -> Element:
-    return text(f"⚠️ {escape(said, sheet.room(1000))}", color="Attention", weight="Bolder", spacing="Small")
+def problem(said: str, sheet: Layout) -> Element:
+    return text(
+        f"⚠️ {escape(said, sheet.max_chars(1000))}", color="Attention", weight="Bolder", spacing="Small"
+    )
 
 
-def chosen(one: ChoiceInput, filled: Filled) -> str:
+def chosen(one: ChoiceInput, filled: FormState) -> str:
     """The choice that the form is drawn for; empty when none is made yet."""
     wanted = filled.initial(one, one.initial)
     return wanted if wanted and any(choice.value == wanted for choice in one.choices) else ""
 
 
-def _hints(one: Input, filled: Filled) -> list[str]:
+def _hints(one: Input, filled: FormState) -> list[str]:
     hints = [one.hint] if one.hint else []
     if isinstance(one, MomentInput):
         hints.append(f"Time zone: {filled.zone.replace('_', ' ')}")
@@ -63,7 +65,7 @@ def _hints(one: Input, filled: Filled) -> list[str]:
     return hints
 
 
-def _input(one: Input, filled: Filled, sheet: Sheet) -> list[Element]:
+def _input(one: Input, filled: FormState, sheet: Layout) -> list[Element]:
     match one:
         case TextInput():
             return [_text_input(one, filled)]
@@ -86,7 +88,7 @@ def _asked(kind: str, input_id: str, label: str, needed: str | None, **more: Any
     return asked
 
 
-def _text_input(one: TextInput, filled: Filled) -> Element:
+def _text_input(one: TextInput, filled: FormState) -> Element:
     longest = max(1, min(one.longest, LONGEST_INPUT))
     needed = None if one.is_optional else "Please fill this in."
     asked = _asked("Text", one.id.value, one.label, needed, maxLength=longest, isMultiline=one.is_long)
@@ -99,7 +101,7 @@ def _text_input(one: TextInput, filled: Filled) -> Element:
     return asked
 
 
-def _choice_input(one: ChoiceInput, filled: Filled, sheet: Sheet) -> list[Element]:
+def _choice_input(one: ChoiceInput, filled: FormState, sheet: Layout) -> list[Element]:
     choices = _choices(one.choices, sheet)
     if not choices:
         return []
@@ -109,7 +111,7 @@ def _choice_input(one: ChoiceInput, filled: Filled, sheet: Sheet) -> list[Elemen
     return [_with_value(asked, chosen(one, filled))]
 
 
-def _person_input(one: PersonInput, filled: Filled, sheet: Sheet) -> list[Element]:
+def _person_input(one: PersonInput, filled: FormState, sheet: Layout) -> list[Element]:
     choices = _choices(one.choices, sheet)
     if not choices:
         return [text("There is nobody to choose from.", color="Attention")]
@@ -127,12 +129,12 @@ def _with_value(asked: Element, value: str | None) -> Element:
     return asked
 
 
-def _choices(choices: Sequence[Choice], sheet: Sheet) -> list[Element]:
+def _choices(choices: Sequence[Choice], sheet: Layout) -> list[Element]:
     """Titles of round buttons are read as Markdown, so they are escaped like everything else."""
     by_value = {one.value: one for one in choices if 0 < len(one.value) <= OPTION_VALUE}
     return [
         {"title": _choice_title(one), "value": one.value}
-        for one in list(by_value.values())[: sheet.some(MOST_CHOICES)]
+        for one in list(by_value.values())[: sheet.scaled(MOST_CHOICES)]
     ]
 
 
@@ -141,7 +143,7 @@ def _choice_title(one: Choice) -> str:
     return f"{escape(words.name(one.label), 90)}{described}"
 
 
-def _moment_input(one: MomentInput, filled: Filled) -> Element:
+def _moment_input(one: MomentInput, filled: FormState) -> Element:
     """A day and a time beside each other, in the reader's zone."""
     day = _asked("Date", f"{one.id.value}_date", one.label, "Please choose a day.")
     time = _asked("Time", f"{one.id.value}_time", "At what time?", "Please choose a time.")

@@ -24,33 +24,33 @@ _HEADLINE, _NO_WIDTH = 300, "\u200b"
 
 
 @dataclass(slots=True)
-class Sheet:
+class Layout:
     """`size` is how much of the usual room there is; it falls until the card is within its budget."""
 
     is_dialog: bool = False
     is_quiet: bool = False
     """Nobody is called: everybody is named only."""
     size: float = 1.0
-    called: dict[str, str] = field(default_factory=dict)
+    mentioned: dict[str, str] = field(default_factory=dict)
     """What stands between `<at>` and `</at>`, by Entra id."""
 
-    def some(self, usually: int) -> int:
+    def scaled(self, usually: int) -> int:
         """How many of something, or how many characters."""
         return max(1, int(usually * self.size))
 
-    def room(self, usually: int) -> int:
+    def max_chars(self, usually: int) -> int:
         return max(24, int(usually * self.size))
 
-    def few(self, usually: int) -> int:
+    def max_buttons(self, usually: int) -> int:
         """How many buttons: all of them, until nothing else is left to leave out."""
         return usually if self.size > SIZES[-1] else 2
 
-    def call(self, entra_id: str, name: str) -> str:
+    def add_mention(self, entra_id: str, name: str) -> str:
         """Calls a person. Teams finds them by what stands there, so namesakes differ by something unseen."""
         wanted = name
-        while self.called.get(entra_id) is None and wanted in self.called.values():
+        while self.mentioned.get(entra_id) is None and wanted in self.mentioned.values():
             wanted += _NO_WIDTH
-        return self.called.setdefault(entra_id, wanted)
+        return self.mentioned.setdefault(entra_id, wanted)
 
     def entities(self) -> list[Element]:
         return [
@@ -59,12 +59,12 @@ class Sheet:
                 "text": f"<at>{name}</at>",
                 "mentioned": {"id": entra_id, "name": name.strip(_NO_WIDTH)},
             }
-            for entra_id, name in self.called.items()
+            for entra_id, name in self.mentioned.items()
         ]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class CardContent:
     """A card's contents, before they are held within the budget."""
 
     headline: str
@@ -74,17 +74,19 @@ class Drawing:
     refresh: Element | None = None
 
 
-def fitted(draw: Callable[[Sheet], Drawing], *, is_dialog: bool = False, is_quiet: bool = False) -> Element:
+def fit_card(
+    draw: Callable[[Layout], CardContent], *, is_dialog: bool = False, is_quiet: bool = False
+) -> Element:
     """The Adaptive Card within its budget: drawn with less and less room until it fits. A dialog is quiet."""
 
     def drawn(size: float) -> Element:
-        sheet = Sheet(is_dialog=is_dialog, is_quiet=is_dialog or is_quiet, size=size)
+        sheet = Layout(is_dialog=is_dialog, is_quiet=is_dialog or is_quiet, size=size)
         return _card(draw(sheet), sheet)
 
     return next((card for card in map(drawn, SIZES) if _fits(card)), None) or drawn(SIZES[-1])
 
 
-def octets(card: Element) -> int:
+def byte_size(card: Element) -> int:
     return len(json.dumps(card, ensure_ascii=False).encode(errors="replace"))
 
 
@@ -96,24 +98,24 @@ def _fits(card: Element) -> bool:
             return True
     except TypeError:  # half of a character
         pass
-    return octets(card) <= BUDGET
+    return byte_size(card) <= BUDGET
 
 
-def sendable(said: str) -> str:
+def without_surrogates(said: str) -> str:
     """Without halves of characters, which no JSON can carry."""
     return said.encode(errors="ignore").decode()
 
 
-def as_typed(said: str) -> str:
+def with_teams_commands(said: str) -> str:
     """Our sentences name commands as Slack's people type them; in Teams one speaks to Ombud."""
     return _COMMAND("@Ombud ", said) if "/disputes " in said else said
 
 
 def headline(said: str) -> str:
-    return words.cut(as_typed(clean_line(said)), _HEADLINE) or "Ombud"
+    return words.cut(with_teams_commands(clean_line(said)), _HEADLINE) or "Ombud"
 
 
-def _card(drawing: Drawing, sheet: Sheet) -> Element:
+def _card(drawing: CardContent, sheet: Layout) -> Element:
     said = headline(drawing.headline)
     card: Element = {
         "type": "AdaptiveCard",
@@ -127,6 +129,6 @@ def _card(drawing: Drawing, sheet: Sheet) -> Element:
         card["actions"] = drawing.actions
     if drawing.refresh is not None:
         card["refresh"] = drawing.refresh
-    if sheet.called:
+    if sheet.mentioned:
         card["msteams"]["entities"] = sheet.entities()
     return card

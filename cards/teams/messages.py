@@ -6,10 +6,10 @@ from typing import assert_never
 
 from cards.plain_text import plain
 from cards.teams.buttons import actions
-from cards.teams.case import case_actions, case_body, case_drawing, case_headline
+from cards.teams.case import case_actions, case_body, case_content, case_headline
 from cards.teams.elements import columns, container, lines, quote, small, text, title
-from cards.teams.layout import Drawing, Element, Sheet, fitted
-from cards.teams.lists import list_body, list_drawing
+from cards.teams.layout import CardContent, Element, Layout, fit_card
+from cards.teams.lists import list_body, list_content
 from cards.teams.text import escape
 from cards.views import (
     Card,
@@ -20,7 +20,7 @@ from cards.views import (
     Line,
     ListView,
     Mention,
-    StoryView,
+    MessageView,
 )
 
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -35,7 +35,7 @@ def message(card: Card) -> Element:
 
 def content(card: Card) -> Element:
     """The Adaptive Card alone: what the press of a button is answered with."""
-    return fitted(lambda sheet: drawing(card, sheet))
+    return fit_card(lambda sheet: card_content(card, sheet))
 
 
 def as_message(adaptive: Element) -> Element:
@@ -46,25 +46,25 @@ def attachment(adaptive: Element) -> Element:
     return {"contentType": CONTENT_TYPE, "content": adaptive}
 
 
-def drawing(card: Card, sheet: Sheet) -> Drawing:
+def card_content(card: Card, sheet: Layout) -> CardContent:
     match card:
         case CaseView():
-            return case_drawing(card, sheet)
+            return case_content(card, sheet)
         case FullCaseView():
-            return full_case_drawing(card, sheet)
-        case StoryView():
-            return story_drawing(card, sheet)
+            return full_case_content(card, sheet)
+        case MessageView():
+            return message_content(card, sheet)
         case ListView():
-            return list_drawing(card, sheet)
+            return list_content(card, sheet)
         case DigestView():
-            return digest_drawing(card, sheet)
+            return digest_content(card, sheet)
         case FiguresView():
-            return figures_drawing(card, sheet)
+            return figures_content(card, sheet)
         case _:
             assert_never(card)
 
 
-def full_case_drawing(view: FullCaseView, sheet: Sheet) -> Drawing:
+def full_case_content(view: FullCaseView, sheet: Layout) -> CardContent:
     """The card with its buttons, the invoice, the customer's other disputes, then the story."""
     body = [*case_body(view.card, sheet), *case_actions(view.card, sheet)]
     parts = (
@@ -73,21 +73,21 @@ def full_case_drawing(view: FullCaseView, sheet: Sheet) -> Drawing:
         lines(view.timeline, sheet, 40),
     )
     body += [container(part, separator=True, spacing="Large") for part in parts if part]
-    return Drawing(case_headline(view.card), body)
+    return CardContent(case_headline(view.card), body)
 
 
-def story_drawing(view: StoryView, sheet: Sheet) -> Drawing:
+def message_content(view: MessageView, sheet: Layout) -> CardContent:
     pings = _pings(view)
     body = lines([line for line in (pings, *view.lines) if line], sheet, 40)
     if view.is_loud and body:
-        body = _raised(body, 2 if pings else 1)
-    body += [quote(words, sheet) for words in view.quotes[: sheet.some(_MOST_QUOTES)]]
+        body = _highlighted(body, 2 if pings else 1)
+    body += [quote(words, sheet) for words in view.quotes[: sheet.scaled(_MOST_QUOTES)]]
     body += lines(view.after, sheet, 20)
     headline = " ".join([plain(line) for line in view.lines[:5]])
-    return Drawing(headline, [*body, *actions(view.buttons, sheet)] or [text("")])
+    return CardContent(headline, [*body, *actions(view.buttons, sheet)] or [text("")])
 
 
-def _raised(body: list[Element], count: int) -> list[Element]:
+def _highlighted(body: list[Element], count: int) -> list[Element]:
     """The first lines on a ground that is seen from afar."""
     called, rest = body[:count], body[count:]
     if rest:
@@ -95,30 +95,30 @@ def _raised(body: list[Element], count: int) -> list[Element]:
     return [container(called, style="attention", bleed=True), *rest]
 
 
-def _pings(view: StoryView) -> Line:
+def _pings(view: MessageView) -> Line:
     """Whoever must be pinged and isn't mentioned in the lines: on a line of their own, the first one."""
     named = {part for line in view.lines for part in line if isinstance(part, Mention)}
     missing = [one for one in dict.fromkeys(view.mentions) if one not in named][:_MOST_PINGS]
     return tuple(part for one in missing for part in (", ", one))[1:]
 
 
-def digest_drawing(view: DigestView, sheet: Sheet) -> Drawing:
-    shown = view.lists[: sheet.some(_MOST_LISTS)]
-    body = [text(escape(view.greeting, sheet.room(1000)))]
+def digest_content(view: DigestView, sheet: Layout) -> CardContent:
+    shown = view.lists[: sheet.scaled(_MOST_LISTS)]
+    body = [text(escape(view.greeting, sheet.max_chars(1000)))]
     for one in shown:
         body += list_body(one, sheet, _ROWS_IN_ALL // max(1, len(shown)), is_small=True)
     if len(view.lists) > len(shown):
         body.append(small(f"… and {len(view.lists) - len(shown):,} more lists"))
-    return Drawing(view.greeting, body)
+    return CardContent(view.greeting, body)
 
 
-def figures_drawing(view: FiguresView, sheet: Sheet) -> Drawing:
+def figures_content(view: FiguresView, sheet: Layout) -> CardContent:
     """Big numbers beside each other, then what they are made of."""
     body = [title(view.title), *numbers(view.figures, sheet), *lines(view.lines, sheet, 20)]
-    return Drawing(view.title, body)
+    return CardContent(view.title, body)
 
 
-def numbers(figures: tuple[tuple[str, str], ...], sheet: Sheet) -> list[Element]:
+def numbers(figures: tuple[tuple[str, str], ...], sheet: Layout) -> list[Element]:
     """At most ten labels with their numbers, two beside each other."""
     shown = figures[:10]
     return [
@@ -127,9 +127,9 @@ def numbers(figures: tuple[tuple[str, str], ...], sheet: Sheet) -> list[Element]
     ]
 
 
-def _number(label: str, number: str, sheet: Sheet) -> Element:
+def _number(label: str, number: str, sheet: Layout) -> Element:
     said = [
-        text(escape(number, sheet.room(100)), size="ExtraLarge", weight="Bolder"),
-        small(escape(label, sheet.room(200)), spacing="None"),
+        text(escape(number, sheet.max_chars(100)), size="ExtraLarge", weight="Bolder"),
+        small(escape(label, sheet.max_chars(200)), spacing="None"),
     ]
     return container(said)

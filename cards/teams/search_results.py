@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cards.teams.case import case_drawing
-from cards.teams.layout import Element, fitted
+from cards.teams.case import case_content
+from cards.teams.layout import Element, fit_card
 from cards.teams.messages import attachment
 from cards.teams.text import escape
 from cards.views import CaseView
@@ -14,7 +14,7 @@ MOST_FOUND = 12
 _PREVIEW = "application/vnd.microsoft.card.thumbnail"
 
 
-def found(cards: Sequence[CaseView]) -> Element:
+def search_results(cards: Sequence[CaseView]) -> Element:
     """The answer to a message extension's query: a line to choose, and the card that is then inserted.
 
     Nobody is called by it: whoever shares a case speaks to the people of the conversation.
@@ -30,4 +30,7 @@ def _result(view: CaseView) -> Element:
     title = escape(f"{view.case_id} · {view.reason} · {view.amount}", 200)
     said = escape(f"{view.customer} · {view.status}", 200)
     preview = {"contentType": _PREVIEW, "content": {"title": title, "text": said}}
-    return {**attachment(fitted(lambda sheet: case_drawing(view, sheet), is_quiet=True)), "preview": preview}
+    return {
+        **attachment(fit_card(lambda sheet: case_content(view, sheet), is_quiet=True)),
+        "preview": preview,
+    }

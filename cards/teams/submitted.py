@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cards.actions import Field
-from cards.teams.layout import sendable
+from cards.teams.layout import without_surrogates
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::[0-5]\d)?(?:\s?([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE).fullmatch
@@ -39,7 +39,7 @@ def known_zone(zone: object) -> str:
 
 def _value(field: Field, data: Mapping[str, Any]) -> str | None:
     said = data.get(field.value)
-    if isinstance(said, str) and (typed := sendable(said)).strip():
+    if isinstance(said, str) and (typed := without_surrogates(said)).strip():
         return typed
     return _moment(data.get(f"{field.value}_date"), data.get(f"{field.value}_time"), data.get("zone"))
 

@@ -15,7 +15,7 @@ from urllib.parse import quote as percent
 
 from cards import words
 from cards.sanitize import clean_part
-from cards.teams.layout import Sheet, as_typed
+from cards.teams.layout import Layout, with_teams_commands
 from cards.views import Line, Link, Mention, Moment, Part, Strong
 from core.platforms import ENTRA_ID
 
@@ -43,7 +43,7 @@ def escape(text: str, most: int = 500) -> str:
     """
     if len(text) <= most and text.isprintable() and not _NEEDS_CARE(text):
         return text
-    cleaned = as_typed(clean_part(text))
+    cleaned = with_teams_commands(clean_part(text))
     longest = min(len(cleaned), most)
     while len(escaped := _neutral(words.cut(cleaned, longest))) > most:
         longest = max(1, min(longest - 1, longest * most // len(escaped)))
@@ -74,7 +74,7 @@ def run_text(said: str) -> str:
     return _IN_RUNS.sub(rf"\g<0>{NO_WIDTH}", said)
 
 
-def markdown(line: Line, sheet: Sheet, most: int = 1000) -> str:
+def markdown(line: Line, sheet: Layout, most: int = 1000) -> str:
     """A line as Markdown, in at most `most` characters; no mention, date or link is ever cut through."""
     said: list[str] = []
     room = most
@@ -91,7 +91,7 @@ def markdown(line: Line, sheet: Sheet, most: int = 1000) -> str:
     return block_text("".join(said))
 
 
-def _part(part: Part, sheet: Sheet, room: int) -> str:
+def _part(part: Part, sheet: Layout, room: int) -> str:
     match part:
         case str():
             return escape(part, room)
@@ -118,12 +118,12 @@ def bold(text: str, most: int = 500) -> str:
     return said.replace(inner, f"**{start}{inner}{end}**", 1)
 
 
-def mention(who: Mention, sheet: Sheet, most: int = 300) -> str:
+def mention(who: Mention, sheet: Layout, most: int = 300) -> str:
     """`<at>Ana</at>`, which Teams shows highlighted and pings; the bare name where nobody is to be called."""
     name = escape(who.name, min(most, 200))
     if sheet.is_quiet or not who.teams_ref or not ENTRA_ID.fullmatch(who.teams_ref):
         return name
-    return f"<at>{sheet.call(who.teams_ref, name)}</at>"
+    return f"<at>{sheet.add_mention(who.teams_ref, name)}</at>"
 
 
 def link(to: Link, most: int = 1000) -> str:

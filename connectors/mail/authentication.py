@@ -19,27 +19,29 @@ _MOST_HEADERS = 10
 _NAMES = {"dmarc": "DMARC", "spf": "SPF", "dkim": "DKIM"}
 
 
-class Verdict(NamedTuple):
+class AuthenticationVerdict(NamedTuple):
     warning: str = ""
     """A sentence; empty when nothing failed."""
     is_doubted: bool = False
 
 
-def judge(headers: Headers, trusted_server: str | None, sender: str) -> Verdict:
+def check_authentication(headers: Headers, trusted_server: str | None, sender: str) -> AuthenticationVerdict:
     """What the trusted server found wrong; nothing when there is no such server or it found nothing."""
     if not trusted_server:
-        return Verdict()
+        return AuthenticationVerdict()
     results = _results(headers, trusted_server)
     failed = [method for method in _NAMES if results.get(method, set()) & _FAILED]
     passed = {method for method in _NAMES if method not in failed and "pass" in results.get(method, set())}
     if not failed or ("dmarc" in passed and "dmarc" not in failed):
-        return Verdict()
+        return AuthenticationVerdict()
     if "dmarc" not in failed and "dkim" in passed:
-        return Verdict()  # forwarding breaks SPF, and the signature is whole
+        return AuthenticationVerdict()  # forwarding breaks SPF, and the signature is whole
     domain = sender.rpartition("@")[2] or "its sender"
     what = " and ".join(_NAMES[method] for method in failed)
     is_doubted = "dmarc" in failed or "fail" in results.get("spf", set()) or "dkim" in failed
-    return Verdict(f"The mail server can't confirm that this comes from {domain}: {what} failed.", is_doubted)
+    return AuthenticationVerdict(
+        f"The mail server can't confirm that this comes from {domain}: {what} failed.", is_doubted
+    )
 
 
 def _results(headers: Headers, trusted_server: str) -> dict[str, set[str]]:

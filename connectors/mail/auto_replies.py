@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from connectors.mail.headers import Headers
-from core.inbound_mail import LetterKind
+from core.inbound_mail import EmailKind
 
 OUR_HEADER = "x-ombud"
 _MOST_HOPS = 40
@@ -27,13 +27,13 @@ _RECEIPT_TYPES = ("disposition-notification", "feedback-report")
 MACHINE_WARNING = "A machine sent this, so it counts as an answer only if you accept it."
 
 
-def kind_of(headers: Headers, subject: str) -> LetterKind:
+def classify_email(headers: Headers, subject: str) -> EmailKind:
     """Bounces apart, which `mail_bounces` knows."""
     if headers.has(OUR_HEADER) or sum(1 for _ in headers.every("received")) > _MOST_HOPS:
-        return LetterKind.LOOP
+        return EmailKind.LOOP
     if _is_auto_reply(headers) or _AUTO_SUBJECT.match(subject):
-        return LetterKind.AUTO_REPLY
-    return LetterKind.MESSAGE
+        return EmailKind.AUTO_REPLY
+    return EmailKind.MESSAGE
 
 
 def is_by_machine(headers: Headers) -> bool:

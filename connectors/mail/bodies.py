@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from connectors.mail.charsets import decode
-from connectors.mail.headers import words
+from connectors.mail.headers import decode_words
 from connectors.mail.html import to_text
 from connectors.mail.mime import Part, default_name
 from connectors.mail.tnef import read_tnef
@@ -26,7 +26,7 @@ _TNEF = frozenset("application/ms-tnef application/vnd.ms-tnef".split())
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFile:
+class MailFile:
     name: str
     media_type: str
     content: bytes = field(repr=False)
@@ -38,10 +38,10 @@ class Contents:
     """What is being gathered: texts in their order, files in theirs, and what a reader must be told."""
 
     texts: list[str] = field(default_factory=list)
-    files: list[FoundFile] = field(default_factory=list)
+    files: list[MailFile] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    room: int = MOST_FILE_BYTES
-    words: int = MOST_TEXT_BYTES
+    bytes_left: int = MOST_FILE_BYTES
+    text_left: int = MOST_TEXT_BYTES
     """How much more text is looked at, of however many parts."""
 
     @property
@@ -53,7 +53,7 @@ class Contents:
             self.notes.append(sentence)
 
 
-def read(mail: Part, *, has_left_out: bool) -> Contents:
+def read_contents(mail: Part, *, has_left_out: bool) -> Contents:
     contents = Contents()
     _take(mail, contents)
     if has_left_out:
@@ -90,11 +90,11 @@ def _take_alternatives(part: Part, contents: Contents) -> None:
     """The plain one, unless it says nothing; of the others only what is a file."""
     best: Contents | None = None
     for child in part.children:
-        tried = Contents(room=contents.room, words=contents.words)
+        tried = Contents(bytes_left=contents.bytes_left, text_left=contents.text_left)
         _take(child, tried)
         is_better = best is None or (not best.text.strip() and tried.text.strip())
         contents.files += tried.files
-        contents.room, contents.words = tried.room, tried.words
+        contents.bytes_left, contents.text_left = tried.bytes_left, tried.text_left
         if is_better:
             best = tried
     if best is not None:
@@ -117,8 +117,8 @@ def _is_text(part: Part) -> bool:
 
 
 def _take_text(part: Part, contents: Contents) -> None:
-    raw = part.body(min(LONGEST_BODY, contents.words))
-    contents.words -= len(raw)
+    raw = part.body(min(LONGEST_BODY, contents.text_left))
+    contents.text_left -= len(raw)
     text = decode(raw, part.headers.parameter("Content-Type", "charset") or _charset_in(part, raw))
     is_html = part.media_type in ("text/html", "application/xhtml+xml")
     contents.texts.append(to_text(text) if is_html else _unflowed(part, text))
@@ -152,14 +152,14 @@ def _take_file(part: Part, contents: Contents) -> None:
     name = part.name or _name_of_nested(part) or default_name(part, len(contents.files) + 1)
     has_place = part.headers.has("content-id") and part.disposition != "attachment"
     is_inline = has_place or part.disposition == "inline"
-    _add(contents, FoundFile(name, part.media_type, part.body(), is_inline=is_inline))
+    _add(contents, MailFile(name, part.media_type, part.body(), is_inline=is_inline))
 
 
 def _name_of_nested(part: Part) -> str:
     """A mail in the mail is called by its subject."""
     if part.media_type != "message/rfc822":
         return ""
-    return f"{words(part.nested_headers().first('subject'), 80) or 'mail'}.eml"
+    return f"{decode_words(part.nested_headers().first('subject'), 80) or 'mail'}.eml"
 
 
 def _take_winmail(part: Part, contents: Contents) -> None:
@@ -172,12 +172,12 @@ def _take_winmail(part: Part, contents: Contents) -> None:
         contents.texts.append(winmail.text or to_text(winmail.html))
     for number, file in enumerate(winmail.files, 1):
         name = file.name or f"attachment-{number}"
-        _add(contents, FoundFile(name, "application/octet-stream", file.content))
+        _add(contents, MailFile(name, "application/octet-stream", file.content))
 
 
-def _add(contents: Contents, file: FoundFile) -> None:
-    if len(contents.files) >= MOST_FILES or len(file.content) > contents.room:
+def _add(contents: Contents, file: MailFile) -> None:
+    if len(contents.files) >= MOST_FILES or len(file.content) > contents.bytes_left:
         contents.note("It has more files than I take.")
         return
-    contents.room -= len(file.content)
+    contents.bytes_left -= len(file.content)
     contents.files.append(file)

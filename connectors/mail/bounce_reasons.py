@@ -9,27 +9,27 @@ import re
 
 from connectors.mail.charsets import one_line
 
-FULL, OFF, NO_ADDRESS = "mailbox full", "mailbox switched off", "no such address"
-NO_DOMAIN, TOO_LARGE, CIRCLE = "no such domain", "mail too large", "their server sends it in a circle"
-REFUSED, AWAY = "refused by their server", "their server can't be reached"
-UNTOLD = "their server gave it back without saying why"
+MAILBOX_FULL, MAILBOX_OFF, NO_ADDRESS = "mailbox full", "mailbox switched off", "no such address"
+NO_DOMAIN, TOO_LARGE, MAIL_LOOP = "no such domain", "mail too large", "their server sends it in a circle"
+REFUSED, UNREACHABLE = "refused by their server", "their server can't be reached"
+NO_REASON = "their server gave it back without saying why"
 
 _BY_STATUS = {
-    FULL: r"[45]\.2\.2",
-    OFF: r"[45]\.2\.1",
+    MAILBOX_FULL: r"[45]\.2\.2",
+    MAILBOX_OFF: r"[45]\.2\.1",
     NO_ADDRESS: r"[45]\.1\.(?:10|[0136])",
     NO_DOMAIN: r"[45]\.1\.2|5\.4\.4",
     TOO_LARGE: r"[45]\.2\.3|5\.3\.4",
-    CIRCLE: r"[45]\.4\.(?:6|14)",
+    MAIL_LOOP: r"[45]\.4\.(?:6|14)",
     REFUSED: r"[45]\.7\.\d+",
-    AWAY: r"[45]\.4\.\d+",
+    UNREACHABLE: r"[45]\.4\.\d+",
 }
 _BY_WORDS = {
-    FULL: (
+    MAILBOX_FULL: (
         r"mailbox (?:is )?full|over ?quota|quota exceeded|exceeded .{0,30}quota|insufficient .{0,20}storage"
         r"|postfach.{0,20}voll"
     ),
-    OFF: r"(?:account|mailbox|user).{0,20}(?:disabled|inactive|suspended|deactivated)",
+    MAILBOX_OFF: r"(?:account|mailbox|user).{0,20}(?:disabled|inactive|suspended|deactivated)",
     NO_ADDRESS: (
         r"user unknown|unknown user|no such (?:user|address|recipient|mailbox)|does(?:n't| not) exist"
         r"|user not found|no mailbox|(?:address|recipient) rejected|invalid recipient|unbekannt"
@@ -39,26 +39,26 @@ _BY_WORDS = {
         r"(?:host|domain)(?: or domain name)? not found|no such domain|unrouteable|nullmx|name service error"
     ),
     TOO_LARGE: r"message (?:size|too large)|exceeds .{0,30}size",
-    CIRCLE: r"too many hops|mail loop",
+    MAIL_LOOP: r"too many hops|mail loop",
     REFUSED: r"spam|blocked|blacklist|blocklist|denied|policy|reputation|content rejected",
-    AWAY: r"timed out|connection refused|no route|retry timeout|(?:could not|unable to) connect",
+    UNREACHABLE: r"timed out|connection refused|no route|retry timeout|(?:could not|unable to) connect",
 }
 _STATUS = re.compile(r"\b[45]\.\d\.\d{1,3}\b")
 
 
-def why_of(status: str, diagnostic: str) -> str:
+def reason_of_report(status: str, diagnostic: str) -> str:
     """Of a report that has both fields, or one, or none. "Refused" is what servers say of everything."""
     if not _STATUS.match(status.strip()) or status.strip().endswith(".0.0"):  # which says "other"
         status = next(iter(_STATUS.findall(diagnostic[:2_000])), "")
     by_status = next((why for why, code in _BY_STATUS.items() if re.match(rf"(?:{code})\b", status)), None)
     if by_status in (None, REFUSED):
         return _by_words(diagnostic) or by_status or _own_words(diagnostic)
-    return by_status or UNTOLD
+    return by_status or NO_REASON
 
 
-def why_in(text: str) -> str:
+def reason_in_text(text: str) -> str:
     """Of a report written for people alone."""
-    return _by_words(text) or UNTOLD
+    return _by_words(text) or NO_REASON
 
 
 def _by_words(text: str) -> str | None:
@@ -68,4 +68,4 @@ def _by_words(text: str) -> str | None:
 
 def _own_words(diagnostic: str) -> str:
     said = one_line(diagnostic.partition(";")[2] or diagnostic, 120)
-    return f"their server says “{said}”" if said else UNTOLD
+    return f"their server says “{said}”" if said else NO_REASON

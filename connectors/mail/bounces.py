@@ -13,11 +13,11 @@ from logging import getLogger
 
 from flufl.bounce import all_failures
 
-from connectors.mail.bounce_reasons import why_in, why_of
+from connectors.mail.bounce_reasons import reason_in_text, reason_of_report
 from connectors.mail.charsets import decode
-from connectors.mail.headers import Headers, message_ids, read_headers, to_address
+from connectors.mail.headers import Headers, message_ids, parse_address, read_headers
 from connectors.mail.mime import Part
-from core.inbound_mail import Failure
+from core.inbound_mail import DeliveryFailure
 
 MOST_FAILURES = 20
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"})
@@ -56,18 +56,18 @@ def is_report_by_form(mail: Part) -> bool:
     return any(part.media_type == "message/delivery-status" for part in mail.all())
 
 
-def failures_in(mail: Part) -> tuple[Failure, ...]:
+def failures_in(mail: Part) -> tuple[DeliveryFailure, ...]:
     """Of each recipient the report names. A delay is not final; what was delivered is no failure."""
     ours = _id_of_ours(mail)
-    words = _words_of(mail)
+    words = _report_text(mail)
     found = [one for part in mail.all() for one in _of_status(part, ours, words)]
     if not found and not is_report_by_form(mail):
-        found = _by_heart(mail, ours)
+        found = _from_known_formats(mail, ours)
     unique = {failure.to: failure for failure in found if failure.to}
     return tuple(unique.values())[:MOST_FAILURES]
 
 
-def _of_status(part: Part, ours: str | None, words: str) -> Iterator[Failure]:
+def _of_status(part: Part, ours: str | None, words: str) -> Iterator[DeliveryFailure]:
     if part.media_type != "message/delivery-status":
         return
     for block in re.split(rb"\r?\n[ \t]*\r?\n", part.body(_MOST_READ), maxsplit=2 * MOST_FAILURES):
@@ -78,10 +78,10 @@ def _of_status(part: Part, ours: str | None, words: str) -> Iterator[Failure]:
         to = _recipient(fields)
         if not to:
             continue
-        diagnostic = fields.first("diagnostic-code") or _said_of(to, words)
-        yield Failure(
+        diagnostic = fields.first("diagnostic-code") or _diagnostic_for(to, words)
+        yield DeliveryFailure(
             to=to,
-            why=why_of(fields.first("status"), diagnostic),
+            why=reason_of_report(fields.first("status"), diagnostic),
             is_final=action.startswith(_FAILED),
             message_id=ours,
         )
@@ -89,39 +89,40 @@ def _of_status(part: Part, ours: str | None, words: str) -> Iterator[Failure]:
 
 def _recipient(fields: Headers) -> str:
     for name in ("original-recipient", "final-recipient"):
-        address = to_address(fields.first(name).rpartition(";")[2].strip())
+        address = parse_address(fields.first(name).rpartition(";")[2].strip())
         if address:
             return address
     return ""
 
 
-def _words_of(mail: Part) -> str:
+def _report_text(mail: Part) -> str:
     """What the report says to people."""
     texts = (part for part in mail.all() if part.media_type == "text/plain" and not part.children)
     first = next(texts, None)
     return decode(first.body(_MOST_WORDS)) if first is not None else ""
 
 
-def _said_of(to: str, words: str) -> str:
+def _diagnostic_for(to: str, words: str) -> str:
     """The line about this recipient: OpenSMTPD and others say why there, and nowhere else."""
     _, found, behind = words.partition(to)
     return behind.strip().splitlines()[0].lstrip(">: ") if found and behind.strip() else ""
 
 
-def _by_heart(mail: Part, ours: str | None) -> list[Failure]:
+def _from_known_formats(mail: Part, ours: str | None) -> list[DeliveryFailure]:
     """Reports without the standard's part. A mail without failures in it isn't a bounce at all."""
     raw = mail.raw[: mail.start + _MOST_READ]
-    delayed, failed = _asked(raw)
-    named = [to_address(each) for each in mail.headers.first("x-failed-recipients").split(",")]
-    final = {to_address(decode(each)) for each in failed} | set(filter(None, named))
+    delayed, failed = _run_detectors(raw)
+    named = [parse_address(each) for each in mail.headers.first("x-failed-recipients").split(",")]
+    final = {parse_address(decode(each)) for each in failed} | set(filter(None, named))
     text = decode(raw[mail.start :])
-    why = why_in(text.partition("Message-ID:")[0])
-    return [Failure(to=to, why=why, message_id=ours) for to in sorted(final)] + [
-        Failure(to=to_address(decode(to)), why=why, is_final=False, message_id=ours) for to in sorted(delayed)
+    why = reason_in_text(text.partition("Message-ID:")[0])
+    return [DeliveryFailure(to=to, why=why, message_id=ours) for to in sorted(final)] + [
+        DeliveryFailure(to=parse_address(decode(to)), why=why, is_final=False, message_id=ours)
+        for to in sorted(delayed)
     ]
 
 
-def _asked(raw: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
+def _run_detectors(raw: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
     """Whom the mail is late for, and whom it didn't get to."""
     if raw.lower().count(b"boundary") > _MOST_BOUNDARIES:
         return frozenset(), frozenset()

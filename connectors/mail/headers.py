@@ -68,7 +68,7 @@ def read_headers(block: bytes) -> Headers:
     return Headers(tuple(fields))
 
 
-def words(value: str, longest: int = LONGEST_SUBJECT) -> str:
+def decode_words(value: str, longest: int = LONGEST_SUBJECT) -> str:
     """A subject or a name as its writer meant it: encoded words read, one line."""
     if "=?" not in value:
         return one_line(value, longest)
@@ -82,7 +82,7 @@ def words(value: str, longest: int = LONGEST_SUBJECT) -> str:
     return one_line(text, longest)
 
 
-def addresses(*values: str) -> list[tuple[str, str]]:
+def parse_addresses(*values: str) -> list[tuple[str, str]]:
     """Name and address of everybody named; addresses lower case, and only such as can be one."""
     try:
         pairs = getaddresses([value[:LONGEST_HEADER] for value in values if value])
@@ -90,13 +90,13 @@ def addresses(*values: str) -> list[tuple[str, str]]:
         return []
     found = []
     for name, address in pairs[: 2 * MOST_ADDRESSES]:
-        plain = to_address(address)
+        plain = parse_address(address)
         if plain:
-            found.append((words(name, LONGEST_NAME), plain))
+            found.append((decode_words(name, LONGEST_NAME), plain))
     return found[:MOST_ADDRESSES]
 
 
-def to_address(text: str) -> str:
+def parse_address(text: str) -> str:
     """Lower case without angle brackets; empty when it is none."""
     plain = one_line(text, 2 * LONGEST_ADDRESS).strip("<>' ").lower()
     return plain if len(plain) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(plain) else ""
@@ -115,7 +115,7 @@ def references(headers: Headers) -> tuple[str, ...]:
     return tuple(dict.fromkeys(answered + message_ids(line)[::-1]))[:MOST_IDS]
 
 
-def instant(value: str) -> datetime | None:
+def read_date(value: str) -> datetime | None:
     with suppress(Exception):  # dates of the year 0, months called Foo
         found = parsedate_to_datetime(value[:200])
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from connectors.mail.headers import LONGEST_BLOCK, Headers, read_headers, words
+from connectors.mail.headers import LONGEST_BLOCK, Headers, decode_words, read_headers
 
 MOST_PARTS, DEEPEST = 300, 12
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
@@ -33,7 +33,7 @@ _ENDINGS = {
 
 
 @dataclass(slots=True)
-class Count:
+class PartBudget:
     """How many more parts may be read."""
 
     left: int = MOST_PARTS
@@ -64,7 +64,7 @@ class Part:
         given = self.headers.parameter("Content-Disposition", "filename") or self.headers.parameter(
             "Content-Type", "name"
         )
-        return words(given, 200)
+        return decode_words(given, 200)
 
     def body(self, longest: int | None = None) -> bytes:
         """Decoded; what can't be decoded is left as it stands."""
@@ -91,9 +91,9 @@ class Part:
             yield from child.all()
 
 
-def walk(raw: bytes) -> tuple[Part, bool]:
+def parse_parts(raw: bytes) -> tuple[Part, bool]:
     """The mail as a tree, and whether something was left out of it."""
-    count = Count()
+    count = PartBudget()
     return _part(raw, 0, len(raw), 0, count), count.has_left_out
 
 
@@ -101,7 +101,7 @@ def default_name(part: Part, number: int) -> str:
     return f"attachment-{number}{_ENDINGS.get(part.media_type, '')}"
 
 
-def _part(raw: bytes, start: int, end: int, depth: int, count: Count) -> Part:
+def _part(raw: bytes, start: int, end: int, depth: int, count: PartBudget) -> Part:
     headers, body = _split(raw, start, end)
     boundary = headers.parameter("Content-Type", "boundary") if _is_multipart(headers) else ""
     if not boundary:

@@ -12,40 +12,40 @@ from hashlib import sha256
 
 from connectors.mail import bodies as mail_bodies
 from connectors.mail import bounces as mail_bounces
-from connectors.mail.authentication import Verdict, judge
-from connectors.mail.auto_replies import MACHINE_WARNING, is_by_machine, kind_of
+from connectors.mail.authentication import AuthenticationVerdict, check_authentication
+from connectors.mail.auto_replies import MACHINE_WARNING, classify_email, is_by_machine
 from connectors.mail.bodies import Contents
 from connectors.mail.charsets import one_line
 from connectors.mail.headers import (
     LONGEST_SUBJECT,
     Headers,
-    addresses,
-    instant,
+    decode_words,
     message_ids,
+    parse_address,
+    parse_addresses,
+    read_date,
     references,
-    to_address,
-    words,
 )
-from connectors.mail.mime import Part, walk
-from connectors.mail.reply_text import trim
-from core.inbound_mail import Attachment, Envelope, Letter, LetterKind
+from connectors.mail.mime import Part, parse_parts
+from connectors.mail.reply_text import extract_reply
+from core.inbound_mail import Attachment, EmailKind, Envelope, InboundEmail
 
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _MOST_RECIPIENTS = 50
 UNREADABLE = "I couldn't take this mail apart. It is kept whole."
 
 
-def read_letter(
+def read_email(
     raw: bytes, trusted_server: str | None, envelope: Envelope | None = None
-) -> tuple[Letter, list[bytes]]:
+) -> tuple[InboundEmail, list[bytes]]:
     """The letter, and the bytes of its attachments in their order. Never raises."""
     envelope = envelope or Envelope()
     try:
         return _read(raw, trusted_server, envelope)
     except Exception:  # noqa: BLE001 - a mail that breaks the reader must still reach a person
-        sender = to_address(envelope.sender or "")
-        letter = Letter(
-            kind=LetterKind.MESSAGE,
+        sender = parse_address(envelope.sender or "")
+        letter = InboundEmail(
+            kind=EmailKind.MESSAGE,
             message_id=_made_up_id(raw),
             sender=sender,
             recipients=_recipients(Headers(()), envelope.recipients),
@@ -55,47 +55,47 @@ def read_letter(
         return letter, []
 
 
-def _read(raw: bytes, trusted_server: str | None, envelope: Envelope) -> tuple[Letter, list[bytes]]:
+def _read(raw: bytes, trusted_server: str | None, envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    mail, has_left_out = walk(raw)
+    mail, has_left_out = parse_parts(raw)
     letter = _from_headers(raw, mail.headers, envelope)
-    if letter.kind is not LetterKind.LOOP and mail_bounces.is_report(mail, envelope.sender):
+    if letter.kind is not EmailKind.LOOP and mail_bounces.is_report(mail, envelope.sender):
         bounce = _bounce(letter, mail)
         if bounce is not None:
             return bounce, []
-    contents = mail_bodies.read(mail, has_left_out=has_left_out)
-    return _with_contents(letter, contents, _judged(mail.headers, trusted_server, letter.sender))
+    contents = mail_bodies.read_contents(mail, has_left_out=has_left_out)
+    return _with_contents(letter, contents, _combined_verdict(mail.headers, trusted_server, letter.sender))
 
 
-def _from_headers(raw: bytes, headers: Headers, envelope: Envelope) -> Letter:
-    subject = words(headers.first("subject"), LONGEST_SUBJECT)
+def _from_headers(raw: bytes, headers: Headers, envelope: Envelope) -> InboundEmail:
+    subject = decode_words(headers.first("subject"), LONGEST_SUBJECT)
     name, sender = _sender(headers, envelope)
-    return Letter(
-        kind=kind_of(headers, subject),
+    return InboundEmail(
+        kind=classify_email(headers, subject),
         message_id=next(iter(message_ids(headers.first("message-id"))), _made_up_id(raw)),
         references=references(headers),
         sender=sender,
         sender_name=name,
         recipients=_recipients(headers, envelope.recipients),
         subject=subject,
-        sent_at=instant(headers.first("date")),
+        sent_at=read_date(headers.first("date")),
     )
 
 
 def _sender(headers: Headers, envelope: Envelope) -> tuple[str, str]:
     """From, else Sender; the envelope's only when the mail itself names nobody."""
     for name in ("from", "sender"):
-        found = addresses(headers.first(name))
+        found = parse_addresses(headers.first(name))
         if found:
             return found[0]
-    return "", to_address(envelope.sender or "")
+    return "", parse_address(envelope.sender or "")
 
 
 def _recipients(headers: Headers, of_envelope: Sequence[str]) -> tuple[str, ...]:
     """Those of the envelope come first: they are whom it was really sent to."""
-    named = (address for _, address in addresses(*_values(headers, _RECIPIENT_HEADERS)))
-    found = [*filter(None, map(to_address, of_envelope[:_MOST_RECIPIENTS])), *named]
+    named = (address for _, address in parse_addresses(*_values(headers, _RECIPIENT_HEADERS)))
+    found = [*filter(None, map(parse_address, of_envelope[:_MOST_RECIPIENTS])), *named]
     return tuple(dict.fromkeys(found))[:_MOST_RECIPIENTS]
 
 
@@ -103,31 +103,33 @@ def _values(headers: Headers, names: Iterable[str]) -> list[str]:
     return [value for name in names for value in headers.every(name)]
 
 
-def _bounce(letter: Letter, mail: Part) -> Letter | None:
+def _bounce(letter: InboundEmail, mail: Part) -> InboundEmail | None:
     """None: it names nobody who didn't get it, and no delivery report is in it."""
     failures = mail_bounces.failures_in(mail)
     is_formal = mail_bounces.is_report_by_form(mail)
     if not failures and not is_formal:
         return None
-    text = trim(mail_bodies.read(mail, has_left_out=False).text, letter.subject)
-    return replace(letter, kind=LetterKind.BOUNCE, failures=failures, text=text.text, whole_text=text.whole)
+    text = extract_reply(mail_bodies.read_contents(mail, has_left_out=False).text, letter.subject)
+    return replace(letter, kind=EmailKind.BOUNCE, failures=failures, text=text.text, whole_text=text.whole)
 
 
-def _judged(headers: Headers, trusted_server: str | None, sender: str) -> Verdict:
+def _combined_verdict(headers: Headers, trusted_server: str | None, sender: str) -> AuthenticationVerdict:
     """Everything that speaks against taking the mail for its sender's words."""
-    verdict = judge(headers, trusted_server, sender)
+    verdict = check_authentication(headers, trusted_server, sender)
     said = [verdict.warning]
-    senders = {address for _, address in addresses(*headers.every("from"))}
+    senders = {address for _, address in parse_addresses(*headers.every("from"))}
     if len(senders) > 1:
         said.append("It names several senders.")
     if is_by_machine(headers):
         said.append(MACHINE_WARNING)
     warning = " ".join(filter(None, said))
-    return Verdict(warning, verdict.is_doubted or len(senders) > 1 or is_by_machine(headers))
+    return AuthenticationVerdict(warning, verdict.is_doubted or len(senders) > 1 or is_by_machine(headers))
 
 
-def _with_contents(letter: Letter, contents: Contents, verdict: Verdict) -> tuple[Letter, list[bytes]]:
-    text = trim(contents.text, letter.subject)
+def _with_contents(
+    letter: InboundEmail, contents: Contents, verdict: AuthenticationVerdict
+) -> tuple[InboundEmail, list[bytes]]:
+    text = extract_reply(contents.text, letter.subject)
     attachments = tuple(
         Attachment(
             name=one_line(file.name, 200),

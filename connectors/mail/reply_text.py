@@ -54,21 +54,21 @@ _SENT_FROM = re.compile(
 _MANY_BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
 
-class Words(NamedTuple):
+class ReplyText(NamedTuple):
     text: str
     """What the person wrote."""
     whole: str
     """Everything the mail says."""
 
 
-def trim(body: str, subject: str = "") -> Words:
+def extract_reply(body: str, subject: str = "") -> ReplyText:
     """What to show of a mail, and all that it says. A forwarded mail is what was meant, so it is kept."""
     marked = clean_text(body)[:LONGEST_WHOLE_TEXT]
     whole = _unmarked(marked).strip()
     if _FORWARD_MARK.search(whole) or _FORWARD_SUBJECT.match(subject.strip()):
-        return Words(whole[:LONGEST_TEXT], whole)
+        return ReplyText(whole[:LONGEST_TEXT], whole)
     own = _without_small_print(_without_signature(_without_quotes(marked[: 2 * LONGEST_TEXT])))
-    return Words((_MANY_BLANKS.sub("\n\n", own).strip() or whole)[:LONGEST_TEXT].strip(), whole)
+    return ReplyText((_MANY_BLANKS.sub("\n\n", own).strip() or whole)[:LONGEST_TEXT].strip(), whole)
 
 
 def _without_quotes(marked: str) -> str:
@@ -166,12 +166,12 @@ def _unmarked(text: str) -> str:
 
 
 @cache
-def _probe() -> EmailMessage:
+def _reply_parser() -> EmailMessage:
     return EmailMessage(text="", languages=list(MAIL_LANGUAGES))
 
 
 def _headers() -> Pattern[str]:
-    pattern: Pattern[str] = _probe().HEADER_REGEX
+    pattern: Pattern[str] = _reply_parser().HEADER_REGEX
     return pattern
 
 
@@ -182,5 +182,5 @@ def _closings() -> Pattern[str]:
 
 
 def _disclaimers() -> Pattern[str]:
-    pattern: Pattern[str] = _probe().DISCLAIMERS_REGEX
+    pattern: Pattern[str] = _reply_parser().DISCLAIMERS_REGEX
     return pattern

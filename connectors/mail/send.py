@@ -18,10 +18,10 @@ from aiosmtplib import SMTP, SMTPException, SMTPServerDisconnected
 
 from connectors.mail.send_errors import (
     BadMailServer,
-    RecipientPutOff,
+    RecipientDeferred,
     RecipientRefused,
-    meaning_of,
-    meaning_of_connecting,
+    error_for_connecting,
+    error_for_reply,
 )
 
 log = structlog.get_logger()
@@ -29,13 +29,13 @@ T = TypeVar("T")
 
 MOST_CONNECTIONS = 4
 """At once; small servers take few from one client."""
-MOST_MAILS = 50
+MAILS_PER_CONNECTION = 50
 """Over one connection, then a new one: many servers close theirs after a hundred."""
 LONGEST_IDLE = 30.0
 """Seconds; servers close idle connections after minutes (RFC 5321, 4.5.3.2.7), and we sooner."""
-ANSWER_WITHIN = 15.0
+REPLY_TIMEOUT = 15.0
 """Seconds to connect, and for each answer but the last."""
-TAKE_WITHIN = 40.0
+DATA_TIMEOUT = 40.0
 """Seconds for the server to take a mail, filters included; an attempt of the outbox has 75 in all."""
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -51,7 +51,7 @@ class BadSmtpUrl(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class MailServer:
+class SmtpServer:
     """Where mails go, and how: `smtps` speaks TLS from the start, `smtp` turns to it, `smtp+plain` never."""
 
     scheme: str
@@ -70,7 +70,7 @@ class MailServer:
         return self.host in _LOOPBACK
 
 
-def read_smtp_url(url: str) -> MailServer:
+def read_smtp_url(url: str) -> SmtpServer:
     """Raises BadSmtpUrl."""
     try:
         split = urlsplit(url)
@@ -79,7 +79,7 @@ def read_smtp_url(url: str) -> MailServer:
         raise BadSmtpUrl from None
     if split.scheme not in _PORTS or not split.hostname:
         raise BadSmtpUrl
-    return MailServer(
+    return SmtpServer(
         split.scheme,
         split.hostname,
         port or _PORTS[split.scheme],
@@ -88,19 +88,19 @@ def read_smtp_url(url: str) -> MailServer:
     )
 
 
-class MailOut:
+class SmtpClient:
     """A few connections to one server, opened when needed. Made and used in one event loop."""
 
-    def __init__(self, server: MailServer, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, server: SmtpServer, tls: ssl.SSLContext | None = None) -> None:
         """`tls` says whom to trust; left out: the machine's authorities (`SSL_CERT_FILE` adds one)."""
         self._server = server
         self._tls = tls
-        self._places = asyncio.Semaphore(MOST_CONNECTIONS)
-        self._idle: list[_Line] = []
+        self._slots = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._idle: list[_Connection] = []
         self._is_closed = False
 
     @classmethod
-    def open(cls, smtp_url: str, tls: ssl.SSLContext | None = None) -> MailOut:
+    def open(cls, smtp_url: str, tls: ssl.SSLContext | None = None) -> SmtpClient:
         """Nothing is connected yet. Raises BadSmtpUrl."""
         return cls(read_smtp_url(smtp_url), tls)
 
@@ -115,17 +115,17 @@ class MailOut:
             GiveUp: the server takes nothing from us; a person must look.
         """
         content = message.as_bytes(policy=SMTP_POLICY if to.isascii() else SMTPUTF8_POLICY)
-        async with self._places:
-            line = await self._line()
+        async with self._slots:
+            line = await self._free_connection()
             try:
-                await self._hand_over(line, content, sender, to)
-            except (RecipientRefused, RecipientPutOff):
-                self._keep(line)
+                await self._transmit(line, content, sender, to)
+            except (RecipientRefused, RecipientDeferred):
+                self._return_connection(line)
                 raise
             except BaseException:
                 line.drop()
                 raise
-            self._keep(line)
+            self._return_connection(line)
 
     async def probe(self) -> str:
         """Connect, encrypt and log in, as sending would. Returns how it went, in a few words.
@@ -142,47 +142,47 @@ class MailOut:
         while self._idle:
             await self._idle.pop().quit()
 
-    async def _hand_over(self, line: _Line, content: bytes, sender: str, to: str) -> None:
+    async def _transmit(self, line: _Connection, content: bytes, sender: str, to: str) -> None:
         """The three steps of a mail; up to the third nothing has been sent."""
-        smtp, within = line.smtp, ANSWER_WITHIN
+        smtp, within = line.smtp, REPLY_TIMEOUT
         options, encoding = ([], "ascii") if to.isascii() else (["SMTPUTF8"], "utf-8")
         if options and not smtp.supports_extension("smtputf8"):
             raise RecipientRefused(to, "our server can't take an address with such letters")
         line.mails += 1
-        await self._ask(smtp.mail(sender, options=options, timeout=within), "sender")
-        await self._ask(smtp.rcpt(to, encoding=encoding, timeout=within), "recipient", to)
-        await self._ask(smtp.data(content, timeout=TAKE_WITHIN), "content", to)
+        await self._step(smtp.mail(sender, options=options, timeout=within), "sender")
+        await self._step(smtp.rcpt(to, encoding=encoding, timeout=within), "recipient", to)
+        await self._step(smtp.data(content, timeout=DATA_TIMEOUT), "content", to)
 
-    async def _ask(self, step: Awaitable[T], name: str, to: str = "") -> T:
+    async def _step(self, step: Awaitable[T], name: str, to: str = "") -> T:
         try:
             return await step
         except (SMTPException, OSError, TimeoutError, ValueError) as trouble:
-            raise meaning_of(trouble, step=name, to=to) from None
+            raise error_for_reply(trouble, step=name, to=to) from None
 
-    async def _line(self) -> _Line:
+    async def _free_connection(self) -> _Connection:
         """One that stands and still answers, or a new one."""
         while self._idle:
             line = self._idle.pop()
-            line.rest.cancel()
+            line.idle_timer.cancel()
             if await line.is_alive():
                 return line
             line.drop()
         return await self._connect()
 
-    def _keep(self, line: _Line) -> None:
-        if self._is_closed or line.mails >= MOST_MAILS:
+    def _return_connection(self, line: _Connection) -> None:
+        if self._is_closed or line.mails >= MAILS_PER_CONNECTION:
             line.ending = asyncio.ensure_future(line.quit())
             return
         loop = asyncio.get_running_loop()
-        line.rest = loop.call_later(LONGEST_IDLE, self._retire, line)
+        line.idle_timer = loop.call_later(LONGEST_IDLE, self._close_idle, line)
         self._idle.append(line)
 
-    def _retire(self, line: _Line) -> None:
+    def _close_idle(self, line: _Connection) -> None:
         if line in self._idle:
             self._idle.remove(line)
             line.ending = asyncio.ensure_future(line.quit())
 
-    async def _connect(self) -> _Line:
+    async def _connect(self) -> _Connection:
         server = self._server
         smtp = SMTP(
             hostname=server.host,
@@ -190,7 +190,7 @@ class MailOut:
             use_tls=server.scheme == "smtps",
             start_tls=False,
             tls_context=self._tls,
-            timeout=ANSWER_WITHIN,
+            timeout=REPLY_TIMEOUT,
         )
         try:
             await smtp.connect()
@@ -199,11 +199,11 @@ class MailOut:
                 await smtp.login(server.user, server.password)
         except (SMTPException, OSError, TimeoutError, ValueError) as trouble:
             smtp.close()
-            raise meaning_of_connecting(trouble, has_login=bool(server.user)) from None
+            raise error_for_connecting(trouble, has_login=bool(server.user)) from None
         except BaseException:
             smtp.close()
             raise
-        return _Line(smtp)
+        return _Connection(smtp)
 
     async def _encrypt(self, smtp: SMTP) -> None:
         """STARTTLS. A server elsewhere must offer it: else anybody on the way could take the offer out."""
@@ -220,20 +220,20 @@ class MailOut:
             )
 
 
-class _Line:
+class _Connection:
     """One connection."""
 
     def __init__(self, smtp: SMTP) -> None:
         self.smtp = smtp
         self.mails = 0
-        self.rest: asyncio.Handle = asyncio.get_running_loop().call_soon(lambda: None)
+        self.idle_timer: asyncio.Handle = asyncio.get_running_loop().call_soon(lambda: None)
         """When it is given up."""
         self.ending: asyncio.Future[None] | None = None
 
     async def is_alive(self) -> bool:
         """RSET also forgets what an earlier mail left half done."""
         try:
-            await self.smtp.rset(timeout=ANSWER_WITHIN)
+            await self.smtp.rset(timeout=REPLY_TIMEOUT)
         except (SMTPException, OSError, TimeoutError):
             return False
         return True

@@ -50,7 +50,7 @@ class RecipientRefused(GiveUp):
         self.why = why
 
 
-class RecipientPutOff(TryAgain):
+class RecipientDeferred(TryAgain):
     """The server doesn't take this mail for this address now; others it may."""
 
     def __init__(self, to: str, why: str) -> None:
@@ -66,7 +66,7 @@ class BadMailServer(GiveUp):
         super().__init__(message, remedy, is_whole_lane=True)
 
 
-def meaning_of(trouble: Exception, *, step: str, to: str = "") -> TryAgain | GiveUp:
+def error_for_reply(trouble: Exception, *, step: str, to: str = "") -> TryAgain | GiveUp:
     """Of a refusal while a mail is handed over: at its `sender`, its `recipient` or its `content`."""
     if isinstance(trouble, SMTPResponseException) and trouble.code > 0:
         return _of_reply(trouble, step, to)
@@ -76,7 +76,7 @@ def meaning_of(trouble: Exception, *, step: str, to: str = "") -> TryAgain | Giv
     return TryAgain(f"The mail server broke off ({type(trouble).__name__}).", is_unknown=is_unknown)
 
 
-def meaning_of_connecting(trouble: Exception, *, has_login: bool) -> TryAgain | GiveUp:
+def error_for_connecting(trouble: Exception, *, has_login: bool) -> TryAgain | GiveUp:
     """Of what went wrong before any mail: nothing was sent."""
     certificate = _certificate_trouble(trouble)
     if certificate is not None:
@@ -102,7 +102,7 @@ def meaning_of_connecting(trouble: Exception, *, has_login: bool) -> TryAgain | 
             return TryAgain(f"The mail server has trouble ({type(trouble).__name__}).")
 
 
-def why_in_words(code: int, text: str) -> str:
+def reason_for_reply(code: int, text: str) -> str:
     """`mailbox full`; the server's own words where the code says nothing we know."""
     fine = _FINE_CODE.search(text)
     known = _WHY.get(f"{fine[2]}.{fine[3]}") if fine else None
@@ -116,7 +116,7 @@ def _of_reply(trouble: SMTPResponseException, step: str, to: str) -> TryAgain | 
     code, text = trouble.code, trouble.message
     if not _is_final(code):
         if _is_about_this_mail(code, text, step):
-            return RecipientPutOff(to, why_in_words(code, text))
+            return RecipientDeferred(to, reason_for_reply(code, text))
         return TryAgain(f"The mail server puts us off ({code}).")
     if code in _MUST_LOG_IN:
         return BadMailServer("The mail server wants a login first.", "Put user and password into SMTP_URL.")
@@ -130,7 +130,7 @@ def _of_reply(trouble: SMTPResponseException, step: str, to: str) -> TryAgain | 
             "The mail server doesn't pass mail on to others for us.",
             "Put user and password into SMTP_URL, or let this machine relay.",
         )
-    return RecipientRefused(to, why_in_words(code, text))
+    return RecipientRefused(to, reason_for_reply(code, text))
 
 
 def _is_about_this_mail(code: int, text: str, step: str) -> bool:

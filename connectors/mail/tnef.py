@@ -105,7 +105,7 @@ def _properties(data: memoryview) -> Iterator[tuple[int, int, memoryview]]:
     at = 4
     for _ in range(min(count, _MOST_PROPERTIES)):
         kind, name = struct.unpack_from("<HH", data, at)
-        at = _behind_name(data, at + 4, name)
+        at = _skip_name(data, at + 4, name)
         is_many, kind = bool(kind & _SEVERAL), kind & ~_SEVERAL
         values = 1
         if is_many or kind not in _SIZES:
@@ -121,7 +121,7 @@ def _properties(data: memoryview) -> Iterator[tuple[int, int, memoryview]]:
             at += length + (-length % 4)
 
 
-def _behind_name(data: memoryview, at: int, name: int) -> int:
+def _skip_name(data: memoryview, at: int, name: int) -> int:
     """A named property has its name before its value: a GUID, and a number or a text."""
     if name < _NAMED:
         return at

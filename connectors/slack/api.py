@@ -18,9 +18,9 @@ from connectors.slack.errors import error_for, rate_limited
 
 BASE_URL = "https://slack.com/api/"
 PAGE = 200
-Answer = dict[str, Any]
+ApiResponse = dict[str, Any]
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
-Pause = Callable[[], Awaitable[None]]
+WaitForRate = Callable[[], Awaitable[None]]
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ class SlackApi:
     async def close(self) -> None:
         await self._session.close()
 
-    async def call(self, method: Method, **args: Any) -> Answer:
+    async def call(self, method: Method, **args: Any) -> ApiResponse:
         """Call one of `client`'s methods.
 
         Raises:
@@ -55,7 +55,7 @@ class SlackApi:
         try:
             answer = await method(**args)
         except SlackApiError as error:
-            raise _meaning(error) from None
+            raise _error_of(error) from None
         except aiohttp.ClientConnectorError:
             raise TryAgain("Slack can't be reached.") from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, SlackClientError) as error:
@@ -63,8 +63,8 @@ class SlackApi:
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     async def pages(
-        self, method: Method, *, most: int = 50, before_each: Pause | None = None, **args: Any
-    ) -> AsyncIterator[Answer]:
+        self, method: Method, *, most: int = 50, before_each: WaitForRate | None = None, **args: Any
+    ) -> AsyncIterator[ApiResponse]:
         """Every page of a list, at most `most` of them; `before_each` waits for its place at the rate."""
         cursor: str | None = None
         for _ in range(most):
@@ -78,14 +78,14 @@ class SlackApi:
         log.warning("list cut short", method=getattr(method, "__name__", "?"), pages=most, rows=most * PAGE)
 
 
-def _meaning(error: SlackApiError) -> Exception:
+def _error_of(error: SlackApiError) -> Exception:
     """Only status, header and error code are read: the answer may repeat what we said."""
     response = error.response
     status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     if status == 429:
         return rate_limited(response.headers.get("Retry-After"))
     data = getattr(response, "data", None)
-    answer: Answer = data if isinstance(data, dict) else {}
+    answer: ApiResponse = data if isinstance(data, dict) else {}
     code = answer.get("error")
     if status >= 500 or not isinstance(code, str):
         return TryAgain(f"Slack has trouble (HTTP {status}).", is_unknown=True)

@@ -13,7 +13,7 @@ RECHECK_INSTALLATION = timedelta(minutes=1)
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
 """When a 429 names no time."""
 
-_LANE: dict[str, tuple[str, str]] = {
+_DESTINATION_ERRORS: dict[str, tuple[str, str]] = {
     "is_archived": ("The channel is archived.", "Unarchive it, or name another one in policy.yaml."),
     "channel_not_found": (
         "The channel doesn't exist, or it is private and the bot isn't in it.",
@@ -41,7 +41,7 @@ _LANE: dict[str, tuple[str, str]] = {
 }
 """The destination is closed to us: everything for it shares the fate."""
 
-_INSTALLATION: dict[str, tuple[str, str]] = {
+_INSTALLATION_ERRORS: dict[str, tuple[str, str]] = {
     "invalid_auth": ("Slack doesn't accept the bot's token.", "Set SLACK_BOT_TOKEN to the app's bot token."),
     "not_authed": ("No bot token was sent.", "Set SLACK_BOT_TOKEN to the app's bot token."),
     "token_revoked": (
@@ -91,10 +91,10 @@ def error_for(code: str, *, needed: str | None = None) -> TryAgain | GiveUp:
     """The meaning of an answer `ok: false`. `needed` is the scope that Slack says is missing."""
     if code in _GONE:
         return MessageGone()
-    if code in _LANE:
-        return GiveUp(*_LANE[code], is_whole_lane=True)
-    if code in _INSTALLATION:
-        message, remedy = _INSTALLATION[code]
+    if code in _DESTINATION_ERRORS:
+        return GiveUp(*_DESTINATION_ERRORS[code], is_whole_lane=True)
+    if code in _INSTALLATION_ERRORS:
+        message, remedy = _INSTALLATION_ERRORS[code]
         if needed:
             message = f"{message.rstrip('.')}: {needed}."
         return TryAgain(message, after=RECHECK_INSTALLATION, remedy=remedy)

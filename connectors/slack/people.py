@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import GiveUp, TryAgain
-from connectors.slack.api import Pause, SlackApi
+from connectors.slack.api import SlackApi, WaitForRate
 from core.slack_guests import Workspace, is_guest
 
 
@@ -39,22 +39,22 @@ class SlackPeople:
         self._workspace: Workspace | None = None
 
     async def get_person(self, ref: str) -> SlackPerson:
-        ours = await self._ours()
+        ours = await self._own_workspace()
         return _person((await self._api.call(self._client.users_info, user=ref))["user"], ours)
 
     async def find_by_email(self, email: str) -> SlackPerson | None:
         """None: nobody active of our own company has this address."""
-        ours = await self._ours()
+        ours = await self._own_workspace()
         try:
             answer = await self._api.call(self._client.users_lookupByEmail, email=email)
         except GiveUp as refusal:
             if refusal.is_whole_lane:
                 return None
             raise
-        return _person(answer["user"], ours) if ours.has(answer["user"]) else None
+        return _person(answer["user"], ours) if ours.includes(answer["user"]) else None
 
-    async def list_people(self, before_each: Pause | None = None) -> AsyncIterator[SlackPerson]:
-        ours = await self._ours()
+    async def list_people(self, before_each: WaitForRate | None = None) -> AsyncIterator[SlackPerson]:
+        ours = await self._own_workspace()
         async for page in self._api.pages(self._client.users_list, before_each=before_each):
             for user in page.get("members", ()):
                 yield _person(user, ours)
@@ -67,7 +67,7 @@ class SlackPeople:
     async def get_channel(self, ref: str) -> SlackChannel:
         return _channel((await self._api.call(self._client.conversations_info, channel=ref))["channel"])
 
-    async def list_channels(self, before_each: Pause | None = None) -> AsyncIterator[SlackChannel]:
+    async def list_channels(self, before_each: WaitForRate | None = None) -> AsyncIterator[SlackChannel]:
         """Public channels, and the private ones that the bot is in; archived ones too."""
         types = "public_channel,private_channel"
         async for page in self._api.pages(
@@ -76,13 +76,13 @@ class SlackPeople:
             for channel in page.get("channels", ()):
                 yield _channel(channel)
 
-    async def list_members(self, channel_ref: str, before_each: Pause | None = None) -> list[str]:
+    async def list_members(self, channel_ref: str, before_each: WaitForRate | None = None) -> list[str]:
         """Slack ids, bots included."""
         method = self._client.conversations_members
         pages = self._api.pages(method, before_each=before_each, channel=channel_ref)
         return [str(ref) async for page in pages for ref in page.get("members", ())]
 
-    async def _ours(self) -> Workspace:
+    async def _own_workspace(self) -> Workspace:
         """Asked for once: a token belongs to one workspace."""
         if self._workspace is None:
             me = await self._api.call(self._client.auth_test)

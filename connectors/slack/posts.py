@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.errors import MessageGone
-from connectors.posts import Message, Sent
+from connectors.posts import Message, MessageRef
 from connectors.slack.api import Method, SlackApi
 
 EVENT_TYPE = "ombud"
-CLOCKS_APART = timedelta(minutes=10)
+CLOCK_SKEW = timedelta(minutes=10)
 """How far Slack's clock may be from ours when we look for what we sent; its signatures allow for 5 min."""
 MOST_PAGES = 25
 """5,000 messages: more than a channel gets between a lost answer and the next attempt."""
@@ -28,7 +28,7 @@ class SlackPosts:
         key: str,
         thread_ref: str | None = None,
         is_loud: bool = False,
-    ) -> Sent:
+    ) -> MessageRef:
         """Post to a channel or, with `thread_ref`, into a thread there; `is_loud`: into the channel as well.
 
         Slack drops no repeats by itself, so `key` goes along as metadata, for `find_sent` to look for.
@@ -48,9 +48,9 @@ class SlackPosts:
             unfurl_media=False,
             **message,
         )
-        return Sent(str(answer["channel"]), str(answer["ts"]))
+        return MessageRef(str(answer["channel"]), str(answer["ts"]))
 
-    async def update(self, sent: Sent, message: Message) -> None:
+    async def update(self, sent: MessageRef, message: Message) -> None:
         """Put a new face on a message. Harmless to repeat.
 
         Raises:
@@ -64,7 +64,7 @@ class SlackPosts:
 
     async def find_sent(
         self, channel: str, *, key: str, oldest: datetime, thread_ref: str | None = None
-    ) -> Sent | None:
+    ) -> MessageRef | None:
         """The message that was posted with `key` since `oldest`, if it arrived.
 
         `channel` is an id. A thread is read from its old end, a channel from its new one.
@@ -75,7 +75,7 @@ class SlackPosts:
         """
         client = self._api.client
         args: dict[str, Any] = {"channel": channel, "include_all_metadata": True}
-        args["oldest"] = f"{(oldest - CLOCKS_APART).timestamp():.6f}"
+        args["oldest"] = f"{(oldest - CLOCK_SKEW).timestamp():.6f}"
         method: Method = client.conversations_history
         if thread_ref is not None:
             method, args["ts"] = client.conversations_replies, thread_ref
@@ -83,7 +83,7 @@ class SlackPosts:
             async for page in self._api.pages(method, most=MOST_PAGES, **args):
                 for message in page.get("messages", ()):
                     if _key_of(message) == key:
-                        return Sent(channel, str(message["ts"]))
+                        return MessageRef(channel, str(message["ts"]))
         except MessageGone:
             return None
         return None

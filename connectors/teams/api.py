@@ -14,11 +14,11 @@ import aiohttp
 from yarl import URL
 
 from connectors.errors import TryAgain
-from connectors.teams.errors import RECHECK_INSTALLATION, About, error_for
+from connectors.teams.errors import RECHECK_INSTALLATION, CallTarget, error_for
 from core.loopback import is_loopback
 
-Answer = dict[str, Any]
-Pause = Callable[[], Awaitable[None]]
+ApiResponse = dict[str, Any]
+WaitForRate = Callable[[], Awaitable[None]]
 MOST_AT_ONCE = 32
 
 
@@ -35,13 +35,13 @@ class TeamsApi:
         token: Callable[[], Awaitable[str]],
         service_url: Callable[[str], Awaitable[str]],
         *,
-        distrust: Callable[[str], None] | None = None,
+        invalidate_token: Callable[[str], None] | None = None,
         app_id: str,
         tenant_id: str,
         seconds: float = 10.0,
     ) -> None:
         self.app_id, self.tenant_id = app_id.strip(), tenant_id.strip()
-        self._token, self._distrust, self._service_url = token, distrust, service_url
+        self._token, self._invalidate_token, self._service_url = token, invalidate_token, service_url
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds / 2)),
             connector=aiohttp.TCPConnector(limit=MOST_AT_ONCE),
@@ -55,18 +55,18 @@ class TeamsApi:
         self,
         method: str,
         *path: str,
-        of: str,
+        conversation: str,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
-        about: About = About.CONVERSATION,
-    ) -> Answer:
+        target: CallTarget = CallTarget.CONVERSATION,
+    ) -> ApiResponse:
         """Call `/v3/…`, whose parts are escaped here; `of` is the conversation whose address is used.
 
         Raises:
             TryAgain: rate-limited, shut out, slow, down or cut off; `is_unknown` when the work may be done.
             GiveUp: Teams refuses until a person acts; MessageGone and NotAMember as `about` says.
         """
-        address, proxy = _checked(await self._service_url(of))
+        address, proxy = _checked(await self._service_url(conversation))
         # Taken as it is: a second escaping would turn %3B into %253B.
         url = URL("/".join((address, "v3", *(quote(part, safe="") for part in path))), encoded=True)
         token = await self._token()
@@ -78,10 +78,10 @@ class TeamsApi:
         url = url.with_query(query) if query else url
         status, retry_after, said = await self._send(method, url, data=data, headers=headers, proxy=proxy)
         answer = _read(said)
-        if status == 401 and self._distrust is not None:
-            self._distrust(token)
+        if status == 401 and self._invalidate_token is not None:
+            self._invalidate_token(token)
         if not 200 <= status < 300:
-            raise error_for(status, _code_of(answer), about=about, retry_after=retry_after)
+            raise error_for(status, _code_of(answer), target=target, retry_after=retry_after)
         return answer
 
     async def _send(self, method: str, url: URL, **sent: Any) -> tuple[int, str | None, bytes]:
@@ -123,7 +123,7 @@ def _safe_base(address: str) -> URL | None:
     return url.origin().with_path(url.raw_path, encoded=True) if is_safe else None
 
 
-def _read(said: bytes) -> Answer:
+def _read(said: bytes) -> ApiResponse:
     """Teams answers some calls with nothing at all, and gateways on the way with pages."""
     try:
         answer = json.loads(said)
@@ -132,7 +132,7 @@ def _read(said: bytes) -> Answer:
     return answer if isinstance(answer, dict) else {}
 
 
-def _code_of(answer: Answer) -> str | None:
+def _code_of(answer: ApiResponse) -> str | None:
     """`{"error": {"code", "innerHttpError"}}` or a `subCode`, which is the narrower word."""
     error = answer.get("error")
     inner = error if isinstance(error, dict) else answer

@@ -8,7 +8,7 @@ from connectors.errors import TryAgain
 from core.loopback import is_loopback
 
 
-async def knock(url: str, *, seconds: float = 10.0) -> int:
+async def probe_endpoint(url: str, *, seconds: float = 10.0) -> int:
     """The HTTP status of an unsigned request there; a redirect isn't followed, since Teams follows none.
 
     Raises:

@@ -18,7 +18,7 @@ LONGEST_RETRY_AFTER = timedelta(hours=1)
 """Whoever names more has mistaken the unit; asking once an hour harms nobody."""
 
 
-class About(Enum):
+class CallTarget(Enum):
     """What a call speaks of: it decides what “not found” means."""
 
     CONVERSATION = auto()
@@ -37,7 +37,7 @@ class NotAMember(GiveUp):
         )
 
 
-_LANE: dict[str, tuple[str, str]] = {
+_DESTINATION_ERRORS: dict[str, tuple[str, str]] = {
     "botnotinconversationroster": (
         "The Ombud app isn't installed there any more.",
         "Add the app to the team (or, for a person, install it for them) in Teams.",
@@ -69,8 +69,13 @@ _NOT_LET_IN = (
     "Teams doesn't let the bot write there.",
     "Check in Teams that the Ombud app is installed there and that no administrator has blocked it.",
 )
-_BESIDE_ROSTERS = tuple(
-    message for message, _ in (_LANE["notenoughpermissions"], _LANE["conversationblockedbyuser"], _NOT_LET_IN)
+_NOT_SHOWN_IN_ROSTERS = tuple(
+    message
+    for message, _ in (
+        _DESTINATION_ERRORS["notenoughpermissions"],
+        _DESTINATION_ERRORS["conversationblockedbyuser"],
+        _NOT_LET_IN,
+    )
 )
 _CONVERSATION_GONE = (
     "The channel or chat doesn't exist in Teams any more.",
@@ -89,11 +94,15 @@ _PAYLOAD = "Report it with the row's key: what Ombud sent isn't what Teams takes
 
 def shows_in_rosters(problem: str) -> bool:
     """Whether a readable roster disproves what was said of a channel; it doesn't tell who may post."""
-    return not problem.startswith(_BESIDE_ROSTERS)
+    return not problem.startswith(_NOT_SHOWN_IN_ROSTERS)
 
 
 def error_for(
-    status: int, code: str | None, *, about: About = About.CONVERSATION, retry_after: str | None = None
+    status: int,
+    code: str | None,
+    *,
+    target: CallTarget = CallTarget.CONVERSATION,
+    retry_after: str | None = None,
 ) -> TryAgain | GiveUp:
     """The meaning of an answer that isn't 2xx. `code` is Teams' own word for it; `retry_after` the header."""
     folded = (code or "").casefold()
@@ -104,10 +113,10 @@ def error_for(
     if status in (401, 407) or status < 400 or folded == "invalidbotapihost":
         return _installation(status, folded)
     if status in (404, 410):
-        return _not_found(folded, about)
+        return _not_found(folded, target)
     if status == 403:
-        return _forbidden(folded, about)
-    if about is About.PERSON:
+        return _forbidden(folded, target)
+    if target is CallTarget.PERSON:
         return GiveUp(*_NO_SUCH_PERSON, is_whole_lane=True)
     return GiveUp(f"Teams refused it ({_name(status, code)}).", _PAYLOAD)
 
@@ -117,13 +126,13 @@ def _for_now(status: int, retry_after: str | None) -> TryAgain:
     if status in (409, 412):
         return TryAgain("Several changes met in one conversation of Teams.")
     if status == 503:
-        return TryAgain("Teams has trouble (HTTP 503).", after=_wait(retry_after))
+        return TryAgain("Teams has trouble (HTTP 503).", after=_retry_after(retry_after))
     if status == 408 or status >= 500:
         return TryAgain(f"Teams has trouble (HTTP {status}).", is_unknown=True)
-    return TryAgain("Teams asks us to slow down.", after=_wait(retry_after) or DEFAULT_RETRY_AFTER)
+    return TryAgain("Teams asks us to slow down.", after=_retry_after(retry_after) or DEFAULT_RETRY_AFTER)
 
 
-def _wait(retry_after: str | None) -> timedelta | None:
+def _retry_after(retry_after: str | None) -> timedelta | None:
     """The header in seconds; None when it can't be read."""
     try:
         return timedelta(seconds=max(1.0, min(float(retry_after or ""), LONGEST_RETRY_AFTER.total_seconds())))
@@ -148,31 +157,31 @@ def _installation(status: int, folded: str) -> TryAgain:
     return TryAgain(message, after=RECHECK_INSTALLATION, remedy=remedy)
 
 
-def _not_found(folded: str, about: About) -> GiveUp:
+def _not_found(folded: str, target: CallTarget) -> GiveUp:
     """In a thread either may be missing: the next post, to the channel itself, tells which."""
-    if about is About.THREAD:
+    if target is CallTarget.THREAD:
         return MessageGone()
-    if about is About.PERSON:
+    if target is CallTarget.PERSON:
         return GiveUp(*_NO_SUCH_PERSON, is_whole_lane=True)
     if folded != "conversationnotfound":
-        if about is About.MESSAGE:
+        if target is CallTarget.MESSAGE:
             return MessageGone()
-        if about is About.MEMBER:
+        if target is CallTarget.MEMBER:
             return NotAMember()
     return ConversationGone(*_CONVERSATION_GONE)
 
 
-def _forbidden(folded: str, about: About) -> TryAgain | GiveUp:
+def _forbidden(folded: str, target: CallTarget) -> TryAgain | GiveUp:
     """A message that was deleted can't be changed: Teams then says 403 `ServiceError`, not 404.
 
     Seen in github.com/microsoft/BotFramework-Services, number 269. `BadArgument` (an id that “failed to
     decrypt”) was an outage of Microsoft's, which passed: github.com/MicrosoftDocs/msteams-docs, number 9561.
     """
-    if about is About.MESSAGE and folded == "serviceerror":
+    if target is CallTarget.MESSAGE and folded == "serviceerror":
         return MessageGone()
     if folded == "badargument":
         return TryAgain("Teams has trouble (it can't read its own ids).")
-    return GiveUp(*_LANE.get(folded, _NOT_LET_IN), is_whole_lane=True)
+    return GiveUp(*_DESTINATION_ERRORS.get(folded, _NOT_LET_IN), is_whole_lane=True)
 
 
 def _name(status: int, code: str | None) -> str:

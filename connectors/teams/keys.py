@@ -56,7 +56,7 @@ class SigningKeys:
         """
         now = asyncio.get_running_loop().time()
         if key_id and key_id not in self._keys:
-            await self._look(now)
+            await self._refresh(now)
         elif now >= max(self._old_at, self._not_before) and self._fetching is None:
             self._start()
         key = self._keys.get(key_id or "")
@@ -69,7 +69,7 @@ class SigningKeys:
             self._fetching.cancel()
             await asyncio.gather(self._fetching, return_exceptions=True)
 
-    async def _look(self, now: float) -> None:
+    async def _refresh(self, now: float) -> None:
         """Whoever comes meanwhile waits for the same answer; too soon after the last look, nobody looks."""
         if self._fetching is not None or now >= self._not_before:
             await asyncio.shield(self._fetching or self._start())

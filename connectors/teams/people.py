@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import GiveUp, TryAgain
-from connectors.teams.api import Pause, TeamsApi
-from connectors.teams.errors import About, NotAMember
+from connectors.teams.api import TeamsApi, WaitForRate
+from connectors.teams.errors import CallTarget, NotAMember
 
 PAGE = 500
 """The most that Teams gives at once; it may give fewer."""
@@ -41,7 +41,7 @@ class TeamsPeople:
         self._api = api
 
     async def list_members(
-        self, conversation_ref: str, before_each: Pause | None = None
+        self, conversation_ref: str, before_each: WaitForRate | None = None
     ) -> list[TeamsPerson]:
         """Everybody in a channel or chat, guests included, once. A list that doesn't end is no list."""
         found: dict[str, TeamsPerson] = {}
@@ -50,7 +50,12 @@ class TeamsPeople:
             if before_each is not None:
                 await before_each()
             page = await self._api.call(
-                "GET", "conversations", conversation_ref, "pagedmembers", of=conversation_ref, query=query
+                "GET",
+                "conversations",
+                conversation_ref,
+                "pagedmembers",
+                conversation=conversation_ref,
+                query=query,
             )
             if not isinstance(page.get("members"), list):
                 raise TryAgain("Teams' list of members can't be read.")
@@ -71,7 +76,9 @@ class TeamsPeople:
         """By Entra id or `29:…`. None: they aren't in the conversation."""
         path = ("conversations", conversation_ref, "members", ref)
         try:
-            member = await self._api.call("GET", *path, of=conversation_ref, about=About.MEMBER)
+            member = await self._api.call(
+                "GET", *path, conversation=conversation_ref, target=CallTarget.MEMBER
+            )
         except NotAMember:
             return None
         return _person(member, self._api.tenant_id)
@@ -86,7 +93,9 @@ class TeamsPeople:
             "tenantId": self._api.tenant_id,
             "channelData": {"tenant": tenant},
         }
-        answer = await self._api.call("POST", "conversations", of=person_ref, body=body, about=About.PERSON)
+        answer = await self._api.call(
+            "POST", "conversations", conversation=person_ref, body=body, target=CallTarget.PERSON
+        )
         ref = answer.get("id")
         if not isinstance(ref, str) or not ref:
             raise GiveUp("Teams opened a chat without saying which.", "Report it.", is_whole_lane=True)
@@ -94,7 +103,7 @@ class TeamsPeople:
 
     async def list_channels(self, team_ref: str) -> list[TeamsChannel]:
         """The channels of a team that the bot may know; the first one has no name of its own in Teams."""
-        answer = await self._api.call("GET", "teams", team_ref, "conversations", of=team_ref)
+        answer = await self._api.call("GET", "teams", team_ref, "conversations", conversation=team_ref)
         channels = [one for one in _list_of(answer, "conversations") if one.get("id")]
         return [TeamsChannel(ref=str(one["id"]), name=str(one.get("name") or "General")) for one in channels]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from connectors.errors import GiveUp
-from connectors.posts import Message, Sent
+from connectors.posts import Message, MessageRef
 from connectors.teams.api import TeamsApi
-from connectors.teams.errors import About
+from connectors.teams.errors import CallTarget
 
 _THREAD = ";messageid="
 
@@ -24,7 +24,7 @@ class TeamsPosts:
         key: str,
         thread_ref: str | None = None,
         is_loud: bool = False,
-    ) -> Sent:
+    ) -> MessageRef:
         """Post to a channel, under its message `thread_ref`, or to a chat, which has no threads.
 
         In somebody's own chat it rings; in a channel only a mention does, so `is_loud` changes nothing, and
@@ -36,16 +36,16 @@ class TeamsPosts:
             GiveUp: Teams refuses; a person must look.
         """
         channel = channel.partition(_THREAD)[0]
-        place, about = channel, About.CONVERSATION
+        place, about = channel, CallTarget.CONVERSATION
         if thread_ref is not None and _has_threads(channel):
-            place, about = f"{channel}{_THREAD}{thread_ref}", About.THREAD
-        body = _ringing(message) if _is_personal(channel) else message
+            place, about = f"{channel}{_THREAD}{thread_ref}", CallTarget.THREAD
+        body = _with_alert(message) if _is_personal(channel) else message
         answer = await self._api.call(
-            "POST", "conversations", place, "activities", of=channel, body=body, about=about
+            "POST", "conversations", place, "activities", conversation=channel, body=body, target=about
         )
-        return Sent(channel, _id_of(answer.get("id")))
+        return MessageRef(channel, _id_of(answer.get("id")))
 
-    async def update(self, sent: Sent, message: Message) -> None:
+    async def update(self, sent: MessageRef, message: Message) -> None:
         """Put a new face on a message. Harmless to repeat.
 
         Raises:
@@ -56,7 +56,7 @@ class TeamsPosts:
         channel = sent.channel_ref.partition(_THREAD)[0]
         path = ("conversations", channel, "activities", sent.message_ref)
         body = {**message, "id": sent.message_ref}
-        await self._api.call("PUT", *path, of=channel, body=body, about=About.MESSAGE)
+        await self._api.call("PUT", *path, conversation=channel, body=body, target=CallTarget.MESSAGE)
 
 
 def _has_threads(channel: str) -> bool:
@@ -69,7 +69,7 @@ def _is_personal(channel: str) -> bool:
     return not channel.startswith("19:")
 
 
-def _ringing(message: Message) -> Message:
+def _with_alert(message: Message) -> Message:
     """What the person is shown in their activity feed too."""
     channel_data = {**message.get("channelData", {}), "notification": {"alert": True}}
     return {**message, "channelData": channel_data}

@@ -33,13 +33,13 @@ from msrest.universal_http.requests import ClientRetryPolicy
 
 from connectors.errors import TryAgain
 from connectors.teams.keys import SigningKeys
-from connectors.teams.token import KeptToken, Token, no_token
-from connectors.teams.token_cache import RememberedTokens
+from connectors.teams.token import CachedToken, Token, no_token
+from connectors.teams.token_cache import VerifiedTokenCache
 from core.loopback import is_loopback
 
 log = structlog.get_logger()
 Turn = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
-Answer = tuple[int, dict[str, Any] | None]
+HttpAnswer = tuple[int, dict[str, Any] | None]
 
 _CHANNEL = "msteams"
 _SCOPE = AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE
@@ -77,11 +77,11 @@ class TeamsSdk:
         self._seconds = seconds
         self._keys = SigningKeys(openid_url, seconds=seconds)
         self._credentials = _Credentials(self._app_id, app_password, self._tenant_id, login_url, seconds)
-        self._token = KeptToken(self._ask_for_token)
+        self._token = CachedToken(self._ask_for_token)
         self._authentication = _Authentication(self._app_id, app_password, self._keys, self._credentials)
         self._adapter = CloudAdapterBase(self._authentication)
 
-    async def receive(self, authorization: str | None, raw: bytes, turn: Turn) -> Answer:
+    async def receive(self, authorization: str | None, raw: bytes, turn: Turn) -> HttpAnswer:
         """Status and body of the answer to one request to the bot's endpoint.
 
         `turn` gets the activity as it came, unknown fields and all, if it is signed by Teams for this bot
@@ -93,7 +93,7 @@ class TeamsSdk:
         activity = _read(raw)
         if activity is None:
             return _refusal(400, "This is no activity: it has no type, channelId or serviceUrl.")
-        seen = _as_the_sdk_sees(activity)
+        seen = _sdk_activity(activity)
         try:
             result = await self._authentication.authenticate_request(seen, authorization)
         except TryAgain as trouble:
@@ -115,9 +115,9 @@ class TeamsSdk:
         """
         return await self._token.get()
 
-    def distrust(self, token: str) -> None:
+    def invalidate_token(self, token: str) -> None:
         """Teams refused this one: don't keep it."""
-        self._token.distrust(token)
+        self._token.invalidate(token)
 
     async def probe(self) -> str:
         """Get a token right now; says in a sentence that it worked. Raises TryAgain."""
@@ -130,7 +130,7 @@ class TeamsSdk:
         self._authentication.forget()
         self._credentials.close()
 
-    async def _answer(self, result: Any, seen: Activity, activity: dict[str, Any], turn: Turn) -> Answer:
+    async def _answer(self, result: Any, seen: Activity, activity: dict[str, Any], turn: Turn) -> HttpAnswer:
         async def on_turn(context: TurnContext) -> None:
             body = await turn(activity)
             # Sent as the SDK would have it, the answer would be copied deeply first.
@@ -148,7 +148,7 @@ class TeamsSdk:
             raise TryAgain(f"Microsoft's login doesn't answer ({type(error).__name__}).") from None
 
 
-def _refusal(status: int, sentence: str) -> Answer:
+def _refusal(status: int, sentence: str) -> HttpAnswer:
     return status, {"error": sentence}
 
 
@@ -164,7 +164,7 @@ def _read(raw: bytes) -> dict[str, Any] | None:
     return activity if all(isinstance(value, str) and value.strip() for value in demanded) else None
 
 
-def _as_the_sdk_sees(activity: Mapping[str, Any]) -> Activity:
+def _sdk_activity(activity: Mapping[str, Any]) -> Activity:
     """What it decides by. Its own reader takes a millisecond, and drops what it doesn't know."""
     return Activity(
         type=ActivityTypes.invoke if activity["type"] == "invoke" else activity["type"],
@@ -187,7 +187,7 @@ class _Credentials(MicrosoftAppCredentials):  # type: ignore[misc]  # the SDK ha
     def __init__(self, app_id: str, password: str, tenant_id: str, login_url: str, seconds: float) -> None:
         super().__init__(app_id, password, tenant_id, _SCOPE)
         self.app: ConfidentialClientApplication | None = None
-        self._http = _Http(login_url.rstrip("/"), seconds)
+        self._http = _MsalHttpClient(login_url.rstrip("/"), seconds)
         self._authority = f"{_PUBLIC_LOGIN if is_loopback(login_url) else login_url.rstrip('/')}/{tenant_id}"
 
     def fetch(self) -> Token:
@@ -213,7 +213,7 @@ class _Credentials(MicrosoftAppCredentials):  # type: ignore[misc]  # the SDK ha
         self._http.close()
 
 
-class _Http:
+class _MsalHttpClient:
     """What MSAL calls out with: never without end, and to a login on this machine without encryption.
 
     MSAL insists on https, so for such a login it is told of the public one.
@@ -253,7 +253,7 @@ class _Authentication:
     ) -> None:
         self._name = f"{uuid4()}"
         JwtTokenExtractor.metadataCache[self._name] = keys
-        self._remembered = RememberedTokens(keys)
+        self._remembered = VerifiedTokenCache(keys)
         self._credentials = credentials
         self._connectors: dict[str, ConnectorClient] = {}
         self._stock = BotFrameworkAuthenticationFactory.create(
@@ -274,7 +274,7 @@ class _Authentication:
         result = await self._remembered.find(*judged_by)
         if result is None:
             result = await self._verify(activity, authorization)
-            await self._remembered.keep(*judged_by, result)
+            await self._remembered.add(*judged_by, result)
         return result
 
     async def _verify(self, activity: Activity, authorization: str) -> Any:

@@ -77,7 +77,7 @@ def no_token(said: str) -> TryAgain:
     )
 
 
-class KeptToken:
+class CachedToken:
     """One token for everybody: asked for once, and renewed behind their backs before it ends."""
 
     def __init__(self, ask: Callable[[], Awaitable[Token]]) -> None:
@@ -103,7 +103,7 @@ class KeptToken:
         """A fresh one, whatever is kept. Who comes meanwhile waits for the same."""
         return await asyncio.shield(self._asking or self._start())
 
-    def distrust(self, value: str) -> None:
+    def invalidate(self, value: str) -> None:
         """Teams refused it, as after its keys were changed in a hurry: the next who asks gets another."""
         now = asyncio.get_running_loop().time()
         if value == self._value and now - self._got_at >= _TRUSTED_SECONDS:
@@ -116,7 +116,7 @@ class KeptToken:
 
     def _start(self) -> asyncio.Task[str]:
         self._asking = asyncio.create_task(self._renew())
-        self._asking.add_done_callback(_look_at)
+        self._asking.add_done_callback(_consume_error)
         return self._asking
 
     async def _renew(self) -> str:
@@ -137,7 +137,7 @@ class KeptToken:
         return token.value
 
 
-def _look_at(task: asyncio.Task[str]) -> None:
+def _consume_error(task: asyncio.Task[str]) -> None:
     """One that nobody waits for has told its trouble in the log."""
     if not task.cancelled():
         task.exception()

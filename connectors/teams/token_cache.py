@@ -31,7 +31,7 @@ class _Verified:
     until: float
 
 
-class RememberedTokens:
+class VerifiedTokenCache:
     """Tokens by their digests, with all that the SDK judged them by: the service address and the channel."""
 
     def __init__(self, keys: SigningKeys) -> None:
@@ -50,11 +50,11 @@ class RememberedTokens:
         self._verified[name] = known
         return known.result
 
-    async def keep(self, authorization: str, service_url: str, channel: str, result: Any) -> None:
+    async def add(self, authorization: str, service_url: str, channel: str, result: Any) -> None:
         """Remember what the SDK has just verified, unless it ends too soon."""
         until = _now() + TRUSTED_SECONDS
         try:
-            key_id = _key_of_what_stays_good(authorization.rpartition(" ")[2])
+            key_id = _signing_key_id(authorization.rpartition(" ")[2])
         except jwt.InvalidTokenError:
             return
         verified = _Verified(result, key_id, await self._keys.get(key_id), until)
@@ -67,7 +67,7 @@ def _name(authorization: str, service_url: str, channel: str) -> _Name:
     return sha256(authorization.encode(errors="surrogatepass")).digest(), service_url, channel
 
 
-def _key_of_what_stays_good(token: str) -> str:
+def _signing_key_id(token: str) -> str:
     """The signing key's name. Raises InvalidTokenError if the token ends within `TRUSTED_SECONDS`."""
     options: Any = {"verify_signature": False, "verify_exp": True, "require": ["exp"]}
     opened = jwt.decode_complete(token, options=options, leeway=-TRUSTED_SECONDS)

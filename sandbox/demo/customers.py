@@ -37,10 +37,10 @@ async def raise_dispute(world: World, wanted: Args) -> dict[str, Any]:
         return {"ok": False, "status": 0, "body": {"title": "Ombud did not answer in time. Try again."}}
     except aiohttp.ClientError:
         return {"ok": False, "status": 0, "body": {"title": "Ombud is not running. Start it and try again."}}
-    return {"ok": answer.status < 300, "status": answer.status, "body": _read(said)}
+    return {"ok": answer.status < 300, "status": answer.status, "body": _parse_body(said)}
 
 
-def books(world: World) -> list[dict[str, Any]]:
+def list_customers(world: World) -> list[dict[str, Any]]:
     """All customers with their invoices, for the form."""
     return [
         company.customer_json(customer) | {"invoices": [_invoice(world, one) for one in customer.invoices]}
@@ -77,7 +77,7 @@ def _invoice(world: World, invoice: company.Invoice) -> dict[str, Any]:
     return company.invoice_json(invoice, today=today, address=world.settings.url)
 
 
-def _read(said: bytes) -> Any:
+def _parse_body(said: bytes) -> Any:
     try:
         return orjson.loads(said)
     except orjson.JSONDecodeError:

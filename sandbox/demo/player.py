@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from sandbox.demo import customers
-from sandbox.demo.steps import PATIENCE_SECONDS, Stuck, demand
+from sandbox.demo.steps import STEP_TIMEOUT_SECONDS, StoryFailed, require_ok
 from sandbox.demo.teams_player import TeamsPlayer
 from sandbox.mail import replies as mail_replies
 from sandbox.mail.mailbox import Mail
@@ -22,8 +22,8 @@ from sandbox.slack.workspace import Channel, Message
 from sandbox.teams.errors import TeamsError
 from sandbox.world import World
 
-QUIET_SECONDS = 0.6
-INTRODUCTION_SECONDS = 30.0
+IDLE_SECONDS = 0.6
+INSTALL_TIMEOUT_SECONDS = 30.0
 
 
 class Player:
@@ -31,28 +31,28 @@ class Player:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.teams = TeamsPlayer(world, self.quiet)
+        self.teams = TeamsPlayer(world, self.wait_until_idle)
 
-    async def time(self, instant: datetime) -> None:
+    async def set_time(self, instant: datetime) -> None:
         """Make it `instant` and let what has become due happen."""
         self.world.clock.set_to(instant)
         offset, now = self.world.clock.offset, self.world.clock.now()
         self.world.stream.publish("clock", clock={"offset": offset, "now": now})
-        await self.quiet()
+        await self.wait_until_idle()
 
-    async def dispute(self, **wanted: Any) -> str:
+    async def raise_dispute(self, **wanted: Any) -> str:
         """A customer raises a dispute (fields as in `customers.raise_dispute`); returns its number."""
-        self.world.tell_progress(f"A customer disputes {wanted['invoice']}")
+        self.world.set_progress(f"A customer disputes {wanted['invoice']}")
         answer = await customers.raise_dispute(self.world, wanted)
         if not answer["ok"]:
-            raise Stuck(f"dispute of {wanted['invoice']}: {answer['body']}")
-        await self.quiet()
+            raise StoryFailed(f"dispute of {wanted['invoice']}: {answer['body']}")
+        await self.wait_until_idle()
         return str(answer["body"]["number"])
 
     async def press(self, user: str, action_id: str, number: str, value: Any = None) -> None:
         """Press `action_id` on the card of case `number`, as soon as it shows it."""
-        self.world.tell_progress(f"{number}: {action_id.replace('_', ' ')}")
-        channel, message = await self._card(user, action_id, number)
+        self.world.set_progress(f"{number}: {action_id.replace('_', ' ')}")
+        channel, message = await self._wait_for_card(user, action_id, number)
         wanted = {
             "user": user,
             "channel": channel.id,
@@ -60,92 +60,92 @@ class Player:
             "action_id": action_id,
             "value": value,
         }
-        demand(await acts.press(self.world, wanted), f"{action_id} on {number}")
-        await self.quiet()
+        require_ok(await acts.press(self.world, wanted), f"{action_id} on {number}")
+        await self.wait_until_idle()
 
     async def submit(self, user: str, values: Mapping[str, Any]) -> None:
         """Fill in and send the form that the bot has just opened for `user`."""
-        await self._form(user)
+        await self._wait_for_form(user)
         answer = await acts.submit(self.world, {"user": user, "values": values})
-        demand(answer, f"the form of {user}")
-        await self.quiet()
+        require_ok(answer, f"the form of {user}")
+        await self.wait_until_idle()
 
     async def choose(self, user: str, action_id: str, value: Any) -> None:
         """Use a control of the open form that answers at once."""
-        view = await self._form(user)
+        view = await self._wait_for_form(user)
         wanted = {"user": user, "view_id": view["id"], "action_id": action_id, "value": value}
-        demand(await acts.press(self.world, wanted), f"{action_id} in the form of {user}")
-        await self.quiet()
+        require_ok(await acts.press(self.world, wanted), f"{action_id} in the form of {user}")
+        await self.wait_until_idle()
 
-    async def answer(self, number: str, text: str, **more: Any) -> None:
+    async def reply_by_mail(self, number: str, text: str, **more: Any) -> None:
         """A customer answers the newest mail about case `number` (fields as in `mail_replies.reply`)."""
-        self.world.tell_progress(f"{number}: the customer answers by mail")
-        mail = await self._mail(number)
-        demand(
+        self.world.set_progress(f"{number}: the customer answers by mail")
+        mail = await self._wait_for_mail(number)
+        require_ok(
             await mail_replies.reply(self.world, {"id": mail.id, "text": text, **more}), f"mail on {number}"
         )
-        await self.quiet()
+        await self.wait_until_idle()
 
-    async def quiet(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until the bot has called nobody for a moment."""
         seen, still = self.world.calls.count, 0.0
         waited = 0.0
-        while still < QUIET_SECONDS and waited < PATIENCE_SECONDS:
+        while still < IDLE_SECONDS and waited < STEP_TIMEOUT_SECONDS:
             await asyncio.sleep(0.1)
             waited, still = waited + 0.1, still + 0.1
             if self.world.calls.count != seen:
                 seen, still = self.world.calls.count, 0.0
 
-    async def _card(self, user: str, action_id: str, number: str) -> tuple[Channel, Message]:
-        for _ in range(round(PATIENCE_SECONDS / 0.1)):
+    async def _wait_for_card(self, user: str, action_id: str, number: str) -> tuple[Channel, Message]:
+        for _ in range(round(STEP_TIMEOUT_SECONDS / 0.1)):
             for channel in self.world.workspace.channels.values():
                 for message in reversed(list(channel.messages.values())):
                     if user in channel.members and _is_card(message, action_id, number):
                         return channel, message
             await asyncio.sleep(0.1)
-        raise Stuck(f"no card of {number} with {action_id} for {user}")
+        raise StoryFailed(f"no card of {number} with {action_id} for {user}")
 
-    async def _mail(self, number: str) -> Mail:
-        for _ in range(round(PATIENCE_SECONDS / 0.1)):
+    async def _wait_for_mail(self, number: str) -> Mail:
+        for _ in range(round(STEP_TIMEOUT_SECONDS / 0.1)):
             for mail in reversed(self.world.mailbox.mails):
                 if not mail.is_sent and f"[{number}]" in str(mail.message["Subject"]):
                     return mail
             await asyncio.sleep(0.1)
-        raise Stuck(f"no mail about {number}")
+        raise StoryFailed(f"no mail about {number}")
 
-    async def _form(self, user: str) -> dict[str, Any]:
-        for _ in range(round(PATIENCE_SECONDS / 0.1)):
+    async def _wait_for_form(self, user: str) -> dict[str, Any]:
+        for _ in range(round(STEP_TIMEOUT_SECONDS / 0.1)):
             stack = self.world.views.stacks.get(user)
             if stack:
                 return stack[-1]
             await asyncio.sleep(0.1)
-        raise Stuck(f"no form opened for {user}")
+        raise StoryFailed(f"no form opened for {user}")
 
 
-async def play(world: World, tell: Callable[[Player], Awaitable[None]]) -> None:
+async def play_story(world: World, script: Callable[[Player], Awaitable[None]]) -> None:
     """Play the whole story once the bot is up; a step that fails is said on the page and ends it."""
-    world.tell_progress("Waiting for Ombud to start")
+    world.set_progress("Waiting for Ombud to start")
     if not await world.supervisor.wait_ready(60):
-        world.tell_progress("Ombud did not start, so there is nothing to see yet.")
+        world.set_progress("Ombud did not start, so there is nothing to see yet.")
         return
     player = Player(world)
     try:
-        await _be_introduced(world)
-        await tell(player)
-    except (Stuck, SlackError, TeamsError, KeyError) as problem:
+        await _wait_for_installations(world)
+        await script(player)
+    except (StoryFailed, SlackError, TeamsError, KeyError) as problem:
         print(f"Seeding stopped: {problem}", flush=True)
-        world.tell_progress(f"The story stopped early: {problem}")
+        world.set_progress(f"The story stopped early: {problem}")
         return
-    world.tell_progress("")
+    world.set_progress("")
 
 
-async def _be_introduced(world: World) -> None:
+async def _wait_for_installations(world: World) -> None:
     """The bot hears where in Teams it is installed before anybody there wants something of it."""
     if world.settings.has_teams:
         try:
-            await asyncio.wait_for(world.teams.is_introduced.wait(), INTRODUCTION_SECONDS)
+            await asyncio.wait_for(world.teams.installations_announced.wait(), INSTALL_TIMEOUT_SECONDS)
         except TimeoutError:
-            raise Stuck("Ombud doesn't answer Teams") from None
+            raise StoryFailed("Ombud doesn't answer Teams") from None
 
 
 def _is_card(message: Message, action_id: str, number: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-PATIENCE_SECONDS = 20.0
+STEP_TIMEOUT_SECONDS = 20.0
 
 
-class Stuck(Exception):
+class StoryFailed(Exception):
     """A step of the story could not be played."""
 
 
-def demand(answer: dict[str, Any], what: str) -> None:
+def require_ok(answer: dict[str, Any], what: str) -> None:
     if not answer.get("ok"):
-        raise Stuck(f"{what}: {answer}")
+        raise StoryFailed(f"{what}: {answer}")

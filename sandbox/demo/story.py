@@ -22,10 +22,10 @@ def at(day: int, clock: str) -> datetime:
     return datetime(2026, 3, day, int(hour), int(minute), tzinfo=BERLIN)
 
 
-BEGINS = at(4, "09:00")
+STARTS_AT = at(4, "09:00")
 
 
-async def tell(play: Player) -> None:
+async def play_days(play: Player) -> None:
     await _wednesday(play)
     await _thursday(play)
     await _friday(play)
@@ -34,15 +34,15 @@ async def tell(play: Player) -> None:
 
 async def _wednesday(play: Player) -> None:
     """One is accepted, one is rejected."""
-    await play.time(at(4, "09:10"))
-    kit = await play.dispute(
+    await play.set_time(at(4, "09:10"))
+    kit = await play.raise_dispute(
         invoice="BW-20399",
         reason="wrong_amount",
         statement="We ordered the sample kit as a free sample. Your sales team confirmed that by mail.",
     )
     await play.press(ANA, "claim", kit)
-    await play.time(at(4, "11:40"))
-    liners = await play.dispute(
+    await play.set_time(at(4, "11:40"))
+    liners = await play.raise_dispute(
         invoice="BW-20366",
         reason="duplicate_charge",
         statement="These oven liners are already on invoice BW-20351, which we paid in January.",
@@ -57,7 +57,7 @@ async def _wednesday(play: Player) -> None:
         customer_text="You are right: the kit was a free sample. We credit the whole invoice.",
         internal_text="Sales left the discount out of the order.",
     )
-    await play.time(at(4, "15:05"))
+    await play.set_time(at(4, "15:05"))
     await _decide(
         play,
         BEN,
@@ -70,24 +70,24 @@ async def _wednesday(play: Player) -> None:
 
 async def _thursday(play: Player) -> None:
     """One is accepted in part, one sleeps until its resolver hears more, one waits for the customer."""
-    await play.time(at(5, "10:05"))
-    pickups = await play.dispute(
+    await play.set_time(at(5, "10:05"))
+    pickups = await play.raise_dispute(
         invoice="BW-20391",
         reason="wrong_amount",
         lines=["il_20391_2"],
         statement="You billed six extra pickups. Our log shows two, on 3 and 17 September.",
     )
     await play.press(ANA, "claim", pickups)
-    film = await play.dispute(
+    film = await play.raise_dispute(
         invoice="BW-20409",
         reason="price_agreed",
         amount_minor=48_000,
         evidence=["agreement"],
         statement="The agreed price for packing film is 1,680 yen a roll. You billed 1,920.",
     )
-    await play.time(at(5, "14:20"))
+    await play.set_time(at(5, "14:20"))
     await _broken_loggers(play)
-    await play.time(at(5, "16:10"))
+    await play.set_time(at(5, "16:10"))
     await _decide(
         play,
         ANA,
@@ -105,7 +105,7 @@ async def _thursday(play: Player) -> None:
 
 async def _broken_loggers(play: Player) -> None:
     """Claimed at once, in Teams though Slack shows it too, then left waiting for the customer."""
-    loggers = await play.dispute(
+    loggers = await play.raise_dispute(
         invoice="BW-20415",
         reason="damaged",
         lines=["il_20415_2"],
@@ -119,14 +119,14 @@ async def _broken_loggers(play: Player) -> None:
         "text": "We are sorry about the broken loggers. Which serial numbers do they have? "
         "They stand on the back; with them we get you new ones at once.",
     }
-    await play.teams.submit(CLEO, asked, goes_on=True)  # shows the mail
+    await play.teams.submit(CLEO, asked, stays_open=True)  # shows the mail
     await play.teams.submit(CLEO, asked)  # sends it
 
 
 async def _friday(play: Player) -> None:
     """One is under review, one withdrawn, one was overlooked before the weekend."""
-    await play.time(at(6, "09:45"))
-    tax = await play.dispute(
+    await play.set_time(at(6, "09:45"))
+    tax = await play.raise_dispute(
         invoice="BW-20402",
         reason="tax",
         lines=["il_20402_2"],
@@ -137,9 +137,9 @@ async def _friday(play: Player) -> None:
     await play.submit(
         BEN, {"note": "The certificate on file ran out in January. Asked Tax whether it was renewed."}
     )
-    await _certificate_asked_for(play, tax)
-    await play.time(at(6, "15:10"))
-    cleaning = await play.dispute(
+    await _ask_for_certificate(play, tax)
+    await play.set_time(at(6, "15:10"))
+    cleaning = await play.raise_dispute(
         invoice="BW-20433",
         reason="cancelled_subscription",
         statement="We cancelled the cleaning subscription in January, before the notice period ended.",
@@ -148,8 +148,8 @@ async def _friday(play: Player) -> None:
     await play.teams.press(CLEO, "ask_close", cleaning)
     why = "The customer found the renewal mail and keeps the subscription."
     await play.teams.submit(CLEO, {"ending": "withdrawn", "why": why})
-    await play.time(at(6, "15:30"))
-    await play.dispute(
+    await play.set_time(at(6, "15:30"))
+    await play.raise_dispute(
         invoice="BW-20425",
         reason="wrong_amount",
         amount_minor=299_000,
@@ -157,7 +157,7 @@ async def _friday(play: Player) -> None:
     )
 
 
-async def _certificate_asked_for(play: Player, tax: str) -> None:
+async def _ask_for_certificate(play: Player, tax: str) -> None:
     """Asked for by mail, and answered three hours later."""
     asked = {
         "what": "Your tax certificate of this year",
@@ -166,31 +166,35 @@ async def _certificate_asked_for(play: Player, tax: str) -> None:
     await play.press(BEN, "ask_question", tax)
     await play.submit(BEN, asked)
     await play.submit(BEN, asked)
-    await play.time(at(6, "13:05"))
+    await play.set_time(at(6, "13:05"))
     certificate = {"name": "certificate-2026.txt", "type": "text/plain", "data": _CERTIFICATE}
-    await play.answer(tax, "Here it is. Sorry, we should have sent it in January.", files=[certificate])
+    await play.reply_by_mail(
+        tax, "Here it is. Sorry, we should have sent it in January.", files=[certificate]
+    )
 
 
 async def _monday(play: Player) -> None:
     """The weekend is over: one lacks its evidence, one has just come in with a stranger's mail to it; and the
     manager asks in Teams what is late."""
-    await play.time(at(8, "20:15"))
-    await play.dispute(
+    await play.set_time(at(8, "20:15"))
+    await play.raise_dispute(
         invoice="BW-20412",
         reason="not_delivered",
         lines=["il_20412_2"],
         statement="The four pallets never came back with the driver, so we owe no deposit for them.",
     )
-    await play.time(at(9, "09:12"))
-    repairs = await play.dispute(
+    await play.set_time(at(9, "09:12"))
+    repairs = await play.raise_dispute(
         invoice="BW-20430",
         reason="wrong_amount",
         lines=["il_20430_2"],
         statement="Fourteen trolley repairs? Our hangar signed for nine.",
     )
-    await play.answer(repairs, "I signed them off: nine, all in the second week.", **{"as": "colleague"})
-    await play.teams.say(DANA, teams_company.CONTRACTS, "@Ombud overdue")
-    await play.time(at(9, "09:30"))
+    await play.reply_by_mail(
+        repairs, "I signed them off: nine, all in the second week.", **{"as": "colleague"}
+    )
+    await play.teams.post_message(DANA, teams_company.CONTRACTS, "@Ombud overdue")
+    await play.set_time(at(9, "09:30"))
 
 
 async def _decide(play: Player, user: str, number: str, *, verdict: str, **values: str) -> None:

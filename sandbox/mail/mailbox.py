@@ -15,7 +15,7 @@ from sandbox.clock import Clock
 from sandbox.stream import Stream
 
 LARGEST_MAIL = 40 * 2**20
-MOST_KEPT = 500
+MAX_MAILS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class Mailbox:
     """Addresses whose mailbox is full: mail to them comes back."""
     bounces: asyncio.Queue[Mail] = field(default_factory=asyncio.Queue)
 
-    def keep(self, owner: str, raw: bytes, *, envelope_from: str, is_sent: bool = False) -> Mail:
+    def add(self, owner: str, raw: bytes, *, envelope_from: str, is_sent: bool = False) -> Mail:
         parsed = message_from_bytes(raw, policy=policy.default)
         number = self.mails[-1].id + 1 if self.mails else 1
         mail = Mail(number, owner.lower(), is_sent, self.clock.now(), envelope_from, raw, parsed)
         self.mails.append(mail)
-        del self.mails[:-MOST_KEPT]
+        del self.mails[:-MAX_MAILS]
         self.stream.publish("mail", mail=mail_json(mail))
         return mail
 
@@ -57,7 +57,7 @@ class Mailbox:
         """What aiosmtpd calls when a mail has come in."""
         raw = envelope.original_content or b""
         for to in envelope.rcpt_tos:
-            mail = self.keep(to, raw, envelope_from=envelope.mail_from or "")
+            mail = self.add(to, raw, envelope_from=envelope.mail_from or "")
             if mail.owner in self.full:
                 self.mails.remove(mail)
                 self.bounces.put_nowait(mail)

@@ -59,13 +59,13 @@ async def reply(world: World, wanted: Args) -> dict[str, Any]:
     mail = world.mailbox.find(int(wanted["id"]))
     if mail is None:
         raise ValueError("There is no such mail.")
-    message = _answer(world, mail, wanted)
+    message = _reply_message(world, mail, wanted)
     return await _send(world, message, sender=str(message["From"]), owner=mail.owner)
 
 
 async def write(world: World, wanted: Args) -> dict[str, Any]:
     """`{"from": address, "to": address, "subject": …, "text": …}`: a mail that answers nothing."""
-    message = _letter(world, str(wanted["from"]), str(wanted["to"]), str(wanted["subject"]))
+    message = _new_message(world, str(wanted["from"]), str(wanted["to"]), str(wanted["subject"]))
     message.set_content(str(wanted.get("text", "")))
     return await _send(world, message, sender=str(wanted["from"]), owner=str(wanted["from"]))
 
@@ -81,15 +81,15 @@ async def return_bounces(world: World) -> None:
     """For ever: send back what couldn't be kept, as the customer's mail server would."""
     while True:
         mail = await world.mailbox.bounces.get()
-        await _post(world, _bounce(world, mail), sender="", to=mail.envelope_from)
+        await _deliver(world, _bounce(world, mail), sender="", to=mail.envelope_from)
 
 
-def _answer(world: World, mail: Mail, wanted: Args) -> EmailMessage:
+def _reply_message(world: World, mail: Mail, wanted: Args) -> EmailMessage:
     shown = mail_json(mail)
     sender = _colleague(mail.owner) if wanted.get("as") == "colleague" else mail.owner
     subject = str(shown["subject"])
     answered = subject if subject.lower().startswith(("re:", "aw:")) else f"Re: {subject}"
-    message = _letter(world, sender, shown["reply_to"], answered)
+    message = _new_message(world, sender, shown["reply_to"], answered)
     if wanted.get("keeps_headers", True):
         message["In-Reply-To"] = shown["message_id"]
         message["References"] = shown["message_id"]
@@ -102,7 +102,7 @@ def _answer(world: World, mail: Mail, wanted: Args) -> EmailMessage:
     return message
 
 
-def _letter(world: World, sender: str, to: str, subject: str) -> EmailMessage:
+def _new_message(world: World, sender: str, to: str, subject: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Date"] = format_datetime(datetime.fromtimestamp(world.clock.now(), UTC))
@@ -112,7 +112,9 @@ def _letter(world: World, sender: str, to: str, subject: str) -> EmailMessage:
 
 def _bounce(world: World, mail: Mail) -> EmailMessage:
     """A delivery status notification as RFC 3464 has it."""
-    frame = _letter(world, "MAILER-DAEMON@mail.customers.example", mail.envelope_from, "Undelivered mail")
+    frame = _new_message(
+        world, "MAILER-DAEMON@mail.customers.example", mail.envelope_from, "Undelivered mail"
+    )
     head = "".join(f"{name}: {value}\n" for name, value in frame.items())
     subject, its_id = mail.message["Subject"], mail.message["Message-ID"]
     text = _BOUNCE.format(head=head, owner=mail.owner, subject=subject, message_id=its_id)
@@ -120,14 +122,14 @@ def _bounce(world: World, mail: Mail) -> EmailMessage:
 
 
 async def _send(world: World, message: EmailMessage, *, sender: str, owner: str) -> dict[str, Any]:
-    problem = await _post(world, message, sender=sender, to=str(message["To"]))
+    problem = await _deliver(world, message, sender=sender, to=str(message["To"]))
     if problem:
         return {"ok": False, "problem": problem}
-    mail = world.mailbox.keep(owner, message.as_bytes(), envelope_from=sender, is_sent=True)
+    mail = world.mailbox.add(owner, message.as_bytes(), envelope_from=sender, is_sent=True)
     return {"ok": True, "mail": mail_json(mail)}
 
 
-async def _post(world: World, message: EmailMessage, *, sender: str, to: str) -> str:
+async def _deliver(world: World, message: EmailMessage, *, sender: str, to: str) -> str:
     """A sentence when the bot's mail server didn't take it; else nothing."""
     try:
         await aiosmtplib.send(

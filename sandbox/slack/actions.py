@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.slack.errors import SlackError
-from sandbox.slack.forms import action_of, complaints, find_control, values_of
-from sandbox.slack.interactions import Reply, announce, send_command, send_interaction
+from sandbox.slack.forms import action_of, find_control, validation_errors, values_of
+from sandbox.slack.interactions import Reply, send_command, send_event, send_interaction
 from sandbox.slack.payloads import channel_name, command_form, interaction, message_container
-from sandbox.slack.response_urls import ResponsePlace
-from sandbox.slack.responses import respond
+from sandbox.slack.response_urls import ResponseTarget
+from sandbox.slack.responses import apply_response
 from sandbox.slack.views import View
 from sandbox.slack.web_api.arguments import Args
 from sandbox.slack.web_api.views import checked_view
@@ -25,7 +25,7 @@ async def press(world: World, wanted: Args) -> Answer:
     `value` is what was chosen; `values` what else is filled in there.
     """
     user = str(wanted["user"])
-    surface, where = _surface(world, user, wanted)
+    surface, where = _find_surface(world, user, wanted)
     found = find_control(surface.get("blocks") or [], wanted["action_id"], wanted.get("block_id"))
     if found is None:
         raise SlackError("no_such_control")
@@ -37,33 +37,33 @@ async def press(world: World, wanted: Args) -> Answer:
     now = f"{world.clock.now():.6f}"
     action = action_of(block, element, wanted.get("value"), action_ts=now)
     if "view_id" in wanted:
-        surface = _stated(surface, state)
+        surface = _with_state(surface, state)
         where["view"] = surface
     payload = interaction("block_actions", user, **where, state=state, actions=[action])
-    return _told(await send_interaction(world, payload))
+    return _result_of(await send_interaction(world, payload))
 
 
 async def submit(world: World, wanted: Args) -> Answer:
     """Send the form on top of someone's screen; answers with `errors` by block when it was refused."""
     user = str(wanted["user"])
-    view = _top(world, user, wanted.get("view_id"))
+    view = _top_view(world, user, wanted.get("view_id"))
     values = values_of(view["blocks"], wanted.get("values") or {})
-    errors = complaints(view["blocks"], values)
+    errors = validation_errors(view["blocks"], values)
     if errors:
         return {"ok": False, "errors": errors}
-    filled = _stated(view, {"values": values})
+    filled = _with_state(view, {"values": values})
     trigger_id = world.views.new_trigger(user, view["id"])
     reply = await send_interaction(
         world, interaction("view_submission", user, trigger_id=trigger_id, view=filled, response_urls=[])
     )
     if reply.problem:
-        return _told(reply)
-    return _obey(world, user, view, reply.body)
+        return _result_of(reply)
+    return _apply_response_action(world, user, view, reply.body)
 
 
 async def close_view(world: World, wanted: Args) -> Answer:
     user = str(wanted["user"])
-    everything = bool(wanted.get("everything")) or bool(_top(world, user, None).get("clear_on_close"))
+    everything = bool(wanted.get("everything")) or bool(_top_view(world, user, None).get("clear_on_close"))
     for view in world.views.close(user, everything=everything):
         if view.get("notify_on_close"):
             await send_interaction(world, interaction("view_closed", user, view=view, is_cleared=everything))
@@ -73,7 +73,7 @@ async def close_view(world: World, wanted: Args) -> Answer:
 async def command(world: World, wanted: Args) -> Answer:
     """A slash command with its text, typed in a channel."""
     user, channel = str(wanted["user"]), world.workspace.get_channel(wanted["channel"])
-    place = ResponsePlace(channel.id, user, None, is_whisper=True)
+    place = ResponseTarget(channel.id, user, None, is_whisper=True)
     named = channel_name(channel.id, channel.name, is_im=channel.is_im)
     form = command_form(
         user,
@@ -81,37 +81,37 @@ async def command(world: World, wanted: Args) -> Answer:
         command=wanted["command"],
         text=wanted.get("text", ""),
         trigger_id=world.views.new_trigger(user),
-        response_url=world.response_urls.make(place),
+        response_url=world.response_urls.create(place),
     )
     reply = await send_command(world, form)
     if reply.body:
-        respond(world, place, {"text": reply.body} if isinstance(reply.body, str) else reply.body)
-    return _told(reply)
+        apply_response(world, place, {"text": reply.body} if isinstance(reply.body, str) else reply.body)
+    return _result_of(reply)
 
 
 async def use_shortcut(world: World, wanted: Args) -> Answer:
     """A shortcut from a message's menu."""
     user, channel = str(wanted["user"]), world.workspace.get_channel(wanted["channel"])
     message = world.workspace.get_message(channel, wanted["ts"])
-    place = ResponsePlace(channel.id, user, message["ts"], is_whisper=False)
+    place = ResponseTarget(channel.id, user, message["ts"], is_whisper=False)
     payload = interaction(
         "message_action",
         user,
         callback_id=wanted["callback_id"],
         trigger_id=world.views.new_trigger(user),
-        response_url=world.response_urls.make(place),
+        response_url=world.response_urls.create(place),
         message_ts=message["ts"],
         channel=channel_name(channel.id, channel.name, is_im=channel.is_im),
         message=message,
         action_ts=f"{world.clock.now():.6f}",
     )
-    return _told(await send_interaction(world, payload))
+    return _result_of(await send_interaction(world, payload))
 
 
 async def suggest(world: World, wanted: Args) -> Answer:
     """Ask the bot for the options of an external menu."""
     user = str(wanted["user"])
-    surface, where = _surface(world, user, wanted)
+    surface, where = _find_surface(world, user, wanted)
     found = find_control(surface.get("blocks") or [], wanted["action_id"], wanted.get("block_id"))
     if found is None:
         raise SlackError("no_such_control")
@@ -123,7 +123,10 @@ async def suggest(world: World, wanted: Args) -> Answer:
     }
     reply = await send_interaction(world, interaction("block_suggestion", user, **where, **asked))
     offered = reply.body if isinstance(reply.body, dict) else {}
-    return _told(reply) | {"options": offered.get("options", []), "groups": offered.get("option_groups", [])}
+    return _result_of(reply) | {
+        "options": offered.get("options", []),
+        "groups": offered.get("option_groups", []),
+    }
 
 
 def open_home(world: World, wanted: Args) -> Answer:
@@ -136,33 +139,33 @@ def open_home(world: World, wanted: Args) -> Answer:
     }
     if user in world.views.homes:
         event["view"] = world.views.homes[user]
-    announce(world, event)
+    send_event(world, event)
     return {"ok": True}
 
 
-def _surface(world: World, user: str, wanted: Args) -> tuple[dict[str, Any], dict[str, Any]]:
+def _find_surface(world: World, user: str, wanted: Args) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the control stands on, and the part of the payload that says so."""
     if wanted.get("view_id"):
         home = world.views.homes.get(user)
         is_home = home is not None and home["id"] == wanted["view_id"]
-        view = home if is_home and home is not None else _top(world, user, wanted["view_id"])
+        view = home if is_home and home is not None else _top_view(world, user, wanted["view_id"])
         trigger_id = world.views.new_trigger(user, None if is_home else view["id"])
         where = {"container": {"type": "view", "view_id": view["id"]}, "view": view, "trigger_id": trigger_id}
         return view, where
     channel = world.workspace.get_channel(wanted["channel"])
-    message = _message_seen(channel, user, wanted["ts"])
+    message = _find_visible_message(channel, user, wanted["ts"])
     is_whisper = bool(message.get("is_ephemeral"))
-    place = ResponsePlace(channel.id, user, message["ts"], is_whisper, _thread_of(message))
+    place = ResponseTarget(channel.id, user, message["ts"], is_whisper, _thread_of(message))
     return message, {
         "container": message_container(channel.id, message),
         "channel": channel_name(channel.id, channel.name, is_im=channel.is_im),
         "message": message,
         "trigger_id": world.views.new_trigger(user),
-        "response_url": world.response_urls.make(place),
+        "response_url": world.response_urls.create(place),
     }
 
 
-def _message_seen(channel: Channel, user: str, ts: str) -> Message:
+def _find_visible_message(channel: Channel, user: str, ts: str) -> Message:
     whisper = channel.whispers.get(ts)
     if whisper is not None and whisper["to"] == user:
         return whisper
@@ -171,19 +174,19 @@ def _message_seen(channel: Channel, user: str, ts: str) -> Message:
     return channel.messages[ts]
 
 
-def _top(world: World, user: str, view_id: str | None) -> View:
+def _top_view(world: World, user: str, view_id: str | None) -> View:
     stack = world.views.stacks.get(user) or []
     if not stack or view_id not in (None, stack[-1]["id"]):
         raise SlackError("not_found")
     return stack[-1]
 
 
-def _stated(view: View, state: dict[str, Any]) -> View:
+def _with_state(view: View, state: dict[str, Any]) -> View:
     view["state"] = state
     return view
 
 
-def _obey(world: World, user: str, view: View, body: Any) -> Answer:
+def _apply_response_action(world: World, user: str, view: View, body: Any) -> Answer:
     """Do what the bot answered to a submitted form: nothing (close it), errors, update, push or clear."""
     answer = body if isinstance(body, dict) else {}
     wanted = answer.get("response_action")
@@ -198,7 +201,7 @@ def _obey(world: World, user: str, view: View, body: Any) -> Answer:
     return {"ok": True}
 
 
-def _told(reply: Reply) -> Answer:
+def _result_of(reply: Reply) -> Answer:
     return {"ok": False, "problem": reply.problem} if reply.problem else {"ok": True}
 
 

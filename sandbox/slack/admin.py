@@ -7,36 +7,36 @@ from typing import Any
 
 from sandbox import company
 from sandbox.slack.errors import SlackError
-from sandbox.slack.interactions import announce, verify_url
+from sandbox.slack.interactions import send_event, verify_url
 from sandbox.slack.web_api.arguments import Args
 from sandbox.slack.web_api.people import describe
 from sandbox.slack.workspace import Channel
 from sandbox.world import World
 
 
-async def do(world: World, wanted: Args) -> dict[str, Any]:
+async def apply_admin_action(world: World, wanted: Args) -> dict[str, Any]:
     """Carry out `{"do": verb, ...}`, or order a fault for coming calls when there is no `do`."""
     verb = wanted.get("do")
     if verb is None:
-        return _order_fault(world, wanted)
+        return _add_fault(world, wanted)
     if verb == "refresh_sockets":
-        await world.sockets.say_goodbye("refresh_requested")
+        await world.sockets.disconnect_all("refresh_requested")
         return {"ok": True}
     if verb == "verify_url":
         problem = (await verify_url(world)).problem
         return {"ok": False, "problem": problem} if problem else {"ok": True}
-    if verb not in VERBS:
+    if verb not in ACTIONS:
         raise SlackError(f"no_such_mischief: {verb}")
-    VERBS[verb](world, wanted)
+    ACTIONS[verb](world, wanted)
     return {"ok": True}
 
 
-def _order_fault(world: World, wanted: Args) -> dict[str, Any]:
+def _add_fault(world: World, wanted: Args) -> dict[str, Any]:
     try:
-        world.faults.order(wanted)
+        world.faults.add(wanted)
     except TypeError as error:
         raise SlackError(f"no_such_fault: {error}") from None
-    return {"ok": True, "waiting": len(world.faults.waiting)}
+    return {"ok": True, "waiting": len(world.faults.pending)}
 
 
 def _channel(world: World, wanted: Args) -> Channel:
@@ -45,9 +45,9 @@ def _channel(world: World, wanted: Args) -> Channel:
 
 def _archive(world: World, channel: Channel, *, is_archived: bool) -> None:
     channel.is_archived = is_archived
-    world.workspace.channel_changed(channel)
+    world.workspace.publish_channel(channel)
     kind = "channel_archive" if is_archived else "channel_unarchive"
-    announce(world, {"type": kind, "channel": channel.id, "user": "U0DANA"})
+    send_event(world, {"type": kind, "channel": channel.id, "user": "U0DANA"})
 
 
 def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
@@ -59,41 +59,41 @@ def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
         channel.members.append(user)
     else:
         channel.members.remove(user)
-    world.workspace.channel_changed(channel)
+    world.workspace.publish_channel(channel)
     kind = "member_joined_channel" if is_in else "member_left_channel"
     event = {"type": kind, "user": user, "channel": channel.id, "channel_type": "C"}
-    announce(world, event | {"team": company.TEAM_ID})
+    send_event(world, event | {"team": company.TEAM_ID})
 
 
-def _deactivate(world: World, user: str, *, is_active: bool) -> None:
-    if company.person(user) is None:
+def _set_user_active(world: World, user: str, *, is_active: bool) -> None:
+    if company.find_person(user) is None:
         raise SlackError("user_not_found")
     (world.workspace.inactive.discard if is_active else world.workspace.inactive.add)(user)
     told = describe(world, user)
     world.stream.publish("person", id=user, is_active=is_active)
-    announce(world, {"type": "user_change", "user": told, "cache_ts": int(world.clock.now())})
+    send_event(world, {"type": "user_change", "user": told, "cache_ts": int(world.clock.now())})
 
 
-def _revoke(world: World, *, is_revoked: bool) -> None:
+def _set_token_revoked(world: World, *, is_revoked: bool) -> None:
     world.is_token_revoked = is_revoked
     if is_revoked:
-        announce(world, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [company.BOT_USER]}})
+        send_event(world, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [company.BOT_USER]}})
 
 
-def _limit(world: World, *, is_strict: bool) -> None:
+def _set_strict_rates(world: World, *, is_strict: bool) -> None:
     world.limiter.is_strict = is_strict
 
 
-VERBS: dict[str, Callable[[World, Args], None]] = {
+ACTIONS: dict[str, Callable[[World, Args], None]] = {
     "archive_channel": lambda world, wanted: _archive(world, _channel(world, wanted), is_archived=True),
     "unarchive_channel": lambda world, wanted: _archive(world, _channel(world, wanted), is_archived=False),
     "remove_member": lambda world, wanted: _move_member(world, wanted, is_in=False),
     "add_member": lambda world, wanted: _move_member(world, wanted, is_in=True),
-    "deactivate_user": lambda world, wanted: _deactivate(world, str(wanted["user"]), is_active=False),
-    "reactivate_user": lambda world, wanted: _deactivate(world, str(wanted["user"]), is_active=True),
-    "revoke_token": lambda world, _: _revoke(world, is_revoked=True),
-    "restore_token": lambda world, _: _revoke(world, is_revoked=False),
+    "deactivate_user": lambda world, wanted: _set_user_active(world, str(wanted["user"]), is_active=False),
+    "reactivate_user": lambda world, wanted: _set_user_active(world, str(wanted["user"]), is_active=True),
+    "revoke_token": lambda world, _: _set_token_revoked(world, is_revoked=True),
+    "restore_token": lambda world, _: _set_token_revoked(world, is_revoked=False),
     "remove_scope": lambda world, wanted: world.scopes.discard(str(wanted["scope"])),
     "add_scope": lambda world, wanted: world.scopes.add(str(wanted["scope"])),
-    "strict_rates": lambda world, wanted: _limit(world, is_strict=bool(wanted.get("on", True))),
+    "strict_rates": lambda world, wanted: _set_strict_rates(world, is_strict=bool(wanted.get("on", True))),
 }

@@ -22,7 +22,7 @@ class RateLimited(SlackError):
         self.seconds = seconds
 
 
-def refused(code: str, problems: list[str]) -> SlackError:
+def invalid_payload(code: str, problems: list[str]) -> SlackError:
     """A payload that broke the rules, with every broken rule."""
     return SlackError(
         code, errors=problems, response_metadata={"messages": [f"[ERROR] {one}" for one in problems]}

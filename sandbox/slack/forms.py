@@ -56,12 +56,12 @@ def values_of(blocks: list[Block], raw: Raw) -> dict[str, dict[str, Any]]:
         if element["type"] in ("button", "overflow"):
             continue
         action_id = str(element.get("action_id", ""))
-        given = _given(raw, block["block_id"], action_id)
-        values.setdefault(block["block_id"], {})[action_id] = held(element, given)
+        given = _given_value(raw, block["block_id"], action_id)
+        values.setdefault(block["block_id"], {})[action_id] = control_state(element, given)
     return values
 
 
-def held(element: Element, given: Any = None) -> dict[str, Any]:
+def control_state(element: Element, given: Any = None) -> dict[str, Any]:
     """One control's state; `given` None means untouched, so its preset counts."""
     kind = element["type"]
     if kind in TEXTS:
@@ -96,10 +96,10 @@ def action_of(block: Block, element: Element, given: Any, *, action_ts: str) -> 
         return action | kept
     if kind == "overflow":
         return action | {"selected_option": _option(element, given)}
-    return action | held(element, given)
+    return action | control_state(element, given)
 
 
-def complaints(blocks: list[Block], values: dict[str, dict[str, Any]]) -> dict[str, str]:
+def validation_errors(blocks: list[Block], values: dict[str, dict[str, Any]]) -> dict[str, str]:
     """What the client itself refuses before it sends a form, by block: missing, too short, out of bounds."""
     found: dict[str, str] = {}
     for block in blocks:
@@ -112,16 +112,16 @@ def complaints(blocks: list[Block], values: dict[str, dict[str, Any]]) -> dict[s
             if not block.get("optional"):
                 found[block["block_id"]] = "Please complete this required field."
             continue
-        complaint = _complaint(element, filled)
+        complaint = _validation_error(element, filled)
         if complaint:
             found[block["block_id"]] = complaint
     return found
 
 
-def _complaint(element: Element, filled: Any) -> str:
+def _validation_error(element: Element, filled: Any) -> str:
     kind = element["type"]
     if kind == "number_input":
-        return _number_complaint(element, str(filled))
+        return _number_error(element, str(filled))
     if kind == "plain_text_input":
         least, most = element.get("min_length", 0), element.get("max_length", 3000)
         if not least <= len(filled) <= most:
@@ -133,7 +133,7 @@ def _complaint(element: Element, filled: Any) -> str:
     return ""
 
 
-def _number_complaint(element: Element, filled: str) -> str:
+def _number_error(element: Element, filled: str) -> str:
     pattern = r"-?\d+(\.\d+)?" if element.get("is_decimal_allowed") else r"-?\d+"
     if not re.fullmatch(pattern, filled):
         return (
@@ -147,7 +147,7 @@ def _number_complaint(element: Element, filled: str) -> str:
     return ""
 
 
-def _given(raw: Raw, block_id: str, action_id: str) -> Any:
+def _given_value(raw: Raw, block_id: str, action_id: str) -> Any:
     for key in (f"{block_id}/{action_id}", action_id, block_id):
         if key in raw:
             return raw[key]

@@ -39,28 +39,28 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 async def send_interaction(world: World, payload: Payload) -> Reply:
     if world.sockets.open:
-        return await _by_socket(world, "interactive", payload)
-    return await _by_http(world, urlencode({"payload": orjson.dumps(payload).decode()}).encode())
+        return await _send_socket(world, "interactive", payload)
+    return await _send_http(world, urlencode({"payload": orjson.dumps(payload).decode()}).encode())
 
 
 async def send_command(world: World, form: dict[str, str]) -> Reply:
     if world.sockets.open:
-        return await _by_socket(world, "slash_commands", dict(form))
-    return await _by_http(world, urlencode(form).encode())
+        return await _send_socket(world, "slash_commands", dict(form))
+    return await _send_http(world, urlencode(form).encode())
 
 
 async def verify_url(world: World) -> Reply:
     """The handshake when an app's request URL is set: the bot must send the challenge back."""
     challenge = secrets.token_urlsafe(24)
     payload = {"token": "sandbox", "challenge": challenge, "type": "url_verification"}
-    reply = await _by_http(world, orjson.dumps(payload), as_json=True)
+    reply = await _send_http(world, orjson.dumps(payload), as_json=True)
     answered = reply.body.get("challenge") if isinstance(reply.body, dict) else reply.body
     if reply.problem or answered == challenge:
         return reply
     return Reply(reply.body, problem="The bot did not send the challenge back.")
 
 
-def announce(world: World, event: dict[str, Any]) -> None:
+def send_event(world: World, event: dict[str, Any]) -> None:
     """Send an event that the app listens to, without waiting for it, again when it fails."""
     if event["type"] not in manifest.EVENTS:
         return
@@ -74,16 +74,16 @@ async def _deliver_event(world: World, envelope: Payload) -> None:
     retry: tuple[int, str] | None = None
     for attempt in range(len(EVENT_RETRIES) + 1):
         if world.sockets.open:
-            reply = await _by_socket(world, "events_api", envelope, retry)
+            reply = await _send_socket(world, "events_api", envelope, retry)
         else:
-            reply = await _by_http(world, orjson.dumps(envelope), as_json=True, retry=retry)
+            reply = await _send_http(world, orjson.dumps(envelope), as_json=True, retry=retry)
         if not reply.problem or attempt == len(EVENT_RETRIES):
             return
         await asyncio.sleep(EVENT_RETRIES[attempt])
         retry = (attempt + 1, reply.reason)
 
 
-async def _by_http(
+async def _send_http(
     world: World, body: bytes, *, as_json: bool = False, retry: tuple[int, str] | None = None
 ) -> Reply:
     timestamp = str(int(world.clock.now()))
@@ -106,10 +106,10 @@ async def _by_http(
         return Reply(problem="Ombud is not running, so nothing happened.", reason="connection_failed")
     if answer.status != 200:
         return Reply(problem=f"Ombud answered with an error ({answer.status}).", reason="http_error")
-    return Reply(body=_read(text))
+    return Reply(body=_parse_body(text))
 
 
-async def _by_socket(
+async def _send_socket(
     world: World, kind: str, payload: dict[str, Any], retry: tuple[int, str] | None = None
 ) -> Reply:
     try:
@@ -120,7 +120,7 @@ async def _by_socket(
         return Reply(problem="The connection to Ombud broke. Try again.", reason="connection_failed")
 
 
-def _read(text: str) -> Any:
+def _parse_body(text: str) -> Any:
     if not text.strip():
         return None
     try:

@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 
 from sandbox import company
 from sandbox.slack.errors import SlackError
-from sandbox.slack.interactions import announce
+from sandbox.slack.interactions import send_event
 from sandbox.slack.web_api.arguments import Args
 from sandbox.slack.workspace import Channel, Message
 from sandbox.world import World
 
 LINK = re.compile(r"https?://[^\s<>|]+")
-MARKED = re.compile(r"(<(?:@U\w+|#C\w+(?:\|[^<>]*)?)>)")
+MENTION = re.compile(r"(<(?:@U\w+|#C\w+(?:\|[^<>]*)?)>)")
 
 
-def say(world: World, wanted: Args) -> dict[str, Any]:
+def post_message(world: World, wanted: Args) -> dict[str, Any]:
     """Put a person's message into a channel; links to the bot and mentions of it become events."""
     user = str(wanted["user"])
     channel = world.workspace.get_channel(wanted["channel"])
@@ -25,23 +25,23 @@ def say(world: World, wanted: Args) -> dict[str, Any]:
         raise SlackError("is_archived")
     if user not in channel.members:
         raise SlackError("not_in_channel")
-    message: Message = {"user": user, "text": as_slack_keeps(str(wanted["text"]).strip())}
+    message: Message = {"user": user, "text": escape_text(str(wanted["text"]).strip())}
     if not message["text"]:
         raise SlackError("no_text")
     if wanted.get("thread_ts"):
         message["thread_ts"] = str(wanted["thread_ts"])
     world.workspace.add(channel, message)
-    world.workspace.read(user, channel.id, message["ts"])
+    world.workspace.mark_read(user, channel.id, message["ts"])
     if company.BOT_USER in channel.members:
-        _tell_bot(world, channel, message)
+        _send_events(world, channel, message)
     return {"ok": True, "ts": message["ts"]}
 
 
-def as_slack_keeps(typed: str) -> str:
+def escape_text(typed: str) -> str:
     """Typed text as Slack keeps it: &, < and > escaped, links and mentions in angle brackets."""
     kept = []
-    for part in MARKED.split(typed):
-        if MARKED.fullmatch(part):
+    for part in MENTION.split(typed):
+        if MENTION.fullmatch(part):
             kept.append(part)
             continue
         safe = part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -50,19 +50,22 @@ def as_slack_keeps(typed: str) -> str:
     return "".join(kept)
 
 
-def _tell_bot(world: World, channel: Channel, message: Message) -> None:
+def _send_events(world: World, channel: Channel, message: Message) -> None:
     text, thread_ts = message["text"], message.get("thread_ts")
     place = {"channel": channel.id, "user": message["user"]}
     links = _links_to(world.settings.bot_url, text)
     if links:
         shared: dict[str, Any] = {"type": "link_shared", **place, "message_ts": message["ts"], "links": links}
         shared |= {"source": "conversations_history", "unfurl_id": f"{channel.id}.{message['ts']}"}
-        announce(world, shared | ({"thread_ts": thread_ts} if thread_ts else {}))
+        send_event(world, shared | ({"thread_ts": thread_ts} if thread_ts else {}))
     if f"<@{company.BOT_USER}>" in text:
-        announce(world, {"type": "app_mention", **place, "text": text, "ts": message["ts"], **_in(thread_ts)})
+        send_event(
+            world,
+            {"type": "app_mention", **place, "text": text, "ts": message["ts"], **_thread_fields(thread_ts)},
+        )
 
 
-def _in(thread_ts: str | None) -> dict[str, str]:
+def _thread_fields(thread_ts: str | None) -> dict[str, str]:
     return {"thread_ts": thread_ts} if thread_ts else {}
 
 

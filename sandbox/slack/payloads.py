@@ -12,7 +12,7 @@ TEAM = {"id": company.TEAM_ID, "domain": company.TEAM_DOMAIN}
 
 
 def user_json(user_id: str) -> dict[str, Any]:
-    person = company.person(user_id)
+    person = company.find_person(user_id)
     handle = person.handle if person else user_id
     return {"id": user_id, "username": handle, "name": handle, "team_id": company.TEAM_ID}
 

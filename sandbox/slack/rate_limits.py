@@ -33,7 +33,7 @@ class Bucket:
     level: float
     seen_at: float
 
-    def wait(self, now: float) -> float:
+    def take(self, now: float) -> float:
         """Seconds until one more call is welcome; 0 takes a place."""
         self.level = min(self.burst, self.level + (now - self.seen_at) * self.rate)
         self.seen_at = now
@@ -44,7 +44,7 @@ class Bucket:
 
 
 @dataclass(slots=True)
-class Limiter:
+class RateLimiter:
     is_strict: bool = False
     buckets: dict[str, Bucket] = field(default_factory=dict)
 
@@ -55,7 +55,7 @@ class Limiter:
         key, rate, burst = _limit(method, channel)
         now = time.monotonic()
         bucket = self.buckets.setdefault(key, Bucket(rate, burst, burst, now))
-        return math.ceil(bucket.wait(now))
+        return math.ceil(bucket.take(now))
 
 
 def _limit(method: str, channel: str) -> tuple[str, float, float]:

@@ -11,7 +11,7 @@ SECONDS = 30 * 60
 
 
 @dataclass(slots=True)
-class ResponsePlace:
+class ResponseTarget:
     """What a response_url points at: a channel, the person who acted and the message they acted on."""
 
     channel: str
@@ -19,21 +19,21 @@ class ResponsePlace:
     message_ts: str | None
     is_whisper: bool
     thread_ts: str | None = None
-    left: int = USES
+    uses_left: int = USES
     made_at: float = field(default_factory=time.monotonic)
 
     def use(self) -> bool:
         """Five uses in half an hour of real time."""
-        self.left -= 1
-        return self.left >= 0 and time.monotonic() - self.made_at < SECONDS
+        self.uses_left -= 1
+        return self.uses_left >= 0 and time.monotonic() - self.made_at < SECONDS
 
 
 @dataclass(slots=True)
 class ResponseUrls:
     base: str
-    places: dict[str, ResponsePlace] = field(default_factory=dict)
+    targets: dict[str, ResponseTarget] = field(default_factory=dict)
 
-    def make(self, place: ResponsePlace) -> str:
+    def create(self, place: ResponseTarget) -> str:
         key = secrets.token_urlsafe(18)
-        self.places[key] = place
+        self.targets[key] = place
         return f"{self.base}/actions/{key}"

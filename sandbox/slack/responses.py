@@ -7,7 +7,7 @@ from aiohttp import web
 from sandbox import company
 from sandbox.keys import WORLD
 from sandbox.slack.errors import SlackError
-from sandbox.slack.response_urls import ResponsePlace
+from sandbox.slack.response_urls import ResponseTarget
 from sandbox.slack.schema.blocks import problems_of_message
 from sandbox.slack.web_api.arguments import Args, read_args
 from sandbox.slack.web_api.chat import bot_message
@@ -15,10 +15,10 @@ from sandbox.slack.workspace import Channel
 from sandbox.world import World
 
 
-async def receive(request: web.Request) -> web.Response:
+async def handle_response_url(request: web.Request) -> web.Response:
     """`/actions/{key}`: an answer for later; five in half an hour."""
     world = request.app[WORLD]
-    place = world.response_urls.places.get(request.match_info["key"])
+    place = world.response_urls.targets.get(request.match_info["key"])
     try:
         args = await read_args(request)
     except SlackError:
@@ -30,13 +30,13 @@ async def receive(request: web.Request) -> web.Response:
     status = 200 if answer["ok"] else 400 if problems else 404
     said = "ok" if answer["ok"] else "invalid_blocks" if problems else "expired_url"
     noted = {"ok": answer["ok"], "error": None if answer["ok"] else said}
-    world.calls.note(at=world.clock.now(), method="response_url", args=args, status=status, answer=noted)
+    world.calls.add(at=world.clock.now(), method="response_url", args=args, status=status, answer=noted)
     if answer["ok"]:
-        respond(world, place, args)
+        apply_response(world, place, args)
     return web.Response(status=status, text=said)
 
 
-def respond(world: World, place: ResponsePlace, answer: Args) -> None:
+def apply_response(world: World, place: ResponseTarget, answer: Args) -> None:
     """Do what an answer to a response_url, or the immediate answer to a command, asks for."""
     channel = world.workspace.get_channel(place.channel)
     if answer.get("delete_original") or answer.get("replace_original"):
@@ -51,17 +51,17 @@ def respond(world: World, place: ResponsePlace, answer: Args) -> None:
     if answer.get("response_type") == "in_channel":
         world.workspace.add(channel, message)
     else:
-        world.workspace.whisper(channel, place.user, message)
+        world.workspace.add_ephemeral(channel, place.user, message)
 
 
-def _change_original(world: World, channel: Channel, place: ResponsePlace, answer: Args) -> None:
+def _change_original(world: World, channel: Channel, place: ResponseTarget, answer: Args) -> None:
     ts = place.message_ts or ""
     kept = channel.whispers if place.is_whisper else channel.messages
     if ts not in kept:
         return
     if answer.get("delete_original"):
         if place.is_whisper:
-            world.workspace.hush(channel, ts)
+            world.workspace.remove_ephemeral(channel, ts)
         else:
             world.workspace.remove(channel, ts)
         return
@@ -70,4 +70,4 @@ def _change_original(world: World, channel: Channel, place: ResponsePlace, answe
     message |= {key: answer[key] for key in ("text", "blocks", "attachments") if answer.get(key)}
     if not place.is_whisper:
         message["edited"] = {"user": company.BOT_USER, "ts": f"{world.clock.now():.6f}"}
-    world.workspace.changed(channel, message, "whisper" if place.is_whisper else "message_changed")
+    world.workspace.publish_message(channel, message, "whisper" if place.is_whisper else "message_changed")

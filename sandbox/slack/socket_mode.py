@@ -9,7 +9,7 @@ from sandbox import company
 from sandbox.keys import WORLD
 
 
-async def link(request: web.Request) -> web.StreamResponse:
+async def connect(request: web.Request) -> web.StreamResponse:
     """One connection: hello, then envelopes out and acknowledgements in."""
     sockets = request.app[WORLD].sockets
     ticket = request.query.get("ticket", "")
@@ -23,7 +23,7 @@ async def link(request: web.Request) -> web.StreamResponse:
     try:
         async for message in socket:
             if message.type is WSMsgType.TEXT and message.data.startswith("{"):
-                sockets.acknowledged(orjson.loads(message.data))
+                sockets.acknowledge(orjson.loads(message.data))
     finally:
         sockets.open.remove(socket)
     return socket

@@ -44,12 +44,12 @@ class Sockets:
         finally:
             self.waiting.pop(envelope_id, None)
 
-    def acknowledged(self, message: dict[str, Any]) -> None:
+    def acknowledge(self, message: dict[str, Any]) -> None:
         future = self.waiting.get(str(message.get("envelope_id")))
         if future is not None and not future.done():
             future.set_result(message.get("payload"))
 
-    async def say_goodbye(self, reason: str) -> None:
+    async def disconnect_all(self, reason: str) -> None:
         """Tell every connection to come back on a new one, as Slack does every few hours."""
         for socket in list(self.open):
             await socket.send_json(

@@ -51,10 +51,10 @@ class Views:
 
     def open(self, user: str, given: View) -> View:
         self._refuse_duplicate(given)
-        view = _filled(given)
+        view = _with_defaults(given)
         view["root_view_id"] = view["id"]
         self.stacks[user] = [view]
-        self.shown(user)
+        self.publish_stack(user)
         return view
 
     def push(self, user: str, given: View) -> View:
@@ -64,10 +64,10 @@ class Views:
         if len(stack) >= MOST_STACKED:
             raise SlackError("push_limit_reached")
         self._refuse_duplicate(given)
-        view = _filled(given)
+        view = _with_defaults(given)
         view |= {"root_view_id": stack[0]["id"], "previous_view_id": stack[-1]["id"]}
         stack.append(view)
-        self.shown(user)
+        self.publish_stack(user)
         return view
 
     def update(self, given: View, *, view_id: str, external_id: str, hash_: str) -> View:
@@ -77,15 +77,15 @@ class Views:
             raise SlackError("hash_conflict")
         kept = {key: old.get(key) for key in ("id", "root_view_id", "previous_view_id")}
         old.clear()
-        old |= _filled(given) | kept
-        self.shown(user)
+        old |= _with_defaults(given) | kept
+        self.publish_stack(user)
         return old
 
     def publish(self, user: str, given: View, hash_: str) -> View:
         old = self.homes.get(user)
         if hash_ and old is not None and old["hash"] != hash_:
             raise SlackError("hash_conflict")
-        view = _filled(given)
+        view = _with_defaults(given)
         view["id"] = view["root_view_id"] = old["id"] if old else view["id"]
         self.homes[user] = view
         self.stream.publish("home", user=user, view=view)
@@ -103,10 +103,10 @@ class Views:
         """Take the top modal away, or all; returns what went, top first."""
         stack = self.stacks.get(user) or []
         gone = [stack.pop() for _ in range(len(stack) if everything else min(1, len(stack)))]
-        self.shown(user)
+        self.publish_stack(user)
         return gone
 
-    def shown(self, user: str) -> None:
+    def publish_stack(self, user: str) -> None:
         self.stream.publish("views", user=user, stack=self.stacks.get(user) or [])
 
     def _refuse_duplicate(self, given: View) -> None:
@@ -116,7 +116,7 @@ class Views:
             raise SlackError("duplicate_external_id")
 
 
-def _filled(given: View) -> View:
+def _with_defaults(given: View) -> View:
     """What Slack adds to a view that an app sends."""
     view: View = {
         "id": f"V{secrets.token_hex(5).upper()}",

@@ -64,7 +64,7 @@ class Workspace:
         """By id, by `#name` or name, or by a person's id for the conversation with the bot."""
         if name in self.channels:
             return self.channels[name]
-        if company.person(name):
+        if company.find_person(name):
             return self.open_im(name)
         plain = name.removeprefix("#")
         return next((one for one in self.channels.values() if one.name == plain), None)
@@ -87,13 +87,13 @@ class Workspace:
         message["team"] = company.TEAM_ID
         with_block_ids(message)
         channel.messages[message["ts"]] = message
-        self.changed(channel, message, "message")
+        self.publish_message(channel, message, "message")
         thread_ts = message.get("thread_ts")
         if thread_ts and thread_ts != message["ts"] and thread_ts in channel.messages:
             self._count_reply(channel, channel.messages[thread_ts], message)
         return message
 
-    def changed(self, channel: Channel, message: Message, kind: str = "message_changed") -> None:
+    def publish_message(self, channel: Channel, message: Message, kind: str = "message_changed") -> None:
         with_block_ids(message)
         self._stream.publish(kind, channel=channel.id, message=message)
 
@@ -104,16 +104,16 @@ class Workspace:
             for key in ("blocks", "attachments", "metadata"):
                 message.pop(key, None)
             message |= {"subtype": "tombstone", "text": "This message was deleted."}
-            self.changed(channel, message)
+            self.publish_message(channel, message)
             return
         del channel.messages[ts]
         self._stream.publish("message_deleted", channel=channel.id, ts=ts)
         parent = channel.messages.get(message.get("thread_ts", ""))
         if parent is not None:
             parent["reply_count"] = max(0, parent.get("reply_count", 1) - 1)
-            self.changed(channel, parent)
+            self.publish_message(channel, parent)
 
-    def whisper(self, channel: Channel, to: str, message: Message) -> Message:
+    def add_ephemeral(self, channel: Channel, to: str, message: Message) -> Message:
         """Show a message to one person only."""
         message["ts"] = channel.next_ts(self._clock.now())
         message |= {"type": "message", "is_ephemeral": True, "to": to}
@@ -122,14 +122,14 @@ class Workspace:
         self._stream.publish("whisper", channel=channel.id, message=message)
         return message
 
-    def hush(self, channel: Channel, ts: str) -> None:
+    def remove_ephemeral(self, channel: Channel, ts: str) -> None:
         if channel.whispers.pop(ts, None) is not None:
             self._stream.publish("whisper_gone", channel=channel.id, ts=ts)
 
-    def channel_changed(self, channel: Channel) -> None:
+    def publish_channel(self, channel: Channel) -> None:
         self._stream.publish("channel", channel=channel_json(channel))
 
-    def read(self, user: str, channel_id: str, ts: str) -> None:
+    def mark_read(self, user: str, channel_id: str, ts: str) -> None:
         marks = self.reads.setdefault(user, {})
         marks[channel_id] = max(marks.get(channel_id, ""), ts)
 
@@ -141,7 +141,7 @@ class Workspace:
         if reply.get("user") not in users:
             users.append(reply.get("user"))
         parent["reply_users_count"] = len(users)
-        self.changed(channel, parent)
+        self.publish_message(channel, parent)
 
     def dump(self) -> dict[str, Any]:
         return {

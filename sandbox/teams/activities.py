@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.teams import company as teams_company
 from sandbox.teams.company import TeamsPerson
-from sandbox.teams.errors import bad
+from sandbox.teams.errors import bad_request
 from sandbox.teams.workspace import Conversation
 from sandbox.world import World
 
@@ -32,8 +32,8 @@ def activity(
         "serviceUrl": service_url(world),
         "channelId": "msteams",
         "from": {"id": person.mri, "name": world.teams.workspace.name_of(entra), "aadObjectId": entra},
-        "conversation": where(world, conversation, root),
-        "recipient": bot(world),
+        "conversation": conversation_json(world, conversation, root),
+        "recipient": bot_account(world),
         "entities": [client_info(person)],
         "channelData": channel_data(world, conversation),
         **more,
@@ -68,7 +68,7 @@ def invoke(
     return activity(world, "invoke", entra, conversation, root=root, name=name, value=value, **more)
 
 
-def bot(world: World) -> dict[str, str]:
+def bot_account(world: World) -> dict[str, str]:
     return {"id": f"28:{world.settings.teams_app_id}", "name": teams_company.BOT_NAME}
 
 
@@ -76,7 +76,7 @@ def service_url(world: World) -> str:
     return f"{world.settings.url}/teams-connector/"
 
 
-def where(world: World, conversation: Conversation, root: str | None) -> dict[str, Any]:
+def conversation_json(world: World, conversation: Conversation, root: str | None) -> dict[str, Any]:
     tenant = world.settings.teams_tenant_id
     if conversation.is_personal:
         return {"conversationType": "personal", "tenantId": tenant, "id": conversation.id}
@@ -114,11 +114,11 @@ def client_info(person: TeamsPerson) -> dict[str, str]:
 
 def bot_mention(world: World) -> dict[str, Any]:
     name = teams_company.BOT_NAME
-    return {"type": "mention", "text": f"<at>{name}</at>", "mentioned": bot(world)}
+    return {"type": "mention", "text": f"<at>{name}</at>", "mentioned": bot_account(world)}
 
 
 def _person(entra: str) -> TeamsPerson:
-    person = teams_company.person(entra)
+    person = teams_company.find_person(entra)
     if person is None:
-        raise bad(f"Nobody here is {entra}.")
+        raise bad_request(f"Nobody here is {entra}.")
     return person

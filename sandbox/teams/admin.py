@@ -9,41 +9,41 @@ from sandbox.slack.web_api.arguments import Args
 from sandbox.teams import company as teams_company
 from sandbox.teams.activities import event
 from sandbox.teams.connector.dispatch import FAULTS
-from sandbox.teams.errors import bad
-from sandbox.teams.send_activity import announce
+from sandbox.teams.errors import bad_request
+from sandbox.teams.send_activity import send_in_background
 from sandbox.teams.workspace import Conversation
 from sandbox.world import World
 
 PARTS = ("connector", "login", "keys")
 
 
-async def do(world: World, wanted: Args) -> dict[str, Any]:
+async def apply_admin_action(world: World, wanted: Args) -> dict[str, Any]:
     """Carry out `{"do": verb, ...}`, or order a fault for coming calls when there is no `do`:
     `{"error": "429", "method": "teams.post", "channel": …, "times": 2, "retry_after": 1}`."""
     verb = wanted.get("do")
     if verb is None:
-        return _order_fault(world, wanted)
-    if verb not in VERBS:
-        raise bad(f"no_such_mischief: {verb}")
-    VERBS[verb](world, wanted)
+        return _add_fault(world, wanted)
+    if verb not in ACTIONS:
+        raise bad_request(f"no_such_mischief: {verb}")
+    ACTIONS[verb](world, wanted)
     return {"ok": True}
 
 
-def _order_fault(world: World, wanted: Args) -> dict[str, Any]:
+def _add_fault(world: World, wanted: Args) -> dict[str, Any]:
     if wanted.get("error") not in FAULTS:
-        raise bad(f"no_such_fault: one of {', '.join(FAULTS)}")
+        raise bad_request(f"no_such_fault: one of {', '.join(FAULTS)}")
     try:
-        world.teams.faults.order(wanted)
+        world.teams.faults.add(wanted)
     except TypeError as error:
-        raise bad(f"no_such_fault: {error}") from None
-    return {"ok": True, "waiting": len(world.teams.faults.waiting)}
+        raise bad_request(f"no_such_fault: {error}") from None
+    return {"ok": True, "waiting": len(world.teams.faults.pending)}
 
 
-def _switch(world: World, wanted: Args) -> None:
+def _set_down(world: World, wanted: Args) -> None:
     """`{"do": "down", "part": "connector", "on": true}`."""
     part = str(wanted.get("part") or "connector")
     if part not in PARTS:
-        raise bad(f"part must be one of {', '.join(PARTS)}")
+        raise bad_request(f"part must be one of {', '.join(PARTS)}")
     (world.teams.down.add if wanted.get("on", True) else world.teams.down.discard)(part)
 
 
@@ -57,39 +57,41 @@ def _remove_bot(world: World, wanted: Args) -> None:
 def _delete_channel(world: World, wanted: Args) -> None:
     conversation = _conversation(world, wanted)
     if conversation.is_personal or conversation.id == teams_company.GENERAL:
-        raise bad("Only a channel other than General can be deleted.")
+        raise bad_request("Only a channel other than General can be deleted.")
     del world.teams.workspace.conversations[conversation.id]
-    world.teams.workspace.conversation_changed(conversation, is_gone=True)
-    _tell_of_channel(world, conversation, "channelDeleted")
+    world.teams.workspace.publish_conversation(conversation, is_gone=True)
+    _send_channel_event(world, conversation, "channelDeleted")
 
 
 def _rename_channel(world: World, wanted: Args) -> None:
     conversation = _conversation(world, wanted)
     conversation.name = str(wanted["name"])
-    world.teams.workspace.conversation_changed(conversation)
-    _tell_of_channel(world, conversation, "channelRenamed")
+    world.teams.workspace.publish_conversation(conversation)
+    _send_channel_event(world, conversation, "channelRenamed")
 
 
-def _tell_of_channel(world: World, conversation: Conversation, what: str) -> None:
-    team = world.teams.workspace.get(teams_company.GENERAL)
+def _send_channel_event(world: World, conversation: Conversation, what: str) -> None:
+    team = world.teams.workspace.get_conversation(teams_company.GENERAL)
     told = event(world, "conversationUpdate", teams_company.DANA, team, event_type=what)
     told["channelData"]["channel"] = {"id": conversation.id, "name": conversation.name}
-    announce(world, told)
+    send_in_background(world, told)
 
 
 def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
     """Take somebody (`person`) into the team or out of it."""
-    known, members = teams_company.person(str(wanted["person"])), world.teams.workspace.members
+    known, members = teams_company.find_person(str(wanted["person"])), world.teams.workspace.members
     if known is None or (known.id in members) == is_in:
         return
     (members.append if is_in else members.remove)(known.id)
     for channel in world.teams.workspace.channels():
-        world.teams.workspace.conversation_changed(channel)
-    team = world.teams.workspace.get(teams_company.GENERAL)
+        world.teams.workspace.publish_conversation(channel)
+    team = world.teams.workspace.get_conversation(teams_company.GENERAL)
     change = "membersAdded" if is_in else "membersRemoved"
     moved = {change: [{"id": known.mri, "aadObjectId": known.id}]}
     kind = "teamMemberAdded" if is_in else "teamMemberRemoved"
-    announce(world, event(world, "conversationUpdate", teams_company.DANA, team, event_type=kind, **moved))
+    send_in_background(
+        world, event(world, "conversationUpdate", teams_company.DANA, team, event_type=kind, **moved)
+    )
 
 
 def _rename_person(world: World, wanted: Args) -> None:
@@ -97,7 +99,7 @@ def _rename_person(world: World, wanted: Args) -> None:
     world.teams.workspace.names[str(wanted["person"])] = str(wanted["name"])
 
 
-def _limit(world: World, wanted: Args) -> None:
+def _set_strict_rates(world: World, wanted: Args) -> None:
     world.teams.limiter.is_strict = bool(wanted.get("on", True))
 
 
@@ -106,11 +108,11 @@ def _shorten_tokens(world: World, wanted: Args) -> None:
 
 
 def _conversation(world: World, wanted: Args) -> Conversation:
-    return world.teams.workspace.get(str(wanted["conversation"]))
+    return world.teams.workspace.get_conversation(str(wanted["conversation"]))
 
 
-VERBS: dict[str, Callable[[World, Args], None]] = {
-    "down": _switch,
+ACTIONS: dict[str, Callable[[World, Args], None]] = {
+    "down": _set_down,
     "remove_bot": _remove_bot,
     "delete_channel": _delete_channel,
     "rename_channel": _rename_channel,
@@ -120,5 +122,5 @@ VERBS: dict[str, Callable[[World, Args], None]] = {
     "rotate_keys": lambda world, _: world.teams.channel_keys.rotate(),
     "rotate_entra_keys": lambda world, _: world.teams.entra_keys.rotate(),
     "token_seconds": _shorten_tokens,
-    "strict_rates": _limit,
+    "strict_rates": _set_strict_rates,
 }

@@ -83,7 +83,7 @@ CHANNELS: tuple[tuple[str, str, str], ...] = (
 """Standard channels: whoever is in the team is in them."""
 
 
-def person(ref: str) -> TeamsPerson | None:
+def find_person(ref: str) -> TeamsPerson | None:
     """By Entra id, by `29:…`, or by login."""
     return next((one for one in PEOPLE if ref in (one.id, one.mri, one.login)), None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SOMETHING_WRONG = "Something went wrong. Please try again."
+GENERIC_ERROR = "Something went wrong. Please try again."
 """What the client of Teams shows when an app doesn't answer as it should."""
 
 
@@ -19,19 +19,19 @@ class TeamsError(Exception):
         self.body: dict[str, Any] = {"error": {"code": code, "message": message}}
 
 
-def bad(message: str) -> TeamsError:
+def bad_request(message: str) -> TeamsError:
     return TeamsError(400, "BadSyntax", message)
 
 
-def no_conversation() -> TeamsError:
+def conversation_not_found() -> TeamsError:
     return TeamsError(404, "ConversationNotFound", "Conversation not found.")
 
 
-def no_bot() -> TeamsError:
+def bot_not_in_conversation() -> TeamsError:
     return TeamsError(403, "BotNotInConversationRoster", "The bot is not part of the conversation roster.")
 
 
-def no_activity() -> TeamsError:
+def activity_not_found() -> TeamsError:
     return TeamsError(404, "ActivityNotFoundInConversation", "Activity not found in the conversation.")
 
 

@@ -6,40 +6,42 @@ from typing import Any
 
 from sandbox.slack.web_api.arguments import Args
 from sandbox.teams import company as teams_company
-from sandbox.teams.activities import Activity, bot, event
-from sandbox.teams.send_activity import announce, send_surely
+from sandbox.teams.activities import Activity, bot_account, event
+from sandbox.teams.send_activity import send_in_background, send_with_retry
 from sandbox.teams.workspace import Conversation
 from sandbox.world import World
 
 READY_SECONDS = 60
 
 
-async def introduce(world: World) -> None:
+async def announce_installations(world: World) -> None:
     """Tell the bot of every installation that it hasn't heard of, once it is up."""
     while not await world.supervisor.wait_ready(READY_SECONDS):
         pass
     workspace = world.teams.workspace
-    for conversation in (workspace.get(teams_company.GENERAL), *workspace.chats()):
+    for conversation in (workspace.get_conversation(teams_company.GENERAL), *workspace.chats()):
         if conversation.is_installed and not conversation.is_told:
-            told = installed(world, conversation, _installer(conversation), is_in=True)
-            conversation.is_told = await send_surely(world, *told)
-    world.teams.is_introduced.set()
+            told = installation_activities(world, conversation, _installer(conversation), is_in=True)
+            conversation.is_told = await send_with_retry(world, *told)
+    world.teams.installations_announced.set()
 
 
 async def install(world: World, wanted: Args) -> dict[str, Any]:
-    return _set(world, wanted, is_in=True)
+    return _set_installed(world, wanted, is_in=True)
 
 
 async def uninstall(world: World, wanted: Args) -> dict[str, Any]:
-    return _set(world, wanted, is_in=False)
+    return _set_installed(world, wanted, is_in=False)
 
 
-def installed(world: World, conversation: Conversation, by: str, *, is_in: bool) -> tuple[Activity, ...]:
+def installation_activities(
+    world: World, conversation: Conversation, by: str, *, is_in: bool
+) -> tuple[Activity, ...]:
     """The two activities that Teams sends when an app is put somewhere or taken away."""
     change = "membersAdded" if is_in else "membersRemoved"
     of_team = "teamMemberAdded" if is_in else "teamMemberRemoved"
     event_type = None if conversation.is_personal else of_team
-    moved = {change: [{"id": bot(world)["id"]}]}
+    moved = {change: [{"id": bot_account(world)["id"]}]}
     action = {"action": "add" if is_in else "remove"}
     return (
         event(world, "conversationUpdate", by, conversation, event_type=event_type, **moved),
@@ -47,17 +49,17 @@ def installed(world: World, conversation: Conversation, by: str, *, is_in: bool)
     )
 
 
-def _set(world: World, wanted: Args, *, is_in: bool) -> dict[str, Any]:
+def _set_installed(world: World, wanted: Args, *, is_in: bool) -> dict[str, Any]:
     """In a channel this is the team's app: it is there in all channels or in none."""
     workspace = world.teams.workspace
-    conversation = workspace.get(str(wanted["conversation"]))
+    conversation = workspace.get_conversation(str(wanted["conversation"]))
     touched = [conversation] if conversation.is_personal else workspace.channels()
     for one in touched:
         one.is_installed = is_in
-        workspace.conversation_changed(one)
-    place = conversation if conversation.is_personal else workspace.get(teams_company.GENERAL)
+        workspace.publish_conversation(one)
+    place = conversation if conversation.is_personal else workspace.get_conversation(teams_company.GENERAL)
     place.is_told = is_in
-    announce(world, *installed(world, place, _installer(place), is_in=is_in))
+    send_in_background(world, *installation_activities(world, place, _installer(place), is_in=is_in))
     return {"ok": True}
 
 

@@ -51,7 +51,7 @@ class KeyRing:
             options={"require": ["exp", "aud", "iss"]},
         )
 
-    def describe(self, **more: Any) -> dict[str, Any]:
+    def public_keys(self, **more: Any) -> dict[str, Any]:
         """The key set as the world may read it; `more` stands with every key."""
         if not self._keys:
             self.rotate()

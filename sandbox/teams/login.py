@@ -27,15 +27,15 @@ DOWN: Problem = (503, "temporarily_unavailable", 90033, "A transient error has o
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
-    router.add_get("/login/common/discovery/instance", _instance)
-    router.add_get("/login/{tenant}/v2.0/.well-known/openid-configuration", _authority)
+    router.add_get("/login/common/discovery/instance", _instance_discovery)
+    router.add_get("/login/{tenant}/v2.0/.well-known/openid-configuration", _authority_configuration)
     router.add_get("/login/{tenant}/discovery/v2.0/keys", _entra_keys)
     router.add_post("/login/{tenant}/oauth2/v2.0/token", _token)
-    router.add_get("/botframework/v1/.well-known/openidconfiguration", _describe)
+    router.add_get("/botframework/v1/.well-known/openidconfiguration", _bot_framework_configuration)
     router.add_get("/botframework/v1/.well-known/keys", _channel_keys)
 
 
-def app_of(world: World, authorization: str) -> str | None:
+def app_id_of_token(world: World, authorization: str) -> str | None:
     """The app that a bearer token was given to; None when it isn't a valid token of ours."""
     kind, _, token = authorization.partition(" ")
     try:
@@ -45,19 +45,19 @@ def app_of(world: World, authorization: str) -> str | None:
     return str(claims.get("appid")) if kind.lower() == "bearer" else None
 
 
-async def _instance(request: web.Request) -> web.Response:
+async def _instance_discovery(request: web.Request) -> web.Response:
     world = request.app[WORLD]
     tenant = world.settings.teams_tenant_id
     found = f"{_authority_url(request, tenant)}/v2.0/.well-known/openid-configuration"
     return _json({"tenant_discovery_endpoint": found, "api-version": "1.1", "metadata": []})
 
 
-async def _authority(request: web.Request) -> web.Response:
+async def _authority_configuration(request: web.Request) -> web.Response:
     world, tenant = request.app[WORLD], request.match_info["tenant"]
     if "login" in world.teams.down:
-        return _refused(DOWN)
+        return _error_response(DOWN)
     if tenant != world.settings.teams_tenant_id:
-        return _refused(WRONG_TENANT)
+        return _error_response(WRONG_TENANT)
     base = _authority_url(request, tenant)
     return _json(
         {
@@ -76,15 +76,15 @@ async def _token(request: web.Request) -> web.Response:
     """The client credentials grant, and no other."""
     world, tenant = request.app[WORLD], request.match_info["tenant"]
     form = {name: str(value) for name, value in (await request.post()).items()}
-    problem = DOWN if "login" in world.teams.down else _problem_of(world, tenant, form)
+    problem = DOWN if "login" in world.teams.down else _find_problem(world, tenant, form)
     status, error = (problem[0], problem[1]) if problem else (200, None)
     args = {"tenant": tenant, "client_id": form.get("client_id"), "scope": form.get("scope")}
     answer = {"ok": status == 200, "error": error}
-    world.calls.note(at=world.clock.now(), method="teams.token", args=args, status=status, answer=answer)
-    return _refused(problem) if problem else _json(_granted(world, tenant))
+    world.calls.add(at=world.clock.now(), method="teams.token", args=args, status=status, answer=answer)
+    return _error_response(problem) if problem else _json(_token_response(world, tenant))
 
 
-def _problem_of(world: World, tenant: str, form: dict[str, str]) -> Problem | None:
+def _find_problem(world: World, tenant: str, form: dict[str, str]) -> Problem | None:
     settings = world.settings
     rules = (
         (tenant == settings.teams_tenant_id, WRONG_TENANT),
@@ -96,7 +96,7 @@ def _problem_of(world: World, tenant: str, form: dict[str, str]) -> Problem | No
     return next((problem for is_right, problem in rules if not is_right), None)
 
 
-def _granted(world: World, tenant: str) -> dict[str, Any]:
+def _token_response(world: World, tenant: str) -> dict[str, Any]:
     seconds = world.teams.token_seconds
     claims = {
         "aud": AUDIENCE,
@@ -110,13 +110,13 @@ def _granted(world: World, tenant: str) -> dict[str, Any]:
 
 
 async def _entra_keys(request: web.Request) -> web.Response:
-    return _json(request.app[WORLD].teams.entra_keys.describe())
+    return _json(request.app[WORLD].teams.entra_keys.public_keys())
 
 
-async def _describe(request: web.Request) -> web.Response:
+async def _bot_framework_configuration(request: web.Request) -> web.Response:
     world = request.app[WORLD]
     if "keys" in world.teams.down:
-        return _refused(DOWN)
+        return _error_response(DOWN)
     return _json(
         {
             "issuer": ISSUER,
@@ -131,15 +131,15 @@ async def _describe(request: web.Request) -> web.Response:
 async def _channel_keys(request: web.Request) -> web.Response:
     world = request.app[WORLD]
     if "keys" in world.teams.down:
-        return _refused(DOWN)
-    return _json(world.teams.channel_keys.describe(endorsements=["msteams"]))
+        return _error_response(DOWN)
+    return _json(world.teams.channel_keys.public_keys(endorsements=["msteams"]))
 
 
 def _authority_url(request: web.Request, tenant: str) -> str:
     return f"{request.url.origin()}/login/{tenant}"
 
 
-def _refused(problem: Problem) -> web.Response:
+def _error_response(problem: Problem) -> web.Response:
     status, error, number, sentence = problem
     said = f"AADSTS{number}: {sentence}"
     return _json({"error": error, "error_description": said, "error_codes": [number]}, status)

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from sandbox.slack.web_api.arguments import Args
 from sandbox.teams import company as teams_company
 from sandbox.teams import responses as teams_answers
-from sandbox.teams.actions import CONTEXT, seen
+from sandbox.teams.actions import CONTEXT, find_visible_message
 from sandbox.teams.activities import Activity, activity, bot_mention, invoke
 from sandbox.teams.cards.checks import card_problems
-from sandbox.teams.errors import TeamsError, bad
+from sandbox.teams.errors import TeamsError, bad_request
 from sandbox.teams.manifest import MESSAGE_ACTIONS, SEARCH
-from sandbox.teams.send_activity import send
+from sandbox.teams.send_activity import send_activity
 from sandbox.teams.state import Dialog
 from sandbox.teams.workspace import Conversation, Message
 from sandbox.world import World
@@ -25,15 +25,15 @@ LINK = re.compile(r"https?://[^\s<>|]+")
 _AT_BOT = re.compile(rf"(?i)@{teams_company.BOT_NAME}\b")
 
 
-async def say(world: World, wanted: Args) -> Answer:
+async def post_message(world: World, wanted: Args) -> Answer:
     """Write a message, in the thread of `root` if given. The bot hears it in its own chat, and where it is
     mentioned: by “@Ombud” in the text, or in front of it where `mentions_bot`."""
-    conversation = _present(world, wanted)
+    conversation = _conversation_of_member(world, wanted)
     person, typed = str(wanted["person"]), str(wanted["text"]).strip()
     if not typed:
-        raise bad("There is no text.")
+        raise bad_request("There is no text.")
     is_for_bot = conversation.is_personal or bool(wanted.get("mentions_bot")) or bool(_AT_BOT.search(typed))
-    text = _marked(typed, is_mentioned=is_for_bot and not conversation.is_personal)
+    text = _with_mention(typed, is_mentioned=is_for_bot and not conversation.is_personal)
     message = world.teams.workspace.add(
         conversation,
         {
@@ -48,7 +48,7 @@ async def say(world: World, wanted: Args) -> Answer:
     await _unfurl(world, person, conversation, message, typed)
     if not is_for_bot:
         return {"ok": True, "id": message["id"]}
-    reply = await send(world, _heard(world, person, conversation, message))
+    reply = await send_activity(world, _message_activity(world, person, conversation, message))
     failed = {"ok": False, "problem": reply.problem} if reply.problem else {"ok": True}
     return failed | {"id": message["id"]}
 
@@ -56,7 +56,11 @@ async def say(world: World, wanted: Args) -> Answer:
 async def search(world: World, wanted: Args) -> Answer:
     """Type into the app's search beside the composer; each result has the card that can be inserted."""
     person = str(wanted["person"])
-    conversation = _present(world, wanted) if wanted.get("conversation") else _chat(world, person)
+    conversation = (
+        _conversation_of_member(world, wanted)
+        if wanted.get("conversation")
+        else _personal_chat(world, person)
+    )
     text = str(wanted.get("text") or "")
     parameter = {"name": "words", "value": text} if text else {"name": "initialRun", "value": "true"}
     value = {
@@ -65,18 +69,18 @@ async def search(world: World, wanted: Args) -> Answer:
         "queryOptions": {"skip": 0, "count": 25},
         "context": CONTEXT,
     }
-    reply = await send(world, invoke(world, "composeExtension/query", person, conversation, value))
+    reply = await send_activity(world, invoke(world, "composeExtension/query", person, conversation, value))
     if reply.problem:
         return {"ok": False, "problem": reply.problem, "results": []}
-    return {"ok": True, **teams_answers.found_in(reply.body)}
+    return {"ok": True, **teams_answers.search_results(reply.body)}
 
 
 async def insert(world: World, wanted: Args) -> Answer:
     """Send a found card as a message of one's own."""
-    conversation = _present(world, wanted)
+    conversation = _conversation_of_member(world, wanted)
     problems = card_problems(wanted["card"])
     if problems:
-        raise bad(" · ".join(problems))
+        raise bad_request(" · ".join(problems))
     message = {
         "from": _sender(world, str(wanted["person"])),
         "root": wanted.get("root"),
@@ -87,11 +91,11 @@ async def insert(world: World, wanted: Args) -> Answer:
 
 async def use_message_action(world: World, wanted: Args) -> Answer:
     """An entry of a message's menu: opens the app's dialog about this message."""
-    person, conversation, message = seen(world, wanted)
+    person, conversation, message = find_visible_message(world, wanted)
     command = str(wanted["id"])
     if command not in dict(MESSAGE_ACTIONS):
-        raise bad(f"The app has no message action {command}.")
-    about = _payload(world, message)
+        raise bad_request(f"The app has no message action {command}.")
+    about = _message_payload(world, message)
     value = {
         "commandId": command,
         "commandContext": "message",
@@ -102,11 +106,11 @@ async def use_message_action(world: World, wanted: Args) -> Answer:
     }
     root = None if conversation.is_personal else message["root"] or message["id"]
     name = "composeExtension/fetchTask"
-    reply = await send(world, invoke(world, name, person, conversation, value, root=root))
+    reply = await send_activity(world, invoke(world, name, person, conversation, value, root=root))
     if reply.problem:
-        return teams_answers.failed(world, person, reply.problem)
+        return teams_answers.failure(world, person, reply.problem)
     origin = Dialog({}, conversation.id, command, about)
-    return teams_answers.obey_task(world, person, reply.body, origin)
+    return teams_answers.apply_task_response(world, person, reply.body, origin)
 
 
 async def _unfurl(
@@ -117,18 +121,18 @@ async def _unfurl(
     link = next((url for url in LINK.findall(typed) if urlsplit(url).netloc == host), None)
     if link is None:
         return
-    reply = await send(
+    reply = await send_activity(
         world, invoke(world, "composeExtension/queryLink", person, conversation, {"url": link})
     )
     if reply.problem or not isinstance(reply.body, dict) or "composeExtension" not in reply.body:
         return
-    cards = [one["card"] for one in teams_answers.found_in(reply.body)["results"]]
+    cards = [one["card"] for one in teams_answers.search_results(reply.body)["results"]]
     if cards:
         message["cards"] = cards
         world.stream.publish("teams_changed", conversation=conversation.id, message=message)
 
 
-def _heard(world: World, person: str, conversation: Conversation, message: Message) -> Activity:
+def _message_activity(world: World, person: str, conversation: Conversation, message: Message) -> Activity:
     root = None if conversation.is_personal else message["root"] or message["id"]
     told = activity(world, "message", person, conversation, root=root)
     told |= {"id": message["id"], "text": message["text"], "textFormat": "plain"}
@@ -137,7 +141,7 @@ def _heard(world: World, person: str, conversation: Conversation, message: Messa
     return told | {"attachments": [html]}
 
 
-def _marked(typed: str, *, is_mentioned: bool) -> str:
+def _with_mention(typed: str, *, is_mentioned: bool) -> str:
     """Text as Teams sends it: what was typed, with mentions of the bot marked."""
     plain = typed.replace("<at>", "").replace("</at>", "")
     if not is_mentioned:
@@ -150,7 +154,7 @@ def _as_html(text: str) -> str:
     return escape(text).replace("&lt;at&gt;", "<span itemtype='Mention'>").replace("&lt;/at&gt;", "</span>")
 
 
-def _payload(world: World, message: Message) -> dict[str, Any]:
+def _message_payload(world: World, message: Message) -> dict[str, Any]:
     """A message as Teams shows it to the app that acts on it."""
     sender = message["from"]
     user = None if sender["is_bot"] else {"userIdentityType": "aadUser", **_identity(sender)}
@@ -179,12 +183,12 @@ def _sender(world: World, person: str) -> dict[str, Any]:
     return {"id": person, "name": world.teams.workspace.name_of(person), "is_bot": False}
 
 
-def _present(world: World, wanted: Args) -> Conversation:
-    conversation = world.teams.workspace.get(str(wanted["conversation"]))
+def _conversation_of_member(world: World, wanted: Args) -> Conversation:
+    conversation = world.teams.workspace.get_conversation(str(wanted["conversation"]))
     if str(wanted["person"]) not in world.teams.workspace.members_of(conversation):
         raise TeamsError(403, "Forbidden", "This person isn't in the conversation.")
     return conversation
 
 
-def _chat(world: World, person: str) -> Conversation:
-    return world.teams.workspace.get(teams_company.chat_id(person))
+def _personal_chat(world: World, person: str) -> Conversation:
+    return world.teams.workspace.get_conversation(teams_company.chat_id(person))

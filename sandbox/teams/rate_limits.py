@@ -19,7 +19,7 @@ Windows = tuple[tuple[int, float], ...]
 
 
 @dataclass(slots=True)
-class TeamsLimiter:
+class TeamsRateLimiter:
     is_strict: bool = False
     taken: dict[str, deque[float]] = field(default_factory=dict)
 

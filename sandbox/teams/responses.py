@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.teams.cards.checks import CARD_TYPE, attachment_problems, card_problems
-from sandbox.teams.errors import SOMETHING_WRONG, bad
+from sandbox.teams.errors import GENERIC_ERROR, bad_request
 from sandbox.teams.state import Dialog
 from sandbox.teams.workspace import Card, Conversation, Message
 from sandbox.world import World
@@ -16,76 +16,76 @@ ERROR_TYPE = "application/vnd.microsoft.error"
 SIZES = ("small", "medium", "large")
 
 
-def obey_card(
+def apply_card_response(
     world: World, person: str, conversation: Conversation, message: Message, body: Any, *, is_quiet: bool
 ) -> Answer:
     """`adaptiveCard/action`: another card for this person, a sentence, or an error. `is_quiet`: no toasts."""
     if not isinstance(body, dict) or "statusCode" not in body:
-        return failed(world, person, is_quiet=is_quiet)
+        return failure(world, person, is_quiet=is_quiet)
     kind, value = body.get("type"), body.get("value")
     if kind == CARD_TYPE:
-        _demand(card_problems(value, path="value"))
-        world.teams.workspace.show_to(conversation, message, person, _card(value))
+        _require_valid(card_problems(value, path="value"))
+        world.teams.workspace.show_card_to(conversation, message, person, _card(value))
         return {"ok": True}
     if kind == MESSAGE_TYPE and isinstance(value, str):
-        toast(world, person, value, is_error=False)
+        show_toast(world, person, value, is_error=False)
         return {"ok": True, "said": value}
     if kind == ERROR_TYPE and isinstance(value, dict):
-        return failed(world, person, str(value.get("message") or SOMETHING_WRONG), is_quiet=is_quiet)
-    return failed(world, person, is_quiet=is_quiet)
+        return failure(world, person, str(value.get("message") or GENERIC_ERROR), is_quiet=is_quiet)
+    return failure(world, person, is_quiet=is_quiet)
 
 
-def obey_task(world: World, person: str, body: Any, origin: Dialog) -> Answer:
+def apply_task_response(world: World, person: str, body: Any, origin: Dialog) -> Answer:
     """`task/fetch` and `task/submit`: another page of the dialog, a closing sentence, or the end of it.
 
     `origin` says where the dialog comes from; its `task` is replaced by the answer's.
     """
     if not body:
-        return close(world, person)
+        return close_dialog(world, person)
     if not isinstance(body, dict):
-        return failed(world, person)
+        return failure(world, person)
     if "composeExtension" in body:
-        close(world, person)
-        return {"ok": True, **found_in(body)}
+        close_dialog(world, person)
+        return {"ok": True, **search_results(body)}
     task = body.get("task") or {}
     value = task.get("value")
     if task.get("type") == "continue" and isinstance(value, dict):
-        _demand(_task_problems(value))
+        _require_valid(_task_problems(value))
         dialog = Dialog(value, origin.conversation, origin.command, origin.about)
         world.teams.dialogs[person] = dialog
         world.stream.publish("teams_dialog", person=person, dialog=value)
         return {"ok": True}
     if task.get("type") == "message" and isinstance(value, str):
-        close(world, person)
-        toast(world, person, value, is_error=False)
+        close_dialog(world, person)
+        show_toast(world, person, value, is_error=False)
         return {"ok": True, "said": value}
-    return failed(world, person)
+    return failure(world, person)
 
 
-def found_in(body: Any) -> Answer:
+def search_results(body: Any) -> Answer:
     """What a message extension found: `results` for the list, each with the card that it would insert."""
     extension = (body.get("composeExtension") or {}) if isinstance(body, dict) else {}
     if extension.get("type") == "message":
         return {"results": [], "said": str(extension.get("text") or "")}
     if extension.get("type") != "result":
-        raise bad(f"composeExtension.type {extension.get('type')} is not known here.")
+        raise bad_request(f"composeExtension.type {extension.get('type')} is not known here.")
     return {"results": [_result(one, at) for at, one in enumerate(extension.get("attachments") or [])]}
 
 
-def close(world: World, person: str) -> Answer:
+def close_dialog(world: World, person: str) -> Answer:
     if world.teams.dialogs.pop(person, None) is not None:
         world.stream.publish("teams_dialog", person=person, dialog=None)
     return {"ok": True}
 
 
-def failed(world: World, person: str, sentence: str = SOMETHING_WRONG, *, is_quiet: bool = False) -> Answer:
+def failure(world: World, person: str, sentence: str = GENERIC_ERROR, *, is_quiet: bool = False) -> Answer:
     """The person is told that it didn't work, unless the client asked by itself."""
     if not is_quiet:
-        toast(world, person, sentence, is_error=True)
+        show_toast(world, person, sentence, is_error=True)
     return {"ok": False, "problem": sentence}
 
 
-def toast(world: World, person: str, text: str, *, is_error: bool) -> None:
+def show_toast(world: World, person: str, text: str, *, is_error: bool) -> None:
     world.stream.publish("teams_toast", person=person, text=text, is_error=is_error)
 
 
@@ -105,11 +105,11 @@ TASK_FIELDS = frozenset("title height width url card fallbackUrl completionBotId
 
 def _result(attachment: Any, at: int) -> Answer:
     path = f"composeExtension/attachments/{at}"
-    _demand(attachment_problems(attachment, path))
+    _require_valid(attachment_problems(attachment, path))
     preview = attachment.get("preview") or {}
     content = preview.get("content") or {}
     if not content.get("title"):
-        raise bad(f"{path}/preview: needs a title.")
+        raise bad_request(f"{path}/preview: needs a title.")
     text = str(content.get("text") or content.get("subtitle") or "")
     return {"preview": {"title": str(content["title"]), "text": text}, "card": attachment["content"]}
 
@@ -118,6 +118,6 @@ def _card(value: Any) -> Card:
     return dict(value)
 
 
-def _demand(problems: list[str]) -> None:
+def _require_valid(problems: list[str]) -> None:
     if problems:
-        raise bad(" · ".join(problems))
+        raise bad_request(" · ".join(problems))

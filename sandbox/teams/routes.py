@@ -8,7 +8,7 @@ import orjson
 from aiohttp import web
 
 from sandbox.keys import WORLD
-from sandbox.page_routes import Work, answering, clock_json
+from sandbox.page_routes import Action, clock_json, json_route
 from sandbox.teams import actions as teams_acts
 from sandbox.teams import admin as teams_mischief
 from sandbox.teams import company as teams_company
@@ -26,21 +26,21 @@ def add_routes(app: web.Application) -> None:
     teams_connector.add_routes(app.router)
     teams_login.add_routes(app.router)
     app.router.add_get("/sandbox/teams/workspace", workspace)
-    works: dict[str, Work] = {
+    works: dict[str, Action] = {
         "press": teams_acts.press,
         "submit": teams_acts.submit,
         "close": teams_acts.close,
-        "view": teams_acts.view,
-        "say": teams_chatter.say,
+        "view": teams_acts.refresh_card,
+        "say": teams_chatter.post_message,
         "search": teams_chatter.search,
         "insert": teams_chatter.insert,
         "message_action": teams_chatter.use_message_action,
         "install": teams_installing.install,
         "uninstall": teams_installing.uninstall,
-        "mischief": teams_mischief.do,
+        "mischief": teams_mischief.apply_admin_action,
     }
     for name, work in works.items():
-        app.router.add_post(f"/sandbox/teams/{name}", answering(work))
+        app.router.add_post(f"/sandbox/teams/{name}", json_route(work))
 
 
 async def workspace(request: web.Request) -> web.Response:

@@ -10,7 +10,7 @@ import aiohttp
 import orjson
 
 from sandbox.teams.activities import Activity, service_url
-from sandbox.teams.errors import SOMETHING_WRONG
+from sandbox.teams.errors import GENERIC_ERROR
 from sandbox.teams.login import ISSUER
 from sandbox.world import World
 
@@ -28,7 +28,7 @@ class TeamsReply:
     problem: str = ""
 
 
-async def send(world: World, activity: Activity) -> TeamsReply:
+async def send_activity(world: World, activity: Activity) -> TeamsReply:
     body = orjson.dumps(activity)
     claims = {"iss": ISSUER, "aud": world.settings.teams_app_id, "serviceurl": service_url(world)}
     token = world.teams.channel_keys.sign(claims, seconds=TOKEN_SECONDS)
@@ -43,21 +43,21 @@ async def send(world: World, activity: Activity) -> TeamsReply:
         async with world.http.post(url, data=body, headers=headers, timeout=limit) as answer:
             said = await answer.read()
     except (TimeoutError, aiohttp.ClientError):
-        return TeamsReply(problem=SOMETHING_WRONG)
+        return TeamsReply(problem=GENERIC_ERROR)
     if answer.status >= 300:
-        return TeamsReply(problem=SOMETHING_WRONG)
+        return TeamsReply(problem=GENERIC_ERROR)
     try:
         return TeamsReply(orjson.loads(said) if said.strip() else None)
     except orjson.JSONDecodeError:
-        return TeamsReply(problem=SOMETHING_WRONG)
+        return TeamsReply(problem=GENERIC_ERROR)
 
 
-async def send_surely(world: World, *activities: Activity) -> bool:
+async def send_with_retry(world: World, *activities: Activity) -> bool:
     """One after the other, each again when it fails."""
     for activity in activities:
         for pause in (0.0, *RETRIES):
             await asyncio.sleep(pause)
-            reply = await send(world, activity)
+            reply = await send_activity(world, activity)
             if not reply.problem:
                 break
         else:
@@ -65,14 +65,14 @@ async def send_surely(world: World, *activities: Activity) -> bool:
     return True
 
 
-def announce(world: World, *activities: Activity) -> None:
+def send_in_background(world: World, *activities: Activity) -> None:
     """Tell the bot what happened, without waiting for it."""
     if not world.settings.has_teams:
         return
-    task = asyncio.create_task(_announce(world, activities))
+    task = asyncio.create_task(_send_all(world, activities))
     world.tasks.add(task)
     task.add_done_callback(world.tasks.discard)
 
 
-async def _announce(world: World, activities: tuple[Activity, ...]) -> None:
-    await send_surely(world, *activities)
+async def _send_all(world: World, activities: tuple[Activity, ...]) -> None:
+    await send_with_retry(world, *activities)

@@ -10,7 +10,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.stream import Stream
 from sandbox.teams.keys import KeyRing
-from sandbox.teams.rate_limits import TeamsLimiter
+from sandbox.teams.rate_limits import TeamsRateLimiter
 from sandbox.teams.workspace import TeamsWorkspace
 
 TaskInfo = dict[str, Any]
@@ -27,9 +27,9 @@ class Dialog:
 
 
 @dataclass(slots=True)
-class Teams:
+class TeamsState:
     workspace: TeamsWorkspace
-    limiter: TeamsLimiter
+    limiter: TeamsRateLimiter
     dialogs: dict[str, Dialog] = field(default_factory=dict)
     """By person: whoever has one open has one."""
     channel_keys: KeyRing = field(default_factory=KeyRing)
@@ -42,9 +42,9 @@ class Teams:
     down: set[str] = field(default_factory=set)
     """Of `connector`, `login` (tokens) and `keys`."""
     token_seconds: int = 3599
-    is_introduced: asyncio.Event = field(default_factory=asyncio.Event)
+    installations_announced: asyncio.Event = field(default_factory=asyncio.Event)
     """The bot has heard where it is installed."""
 
 
-def make_teams(clock: Clock, stream: Stream, *, has_strict_rates: bool) -> Teams:
-    return Teams(TeamsWorkspace(clock, stream), TeamsLimiter(has_strict_rates))
+def make_teams_state(clock: Clock, stream: Stream, *, has_strict_rates: bool) -> TeamsState:
+    return TeamsState(TeamsWorkspace(clock, stream), TeamsRateLimiter(has_strict_rates))

@@ -9,11 +9,11 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.stream import Stream
 from sandbox.teams import company as teams_company
-from sandbox.teams.errors import no_activity, no_conversation
+from sandbox.teams.errors import activity_not_found, conversation_not_found
 
 Message = dict[str, Any]
 Card = dict[str, Any]
-MOST_PAST = 12
+MAX_PAST_CARDS = 12
 
 
 @dataclass(slots=True)
@@ -65,18 +65,18 @@ class TeamsWorkspace:
     def chats(self) -> list[Conversation]:
         return [one for one in self.conversations.values() if one.is_personal]
 
-    def get(self, conversation_id: str) -> Conversation:
+    def get_conversation(self, conversation_id: str) -> Conversation:
         """`;messageid=…` behind a channel's id names a thread of it."""
         found = self.conversations.get(conversation_id.partition(";")[0])
         if found is None:
-            raise no_conversation()
+            raise conversation_not_found()
         return found
 
     def members_of(self, conversation: Conversation) -> list[str]:
         return self.members if conversation.person is None else [conversation.person]
 
     def name_of(self, entra: str) -> str:
-        known = teams_company.person(entra)
+        known = teams_company.find_person(entra)
         return self.names.get(entra) or (known.name if known else entra)
 
     def add(self, conversation: Conversation, message: Message) -> Message:
@@ -91,36 +91,36 @@ class TeamsWorkspace:
 
     def change(self, conversation: Conversation, message_id: str, **changes: Any) -> None:
         """The bot changed its message for everybody: what single people saw in its place is gone."""
-        message = self.message(conversation, message_id)
-        self._put_by(conversation, message, *message["cards"], *message["views"].values())
+        message = self.get_message(conversation, message_id)
+        self._remember_cards(conversation, message, *message["cards"], *message["views"].values())
         at = datetime.fromtimestamp(self._clock.now(), UTC).isoformat()
         message |= {**changes, "edited_at": at, "views": {}}
         self._stream.publish("teams_changed", conversation=conversation.id, message=message)
 
-    def show_to(self, conversation: Conversation, message: Message, person: str, card: Card) -> None:
+    def show_card_to(self, conversation: Conversation, message: Message, person: str, card: Card) -> None:
         """Let one person see `card` in place of what the others see."""
         before = message["views"].get(person)
-        self._put_by(conversation, message, *(message["cards"] if before is None else [before]))
+        self._remember_cards(conversation, message, *(message["cards"] if before is None else [before]))
         message["views"][person] = card
         self._stream.publish("teams_changed", conversation=conversation.id, message=message)
 
-    def _put_by(self, conversation: Conversation, message: Message, *cards: Card) -> None:
+    def _remember_cards(self, conversation: Conversation, message: Message, *cards: Card) -> None:
         past = conversation.past.setdefault(message["id"], [])
         past += [card for card in cards if card not in past]
-        del past[:-MOST_PAST]
+        del past[:-MAX_PAST_CARDS]
 
     def remove(self, conversation: Conversation, message_id: str) -> None:
-        self.message(conversation, message_id)
+        self.get_message(conversation, message_id)
         del conversation.messages[message_id]
         conversation.past.pop(message_id, None)
         self._stream.publish("teams_gone", conversation=conversation.id, id=message_id)
 
-    def message(self, conversation: Conversation, message_id: str) -> Message:
+    def get_message(self, conversation: Conversation, message_id: str) -> Message:
         if message_id not in conversation.messages:
-            raise no_activity()
+            raise activity_not_found()
         return conversation.messages[message_id]
 
-    def conversation_changed(self, conversation: Conversation, *, is_gone: bool = False) -> None:
+    def publish_conversation(self, conversation: Conversation, *, is_gone: bool = False) -> None:
         told = self.describe(conversation) | {"is_gone": is_gone}
         self._stream.publish("teams_channel", channel=told)
 

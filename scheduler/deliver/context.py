@@ -15,7 +15,7 @@ from core.permissions import visible_queues
 from core.platforms import TEAMS
 from core.uploaded_file import File
 from store.cases.lists import CaseRow
-from store.outbox.posted_cards import Posted
+from store.outbox.posted_cards import PostedCard
 from store.outbox.repository import OutboxRow
 from store.queue_members import is_member, readers_of
 from store.transaction import Transaction
@@ -25,19 +25,19 @@ MOST_OTHERS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class DeliveryContext:
     """Read in one go, so that all of it is of the same moment."""
 
     case: Case
     event: Event | None
     story: tuple[Event, ...]
     """Everything that happened up to `event`; read for alerts only."""
-    others: tuple[CaseRow, ...]
+    other_cases: tuple[CaseRow, ...]
     """The customer's other disputes that the reader may see, newest first; read for briefs only."""
-    elsewhere: int
+    other_queues_count: int
     """How many more the customer has, in other queues."""
     people: People
-    posted: Posted | None
+    posted: PostedCard | None
     """The case's message at the address."""
     files: tuple[File, ...]
     """What was handed in for the case, oldest first."""
@@ -45,43 +45,43 @@ class Scene:
     """Who works on the case, by what Teams calls them; read for its channels only."""
 
     @property
-    def told(self) -> Event:
+    def row_event(self) -> Event:
         """The event that the row tells. Raises LookupError when the row names none."""
         if self.event is None:
             raise LookupError("This outbox row names no event.")
         return self.event
 
-    def is_resolver_at(self, address: str) -> bool:
+    def is_resolver_address(self, address: str) -> bool:
         """Whether the address is that of whoever has the case now."""
         return self.case.resolver_id is not None and person_address(self.case.resolver_id) == address
 
-    def has_resolver_called(self, address: str) -> bool:
+    def matches_resolver(self, address: str) -> bool:
         """Whether whoever has the case now is meant, by whichever of their names."""
         kind, _, handle = address.partition(":")
         resolver = self.people.get(self.case.resolver_id) if self.case.resolver_id else None
-        return kind == "person" and resolver is not None and resolver.answers_to(handle)
+        return kind == "person" and resolver is not None and resolver.matches_handle(handle)
 
 
-def load_scene(
-    tx: Transaction, row: OutboxRow, *, has_story: bool = False, has_others: bool = False
-) -> Scene:
+def load_context(
+    tx: Transaction, row: OutboxRow, *, has_story: bool = False, has_other_cases: bool = False
+) -> DeliveryContext:
     case = tx.cases.get(str(row.case_id))
-    event = tx.timeline.event(case.id, row.seq) if row.seq is not None else None
+    event = tx.timeline.get_event(case.id, row.seq) if row.seq is not None else None
     story: tuple[Event, ...] = ()
     if has_story:
         entries = tx.timeline.list(case.id)
         story = tuple(entry.event for entry in entries if row.seq is None or entry.seq <= row.seq)
-    others, elsewhere = _others(tx, case, row.address) if has_others else ((), 0)
+    others, elsewhere = _others(tx, case, row.address) if has_other_cases else ((), 0)
     events = (*story, *([event] if event else []))
     ids = {*_ids_in(case, events), *(other.resolver_id for other in others if other.resolver_id)}
-    return Scene(
+    return DeliveryContext(
         case=case,
         event=event,
         story=story,
-        others=others,
-        elsewhere=elsewhere,
+        other_cases=others,
+        other_queues_count=elsewhere,
         people=load_people(tx, ids, handles=_handles_in(events)),
-        posted=tx.posted.find(case.id, row.address),
+        posted=tx.posted_cards.find(case.id, row.address),
         files=tuple(tx.files.list_for_case(case.id)) if _may_have_files(case, event) else (),
         readers=_readers(tx, case, row.address),
     )

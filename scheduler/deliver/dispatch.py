@@ -11,32 +11,32 @@ from scheduler.deliver import escalations as deliver_alerts
 from scheduler.deliver import lists as deliver_lists
 from scheduler.deliver import parked as deliver_parked
 from scheduler.deliver import thread as deliver_stories
-from scheduler.deliver.platforms import demand_connected, is_given_up
-from scheduler.outbox.next_delivery import is_list
-from scheduler.services import Tools
+from scheduler.deliver.platforms import is_on_abandoned_platform, require_connected
+from scheduler.outbox.next_delivery import is_case_list
+from scheduler.services import Services
 from store.outbox.repository import OutboxRow
 
-WAYS: Mapping[Effect, Callable[[Tools, OutboxRow], Awaitable[None]]] = {
-    Effect.POST_CARD: deliver_cards.show_card,
-    Effect.REFRESH_CARDS: deliver_cards.show_card,
-    Effect.TELL_STORY: deliver_stories.tell_story,
+DELIVER_BY_EFFECT: Mapping[Effect, Callable[[Services, OutboxRow], Awaitable[None]]] = {
+    Effect.POST_CARD: deliver_cards.post_or_update_card,
+    Effect.REFRESH_CARDS: deliver_cards.post_or_update_card,
+    Effect.TELL_STORY: deliver_stories.post_story,
     Effect.BRIEF_RESOLVER: deliver_cards.send_brief,
     Effect.REMIND_RESOLVER: deliver_stories.remind_resolver,
     Effect.TELL_FORMER_RESOLVER: deliver_stories.tell_former_resolver,
-    Effect.ALERT_MANAGERS: deliver_alerts.alert_managers,
-    Effect.SETTLE_ALERTS: deliver_alerts.settle_alerts,
+    Effect.ALERT_MANAGERS: deliver_alerts.send_escalation,
+    Effect.SETTLE_ALERTS: deliver_alerts.retire_alerts,
     Effect.ALERT_PARKED: deliver_parked.alert_parked,
     Effect.SEND_DIGEST: deliver_lists.send_digest,
-    Effect.TELL_CUSTOMER: deliver_mail.tell_customer,
-    Effect.SEND_LINK: deliver_mail.send_link,
+    Effect.TELL_CUSTOMER: deliver_mail.mail_customer,
+    Effect.SEND_LINK: deliver_mail.mail_link,
     Effect.ALERT_STRAY: deliver_stories.alert_stray,
 }
 """A test demands a row for every effect."""
-TENDING = (Effect.REFRESH_CARDS, Effect.SETTLE_ALERTS)
+UPDATE_ONLY_EFFECTS = (Effect.REFRESH_CARDS, Effect.SETTLE_ALERTS)
 """What only keeps true what stands there: where a company has given a platform up, nobody looks at it."""
 
 
-async def deliver(tools: Tools, row: OutboxRow) -> None:
+async def deliver(tools: Services, row: OutboxRow) -> None:
     """Say what the row promises, to whom it promises it. Repeating it is harmless.
 
     Raises:
@@ -44,13 +44,13 @@ async def deliver(tools: Tools, row: OutboxRow) -> None:
         GiveUp: not until a person acts.
     """
     if row.address.startswith("mail:") or row.effect == Effect.ALERT_PARKED:
-        await WAYS[Effect(row.effect)](tools, row)
+        await DELIVER_BY_EFFECT[Effect(row.effect)](tools, row)
         return
-    if not (row.effect in TENDING and is_given_up(tools, row.address)):
-        demand_connected(tools, row.address)
-    if is_list(row):
-        await deliver_lists.tell_list(tools, row)
+    if not (row.effect in UPDATE_ONLY_EFFECTS and is_on_abandoned_platform(tools, row.address)):
+        require_connected(tools, row.address)
+    if is_case_list(row):
+        await deliver_lists.post_case_list(tools, row)
     elif row.effect == Effect.REFRESH_CARDS and row.address.startswith("person:"):
-        await deliver_cards.redraw_brief(tools, row)
+        await deliver_cards.update_brief(tools, row)
     else:
-        await WAYS[Effect(row.effect)](tools, row)
+        await DELIVER_BY_EFFECT[Effect(row.effect)](tools, row)

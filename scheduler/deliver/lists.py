@@ -12,10 +12,10 @@ from cards.mentions import People
 from core.case import Case
 from core.effects import queue_at
 from core.policy import Digest, Policy
-from core.sla import nearest_by
+from core.sla import nearest_end_for
 from scheduler.deliver.context import load_people
-from scheduler.deliver.posting import say
-from scheduler.services import Tools
+from scheduler.deliver.posting import post_to_address
+from scheduler.services import Services
 from store.cases.lists import CaseRow, Cursor, Page
 from store.outbox.posted_cards import LISTED
 from store.outbox.repository import OutboxRow
@@ -37,7 +37,7 @@ class _Burst:
     queue_name: str | None
 
 
-async def tell_list(tools: Tools, row: OutboxRow) -> None:
+async def post_case_list(tools: Services, row: OutboxRow) -> None:
     """`37 more disputes`, without those that have a card of their own by now."""
     burst = await tools.store.read(_load_burst, row)
     if burst.count == 0:
@@ -50,10 +50,10 @@ async def tell_list(tools: Tools, row: OutboxRow) -> None:
         now=tools.now(),
         queue_name=burst.queue_name,
     )
-    await say(tools, row, view)
+    await post_to_address(tools, row, view)
 
 
-async def send_digest(tools: Tools, row: OutboxRow) -> None:
+async def send_digest(tools: Services, row: OutboxRow) -> None:
     """What is overdue and what nobody has, as it is now; nothing is sent when there is neither."""
     digest = next((one for one in tools.policy.digests if one.id == row.payload["digest_id"]), None)
     if digest is None:
@@ -64,7 +64,7 @@ async def send_digest(tools: Tools, row: OutboxRow) -> None:
     zone = tools.policy.queue(digest.queue_ids[0]).calendar.zone
     greeting = f"{greeting_at(tools.now().astimezone(ZoneInfo(zone)).time())} This needs somebody today:"
     view = digest_view(lists, greeting=greeting, policy=tools.policy, people=people, now=tools.now())
-    await say(tools, row, view)
+    await post_to_address(tools, row, view)
 
 
 def _load_burst(tx: Transaction, row: OutboxRow) -> _Burst:
@@ -73,7 +73,7 @@ def _load_burst(tx: Transaction, row: OutboxRow) -> _Burst:
     shown = [tx.cases.get(case_id) for case_id in listed[:MOST_ROWS]]
     queue_id = queue_at(address, shown[0], tx.policy) if shown else None
     return _Burst(
-        rows=tuple(row_of(case, tx.policy) for case in shown),
+        rows=tuple(case_row(case, tx.policy) for case in shown),
         count=len(listed),
         people=load_people(tx, (case.resolver_id for case in shown if case.resolver_id)),
         queue_name=tx.policy.queue(queue_id).name if queue_id else None,
@@ -81,13 +81,13 @@ def _load_burst(tx: Transaction, row: OutboxRow) -> _Burst:
 
 
 def _is_listed(tx: Transaction, case_id: str, address: str) -> bool:
-    posted = tx.posted.find(case_id, address)
+    posted = tx.posted_cards.find(case_id, address)
     return posted is not None and posted.kind == LISTED
 
 
-def row_of(case: Case, policy: Policy) -> CaseRow:
+def case_row(case: Case, policy: Policy) -> CaseRow:
     """What a list shows of a case, made from the case itself."""
-    due = nearest_by(case, policy)
+    due = nearest_end_for(case, policy)
     return CaseRow(
         id=case.id,
         status=case.status,

@@ -12,38 +12,38 @@ from connectors.posts import Message, Posts
 from core.effects import channels_of
 from core.person import Person
 from core.platforms import SLACK, TEAMS, platform_of
-from scheduler.services import Tools
+from scheduler.services import Services
 from store.transaction import Transaction
 
-NAMES = {SLACK: "Slack", TEAMS: "Teams"}
+PLATFORM_NAMES = {SLACK: "Slack", TEAMS: "Teams"}
 """As people call them; where nothing else decides, the first goes first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chat:
+class ChatClient:
     """How something is said on one platform."""
 
     posts: Posts
-    draw: Callable[[Card], Message]
+    render: Callable[[Card], Message]
 
 
-def chat_at(tools: Tools, conversation_ref: str) -> Chat:
+def chat_client_for(tools: Services, conversation_ref: str) -> ChatClient:
     """Of the platform that the conversation is on. Raises GiveUp when it isn't connected."""
     platform = platform_of(conversation_ref)
     if platform == SLACK and tools.posts is not None:
-        return Chat(tools.posts, slack.message)
+        return ChatClient(tools.posts, slack.message)
     if platform == TEAMS and tools.teams is not None:
-        return Chat(tools.teams.posts, teams.message)
-    raise not_connected(platform)
+        return ChatClient(tools.teams.posts, teams.message)
+    raise not_connected_error(platform)
 
 
-def connected(tools: Tools) -> tuple[str, ...]:
+def connected_platforms(tools: Services) -> tuple[str, ...]:
     has = {SLACK: tools.posts is not None and tools.people is not None, TEAMS: tools.teams is not None}
-    return tuple(platform for platform in NAMES if has[platform])
+    return tuple(platform for platform in PLATFORM_NAMES if has[platform])
 
 
-def not_connected(platform: str) -> GiveUp:
-    name = NAMES[platform]
+def not_connected_error(platform: str) -> GiveUp:
+    name = PLATFORM_NAMES[platform]
     return GiveUp(
         f"{name} isn't connected.",
         f"Connect {name}, or take its channels out of policy.yaml.",
@@ -51,11 +51,11 @@ def not_connected(platform: str) -> GiveUp:
     )
 
 
-def demand_connected(tools: Tools, address: str) -> None:
+def require_connected(tools: Services, address: str) -> None:
     """Raises GiveUp when nothing can get to the address; a person's may be on any platform."""
-    kind, there = address.partition(":")[0], connected(tools)
-    if kind in NAMES and kind not in there:
-        raise not_connected(kind)
+    kind, there = address.partition(":")[0], connected_platforms(tools)
+    if kind in PLATFORM_NAMES and kind not in there:
+        raise not_connected_error(kind)
     if not there:
         raise GiveUp(
             "Neither Slack nor Teams is connected.",
@@ -64,16 +64,16 @@ def demand_connected(tools: Tools, address: str) -> None:
         )
 
 
-def is_given_up(tools: Tools, address: str) -> bool:
+def is_on_abandoned_platform(tools: Services, address: str) -> bool:
     """Whether it is on a platform that was disconnected and that no queue of the policy talks on any more."""
     kind = address.partition(":")[0]
-    if kind not in NAMES or kind in connected(tools):
+    if kind not in PLATFORM_NAMES or kind in connected_platforms(tools):
         return False
     channels = (one for queue in tools.policy.queues.values() for one in channels_of(queue))
     return not any(one.startswith(f"{kind}:") for one in channels)
 
 
-def places_of(person: Person, there: tuple[str, ...]) -> tuple[str, ...]:
+def platforms_of(person: Person, there: tuple[str, ...]) -> tuple[str, ...]:
     """On which of these platforms the person is known: first where they last did something."""
     refs = {SLACK: person.slack_ref, TEAMS: person.teams_ref}
     known = [platform for platform in there if refs[platform] is not None]
@@ -87,6 +87,6 @@ def known_person(tx: Transaction, handle: str) -> Person | None:
     """
     known = tx.people.find(handle) or tx.people.find_by_handle(handle)
     platform, _, ref = handle.partition(":")
-    if known is None or known.slack_ref or known.teams_ref or platform not in NAMES:
+    if known is None or known.slack_ref or known.teams_ref or platform not in PLATFORM_NAMES:
         return known
     return tx.people.find_by_ref(platform, ref) or known

@@ -10,27 +10,29 @@ import structlog
 
 from cards.views import Card
 from connectors.errors import ConversationGone, GiveUp
-from connectors.posts import Sent
+from connectors.posts import MessageRef
 from core.platforms import TEAMS
-from scheduler.deliver.addresses import find_channel, find_personal
+from scheduler.deliver.addresses import find_channel, find_personal_chat
 from scheduler.deliver.platforms import known_person
 from scheduler.deliver.send_once import find_sent, is_closed_chat, is_personal, is_searchable, send_once
-from scheduler.services import Tools
+from scheduler.services import Services
 from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 log = structlog.get_logger()
 
-Finding = Callable[[], Awaitable[str]]
+FindConversation = Callable[[], Awaitable[str]]
 """Which conversation to say it in; asked again once the first one has turned out to be closed."""
 
 
-async def say(tools: Tools, row: OutboxRow, card: Card) -> Sent:
+async def post_to_address(tools: Services, row: OutboxRow, card: Card) -> MessageRef:
     """Post it once, where the row's address leads. Raises TryAgain or GiveUp."""
-    return await say_at(tools, row, card, partial(find_channel, tools, row.address))
+    return await post_with_fallback(tools, row, card, partial(find_channel, tools, row.address))
 
 
-async def say_at(tools: Tools, row: OutboxRow, card: Card, find: Finding) -> Sent:
+async def post_with_fallback(
+    tools: Services, row: OutboxRow, card: Card, find: FindConversation
+) -> MessageRef:
     """Post it once. Who has removed the app from Teams is written to where else they are.
 
     Only after a clear refusal, and only when no earlier attempt may have arrived. Raises TryAgain or GiveUp.
@@ -46,23 +48,23 @@ async def say_at(tools: Tools, row: OutboxRow, card: Card, find: Finding) -> Sen
             raise
         other = await find()
         if other == channel:
-            await tools.store.run(_close, channel)
+            await tools.store.run(_mark_closed, channel)
             raise
         log.info("chat is closed", case_id=row.case_id, key=row.key, why=refusal.message)
     return await _send_or_close(tools, row, card, other)
 
 
-async def _send_or_close(tools: Tools, row: OutboxRow, card: Card, channel: str) -> Sent:
+async def _send_or_close(tools: Services, row: OutboxRow, card: Card, channel: str) -> MessageRef:
     """Remember of a chat that takes nothing that it is closed."""
     try:
-        return await _send(tools, row, card, channel)
+        return await _send_or_reopen(tools, row, card, channel)
     except GiveUp as refusal:
         if is_closed_chat(row, channel, refusal):
-            await tools.store.run(_close, channel)
+            await tools.store.run(_mark_closed, channel)
         raise
 
 
-async def _send(tools: Tools, row: OutboxRow, card: Card, channel: str) -> Sent:
+async def _send_or_reopen(tools: Services, row: OutboxRow, card: Card, channel: str) -> MessageRef:
     """A person's chat that isn't there, because it was cleared, is opened again, mostly under the same id."""
     try:
         return await send_once(tools, row, card, channel=channel)
@@ -70,12 +72,12 @@ async def _send(tools: Tools, row: OutboxRow, card: Card, channel: str) -> Sent:
         if not is_closed_chat(row, channel, refusal):
             raise
         log.info("chat is opened again", case_id=row.case_id, key=row.key, why=refusal.message)
-        await tools.store.run(_close, channel)
-        again = await find_personal(tools, _handle(row), TEAMS)
+        await tools.store.run(_mark_closed, channel)
+        again = await find_personal_chat(tools, _handle(row), TEAMS)
     return await send_once(tools, row, card, channel=again)
 
 
-async def _find_in_slack(tools: Tools, row: OutboxRow, channel: str) -> Sent | None:
+async def _find_in_slack(tools: Services, row: OutboxRow, channel: str) -> MessageRef | None:
     """What an earlier attempt posted before the person moved on to Teams, where nothing can be looked for."""
     if row.attempted_at_before is None or not is_personal(row) or is_searchable(channel):
         return None
@@ -93,9 +95,9 @@ def _handle(row: OutboxRow) -> str:
 
 def _known_dm(tx: Transaction, handle: str) -> str | None:
     person = known_person(tx, handle)
-    return None if person is None else tx.people.dm_ref(person.id)
+    return None if person is None else tx.people.find_dm_ref(person.id)
 
 
-def _close(tx: Transaction, channel: str) -> None:
+def _mark_closed(tx: Transaction, channel: str) -> None:
     """Until they install the app again, or write."""
     tx.conversations.remove(channel)

@@ -12,25 +12,25 @@ from datetime import datetime, timedelta
 import structlog
 
 from scheduler.outbox.lane import drain_lane
-from scheduler.services import Tools
+from scheduler.services import Services
 from store.transaction import Transaction
 
 log = structlog.get_logger()
 
 MOST_LANES = 64
 """Emptied at the same time. One that waits for its rate takes a place, so this is far more than are busy."""
-LONGEST_REST = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(seconds=5)
 """Between two looks when nobody wakes us; the store is asked even so, as another process may have added."""
-BETWEEN_LOOKS = 0.02
+PAUSE_BETWEEN_READS = 0.02
 """Seconds; every commit rings the bell, and a look a commit would cost more than the sending."""
-AFTER_TROUBLE = 1.0
+PAUSE_AFTER_ERROR = 1.0
 """Seconds of rest when the database doesn't answer."""
 
 
-class Drain:
+class OutboxDrain:
     """One process's part in delivering. `holder` names the process and must be its own."""
 
-    def __init__(self, tools: Tools, *, holder: str) -> None:
+    def __init__(self, tools: Services, *, holder: str) -> None:
         self._tools = tools
         self._holder = holder
         self._loop = asyncio.get_running_loop()
@@ -74,7 +74,7 @@ class Drain:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def look(self) -> int:
+    async def start_due_lanes(self) -> int:
         """Begin with every lane that is due and not being emptied yet. Returns how many were begun."""
         now = self._tools.now()
         self._again = {address: at for address, at in self._again.items() if at > now}
@@ -87,28 +87,28 @@ class Drain:
             return 0
         begun = [address for address in addresses if address not in self._lanes][:room]
         for address in begun:
-            self._lanes[address] = asyncio.create_task(self._empty(address), name=f"lane {address}")
+            self._lanes[address] = asyncio.create_task(self._drain_one(address), name=f"lane {address}")
         return len(begun)
 
-    async def empty(self) -> None:
+    async def run_until_empty(self) -> None:
         """Deliver everything that is due now, and return; for tests and for the command line."""
-        while await self.look() or self._lanes:
+        while await self.start_due_lanes() or self._lanes:
             await asyncio.gather(*self._lanes.values())
 
     async def _run(self) -> None:
         while not self._is_stopping:
             self._bell.clear()
             try:
-                await self.look()
+                await self.start_due_lanes()
             except Exception:
                 log.exception("the outbox can't be read")
-                await self._tools.sleep(AFTER_TROUBLE)
+                await self._tools.sleep(PAUSE_AFTER_ERROR)
                 continue
-            await asyncio.sleep(BETWEEN_LOOKS)
+            await asyncio.sleep(PAUSE_BETWEEN_READS)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), self._rest())
+                await asyncio.wait_for(self._bell.wait(), self._seconds_to_wait())
 
-    async def _empty(self, address: str) -> None:
+    async def _drain_one(self, address: str) -> None:
         try:
             again_at = await drain_lane(
                 self._tools, address, holder=self._holder, is_stopping=lambda: self._is_stopping
@@ -119,17 +119,17 @@ class Drain:
         except Exception:
             log.exception("lane failed", address=address)
             self.failing_since = self.failing_since or self._tools.now()
-            await self._tools.sleep(AFTER_TROUBLE)
+            await self._tools.sleep(PAUSE_AFTER_ERROR)
         finally:
             del self._lanes[address]
             self._bell.set()
 
-    def _rest(self) -> float:
+    def _seconds_to_wait(self) -> float:
         """Seconds until a lane may go on, or the longest rest."""
         now = self._tools.now()
-        soonest = min(self._again.values(), default=now + LONGEST_REST)
-        return max(0.01, min(soonest - now, LONGEST_REST).total_seconds())
+        soonest = min(self._again.values(), default=now + LONGEST_PAUSE)
+        return max(0.01, min(soonest - now, LONGEST_PAUSE).total_seconds())
 
 
 def _due_lanes(tx: Transaction, now: datetime, limit: int) -> list[str]:
-    return tx.outbox.due_lanes(now, limit)
+    return tx.outbox.list_due_lanes(now, limit)

@@ -13,29 +13,29 @@ from connectors.errors import GiveUp, TryAgain
 from core.effects import Effect
 from core.platforms import SLACK, TEAMS
 from scheduler.deliver.dispatch import deliver
-from scheduler.deliver.parked import has_other_ways
-from scheduler.outbox.next_delivery import LONGEST_ATTEMPT, Errand, take_next
-from scheduler.outbox.parked_alert import alert_managers
-from scheduler.rate_limits import was_waiting
-from scheduler.retry import is_enough, next_attempt, worn_out
-from scheduler.services import Tools
+from scheduler.deliver.parked import has_fallback
+from scheduler.outbox.next_delivery import LONGEST_ATTEMPT, Delivery, take_next
+from scheduler.outbox.parked_alert import queue_parked_alerts
+from scheduler.rate_limits import was_waiting_for_rate
+from scheduler.retry import next_attempt, retries_exhausted, should_park
+from scheduler.services import Services
 from store.errors import StoreUnavailable
-from store.outbox.repository import Delivered, OutboxRow, Parked, Postponed, Settled
+from store.outbox.repository import AttemptResult, Delivered, OutboxRow, Parked, Postponed
 from store.transaction import Transaction
 
 log = structlog.get_logger()
 
 MOST_PARKED_AT_ONCE = 1_000
-MISTAKE = "A mistake of Ombud's own."
-ENOUGH_MISTAKES = 6
+BUG_MESSAGE = "A mistake of Ombud's own."
+MOST_BUG_ATTEMPTS = 6
 """Attempts, about a minute: a mistake seldom mends itself, and the rest of the lane waits behind it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class DeliveryResult:
     """How an attempt ended."""
 
-    results: tuple[Settled, ...]
+    results: tuple[AttemptResult, ...]
     open_at: datetime | None = None
     """The platform wants the whole lane to rest until then."""
     again_at: datetime | None = None
@@ -44,13 +44,13 @@ class Ending:
     """A person must look."""
 
     @property
-    def is_last(self) -> bool:
+    def stops_lane(self) -> bool:
         """Whether the lane is let go: its first row waits, or everything in it shared a fate."""
         return self.again_at is not None or (self.refusal is not None and self.refusal.is_whole_lane)
 
 
 async def drain_lane(
-    tools: Tools, address: str, *, holder: str, is_stopping: Callable[[], bool]
+    tools: Services, address: str, *, holder: str, is_stopping: Callable[[], bool]
 ) -> datetime | None:
     """Deliver what is due at one address, in order. Returns when to look again, where that is known.
 
@@ -60,17 +60,17 @@ async def drain_lane(
     store = tools.store
     errand = await store.run(take_next, address, holder=holder, now=tools.now())
     while errand is not None:
-        tools.tally.folded += errand.folded
+        tools.counters.folded += errand.folded
         ending = await _attempt(tools, errand)
-        goes_on = not (ending.is_last or is_stopping())
+        goes_on = not (ending.stops_lane or is_stopping())
         following = await store.run(
-            _settle,
+            _record_result,
             errand,
             ending,
             holder=holder,
             now=tools.now(),
             takes_next=goes_on,
-            has_other_ways=has_other_ways(tools),
+            has_fallback=has_fallback(tools),
         )
         _count(tools, ending)
         if not goes_on:
@@ -79,7 +79,7 @@ async def drain_lane(
     return None
 
 
-async def _attempt(tools: Tools, errand: Errand) -> Ending:
+async def _attempt(tools: Services, errand: Delivery) -> DeliveryResult:
     """Deliver, and say how it ended. Never raises but when cancelled."""
     row = errand.row
     said = log.bind(case_id=row.case_id, key=row.key, address=row.address, attempts=row.attempts)
@@ -87,7 +87,7 @@ async def _attempt(tools: Tools, errand: Errand) -> Ending:
         async with asyncio.timeout(LONGEST_ATTEMPT.total_seconds()):
             await deliver(tools, errand.row)
     except TimeoutError as late:
-        is_unknown = not was_waiting(late.__cause__)
+        is_unknown = not was_waiting_for_rate(late.__cause__)
         return _postponed(tools, row, TryAgain("The attempt took too long.", is_unknown=is_unknown), said)
     except TryAgain as trouble:
         return _postponed(tools, row, trouble, said)
@@ -97,75 +97,79 @@ async def _attempt(tools: Tools, errand: Errand) -> Ending:
         return _postponed(tools, row, TryAgain(str(trouble), is_unknown=True), said)
     except Exception:
         said.exception("failed")
-        if row.attempts >= ENOUGH_MISTAKES:
-            return _parked(row, GiveUp(MISTAKE, f"Report it; the log has it under {row.key}."), said)
-        return _postponed(tools, row, TryAgain(MISTAKE, is_unknown=True), said)
+        if row.attempts >= MOST_BUG_ATTEMPTS:
+            return _parked(row, GiveUp(BUG_MESSAGE, f"Report it; the log has it under {row.key}."), said)
+        return _postponed(tools, row, TryAgain(BUG_MESSAGE, is_unknown=True), said)
     said.info("delivered", rows=len(errand.rows))
-    return Ending(tuple(Settled(one.id, Delivered()) for one in errand.rows))
+    return DeliveryResult(tuple(AttemptResult(one.id, Delivered()) for one in errand.rows))
 
 
-def _parked(row: OutboxRow, refusal: GiveUp, said: structlog.stdlib.BoundLogger) -> Ending:
+def _parked(row: OutboxRow, refusal: GiveUp, said: structlog.stdlib.BoundLogger) -> DeliveryResult:
     said.error("parked", why=refusal.message, remedy=refusal.remedy)
-    return Ending((Settled(row.id, Parked(refusal.message)),), refusal=refusal)
+    return DeliveryResult((AttemptResult(row.id, Parked(refusal.message)),), refusal=refusal)
 
 
-def _postponed(tools: Tools, row: OutboxRow, trouble: TryAgain, said: structlog.stdlib.BoundLogger) -> Ending:
+def _postponed(
+    tools: Services, row: OutboxRow, trouble: TryAgain, said: structlog.stdlib.BoundLogger
+) -> DeliveryResult:
     """What a person can end (a bad token) is waited for however long it takes: then everything is sent."""
     now = tools.now()
-    if trouble.remedy is None and is_enough(row.attempts, row.created_at, now):
-        return _parked(row, worn_out(row.attempts, trouble), said)
-    due_at = next_attempt(row.attempts, trouble, now, tools.chance)
+    if trouble.remedy is None and should_park(row.attempts, row.created_at, now):
+        return _parked(row, retries_exhausted(row.attempts, trouble), said)
+    due_at = next_attempt(row.attempts, trouble, now, tools.jitter)
     say = said.warning if trouble.remedy is None else said.error
     say("postponed", why=trouble.message, until=due_at.isoformat(), remedy=trouble.remedy)
     is_unknown = trouble.is_unknown or row.attempted_at_before is not None
-    result = Settled(row.id, Postponed(due_at, trouble.message, is_unknown))
-    return Ending((result,), open_at=now + trouble.after if trouble.after else None, again_at=due_at)
+    result = AttemptResult(row.id, Postponed(due_at, trouble.message, is_unknown))
+    return DeliveryResult((result,), open_at=now + trouble.after if trouble.after else None, again_at=due_at)
 
 
-def _settle(
+def _record_result(
     tx: Transaction,
-    errand: Errand,
-    ending: Ending,
+    errand: Delivery,
+    ending: DeliveryResult,
     *,
     holder: str,
     now: datetime,
     takes_next: bool,
-    has_other_ways: bool,
-) -> Errand | None:
+    has_fallback: bool,
+) -> Delivery | None:
     """Keep how it ended and take the lane's next errand, in one unit."""
     address, results = errand.row.address, list(ending.results)
     if ending.refusal is not None:
         if ending.refusal.is_whole_lane:
-            results += _shared_fate(tx, errand.row, ending.refusal)
-            _note_problem(tx, address, ending.refusal)
-        alert_managers(tx, errand.row, ending.refusal, now, has_other_ways=has_other_ways)
-    tx.outbox.settle(address, holder=holder, results=results, open_at=ending.open_at, release=not takes_next)
+            results += _park_rest_of_lane(tx, errand.row, ending.refusal)
+            _save_channel_problem(tx, address, ending.refusal)
+        queue_parked_alerts(tx, errand.row, ending.refusal, now, has_fallback=has_fallback)
+    tx.outbox.save_results(
+        address, holder=holder, results=results, open_at=ending.open_at, release=not takes_next
+    )
     return take_next(tx, address, holder=holder, now=now) if takes_next else None
 
 
-def _shared_fate(tx: Transaction, row: OutboxRow, refusal: GiveUp) -> list[Settled]:
+def _park_rest_of_lane(tx: Transaction, row: OutboxRow, refusal: GiveUp) -> list[AttemptResult]:
     """Everything else that waits for the same closed destination, but alerts, which have other ways."""
     effects = [effect for effect in Effect if effect != Effect.ALERT_PARKED]
     rows = [
         one for effect in effects for one in tx.outbox.list_pending(row.address, effect, MOST_PARKED_AT_ONCE)
     ]
-    return [Settled(one.id, Parked(refusal.message)) for one in rows if one.id != row.id]
+    return [AttemptResult(one.id, Parked(refusal.message)) for one in rows if one.id != row.id]
 
 
-def _note_problem(tx: Transaction, address: str, refusal: GiveUp) -> None:
+def _save_channel_problem(tx: Transaction, address: str, refusal: GiveUp) -> None:
     """Kept with the channel, so that the sync of people sends what was parked once it is mended."""
     platform, _, name = address.partition(":")
     if platform in (SLACK, TEAMS):
-        ref = name if platform == TEAMS else tx.channels.channel_id(name)
-        tx.channels.set_channel(name, ref, f"{refusal.message} {refusal.remedy}")
+        ref = name if platform == TEAMS else tx.channels.find_ref(name)
+        tx.channels.save(name, ref, f"{refusal.message} {refusal.remedy}")
 
 
-def _count(tools: Tools, ending: Ending) -> None:
+def _count(tools: Services, ending: DeliveryResult) -> None:
     for result in ending.results:
         match result.result:
             case Delivered():
-                tools.tally.delivered += 1
+                tools.counters.delivered += 1
             case Postponed():
-                tools.tally.postponed += 1
+                tools.counters.postponed += 1
             case Parked():
-                tools.tally.parked += 1
+                tools.counters.parked += 1

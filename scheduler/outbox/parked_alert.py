@@ -11,8 +11,8 @@ from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 
 
-def alert_managers(
-    tx: Transaction, row: OutboxRow, refusal: GiveUp, now: datetime, *, has_other_ways: bool = False
+def queue_parked_alerts(
+    tx: Transaction, row: OutboxRow, refusal: GiveUp, now: datetime, *, has_fallback: bool = False
 ) -> int:
     """Promise an alert with a retry button, in the unit that parks the row. Returns how many.
 
@@ -32,7 +32,7 @@ def alert_managers(
             due_at=now,
         )
         for handle in managers_for(tx, row)
-        if has_other_ways or person_address(handle) != row.address
+        if has_fallback or person_address(handle) != row.address
     )
 
 

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from core.deadlines import tick
+from core.deadlines import apply_deadlines
 from store.engine import Store
 from store.transaction import Transaction
 
 log = structlog.get_logger()
 
 BATCH = 50
-REST_FOR_BAD_CASES = timedelta(minutes=10)
+RETRY_FAILED_AFTER = timedelta(minutes=10)
 
 
-class Sweep:
+class DeadlineSweep:
     """Remembers which cases failed, so that they neither hold up the rest nor are tried over and over."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Sweep:
         looked_at: set[str] = set()
         while due := await self._sweep_batch(store, now):
             for case_id in looked_at.intersection(due):
-                self._rest(case_id, now)
+                self._postpone(case_id, now)
             looked_at.update(due)
         return len(looked_at)
 
@@ -55,11 +55,11 @@ class Sweep:
         except Exception:
             log.exception("sweep failed", case_id=case_id)
             self.failed += 1
-            self._rest(case_id, now)
+            self._postpone(case_id, now)
 
-    def _rest(self, case_id: str, now: datetime) -> None:
+    def _postpone(self, case_id: str, now: datetime) -> None:
         """Leave a case alone for a while: it failed, or it is due for nothing that can be done."""
-        self._resting[case_id] = now + REST_FOR_BAD_CASES
+        self._resting[case_id] = now + RETRY_FAILED_AFTER
 
 
 def _tick_due(tx: Transaction, now: datetime, resting: frozenset[str]) -> list[str]:
@@ -76,8 +76,8 @@ def _lock_due(tx: Transaction, now: datetime, resting: frozenset[str]) -> list[s
 
 def _tick(tx: Transaction, case_id: str, now: datetime) -> None:
     """What time does to one case. If nothing, as after its calendar changed, it is reckoned anew."""
-    outcome = tick(tx.cases.lock(case_id), tx.policy, now)
+    outcome = apply_deadlines(tx.cases.lock(case_id), tx.policy, now)
     if outcome.events:
         tx.record(outcome)
     else:
-        tx.cases.reckon(case_id)
+        tx.cases.recompute_deadlines(case_id)

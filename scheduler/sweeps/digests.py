@@ -15,7 +15,7 @@ from store.transaction import Transaction
 
 MANAGERS = "managers"
 CHANNEL = "channel"
-PUNCTUAL = timedelta(minutes=30)
+ON_TIME_WITHIN = timedelta(minutes=30)
 """So late it still counts as on time; later, as after downtime, it goes out in working hours only."""
 MORNING, NIGHT = time(6), time(22)
 
@@ -39,7 +39,7 @@ async def send_digests(store: Store, now: datetime) -> int:
     """
     if not list(due_digests(store.policy, now)):
         return 0
-    return await store.run(_promise, now)
+    return await store.run(_queue_due_digests, now)
 
 
 def due_digests(policy: Policy, now: datetime) -> Iterator[DueDigest]:
@@ -62,7 +62,7 @@ def is_due(at: time, calendar: WorkCalendar, now: datetime) -> bool:
         return False
     if not MORNING <= wall.time() < NIGHT:
         return False
-    return wall - planned <= PUNCTUAL or calendar.is_working(now)
+    return wall - planned <= ON_TIME_WITHIN or calendar.is_working(now)
 
 
 def addresses_of(digest: Digest, policy: Policy) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def addresses_of(digest: Digest, policy: Policy) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _promise(tx: Transaction, now: datetime) -> int:
+def _queue_due_digests(tx: Transaction, now: datetime) -> int:
     return sum(
         tx.outbox.add(
             key=due.key,

@@ -15,35 +15,35 @@ from store.transaction import Transaction
 
 log = structlog.get_logger()
 
-KEPT = timedelta(days=1)
+ABANDONED_AFTER = timedelta(days=1)
 """How long an upload may rest, and bytes lie about that belong to nothing yet."""
-FORMS_KEPT = timedelta(days=30)
+FORMS_KEPT_FOR = timedelta(days=30)
 """How long a form that nobody has touched is kept, and its files with it."""
 BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepCounts:
     forms: int
     files: int
     uploads: int
     contents: int
 
 
-async def sweep_files(store: Store, blobs: Blobs, now: datetime) -> Swept:
+async def sweep_files(store: Store, blobs: Blobs, now: datetime) -> SweepCounts:
     """Remove what leads nowhere since a day. To be run now and then; a run that is cut short loses nothing.
 
     First the rows, then the bytes that no row needs: the other way round a case could point at nothing. What
     is stored anew in the meantime is left alone, and so is whatever a file or a mail still names.
     """
-    before = now - KEPT
-    forms = await store.run(lambda tx: tx.drafts.purge(now - FORMS_KEPT))
+    before = now - ABANDONED_AFTER
+    forms = await store.run(lambda tx: tx.drafts.purge(now - FORMS_KEPT_FOR))
     files = 0
     while removed := await store.run(_remove_abandoned, before):
         files += removed
     uploads = await _discard_uploads(store, blobs, before)
     contents = await _remove_unneeded(store, blobs, before)
-    swept = Swept(forms, files, uploads, contents)
+    swept = SweepCounts(forms, files, uploads, contents)
     log.info("files swept", forms=forms, files=files, uploads=uploads, contents=contents)
     return swept
 
@@ -68,7 +68,7 @@ async def _discard_uploads(store: Store, blobs: Blobs, before: datetime) -> int:
 async def _remove_unneeded(store: Store, blobs: Blobs, before: datetime) -> int:
     """What was stored long ago and no row names. Each is asked about once more right before it goes."""
     count = 0
-    async for batch in _in_batches(blobs.list_kept(before)):
+    async for batch in _in_batches(blobs.list_stored(before)):
         for sha256 in await store.read(_unneeded, batch):
             if await store.read(_unneeded, [sha256]):
                 count += await blobs.remove(sha256, unless_since=before)
@@ -81,7 +81,7 @@ def _ended(tx: Transaction, upload_ids: list[str]) -> list[str]:
 
 
 def _unneeded(tx: Transaction, hashes: list[str]) -> list[str]:
-    return [sha256 for sha256 in hashes if not tx.files.count_with(sha256)]
+    return [sha256 for sha256 in hashes if not tx.files.count_uses(sha256)]
 
 
 async def _in_batches(names: AsyncIterator[str]) -> AsyncIterator[list[str]]:

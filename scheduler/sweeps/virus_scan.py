@@ -14,18 +14,18 @@ from core.uploaded_file import File, FileState
 from store.engine import Store
 from store.errors import StoreUnavailable
 from store.evidence.blobs import BlobMissing, Blobs
-from store.evidence.refusals import Fault, FileRefusedError
+from store.evidence.refusals import Fault, UploadRefused
 from store.evidence.uploads import save_and_pin
 from store.transaction import Transaction
 
 log = structlog.get_logger()
 
 BATCH = 20
-REST = timedelta(minutes=10)
+RETRY_FAILED_AFTER = timedelta(minutes=10)
 """How long a file is left alone that could not be scanned, so that it doesn't hold up the rest."""
 
 
-class Scan:
+class VirusScan:
     """Remembers which files could not be scanned."""
 
     def __init__(self, store: Store, blobs: Blobs, clamd: Clamd) -> None:
@@ -42,7 +42,7 @@ class Scan:
         judged = 0
         while held := await self._next(now):
             for file in held:
-                self._resting[file.id] = now + REST
+                self._resting[file.id] = now + RETRY_FAILED_AFTER
                 try:
                     judged += await self._scan(file, now)
                 except TryAgain as error:
@@ -79,7 +79,7 @@ class Scan:
 
     async def _refuse(self, file: File, fault: Fault, now: datetime, **values: str) -> None:
         """Throw the bytes away too, unless somebody else still points at them."""
-        why = str(FileRefusedError(fault, name=file.name, **values))
+        why = str(UploadRefused(fault, name=file.name, **values))
         if await self._store.run(_refuse, file.id, why, now) and file.sha256 is not None:
             await self._blobs.remove(file.sha256)
 
@@ -99,7 +99,7 @@ def _refuse(tx: Transaction, file_id: str, why: str, now: datetime) -> bool:
     tx.files.save(replace(file, state=FileState.REFUSED, why=why, has_preview=False))
     if file.case_id is not None:
         tx.record(refuse_file(tx.cases.lock(file.case_id), file.name, why, now))
-    return tx.files.count_with(file.sha256) == 0
+    return tx.files.count_uses(file.sha256) == 0
 
 
 def _find_held(tx: Transaction, file_id: str) -> File | None:

@@ -7,7 +7,7 @@ from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
 from scheduler.sweeps.digests import CHANNEL, MANAGERS
 
 
-def named_in(policy: Policy) -> set[str]:
+def people_named_in(policy: Policy) -> set[str]:
     """Everybody's e-mail address, Slack or Entra id, as the policy writes it."""
     named = {handle for queue in policy.queues.values() for handle in (*queue.managers, *queue.resolvers)}
     named |= {handle for rung in policy.ladder for handle in rung.tell}

@@ -14,22 +14,22 @@ from connectors.slack.errors import error_for
 from connectors.slack.people import SlackChannel, SlackPeople, SlackPerson
 from core.platforms import SLACK
 from core.policy import Policy
-from scheduler.deliver.addresses import find_person, keep_person
-from scheduler.services import Tools
-from scheduler.sync.policy_people import named_in
+from scheduler.deliver.addresses import find_person, save_person
+from scheduler.services import Services
+from scheduler.sync.policy_people import people_named_in
 from store.people.channels import Channel
 from store.transaction import Transaction
 
 log = structlog.get_logger()
 
-MOST_ASKED_ONE_BY_ONE = 40
+MOST_READ_SINGLY = 40
 """People; for more than that the whole workspace is listed, 200 a call."""
 NO_ROLE = "They are deactivated in Slack, a guest there, or of another company: none of these has a role."
 NAME_ANOTHER = "Name somebody else in policy.yaml, or make them a full member of the workspace."
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ChannelCheck:
     """What the policy's channel name means. `problem` is a sentence when we can't post there."""
 
     name: str
@@ -37,7 +37,7 @@ class Found:
     problem: str | None
 
 
-async def sync_people(tools: Tools) -> None:
+async def sync_slack_people(tools: Services) -> None:
     """Bring channels, members and persons up to date; every 15 minutes and at the start.
 
     What Slack doesn't tell now stays as it was. A channel that can be posted to again gets what was parked.
@@ -46,15 +46,15 @@ async def sync_people(tools: Tools) -> None:
         return
     try:
         inside = await _sync_channels(tools, tools.people)
-        await _meet_the_named(tools, tools.people)
-        told = await _sync_persons(tools, tools.people, await tools.store.read(_who_counts, inside))
+        await _find_policy_people(tools, tools.people)
+        told = await _sync_persons(tools, tools.people, await tools.store.read(_relevant_people, inside))
         for channel, members in inside.items():
-            await tools.store.run(_keep_members, channel, members, told)
+            await tools.store.run(_save_members, channel, members, told)
     except (TryAgain, GiveUp) as trouble:
         log.warning("Slack's people can't be read", why=trouble.message, remedy=trouble.remedy)
 
 
-async def _sync_channels(tools: Tools, people: SlackPeople) -> dict[str, set[str]]:
+async def _sync_channels(tools: Services, people: SlackPeople) -> dict[str, set[str]]:
     """Returns the members of each channel that can be posted to, by their Slack ids.
 
     They are kept once it is known who of them is of our own company.
@@ -63,47 +63,47 @@ async def _sync_channels(tools: Tools, people: SlackPeople) -> dict[str, set[str
     known = await tools.store.read(_known_channels)
     inside: dict[str, set[str]] = {}
     for one in await _find_channels(tools, people, names, known):
-        await tools.store.run(_keep_channel, one, tools.now())
+        await tools.store.run(_save_channel, one, tools.now())
         if one.problem is not None:
             log.warning("channel can't be posted to", channel=one.name, why=one.problem)
         elif one.ref is not None:
-            place = partial(tools.gate.look_up, "conversations.members")
+            place = partial(tools.rate_limiter.wait_for_lookup, "conversations.members")
             inside[one.ref] = set(await people.list_members(one.ref, place))
     return inside
 
 
 async def _find_channels(
-    tools: Tools, people: SlackPeople, names: Iterable[str], known: dict[str, Channel]
-) -> list[Found]:
+    tools: Services, people: SlackPeople, names: Iterable[str], known: dict[str, Channel]
+) -> list[ChannelCheck]:
     """By id where one is known, which survives a renaming; else all channels are listed once."""
-    found: list[Found] = []
+    found: list[ChannelCheck] = []
     unknown: set[str] = set()
     for name in names:
         ref = _ref_of(name, known)
         if ref is None:
             unknown.add(name)
             continue
-        await tools.gate.look_up("conversations.info")
+        await tools.rate_limiter.wait_for_lookup("conversations.info")
         try:
-            found.append(_judge(name, await people.get_channel(ref)))
+            found.append(_check_channel(name, await people.get_channel(ref)))
         except GiveUp:
             unknown.add(name)
     if unknown:
-        place = partial(tools.gate.look_up, "conversations.list")
+        place = partial(tools.rate_limiter.wait_for_lookup, "conversations.list")
         by_name = {f"#{channel.name}": channel async for channel in people.list_channels(place)}
-        found += [_judge(name, by_name.get(name)) for name in sorted(unknown)]
+        found += [_check_channel(name, by_name.get(name)) for name in sorted(unknown)]
     return found
 
 
-def _judge(name: str, channel: SlackChannel | None) -> Found:
+def _check_channel(name: str, channel: SlackChannel | None) -> ChannelCheck:
     """Whether the bot can post there, in the words that a refusal would have."""
     if channel is None:
-        return Found(name, None, _sentence("channel_not_found"))
+        return ChannelCheck(name, None, _sentence("channel_not_found"))
     if channel.is_archived:
-        return Found(name, channel.ref, _sentence("is_archived"))
+        return ChannelCheck(name, channel.ref, _sentence("is_archived"))
     if not channel.has_bot:
-        return Found(name, channel.ref, _sentence("not_in_channel"))
-    return Found(name, channel.ref, None)
+        return ChannelCheck(name, channel.ref, _sentence("not_in_channel"))
+    return ChannelCheck(name, channel.ref, None)
 
 
 def _sentence(code: str) -> str:
@@ -111,12 +111,12 @@ def _sentence(code: str) -> str:
     return f"{refusal.message} {refusal.remedy}"
 
 
-async def _meet_the_named(tools: Tools, people: SlackPeople) -> None:
+async def _find_policy_people(tools: Services, people: SlackPeople) -> None:
     """Those whom the policy names must be known by their address before they can act by it.
 
-    With Teams, they may be there alone: `sync_teams` warns of those whom neither knows.
+    With Teams, they may be there alone: `sync_teams_people` warns of those whom neither knows.
     """
-    for handle in sorted(named_in(tools.policy)):
+    for handle in sorted(people_named_in(tools.policy)):
         try:
             person = await find_person(tools, people, handle)
         except GiveUp as refusal:
@@ -127,28 +127,28 @@ async def _meet_the_named(tools: Tools, people: SlackPeople) -> None:
                 log.warning("person of the policy", person=handle, why=NO_ROLE, remedy=NAME_ANOTHER)
 
 
-async def _sync_persons(tools: Tools, people: SlackPeople, refs: set[str]) -> set[str]:
+async def _sync_persons(tools: Services, people: SlackPeople, refs: set[str]) -> set[str]:
     """Names, addresses, zones, who was deactivated. Returns whom Slack told of; bots are nobody."""
-    persons = [person for person in await _ask_for(tools, people, refs) if not person.is_bot]
+    persons = [person for person in await _read_persons(tools, people, refs) if not person.is_bot]
     for person in persons:
-        await tools.store.run(keep_person, person)
+        await tools.store.run(save_person, person)
     return {person.ref for person in persons}
 
 
-async def _ask_for(tools: Tools, people: SlackPeople, refs: set[str]) -> list[SlackPerson]:
+async def _read_persons(tools: Services, people: SlackPeople, refs: set[str]) -> list[SlackPerson]:
     """The list of the workspace may leave out people of other companies who share a channel with us."""
-    if len(refs) <= MOST_ASKED_ONE_BY_ONE:
-        return await _ask_for_each(tools, people, sorted(refs))
-    place = partial(tools.gate.look_up, "users.list")
+    if len(refs) <= MOST_READ_SINGLY:
+        return await _read_each(tools, people, sorted(refs))
+    place = partial(tools.rate_limiter.wait_for_lookup, "users.list")
     found = [person async for person in people.list_people(place) if person.ref in refs]
-    missing = await tools.store.read(_strangers_first, refs - {person.ref for person in found})
-    return found + await _ask_for_each(tools, people, missing[:MOST_ASKED_ONE_BY_ONE])
+    missing = await tools.store.read(_unknown_first, refs - {person.ref for person in found})
+    return found + await _read_each(tools, people, missing[:MOST_READ_SINGLY])
 
 
-async def _ask_for_each(tools: Tools, people: SlackPeople, refs: Iterable[str]) -> list[SlackPerson]:
+async def _read_each(tools: Services, people: SlackPeople, refs: Iterable[str]) -> list[SlackPerson]:
     found = []
     for ref in refs:
-        await tools.gate.look_up("users.info")
+        await tools.rate_limiter.wait_for_lookup("users.info")
         try:
             found.append(await people.get_person(ref))
         except GiveUp as refusal:
@@ -170,26 +170,26 @@ def _known_channels(tx: Transaction) -> dict[str, Channel]:
     return {channel.name: channel for channel in tx.channels.list()}
 
 
-def _who_counts(tx: Transaction, inside: dict[str, set[str]]) -> set[str]:
+def _relevant_people(tx: Transaction, inside: dict[str, set[str]]) -> set[str]:
     """Whoever is or was in a channel of the policy, and whom it names."""
-    met = (tx.people.find_by_handle(handle) for handle in named_in(tx.policy))
+    met = (tx.people.find_by_handle(handle) for handle in people_named_in(tx.policy))
     named = {person.slack_ref for person in met if person is not None and person.slack_ref is not None}
     return named.union(*inside.values(), *(tx.people.list_members(channel) for channel in inside))
 
 
-def _strangers_first(tx: Transaction, refs: set[str]) -> list[str]:
+def _unknown_first(tx: Transaction, refs: set[str]) -> list[str]:
     return sorted(refs, key=lambda ref: (tx.people.find_by_ref(SLACK, ref) is not None, ref))
 
 
-def _keep_channel(tx: Transaction, found: Found, now: datetime) -> None:
+def _save_channel(tx: Transaction, found: ChannelCheck, now: datetime) -> None:
     """Once a channel is mended, everything that was parked for it is sent."""
     before = tx.channels.find(found.name)
-    tx.channels.set_channel(found.name, found.ref, found.problem)
+    tx.channels.save(found.name, found.ref, found.problem)
     if before is not None and before.problem is not None and found.problem is None:
         unparked = tx.outbox.unpark(f"slack:{found.name}", now)
         log.info("channel can be posted to again", channel=found.name, unparked=unparked)
 
 
-def _keep_members(tx: Transaction, ref: str, members: set[str], told: set[str]) -> None:
+def _save_members(tx: Transaction, ref: str, members: set[str], told: set[str]) -> None:
     """A newcomer counts once Slack has told whose they are; a guest is then known as one."""
     tx.people.set_members(ref, members & told.union(tx.people.list_members(ref)))

@@ -56,7 +56,7 @@ class _Held(NamedTuple):
     table: str | None = None
 
 
-class PostgresLink:
+class PostgresConnection:
     """A connection inside a transaction, which begins with the first statement."""
 
     database = POSTGRESQL
@@ -101,7 +101,7 @@ class PostgresLink:
         """
         if not self._has_begun and not self._held:
             return
-        if is_spent(self._connection):
+        if is_lost(self._connection):
             self._connection.close()
             raise psycopg.OperationalError("the connection was lost before the COMMIT")
         self.has_sent_commit = True
@@ -210,7 +210,7 @@ class PostgresBackend:
         """Run the unit, again when another commit came between. Returns the connection to go on with."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                if connection is not None and is_spent(connection):
+                if connection is not None and is_lost(connection):
                     connection.close()
                 if connection is None or connection.closed:
                     connection = connect(self._url)
@@ -227,7 +227,7 @@ class PostgresBackend:
 
 def _run_once(unit: Unit, connection: psycopg.Connection[Row], begin: str, policy: Policy) -> bool:
     """Whether the unit should be run again: it left nothing behind, and nothing is wrong with it."""
-    link = PostgresLink(connection, begin)
+    link = PostgresConnection(connection, begin)
     unit.run(Transaction(link, policy))
     is_committing = unit.error is None
     try:
@@ -263,7 +263,7 @@ def connect(url: str) -> psycopg.Connection[Row]:
     return connection
 
 
-def is_spent(connection: psycopg.Connection[Row]) -> bool:
+def is_lost(connection: psycopg.Connection[Row]) -> bool:
     """Whether the server has gone, or says something that nobody asked for, as it does before it goes.
 
     To be asked between two statements, when it has nothing to say to a connection that is well.

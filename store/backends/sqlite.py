@@ -42,7 +42,7 @@ _UNUSABLE = {
 }
 
 
-class SqliteLink:
+class SqliteConnection:
     """A connection inside a transaction."""
 
     database = SQLITE
@@ -191,7 +191,7 @@ class SqliteBackend:
         """Raises sqlite3.Error only when the whole transaction is gone, as on a full disk."""
         for attempt in range(1, _ATTEMPTS + 1):
             self._writer.execute("SAVEPOINT unit")
-            unit.run(Transaction(SqliteLink(self._writer), self.policy))
+            unit.run(Transaction(SqliteConnection(self._writer), self.policy))
             if unit.error is None:
                 self._writer.execute("RELEASE unit")
                 return
@@ -206,7 +206,7 @@ class SqliteBackend:
         while (unit := self.reads.get()) is not None:
             try:
                 connection.execute("BEGIN")
-                unit.run(Transaction(SqliteLink(connection), self.policy))
+                unit.run(Transaction(SqliteConnection(connection), self.policy))
                 connection.execute("ROLLBACK")
             except sqlite3.Error as error:
                 unit.fail(explain(error))

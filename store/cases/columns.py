@@ -7,21 +7,21 @@ from typing import Any
 from core.case import Case
 from core.deadlines import next_deadline
 from core.policy import Policy
-from core.sla import dues, soonest
+from core.sla import first_to_end, running_clocks
 from store.db.instants import to_micros, to_micros_or_none
 from store.tables import NEVER
 
 LONGEST_SEARCH_TEXT = 500
 """Characters: so much fits into an index, which a search goes through instead of the documents."""
 _LONGEST_NAME = 150
-SEARCHED_APART = "\n"
+SEARCH_SEPARATOR = "\n"
 """Between what is searched, so that a search never finds the end of one part and the start of the next."""
 
 
-def moving_columns(case: Case, policy: Policy) -> dict[str, Any]:
+def frequent_columns(case: Case, policy: Policy) -> dict[str, Any]:
     """What most outcomes change."""
-    running = () if case.is_closed else tuple(dues(case, policy.queue(case.queue_id).calendar))
-    due = soonest(running)
+    running = () if case.is_closed else tuple(running_clocks(case, policy.queue(case.queue_id).calendar))
+    due = first_to_end(running)
     return {
         "status": case.status.value,
         "resolver_id": case.resolver_id,
@@ -32,7 +32,7 @@ def moving_columns(case: Case, policy: Policy) -> dict[str, Any]:
     }
 
 
-def lasting_columns(case: Case) -> dict[str, Any]:
+def rare_columns(case: Case) -> dict[str, Any]:
     """What few outcomes change. Kept apart because SQLite rewrites every index whose columns are named."""
     customer, invoice = case.customer, case.invoice
     return {
@@ -54,7 +54,7 @@ def lasting_columns(case: Case) -> dict[str, Any]:
     }
 
 
-def resting_columns(case: Case) -> dict[str, Any]:
+def columns_of_case(case: Case) -> dict[str, Any]:
     """All that follows from the case alone: not when an open one is due, which hangs on the policy too."""
     due = {"due_at": NEVER, "due_target": None, "next_deadline_at": None} if case.is_closed else {}
     return {
@@ -62,12 +62,12 @@ def resting_columns(case: Case) -> dict[str, Any]:
         "resolver_id": case.resolver_id,
         "snoozed_until": to_micros_or_none(case.snoozed_until),
         **due,
-        **lasting_columns(case),
+        **rare_columns(case),
     }
 
 
-def has_lasting_change(before: Case, after: Case) -> bool:
-    """Whether `lasting_columns` may differ."""
+def has_rare_change(before: Case, after: Case) -> bool:
+    """Whether `rare_columns` may differ."""
     return (
         before.queue_id != after.queue_id
         or before.reason_id != after.reason_id
@@ -92,4 +92,4 @@ def search_text(case: Case) -> str:
         (customer.email or "")[:_LONGEST_NAME],
         customer.name[:_LONGEST_NAME],
     )
-    return SEARCHED_APART.join(parts).casefold()[:LONGEST_SEARCH_TEXT]
+    return SEARCH_SEPARATOR.join(parts).casefold()[:LONGEST_SEARCH_TEXT]

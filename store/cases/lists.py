@@ -29,7 +29,7 @@ from core.case import Resolution, Status, Target
 from core.errors import Refused
 from core.ids import case_id_of, find_case_id, number_of
 from store.db.instants import from_micros, from_micros_or_none, to_micros
-from store.db.statements import SQLITE, Link, Row, Statement
+from store.db.statements import SQLITE, Connection, Row, Statement
 from store.tables import NEVER, cases
 
 WAITING = "waiting"
@@ -137,7 +137,7 @@ _ONE = Statement(select(*_COLUMNS).where(cases.c.number == bindparam("number")))
 
 
 def by_due(
-    link: Link, what: str, queue_ids: Sequence[str], after: Cursor | None, limit: int, **values: Any
+    link: Connection, what: str, queue_ids: Sequence[str], after: Cursor | None, limit: int, **values: Any
 ) -> Page:
     """Cases of these queues in the order in which they are due."""
     queue_ids = tuple(dict.fromkeys(queue_ids))
@@ -147,12 +147,12 @@ def by_due(
     return _due_page(link, statement, after, limit, **values, **_queue_values(queue_ids))
 
 
-def mine(link: Link, resolver_id: str, after: Cursor | None, limit: int) -> Page:
+def mine(link: Connection, resolver_id: str, after: Cursor | None, limit: int) -> Page:
     return _due_page(link, _MINE, after, limit, resolver_id=resolver_id)
 
 
 def newest(
-    link: Link,
+    link: Connection,
     after: Cursor | None,
     limit: int,
     queue_ids: Sequence[str] | None,
@@ -178,14 +178,14 @@ def newest(
     return _page(rows, limit, lambda row: Cursor(0, row[0]))
 
 
-def count_elsewhere(link: Link, customer_ref: str, but: int, queue_ids: Sequence[str]) -> int:
+def count_elsewhere(link: Connection, customer_ref: str, but: int, queue_ids: Sequence[str]) -> int:
     """The customer's cases outside of these queues, without the one of that number."""
     statement = _elsewhere_statement(len(queue_ids))
     row = link.row(statement, customer_ref=customer_ref, but=but, **_queue_values(queue_ids))
     return row[0] if row else 0
 
 
-def search(link: Link, text: str, queue_ids: Sequence[str], limit: int) -> list[CaseRow]:
+def search(link: Connection, text: str, queue_ids: Sequence[str], limit: int) -> list[CaseRow]:
     wanted = " ".join(text.split()).casefold()
     queue_ids = tuple(dict.fromkeys(queue_ids))
     if not wanted or not queue_ids:
@@ -263,7 +263,9 @@ def _queue_values(queue_ids: Sequence[str]) -> dict[str, str]:
     return {f"queue_{place}": queue_id for place, queue_id in enumerate(queue_ids)}
 
 
-def _due_page(link: Link, statement: Statement, after: Cursor | None, limit: int, **values: Any) -> Page:
+def _due_page(
+    link: Connection, statement: Statement, after: Cursor | None, limit: int, **values: Any
+) -> Page:
     start = after or _START
     rows = link.rows(statement, after_at=start.at, after_number=start.number, limit=limit + 1, **values)
     return _page(rows, limit, lambda row: Cursor(row[11], row[0]))

@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, false, func, lit
 
 from core.ids import case_id_of
 from store.db.instants import to_micros
-from store.db.statements import Link, Statement
+from store.db.statements import Connection, Statement
 from store.tables import cases
 
 _MICROS_PER_HOUR = 3_600_000_000
@@ -61,7 +61,7 @@ class NamesInUse:
 class Reports:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
     def names_in_use(self) -> list[NamesInUse]:

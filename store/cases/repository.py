@@ -13,11 +13,11 @@ from core.errors import NotFound
 from core.ids import FIRST_NUMBER, case_id_of, number_of
 from core.policy import Policy
 from store.cases import lists
-from store.cases.columns import has_lasting_change, lasting_columns, moving_columns
+from store.cases.columns import frequent_columns, has_rare_change, rare_columns
 from store.cases.lists import CaseRow, Cursor, Page
 from store.db.documents import decode_case
 from store.db.instants import to_micros
-from store.db.statements import SQLITE, Link, Statement, insert_row
+from store.db.statements import SQLITE, Connection, Statement, insert_row
 from store.recording import NO_HEAD, Head
 from store.tables import case_numbers, cases
 
@@ -87,7 +87,7 @@ _UPDATE_ALL = _update((*_HEAD, *_MOVING, *_LASTING))
 class Cases:
     __slots__ = ("_given", "_link", "_locked", "_policy")
 
-    def __init__(self, link: Link, policy: Policy) -> None:
+    def __init__(self, link: Connection, policy: Policy) -> None:
         self._link = link
         self._policy = policy
         self._locked: dict[str, tuple[Case, Head]] = {}
@@ -196,27 +196,27 @@ class Cases:
 
     def save(self, case: Case, body: str, head: Head) -> None:
         """Insert a new case or update a locked one. Only `Transaction.record` calls this."""
-        values: dict[str, Any] = moving_columns(case, self._policy)
+        values: dict[str, Any] = frequent_columns(case, self._policy)
         values["body"] = body
         values["seq"], values["head_hash"] = head
         locked = self._locked.get(case.id)
         if locked is None:
-            self._link.write(_INSERT, {"number": number_of(case.id), **values, **lasting_columns(case)})
+            self._link.write(_INSERT, {"number": number_of(case.id), **values, **rare_columns(case)})
         else:
             before, former = locked
             statement = _UPDATE_MOVING
-            if has_lasting_change(before, case):
+            if has_rare_change(before, case):
                 statement = _UPDATE_ALL
-                values |= lasting_columns(case)
+                values |= rare_columns(case)
             values["of_number"], values["former_seq"] = number_of(case.id), former.seq
             self._link.write(statement, values)
         self._locked[case.id] = (case, head)
 
-    def reckon(self, case_id: str) -> None:
+    def recompute_deadlines(self, case_id: str) -> None:
         """Work out anew when a case is due, without anything having happened, as after a change of policy.
 
         Raises NotFound.
         """
         case = self.lock(case_id)
-        values = moving_columns(case, self._policy)
+        values = frequent_columns(case, self._policy)
         self._link.write(_RECKON, {"of_number": number_of(case_id), **values})

@@ -12,11 +12,11 @@ from core.errors import NotFound
 from core.events import Event
 from core.ids import case_id_of, number_of
 from core.policy import Policy
-from store.cases.verifying import KeptCase, KeptEntry, problems_of
+from store.cases.verifying import StoredCase, StoredEntry, problems_of
 from store.db.documents import decode_event
 from store.db.instants import from_micros
-from store.db.statements import Link, Row, Statement
-from store.installation import RECKONED_BY, Facts
+from store.db.statements import Connection, Row, Statement
+from store.installation import DEADLINES_POLICY, InstallationState
 from store.tables import cases, timeline
 
 _ENTRIES = Statement(
@@ -66,7 +66,7 @@ class Entry:
 class Timeline:
     __slots__ = ("_link", "_policy")
 
-    def __init__(self, link: Link, policy: Policy) -> None:
+    def __init__(self, link: Connection, policy: Policy) -> None:
         self._link = link
         self._policy = policy
 
@@ -77,7 +77,7 @@ class Timeline:
             for seq, at, kind, body, entry_hash in self._link.rows(_ENTRIES, number=_number(case_id))
         ]
 
-    def event(self, case_id: str, seq: int) -> Event:
+    def get_event(self, case_id: str, seq: int) -> Event:
         """One entry's event. Raises NotFound."""
         row = self._link.row(_EVENT, number=_number(case_id), seq=seq)
         if row is None:
@@ -88,12 +88,12 @@ class Timeline:
         """What was altered, left out, moved or cut off, each as a sentence; empty: nothing was."""
         number = _number(case_id)
         row = self._link.row(_CASE, number=number)
-        entries = [KeptEntry(*row) for row in self._link.rows(_WHOLE, number=number)]
+        entries = [StoredEntry(*row) for row in self._link.rows(_WHOLE, number=number)]
         return problems_of(number, None if row is None else _to_kept(row), entries, self._reckoned_by())
 
     def _reckoned_by(self) -> Policy | None:
         """The policy, if open cases were reckoned by it and no other."""
-        digest = Facts(self._link).find(RECKONED_BY)
+        digest = InstallationState(self._link).find(DEADLINES_POLICY)
         return self._policy if digest == self._policy.digest else None
 
     def list_case_ids(self, after: str | None = None, limit: int = 500) -> Sequence[str]:
@@ -106,9 +106,9 @@ class Timeline:
         return (case_id_of(number) for (number,) in self._link.rows(_STRAY_NUMBERS))
 
 
-def _to_kept(row: Row) -> KeptCase:
+def _to_kept(row: Row) -> StoredCase:
     columns = dict(zip(_COLUMNS, row, strict=True))
-    return KeptCase(columns["seq"], columns["head_hash"], columns["body"], columns)
+    return StoredCase(columns["seq"], columns["head_hash"], columns["body"], columns)
 
 
 def _number(case_id: str) -> int:

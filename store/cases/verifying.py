@@ -11,14 +11,14 @@ from core.case import Case
 from core.deadlines import next_deadline
 from core.ids import case_id_of
 from core.policy import Policy
-from store.cases.columns import resting_columns
+from store.cases.columns import columns_of_case
 from store.db.documents import decode_case, decode_event, digest_of
 from store.db.instants import to_micros
 from store.errors import BrokenTimeline
 from store.recording import NO_HEAD, entry_hash
 
 
-class KeptCase(NamedTuple):
+class StoredCase(NamedTuple):
     seq: int
     head_hash: str
     body: str
@@ -26,7 +26,7 @@ class KeptCase(NamedTuple):
     """All that stands beside the document, by name."""
 
 
-class KeptEntry(NamedTuple):
+class StoredEntry(NamedTuple):
     seq: int
     at: int
     kind: str
@@ -36,7 +36,7 @@ class KeptEntry(NamedTuple):
 
 
 def problems_of(
-    number: int, case: KeptCase | None, entries: Sequence[KeptEntry], policy: Policy | None
+    number: int, case: StoredCase | None, entries: Sequence[StoredEntry], policy: Policy | None
 ) -> list[str]:
     """Sentences about what doesn't fit; an empty list proves that nothing was altered.
 
@@ -60,7 +60,7 @@ def problems_of(
     return problems
 
 
-def _chain_problems(case_id: str, number: int, entries: Sequence[KeptEntry]) -> Iterator[str]:
+def _chain_problems(case_id: str, number: int, entries: Sequence[StoredEntry]) -> Iterator[str]:
     seq, head = NO_HEAD
     for entry in entries:
         if entry.seq != seq + 1:
@@ -74,21 +74,21 @@ def _chain_problems(case_id: str, number: int, entries: Sequence[KeptEntry]) -> 
         seq, head = entry.seq, entry.hash
 
 
-def _is_readable(entry: KeptEntry) -> bool:
+def _is_readable(entry: StoredEntry) -> bool:
     try:
         return to_micros(decode_event(entry.kind, entry.body).at) == entry.at
     except BrokenTimeline:
         return False
 
 
-def _column_problems(case_id: str, kept: KeptCase, policy: Policy | None) -> Iterator[str]:
+def _column_problems(case_id: str, kept: StoredCase, policy: Policy | None) -> Iterator[str]:
     """The columns that lists and look-ups are made from say the same as the document."""
     try:
         case = decode_case(kept.body)
     except msgspec.MsgspecError:
         yield f"{case_id}: the case can't be read."
         return
-    told = resting_columns(case).items()
+    told = columns_of_case(case).items()
     wrong = [name for name, value in told if kept.columns[name] != value]
     if case.id != case_id:
         wrong.insert(0, "number")

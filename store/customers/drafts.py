@@ -12,7 +12,7 @@ from core.ids import case_id_of, number_of
 from store.customer_tables import drafts
 from store.db.documents import decode_payload, encode
 from store.db.instants import from_micros, to_micros
-from store.db.statements import Link, Row, Statement, insert_row
+from store.db.statements import Connection, Row, Statement, insert_row
 from store.errors import AlreadySent
 
 _UNSENT = (drafts.c.link_id == bindparam("of_link"), drafts.c.number.is_(None))
@@ -51,7 +51,7 @@ class Draft:
 class Drafts:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
     def find(self, link_id: str) -> Draft | None:
@@ -91,7 +91,7 @@ class Drafts:
         if not self._link.change(_SEND, of_id=draft_id, number=number_of(case_id)):
             raise AlreadySent(draft_id)
 
-    def clear(self, link_id: str) -> None:
+    def remove(self, link_id: str) -> None:
         """Throw away what was not sent. Its files are left to the sweep of abandoned ones."""
         self._link.change(_CLEAR, of_link=link_id)
 

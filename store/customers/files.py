@@ -26,7 +26,7 @@ from core.uploaded_file import File, FileState
 from store.customer_tables import HAS_BYTES, drafts, files, mails
 from store.db.documents import encode
 from store.db.instants import to_micros
-from store.db.statements import Link, Row, Statement, insert_row
+from store.db.statements import Connection, Row, Statement, insert_row
 
 
 def _state(state: FileState) -> ColumnElement[str]:
@@ -92,7 +92,7 @@ class UnknownFile(Refused):
 class Files:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
     def add(self, file: File) -> None:
@@ -144,7 +144,7 @@ class Files:
         """
         return _to_files(self._link.rows(_ABANDONED, before=to_micros(before), limit=limit))
 
-    def count_with(self, sha256: str) -> int:
+    def count_uses(self, sha256: str) -> int:
         """How many files and mails still need these bytes."""
         row = self._link.row(_COUNT_WITH, sha256=sha256)
         return row[0] if row else 0

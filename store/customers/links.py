@@ -14,7 +14,7 @@ from core.invoice import Customer, Invoice
 from store.customer_tables import links
 from store.db.documents import encode
 from store.db.instants import from_micros, from_micros_or_none, to_micros
-from store.db.statements import Link, Row, Statement, insert_row
+from store.db.statements import Connection, Row, Statement, insert_row
 
 _COLUMNS = [links.c[name] for name in "id invoice customer made_at expires_at revoked_at".split()]
 _OF_THE_PAIR = (
@@ -51,10 +51,10 @@ _customer_decoder = msgspec.json.Decoder(Customer)
 class CustomerLinks:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
-    def make(
+    def find_or_add(
         self, invoice: Invoice, customer: Customer, *, link_id: str, now: datetime, expires_at: datetime
     ) -> CustomerLink:
         """The one good link of this customer to this invoice.
@@ -66,7 +66,7 @@ class CustomerLinks:
         row = self._link.row(_LOCK_NEWEST, **of_the_pair)
         if row is not None:
             newest = _to_link(row)
-            if newest.is_good(now):
+            if newest.is_valid(now):
                 return self._renew(newest, invoice, customer, max(expires_at, newest.expires_at))
             self._link.change(_REPLACE, **of_the_pair, at=to_micros(now))
         link = CustomerLink(

@@ -10,11 +10,11 @@ from typing import Literal
 from sqlalchemy import bindparam, select
 
 from core.case import Case
-from core.customer_messages import is_customers
+from core.customer_messages import is_from_customer
 from core.ids import case_id_of, number_of
 from store.customer_tables import mails
 from store.db.instants import from_micros, to_micros
-from store.db.statements import Link, Row, Statement, insert_or_update
+from store.db.statements import Connection, Row, Statement, insert_or_update
 
 Direction = Literal["in", "out"]
 
@@ -30,7 +30,7 @@ _KEEP = insert_or_update(
     mails,
     *_NAMES,
     by=["message_id", "direction"],
-    keep=["at", "sha256", "sender", "subject"],
+    unchanged=["at", "sha256", "sender", "subject"],
     where=mails.c.number.is_(None),
 )
 
@@ -51,10 +51,10 @@ class Mail:
 class Mails:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
-    def keep(self, mail: Mail) -> None:
+    def add(self, mail: Mail) -> None:
         """Kept for ever. The same again changes nothing, but that one of no case may find its case later."""
         self._link.change(
             _KEEP,
@@ -76,12 +76,12 @@ class Mails:
         """Both ways, newest last."""
         return [_to_mail(row) for row in self._link.rows(_OF_CASE, number=number_of(case_id))]
 
-    def thread_of(self, case: Case) -> tuple[str, ...]:
+    def list_thread_ids(self, case: Case) -> tuple[str, ...]:
         """Message ids of what the customer knows of, newest last: what a mail to them follows."""
         return tuple(
             mail.message_id
             for mail in self.list_for_case(case.id)
-            if mail.direction == "out" or is_customers(case, mail.sender)
+            if mail.direction == "out" or is_from_customer(case, mail.sender)
         )
 
 

@@ -73,7 +73,7 @@ def _compile(clause: ClauseElement, dialect: Dialect) -> Compiled:
     return Compiled(str(compiled), names, constants)
 
 
-class Link(Protocol):
+class Connection(Protocol):
     """A database connection inside a transaction; sqlite.py and postgres.py each have one."""
 
     database: str
@@ -116,7 +116,7 @@ def insert_row(table: Table) -> Statement:
     return Statement(insert(table).inline().values(values))
 
 
-def insert_unless_there(table: Table, *columns: str, by: Sequence[str]) -> Statement:
+def insert_if_absent(table: Table, *columns: str, by: Sequence[str]) -> Statement:
     """INSERT that touches no row when one with the same `by` exists."""
 
     def clause(database: str) -> ClauseElement:
@@ -132,14 +132,14 @@ def insert_or_update(
     table: Table,
     *columns: str,
     by: Sequence[str],
-    keep: Sequence[str] = (),
+    unchanged: Sequence[str] = (),
     where: ClauseElement | None = None,
 ) -> Statement:
     """INSERT, or UPDATE of the row with the same `by`, if `where` holds for it; `keep` stays as it was."""
 
     def clause(database: str) -> ClauseElement:
         values: dict[str, Any] = {name: bindparam(name) for name in columns}
-        changed = [name for name in columns if name not in by and name not in keep]
+        changed = [name for name in columns if name not in by and name not in unchanged]
         made: Any = (sqlite if database == SQLITE else postgresql).insert(table).inline().values(values)
         upsert: ClauseElement = made.on_conflict_do_update(
             index_elements=by, set_={name: made.excluded[name] for name in changed}, where=where

@@ -19,7 +19,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
-from store.errors import EvidenceStoreAway
+from store.errors import EvidenceUnavailable
 
 if TYPE_CHECKING:  # they are there for the type checker alone
     from obstore.store import ClientConfig, RetryConfig
@@ -33,7 +33,7 @@ endpoint that is written `http://`, such as a store on the same machine."""
 _FULL = ("os error 28", "os error 122", "Errno 28", "Errno 122")
 
 
-def open_place(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path | None]:
+def open_backend(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path | None]:
     """The store behind `file:///…` (or `file:folder`), `s3://bucket/prefix` or `memory:///`, and its folder.
 
     What `options` (obstore's S3 settings) leaves out, obstore takes from the usual AWS_* environment.
@@ -42,7 +42,7 @@ def open_place(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path | N
         EvidenceStoreAway: the address makes no sense, or its folder can't be made.
     """
     parts = urlsplit(url)
-    with telling_what_is_wrong():
+    with storage_errors():
         if parts.scheme == "file" and parts.path and parts.netloc in ("", "localhost"):
             folder = Path(unquote(parts.path)).absolute()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,13 +51,13 @@ def open_place(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path | N
             return S3Store.from_url(url, client_options=_CLIENT, retry_config=_PATIENCE, **options), None
     if parts.scheme == "memory":
         return MemoryStore(), None
-    raise EvidenceStoreAway(
+    raise EvidenceUnavailable(
         f"{url} is no place for evidence. Write it like file:///var/lib/ombud/evidence or s3://bucket/prefix."
     )
 
 
 @contextmanager
-def telling_what_is_wrong() -> Iterator[None]:
+def storage_errors() -> Iterator[None]:
     """Whatever the folder or the store refuses becomes EvidenceStoreAway, with what helps.
 
     A FileNotFoundError passes: only whoever asked knows what it means.
@@ -70,10 +70,10 @@ def telling_what_is_wrong() -> Iterator[None]:
         reason = str(error).partition("\n")[0]
         if any(sign in reason for sign in _FULL):
             reason = "The disk is full. Make room and try again."
-        raise EvidenceStoreAway(f"Evidence can't be stored or fetched now. {reason}") from error
+        raise EvidenceUnavailable(f"Evidence can't be stored or fetched now. {reason}") from error
 
 
-def settle(folder: Path, written: str, name: str) -> None:
+def move_into_place(folder: Path, written: str, name: str) -> None:
     """Give a file that is written to its end its last name; both are on the disk when this returns."""
     temporary, final = folder / written, folder / name
     _sync(temporary)

@@ -27,9 +27,9 @@ from uuid import uuid4
 import obstore
 from obstore.store import ObjectStore
 
-from store.errors import EvidenceStoreAway
+from store.errors import EvidenceUnavailable
 from store.evidence import backends as place
-from store.evidence.backends import INCOMING, telling_what_is_wrong
+from store.evidence.backends import INCOMING, storage_errors
 from store.evidence.streams import MOST_IN_A_PART, PIECE, checked, hashed, in_parts, read_file
 
 _S3_PART = 5 * 1024 * 1024
@@ -60,7 +60,7 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class BlobStream:
     """`size` bytes, to be read once: `async for piece in stored.pieces`."""
 
     size: int
@@ -81,7 +81,7 @@ class Blobs:
         Raises:
             EvidenceStoreAway: the address makes no sense, or its folder can't be made.
         """
-        return cls(*place.open_place(url, options))
+        return cls(*place.open_backend(url, options))
 
     async def check(self) -> None:
         """Write, read and remove something. Raises EvidenceStoreAway, which says what is wrong."""
@@ -91,7 +91,7 @@ class Blobs:
             async for _ in self.read_upload(upload_id, 1):
                 pass
         except IncompleteUpload as error:
-            raise EvidenceStoreAway("What was just stored can't be found again.") from error
+            raise EvidenceUnavailable("What was just stored can't be found again.") from error
         finally:
             await self.discard(upload_id)
 
@@ -128,14 +128,14 @@ class Blobs:
         if self._folder is not None:
             await asyncio.to_thread(place.remove_folder, self._folder, upload_id)
             return
-        with telling_what_is_wrong():
+        with storage_errors():
             paths = [item["path"] async for item in place.listed(self._store, prefix)]
             with suppress(FileNotFoundError):
                 await obstore.delete_async(self._store, paths)
 
     async def list_uploads(self, before: datetime) -> AsyncIterator[str]:
         """Uploads with parts of which none came since `before`, by the store's own clock."""
-        with telling_what_is_wrong():
+        with storage_errors():
             if self._folder is None:
                 newest = await place.last_changes(self._store)
             else:
@@ -144,7 +144,7 @@ class Blobs:
             if at < before:
                 yield upload_id
 
-    async def keep(self, source: Path | AsyncIterable[bytes]) -> Blob:
+    async def save(self, source: Path | AsyncIterable[bytes]) -> Blob:
         """Store a file or a stream under its hash. The same content again is stored once."""
         if isinstance(source, Path):
             return await self._keep(lambda: read_file(source))
@@ -157,7 +157,7 @@ class Blobs:
         finally:
             await self.discard(upload_id)
 
-    async def fetch(self, sha256: str) -> Stored:
+    async def fetch(self, sha256: str) -> BlobStream:
         """What is stored under this hash, with its size. Raises BlobMissing."""
         return await self._fetch(_name("sha256", sha256))
 
@@ -168,7 +168,7 @@ class Blobs:
             yield piece
 
     async def has(self, sha256: str) -> bool:
-        with telling_what_is_wrong():
+        with storage_errors():
             try:
                 await obstore.head_async(self._store, _name("sha256", sha256))
             except FileNotFoundError:
@@ -178,10 +178,10 @@ class Blobs:
     async def remove(self, sha256: str, *, unless_since: datetime | None = None) -> bool:
         """Remove the bytes and their preview, unless they were stored again after `unless_since`.
 
-        Whoever calls it knows that no file and no mail needs them (`tx.files.count_with`).
+        Whoever calls it knows that no file and no mail needs them (`tx.files.count_uses`).
         """
         name = _name("sha256", sha256)
-        with telling_what_is_wrong():
+        with storage_errors():
             try:
                 stored = await obstore.head_async(self._store, name)
                 if unless_since is not None and stored["last_modified"] >= unless_since:
@@ -193,18 +193,18 @@ class Blobs:
                 await obstore.delete_async(self._store, _name("preview", sha256))
         return True
 
-    async def list_kept(self, before: datetime) -> AsyncIterator[str]:
+    async def list_stored(self, before: datetime) -> AsyncIterator[str]:
         """The hashes of what was stored before then, to look for what nobody needs any more."""
-        with telling_what_is_wrong():
+        with storage_errors():
             async for item in place.listed(self._store, "sha256"):
                 if item["last_modified"] < before:
                     yield item["path"].rpartition("/")[2]
 
-    async def keep_preview(self, sha256: str, preview: bytes) -> None:
+    async def save_preview(self, sha256: str, preview: bytes) -> None:
         """A small picture of what is stored under `sha256`, in place of a former one."""
         await self._put_bytes(_name("preview", sha256), preview)
 
-    async def fetch_preview(self, sha256: str) -> Stored:
+    async def fetch_preview(self, sha256: str) -> BlobStream:
         """Raises BlobMissing."""
         return await self._fetch(_name("preview", sha256))
 
@@ -225,22 +225,22 @@ class Blobs:
         finally:
             await again.aclose()
         if self._folder is not None:
-            with telling_what_is_wrong():
+            with storage_errors():
                 try:
-                    await asyncio.to_thread(place.settle, self._folder, written, name)
+                    await asyncio.to_thread(place.move_into_place, self._folder, written, name)
                 except FileNotFoundError as error:  # somebody tidied the folder by hand
                     raise _no_such_place(error) from error
         return blob
 
     async def _put_bytes(self, path: str, content: bytes) -> None:
-        with telling_what_is_wrong():
+        with storage_errors():
             try:
                 await obstore.put_async(self._store, path, content, use_multipart=False)
             except FileNotFoundError as error:
                 raise _no_such_place(error) from error
 
     async def _put_stream(self, path: str, pieces: AsyncIterator[bytes]) -> None:
-        with telling_what_is_wrong():
+        with storage_errors():
             try:
                 await obstore.put_async(
                     self._store, path, pieces, use_multipart=True, chunk_size=_S3_PART, max_concurrency=1
@@ -249,30 +249,30 @@ class Blobs:
                 raise _no_such_place(error) from error
 
     async def _parts(self, upload_id: str) -> list[tuple[int, str]]:
-        with telling_what_is_wrong():
+        with storage_errors():
             found = [item["path"] async for item in place.listed(self._store, _folder_of(upload_id))]
         return sorted((int(path.rpartition("/")[2]), path) for path in found)
 
     async def _part(self, path: str) -> bytes:
         """Empty when it was discarded a moment ago."""
-        with telling_what_is_wrong():
+        with storage_errors():
             try:
                 return bytes(await (await obstore.get_async(self._store, path)).bytes_async())
             except FileNotFoundError:
                 return b""
 
-    async def _fetch(self, path: str) -> Stored:
-        with telling_what_is_wrong():
+    async def _fetch(self, path: str) -> BlobStream:
+        with storage_errors():
             try:
                 size = (await obstore.head_async(self._store, path))["size"]
             except FileNotFoundError as error:
                 raise BlobMissing(path) from error
-        return Stored(size, self._pieces(path, size))
+        return BlobStream(size, self._pieces(path, size))
 
     async def _pieces(self, path: str, size: int) -> AsyncIterator[bytes]:
         """A request for each piece: a customer who reads slowly runs into no timeout of the store's."""
         for start in range(0, size, PIECE):
-            with telling_what_is_wrong():
+            with storage_errors():
                 try:
                     piece = await obstore.get_range_async(
                         self._store, path, start=start, end=min(start + PIECE, size)
@@ -282,8 +282,8 @@ class Blobs:
             yield bytes(piece)
 
 
-def _no_such_place(error: FileNotFoundError) -> EvidenceStoreAway:
-    return EvidenceStoreAway(f"Evidence can't be stored: {str(error).partition(chr(10))[0]}")
+def _no_such_place(error: FileNotFoundError) -> EvidenceUnavailable:
+    return EvidenceUnavailable(f"Evidence can't be stored: {str(error).partition(chr(10))[0]}")
 
 
 def _name(kind: str, sha256: str) -> str:

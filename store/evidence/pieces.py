@@ -8,7 +8,7 @@ from errno import EDQUOT, ENOSPC, EROFS
 from hashlib import file_digest
 from pathlib import Path
 
-from store.errors import EvidenceStoreAway
+from store.errors import EvidenceUnavailable
 from store.evidence.limits import PART
 
 NO_ROOM = (ENOSPC, EDQUOT, EROFS)
@@ -47,7 +47,7 @@ def hash_of(file: Path) -> str:
 
 
 @contextmanager
-def telling_of_a_full_disk() -> Iterator[None]:
+def full_disk_errors() -> Iterator[None]:
     """Raises EvidenceStoreAway in its place: it passes, and the sender may try again."""
     try:
         yield
@@ -57,5 +57,7 @@ def telling_of_a_full_disk() -> Iterator[None]:
         raise
 
 
-def no_room() -> EvidenceStoreAway:
-    return EvidenceStoreAway("There is no room on the disk to look into files. Nothing was kept; try again.")
+def no_room() -> EvidenceUnavailable:
+    return EvidenceUnavailable(
+        "There is no room on the disk to look into files. Nothing was kept; try again."
+    )

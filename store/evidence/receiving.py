@@ -29,21 +29,21 @@ from core.uploaded_file import File, FileState
 from store.engine import Store
 from store.evidence.blobs import Blobs, IncompleteUpload
 from store.evidence.inspect.file_types import demand_ending
-from store.evidence.inspect.run import Examined, examine
+from store.evidence.inspect.run import InspectedFile, inspect_file
 from store.evidence.limits import MEGABYTE, Limits
 from store.evidence.names import ending_of, safe_name, with_ending
-from store.evidence.pieces import hash_of, in_parts, pieces_of, telling_of_a_full_disk
-from store.evidence.refusals import Fault, FileRefusedError, Found, NoSuchUpload, WrongOffset, said_before
+from store.evidence.pieces import full_disk_errors, hash_of, in_parts, pieces_of
+from store.evidence.refusals import Fault, FileRejected, NoSuchUpload, UploadRefused, WrongOffset, said_before
 from store.evidence.uploads import (
-    Place,
+    UploadTarget,
     add_file,
+    complete_upload,
     demand_room,
     get_uploading,
-    note_content,
-    note_received,
     refuse_upload,
-    settle,
-    take_back,
+    remove_upload,
+    save_content_hash,
+    save_received,
 )
 
 AT_ONCE = 2
@@ -71,14 +71,14 @@ class Receiver:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def begin(self, place: Place, *, name: str, kind: str, size: int, now: datetime) -> File:
+    async def begin(self, target: UploadTarget, *, name: str, kind: str, size: int, now: datetime) -> File:
         """A place for `size` announced bytes. Raises FileRefusedError before any of them has come."""
-        file = _new_file(place, name=name, kind=kind, size=size, now=now)
+        file = _new_file(target, name=name, kind=kind, size=size, now=now)
         if size < 1:
-            raise _refusal(Found(Fault.EMPTY), file.name)
+            raise _refusal(FileRejected(Fault.EMPTY), file.name)
         self._demand_size(size, file.name)
         _demand_name(file.name)
-        await self._store.run(add_file, file, place, self.limits)
+        await self._store.run(add_file, file, target, self.limits)
         return file
 
     async def append(self, file_id: str, offset: int, stream: AsyncIterable[bytes]) -> File:
@@ -113,7 +113,7 @@ class Receiver:
                 async with self._turns, self._a_folder() as folder:
                     await self._fetch_upload(file, folder / "it")
                     settled = await self._settle(file, folder / "it", now)
-            except Found as found:
+            except FileRejected as found:
                 refusal = _refusal(found, file.name)
                 await self._store.run(refuse_upload, file_id, str(refusal))
                 await self._blobs.discard(file_id)
@@ -121,11 +121,11 @@ class Receiver:
             await self._blobs.discard(file_id)
             return settled
 
-    async def take_whole(
+    async def receive_whole(
         self,
         stream: AsyncIterable[bytes] | bytes,
         *,
-        place: Place,
+        target: UploadTarget,
         name: str,
         kind: str,
         now: datetime,
@@ -136,24 +136,24 @@ class Receiver:
         Raises:
             FileRefusedError: it can't be taken.
         """
-        file = _new_file(place, name=name, kind=kind, size=size, now=now)
+        file = _new_file(target, name=name, kind=kind, size=size, now=now)
         self._demand_size(size, file.name)
         _demand_name(file.name)
-        await self._store.read(demand_room, size, place, self.limits)
+        await self._store.read(demand_room, size, target, self.limits)
         async with self._a_folder() as folder:
             received = await self._write(stream, folder / "it", file.name)
             file = replace(file, size=received, received=received)
             async with self._turns:
                 try:
-                    examined = await examine(folder / "it", file.name)
-                except Found as found:
+                    examined = await inspect_file(folder / "it", file.name)
+                except FileRejected as found:
                     raise _refusal(found, file.name) from found
-                await self._store.run(add_file, file, place, self.limits)
-                return await self._keep(file, examined, now, place.meant_for)
+                await self._store.run(add_file, file, target, self.limits)
+                return await self._keep(file, examined, now, target.meant_for)
 
     async def remove(self, file_id: str) -> None:
         """The customer doesn't want to send it after all. What is in a case already stays."""
-        await self._store.run(take_back, file_id)
+        await self._store.run(remove_upload, file_id)
         await self._blobs.discard(file_id)
 
     async def _take_part(self, file: File, part: bytes) -> File:
@@ -166,10 +166,10 @@ class Receiver:
             if known.received != file.received:
                 raise WrongOffset(file.id, known.received)
             await self._blobs.put_part(file.id, file.received, part)
-            return await self._store.run(note_received, file.id, before=file.received, after=after)
+            return await self._store.run(save_received, file.id, before=file.received, after=after)
 
     async def _refuse_longer(self, file: File) -> NoReturn:
-        refusal = _refusal(Found(Fault.LONGER_THAN_SAID), file.name)
+        refusal = _refusal(FileRejected(Fault.LONGER_THAN_SAID), file.name)
         await self._store.run(refuse_upload, file.id, str(refusal))
         await self._blobs.discard(file.id)
         raise refusal
@@ -190,21 +190,21 @@ class Receiver:
         try:
             await self._write(self._blobs.read_upload(file.id, file.size), target, file.name)
         except IncompleteUpload as error:
-            await self._store.run(note_received, file.id, before=file.received, after=error.received)
+            await self._store.run(save_received, file.id, before=file.received, after=error.received)
             raise WrongOffset(file.id, error.received) from error
 
     async def _settle(self, file: File, source: Path, now: datetime) -> File:
-        return await self._keep(file, await examine(source, file.name), now)
+        return await self._keep(file, await inspect_file(source, file.name), now)
 
     async def _keep(
-        self, file: File, examined: Examined, now: datetime, meant_for: str | None = None
+        self, file: File, examined: InspectedFile, now: datetime, meant_for: str | None = None
     ) -> File:
         """Name the bytes, store them, say that they are there; and look once more whether they are."""
         sha256 = await asyncio.to_thread(hash_of, examined.path)
-        await self._store.run(note_content, file.id, sha256)
-        blob = await self._blobs.keep(examined.path)
+        await self._store.run(save_content_hash, file.id, sha256)
+        blob = await self._blobs.save(examined.path)
         if examined.preview is not None:
-            await self._blobs.keep_preview(sha256, await asyncio.to_thread(examined.preview.read_bytes))
+            await self._blobs.save_preview(sha256, await asyncio.to_thread(examined.preview.read_bytes))
         whole = replace(
             file,
             name=_rightly_named(file.name, examined),
@@ -215,15 +215,15 @@ class Receiver:
             has_preview=examined.preview is not None,
             state=self._state,
         )
-        settled = await self._store.run(settle, whole, now, meant_for=meant_for)
+        settled = await self._store.run(complete_upload, whole, now, meant_for=meant_for)
         if not await self._blobs.has(sha256):
-            await self._blobs.keep(examined.path)
+            await self._blobs.save(examined.path)
         return settled
 
     async def _write(self, stream: AsyncIterable[bytes] | bytes, target: Path, name: str) -> int:
         """Raises FileRefusedError as soon as it is too much; the rest of the stream is left alone."""
         size = 0
-        with telling_of_a_full_disk(), await asyncio.to_thread(target.open, "wb") as out:
+        with full_disk_errors(), await asyncio.to_thread(target.open, "wb") as out:
             async for piece in pieces_of(stream):
                 size += len(piece)
                 self._demand_size(size, name)
@@ -233,7 +233,7 @@ class Receiver:
     def _demand_size(self, size: int, name: str) -> None:
         if size > self.limits.bytes_per_file:
             limit = self.limits.bytes_per_file // MEGABYTE
-            raise _refusal(Found(Fault.TOO_BIG, megabytes=-(-size // MEGABYTE), limit=limit), name)
+            raise _refusal(FileRejected(Fault.TOO_BIG, megabytes=-(-size // MEGABYTE), limit=limit), name)
 
     def _lock_of(self, file_id: str) -> asyncio.Lock:
         return self._locks.setdefault(file_id, asyncio.Lock())
@@ -241,7 +241,7 @@ class Receiver:
     @asynccontextmanager
     async def _a_folder(self) -> AsyncIterator[Path]:
         """For one file and what is made of it; gone afterwards."""
-        with telling_of_a_full_disk():
+        with full_disk_errors():
             folder = tempfile.TemporaryDirectory(prefix="ombud-", dir=self._scratch)
         try:
             yield Path(folder.name)
@@ -249,7 +249,7 @@ class Receiver:
             await asyncio.to_thread(folder.cleanup)
 
 
-def _new_file(place: Place, *, name: str, kind: str, size: int, now: datetime) -> File:
+def _new_file(place: UploadTarget, *, name: str, kind: str, size: int, now: datetime) -> File:
     return File(
         id=token_urlsafe(24),
         invoice_ref=place.invoice_ref,
@@ -267,15 +267,15 @@ def _new_file(place: Place, *, name: str, kind: str, size: int, now: datetime) -
 def _demand_name(name: str) -> None:
     try:
         demand_ending(name)
-    except Found as found:
+    except FileRejected as found:
         raise _refusal(found, name) from found
 
 
-def _refusal(found: Found, name: str) -> FileRefusedError:
-    return FileRefusedError(found.fault, name=name, **found.values)
+def _refusal(found: FileRejected, name: str) -> UploadRefused:
+    return UploadRefused(found.fault, name=name, **found.values)
 
 
-def _rightly_named(name: str, examined: Examined) -> str:
+def _rightly_named(name: str, examined: InspectedFile) -> str:
     """With the ending of what it is now: a HEIC has become a JPEG, a nameless part of a mail gets one."""
     endings = examined.kind.endings
     return name if ending_of(name) in endings else with_ending(name, endings[0])

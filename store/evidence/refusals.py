@@ -51,7 +51,7 @@ class Fault(StrEnum):
     INFECTED = "“%(name)s” was thrown away: the virus scanner found %(signature)s in it."
 
 
-class FileRefusedError(Refused):
+class UploadRefused(Refused):
     """The file can't be taken; nothing of it is kept."""
 
     def __init__(self, text: str, **values: str | int) -> None:
@@ -60,13 +60,13 @@ class FileRefusedError(Refused):
         self.values = values
 
 
-def said_before(why: str) -> FileRefusedError:
+def said_before(why: str) -> UploadRefused:
     """The refusal that `why`, as a file's row keeps it, is the English of: so that it can be translated."""
     for fault in Fault:
         found = re.fullmatch(_PLACEHOLDER.sub(r"(?P<\1>.+)", re.escape(fault.value)), why, re.DOTALL)
         if found:
-            return FileRefusedError(fault, **found.groupdict())
-    return FileRefusedError(why.replace("%", "%%"))
+            return UploadRefused(fault, **found.groupdict())
+    return UploadRefused(why.replace("%", "%%"))
 
 
 class WrongOffset(Refused):
@@ -86,7 +86,7 @@ class NoSuchUpload(Refused):
         self.file_id = file_id
 
 
-class Found(Exception):
+class FileRejected(Exception):
     """Something is wrong with what is being looked at; who looks for it knows no name yet."""
 
     def __init__(self, fault: Fault, **values: str | int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from hashlib import sha256
 from pathlib import Path
 
-from store.errors import EvidenceStoreAway
+from store.errors import EvidenceUnavailable
 
 PIECE = 1024 * 1024
 """Bytes that are read at once."""
@@ -31,7 +31,7 @@ async def checked(pieces: AsyncIterator[bytes], expected: str) -> AsyncGenerator
         await asyncio.to_thread(digest.update, piece)
         yield piece
     if digest.hexdigest() != expected:
-        raise EvidenceStoreAway("The file changed while it was being stored. Nothing was kept; try again.")
+        raise EvidenceUnavailable("The file changed while it was being stored. Nothing was kept; try again.")
 
 
 async def read_file(file: Path) -> AsyncIterator[bytes]:

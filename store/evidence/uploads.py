@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.case import Evidence
-from core.intake import hand_in
+from core.intake import submit_evidence
 from core.person import CUSTOMER
 from core.uploaded_file import File, FileState
 from store.evidence.limits import MEGABYTE, Limits
-from store.evidence.refusals import Fault, FileRefusedError, NoSuchUpload, WrongOffset
+from store.evidence.refusals import Fault, NoSuchUpload, UploadRefused, WrongOffset
 from store.transaction import Transaction
 
 UNVERIFIED = "unverified"
@@ -22,7 +22,7 @@ _WHOLE = (FileState.READY, FileState.HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class UploadTarget:
     """Of a customer's invoice: one of its cases, a form not sent yet (`draft_id`), or neither so far."""
 
     invoice_ref: str
@@ -35,19 +35,19 @@ class Place:
     """The case that it will be handed in for later. Its files count with these against the limits."""
 
 
-def add_file(tx: Transaction, file: File, place: Place, limits: Limits) -> None:
+def add_file(tx: Transaction, file: File, place: UploadTarget, limits: Limits) -> None:
     """Raises FileRefusedError when there is no room for it."""
     demand_room(tx, file.size, place, limits)
     tx.files.add(file)
 
 
-def demand_room(tx: Transaction, size: int, place: Place, limits: Limits) -> None:
+def demand_room(tx: Transaction, size: int, place: UploadTarget, limits: Limits) -> None:
     """Raises FileRefusedError when there is no room for one more file of `size` bytes."""
     taken = [file for file in _siblings(tx, place) if file.state not in _GONE]
     if len(taken) >= limits.files_per_case:
-        raise FileRefusedError(Fault.TOO_MANY, limit=limits.files_per_case)
+        raise UploadRefused(Fault.TOO_MANY, limit=limits.files_per_case)
     if sum(file.size for file in taken) + size > limits.bytes_per_case:
-        raise FileRefusedError(Fault.TOO_MUCH, limit=limits.bytes_per_case // MEGABYTE)
+        raise UploadRefused(Fault.TOO_MUCH, limit=limits.bytes_per_case // MEGABYTE)
 
 
 def get_uploading(tx: Transaction, file_id: str) -> File:
@@ -58,7 +58,7 @@ def get_uploading(tx: Transaction, file_id: str) -> File:
     return file
 
 
-def note_received(tx: Transaction, file_id: str, *, before: int, after: int) -> File:
+def save_received(tx: Transaction, file_id: str, *, before: int, after: int) -> File:
     """So many bytes are here now. Raises WrongOffset when it is no longer `before` that are; NoSuchUpload."""
     file = get_uploading(tx, file_id)
     if file.received != before:
@@ -68,12 +68,12 @@ def note_received(tx: Transaction, file_id: str, *, before: int, after: int) -> 
     return moved
 
 
-def note_content(tx: Transaction, file_id: str, sha256: str) -> None:
+def save_content_hash(tx: Transaction, file_id: str, sha256: str) -> None:
     """Say which bytes the file is about to be, before they are stored: no sweep finds them unneeded."""
     tx.files.save(replace(get_uploading(tx, file_id), sha256=sha256))
 
 
-def settle(tx: Transaction, whole: File, now: datetime, *, meant_for: str | None = None) -> File:
+def complete_upload(tx: Transaction, whole: File, now: datetime, *, meant_for: str | None = None) -> File:
     """The file is stored. What is there already, in the same place and of the same kind, is returned instead.
 
     A file of a form that was sent while it was still under way joins the case that was made of it.
@@ -102,7 +102,7 @@ def save_and_pin(tx: Transaction, file: File, now: datetime) -> None:
     if case.is_closed or any(piece.file_id == file.id for piece in case.evidence):
         return
     piece = Evidence(kind=file.kind, name=file.name, file_id=file.id)
-    tx.record(hand_in(case, (piece,), tx.policy, actor_id=CUSTOMER, now=now))
+    tx.record(submit_evidence(case, (piece,), tx.policy, actor_id=CUSTOMER, now=now))
 
 
 def refuse_upload(tx: Transaction, file_id: str, why: str) -> None:
@@ -112,7 +112,7 @@ def refuse_upload(tx: Transaction, file_id: str, why: str) -> None:
         tx.files.save(replace(file, state=FileState.REFUSED, why=why))
 
 
-def take_back(tx: Transaction, file_id: str) -> None:
+def remove_upload(tx: Transaction, file_id: str) -> None:
     """The customer removes a file that is in no case yet. Anything else is left as it is."""
     file = tx.files.lock(file_id)
     if file is not None and file.case_id is None and file.state not in _GONE:
@@ -120,7 +120,7 @@ def take_back(tx: Transaction, file_id: str) -> None:
 
 
 def _find_twin(tx: Transaction, file: File, sha256: str | None, meant_for: str | None) -> File | None:
-    place = Place(
+    place = UploadTarget(
         invoice_ref=file.invoice_ref,
         customer_ref=file.customer_ref,
         via=file.via,
@@ -135,14 +135,14 @@ def _find_twin(tx: Transaction, file: File, sha256: str | None, meant_for: str |
     return None
 
 
-def _siblings(tx: Transaction, place: Place) -> list[File]:
+def _siblings(tx: Transaction, place: UploadTarget) -> list[File]:
     """What lies in the same place, in whatever state."""
     files = tx.files.list_for_invoice(place.invoice_ref, place.customer_ref)
     cases = {place.case_id, place.meant_for} - {None}
     return [file for file in files if _is_in(file, cases, place)]
 
 
-def _is_in(file: File, cases: set[str | None], place: Place) -> bool:
+def _is_in(file: File, cases: set[str | None], place: UploadTarget) -> bool:
     if file.case_id is not None:
         return file.case_id in cases
     return place.case_id is None and file.draft_id == place.draft_id

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, select
 
 from core.ids import case_id_of, number_of
-from store.db.statements import Link, Row, Statement, insert_or_update
+from store.db.statements import Connection, Row, Statement, insert_or_update
 from store.tables import alerts
 
 _SAVE = insert_or_update(
@@ -24,7 +24,7 @@ _FORGET = Statement(delete(alerts).where(_IS_AT, alerts.c.seq == bindparam("seq"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class OpenAlert:
     """A message that calls somebody; `seq` is the place in the timeline of the event that it tells."""
 
     case_id: str
@@ -34,18 +34,18 @@ class Alert:
     message_ref: str
 
 
-class Alerts:
+class OpenAlerts:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
-    def list(self, case_id: str, address: str, *, before: int) -> Sequence[Alert]:
+    def list(self, case_id: str, address: str, *, before: int) -> Sequence[OpenAlert]:
         """What still calls there and was said before the event at that place, oldest first."""
         rows = self._link.rows(_LIST, number=number_of(case_id), address=address, before=before)
         return [_to_alert(row) for row in rows]
 
-    def save(self, alert: Alert) -> None:
+    def save(self, alert: OpenAlert) -> None:
         """Remember where it stands; saving it again changes nothing."""
         self._link.change(
             _SAVE,
@@ -56,14 +56,14 @@ class Alerts:
             message_ref=alert.message_ref,
         )
 
-    def forget(self, alert: Alert) -> None:
+    def remove(self, alert: OpenAlert) -> None:
         """It calls nobody any more, or isn't there."""
         self._link.change(_FORGET, number=number_of(alert.case_id), address=alert.address, seq=alert.seq)
 
 
-def _to_alert(row: Row) -> Alert:
+def _to_alert(row: Row) -> OpenAlert:
     number, address, seq, channel_ref, message_ref = row
-    return Alert(
+    return OpenAlert(
         case_id=case_id_of(number),
         address=address,
         seq=seq,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, literal_column, select
 
 from core.ids import case_id_of, number_of
-from store.db.statements import Link, Row, Statement, insert_or_update
+from store.db.statements import Connection, Row, Statement, insert_or_update
 from store.tables import posted
 
 LISTED = "listed"
@@ -34,7 +34,7 @@ _SAVE = insert_or_update(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class PostedCard:
     """A message about a case. `kind` is `card`, `brief` or `listed`; `message_ref` is Slack's `ts`."""
 
     case_id: str
@@ -44,25 +44,25 @@ class Posted:
     message_ref: str
 
 
-class Posts:
+class PostedCards:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
-    def find(self, case_id: str, address: str) -> Posted | None:
+    def find(self, case_id: str, address: str) -> PostedCard | None:
         row = self._link.row(_FIND, number=number_of(case_id), address=address)
         return None if row is None else _to_posted(row)
 
-    def list(self, case_id: str) -> Sequence[Posted]:
+    def list(self, case_id: str) -> Sequence[PostedCard]:
         return [_to_posted(row) for row in self._link.rows(_LIST, number=number_of(case_id))]
 
-    def find_by_message(self, channel_ref: str, message_ref: str) -> str | None:
+    def find_case_id(self, channel_ref: str, message_ref: str) -> str | None:
         """The case that this message is the card or brief of; a list of many belongs to none."""
         row = self._link.row(_BY_MESSAGE, channel_ref=channel_ref, message_ref=message_ref)
         return None if row is None else case_id_of(row[0])
 
-    def save(self, post: Posted) -> None:
+    def save(self, post: PostedCard) -> None:
         """Remember where it stands; a later message at the same address takes its place."""
         self._link.change(
             _SAVE,
@@ -74,9 +74,9 @@ class Posts:
         )
 
 
-def _to_posted(row: Row) -> Posted:
+def _to_posted(row: Row) -> PostedCard:
     number, address, kind, channel_ref, message_ref = row
-    return Posted(
+    return PostedCard(
         case_id=case_id_of(number),
         address=address,
         kind=kind,

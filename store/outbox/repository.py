@@ -15,7 +15,7 @@ from typing import Any
 from core.ids import case_id_of, number_of
 from store.db.documents import decode_payload, encode
 from store.db.instants import from_micros, from_micros_or_none, to_micros
-from store.db.statements import Link, Row
+from store.db.statements import Connection, Row
 from store.outbox import statements as sql
 from store.recording import outbox_row
 
@@ -65,7 +65,7 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class AttemptResult:
     row_id: int
     result: Delivered | Postponed | Parked
 
@@ -81,7 +81,7 @@ class OutboxFigures:
 class Outbox:
     __slots__ = ("_link", "has_added")
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
         self.has_added = False
 
@@ -111,7 +111,7 @@ class Outbox:
         self.has_added = self.has_added or is_new
         return is_new
 
-    def due_lanes(self, now: datetime, limit: int) -> list[str]:
+    def list_due_lanes(self, now: datetime, limit: int) -> list[str]:
         """Addresses where somebody should deliver now: the first row is due, nobody holds the lane, and the
         platform's rate lets more through. The longest waiting first.
 
@@ -120,7 +120,7 @@ class Outbox:
         rows = self._link.rows(sql.DUE_LANES, now=to_micros(now), limit=limit)
         return [address for (address,) in rows]
 
-    def take(
+    def lease_rows(
         self, address: str, *, holder: str, now: datetime, lease: timedelta, limit: int
     ) -> list[OutboxRow]:
         """The rows to deliver next, in order, up to the first that isn't due; the lane is `holder`'s until
@@ -142,12 +142,12 @@ class Outbox:
             self._link.change(sql.RELEASE_LANE, address=address, holder=holder)
         return [_to_row(row, taken_at=now) for row in taken]
 
-    def settle(
+    def save_results(
         self,
         address: str,
         *,
         holder: str,
-        results: Sequence[Settled],
+        results: Sequence[AttemptResult],
         open_at: datetime | None = None,
         release: bool = True,
     ) -> None:
@@ -159,7 +159,7 @@ class Outbox:
         if release:
             self._link.change(sql.RELEASE_LANE, address=address, holder=holder)
 
-    def pending_count(self, address: str, effect: str) -> int:
+    def count_pending(self, address: str, effect: str) -> int:
         row = self._link.row(sql.PENDING_COUNT, address=address, effect=effect)
         return row[0] if row else 0
 
@@ -179,7 +179,7 @@ class Outbox:
         row = self._link.row(sql.COUNT_PARKED, address=address)
         return row[0] if row else 0
 
-    def parked_since(self, address: str) -> datetime | None:
+    def find_parked_since(self, address: str) -> datetime | None:
         """When the first of what is parked there was to be sent, last time; None: nothing is."""
         row = self._link.row(sql.PARKED_SINCE, address=address)
         return None if row is None or row[0] is None else from_micros(row[0])
@@ -206,7 +206,7 @@ class Outbox:
         return self._link.change(sql.PURGE, before=to_micros(before))
 
 
-def _changes_of(results: Sequence[Settled]) -> list[tuple[Any, list[dict[str, Any]]]]:
+def _changes_of(results: Sequence[AttemptResult]) -> list[tuple[Any, list[dict[str, Any]]]]:
     delivered: list[dict[str, Any]] = []
     postponed: list[dict[str, Any]] = []
     unsent: list[dict[str, Any]] = []

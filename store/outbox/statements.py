@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from store.db.statements import Statement, insert_or_update, insert_unless_there
+from store.db.statements import Statement, insert_if_absent, insert_or_update
 from store.tables import lanes, outbox
 
 _IS_PENDING = outbox.c.state == literal_column("'pending'")
@@ -33,7 +33,7 @@ _ROW = [
 DUE_AT = len(_ROW) - 1
 """Which column of a row is `due_at`."""
 
-ADD = insert_unless_there(
+ADD = insert_if_absent(
     outbox,
     *"key address effect number seq payload state created_at due_at attempts".split(),
     by=["key"],
@@ -79,7 +79,7 @@ HOLD_LANE = insert_or_update(
     lanes,
     *"address holder held_until open_at".split(),
     by=["address"],
-    keep=["open_at"],
+    unchanged=["open_at"],
     where=or_(lanes.c.holder == bindparam("holder"), lanes.c.held_until <= bindparam("now"))
     & (lanes.c.open_at <= bindparam("now")),
 )

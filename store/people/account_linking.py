@@ -24,8 +24,8 @@ from sqlalchemy import bindparam, select
 
 from core.person import Person
 from core.platforms import SLACK, TEAMS
-from store.db.statements import Link, Statement
-from store.people.rows import ALL, BY_REF_TO_CHANGE, Kept, ref_of, to_kept
+from store.db.statements import Connection, Statement
+from store.people.rows import ALL, BY_REF_FOR_UPDATE, PersonRow, ref_of, to_person_row
 from store.tables import cases, people
 
 _OTHER = {SLACK: TEAMS, TEAMS: SLACK}
@@ -44,8 +44,8 @@ _OPEN_CASE = Statement(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a platform tells of one of its accounts; None: it doesn't say. `ref` is as `looked_up` has it."""
+class AccountInfo:
+    """What a platform tells of one of its accounts; None: it doesn't say. `ref` is as `folded_ref` has it."""
 
     platform: str
     ref: str
@@ -56,10 +56,10 @@ class Told:
     mri: str | None
 
 
-def recognise(link: Link, told: Told, keep: Callable[[Kept], None]) -> Person:
+def link_account(link: Connection, told: AccountInfo, keep: Callable[[PersonRow], None]) -> Person:
     """The person behind the account, brought up to date; `keep` is called with each row that differs now."""
-    row = link.row(BY_REF_TO_CHANGE[told.platform], ref=told.ref)
-    known = to_kept(row) if row else None
+    row = link.row(BY_REF_FOR_UPDATE[told.platform], ref=told.ref)
+    known = to_person_row(row) if row else None
     if known is not None and _differs(known, told):
         known = _parted(known, told.platform, keep)
     others = _of_the_same_address(link, told, known)
@@ -78,15 +78,15 @@ def recognise(link: Link, told: Told, keep: Callable[[Kept], None]) -> Person:
     return after.person
 
 
-def _of_the_same_address(link: Link, told: Told, known: Kept | None) -> list[Kept]:
+def _of_the_same_address(link: Connection, told: AccountInfo, known: PersonRow | None) -> list[PersonRow]:
     """Whoever else is active and has it."""
     if not told.is_active or not told.email:
         return []
     rows = link.rows(_SAME_ADDRESS, email=told.email.casefold(), but=known.person.id if known else "")
-    return [to_kept(row) for row in rows]
+    return [to_person_row(row) for row in rows]
 
 
-def _is_only_on(kept: Kept, platform: str) -> bool:
+def _is_only_on(kept: PersonRow, platform: str) -> bool:
     """Whether nothing but this platform, which now tells the address of another account, gave it to them."""
     other = _OTHER[platform]
     return ref_of(kept.person, platform) is not None and (
@@ -94,7 +94,7 @@ def _is_only_on(kept: Kept, platform: str) -> bool:
     )
 
 
-def _twin(others: list[Kept], told: Told, known: Kept | None) -> Kept | None:
+def _twin(others: list[PersonRow], told: AccountInfo, known: PersonRow | None) -> PersonRow | None:
     """The one of them whom this platform has not told of yet."""
     if known is not None and ref_of(known.person, _OTHER[told.platform]) is not None:
         return None
@@ -102,7 +102,9 @@ def _twin(others: list[Kept], told: Told, known: Kept | None) -> Kept | None:
     return found[0] if len(found) == 1 else None
 
 
-def _joined(link: Link, known: Kept, twin: Kept, keep: Callable[[Kept], None]) -> Kept:
+def _joined(
+    link: Connection, known: PersonRow, twin: PersonRow, keep: Callable[[PersonRow], None]
+) -> PersonRow:
     """One of the two with the ids of both; `known` as it was when neither may give way."""
     # Each has one of the two ids: the twin none on the platform that tells, the known one no other.
     stays, goes = twin, known
@@ -113,7 +115,7 @@ def _joined(link: Link, known: Kept, twin: Kept, keep: Callable[[Kept], None]) -
     keep(_emptied(goes))
     one, other = stays.person, goes.person
     leads, follows = (one, other) if one.slack_ref else (other, one)
-    joined = Kept(
+    joined = PersonRow(
         Person(
             id=one.id,
             name=leads.name if leads.name != leads.slack_ref else follows.name,
@@ -130,7 +132,7 @@ def _joined(link: Link, known: Kept, twin: Kept, keep: Callable[[Kept], None]) -
     return joined
 
 
-def _differs(kept: Kept, told: Told) -> bool:
+def _differs(kept: PersonRow, told: AccountInfo) -> bool:
     """Whether this isn't the address any more by which somebody of both platforms is one person.
 
     Whoever has left Slack is as Teams tells, until Slack tells of them again.
@@ -142,10 +144,10 @@ def _differs(kept: Kept, told: Told) -> bool:
     return not is_left_alone and person.email.casefold() != told.email.casefold()
 
 
-def _parted(kept: Kept, platform: str, keep: Callable[[Kept], None]) -> Kept:
+def _parted(kept: PersonRow, platform: str, keep: Callable[[PersonRow], None]) -> PersonRow:
     """As two persons again. Returns the one on the platform; the address is Slack's."""
     person = kept.person
-    on_slack = Kept(
+    on_slack = PersonRow(
         replace(
             person,
             id=person.id if person.id != f"{TEAMS}:{person.teams_ref}" else f"{SLACK}:{person.slack_ref}",
@@ -157,7 +159,7 @@ def _parted(kept: Kept, platform: str, keep: Callable[[Kept], None]) -> Kept:
         has_left_slack=kept.has_left_slack,
         dm_ref=kept.dm_ref,
     )
-    on_teams = Kept(
+    on_teams = PersonRow(
         replace(
             person,
             id=f"{TEAMS}:{person.teams_ref}",
@@ -174,21 +176,21 @@ def _parted(kept: Kept, platform: str, keep: Callable[[Kept], None]) -> Kept:
     return on_slack if platform == SLACK else on_teams
 
 
-def _has_open_case(link: Link, kept: Kept) -> bool:
+def _has_open_case(link: Connection, kept: PersonRow) -> bool:
     return link.row(_OPEN_CASE, of_id=kept.person.id) is not None
 
 
-def _emptied(kept: Kept) -> Kept:
+def _emptied(kept: PersonRow) -> PersonRow:
     """Nobody's any more, but its name still stands for it in what it did."""
     person = kept.person
-    return Kept(Person(id=person.id, name=person.name, is_active=False))
+    return PersonRow(Person(id=person.id, name=person.name, is_active=False))
 
 
-def _unmet(told: Told) -> Kept:
-    return Kept(Person(id=f"{told.platform}:{told.ref}", name=told.name or told.ref))
+def _unmet(told: AccountInfo) -> PersonRow:
+    return PersonRow(Person(id=f"{told.platform}:{told.ref}", name=told.name or told.ref))
 
 
-def _up_to_date(kept: Kept, told: Told) -> Kept:
+def _up_to_date(kept: PersonRow, told: AccountInfo) -> PersonRow:
     """With what the platform tells. Slack leads in names, addresses and zones while somebody is on it, so
     that two platforms which differ don't take turns."""
     person, is_slack = kept.person, told.platform == SLACK
@@ -219,7 +221,7 @@ def _up_to_date(kept: Kept, told: Told) -> Kept:
     )
 
 
-def _address(person: Person, told: Told) -> str | None:
+def _address(person: Person, told: AccountInfo) -> str | None:
     """Guests have none here, whatever was known of them before."""
     if told.is_active:
         return told.email or person.email

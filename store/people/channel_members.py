@@ -8,8 +8,8 @@ from sqlalchemy import Select, and_, bindparam, delete, exists, or_, select
 
 from core.person import Person
 from core.platforms import platform_of
-from store.db.statements import Link, Statement, insert_unless_there
-from store.people.rows import ALL, looked_up, to_person
+from store.db.statements import Connection, Statement, insert_if_absent
+from store.people.rows import ALL, folded_ref, to_person
 from store.tables import members, people
 
 _LIST = Statement(select(members.c.person_ref).where(members.c.channel_ref == bindparam("channel_ref")))
@@ -21,7 +21,7 @@ _HAS_LEFT = or_(
     exists().where(people.c.teams_folded == members.c.person_ref, people.c.has_left_teams),
 )
 _FIND = Statement(select(members.c.person_ref).where(_IS_THIS, ~_HAS_LEFT))
-_ADD = insert_unless_there(members, "channel_ref", "person_ref", by=["channel_ref", "person_ref"])
+_ADD = insert_if_absent(members, "channel_ref", "person_ref", by=["channel_ref", "person_ref"])
 _REMOVE = Statement(delete(members).where(_IS_THIS))
 
 
@@ -40,34 +40,34 @@ _KNOWN = Statement(
 )
 
 
-def list_refs(link: Link, channel_ref: str) -> list[str]:
+def list_refs(link: Connection, channel_ref: str) -> list[str]:
     """Whoever is in the channel, known to us or not."""
     return sorted(ref for (ref,) in link.rows(_LIST, channel_ref=channel_ref))
 
 
-def list_known(link: Link, slack_channel: str | None, teams_channel: str | None) -> list[Person]:
+def list_known(link: Connection, slack_channel: str | None, teams_channel: str | None) -> list[Person]:
     """Who of either channel is known and active there, in the order of our ids."""
     rows = link.rows(_KNOWN, slack_channel=slack_channel or "", teams_channel=teams_channel or "")
     return [person for row in rows if (person := to_person(row)) is not None]
 
 
-def is_inside(link: Link, person_ref: str, channel_ref: str) -> bool:
+def is_inside(link: Connection, person_ref: str, channel_ref: str) -> bool:
     """Whether they are in the channel. Whoever has left the platform is not, whatever its lists say."""
     return link.row(_FIND, **_place(channel_ref, person_ref)) is not None
 
 
-def add(link: Link, channel_ref: str, person_ref: str) -> None:
+def add(link: Connection, channel_ref: str, person_ref: str) -> None:
     link.change(_ADD, **_place(channel_ref, person_ref))
 
 
-def remove(link: Link, channel_ref: str, person_ref: str) -> None:
+def remove(link: Connection, channel_ref: str, person_ref: str) -> None:
     link.change(_REMOVE, **_place(channel_ref, person_ref))
 
 
-def replace_all(link: Link, channel_ref: str, person_refs: Iterable[str]) -> None:
+def replace_all(link: Connection, channel_ref: str, person_refs: Iterable[str]) -> None:
     """These and nobody else are in the channel; only differences are written."""
     platform = platform_of(channel_ref)
-    known, wanted = set(list_refs(link, channel_ref)), {looked_up(platform, ref) for ref in person_refs}
+    known, wanted = set(list_refs(link, channel_ref)), {folded_ref(platform, ref) for ref in person_refs}
     for statement, refs in ((_ADD, wanted - known), (_REMOVE, known - wanted)):
         changes = [{"channel_ref": channel_ref, "person_ref": ref} for ref in sorted(refs)]
         link.change_each(statement, changes)
@@ -75,4 +75,4 @@ def replace_all(link: Link, channel_ref: str, person_refs: Iterable[str]) -> Non
 
 def _place(channel_ref: str, person_ref: str) -> dict[str, str]:
     """Their row, whichever way the platform wrote their id."""
-    return {"channel_ref": channel_ref, "person_ref": looked_up(platform_of(channel_ref), person_ref)}
+    return {"channel_ref": channel_ref, "person_ref": folded_ref(platform_of(channel_ref), person_ref)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from store.db.statements import Link, Statement, insert_or_update
+from store.db.statements import Connection, Statement, insert_or_update
 from store.tables import channels
 
 _SAVE = insert_or_update(channels, "name", "channel_ref", "problem", by=["name"])
@@ -28,10 +28,10 @@ class Channel:
 class Channels:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
-    def set_channel(self, name: str, ref: str | None, problem: str | None = None) -> None:
+    def save(self, name: str, ref: str | None, problem: str | None = None) -> None:
         """What was found out about the channel; replaces what was known."""
         self._link.change(_SAVE, name=name, channel_ref=ref, problem=problem)
 
@@ -39,7 +39,7 @@ class Channels:
         row = self._link.row(_FIND, name=name)
         return None if row is None else Channel(*row)
 
-    def channel_id(self, name: str) -> str | None:
+    def find_ref(self, name: str) -> str | None:
         """The platform's id of the channel, once it was found."""
         channel = self.find(name)
         return None if channel is None else channel.ref

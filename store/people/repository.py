@@ -11,29 +11,29 @@ from sqlalchemy import bindparam, select, update
 from core.errors import Refused
 from core.person import Person
 from core.platforms import SLACK
-from store.db.statements import Link, Statement, insert_or_update, insert_unless_there
+from store.db.statements import Connection, Statement, insert_if_absent, insert_or_update
 from store.errors import TryUnitAgain
 from store.people import channel_members as members
-from store.people.account_linking import Told, recognise
+from store.people.account_linking import AccountInfo, link_account
 from store.people.rows import (
     ALL,
     BY_HANDLE,
     BY_ID,
     BY_REF,
-    BY_REF_TO_ACT,
+    BY_REF_SHARED_LOCK,
     COLUMNS,
-    Kept,
+    PersonRow,
     by_handles,
-    looked_up,
-    to_kept,
+    folded_ref,
     to_person,
+    to_person_row,
     to_values,
 )
 from store.tables import people
 
 _KEEP = insert_or_update(people, *COLUMNS, by=["id"])
-_SAVE = insert_or_update(people, *COLUMNS, by=["id"], keep=["dm_ref"])
-_MEET = insert_unless_there(people, *COLUMNS, by=["id"])
+_SAVE = insert_or_update(people, *COLUMNS, by=["id"], unchanged=["dm_ref"])
+_MEET = insert_if_absent(people, *COLUMNS, by=["id"])
 _IS_THIS = people.c.id == bindparam("of_id")
 _TOUCH = Statement(
     update(people).where(_IS_THIS).values(name=bindparam("name"), chats_on=bindparam("chats_on"))
@@ -57,7 +57,7 @@ class UnknownPerson(Refused):
 class People:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
     def get(self, person_id: str) -> Person:
@@ -99,23 +99,23 @@ class People:
         wanted = {f"handle_{place}": handle for place, handle in enumerate(folded)}
         meant: dict[str, Person] = {}
         for row in self._link.rows(by_handles(len(folded)), **wanted):
-            person = to_kept(row).person
+            person = to_person_row(row).person
             for name in filter(None, (person.id, person.email, person.slack_ref, person.teams_ref)):
                 meant.setdefault(name.casefold(), person)
         return {handle: meant[name] for handle, name in zip(handles, folded, strict=True) if name in meant}
 
-    def meet(self, platform: str, ref: str, name: str | None = None) -> Person:
+    def find_or_add(self, platform: str, ref: str, name: str | None = None) -> Person:
         """The person with this id on the platform, who does something there now; strangers are made known.
 
         One look-up for a known person, who is written to on that platform from now on. Until a name is heard,
         the id stands for it. Nobody is joined with them before the transaction ends, lest a case be claimed
         under an id that was given up meanwhile.
         """
-        kept = self._find_kept(platform, ref, BY_REF_TO_ACT)
+        kept = self._find_kept(platform, ref, BY_REF_SHARED_LOCK)
         if kept is None:
             # Nobody yet, or joined at this moment with somebody else: a second look sees that.
-            self._link.change(_MEET, **to_values(_met(platform, looked_up(platform, ref), name)))
-            kept = self._find_kept(platform, ref, BY_REF_TO_ACT)
+            self._link.change(_MEET, **to_values(_met(platform, folded_ref(platform, ref), name)))
+            kept = self._find_kept(platform, ref, BY_REF_SHARED_LOCK)
         if kept is None:  # it came between once more
             raise TryUnitAgain(f"{ref} on {platform} is becoming somebody else's account.")
         met = kept.as_on(platform)
@@ -128,7 +128,7 @@ class People:
             self._link.change(_TOUCH, of_id=now.id, name=now.name, chats_on=now.chats_on)
         return now
 
-    def recognise(
+    def link_account(
         self,
         platform: str,
         ref: str,
@@ -141,34 +141,37 @@ class People:
     ) -> Person:
         """The person behind an account, brought up to date with what its platform tells of it.
 
-        Whoever has the same e-mail address on the other platform is the same person (`store/people/account_linking.py`).
+        Whoever has the same e-mail address on the other platform is the same person
+        (`store/people/account_linking.py`).
         What is None isn't known to the platform now and stays as it was, but for the address of somebody who
         isn't active: guests have none, and join with nobody. Repeats change nothing and write nothing.
         """
-        ref = looked_up(platform, ref)
-        told = Told(
+        ref = folded_ref(platform, ref)
+        told = AccountInfo(
             platform=platform, ref=ref, name=name, email=email, zone=zone, is_active=is_active, mri=mri
         )
-        return recognise(self._link, told, self._keep)
+        return link_account(self._link, told, self._keep)
 
-    def hear_of(self, platform: str, ref: str, *, name: str | None = None, mri: str | None = None) -> None:
+    def update_profile(
+        self, platform: str, ref: str, *, name: str | None = None, mri: str | None = None
+    ) -> None:
         """Keep up with the name and MRI that stand in what a known person does. Strangers stay strangers."""
         kept = self._find_kept(platform, ref)
-        if kept is not None and self.is_news(kept.person, platform, name=name, mri=mri):
+        if kept is not None and self.is_profile_change(kept.person, platform, name=name, mri=mri):
             heard = _heard(kept.person, platform, name, mri)
             self._link.change(_HEAR, of_id=heard.id, name=heard.name, mri=heard.teams_mri)
 
-    def is_news(self, person: Person, platform: str, *, name: str | None, mri: str | None) -> bool:
-        """Whether `hear_of` would write that."""
+    def is_profile_change(self, person: Person, platform: str, *, name: str | None, mri: str | None) -> bool:
+        """Whether `update_profile` would write that."""
         return _heard(person, platform, name, mri) != person
 
     def save(self, person: Person) -> None:
         """Make known or replace what is known, on every platform alike; Slack's private chat stays."""
         has_left = not person.is_active
-        kept = Kept(person, has_left_slack=has_left, has_left_teams=has_left)
+        kept = PersonRow(person, has_left_slack=has_left, has_left_teams=has_left)
         self._link.change(_SAVE, **to_values(kept))
 
-    def dm_ref(self, person_id: str) -> str | None:
+    def find_dm_ref(self, person_id: str) -> str | None:
         """Slack's id of our private chat with the person, once we have one."""
         row = self._link.row(_DM_REF, id=person_id)
         return None if row is None else row[0]
@@ -198,15 +201,15 @@ class People:
         """These and nobody else are in the channel; only differences are written."""
         members.replace_all(self._link, channel_ref, person_refs)
 
-    def _find_kept(self, platform: str, ref: str, by: Mapping[str, Statement] = BY_REF) -> Kept | None:
-        row = self._link.row(by[platform], ref=looked_up(platform, ref))
-        return None if row is None else to_kept(row)
+    def _find_kept(self, platform: str, ref: str, by: Mapping[str, Statement] = BY_REF) -> PersonRow | None:
+        row = self._link.row(by[platform], ref=folded_ref(platform, ref))
+        return None if row is None else to_person_row(row)
 
-    def _keep(self, kept: Kept) -> None:
+    def _keep(self, kept: PersonRow) -> None:
         self._link.change(_KEEP, **to_values(kept))
 
 
-def _met(platform: str, ref: str, name: str | None) -> Kept:
+def _met(platform: str, ref: str, name: str | None) -> PersonRow:
     is_slack = platform == SLACK
     person = Person(
         id=f"{platform}:{ref}",
@@ -215,7 +218,7 @@ def _met(platform: str, ref: str, name: str | None) -> Kept:
         teams_ref=None if is_slack else ref,
         chats_on=platform,
     )
-    return Kept(person)
+    return PersonRow(person)
 
 
 def _heard(person: Person, platform: str, name: str | None, mri: str | None) -> Person:

@@ -29,12 +29,12 @@ _BY_REF = {
     TEAMS: ALL.where(people.c.teams_folded == bindparam("ref")),
 }
 BY_REF = {platform: Statement(clause) for platform, clause in _BY_REF.items()}
-BY_REF_TO_ACT = {
+BY_REF_SHARED_LOCK = {
     platform: Statement(clause.with_for_update(read=True, key_share=True))
     for platform, clause in _BY_REF.items()
 }
 """Until the transaction ends nobody is made one person with them, nor two: they act under this id."""
-BY_REF_TO_CHANGE = {platform: Statement(clause.with_for_update()) for platform, clause in _BY_REF.items()}
+BY_REF_FOR_UPDATE = {platform: Statement(clause.with_for_update()) for platform, clause in _BY_REF.items()}
 BY_HANDLE = Statement(
     ALL.where(
         or_(
@@ -66,7 +66,7 @@ def by_handles(count: int) -> Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PersonRow:
     """A person with what only the store needs to know.
 
     Whoever has left a platform is deactivated there, or a guest. `dm_ref` is Slack's id of our private chat.
@@ -85,7 +85,7 @@ class Kept:
         return replace(self.person, is_active=False) if self.has_left(platform) else self.person
 
 
-def looked_up(platform: str, ref: str) -> str:
+def folded_ref(platform: str, ref: str) -> str:
     """Slack's ids are in capitals; an Entra id is one whichever way it is written."""
     return ref if platform == SLACK else ref.casefold()
 
@@ -94,7 +94,7 @@ def ref_of(person: Person, platform: str) -> str | None:
     return person.slack_ref if platform == SLACK else person.teams_ref
 
 
-def to_kept(row: Row) -> Kept:
+def to_person_row(row: Row) -> PersonRow:
     person_id, name, email, slack, teams, mri, chats_on, zone, is_active, left_slack, left_teams, dm = row
     person = Person(
         id=person_id,
@@ -107,14 +107,14 @@ def to_kept(row: Row) -> Kept:
         zone=zone,
         is_active=bool(is_active),
     )
-    return Kept(person, bool(left_slack), bool(left_teams), dm)
+    return PersonRow(person, bool(left_slack), bool(left_teams), dm)
 
 
 def to_person(row: Row | None) -> Person | None:
-    return None if row is None else to_kept(row).person
+    return None if row is None else to_person_row(row).person
 
 
-def to_values(kept: Kept) -> dict[str, Any]:
+def to_values(kept: PersonRow) -> dict[str, Any]:
     """`COLUMNS`."""
     person = kept.person
     return {

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, literal_column, select, update
 
 from store.db.documents import decode_payload, encode
 from store.db.instants import from_micros, to_micros, to_micros_or_none
-from store.db.statements import Link, Row, Statement, insert_or_update
+from store.db.statements import Connection, Row, Statement, insert_or_update
 from store.teams_tables import conversations
 
 PERSONAL, CHANNEL, GROUP = "personal", "channel", "group"
@@ -68,7 +68,7 @@ class Conversation:
 class Conversations:
     __slots__ = ("_link",)
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Connection) -> None:
         self._link = link
 
     def save(self, conversation: Conversation) -> None:
@@ -104,7 +104,7 @@ class Conversations:
         found = (_to_conversation(row) for row in self._link.rows(_LIST))
         return [one for one in found if one is not None and kind in (None, one.kind)]
 
-    def service_url(self, ref: str) -> str | None:
+    def find_service_url(self, ref: str) -> str | None:
         """The address for this conversation, or else the newest that the tenant was heard from."""
         known = self.find(ref)
         if known is not None and known.service_url:

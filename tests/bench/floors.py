@@ -23,12 +23,12 @@ ROW = ("D-1042", "x" * 300, 1_700_000_000, "pending")
 
 def commit_ms(url: str) -> float:
     """Milliseconds of one transaction of three inserts, as durable as Ombud's own."""
-    with beside(url) as own:
+    with database_beside(url) as own:
         return median_seconds(open_commit(own), runs=500) * 1000
 
 
 @contextmanager
-def beside(url: str) -> Iterator[str]:
+def database_beside(url: str) -> Iterator[str]:
     """A database of the same kind for the floor's own table, gone afterwards."""
     if url.startswith("sqlite"):
         with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 
 from core.policy import Policy
-from handlers.raise_dispute import take_in
+from handlers.raise_dispute import create_case
 from scheduler.clock import Clock
 from store.engine import Store
 from tests.bench.floors import Rows, intake_rate, read_rows
@@ -63,7 +63,7 @@ def _same_rows(database_url: str, policy: Policy) -> list[Rows]:
     store = Store.open(database_url, policy)
     dispute = a_dispute(customer=a_customer(tier_id="standard"))
     now = Clock(None).now()
-    raised = store.run_blocking(take_in, dispute, source="floor", key="floor", digest="", now=now)
+    raised = store.run_blocking(create_case, dispute, source="floor", key="floor", digest="", now=now)
     number = int(raised.case.id[2:])
     store.close_blocking()
     rows = _rows_of(database_url, number)

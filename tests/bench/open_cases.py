@@ -12,7 +12,7 @@ import psycopg
 
 from core.policy import Policy
 from scheduler.clock import Clock
-from scheduler.sweeps.deadlines import Sweep
+from scheduler.sweeps.deadlines import DeadlineSweep
 from store.db.instants import to_micros
 from store.engine import Store
 from tests.bench.fill_cases import fill
@@ -69,7 +69,7 @@ def _at(database: Database, policy: Policy, count: int, *, due: int) -> tuple[fl
 
 async def _sweep_ms(store: Store) -> float:
     began = perf_counter()
-    await Sweep().sweep_deadlines(store, Clock(None).now())
+    await DeadlineSweep().sweep_deadlines(store, Clock(None).now())
     return (perf_counter() - began) * 1000
 
 
@@ -77,7 +77,7 @@ async def _idle_ms(store: Store) -> float:
     spans = []
     for _ in range(300):
         began = perf_counter()
-        looked_at = await Sweep().sweep_deadlines(store, Clock(None).now())
+        looked_at = await DeadlineSweep().sweep_deadlines(store, Clock(None).now())
         spans.append(perf_counter() - began)
         assert looked_at == 0
     return sorted(spans)[len(spans) // 2] * 1000

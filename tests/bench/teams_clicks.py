@@ -19,13 +19,20 @@ from bot.policy.reader import read_policy
 from core.person import Person
 from core.policy import Policy
 from store.engine import Store
-from store.outbox.posted_cards import Posted
+from store.outbox.posted_cards import PostedCard
 from store.transaction import Transaction
 from tests.bench import databases, floors
 from tests.bench.load import http_post, run_load
 from tests.bench.servers import ROOT, bare_teams, bot, slack
 from tests.bench.table import Result, at_least, at_most, show
-from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, TENANT_ID, Authority, an_activity, entra_id
+from tests.connectors.fake_microsoft import (
+    APP_ID,
+    APP_PASSWORD,
+    TENANT_ID,
+    FakeMicrosoft,
+    an_activity,
+    entra_id,
+)
 
 MANY, SINGLE = 2_000, 800
 CHANNEL = "19:billing0brightwater@thread.tacv2"
@@ -41,11 +48,11 @@ ANA = Person(
 def measure(database_url: str, slack_url: str, case_ids: Sequence[str], policy: Policy) -> list[Result]:
     """Needs `MANY` + `SINGLE` unclaimed cases of billing, each claimed once from its card."""
     name = database_url.partition(":")[0]
-    _furnish(database_url, policy, case_ids)
-    with microsoft() as authority:
+    _seed_database(database_url, policy, case_ids)
+    with fake_microsoft() as authority:
         presses = claims(authority, case_ids)
         environment = environment_of(authority)
-        with floors.beside(database_url) as beside, bare_teams(beside, environment) as port:
+        with floors.database_beside(database_url) as beside, bare_teams(beside, environment) as port:
             run_load(port, presses[:200], clients=1)
             floor_busy = run_load(port, presses[:MANY], clients=16).demand_only(200)
             floor = run_load(port, presses[MANY:], clients=1).demand_only(200)
@@ -60,7 +67,7 @@ def measure(database_url: str, slack_url: str, case_ids: Sequence[str], policy: 
     ]
 
 
-def claims(authority: Authority, case_ids: Sequence[str]) -> list[bytes]:
+def claims(authority: FakeMicrosoft, case_ids: Sequence[str]) -> list[bytes]:
     """Presses as Teams sends them, under a token of the same hour."""
     presses = [_press(number, case_id) for number, case_id in enumerate(case_ids)]
     signed = authority.sign(presses[0])
@@ -70,7 +77,7 @@ def claims(authority: Authority, case_ids: Sequence[str]) -> list[bytes]:
     ]
 
 
-def environment_of(authority: Authority) -> dict[str, str]:
+def environment_of(authority: FakeMicrosoft) -> dict[str, str]:
     return {
         "TEAMS_APP_ID": APP_ID,
         "TEAMS_APP_PASSWORD": APP_PASSWORD,
@@ -81,12 +88,12 @@ def environment_of(authority: Authority) -> dict[str, str]:
 
 
 @contextmanager
-def microsoft() -> Iterator[Authority]:
+def fake_microsoft() -> Iterator[FakeMicrosoft]:
     """Its keys and login, beside what is measured."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    authority = Authority()
+    authority = FakeMicrosoft()
     try:
         asyncio.run_coroutine_threadsafe(authority.start(), loop).result(20)
         yield authority
@@ -125,7 +132,7 @@ def _message_of(case_id: str) -> str:
     return f"17000000{case_id[2:]}"
 
 
-def _furnish(url: str, policy: Policy, case_ids: Sequence[str]) -> None:
+def _seed_database(url: str, policy: Policy, case_ids: Sequence[str]) -> None:
     """Ana, and a card of each case in the channel where it is pressed."""
     store = Store.open(url, policy)
     try:
@@ -138,14 +145,14 @@ def _furnish(url: str, policy: Policy, case_ids: Sequence[str]) -> None:
 
 def _post(tx: Transaction, case_ids: Sequence[str]) -> None:
     for case_id in case_ids:
-        posted = Posted(
+        posted = PostedCard(
             case_id=case_id,
             address=f"teams:{CHANNEL}",
             kind="card",
             channel_ref=CHANNEL,
             message_ref=_message_of(case_id),
         )
-        tx.posted.save(posted)
+        tx.posted_cards.save(posted)
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from bot.routes import make_app
 from bot.settings import Settings
 from core.case import Case
 from scheduler.clock import Clock
-from scheduler.jobs import Pulse
+from scheduler.jobs import JobsHealth
 from store.engine import Store
 from tests.builders import MONDAY_9AM
 
@@ -27,7 +27,7 @@ STRIPE_SECRET = "whsec_0123456789abcdefghij"
 JSON = "application/json"
 
 
-class StillClock(Clock):
+class FrozenClock(Clock):
     """Stands where it was put."""
 
     def __init__(self, at: datetime = MONDAY_9AM) -> None:
@@ -38,7 +38,7 @@ class StillClock(Clock):
         return self.at
 
 
-class Answer:
+class ApiResponse:
     """What came back."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
@@ -56,32 +56,32 @@ class Answer:
         return {error["pointer"]: error["detail"] for error in self.json["errors"]}
 
 
-class Door:
+class ApiClient:
     """Who comes with no key of their own comes with the CRM's."""
 
-    def __init__(self, client: TestClient[Any, Any], store: Store, clock: StillClock) -> None:
+    def __init__(self, client: TestClient[Any, Any], store: Store, clock: FrozenClock) -> None:
         self.client = client
         self.store = store
         self.clock = clock
-        self.pulse: Pulse | None = None
+        self.pulse: JobsHealth | None = None
         """None: everything was done just now."""
 
-    async def ask(self, method: str, path: str, **more: Any) -> Answer:
+    async def request(self, method: str, path: str, **more: Any) -> ApiResponse:
         async with self.client.request(method, path, **more) as response:
-            return Answer(response.status, response.headers, await response.read())
+            return ApiResponse(response.status, response.headers, await response.read())
 
-    async def get(self, path: str, key: str = CRM_KEY) -> Answer:
-        return await self.ask("GET", path, headers={"Authorization": f"Bearer {key}"})
+    async def get(self, path: str, key: str = CRM_KEY) -> ApiResponse:
+        return await self.request("GET", path, headers={"Authorization": f"Bearer {key}"})
 
     async def post(
         self, body: object, idempotency: str = "k-1", key: str = CRM_KEY, **headers: str
-    ) -> Answer:
+    ) -> ApiResponse:
         """Raise a dispute; `body` is sent as it is when it is bytes, else as JSON."""
         return await self.post_to("/api/disputes", body, idempotency, key, **headers)
 
     async def post_to(
         self, path: str, body: object, idempotency: str = "k-1", key: str = CRM_KEY, **headers: str
-    ) -> Answer:
+    ) -> ApiResponse:
         given = {
             "Authorization": f"Bearer {key}",
             "Idempotency-Key": idempotency,
@@ -89,12 +89,12 @@ class Door:
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return await self.ask("POST", path, data=io.BytesIO(raw), headers=given)
+        return await self.request("POST", path, data=io.BytesIO(raw), headers=given)
 
     def case(self, case_id: str) -> Case:
         return self.store.read_blocking(lambda tx: tx.cases.get(case_id))
 
-    def is_sound(self, case_id: str) -> bool:
+    def is_timeline_intact(self, case_id: str) -> bool:
         """Whether the case's story is still what was written."""
         return self.store.read_blocking(lambda tx: tx.timeline.verify(case_id)) == []
 
@@ -106,7 +106,7 @@ class Door:
 
 
 @asynccontextmanager
-async def open_door(store: Store, **settings: Any) -> AsyncIterator[Door]:
+async def open_api_client(store: Store, **settings: Any) -> AsyncIterator[ApiClient]:
     """Settings not named are those of a company with Stripe and two callers of the API."""
     given: dict[str, Any] = {
         "base_url": "https://ombud.example",
@@ -114,14 +114,14 @@ async def open_door(store: Store, **settings: Any) -> AsyncIterator[Door]:
         "stripe_webhook_secret": SecretStr(STRIPE_SECRET),
         **settings,
     }
-    clock = StillClock()
-    door: Door
+    clock = FrozenClock()
+    door: ApiClient
 
-    def pulse() -> Pulse:
-        return door.pulse or Pulse(clock.now(), clock.now(), None)
+    def pulse() -> JobsHealth:
+        return door.pulse or JobsHealth(clock.now(), clock.now(), None)
 
     context = Context(Settings(_env_file=None, **given), store, clock)
     app = make_app(context, Readiness(store, clock, pulse), None)
     async with TestClient(TestServer(app)) as client:
-        door = Door(client, store, clock)
+        door = ApiClient(client, store, clock)
         yield door

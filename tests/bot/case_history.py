@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from core.case import Case, Resolution
 from core.claiming import claim
-from core.closing import finish
+from core.closing import close_decided
 from core.deciding import decide
 from core.intake import raise_dispute
 from core.noting import add_note
@@ -51,7 +51,7 @@ def a_store(folder: Path) -> Iterator[Store]:
         store.close_blocking()
 
 
-def raised(tx: Transaction, count: int = 1) -> list[str]:
+def raise_cases(tx: Transaction, count: int = 1) -> list[str]:
     """New cases of the CRM's, which waits for nothing."""
     ids = []
     for _ in range(count):
@@ -62,7 +62,7 @@ def raised(tx: Transaction, count: int = 1) -> list[str]:
     return ids
 
 
-def settled(tx: Transaction, case_id: str) -> None:
+def claim_decide_close(tx: Transaction, case_id: str) -> None:
     """Ana claims the case, notes something, gives 30 of 120 euros, and it is closed."""
     tx.people.save(a_person("Ana"))
     ana = a_person("Ana").id
@@ -82,7 +82,7 @@ def settled(tx: Transaction, case_id: str) -> None:
             policy=tx.policy,
             now=MONDAY_9AM + timedelta(minutes=7, microseconds=1),
         ),
-        lambda case: finish(case, actor_id=ana, now=MONDAY_9AM + timedelta(minutes=8)),
+        lambda case: close_decided(case, actor_id=ana, now=MONDAY_9AM + timedelta(minutes=8)),
     )
     for rule in rules:
         tx.record(rule(tx.cases.lock(case_id)))

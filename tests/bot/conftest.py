@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.engine import Store
-from tests.bot.api_client import Door, open_door
+from tests.bot.api_client import ApiClient, open_api_client
 from tests.builders import a_policy
 from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
 
@@ -24,15 +24,15 @@ def quick_store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-async def door(quick_store: Store) -> AsyncIterator[Door]:
-    async with open_door(quick_store) as opened:
+async def door(quick_store: Store) -> AsyncIterator[ApiClient]:
+    async with open_api_client(quick_store) as opened:
         yield opened
 
 
 @pytest.fixture
-async def any_door(url: str) -> AsyncIterator[Door]:
+async def any_door(url: str) -> AsyncIterator[ApiClient]:
     """The same house on SQLite and on PostgreSQL."""
     store = Store.open(url, a_policy())
-    async with open_door(store) as opened:
+    async with open_api_client(store) as opened:
         yield opened
     await store.close()

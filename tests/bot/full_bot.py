@@ -13,10 +13,10 @@ from aiohttp.test_utils import TestServer, unused_port
 
 from bot.routes import make_app
 from bot.settings import Settings
-from bot.wiring.application import House, build
+from bot.wiring.application import Application, build_application
 from core.case import Case
 from core.policy import Policy
-from handlers.raise_dispute import take_in
+from handlers.raise_dispute import create_case
 from sandbox.keys import WORLD
 from sandbox.server import make_app as make_sandbox
 from sandbox.slack import actions as acts
@@ -29,22 +29,22 @@ from tests.builders import a_dispute, a_policy, a_queue
 ANA, BEN, CLEO, DANA = "U0ANA", "U0BEN", "U0CLEO", "U0DANA"
 BILLING = "C0BILLING"
 SECRET = "sandbox-signing-secret"
-PATIENCE_SECONDS = 20
+TIMEOUT_SECONDS = 20
 
 
 @dataclass(slots=True)
-class Whole:
+class FullBot:
     """`house` is the bot, `world` is Slack's side."""
 
-    house: House
+    application: Application
     world: World
     raised: int = 0
 
     async def raise_one(self, **changes: Any) -> str:
         self.raised += 1
-        now = self.house.context.clock.now()
-        raised = await self.house.context.store.run(
-            take_in, a_dispute(**changes), source="api:crm", key=str(self.raised), digest="", now=now
+        now = self.application.context.clock.now()
+        raised = await self.application.context.store.run(
+            create_case, a_dispute(**changes), source="api:crm", key=str(self.raised), digest="", now=now
         )
         await self.until(lambda: self.card(raised.case.id) is not None)
         return raised.case.id
@@ -66,8 +66,8 @@ class Whole:
         wanted = {"user": by, "channel": BILLING, "command": "/disputes", "text": text}
         assert (await acts.command(self.world, wanted))["ok"]
 
-    def say(self, by: str, text: str, **more: Any) -> None:
-        assert chatter.say(self.world, {"user": by, "channel": BILLING, "text": text, **more})["ok"]
+    def post_message(self, by: str, text: str, **more: Any) -> None:
+        assert chatter.post_message(self.world, {"user": by, "channel": BILLING, "text": text, **more})["ok"]
 
     def card(self, case_id: str) -> dict[str, Any] | None:
         """The case's card in the channel; its text begins with the case's number, whatever the state."""
@@ -83,16 +83,16 @@ class Whole:
         return [str(one.get("text")) for one in found if one["to"] == to]
 
     async def case(self, case_id: str) -> Case:
-        return await self.house.context.store.read(_case, case_id)
+        return await self.application.context.store.read(_case, case_id)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for it; the wait is bounded, and what is asserted is that it comes."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while not is_so():
                 await asyncio.sleep(0.02)
 
     async def until_case(self, case_id: str, is_so: Callable[[Case], bool]) -> Case:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while not is_so(case := await self.case(case_id)):
                 await asyncio.sleep(0.02)
         return case
@@ -105,7 +105,7 @@ def brightwater() -> Policy:
 
 
 @asynccontextmanager
-async def a_whole(folder: Path, **changed: Any) -> AsyncIterator[Whole]:
+async def run_full_bot(folder: Path, **changed: Any) -> AsyncIterator[FullBot]:
     slack_port, bot_port = unused_port(), unused_port()
     clock_file = folder / "clock"
     bot_url = f"http://127.0.0.1:{bot_port}"
@@ -124,11 +124,11 @@ async def a_whole(folder: Path, **changed: Any) -> AsyncIterator[Whole]:
         },
     )
     async with TestServer(sandbox, port=slack_port):
-        house = await build(settings, brightwater())
+        house = await build_application(settings, brightwater())
         app = make_app(house.context, house.readiness, house.slack)
         async with TestServer(app, port=bot_port):
             await house.start()
-            whole = Whole(house, sandbox[WORLD])
+            whole = FullBot(house, sandbox[WORLD])
             await _until_people_are_known(whole)
             try:
                 yield whole
@@ -137,9 +137,9 @@ async def a_whole(folder: Path, **changed: Any) -> AsyncIterator[Whole]:
         await house.close()
 
 
-async def _until_people_are_known(whole: Whole) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await whole.house.context.store.read(_knows_everybody):
+async def _until_people_are_known(whole: FullBot) -> None:
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while not await whole.application.context.store.read(_knows_everybody):
             await asyncio.sleep(0.02)
 
 

@@ -14,17 +14,17 @@ from PIL import Image
 
 from bot.mail.intake import MailIntake
 from bot.mail.listener import MailListener
-from connectors.mail.read import read_letter
+from connectors.mail.read import read_email
 from core.customer_events import CustomerWrote
-from core.inbound_mail import Envelope, Letter
-from handlers.raise_dispute import take_in
+from core.inbound_mail import Envelope, InboundEmail
+from handlers.raise_dispute import create_case
 from store.customers.mails import Mail
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from tests.bot.api_client import StillClock
+from tests.bot.api_client import FrozenClock
 from tests.builders import a_dispute
-from tests.connectors.mail.builders import an_office, reply_address
+from tests.connectors.mail.builders import our_addresses, reply_address
 from tests.connectors.mail.raw_mail import SERVER, mail
 
 PATIENCE_SECONDS = 20
@@ -32,19 +32,19 @@ STORED = "250 2.0.0 Stored"
 
 
 @dataclass(slots=True)
-class MailDesk:
+class MailHarness:
     store: Store
     blobs: Blobs
-    clock: StillClock
+    clock: FrozenClock
     intake: MailIntake
 
     async def raise_one(self, key: str = "k1", **changes: Any) -> str:
         raised = await self.store.run(
-            take_in, a_dispute(**changes), source="api:crm", key=key, digest="", now=self.clock.now()
+            create_case, a_dispute(**changes), source="api:crm", key=key, digest="", now=self.clock.now()
         )
         return raised.case.id
 
-    async def told(self, case_id: str) -> list[CustomerWrote]:
+    async def customer_messages(self, case_id: str) -> list[CustomerWrote]:
         events = await self.store.read(lambda tx: [entry.event for entry in tx.timeline.list(case_id)])
         return [event for event in events if isinstance(event, CustomerWrote)]
 
@@ -61,21 +61,21 @@ class MailDesk:
         return [(piece.kind, piece.name) for piece in case.evidence]
 
 
-def a_desk(store: Store, evidence: str = "memory:///", **changes: Any) -> MailDesk:
-    blobs, clock = Blobs.open(evidence), StillClock()
+def a_mail_harness(store: Store, evidence: str = "memory:///", **changes: Any) -> MailHarness:
+    blobs, clock = Blobs.open(evidence), FrozenClock()
     values: dict[str, Any] = {
         "store": store,
         "blobs": blobs,
         "receiver": Receiver(store, blobs),
-        "office": an_office(),
+        "office": our_addresses(),
         "now": clock.now,
         "read": partial(_read, SERVER),
     }
-    return MailDesk(store, blobs, clock, MailIntake(**{**values, **changes}))
+    return MailHarness(store, blobs, clock, MailIntake(**{**values, **changes}))
 
 
-def _read(server: str, raw: bytes, envelope: Envelope) -> tuple[Letter, list[bytes]]:
-    return read_letter(raw, server, envelope)
+def _read(server: str, raw: bytes, envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
+    return read_email(raw, server, envelope)
 
 
 def a_reply(case_id: str, body: str = "The note is on its way.\n", **changed: str) -> bytes:
@@ -92,14 +92,14 @@ def a_photo(width: int = 640) -> bytes:
     return out.getvalue()
 
 
-class Wire:
+class SmtpConnection:
     """A mail server's side of a session, line by line."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
         self.writer = writer
 
-    async def answer(self) -> str:
+    async def read_reply(self) -> str:
         """The next answer, all of its lines."""
         lines = []
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -109,36 +109,36 @@ class Wire:
                 if line[3:4] != "-":
                     return "\n".join(lines)
 
-    async def say(self, line: str) -> str:
+    async def send(self, line: str) -> str:
         self.writer.write(line.encode() + b"\r\n")
-        return await self.answer()
+        return await self.read_reply()
 
     async def greet(self, word: str = "LHLO") -> str:
-        await self.answer()
-        return await self.say(f"{word} mx.acme.example")
+        await self.read_reply()
+        return await self.send(f"{word} mx.acme.example")
 
-    async def hand_in(self, raw: bytes, *to: str, sender: str = "ap@nordwind.example") -> list[str]:
+    async def deliver(self, raw: bytes, *to: str, sender: str = "ap@nordwind.example") -> list[str]:
         """The answers to the mail's last line, one for each recipient."""
-        assert (await self.say(f"MAIL FROM:<{sender}>")).startswith("250")
+        assert (await self.send(f"MAIL FROM:<{sender}>")).startswith("250")
         for one in to:
-            assert (await self.say(f"RCPT TO:<{one}>")).startswith("250")
-        assert (await self.say("DATA")).startswith("354")
-        self.writer.write(doubled(raw) + b".\r\n")
-        return [await self.answer() for _ in to]
+            assert (await self.send(f"RCPT TO:<{one}>")).startswith("250")
+        assert (await self.send("DATA")).startswith("354")
+        self.writer.write(dot_stuffed(raw) + b".\r\n")
+        return [await self.read_reply() for _ in to]
 
-    async def is_over(self) -> bool:
+    async def is_closed(self) -> bool:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await self.reader.read(1) == b""
 
 
-def doubled(raw: bytes) -> bytes:
+def dot_stuffed(raw: bytes) -> bytes:
     """With a second dot before each line that begins with one."""
     lines = (b"\r\n" + raw).replace(b"\r\n.", b"\r\n..")
     return lines[2:]
 
 
 @asynccontextmanager
-async def listening(desk: MailDesk, scheme: str = "lmtp") -> AsyncIterator[MailListener]:
+async def listening(desk: MailHarness, scheme: str = "lmtp") -> AsyncIterator[MailListener]:
     listener = MailListener(desk.intake, f"{scheme}://127.0.0.1:0")
     await listener.start()
     try:
@@ -148,10 +148,10 @@ async def listening(desk: MailDesk, scheme: str = "lmtp") -> AsyncIterator[MailL
 
 
 @asynccontextmanager
-async def a_wire(listener: MailListener) -> AsyncIterator[Wire]:
+async def an_smtp_connection(listener: MailListener) -> AsyncIterator[SmtpConnection]:
     reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
     try:
-        yield Wire(reader, writer)
+        yield SmtpConnection(reader, writer)
     finally:
         writer.close()
         await asyncio.gather(writer.wait_closed(), return_exceptions=True)

@@ -14,12 +14,12 @@ from cards.teams import message
 from core.case import Case
 from core.events import Event
 from core.person import Person
-from handlers.raise_dispute import take_in
+from handlers.raise_dispute import create_case
 from store.engine import Store
-from store.outbox.posted_cards import Posted
+from store.outbox.posted_cards import PostedCard
 from store.transaction import Transaction
-from tests.bot.api_client import StillClock
-from tests.bot.teams.activities import ANA, BEN, BILLING, DANA, ZOE, Activity, Client, Somebody
+from tests.bot.api_client import FrozenClock
+from tests.bot.teams.activities import ANA, BEN, BILLING, DANA, ZOE, Activity, TeamsClient, TeamsUser
 from tests.builders import MONDAY_9AM, a_dispute, a_policy, a_queue
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ class Post:
 
 
 @dataclass(slots=True)
-class Written:
+class RecordedPosts:
     """In the place of the connector; `trouble` is what the next posts end with."""
 
     posts: list[Post] = field(default_factory=list)
@@ -50,18 +50,18 @@ class Written:
 
 
 @dataclass(slots=True)
-class Office:
+class TeamsHarness:
     """`card` posts a case's card as the outbox does: the message that buttons stand in."""
 
     store: Store
-    written: Written
+    recorded: RecordedPosts
     raised: int = 0
-    news: int = 0
+    sync_requests: int = 0
     """How often the channels and their members were to be read anew."""
     edge: TeamsEdge = field(init=False)
 
-    def hear_news(self) -> None:
-        self.news += 1
+    def count_sync_request(self) -> None:
+        self.sync_requests += 1
 
     async def send(self, activity: Activity) -> Json | None:
         """What Teams gets back; what follows has been sent as well."""
@@ -72,14 +72,19 @@ class Office:
     async def raise_one(self, **changes: Any) -> str:
         self.raised += 1
         raised = await self.store.run(
-            take_in, a_dispute(**changes), source="api:crm", key=f"k{self.raised}", digest="", now=MONDAY_9AM
+            create_case,
+            a_dispute(**changes),
+            source="api:crm",
+            key=f"k{self.raised}",
+            digest="",
+            now=MONDAY_9AM,
         )
         return raised.case.id
 
     async def card(self, case_id: str, channel: str = BILLING) -> tuple[str, Json]:
         """The id and the content of the case's card, as it stands in the channel."""
         message_ref = f"17000000{case_id[2:]}"
-        posted = Posted(
+        posted = PostedCard(
             case_id=case_id,
             address=f"teams:{channel}",
             kind="card",
@@ -89,16 +94,16 @@ class Office:
         drawn = await self.store.run(_post_card, posted)
         return message_ref, drawn
 
-    async def claimed(self, by: Somebody = ANA, **changes: Any) -> str:
+    async def claimed(self, by: TeamsUser = ANA, **changes: Any) -> str:
         case_id = await self.raise_one(**changes)
         card, _ = await self.card(case_id)
-        await self.send(Client(by).execute({"action": "claim", "value": case_id}, card))
+        await self.send(TeamsClient(by).execute({"action": "claim", "value": case_id}, card))
         assert (await self.case(case_id)).resolver_id == f"teams:{by.ref}"
         return case_id
 
-    async def open(self, action: str, by: Somebody, case_id: str = "") -> Json:
+    async def open(self, action: str, by: TeamsUser, case_id: str = "") -> Json:
         """The dialog that a button of the card opens."""
-        return shown(await self.send(Client(by).fetch({"action": action, "value": case_id})))
+        return card_shown(await self.send(TeamsClient(by).fetch({"action": action, "value": case_id})))
 
     async def case(self, case_id: str) -> Case:
         return await self.store.read(_case, case_id)
@@ -108,18 +113,18 @@ class Office:
 
 
 @asynccontextmanager
-async def an_office(url: str) -> AsyncIterator[Office]:
+async def a_teams_harness(url: str) -> AsyncIterator[TeamsHarness]:
     """Ana and Ben resolve billing's cases, Dana is its manager, Zoe works elsewhere."""
     billing = a_queue(managers=("dana@example.com",), teams_channel=BILLING, slack_channel=None)
     policy = a_policy(queues={**a_policy().queues, "billing": billing})
     store = Store.open(url, policy)
-    await store.run(_furnish)
-    office = Office(store, Written())
+    await store.run(_add_people)
+    office = TeamsHarness(store, RecordedPosts())
     office.edge = TeamsEdge(
         store,
-        StillClock(),
-        posts=office.written,
-        on_news=office.hear_news,
+        FrozenClock(),
+        posts=office.recorded,
+        request_sync=office.count_sync_request,
         answered_after=PATIENCE_SECONDS,
     )
     try:
@@ -129,7 +134,7 @@ async def an_office(url: str) -> AsyncIterator[Office]:
         await store.close()
 
 
-def shown(answer: Json | None) -> Json:
+def card_shown(answer: Json | None) -> Json:
     """The Adaptive Card that an answer holds: of a dialog, or in the place of the pressed one."""
     assert answer is not None
     if "task" in answer:
@@ -141,7 +146,7 @@ def shown(answer: Json | None) -> Json:
     return replaced
 
 
-def said(answer: Json | None) -> str:
+def sentence_shown(answer: Json | None) -> str:
     """The sentence under a card."""
     assert answer is not None
     assert (answer["statusCode"], answer["type"]) == (200, "application/vnd.microsoft.activity.message")
@@ -157,7 +162,7 @@ def actions_of(card: Json) -> list[str]:
     return [data["action"] for data in _datas(card)]
 
 
-def filled(card: Json, **values: str) -> Json:
+def filled_in(card: Json, **values: str) -> Json:
     """The form's submit with its inputs as they stand, and these typed."""
     standing = {one["id"]: one["value"] for one in _inputs(card) if one.get("value")}
     return {**card["actions"][0]["data"], **standing, **values}
@@ -167,7 +172,7 @@ def fields_of(card: Json) -> list[str]:
     return [one["id"] for one in _inputs(card)]
 
 
-def words_of(thing: Any) -> str:
+def visible_text(thing: Any) -> str:
     """Everything that can be read on it."""
     return "\n".join(one["text"] for one in _dicts(thing) if isinstance(one.get("text"), str))
 
@@ -190,14 +195,14 @@ def _dicts(thing: Any) -> Iterator[Json]:
             yield from _dicts(one)
 
 
-def copied(template: Path, folder: Path) -> str:
+def copy_database(template: Path, folder: Path) -> str:
     """A database of one's own on SQLite."""
     file = folder / "ombud.db"
     file.write_bytes(template.read_bytes())
     return f"sqlite:///{file}"
 
 
-def _furnish(tx: Transaction) -> None:
+def _add_people(tx: Transaction) -> None:
     for one in (ANA, BEN, DANA, ZOE):
         email = f"{one.name.lower()}@example.com"
         tx.people.save(Person(id=f"teams:{one.ref}", name=one.name, email=email, teams_ref=one.ref))
@@ -205,8 +210,8 @@ def _furnish(tx: Transaction) -> None:
         tx.people.add_member(BILLING, one.ref)
 
 
-def _post_card(tx: Transaction, posted: Posted) -> Json:
-    tx.posted.save(posted)
+def _post_card(tx: Transaction, posted: PostedCard) -> Json:
+    tx.posted_cards.save(posted)
     case = tx.cases.get(posted.case_id)
     drawn: Json = message(case_view(case, policy=tx.policy, people={}, now=MONDAY_9AM))
     content: Json = drawn["attachments"][0]["content"]

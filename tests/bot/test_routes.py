@@ -16,11 +16,11 @@ import pytest
 import structlog
 
 from bot.logs import set_up_logs
-from scheduler.jobs import Pulse
+from scheduler.jobs import JobsHealth
 from store.engine import Store
 from tests.bot.api.disputes import body
 from tests.bot.api.test_refusals import is_problem
-from tests.bot.api_client import CRM_KEY, ERP_KEY, STRIPE_SECRET, Answer, Door, open_door
+from tests.bot.api_client import CRM_KEY, ERP_KEY, STRIPE_SECRET, ApiClient, ApiResponse, open_api_client
 from tests.bot.webhooks.stripe_events import a_chargeback, an_event, deliver, sign
 from tests.builders import MONDAY_9AM, a_policy
 
@@ -38,7 +38,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
     logging.root.setLevel(level)
 
 
-def is_safe(answer: Answer) -> bool:
+def is_safe(answer: ApiResponse) -> bool:
     wanted = {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
@@ -47,8 +47,10 @@ def is_safe(answer: Answer) -> bool:
     return wanted.items() <= dict(answer.headers).items()
 
 
-async def test_every_kind_of_answer_carries_the_safe_headers(door: Door) -> None:
-    answers = [await door.ask("GET", path) for path in ("/healthz", "/readyz", "/metrics", "/nowhere", "/")]
+async def test_every_kind_of_answer_carries_the_safe_headers(door: ApiClient) -> None:
+    answers = [
+        await door.request("GET", path) for path in ("/healthz", "/readyz", "/metrics", "/nowhere", "/")
+    ]
     answers += [
         await door.post(body()),
         await door.post(body()),
@@ -58,7 +60,7 @@ async def test_every_kind_of_answer_carries_the_safe_headers(door: Door) -> None
     answers += [
         await door.get("/api/disputes"),
         await deliver(door, {}),
-        await door.ask("GET", "/api/openapi.json"),
+        await door.request("GET", "/api/openapi.json"),
     ]
     assert all(is_safe(answer) for answer in answers)
 
@@ -66,7 +68,7 @@ async def test_every_kind_of_answer_carries_the_safe_headers(door: Door) -> None
 @pytest.mark.parametrize(
     "path", ["/", "/nowhere", "/api", "/api/", "/api/disputes/", "/webhooks/paypal", "/%00", "/.env"]
 )
-async def test_an_address_that_is_none_is_a_problem_document(door: Door, path: str) -> None:
+async def test_an_address_that_is_none_is_a_problem_document(door: ApiClient, path: str) -> None:
     assert is_problem(await door.get(path), 404)
 
 
@@ -81,13 +83,13 @@ async def test_an_address_that_is_none_is_a_problem_document(door: Door, path: s
         ("POST", "/healthz"),
     ],
 )
-async def test_a_method_that_is_none_is_refused(door: Door, method: str, path: str) -> None:
-    assert is_problem(await door.ask(method, path), 405)
+async def test_a_method_that_is_none_is_refused(door: ApiClient, method: str, path: str) -> None:
+    assert is_problem(await door.request(method, path), 405)
 
 
-async def test_the_process_says_that_it_is_alive_and_ready(door: Door) -> None:
-    assert (await door.ask("GET", "/healthz")).json == {"alive": True}
-    ready = await door.ask("GET", "/readyz")
+async def test_the_process_says_that_it_is_alive_and_ready(door: ApiClient) -> None:
+    assert (await door.request("GET", "/healthz")).json == {"alive": True}
+    ready = await door.request("GET", "/readyz")
     assert (ready.status, ready.json) == (200, {"ready": True, "troubles": []})
 
 
@@ -97,64 +99,64 @@ LATELY, LONG_AGO = MONDAY_9AM - timedelta(seconds=59), MONDAY_9AM - timedelta(se
 @pytest.mark.parametrize(
     ("pulse", "trouble"),
     [
-        (Pulse(LONG_AGO, LATELY, None), "outbox isn't being drained"),
-        (Pulse(None, LATELY, None), "outbox isn't being drained"),
-        (Pulse(LATELY, LATELY, LONG_AGO), "nothing in it can be settled"),
-        (Pulse(LATELY, LONG_AGO, None), "Deadlines aren't being watched"),
-        (Pulse(LATELY, None, None), "Deadlines aren't being watched"),
+        (JobsHealth(LONG_AGO, LATELY, None), "outbox isn't being drained"),
+        (JobsHealth(None, LATELY, None), "outbox isn't being drained"),
+        (JobsHealth(LATELY, LATELY, LONG_AGO), "nothing in it can be settled"),
+        (JobsHealth(LATELY, LONG_AGO, None), "Deadlines aren't being watched"),
+        (JobsHealth(LATELY, None, None), "Deadlines aren't being watched"),
     ],
 )
-async def test_work_that_stands_still_is_told(door: Door, pulse: Pulse, trouble: str) -> None:
+async def test_work_that_stands_still_is_told(door: ApiClient, pulse: JobsHealth, trouble: str) -> None:
     door.pulse = pulse
-    ready = await door.ask("GET", "/readyz")
+    ready = await door.request("GET", "/readyz")
     assert (ready.status, ready.json["ready"]) == (503, False)
     assert trouble in ready.json["troubles"][0]
 
 
-async def test_what_fails_for_a_moment_is_no_trouble_yet(door: Door) -> None:
-    door.pulse = Pulse(LATELY, LATELY, LATELY)
-    assert (await door.ask("GET", "/readyz")).status == 200
+async def test_what_fails_for_a_moment_is_no_trouble_yet(door: ApiClient) -> None:
+    door.pulse = JobsHealth(LATELY, LATELY, LATELY)
+    assert (await door.request("GET", "/readyz")).status == 200
 
 
-async def test_tables_of_another_version_are_told(door: Door, tmp_path: Path) -> None:
+async def test_tables_of_another_version_are_told(door: ApiClient, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "ombud.db")) as beside, beside:
         beside.execute("UPDATE alembic_version SET version_num = '2031_01_01_later'")
-    ready = await door.ask("GET", "/readyz")
+    ready = await door.request("GET", "/readyz")
     assert (ready.status, "of version 2031_01_01_later" in ready.json["troubles"][0]) == (503, True)
 
 
 async def test_a_database_that_does_not_answer_is_told_in_time(
-    door: Door, monkeypatch: pytest.MonkeyPatch
+    door: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def hang(*_: object, **__: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("bot.health.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.health.DATABASE_TIMEOUT_SECONDS", 0.05)
     monkeypatch.setattr(door.store, "read", hang)
-    ready = await door.ask("GET", "/readyz")
+    ready = await door.request("GET", "/readyz")
     assert (ready.status, ready.json["troubles"]) == (503, ["The database doesn't answer."])
 
 
 async def test_a_database_without_tables_is_told_with_the_remedy(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/empty.db", a_policy())
-    async with open_door(store) as door:
-        ready = await door.ask("GET", "/readyz")
+    async with open_api_client(store) as door:
+        ready = await door.request("GET", "/readyz")
         assert (ready.status, "ombud migrate" in ready.json["troubles"][0]) == (503, True)
-        assert (await door.ask("GET", "/healthz")).status == 200
-        assert is_problem(await door.ask("GET", "/metrics"), 503)
+        assert (await door.request("GET", "/healthz")).status == 200
+        assert is_problem(await door.request("GET", "/metrics"), 503)
     await store.close()
 
 
-async def test_the_metrics_count_what_waits_to_be_sent(door: Door) -> None:
+async def test_the_metrics_count_what_waits_to_be_sent(door: ApiClient) -> None:
     await door.post(body())
-    text = (await door.ask("GET", "/metrics")).body.decode()
+    text = (await door.request("GET", "/metrics")).body.decode()
     waiting = door.store.read_blocking(lambda tx: tx.outbox.figures(door.clock.now()).pending)
     assert waiting > 0
     assert f"ombud_outbox_pending {waiting}.0" in text
 
 
 async def test_a_fault_of_ours_is_told_without_its_insides(
-    door: Door, monkeypatch: pytest.MonkeyPatch, said: Callable[[], str]
+    door: ApiClient, monkeypatch: pytest.MonkeyPatch, said: Callable[[], str]
 ) -> None:
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError(f"inside: {CRM_KEY}")
@@ -167,7 +169,7 @@ async def test_a_fault_of_ours_is_told_without_its_insides(
     assert CRM_KEY not in said()
 
 
-async def test_no_secret_gets_into_the_log_or_an_answer(door: Door, said: Callable[[], str]) -> None:
+async def test_no_secret_gets_into_the_log_or_an_answer(door: ApiClient, said: Callable[[], str]) -> None:
     event = an_event("charge.dispute.created", a_chargeback(amount=None))
     answers = [
         await door.post(body()),
@@ -176,7 +178,7 @@ async def test_no_secret_gets_into_the_log_or_an_answer(door: Door, said: Callab
         await door.get(f"/api/disputes?customer={CRM_KEY}"),
         await deliver(door, event),
         await deliver(door, event, sign("another payload")),
-        await door.ask("GET", "/metrics"),
+        await door.request("GET", "/metrics"),
     ]
     assert "stripe_event_unreadable" in said()
     for secret in (CRM_KEY, ERP_KEY, STRIPE_SECRET):
@@ -186,6 +188,6 @@ async def test_no_secret_gets_into_the_log_or_an_answer(door: Door, said: Callab
 
 
 async def test_a_house_without_api_keys_lets_nobody_in(quick_store: Store) -> None:
-    async with open_door(quick_store, api_keys={}) as door:
+    async with open_api_client(quick_store, api_keys={}) as door:
         assert is_problem(await door.post(body()), 401)
         assert is_problem(await door.get("/api/disputes", ""), 401)

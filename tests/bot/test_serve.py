@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.policy.in_use import PolicyDoesNotFit
+from bot.policy.in_use import PolicyLacksNames
 from bot.settings import Settings
-from bot.wiring.application import House, build
+from bot.wiring.application import Application, build_application
 from core.case import Case
 from core.events import CaseEscalated
 from core.policy import Policy, Rung
-from core.sla import nearest
-from handlers.raise_dispute import take_in
+from core.sla import nearest_end
+from handlers.raise_dispute import create_case
 from store.cases.lists import CaseRow
-from store.installation import RECKONED_BY
+from store.installation import DEADLINES_POLICY
 from tests.builders import OFFICE_HOURS, a_dispute, a_policy, a_queue, a_reason, an_sla
 
 ONE_RUNG = (Rung(tell=("manager",), after_minutes=0),)
@@ -38,8 +38,8 @@ class Company:
         )
 
     @asynccontextmanager
-    async def open(self, policy: Policy) -> AsyncIterator[House]:
-        house = await build(self._settings, policy)
+    async def open(self, policy: Policy) -> AsyncIterator[Application]:
+        house = await build_application(self._settings, policy)
         try:
             await house.start()
             yield house
@@ -56,21 +56,21 @@ def company(tmp_path: Path) -> Company:
     return Company(tmp_path)
 
 
-async def raise_one(house: House) -> Case:
+async def raise_one(house: Application) -> Case:
     store, now = house.context.store, house.context.clock.now()
-    raised = await store.run(take_in, a_dispute(), source="api:crm", key="1", digest="", now=now)
+    raised = await store.run(create_case, a_dispute(), source="api:crm", key="1", digest="", now=now)
     return raised.case
 
 
-async def case_of(house: House) -> Case:
+async def case_of(house: Application) -> Case:
     return await house.context.store.read(lambda tx: tx.cases.get("D-1001"))
 
 
-async def row_of(house: House) -> CaseRow:
+async def row_of(house: Application) -> CaseRow:
     return await house.context.store.read(lambda tx: tx.cases.list_all(None, 1).rows[0])
 
 
-async def rungs_told(house: House) -> list[int]:
+async def rungs_told(house: Application) -> list[int]:
     entries = await house.context.store.read(lambda tx: tx.timeline.list("D-1001"))
     return [entry.event.rung for entry in entries if isinstance(entry.event, CaseEscalated)]
 
@@ -81,9 +81,9 @@ async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def is_reckoned(house: House) -> bool:
+async def is_reckoned(house: Application) -> bool:
     store = house.context.store
-    return await store.read(lambda tx: tx.facts.find(RECKONED_BY)) == store.policy.digest
+    return await store.read(lambda tx: tx.installation.find(DEADLINES_POLICY)) == store.policy.digest
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def test_a_policy_that_lacks_what_an_open_case_needs_is_refused(
 ) -> None:
     async with company.open(a_policy()) as house:
         await raise_one(house)
-    with pytest.raises(PolicyDoesNotFit, match=meaning):
+    with pytest.raises(PolicyLacksNames, match=meaning):
         async with company.open(a_policy(digest="poorer", **lost)):
             pass
 
@@ -130,7 +130,7 @@ async def test_a_new_rung_reaches_a_case_that_stands_on_the_last(company: Compan
         assert set(await rungs_told(house)) == {0, 1}
 
 
-async def _are_told(house: House, rungs: set[int]) -> bool:
+async def _are_told(house: Application, rungs: set[int]) -> bool:
     return set(await rungs_told(house)) == rungs
 
 
@@ -144,6 +144,6 @@ async def test_a_holiday_entered_late_moves_the_case_in_the_lists_too(company: C
     queues = {**a_policy().queues, "billing": a_queue(calendar=calendar)}
     async with company.open(a_policy(queues=queues, digest="holiday")) as house:
         await until(lambda: is_reckoned(house))
-        row, end = await row_of(house), nearest(case, calendar)
+        row, end = await row_of(house), nearest_end(case, calendar)
         assert end is not None
         assert (row.due_at, row.due_at != before.due_at) == (end.at, True)

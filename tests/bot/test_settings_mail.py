@@ -73,9 +73,9 @@ def test_the_mail_servers_password_is_a_secret(monkeypatch: pytest.MonkeyPatch) 
 
 def test_evidence_lies_beside_the_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = settings_with(monkeypatch, DATABASE_URL=f"sqlite:///{tmp_path}/here/ombud.db")
-    assert settings.evidence_place == f"file://{tmp_path}/here/evidence"
+    assert settings.evidence_location == f"file://{tmp_path}/here/evidence"
 
 
 def test_evidence_of_a_database_server_lies_in_var(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = settings_with(monkeypatch, DATABASE_URL="postgresql+psycopg://db.example/ombud")
-    assert settings.evidence_place == f"file://{tmp_path}/var/evidence"
+    assert settings.evidence_location == f"file://{tmp_path}/var/evidence"

@@ -17,12 +17,12 @@ from bot.errors import CannotStart
 from bot.serve import serve_until_stopped
 from bot.settings import Settings
 from bot.slack import socket_mode as slack_socket
-from bot.wiring.application import House, build
+from bot.wiring.application import Application, build_application
 from store.engine import Store
 from store.errors import NewerDatabase, StoreUnavailable
 from store.migrate import upgrade
-from store.server_lock import hold
-from tests.bot.full_bot import ANA, a_whole
+from store.server_lock import acquire
+from tests.bot.full_bot import ANA, run_full_bot
 from tests.builders import a_policy
 from tests.journeys.processes import ROOT
 
@@ -49,18 +49,18 @@ async def test_a_start_that_fails_ends_what_had_begun(
 ) -> None:
     stopped = []
 
-    async def fail(house: House) -> None:
+    async def fail(house: Application) -> None:
         house.jobs.start()
         raise RuntimeError("boom")
 
-    real_stop = House.stop
+    real_stop = Application.stop
 
-    async def stop(house: House) -> None:
+    async def stop(house: Application) -> None:
         stopped.append(house)
         await real_stop(house)
 
-    monkeypatch.setattr(House, "start", fail)
-    monkeypatch.setattr(House, "stop", stop)
+    monkeypatch.setattr(Application, "start", fail)
+    monkeypatch.setattr(Application, "stop", stop)
     with pytest.raises(RuntimeError, match="boom"):
         await serve_until_stopped(settings_for(tmp_path), a_policy())
     assert len(stopped) == 1
@@ -75,33 +75,33 @@ async def test_a_database_of_a_newer_ombud_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(NewerDatabase, match="made by a newer Ombud"):
         upgrade(settings.database_url)
     with pytest.raises(NewerDatabase, match="made by a newer Ombud"):
-        await build(settings, a_policy())
+        await build_application(settings, a_policy())
 
 
 async def test_a_database_that_is_served_is_not_served_twice(tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
-    first = await build(settings, a_policy())
+    first = await build_application(settings, a_policy())
     with pytest.raises(StoreUnavailable, match="Another `ombud serve` works on"):
-        await build(settings, a_policy())
+        await build_application(settings, a_policy())
     upgrade(settings.database_url)
     beside = Store.open(settings.database_url, a_policy())
     beside.close_blocking()
     await first.close()
-    await (await build(settings, a_policy())).close()
+    await (await build_application(settings, a_policy())).close()
 
 
 def test_a_server_that_was_killed_leaves_the_database_to_the_next(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ombud.db"
-    code = f"from store.server_lock import hold; held = hold({url!r}); print(1, flush=True); input()"
+    code = f"from store.server_lock import acquire; held = acquire({url!r}); print(1, flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
         assert child.stdout is not None
         child.stdout.readline()
         with pytest.raises(StoreUnavailable, match="Another"):
-            hold(url)
+            acquire(url)
         child.kill()
-    hold(url)()
+    acquire(url)()
 
 
 async def test_socket_mode_that_slack_refuses_holds_nothing_up_and_is_tried_again(
@@ -109,7 +109,7 @@ async def test_socket_mode_that_slack_refuses_holds_nothing_up_and_is_tried_agai
 ) -> None:
     monkeypatch.setattr(slack_socket, "FIRST_WAIT_SECONDS", 0.05)
     with capture_logs() as said:
-        async with a_whole(tmp_path, slack_app_token="xapp-other", slack_signing_secret=None) as whole:
+        async with run_full_bot(tmp_path, slack_app_token="xapp-other", slack_signing_secret=None) as whole:
             case_id = await whole.raise_one()
             await whole.until(lambda: any(line["event"] == "socket_mode_closed" for line in said))
             object.__setattr__(whole.world.settings, "app_token", "xapp-other")
@@ -124,7 +124,7 @@ async def test_socket_mode_that_slack_refuses_holds_nothing_up_and_is_tried_agai
 @pytest.mark.parametrize("has_mail", [True, False])
 async def test_nobody_is_reminded_by_a_house_without_a_mail_server(tmp_path: Path, has_mail: bool) -> None:
     mail = {"smtp_url": SecretStr("smtp://mail.example"), "mail_domain": "mail.example"} if has_mail else {}
-    house = await build(settings_for(tmp_path, **mail), a_policy())
+    house = await build_application(settings_for(tmp_path, **mail), a_policy())
     try:
         assert house.context.store.policy.customers.is_mailed is has_mail
     finally:

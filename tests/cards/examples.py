@@ -25,7 +25,7 @@ from core.case import (
 )
 from core.events import Event
 from core.invoice import Customer, Invoice, InvoiceLine
-from core.permissions import Standing
+from core.permissions import Role
 from core.person import CLOCK, CUSTOMER, Person
 from core.uploaded_file import File, FileState
 from tests.builders import a_case, a_clock, a_person, a_policy, euros
@@ -178,16 +178,16 @@ FILES = CaseFiles(
     lambda file_id: f"https://ombud.example/e/{file_id}.signed",
 )
 
-STANDINGS: Mapping[str, Standing | None] = {
+ROLES: Mapping[str, Role | None] = {
     "channel": None,
-    "stranger": Standing(is_manager=False, is_resolver=False),
-    "colleague": Standing(is_manager=False, is_resolver=True),
-    "resolver": Standing(is_manager=False, is_resolver=True, has_case=True),
-    "manager": Standing(is_manager=True, is_resolver=False),
+    "stranger": Role(is_manager=False, is_resolver=False),
+    "colleague": Role(is_manager=False, is_resolver=True),
+    "resolver": Role(is_manager=False, is_resolver=True, has_case=True),
+    "manager": Role(is_manager=True, is_resolver=False),
 }
 
 
-def shown(case: Case, **options: Any) -> CaseView:
+def view_of(case: Case, **options: Any) -> CaseView:
     return case_view(case, **{"policy": POLICY, "people": PEOPLE, "now": NOW, **options})
 
 

@@ -11,9 +11,9 @@ from cards import full_case as page
 from cards import home as overview
 from cards import message_forms as customer_forms
 from cards.actions import Field
-from cards.closed_alerts import late_view, settled_view
+from cards.closed_alerts import closed_alert_view, late_alert_view
 from cards.new_form import new_dispute_form
-from cards.thread import story_view
+from cards.thread import thread_message
 from cards.views import Card, FormView, HomeView, Preview
 from core import events
 from core.case import Status
@@ -26,10 +26,10 @@ from tests.cards.examples import (
     NOW,
     PEOPLE,
     POLICY,
-    STANDINGS,
+    ROLES,
     ARow,
     ago,
-    shown,
+    view_of,
 )
 
 
@@ -49,7 +49,7 @@ def _pages() -> dict[str, Card]:
     ]
     return {
         "full_case": page.full_case_view(
-            review, **around, history=history, events=list(EVENTS.values()), standing=STANDINGS["resolver"]
+            review, **around, history=history, events=list(EVENTS.values()), role=ROLES["resolver"]
         ),
         "full_case_first": page.full_case_view(CASES["open"], **around, history=[], events=[]),
         "brief": page.brief_view(
@@ -57,7 +57,7 @@ def _pages() -> dict[str, Card]:
         ),
         "brief_of_former": page.brief_view(review, **around, history=[], reader_id=BEN.id),
         "brief_of_released": page.brief_view(CASES["open"], **around, history=[], reader_id=BEN.id),
-        "moved": shown(CASES["open"], for_queue_id="billing"),
+        "moved": view_of(CASES["open"], for_queue_id="billing"),
         "list": lists.list_view(
             "Logistics disputes", rows, **around, next_page="queue:logistics:abc", offers_claim=True
         ),
@@ -79,13 +79,15 @@ def _pages() -> dict[str, Card]:
         ),
         "alert_repeated": alerts.alert_view(_escalated("escalated_again"), review, POLICY, PEOPLE),
         **{
-            f"settled_{name}": settled_view(_escalated("escalated"), EVENTS[name], review, POLICY, PEOPLE)
+            f"settled_{name}": closed_alert_view(
+                _escalated("escalated"), EVENTS[name], review, POLICY, PEOPLE
+            )
             for name in ("claimed", "reassigned", "decided", "withdrawn", "asked", "reason", "priority")
         },
-        "settled_escalated_again": settled_view(
+        "settled_escalated_again": closed_alert_view(
             _escalated("escalated"), EVENTS["escalated_again"], CASES["open_late"], POLICY, PEOPLE
         ),
-        "alert_late": late_view(_escalated("escalated"), [EVENTS["breached"]]),
+        "alert_late": late_alert_view(_escalated("escalated"), [EVENTS["breached"]]),
         "parked": alerts.parked_alert_view(
             "slack:#logistics-disputes", "not_in_channel", "Invite Ombud to the channel.", 3
         ),
@@ -155,8 +157,8 @@ def _forms() -> dict[str, FormView]:
         "question_silent": customer_forms.question_form(review, asked, is_ready=True),
         "reply": customer_forms.reply_form(review, asked),
         "reply_no_address": customer_forms.reply_form(unreachable),
-        "reply_preview": customer_forms.carrying(
-            customer_forms.reply_form(review, asked, shown=A_MAIL), customer_forms.digest_of(A_MAIL)
+        "reply_preview": customer_forms.with_preview_digest(
+            customer_forms.reply_form(review, asked, shown=A_MAIL), customer_forms.preview_digest(A_MAIL)
         ),
         "decide_no_address": forms.decide_form(unreachable, POLICY),
         "change": forms.change_form(review, POLICY),
@@ -177,9 +179,9 @@ def _home() -> HomeView:
 
 
 CARDS: Mapping[str, Card] = {
-    **{f"case_{name}": shown(case) for name, case in CASES.items()},
+    **{f"case_{name}": view_of(case) for name, case in CASES.items()},
     **{
-        f"story_{name}": story_view(event, CASES["under_review"], POLICY, PEOPLE)
+        f"story_{name}": thread_message(event, CASES["under_review"], POLICY, PEOPLE)
         for name, event in EVENTS.items()
     },
     **{
@@ -198,10 +200,12 @@ CARDS: Mapping[str, Card] = {
             "mail_failed",
         )
     },
-    "story_wrote_to_closed": story_view(EVENTS["wrote"], CASES["closed_part_accepted"], POLICY, PEOPLE),
-    "story_wrote_with_files": story_view(EVENTS["wrote"], CASES["under_review"], POLICY, PEOPLE, files=FILES),
-    "case_with_files": shown(CASES["with_files"], files=FILES),
-    "stray": alerts.stray_view("Somebody@evil.example", "<!channel> *Your* invoice"),
+    "story_wrote_to_closed": thread_message(EVENTS["wrote"], CASES["closed_part_accepted"], POLICY, PEOPLE),
+    "story_wrote_with_files": thread_message(
+        EVENTS["wrote"], CASES["under_review"], POLICY, PEOPLE, files=FILES
+    ),
+    "case_with_files": view_of(CASES["with_files"], files=FILES),
+    "stray": alerts.unmatched_mail_view("Somebody@evil.example", "<!channel> *Your* invoice"),
     **{
         f"former_{name}": alerts.former_resolver_view(EVENTS[name], CASES["open"], POLICY, PEOPLE)
         for name in ("released", "taken_back", "reassigned", "reason", "claimed")

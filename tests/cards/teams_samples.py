@@ -10,8 +10,8 @@ from typing import Any
 from cards.actions import Action, Field
 from cards.teams import dialog, form, home, home_dialog, message, notice, prompt
 from cards.teams import search_results as found
-from cards.views import Button, Choice, Confirm, FormView, Mention, PersonInput, StoryView
-from tests.cards.examples import CASES, shown
+from cards.views import Button, Choice, Confirm, FormView, Mention, MessageView, PersonInput
+from tests.cards.examples import CASES, view_of
 from tests.cards.samples import CARDS, FORMS, HOME
 
 Json = dict[str, Any]
@@ -24,9 +24,9 @@ COLLEAGUES = (Choice("slack:U0BEN", "Ben"), Choice("teams:x", "Dana"), Choice("s
 
 def _own_cards() -> dict[str, Callable[[], Json]]:
     """What only Teams has."""
-    case = shown(CASES["under_review"])
+    case = view_of(CASES["under_review"])
     mine = replace(case, resolver=ANA_ON_TEAMS, readers=("29:ana", "29:ben"))
-    asked = StoryView(lines=(("Shall it go?",),), mentions=(ANA_ON_TEAMS,), buttons=(SURE,))
+    asked = MessageView(lines=(("Shall it go?",),), mentions=(ANA_ON_TEAMS,), buttons=(SURE,))
     return {
         "case_with_readers": partial(message, mine),
         "story_with_ping": partial(message, asked),
@@ -35,7 +35,7 @@ def _own_cards() -> dict[str, Callable[[], Json]]:
         "dialog_home": partial(home_dialog, HOME),
         "notice": partial(notice, "Ben has D-1042 already. Ask him, or a manager of Logistics disputes."),
         "prompt": partial(prompt, "What is late in your queues?", "Show", Action.COMMAND, "overdue"),
-        "found": partial(found, [mine, shown(CASES["open_late"])]),
+        "found": partial(found, [mine, view_of(CASES["open_late"])]),
         "form_decide_refused": partial(_refused, FORMS["decide_part"]),
         "form_reassign_people": partial(_form, _with_people(FORMS["reassign"])),
         "form_snooze_refused": partial(_refused, FORMS["snooze"]),

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from cards.alerts import alert_view, reminder_view
-from cards.closed_alerts import late_view, settled_view
+from cards.closed_alerts import closed_alert_view, late_alert_view
 from cards.plain_text import plain
-from cards.views import Mention, StoryView
+from cards.views import Mention, MessageView
 from core.case import Target
 from core.events import CaseEscalated, SlaBreached
 from tests.cards.examples import CASES, DANA, EVENTS, NOW, PEOPLE, POLICY, ago
@@ -24,7 +24,7 @@ def escalated(name: str = "escalated") -> CaseEscalated:
     return event
 
 
-def read(view: StoryView) -> list[str]:
+def read(view: MessageView) -> list[str]:
     return [plain(line) for line in view.lines]
 
 
@@ -45,33 +45,35 @@ def read(view: StoryView) -> list[str]:
     ],
 )
 def test_a_settled_alert_says_what_happened_to_the_case_by_whom_and_when(name: str, said: str) -> None:
-    view = settled_view(escalated(), EVENTS[name], CASE, POLICY, PEOPLE)
+    view = closed_alert_view(escalated(), EVENTS[name], CASE, POLICY, PEOPLE)
     assert read(view)[0].startswith(said)
 
 
 def test_a_settled_alert_still_says_what_was_missed_and_who_heard_of_it() -> None:
-    view = settled_view(escalated(), EVENTS["claimed"], CASE, POLICY, PEOPLE)
+    view = closed_alert_view(escalated(), EVENTS["claimed"], CASE, POLICY, PEOPLE)
     assert read(view)[1:] == [
         "Resolution was due 2026-03-02 09:30 UTC. Told Dana and a colleague 2026-03-02 10:30 UTC."
     ]
 
 
 def test_a_manager_who_took_the_case_up_was_told_all_the_same() -> None:
-    view = settled_view(escalated(), EVENTS["claimed"], replace(CASE, resolver_id=DANA.id), POLICY, PEOPLE)
+    view = closed_alert_view(
+        escalated(), EVENTS["claimed"], replace(CASE, resolver_id=DANA.id), POLICY, PEOPLE
+    )
     assert "Told Dana and a colleague" in read(view)[1]
 
 
 @pytest.mark.parametrize("name", ["claimed", "given", "withdrawn", "escalated_again"])
 def test_a_settled_alert_calls_nobody_and_offers_nothing(name: str) -> None:
-    view = settled_view(escalated(), EVENTS[name], CASE, POLICY, PEOPLE)
+    view = closed_alert_view(escalated(), EVENTS[name], CASE, POLICY, PEOPLE)
     assert (view.mentions, view.buttons, view.is_loud) == ((), (), False)
     assert not [part for line in view.lines for part in line if isinstance(part, Mention)]
     assert "🔴" not in "".join(read(view))
 
 
 def test_an_alert_that_comes_too_late_is_a_line_of_the_story() -> None:
-    view = late_view(escalated(), [EVENTS["breached"]])
-    assert view == StoryView(lines=view.lines)
+    view = late_alert_view(escalated(), [EVENTS["breached"]])
+    assert view == MessageView(lines=view.lines)
     assert read(view) == ["🔴 Resolution was due 2026-03-02 09:30 UTC."]
 
 
@@ -87,7 +89,7 @@ def test_one_call_tells_of_everything_that_was_missed_at_that_moment() -> None:
         "Tried so far:",
     ]
     assert "".join(read(view)).count("was due") == 2
-    assert len(read(late_view(escalated(), missed))) == 2
+    assert len(read(late_alert_view(escalated(), missed))) == 2
 
 
 def test_a_target_that_was_missed_before_is_among_what_was_tried() -> None:

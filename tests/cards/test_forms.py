@@ -53,7 +53,7 @@ def test_a_form_carries_its_case_and_what_sending_it_does() -> None:
 
 def test_what_is_kept_never_passes_slacks_limit_and_the_case_stays() -> None:
     keep = (("case_id", "D-1042"), ("channel", "x" * 5000))
-    assert modal(new_dispute_form(POLICY, keep=keep))["private_metadata"] == '{"case_id":"D-1042"}'
+    assert modal(new_dispute_form(POLICY, hidden=keep))["private_metadata"] == '{"case_id":"D-1042"}'
 
 
 def test_a_snooze_offers_the_next_working_morning() -> None:

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from cards.message_forms import PREVIEWED, carrying, digest_of, question_form, reply_form, where_words_go
+from cards.message_forms import (
+    PREVIEWED,
+    customer_text_hint,
+    preview_digest,
+    question_form,
+    reply_form,
+    with_preview_digest,
+)
 from cards.sanitize import clean_text
 from cards.slack import modal
 from cards.slack.blocks import quotes
@@ -54,14 +61,16 @@ def test_every_difference_makes_another_mail() -> None:
         replace(MAIL, text="Could you?"),
         replace(MAIL, to="", subject="ap@nordwind.example"),
     ]
-    digests = sorted([*map(digest_of, mails), digest_of(MAIL, "A photo"), digest_of(None, "A photo")])
+    digests = sorted(
+        [*map(preview_digest, mails), preview_digest(MAIL, "A photo"), preview_digest(None, "A photo")]
+    )
     assert all(one != other for one, other in pairwise(digests))
 
 
 def test_the_form_remembers_what_it_showed_beside_its_case() -> None:
-    form = carrying(reply_form(CASE, shown=MAIL), digest_of(MAIL))
-    assert dict(form.keep) == {"case_id": CASE.id, PREVIEWED: digest_of(MAIL)}
-    assert digest_of(MAIL) in modal(form)["private_metadata"]
+    form = with_preview_digest(reply_form(CASE, shown=MAIL), preview_digest(MAIL))
+    assert dict(form.hidden) == {"case_id": CASE.id, PREVIEWED: preview_digest(MAIL)}
+    assert preview_digest(MAIL) in modal(form)["private_metadata"]
 
 
 def test_the_button_says_preview_until_there_is_one_and_then_to_whom_it_goes() -> None:
@@ -91,4 +100,4 @@ def test_who_decides_reads_where_the_words_go(
 ) -> None:
     case = CASES[name]
     case = replace(case, customer=replace(case.customer, **changes))
-    assert said in where_words_go(case, mail_is_on=mail_is_on)
+    assert said in customer_text_hint(case, mail_is_on=mail_is_on)

@@ -11,8 +11,8 @@ from cards import alerts
 from cards import full_case as page
 from cards.actions import Action
 from cards.plain_text import plain
-from cards.thread import story_view, timeline_line
-from cards.views import Mention, StoryView
+from cards.thread import thread_message, timeline_line
+from cards.views import Mention, MessageView
 from core.events import CaseEscalated, Event, SlaWarned
 from tests.cards.examples import ANA, BEN, CASES, EVENTS, NOW, PEOPLE, POLICY
 
@@ -66,8 +66,8 @@ SENTENCES = {
 }
 
 
-def story(name: str) -> StoryView:
-    return story_view(EVENTS[name], CASES["under_review"], POLICY, PEOPLE)
+def story(name: str) -> MessageView:
+    return thread_message(EVENTS[name], CASES["under_review"], POLICY, PEOPLE)
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -122,7 +122,7 @@ def test_a_late_warning_says_what_is_left_when_it_is_sent_and_nothing_once_that_
     def said(minutes: int) -> str:
         now = event.due_at - timedelta(minutes=minutes)
         view = alerts.reminder_view(event, CASES["under_review"], POLICY, PEOPLE, now)
-        assert view.lines[1] == story_view(event, CASES["under_review"], POLICY, PEOPLE, now).lines[0]
+        assert view.lines[1] == thread_message(event, CASES["under_review"], POLICY, PEOPLE, now).lines[0]
         return plain(view.lines[1])
 
     assert said(20).endswith(": 20 m left.")

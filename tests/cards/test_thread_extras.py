@@ -9,10 +9,10 @@ import pytest
 
 from cards import alerts
 from cards.actions import Action
-from cards.files import CaseFiles, size
+from cards.files import CaseFiles, file_size
 from cards.plain_text import plain
-from cards.thread import quotes_of, story_view
-from cards.views import Line, Link, StoryView
+from cards.thread import quotes_of, thread_message
+from cards.views import Line, Link, MessageView
 from core.case import Case, Pause
 from core.customer_events import CustomerHeard, CustomerWrote
 from core.events import Event
@@ -22,15 +22,15 @@ from tests.cards.examples import ANA, CASES, EVENTS, FILES, NOW, PEOPLE, POLICY,
 REVIEW, CLOSED = CASES["under_review"], CASES["closed_part_accepted"]
 
 
-def story(name: str, case: Case = REVIEW, files: CaseFiles = FILES) -> StoryView:
-    return story_view(EVENTS[name], case, POLICY, PEOPLE, files=files)
+def story(name: str, case: Case = REVIEW, files: CaseFiles = FILES) -> MessageView:
+    return thread_message(EVENTS[name], case, POLICY, PEOPLE, files=files)
 
 
-def pressed(view: StoryView) -> list[Action]:
+def pressed(view: MessageView) -> list[Action]:
     return [button.action for button in view.buttons]
 
 
-def below(view: StoryView) -> list[str]:
+def below(view: MessageView) -> list[str]:
     return [plain(line) for line in view.after]
 
 
@@ -72,14 +72,14 @@ def test_once_accepted_there_is_nothing_to_accept() -> None:
     known = replace(REVIEW, accepted_senders=("lager@nordwind.example",))
     held = EVENTS["wrote_held"]
     assert isinstance(held, CustomerWrote)
-    view = story_view(replace(held, warning=""), known, POLICY, PEOPLE)
+    view = thread_message(replace(held, warning=""), known, POLICY, PEOPLE)
     assert Action.ACCEPT_SENDER not in pressed(view)
 
 
 def test_a_letter_that_may_be_forged_says_so_and_is_accepted_for_itself_alone() -> None:
     held = EVENTS["wrote_held"]
     assert isinstance(held, CustomerWrote)
-    view = story_view(replace(held, sender="ap@nordwind.example"), REVIEW, POLICY, PEOPLE)
+    view = thread_message(replace(held, sender="ap@nordwind.example"), REVIEW, POLICY, PEOPLE)
     assert plain(view.lines[0]) == (
         "A mail claims to be from ap@nordwind.example, and the mail server doesn't believe it. "
         "It doesn't count yet:"
@@ -92,7 +92,7 @@ def test_a_letter_that_may_be_forged_says_so_and_is_accepted_for_itself_alone() 
 def test_a_warning_is_shown_with_the_customers_own_words_too() -> None:
     wrote = EVENTS["wrote"]
     assert isinstance(wrote, CustomerWrote)
-    view = story_view(replace(wrote, warning="SPF failed."), REVIEW, POLICY, PEOPLE)
+    view = thread_message(replace(wrote, warning="SPF failed."), REVIEW, POLICY, PEOPLE)
     assert plain(view.lines[1]) == "⚠️ SPF failed."
 
 
@@ -155,7 +155,7 @@ def test_a_wait_says_how_much_of_it_was_in_our_working_time() -> None:
 )
 def test_a_wait_says_no_span_twice(waited: timedelta, said: str) -> None:
     heard = CustomerHeard(at=NOW, actor_id=ANA.id, waited_since=NOW - waited)
-    assert said in plain(story_view(heard, REVIEW, POLICY, PEOPLE).lines[0])
+    assert said in plain(thread_message(heard, REVIEW, POLICY, PEOPLE).lines[0])
 
 
 def test_whoever_is_told_of_an_answer_reads_how_long_we_waited_for_it() -> None:
@@ -178,7 +178,7 @@ def test_what_was_said_before_the_card_came_is_told_under_it() -> None:
 
 
 def test_a_stray_mail_names_its_sender_and_subject() -> None:
-    said = [plain(line) for line in alerts.stray_view("kim@a.example", "Invoice 77").lines]
+    said = [plain(line) for line in alerts.unmatched_mail_view("kim@a.example", "Invoice 77").lines]
     assert said[0] == "A mail fits no case. It is from kim@a.example: “Invoice 77”."
 
 
@@ -198,10 +198,10 @@ def test_a_stray_mail_names_its_sender_and_subject() -> None:
     ],
 )
 def test_sizes_read_as_on_peoples_computers(octets: int, said: str) -> None:
-    assert size(octets) == said
+    assert file_size(octets) == said
 
 
 def test_the_story_of_every_event_is_told_of_closed_cases_too() -> None:
     for event in EVENTS.values():
         told: Event = event
-        assert story_view(told, CLOSED, POLICY, PEOPLE, NOW, files=FILES).lines
+        assert thread_message(told, CLOSED, POLICY, PEOPLE, NOW, files=FILES).lines

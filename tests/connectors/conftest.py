@@ -8,7 +8,7 @@ import pytest
 
 from connectors.slack.api import SlackApi
 from connectors.teams.api import TeamsApi
-from tests.connectors.fake_teams import Connector, a_connector
+from tests.connectors.fake_teams import FakeTeams, a_fake_teams
 from tests.connectors.sandbox_slack import Slack, a_slack
 
 
@@ -26,14 +26,14 @@ async def api(slack: Slack) -> AsyncIterator[SlackApi]:
 
 
 @pytest.fixture
-async def connector() -> AsyncIterator[Connector]:
-    async with a_connector() as connector:
+async def connector() -> AsyncIterator[FakeTeams]:
+    async with a_fake_teams() as connector:
         yield connector
         assert connector.complaints == []
 
 
 @pytest.fixture
-async def teams_api(connector: Connector) -> AsyncIterator[TeamsApi]:
+async def teams_api(connector: FakeTeams) -> AsyncIterator[TeamsApi]:
     api = connector.api()
     yield api
     await api.close()

@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 
 
 @dataclass
-class Came:
+class TakenMail:
     sender: str
     to: list[str]
     raw: bytes
@@ -40,7 +40,7 @@ class Came:
 class MailServer:
     """What came, and what to answer instead of taking it: `refuse["RCPT"] = "550 5.1.1 no"`."""
 
-    came: list[Came] = field(default_factory=list)
+    came: list[TakenMail] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
     connections: int = 0
     port: int = 0
@@ -72,7 +72,7 @@ class MailServer:
             return answer
         content = envelope.content
         assert isinstance(content, bytes)
-        self.came.append(Came(envelope.mail_from or "", list(envelope.rcpt_tos), content))
+        self.came.append(TakenMail(envelope.mail_from or "", list(envelope.rcpt_tos), content))
         if self.after_data is not None:
             self.after_data()
         return "250 OK queued"

@@ -54,7 +54,7 @@ def an_activity(**changes: Any) -> dict[str, Any]:
 
 
 @dataclass
-class Authority:
+class FakeMicrosoft:
     """Key server and login. What it should do wrong is set on it; what it was asked stands in `asked`."""
 
     app_id: str = APP_ID
@@ -75,7 +75,7 @@ class Authority:
     url: str = ""
     _server: TestServer | None = None
 
-    async def start(self) -> Authority:
+    async def start(self) -> FakeMicrosoft:
         if not self.keys:
             self.add_key("one")
         app = web.Application()

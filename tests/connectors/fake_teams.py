@@ -20,14 +20,14 @@ from tests.connectors.teams_checks import (
     CHAT,
     MESSAGE,
     Body,
-    No,
-    Strange,
-    begin_of,
+    ErrorAnswer,
+    UndocumentedRequest,
     check_message,
-    demand,
     next_token,
+    page_start,
     read_json,
     refused,
+    require,
 )
 
 APP_ID, TENANT_ID = "0b5e7a1c-1111-4222-8333-94d7a5c6e001", "5d3f0c9e-aaaa-4bbb-8ccc-1a2b3c4d5e6f"
@@ -78,7 +78,7 @@ def a_member(ref: str, name: str = "Ana Ruiz", **changes: Any) -> Body:
     return {name: value for name, value in {**member, **changes}.items() if value is not None}
 
 
-class Connector:
+class FakeTeams:
     def __init__(self) -> None:
         self.url = ""
         self.rosters: dict[str, list[Body]] = {TEAM: [], BILLING: []}
@@ -94,7 +94,7 @@ class Connector:
         self._faults: list[Fault] = []
         self._last = 1_700_000_000_000
 
-    def suffer(self, verb: str, status: int = 0, code: str | None = None, **more: Any) -> None:
+    def fail_next(self, verb: str, status: int = 0, code: str | None = None, **more: Any) -> None:
         """Let the next call of `verb` end badly: post, update, open, members, member, channels."""
         self._faults.append(Fault(verb=verb, status=status, code=code, **more))
 
@@ -153,10 +153,10 @@ class Connector:
             return await handler(request)
         except web.HTTPRequestEntityTooLarge:
             return refused(413, "MessageSizeTooBig")
-        except Strange as strange:
+        except UndocumentedRequest as strange:
             self.complaints.append(f"{request.method} {request.raw_path}: {strange}")
             return refused(400, "BadSyntax")
-        except No as no:
+        except ErrorAnswer as no:
             return refused(no.status, no.code)
 
     async def _post(self, request: web.Request) -> web.Response:
@@ -164,11 +164,11 @@ class Connector:
         body = await read_json(request, MESSAGE)
         self._check_place(conversation)
         if conversation in self.moderated:
-            raise No(403, "NotEnoughPermissions")
+            raise ErrorAnswer(403, "NotEnoughPermissions")
         if root and not any(one.id == root for one in self.messages[conversation]):
-            raise No(404, "ActivityNotFoundInConversation")
+            raise ErrorAnswer(404, "ActivityNotFoundInConversation")
         check_message(body, is_personal=conversation.startswith("a:"))
-        demand("id" not in body, "a new message brings no id")
+        require("id" not in body, "a new message brings no id")
         self._last += 1
         self.messages[conversation].append(Posted(str(self._last), root or None, body))
         return web.json_response({"id": str(self._last)}, status=201)
@@ -178,24 +178,24 @@ class Connector:
         body = await read_json(request, MESSAGE)
         self._check_place(conversation)
         check_message(body, is_personal=False)
-        demand(body.get("id") == message_id, "the id in the body is another")
+        require(body.get("id") == message_id, "the id in the body is another")
         posted = next((one for one in self.messages[conversation] if one.id == message_id), None)
         if posted is None:
-            raise No(404, "ActivityNotFoundInConversation")
+            raise ErrorAnswer(404, "ActivityNotFoundInConversation")
         posted.before.append(posted.body)
         posted.body = {name: value for name, value in body.items() if name != "id"}
         return web.json_response({"id": message_id})
 
     async def _open(self, request: web.Request) -> web.Response:
         body = await read_json(request, CHAT)
-        demand(set(body) == CHAT and body["isGroup"] is False, "not a chat of two")
-        demand(body["bot"] == {"id": f"28:{APP_ID}"}, "another bot")
-        demand(body["tenantId"] == TENANT_ID, "another tenant")
-        demand(body["channelData"] == {"tenant": {"id": TENANT_ID}}, "another tenant")
+        require(set(body) == CHAT and body["isGroup"] is False, "not a chat of two")
+        require(body["bot"] == {"id": f"28:{APP_ID}"}, "another bot")
+        require(body["tenantId"] == TENANT_ID, "another tenant")
+        require(body["channelData"] == {"tenant": {"id": TENANT_ID}}, "another tenant")
         (person,) = body["members"]
         everybody = {one.get("aadObjectId") for roster in self.rosters.values() for one in roster}
         if set(person) != {"id"} or person["id"] not in everybody:
-            raise No(404, "UserNotFound")
+            raise ErrorAnswer(404, "UserNotFound")
         ref = f"a:chat-with-{person['id']}"
         self.messages.setdefault(ref, [])
         self.rosters.setdefault(ref, [])
@@ -203,10 +203,10 @@ class Connector:
 
     async def _members(self, request: web.Request) -> web.Response:
         self._check_place(request.match_info["of"])
-        demand(set(request.query) <= {"pageSize", "continuationToken"}, "strange question")
-        demand(50 <= int(request.query["pageSize"]) <= 500, "the page is from 50 to 500")
+        require(set(request.query) <= {"pageSize", "continuationToken"}, "strange question")
+        require(50 <= int(request.query["pageSize"]) <= 500, "the page is from 50 to 500")
         roster = self.rosters[request.match_info["of"]]
-        begin = begin_of(request.query.get("continuationToken"))
+        begin = page_start(request.query.get("continuationToken"))
         answer: Body = {"members": roster[begin : begin + PAGE]}
         if begin + PAGE < len(roster):
             answer["continuationToken"] = next_token(begin + PAGE)
@@ -218,21 +218,21 @@ class Connector:
         for member in self.rosters[request.match_info["of"]]:
             if wanted in (member["id"], member.get("aadObjectId")):
                 return web.json_response(member)
-        raise No(404, "MemberNotFoundInConversation")
+        raise ErrorAnswer(404, "MemberNotFoundInConversation")
 
     async def _channels(self, request: web.Request) -> web.Response:
         if request.match_info["of"] not in self.teams:
-            raise No(404, "ConversationNotFound")
+            raise ErrorAnswer(404, "ConversationNotFound")
         return web.json_response({"conversations": self.teams[request.match_info["of"]]})
 
     async def _nothing(self, request: web.Request) -> web.Response:
-        raise Strange("there is no such address")
+        raise UndocumentedRequest("there is no such address")
 
     def _check_place(self, conversation: str) -> None:
         if conversation in self.without_bot:
-            raise No(403, "BotNotInConversationRoster")
+            raise ErrorAnswer(403, "BotNotInConversationRoster")
         if conversation not in self.rosters:
-            raise No(404, "ConversationNotFound")
+            raise ErrorAnswer(404, "ConversationNotFound")
 
 
 async def _end(request: web.Request, fault: Fault) -> web.StreamResponse:
@@ -251,8 +251,8 @@ async def _end(request: web.Request, fault: Fault) -> web.StreamResponse:
 
 
 @asynccontextmanager
-async def a_connector() -> AsyncIterator[Connector]:
-    connector = Connector()
+async def a_fake_teams() -> AsyncIterator[FakeTeams]:
+    connector = FakeTeams()
     async with TestServer(connector.app()) as server:
         connector.url = str(server.make_url("/amer/"))
         yield connector

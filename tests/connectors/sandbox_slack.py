@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from connectors.slack.api import SlackApi
 from sandbox.keys import WORLD
 from sandbox.server import make_app
-from sandbox.slack.admin import do
+from sandbox.slack.admin import apply_admin_action
 from sandbox.slack.workspace import Message
 from sandbox.world import Settings, World
 
@@ -24,13 +24,13 @@ class Slack:
     world: World
     url: str
 
-    async def suffer(self, error: str, **wanted: Any) -> None:
+    async def fail_next(self, error: str, **wanted: Any) -> None:
         """Let the next fitting call end badly: a Slack error, `ratelimited`, `http_500`, `lose_answer`."""
-        await do(self.world, {"error": error, **wanted})
+        await apply_admin_action(self.world, {"error": error, **wanted})
 
     async def do(self, verb: str, **wanted: Any) -> None:
         """`archive_channel`, `deactivate_user`, `strict_rates` …"""
-        await do(self.world, {"do": verb, **wanted})
+        await apply_admin_action(self.world, {"do": verb, **wanted})
 
     def messages(self, channel: str) -> list[Message]:
         """All of a channel, threads included, in the order in which they came."""

@@ -16,33 +16,33 @@ _END = "+/=&?%20#"
 """Tokens hold whatever they like."""
 
 
-def demand(is_met: bool, why: str) -> None:
+def require(is_met: bool, why: str) -> None:
     if not is_met:
-        raise Strange(why)
+        raise UndocumentedRequest(why)
 
 
 async def read_json(request: web.Request, names: set[str]) -> Body:
-    demand(request.content_type == "application/json", "not JSON")
+    require(request.content_type == "application/json", "not JSON")
     body = await request.json()
-    demand(isinstance(body, dict), "not an object")
-    demand(set(body) <= names, f"unknown: {sorted(set(body) - names)}")
+    require(isinstance(body, dict), "not an object")
+    require(set(body) <= names, f"unknown: {sorted(set(body) - names)}")
     return dict(body)
 
 
 def check_message(body: Body, *, is_personal: bool) -> None:
-    demand(body.get("type") == "message", "not a message")
-    demand(bool(body.get("text") or body.get("attachments")), "an empty message")
+    require(body.get("type") == "message", "not a message")
+    require(bool(body.get("text") or body.get("attachments")), "an empty message")
     for attachment in body.get("attachments", ()):
-        demand(set(attachment) == {"contentType", "content"}, "a strange attachment")
-        demand(attachment["content"].get("type") == "AdaptiveCard", "not a card")
+        require(set(attachment) == {"contentType", "content"}, "a strange attachment")
+        require(attachment["content"].get("type") == "AdaptiveCard", "not a card")
     alert = body.get("channelData", {}).get("notification")
-    demand(alert == ({"alert": True} if is_personal else None), "rings where it should not, or does not")
+    require(alert == ({"alert": True} if is_personal else None), "rings where it should not, or does not")
 
 
-def begin_of(token: str | None) -> int:
+def page_start(token: str | None) -> int:
     if token is None:
         return 0
-    demand(token.endswith(_END), "not the token that was given")
+    require(token.endswith(_END), "not the token that was given")
     return int(token.partition("+")[0])
 
 
@@ -54,11 +54,11 @@ def next_token(begin: int) -> str:
     return f"{begin}{_END}"
 
 
-class Strange(Exception):
+class UndocumentedRequest(Exception):
     """Not what Microsoft's reference describes."""
 
 
-class No(Exception):
+class ErrorAnswer(Exception):
     def __init__(self, status: int, code: str) -> None:
         super().__init__(code)
         self.status, self.code = status, code

@@ -72,7 +72,7 @@ async def test_a_scanner_that_never_answers_is_given_up_on_for_now() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(TryAgain):
-            await Clamd(url, patience=0.2).find_virus(pieces(b"words"))
+            await Clamd(url, timeout=0.2).find_virus(pieces(b"words"))
 
 
 async def test_the_bytes_source_failing_is_no_fault_of_the_scanner(clamav: ClamAv) -> None:

@@ -37,7 +37,7 @@ from core.events import (
 )
 from core.outcome import Outcome
 from core.policy import Policy
-from core.sla import dues, nearest
+from core.sla import nearest_end, running_clocks
 from tests.core.working_time import used_working_time
 
 WITH_RESOLVER = (Status.UNDER_REVIEW, Status.WAITING_ON_CUSTOMER, Status.AWAITING_APPROVAL, Status.SETTLING)
@@ -113,7 +113,7 @@ class Ledger:
     said: list[tuple[Target, str, datetime]] = field(default_factory=list)
     calling: set[str] = field(default_factory=set)
 
-    def note(self, before: Case | None, outcome: Outcome, now: datetime) -> None:
+    def record(self, before: Case | None, outcome: Outcome, now: datetime) -> None:
         after = outcome.case
         was_in_queue = before is not None and before.status is Status.OPEN
         if any(isinstance(event, QueueTold) for event in outcome.events):
@@ -121,16 +121,16 @@ class Ledger:
         has_new_queue = before is not None and before.queue_id != after.queue_id
         if after.status is Status.OPEN and (not was_in_queue or has_new_queue):
             self.unclaimed_since = now
-        self._watch(after, now)
+        self._track_pauses(after, now)
         if after.status in (Status.WAITING_ON_CUSTOMER, Status.SETTLING):
             self.has_answered = True
         if any(isinstance(event, CustomerTold) for event in outcome.events) and not after.is_closed:
             self.has_answered = True
-        self._hear_alarms(outcome)
-        self._hear_reminders(outcome)
-        self._hear_calls(outcome)
+        self._check_alarms(outcome)
+        self._check_reminders(outcome)
+        self._check_alerts(outcome)
 
-    def _hear_reminders(self, outcome: Outcome) -> None:
+    def _check_reminders(self, outcome: Outcome) -> None:
         """Once for each question that was sent, and only while nobody answered it; once of evidence."""
         for event in outcome.events:
             if isinstance(event, CustomerReminded) and event.is_gathering:
@@ -146,7 +146,7 @@ class Ledger:
         if outcome.case.status is not Status.WAITING_ON_CUSTOMER:
             self.may_remind = False
 
-    def _hear_calls(self, outcome: Outcome) -> None:
+    def _check_alerts(self, outcome: Outcome) -> None:
         """Calls stand until nothing is late or somebody takes the case up, and not a moment longer."""
         for event in outcome.events:
             followed = {one: addresses_of(one, event, outcome.case, self.policy) for one in effects_of(event)}
@@ -159,7 +159,7 @@ class Ledger:
         assert outcome.case.escalation is not None or not self.calling, "a call outlives its cause"
         assert not self.calling or self.calling <= set(outcome.case.called_at)
 
-    def _watch(self, after: Case, now: datetime) -> None:
+    def _track_pauses(self, after: Case, now: datetime) -> None:
         stands = after.status in (Status.WAITING_ON_CUSTOMER, Status.SETTLING, Status.CLOSED)
         if stands and self.still_since is None and self.started_at is not None:
             self.still_since = now
@@ -167,7 +167,7 @@ class Ledger:
             self.stood_still.append((self.still_since, now))
             self.still_since = None
 
-    def _hear_alarms(self, outcome: Outcome) -> None:
+    def _check_alarms(self, outcome: Outcome) -> None:
         """Warnings before breaches, each once, until the terms or the hands change."""
         for event in outcome.events:
             if isinstance(event, SlaWarned):
@@ -189,7 +189,7 @@ class Ledger:
 
     def check_clocks(self, case: Case, now: datetime) -> None:
         """Every target not yet met has its due moment, exactly where working time puts it."""
-        clocks = list(dues(case, self.policy.queue(case.queue_id).calendar))
+        clocks = list(running_clocks(case, self.policy.queue(case.queue_id).calendar))
         for due in clocks:
             assert due.at <= now or due.target not in case.clock.breached, "it will never be said again"
             assert due.warn_at <= now or due.target not in case.clock.warned, "it will never warn again"
@@ -198,7 +198,7 @@ class Ledger:
         for target, due_at in running.items():
             if target is not Target.EXTERNAL:
                 self._check_due(case, target, due_at)
-        next_due = nearest(case, self.policy.queue(case.queue_id).calendar)
+        next_due = nearest_end(case, self.policy.queue(case.queue_id).calendar)
         assert (next_due.at if next_due else None) == min(running.values(), default=None)
         self._check_ladder(case)
 

@@ -7,23 +7,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.case import Case, Chargeback, Evidence, Resolution, Status
-from core.chargebacks import ChargebackNews, hear_chargeback
+from core.chargebacks import ChargebackUpdate, update_chargeback
 from core.claiming import claim, reassign, release
-from core.closing import finish, mark_duplicate, reopen, withdraw
-from core.customer_messages import accept_sender, hear, hear_of_failure
+from core.closing import close_decided, mark_duplicate, reopen, withdraw
+from core.customer_messages import accept_sender, receive_message, report_mail_failure
 from core.customer_questions import ask_customer, tell_customer
-from core.deadlines import next_deadline, tick
+from core.deadlines import apply_deadlines, next_deadline
 from core.deciding import decide
 from core.disagreeing import disagree
 from core.events import Event
 from core.evidence import refuse_file
-from core.intake import end_gathering, hand_in, raise_dispute
+from core.intake import end_gathering, raise_dispute, submit_evidence
 from core.money import Money
 from core.noting import add_note
 from core.outcome import Outcome
 from core.policy import Policy
 from core.reclassifying import change_priority, change_reason
-from core.snoozing import await_customer, hear_customer, snooze, wake
+from core.snoozing import await_customer, resume_after_answer, snooze, wake
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_dispute, a_policy, euros
 
 ANA, BEN = "slack:U0ANA", "slack:U0BEN"
@@ -33,7 +33,7 @@ COLLEAGUE = "lena@nordwind.example"
 """Writes for the customer, from an address that we don't know."""
 
 
-def settle(
+def decide_by_ben(
     case: Case,
     *,
     verdict: Resolution = Resolution.ACCEPTED,
@@ -76,7 +76,7 @@ def mail(
     now: datetime = MONDAY_NOON,
 ) -> Outcome:
     """A mail comes, from the customer unless it says otherwise."""
-    return hear(
+    return receive_message(
         case,
         text=text,
         via="mail",
@@ -121,18 +121,18 @@ def a_case_that_is(status: Status) -> Case:
         case Status.AWAITING_APPROVAL:
             return replace(a_case_that_is(Status.UNDER_REVIEW), status=Status.AWAITING_APPROVAL)
         case Status.SETTLING:
-            return settle(a_case_that_is(Status.UNDER_REVIEW), now=MONDAY_9AM).case
+            return decide_by_ben(a_case_that_is(Status.UNDER_REVIEW), now=MONDAY_9AM).case
         case Status.CLOSED:
-            return finish(a_case_that_is(Status.SETTLING), actor_id=BEN, now=MONDAY_9AM).case
+            return close_decided(a_case_that_is(Status.SETTLING), actor_id=BEN, now=MONDAY_9AM).case
 
 
-def news(
+def a_chargeback_update(
     *,
     status: str = "needs_response",
     due_at: datetime | None = None,
     seen_at: datetime = MONDAY_9AM,
     kind: str = "charge.dispute.updated",
-) -> ChargebackNews:
+) -> ChargebackUpdate:
     chargeback = Chargeback(
         ref="dp_1",
         charge_ref="ch_1",
@@ -141,7 +141,7 @@ def news(
         evidence_due_at=due_at,
         seen_at=seen_at,
     )
-    return ChargebackNews(kind=kind, chargeback=chargeback)
+    return ChargebackUpdate(kind=kind, chargeback=chargeback)
 
 
 VERBS: Mapping[str, Callable[[Case, datetime], Outcome]] = {
@@ -149,10 +149,12 @@ VERBS: Mapping[str, Callable[[Case, datetime], Outcome]] = {
     "claim_again": lambda case, now: claim(case, resolver_id=BEN, now=now),
     "release": lambda case, now: release(case, actor_id=BEN, now=now),
     "reassign": lambda case, now: reassign(case, resolver_id=ANA, actor_id=BEN, why="holiday", now=now),
-    "accept": lambda case, now: settle(case, now=now),
-    "part_accept": lambda case, now: settle(case, verdict=Resolution.PART_ACCEPTED, part=euros(30), now=now),
-    "reject": lambda case, now: settle(case, verdict=Resolution.REJECTED, now=now),
-    "finish": lambda case, now: finish(case, actor_id=BEN, now=now),
+    "accept": lambda case, now: decide_by_ben(case, now=now),
+    "part_accept": lambda case, now: decide_by_ben(
+        case, verdict=Resolution.PART_ACCEPTED, part=euros(30), now=now
+    ),
+    "reject": lambda case, now: decide_by_ben(case, verdict=Resolution.REJECTED, now=now),
+    "finish": lambda case, now: close_decided(case, actor_id=BEN, now=now),
     "withdraw": lambda case, now: withdraw(case, why="paid", actor_id=BEN, now=now),
     "mark_duplicate": lambda case, now: mark_duplicate(
         case, of=a_case(id="D-1002"), why="", actor_id=BEN, now=now
@@ -161,7 +163,7 @@ VERBS: Mapping[str, Callable[[Case, datetime], Outcome]] = {
     "snooze": lambda case, now: snooze(case, until=now + timedelta(days=1), why="", actor_id=BEN, now=now),
     "wake": lambda case, now: wake(case, actor_id=BEN, now=now),
     "await_customer": lambda case, now: await_customer(case, what="a photo", actor_id=BEN, now=now),
-    "hear_customer": lambda case, now: hear_customer(case, actor_id="customer", now=now),
+    "hear_customer": lambda case, now: resume_after_answer(case, actor_id="customer", now=now),
     "ask": lambda case, now: ask(case, now=now),
     "tell": lambda case, now: tell(case, now=now),
     "hear": lambda case, now: mail(case, now=now),
@@ -172,7 +174,9 @@ VERBS: Mapping[str, Callable[[Case, datetime], Outcome]] = {
     "accept_sender": lambda case, now: accept(case, now=now),
     "accept_letter": lambda case, now: accept(case, wrote_at=now, files=(DELIVERY_NOTE,), now=now),
     "disagree": lambda case, now: disagree(case, why="Look again.", policy=POLICY, now=now),
-    "hear_of_failure": lambda case, now: hear_of_failure(case, to="a@b.example", why="mailbox full", now=now),
+    "hear_of_failure": lambda case, now: report_mail_failure(
+        case, to="a@b.example", why="mailbox full", now=now
+    ),
     "refuse_file": lambda case, now: refuse_file(case, "x.exe", "It is a program.", now),
     "change_queue": lambda case, now: change_reason(
         case, reason_id="not_delivered", why="", policy=POLICY, actor_id=BEN, now=now
@@ -183,25 +187,25 @@ VERBS: Mapping[str, Callable[[Case, datetime], Outcome]] = {
     "change_priority": lambda case, now: change_priority(
         case, priority=1, why="", policy=POLICY, actor_id=BEN, now=now
     ),
-    "add_evidence": lambda case, now: hand_in(
+    "add_evidence": lambda case, now: submit_evidence(
         case, (Evidence(kind="other", name="mail.pdf"),), POLICY, actor_id="customer", now=now
     ),
-    "hand_in_the_last": lambda case, now: hand_in(
+    "hand_in_the_last": lambda case, now: submit_evidence(
         case, (DELIVERY_NOTE,), POLICY, actor_id="customer", now=now
     ),
     "end_gathering": lambda case, now: end_gathering(case, actor_id="clock", now=now),
     "note": lambda case, now: add_note(case, text="Called them.", actor_id=BEN, now=now),
-    "hear_chargeback": lambda case, now: hear_chargeback(case, news(), POLICY, now),
-    "tick": lambda case, now: tick(case, POLICY, now),
+    "hear_chargeback": lambda case, now: update_chargeback(case, a_chargeback_update(), POLICY, now),
+    "tick": lambda case, now: apply_deadlines(case, POLICY, now),
 }
 """Everything that can be tried on a case, each in its most ordinary form."""
 
 
-def story(case: Case, until: datetime, policy: Policy = POLICY) -> list[tuple[datetime, Event]]:
+def run_deadlines(case: Case, until: datetime, policy: Policy = POLICY) -> list[tuple[datetime, Event]]:
     """What happens by itself until then, with a sweep at the very moment of each deadline."""
     told: list[tuple[datetime, Event]] = []
     while (due_at := next_deadline(case, policy)) is not None and due_at <= until:
-        outcome = tick(case, policy, due_at)
+        outcome = apply_deadlines(case, policy, due_at)
         case = outcome.case
         told += [(due_at, event) for event in outcome.events]
     return told

@@ -12,22 +12,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.case import Case, Chargeback, Evidence, Resolution, Status
-from core.chargebacks import ChargebackNews, hear_chargeback
+from core.chargebacks import ChargebackUpdate, update_chargeback
 from core.claiming import claim, reassign, release
-from core.closing import finish, mark_duplicate, reopen, withdraw
-from core.customer_messages import accept_sender, hear_of_failure, is_customers
+from core.closing import close_decided, mark_duplicate, reopen, withdraw
+from core.customer_messages import accept_sender, is_from_customer, report_mail_failure
 from core.customer_questions import ask_customer, tell_customer
-from core.deadlines import next_deadline, tick
+from core.deadlines import apply_deadlines, next_deadline
 from core.deciding import VERDICTS, decide
 from core.disagreeing import disagree
 from core.errors import Refused
 from core.evidence import refuse_file
-from core.intake import hand_in, raise_dispute
+from core.intake import raise_dispute, submit_evidence
 from core.money import Money
 from core.noting import add_note
 from core.outcome import Outcome
 from core.reclassifying import change_priority, change_reason
-from core.snoozing import await_customer, hear_customer, snooze, wake
+from core.snoozing import await_customer, resume_after_answer, snooze, wake
 from tests.builders import a_case, a_customer, a_dispute, euros
 from tests.core.case_invariants import Ledger, check_outcome, check_state
 from tests.core.lifecycle import mail
@@ -51,7 +51,7 @@ class AnySequence(RuleBasedStateMachine):
         self.case = a_case()
         dispute = a_dispute(reason_id=reason_id, customer=a_customer(email=email))
         outcome = raise_dispute(dispute, POLICY, case_id="D-1001", actor_id="api:crm", now=at)
-        self.ledger.note(None, outcome, at)
+        self.ledger.record(None, outcome, at)
         self.case = outcome.case
 
     def happen(self, attempt: Callable[[Case], Outcome]) -> None:
@@ -64,7 +64,7 @@ class AnySequence(RuleBasedStateMachine):
             return
         assert before == kept
         check_outcome(before, outcome, POLICY)
-        self.ledger.note(before, outcome, self.now)
+        self.ledger.record(before, outcome, self.now)
         self.case = outcome.case
 
     # --- time ----------------------------------------------------------------------------------------
@@ -89,9 +89,13 @@ class AnySequence(RuleBasedStateMachine):
     def sweep(self) -> None:
         due_at = next_deadline(self.case, POLICY)
         is_due = due_at is not None and due_at <= self.now
-        assert bool(tick(self.case, POLICY, self.now).events) == is_due, "due without anything to do, or not"
-        self.happen(lambda case: tick(case, POLICY, self.now))
-        assert tick(self.case, POLICY, self.now) == Outcome(self.case), "a second tick did something"
+        assert bool(apply_deadlines(self.case, POLICY, self.now).events) == is_due, (
+            "due without anything to do, or not"
+        )
+        self.happen(lambda case: apply_deadlines(case, POLICY, self.now))
+        assert apply_deadlines(self.case, POLICY, self.now) == Outcome(self.case), (
+            "a second tick did something"
+        )
         due_at = next_deadline(self.case, POLICY)
         assert due_at is None or due_at > self.now
 
@@ -127,7 +131,7 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule()
     def what_was_decided_is_settled(self) -> None:
-        self.happen(lambda case: finish(case, actor_id="clock", now=self.now))
+        self.happen(lambda case: close_decided(case, actor_id="clock", now=self.now))
 
     @rule(person=people, is_duplicate=st.booleans())
     def somebody_ends_it_undecided(self, person: str, is_duplicate: bool) -> None:
@@ -155,7 +159,7 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(person=people)
     def the_customer_telephones(self, person: str) -> None:
-        self.happen(lambda case: hear_customer(case, actor_id=person, now=self.now))
+        self.happen(lambda case: resume_after_answer(case, actor_id=person, now=self.now))
 
     @rule(person=people, text=texts)
     def somebody_asks_the_customer(self, person: str, text: str) -> None:
@@ -167,7 +171,7 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(sender=addresses, text=texts, files=pieces)
     def a_mail_comes(self, sender: str, text: str, files: tuple[Evidence, ...]) -> None:
-        before, is_theirs = self.case, is_customers(self.case, sender)
+        before, is_theirs = self.case, is_from_customer(self.case, sender)
         letter = partial(mail, text=text, sender=sender, files=files, is_verified=is_theirs)
         self.happen(lambda case: letter(case, policy=POLICY, now=self.now))
         assert is_theirs or self.case == before, "a stranger's mail changed the case"
@@ -184,7 +188,7 @@ class AnySequence(RuleBasedStateMachine):
         wrote_at = None if ago is None else self.now - ago
         accept = partial(accept_sender, wrote_at=wrote_at, files=files, policy=POLICY, actor_id=person)
         self.happen(lambda case: accept(case, sender, now=self.now))
-        assert is_customers(self.case, sender)
+        assert is_from_customer(self.case, sender)
 
     @rule()
     def a_file_is_thrown_away(self) -> None:
@@ -192,7 +196,7 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule()
     def our_mail_comes_back(self) -> None:
-        self.happen(lambda case: hear_of_failure(case, to=OWN_ADDRESS, why="mailbox full", now=self.now))
+        self.happen(lambda case: report_mail_failure(case, to=OWN_ADDRESS, why="mailbox full", now=self.now))
 
     @rule(text=texts)
     def the_customer_disagrees(self, text: str) -> None:
@@ -217,7 +221,7 @@ class AnySequence(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(("delivery_note", "other")))
     def evidence_comes(self, kind: str) -> None:
         piece = Evidence(kind=kind, name=f"{kind}.pdf")
-        self.happen(lambda case: hand_in(case, (piece,), POLICY, actor_id="customer", now=self.now))
+        self.happen(lambda case: submit_evidence(case, (piece,), POLICY, actor_id="customer", now=self.now))
 
     @rule()
     def somebody_writes_a_note(self) -> None:
@@ -233,8 +237,8 @@ class AnySequence(RuleBasedStateMachine):
             evidence_due_at=None if due is None else self.now.astimezone(UTC) + due,
             seen_at=self.now - seen,
         )
-        news = ChargebackNews(kind="charge.dispute.updated", chargeback=chargeback)
-        self.happen(lambda case: hear_chargeback(case, news, POLICY, self.now))
+        news = ChargebackUpdate(kind="charge.dispute.updated", chargeback=chargeback)
+        self.happen(lambda case: update_chargeback(case, news, POLICY, self.now))
 
     # --- the usual course, so that stories get far --------------------------------------------------------
 
@@ -242,7 +246,7 @@ class AnySequence(RuleBasedStateMachine):
     @rule()
     def the_photo_comes(self) -> None:
         piece = Evidence(kind="delivery_note", name="photo.jpg")
-        self.happen(lambda case: hand_in(case, (piece,), POLICY, actor_id="customer", now=self.now))
+        self.happen(lambda case: submit_evidence(case, (piece,), POLICY, actor_id="customer", now=self.now))
 
     @precondition(lambda self: self.case.status is Status.OPEN)
     @rule(person=people)

@@ -9,14 +9,14 @@ from itertools import permutations
 import pytest
 
 from core.case import Case, Status, Target
-from core.chargebacks import ChargebackNews, hear_chargeback
+from core.chargebacks import ChargebackUpdate, update_chargeback
 from core.closing import withdraw
-from core.deadlines import tick
+from core.deadlines import apply_deadlines
 from core.events import CaseEscalated, ChargebackHeard, SlaBreached, SlaWarned
 from core.outcome import Outcome
-from core.sla import nearest
+from core.sla import nearest_end
 from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_clock, an_sla
-from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, news
+from tests.core.lifecycle import BEN, POLICY, a_case_that_is, a_chargeback_update, bens_case
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -26,12 +26,12 @@ OURS = EVIDENCE_DUE - 2 * DAY
 LONG = an_sla(first_answer_minutes=60_000, resolution_minutes=60_000)
 
 
-def hear(case: Case, heard: ChargebackNews, now: datetime = MONDAY_9AM) -> Case:
-    return hear_chargeback(case, heard, POLICY, now).case
+def hear(case: Case, heard: ChargebackUpdate, now: datetime = MONDAY_9AM) -> Case:
+    return update_chargeback(case, heard, POLICY, now).case
 
 
 def test_our_date_is_the_networks_less_the_margin() -> None:
-    outcome = hear_chargeback(bens_case(), news(due_at=EVIDENCE_DUE), POLICY, MONDAY_NOON)
+    outcome = update_chargeback(bens_case(), a_chargeback_update(due_at=EVIDENCE_DUE), POLICY, MONDAY_NOON)
     assert outcome.case.external_due_at == OURS
     assert outcome.events == (
         ChargebackHeard(
@@ -47,8 +47,8 @@ def test_our_date_is_the_networks_less_the_margin() -> None:
 
 def test_the_nearer_of_the_two_clocks_is_shown() -> None:
     case = bens_case(clock=a_clock(answered_at=MONDAY_9AM))
-    far = nearest(hear(case, news(due_at=EVIDENCE_DUE)), OFFICE_HOURS)
-    near = nearest(hear(case, news(due_at=MONDAY_9AM + 3 * DAY)), OFFICE_HOURS)
+    far = nearest_end(hear(case, a_chargeback_update(due_at=EVIDENCE_DUE)), OFFICE_HOURS)
+    near = nearest_end(hear(case, a_chargeback_update(due_at=MONDAY_9AM + 3 * DAY)), OFFICE_HOURS)
     assert far is not None
     assert near is not None
     assert (far.target, near.target) == (Target.RESOLUTION, Target.EXTERNAL)
@@ -57,32 +57,37 @@ def test_the_nearer_of_the_two_clocks_is_shown() -> None:
 
 @pytest.mark.parametrize("status", ["won", "lost", "warning_closed", "prevented"])
 def test_a_chargeback_that_is_over_sets_no_date(status: str) -> None:
-    case = hear(bens_case(), news(due_at=EVIDENCE_DUE))
-    over = hear(case, news(status=status, due_at=EVIDENCE_DUE, seen_at=MONDAY_NOON), MONDAY_NOON)
+    case = hear(bens_case(), a_chargeback_update(due_at=EVIDENCE_DUE))
+    over = hear(
+        case, a_chargeback_update(status=status, due_at=EVIDENCE_DUE, seen_at=MONDAY_NOON), MONDAY_NOON
+    )
     assert over.external_due_at is None
     assert over.status is Status.UNDER_REVIEW, "our own case stays for a person to close"
 
 
 @pytest.mark.parametrize("status", ["under_review", "warning_under_review", "some_day_added"])
 def test_once_the_evidence_is_handed_in_nobody_is_warned_or_called_any_more(status: str) -> None:
-    case = hear(bens_case(clock=a_clock(targets=LONG)), news(due_at=EVIDENCE_DUE))
-    missed = tick(case, POLICY, OURS).case
+    case = hear(bens_case(clock=a_clock(targets=LONG)), a_chargeback_update(due_at=EVIDENCE_DUE))
+    missed = apply_deadlines(case, POLICY, OURS).case
     assert missed.escalation is not None
-    handed_in = news(status=status, due_at=EVIDENCE_DUE, seen_at=MONDAY_NOON)
+    handed_in = a_chargeback_update(status=status, due_at=EVIDENCE_DUE, seen_at=MONDAY_NOON)
     for before in (case, missed):
         after = hear(before, handed_in, OURS)
         assert (after.external_due_at, after.escalation) == (None, None)
-        told = tick(after, POLICY, EVIDENCE_DUE).events
+        told = apply_deadlines(after, POLICY, EVIDENCE_DUE).events
         assert not [one for one in told if isinstance(one, SlaWarned | SlaBreached | CaseEscalated)]
 
 
 @pytest.mark.parametrize("status", ["needs_response", "warning_needs_response"])
 def test_a_chargeback_that_asks_for_evidence_sets_its_date(status: str) -> None:
-    assert hear(bens_case(), news(status=status, due_at=EVIDENCE_DUE)).external_due_at == OURS
+    assert hear(bens_case(), a_chargeback_update(status=status, due_at=EVIDENCE_DUE)).external_due_at == OURS
 
 
 def test_within_one_second_handing_in_is_not_undone_by_the_question() -> None:
-    asked, handed_in = news(due_at=EVIDENCE_DUE), news(status="under_review", due_at=EVIDENCE_DUE)
+    asked, handed_in = (
+        a_chargeback_update(due_at=EVIDENCE_DUE),
+        a_chargeback_update(status="under_review", due_at=EVIDENCE_DUE),
+    )
     for order in ((asked, handed_in), (handed_in, asked)):
         case = bens_case()
         for heard in order:
@@ -91,18 +96,20 @@ def test_within_one_second_handing_in_is_not_undone_by_the_question() -> None:
 
 
 def test_a_chargeback_without_a_date_sets_none() -> None:
-    assert hear(bens_case(), news(due_at=None)).external_due_at is None
+    assert hear(bens_case(), a_chargeback_update(due_at=None)).external_due_at is None
 
 
 def test_the_same_news_twice_is_heard_once() -> None:
-    case = hear(bens_case(), news(due_at=EVIDENCE_DUE))
-    assert hear_chargeback(case, news(due_at=EVIDENCE_DUE), POLICY, MONDAY_NOON) == Outcome(case)
+    case = hear(bens_case(), a_chargeback_update(due_at=EVIDENCE_DUE))
+    assert update_chargeback(case, a_chargeback_update(due_at=EVIDENCE_DUE), POLICY, MONDAY_NOON) == Outcome(
+        case
+    )
 
 
 STORY = (
-    news(due_at=EVIDENCE_DUE, seen_at=MONDAY_9AM),
-    news(due_at=EVIDENCE_DUE + DAY, seen_at=MONDAY_9AM + HOUR, status="under_review"),
-    news(status="lost", seen_at=MONDAY_9AM + 2 * HOUR),
+    a_chargeback_update(due_at=EVIDENCE_DUE, seen_at=MONDAY_9AM),
+    a_chargeback_update(due_at=EVIDENCE_DUE + DAY, seen_at=MONDAY_9AM + HOUR, status="under_review"),
+    a_chargeback_update(status="lost", seen_at=MONDAY_9AM + 2 * HOUR),
 )
 
 
@@ -116,7 +123,7 @@ def test_news_may_come_in_any_order_and_more_than_once(order: tuple[int, ...]) -
 
 
 def test_within_one_second_an_end_is_not_undone_but_an_update_is_heard() -> None:
-    lost, updated = news(status="lost"), news(due_at=EVIDENCE_DUE)
+    lost, updated = a_chargeback_update(status="lost"), a_chargeback_update(due_at=EVIDENCE_DUE)
     assert hear(hear(bens_case(), lost), updated).chargeback == lost.chargeback
     assert hear(hear(bens_case(), updated), lost).chargeback == lost.chargeback
     later = replace(updated.chargeback, seen_at=MONDAY_NOON)
@@ -124,10 +131,10 @@ def test_within_one_second_an_end_is_not_undone_but_an_update_is_heard() -> None
 
 
 def test_its_date_is_warned_of_a_day_before_by_the_clock_on_the_wall() -> None:
-    case = hear(bens_case(clock=a_clock(targets=LONG)), news(due_at=EVIDENCE_DUE))
-    warned = tick(case, POLICY, OURS - DAY)
+    case = hear(bens_case(clock=a_clock(targets=LONG)), a_chargeback_update(due_at=EVIDENCE_DUE))
+    warned = apply_deadlines(case, POLICY, OURS - DAY)
     assert SlaWarned(at=OURS - DAY, actor_id="clock", target=Target.EXTERNAL, due_at=OURS) in warned.events
-    missed = tick(warned.case, POLICY, OURS)
+    missed = apply_deadlines(warned.case, POLICY, OURS)
     breached = SlaBreached(
         at=OURS, actor_id="clock", target=Target.EXTERNAL, due_at=OURS, came_with_call=True
     )
@@ -135,37 +142,41 @@ def test_its_date_is_warned_of_a_day_before_by_the_clock_on_the_wall() -> None:
 
 
 def test_a_later_date_is_warned_of_and_missed_anew() -> None:
-    case = hear(bens_case(clock=a_clock(targets=LONG)), news(due_at=EVIDENCE_DUE))
-    missed = tick(case, POLICY, OURS).case
-    later = hear(missed, news(due_at=EVIDENCE_DUE + 5 * DAY, seen_at=MONDAY_NOON), OURS)
+    case = hear(bens_case(clock=a_clock(targets=LONG)), a_chargeback_update(due_at=EVIDENCE_DUE))
+    missed = apply_deadlines(case, POLICY, OURS).case
+    later = hear(missed, a_chargeback_update(due_at=EVIDENCE_DUE + 5 * DAY, seen_at=MONDAY_NOON), OURS)
     assert later.clock.warned == later.clock.breached == frozenset()
-    assert Target.EXTERNAL in tick(later, POLICY, OURS + 5 * DAY).case.clock.breached
+    assert Target.EXTERNAL in apply_deadlines(later, POLICY, OURS + 5 * DAY).case.clock.breached
 
 
 def test_a_date_that_was_lifted_and_set_again_is_missed_again() -> None:
-    missed = tick(hear(bens_case(), news(due_at=MONDAY_9AM)), POLICY, MONDAY_9AM).case
-    lifted = hear(missed, news(status="won", seen_at=MONDAY_9AM + HOUR))
-    again = hear(lifted, news(due_at=MONDAY_9AM, seen_at=MONDAY_9AM + 2 * HOUR))
-    told = tick(again, POLICY, MONDAY_9AM + 2 * HOUR).events
+    missed = apply_deadlines(
+        hear(bens_case(), a_chargeback_update(due_at=MONDAY_9AM)), POLICY, MONDAY_9AM
+    ).case
+    lifted = hear(missed, a_chargeback_update(status="won", seen_at=MONDAY_9AM + HOUR))
+    again = hear(lifted, a_chargeback_update(due_at=MONDAY_9AM, seen_at=MONDAY_9AM + 2 * HOUR))
+    told = apply_deadlines(again, POLICY, MONDAY_9AM + 2 * HOUR).events
     assert Target.EXTERNAL in [event.target for event in told if isinstance(event, SlaBreached)]
 
 
 def test_news_of_a_closed_case_is_kept_and_changes_nothing_else() -> None:
     closed = a_case_that_is(Status.CLOSED)
-    outcome = hear_chargeback(closed, news(due_at=EVIDENCE_DUE), POLICY, MONDAY_NOON)
+    outcome = update_chargeback(closed, a_chargeback_update(due_at=EVIDENCE_DUE), POLICY, MONDAY_NOON)
     assert len(outcome.events) == 1
     assert outcome.case == replace(
-        closed, chargeback=news(due_at=EVIDENCE_DUE).chargeback, external_due_at=OURS
+        closed, chargeback=a_chargeback_update(due_at=EVIDENCE_DUE).chargeback, external_due_at=OURS
     )
 
 
 def test_a_chargeback_that_ends_after_the_case_leaves_its_clock_as_it_was() -> None:
-    missed = tick(hear(bens_case(), news(due_at=MONDAY_9AM)), POLICY, MONDAY_9AM).case
+    missed = apply_deadlines(
+        hear(bens_case(), a_chargeback_update(due_at=MONDAY_9AM)), POLICY, MONDAY_9AM
+    ).case
     closed = withdraw(missed, why="", actor_id=BEN, now=MONDAY_9AM).case
-    assert hear(closed, news(status="won", seen_at=MONDAY_NOON)).clock == closed.clock
+    assert hear(closed, a_chargeback_update(status="won", seen_at=MONDAY_NOON)).clock == closed.clock
 
 
 def test_a_closed_cases_missed_date_rings_nobody() -> None:
-    case = hear(bens_case(), news(due_at=MONDAY_9AM))
+    case = hear(bens_case(), a_chargeback_update(due_at=MONDAY_9AM))
     closed = withdraw(case, why="", actor_id=BEN, now=MONDAY_9AM).case
-    assert tick(closed, POLICY, MONDAY_NOON) == Outcome(closed)
+    assert apply_deadlines(closed, POLICY, MONDAY_NOON) == Outcome(closed)

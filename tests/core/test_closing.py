@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from core.case import Case, IllegalMove, Pause, Resolution, Status, Target
-from core.closing import finish, mark_duplicate, reopen, withdraw
-from core.deadlines import next_deadline, tick
+from core.closing import close_decided, mark_duplicate, reopen, withdraw
+from core.deadlines import apply_deadlines, next_deadline
 from core.errors import FieldRefused
 from core.events import CaseEnded, CaseReopened, QueueTold
-from core.sla import nearest
+from core.sla import nearest_end
 from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_case, a_clock, a_customer, euros
-from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, settle
+from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, decide_by_ben
 from tests.core.working_time import used_working_time
 
 DAY = timedelta(days=1)
@@ -28,8 +28,8 @@ def closed_as_duplicate(case: Case, of: Case) -> Case:
     [(Resolution.ACCEPTED, None), (Resolution.PART_ACCEPTED, euros(30)), (Resolution.REJECTED, None)],
 )
 def test_a_settled_case_closes_with_what_was_decided(verdict: Resolution, part: None) -> None:
-    decided = settle(bens_case(), verdict=verdict, part=part).case
-    outcome = finish(decided, actor_id=BEN, now=MONDAY_NOON)
+    decided = decide_by_ben(bens_case(), verdict=verdict, part=part).case
+    outcome = close_decided(decided, actor_id=BEN, now=MONDAY_NOON)
     assert outcome.case.resolution is verdict
     assert outcome.case.closed_at == MONDAY_NOON
     assert outcome.events == (CaseEnded(at=MONDAY_NOON, actor_id=BEN, resolution=verdict),)
@@ -46,11 +46,11 @@ def test_a_withdrawn_case_is_closed_with_its_reason_told() -> None:
 
 def test_nothing_runs_on_a_closed_case() -> None:
     case = bens_case(snoozed_until=MONDAY_NOON + DAY, external_due_at=MONDAY_9AM)
-    late = tick(case, POLICY, MONDAY_NOON).case
+    late = apply_deadlines(case, POLICY, MONDAY_NOON).case
     assert late.escalation is not None
     closed = withdraw(late, why="", actor_id=BEN, now=MONDAY_NOON).case
     assert next_deadline(closed, POLICY) is None
-    assert nearest(closed, OFFICE_HOURS) is None
+    assert nearest_end(closed, OFFICE_HOURS) is None
     assert (closed.snoozed_until, closed.escalation) == (None, None)
 
 
@@ -116,7 +116,9 @@ def test_a_reopened_duplicate_is_none_any_more() -> None:
 
 
 def test_the_time_in_which_a_case_was_closed_does_not_count() -> None:
-    closed = finish(settle(bens_case(), now=MONDAY_NOON).case, actor_id=BEN, now=MONDAY_NOON + DAY).case
+    closed = close_decided(
+        decide_by_ben(bens_case(), now=MONDAY_NOON).case, actor_id=BEN, now=MONDAY_NOON + DAY
+    ).case
     case = reopen(closed, why="", actor_id=BEN, now=MONDAY_NOON + 7 * DAY).case
     assert case.clock.pauses == (Pause(MONDAY_NOON, MONDAY_NOON + 7 * DAY),)
     assert used_working_time(case, OFFICE_HOURS, MONDAY_NOON + 7 * DAY) == timedelta(hours=3)

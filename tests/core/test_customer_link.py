@@ -14,10 +14,10 @@ LINK = CustomerLink(
 
 
 def test_a_link_opens_until_it_expires() -> None:
-    assert LINK.is_good(MONDAY_9AM)
-    assert LINK.is_good(MONDAY_NOON - timedelta(microseconds=1))
-    assert not LINK.is_good(MONDAY_NOON)
+    assert LINK.is_valid(MONDAY_9AM)
+    assert LINK.is_valid(MONDAY_NOON - timedelta(microseconds=1))
+    assert not LINK.is_valid(MONDAY_NOON)
 
 
 def test_a_link_that_was_revoked_opens_nothing() -> None:
-    assert not replace(LINK, revoked_at=MONDAY_9AM).is_good(MONDAY_9AM)
+    assert not replace(LINK, revoked_at=MONDAY_9AM).is_valid(MONDAY_9AM)

@@ -9,8 +9,8 @@ import pytest
 from core.case import Case, Evidence, Pause, Status
 from core.closing import reopen, withdraw
 from core.customer_events import CustomerHeard, CustomerWrote, MailFailed, SenderAccepted
-from core.customer_messages import accept_sender, hear, hear_of_failure, is_customers
-from core.deadlines import tick
+from core.customer_messages import accept_sender, is_from_customer, receive_message, report_mail_failure
+from core.deadlines import apply_deadlines
 from core.effects import Effect, effects_of
 from core.events import EvidenceAdded, QueueTold
 from core.evidence import refuse_file
@@ -37,7 +37,7 @@ def kinds(outcome: Outcome) -> list[type]:
 
 
 def test_the_customers_mail_is_kept_with_all_that_is_known_of_it() -> None:
-    outcome = hear(
+    outcome = receive_message(
         bens_case(),
         text="Here.",
         via="mail",
@@ -106,7 +106,7 @@ def test_what_is_written_while_we_gather_is_told_with_the_card() -> None:
     assert [effect for event in first.events for effect in effects_of(event)] == []
     silent = mail(first.case, text=" ", now=MONDAY_9AM).case
     second = mail(silent, text="Not even a note.", now=MONDAY_9AM).case
-    ended = tick(second, POLICY, MONDAY_9AM + 2 * DAY)
+    ended = apply_deadlines(second, POLICY, MONDAY_9AM + 2 * DAY)
     (told,) = [event for event in ended.events if isinstance(event, QueueTold)]
     assert told.said == ("Nothing came.", "Not even a note.")
     assert effects_of(told) == (Effect.POST_CARD, Effect.TELL_STORY)
@@ -150,18 +150,18 @@ def test_a_mail_to_a_closed_case_is_told_and_the_case_stays_as_it_is() -> None:
     ],
 )
 def test_whose_mail_counts(address: str, is_theirs: bool) -> None:
-    assert is_customers(a_case(accepted_senders=(COLLEAGUE,)), address) == is_theirs
+    assert is_from_customer(a_case(accepted_senders=(COLLEAGUE,)), address) == is_theirs
 
 
 @pytest.mark.parametrize("email", [None, ""])
 def test_nobody_is_a_customer_without_an_address(email: str | None) -> None:
-    assert not is_customers(a_case(customer=a_customer(email=email)), "")
+    assert not is_from_customer(a_case(customer=a_customer(email=email)), "")
 
 
 def test_an_accepted_sender_counts_from_now_on() -> None:
     outcome = accept(bens_case(), sender=" Lena@Nordwind.example ")
     assert outcome.events == (SenderAccepted(at=MONDAY_NOON, actor_id=BEN, sender="Lena@Nordwind.example"),)
-    assert is_customers(outcome.case, COLLEAGUE)
+    assert is_from_customer(outcome.case, COLLEAGUE)
     assert outcome.case.moved_at == MONDAY_NOON
 
 
@@ -210,13 +210,13 @@ def test_a_sender_may_be_accepted_on_a_closed_case() -> None:
     outcome = accept(closed, wrote_at=MONDAY_9AM, files=(PHOTO,))
     assert kinds(outcome) == [SenderAccepted]
     assert (outcome.case.status, outcome.case.evidence) == (Status.CLOSED, ())
-    assert is_customers(outcome.case, COLLEAGUE)
+    assert is_from_customer(outcome.case, COLLEAGUE)
 
 
 @pytest.mark.parametrize("status", [Status.OPEN, Status.WAITING_ON_CUSTOMER, Status.CLOSED])
 def test_mail_that_came_back_changes_nothing_but_is_told(status: Status) -> None:
     case: Case = a_case_that_is(status)
-    outcome = hear_of_failure(case, to="ap@nordwind.example", why="mailbox full", now=MONDAY_NOON)
+    outcome = report_mail_failure(case, to="ap@nordwind.example", why="mailbox full", now=MONDAY_NOON)
     assert outcome.case == case
     assert outcome.events == (
         MailFailed(at=MONDAY_NOON, actor_id="clock", to="ap@nordwind.example", why="mailbox full"),

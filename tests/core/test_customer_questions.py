@@ -12,13 +12,23 @@ from core.closing import withdraw
 from core.customer_events import CustomerAwaited, CustomerTold
 from core.customer_questions import Unreachable, ask_customer, demand_askable, demand_tellable, is_reachable
 from core.errors import FieldRefused
-from core.snoozing import await_customer, hear_customer
+from core.snoozing import await_customer, resume_after_answer
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_clock, a_customer
-from tests.core.lifecycle import ANA, BEN, a_case_that_is, ask, bens_case, mail, news, settle, tell
+from tests.core.lifecycle import (
+    ANA,
+    BEN,
+    a_case_that_is,
+    a_chargeback_update,
+    ask,
+    bens_case,
+    decide_by_ben,
+    mail,
+    tell,
+)
 
 LATER = MONDAY_NOON + timedelta(days=1)
 NO_ADDRESS = bens_case(customer=a_customer(email=None))
-CHARGED_BACK = bens_case(chargeback=news().chargeback)
+CHARGED_BACK = bens_case(chargeback=a_chargeback_update().chargeback)
 
 
 def test_asking_sends_the_message_stops_the_clock_and_counts_as_a_first_answer() -> None:
@@ -55,9 +65,9 @@ def test_a_question_is_forgotten_when_the_waiting_ends(end: str) -> None:
     waiting = a_case_that_is(Status.WAITING_ON_CUSTOMER)
     ended = {
         "answer": lambda: mail(waiting),
-        "telephone": lambda: hear_customer(waiting, actor_id=BEN, now=MONDAY_NOON),
+        "telephone": lambda: resume_after_answer(waiting, actor_id=BEN, now=MONDAY_NOON),
         "release": lambda: release(waiting, actor_id=BEN, now=MONDAY_NOON),
-        "decide": lambda: settle(waiting),
+        "decide": lambda: decide_by_ben(waiting),
         "withdraw": lambda: withdraw(waiting, why="", actor_id="customer", now=MONDAY_NOON),
     }[end]().case
     assert waiting.asked is not None

@@ -8,11 +8,11 @@ import pytest
 
 from core.case import Resolution, Status
 from core.claiming import release
-from core.closing import finish, mark_duplicate, reopen, withdraw
-from core.customer_stage import Stage, promised_by, stage_of
+from core.closing import close_decided, mark_duplicate, reopen, withdraw
+from core.customer_stage import Stage, reply_due_at, stage_of
 from core.sla import pause_in_working_time
 from tests.builders import FRIDAY_430PM, MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_case
-from tests.core.lifecycle import BEN, POLICY, a_case_that_is, ask, bens_case, mail, settle, tell
+from tests.core.lifecycle import BEN, POLICY, a_case_that_is, ask, bens_case, decide_by_ben, mail, tell
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -35,7 +35,9 @@ def test_every_status_is_a_stage_in_the_customers_words(status: Status, stage: S
 
 @pytest.mark.parametrize("verdict", [Resolution.ACCEPTED, Resolution.REJECTED])
 def test_every_decision_is_decided(verdict: Resolution) -> None:
-    closed = finish(settle(bens_case(), verdict=verdict).case, actor_id=BEN, now=MONDAY_NOON).case
+    closed = close_decided(
+        decide_by_ben(bens_case(), verdict=verdict).case, actor_id=BEN, now=MONDAY_NOON
+    ).case
     assert stage_of(closed) is Stage.DECIDED
 
 
@@ -51,31 +53,31 @@ def test_no_customer_sees_their_case_go_backwards() -> None:
 
 
 def test_first_an_answer_is_promised_then_a_decision() -> None:
-    assert promised_by(a_case(), POLICY) == MONDAY_9AM + 4 * HOUR
-    assert promised_by(tell(a_case(), now=MONDAY_9AM).case, POLICY) == MONDAY_9AM + DAY + 8 * HOUR
+    assert reply_due_at(a_case(), POLICY) == MONDAY_9AM + 4 * HOUR
+    assert reply_due_at(tell(a_case(), now=MONDAY_9AM).case, POLICY) == MONDAY_9AM + DAY + 8 * HOUR
 
 
 def test_nothing_is_promised_while_the_next_step_is_the_customers() -> None:
     waiting = ask(bens_case(), now=MONDAY_9AM).case
-    assert promised_by(waiting, POLICY) is None
-    assert promised_by(a_case_that_is(Status.GATHERING), POLICY) is None
+    assert reply_due_at(waiting, POLICY) is None
+    assert reply_due_at(a_case_that_is(Status.GATHERING), POLICY) is None
     answered = mail(waiting, now=MONDAY_NOON).case
-    assert promised_by(answered, POLICY) == MONDAY_9AM + 2 * DAY + 3 * HOUR
+    assert reply_due_at(answered, POLICY) == MONDAY_9AM + 2 * DAY + 3 * HOUR
 
 
 @pytest.mark.parametrize("status", [Status.SETTLING, Status.CLOSED])
 def test_nothing_is_promised_once_it_is_decided(status: Status) -> None:
-    assert promised_by(a_case_that_is(status), POLICY) is None
+    assert reply_due_at(a_case_that_is(status), POLICY) is None
 
 
 def test_a_card_networks_date_is_no_promise_to_the_customer() -> None:
-    assert promised_by(a_case(external_due_at=MONDAY_9AM), POLICY) == MONDAY_9AM + 4 * HOUR
+    assert reply_due_at(a_case(external_due_at=MONDAY_9AM), POLICY) == MONDAY_9AM + 4 * HOUR
 
 
 def test_a_closed_case_whose_queue_has_gone_promises_nothing() -> None:
     closed = a_case_that_is(Status.CLOSED)
-    assert promised_by(reopen(closed, why="", actor_id=BEN, now=MONDAY_NOON).case, POLICY) is not None
-    assert promised_by(a_case(queue_id="dissolved"), POLICY) is None
+    assert reply_due_at(reopen(closed, why="", actor_id=BEN, now=MONDAY_NOON).case, POLICY) is not None
+    assert reply_due_at(a_case(queue_id="dissolved"), POLICY) is None
 
 
 def test_of_a_wait_over_the_weekend_only_working_hours_cost_us_time() -> None:

@@ -14,7 +14,7 @@ from core.errors import FieldRefused
 from core.events import CaseDecided
 from core.money import Money
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_clock, euros
-from tests.core.lifecycle import BEN, a_case_that_is, bens_case, settle
+from tests.core.lifecycle import BEN, a_case_that_is, bens_case, decide_by_ben
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from tests.core.lifecycle import BEN, a_case_that_is, bens_case, settle
 def test_the_customer_gets_all_a_part_or_nothing(
     verdict: Resolution, part: Money | None, granted: Money
 ) -> None:
-    outcome = settle(bens_case(), verdict=verdict, part=part)
+    outcome = decide_by_ben(bens_case(), verdict=verdict, part=part)
     assert outcome.case.decision is not None
     assert outcome.case.decision.granted == granted
     assert outcome.case.status is Status.SETTLING
@@ -53,7 +53,7 @@ def test_the_customer_gets_all_a_part_or_nothing(
 )
 def test_a_wrong_part_is_refused_at_the_amount(part: Money | None, why: str) -> None:
     with pytest.raises(FieldRefused, match=why) as refused:
-        settle(bens_case(), verdict=Resolution.PART_ACCEPTED, part=part)
+        decide_by_ben(bens_case(), verdict=Resolution.PART_ACCEPTED, part=part)
     assert refused.value.field == "amount"
 
 
@@ -70,30 +70,30 @@ def test_a_wrong_part_is_refused_at_the_amount(part: Money | None, why: str) -> 
 )
 def test_a_decision_needs_a_verdict_a_cause_and_a_sentence(changes: dict[str, str], field: str) -> None:
     with pytest.raises(FieldRefused) as refused:
-        settle(bens_case(), **changes)  # type: ignore[arg-type]
+        decide_by_ben(bens_case(), **changes)  # type: ignore[arg-type]
     assert refused.value.field == field
 
 
 def test_the_text_for_the_customer_and_the_one_that_stays_inside_are_kept_apart() -> None:
-    decision = settle(bens_case(), customer_text="  You were right. ").case.decision
+    decision = decide_by_ben(bens_case(), customer_text="  You were right. ").case.decision
     assert decision is not None
     assert (decision.customer_text, decision.internal_text) == ("You were right.", "See the contract.")
 
 
 def test_a_decision_stops_the_clock_answers_the_customer_and_wakes_the_case() -> None:
     case = bens_case(snoozed_until=MONDAY_NOON + timedelta(days=1))
-    decided = settle(case, now=MONDAY_NOON).case
+    decided = decide_by_ben(case, now=MONDAY_NOON).case
     assert decided.clock.resolved_at == decided.clock.answered_at == MONDAY_NOON
     assert decided.snoozed_until is None
 
 
 def test_a_decision_does_not_rewrite_when_the_customer_was_first_answered() -> None:
     answered = bens_case(clock=a_clock(answered_at=MONDAY_9AM))
-    assert settle(answered, now=MONDAY_NOON).case.clock.answered_at == MONDAY_9AM
+    assert decide_by_ben(answered, now=MONDAY_NOON).case.clock.answered_at == MONDAY_9AM
 
 
 def test_a_decision_while_we_wait_for_the_customer_ends_the_wait() -> None:
-    decided = settle(a_case_that_is(Status.WAITING_ON_CUSTOMER), now=MONDAY_NOON).case
+    decided = decide_by_ben(a_case_that_is(Status.WAITING_ON_CUSTOMER), now=MONDAY_NOON).case
     assert decided.clock.pauses == (Pause(MONDAY_9AM, MONDAY_NOON),)
 
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from core.case import Case, Resolution, Status
-from core.closing import finish, mark_duplicate, withdraw
+from core.closing import close_decided, mark_duplicate, withdraw
 from core.customer_events import CustomerDisagreed
 from core.disagreeing import TooLateToDisagree, disagree, may_disagree
 from core.effects import Effect, effects_of
 from core.errors import FieldRefused
 from core.events import CaseReopened
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_policy, euros
-from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, settle
+from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case, decide_by_ben
 
 INSTANT = timedelta(microseconds=1)
 LAST_MOMENT = MONDAY_9AM + timedelta(days=30)
@@ -23,8 +23,8 @@ LAST_MOMENT = MONDAY_9AM + timedelta(days=30)
 def a_decided_case(verdict: Resolution = Resolution.REJECTED) -> Case:
     """Closed on Monday at nine."""
     part = euros(30) if verdict is Resolution.PART_ACCEPTED else None
-    settled = settle(bens_case(), verdict=verdict, part=part, now=MONDAY_9AM).case
-    return finish(settled, actor_id=BEN, now=MONDAY_9AM).case
+    settled = decide_by_ben(bens_case(), verdict=verdict, part=part, now=MONDAY_9AM).case
+    return close_decided(settled, actor_id=BEN, now=MONDAY_9AM).case
 
 
 @pytest.mark.parametrize("verdict", [Resolution.REJECTED, Resolution.PART_ACCEPTED])
@@ -50,8 +50,8 @@ def test_a_disagreement_is_one_message_in_the_thread_and_one_mail_to_the_custome
 
 def test_nobody_disagrees_twice() -> None:
     reopened = disagree(a_decided_case(), why="Look again.", policy=POLICY, now=MONDAY_NOON).case
-    rejected_again = settle(reopened, verdict=Resolution.REJECTED, now=MONDAY_NOON).case
-    closed = finish(rejected_again, actor_id=BEN, now=MONDAY_NOON).case
+    rejected_again = decide_by_ben(reopened, verdict=Resolution.REJECTED, now=MONDAY_NOON).case
+    closed = close_decided(rejected_again, actor_id=BEN, now=MONDAY_NOON).case
     assert not may_disagree(closed, POLICY, MONDAY_NOON)
     with pytest.raises(TooLateToDisagree, match="The decision on D-1001 stands"):
         disagree(closed, why="Again.", policy=POLICY, now=MONDAY_NOON)

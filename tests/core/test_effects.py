@@ -43,7 +43,7 @@ from core.events import (
     SnoozeEnded,
 )
 from tests.builders import MONDAY_9AM, a_case, a_customer, a_policy, a_queue, euros
-from tests.core.lifecycle import ANA, BEN, POLICY, bens_case, news
+from tests.core.lifecycle import ANA, BEN, POLICY, a_chargeback_update, bens_case
 
 NOW = MONDAY_9AM
 CHANNEL, OTHER_CHANNEL = "slack:#billing-disputes", "slack:#logistics-disputes"
@@ -286,7 +286,7 @@ def test_who_gives_a_case_away_needs_no_message_of_it(event: Event) -> None:
     [
         pytest.param(bens_case(customer=a_customer(email=None)), id="no-address"),
         pytest.param(bens_case(customer=a_customer(email="")), id="empty-address"),
-        pytest.param(bens_case(chargeback=news().chargeback), id="a-bank-speaks-for-them"),
+        pytest.param(bens_case(chargeback=a_chargeback_update().chargeback), id="a-bank-speaks-for-them"),
     ],
 )
 def test_no_mail_is_owed_to_whom_none_can_be_sent(unreachable: Case) -> None:

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from core.case import Evidence, Status
-from core.deadlines import next_deadline, tick
+from core.deadlines import apply_deadlines, next_deadline
 from core.errors import FieldRefused
 from core.events import DisputeRaised, EvidenceAdded, QueueTold
-from core.intake import Dispute, disputed_amount, hand_in, raise_dispute
+from core.intake import Dispute, disputed_amount, raise_dispute, submit_evidence
 from core.invoice import InvoiceLine
 from core.money import Money
 from core.outcome import Outcome
@@ -60,8 +60,8 @@ def test_gathering_ends_with_its_grace_and_says_what_never_came() -> None:
     case = raised(a_dispute(reason_id="not_delivered", customer=a_customer(email=None))).case
     end = MONDAY_9AM + timedelta(hours=48)
     assert next_deadline(case, POLICY) == end
-    assert tick(case, POLICY, end - timedelta(microseconds=1)) == Outcome(case)
-    outcome = tick(case, POLICY, end)
+    assert apply_deadlines(case, POLICY, end - timedelta(microseconds=1)) == Outcome(case)
+    outcome = apply_deadlines(case, POLICY, end)
     assert outcome.case.status is Status.OPEN
     assert outcome.events == (QueueTold(at=end, actor_id="clock", missing=("A photo of the delivery note",)),)
 
@@ -69,7 +69,7 @@ def test_gathering_ends_with_its_grace_and_says_what_never_came() -> None:
 def test_the_sla_clock_starts_when_the_queue_is_told() -> None:
     case = raised(a_dispute(reason_id="not_delivered")).case
     later = MONDAY_9AM + timedelta(hours=20)
-    opened = hand_in(case, (NOTE,), POLICY, actor_id="customer", now=later).case
+    opened = submit_evidence(case, (NOTE,), POLICY, actor_id="customer", now=later).case
     assert opened.clock.started_at == opened.clock.unclaimed_since == later
 
 
@@ -79,9 +79,9 @@ def test_the_last_missing_piece_ends_the_gathering_and_no_other_does() -> None:
     case = raise_dispute(
         a_dispute(reason_id="damaged"), policy, case_id="D-1001", actor_id="api:crm", now=MONDAY_9AM
     ).case
-    first = hand_in(case, (NOTE,), policy, actor_id="customer", now=MONDAY_9AM)
+    first = submit_evidence(case, (NOTE,), policy, actor_id="customer", now=MONDAY_9AM)
     assert first.case.status is Status.GATHERING
-    last = hand_in(first.case, (NOTE, PHOTO), policy, actor_id="customer", now=MONDAY_9AM)
+    last = submit_evidence(first.case, (NOTE, PHOTO), policy, actor_id="customer", now=MONDAY_9AM)
     assert last.case.status is Status.OPEN
     assert [type(event) for event in last.events] == [EvidenceAdded, QueueTold]
 

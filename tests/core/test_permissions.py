@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from core.errors import NotAllowed, NotFound
-from core.permissions import Deed, Standing, demand, is_overseer, may, standing_in
+from core.permissions import Permission, Role, demand_permission, is_overseer, is_permitted, role_in
 from tests.builders import a_case, a_person, a_policy, a_queue
 
 STANDINGS = {
-    "manager": Standing(is_manager=True, is_resolver=False),
-    "its_resolver": Standing(is_manager=False, is_resolver=True, has_case=True),
-    "resolver": Standing(is_manager=False, is_resolver=True),
-    "left_channel": Standing(is_manager=False, is_resolver=False, has_case=True),
-    "overseer": Standing(is_manager=False, is_resolver=False),
-    "stranger": Standing(is_manager=False, is_resolver=False),
+    "manager": Role(is_manager=True, is_resolver=False),
+    "its_resolver": Role(is_manager=False, is_resolver=True, has_case=True),
+    "resolver": Role(is_manager=False, is_resolver=True),
+    "left_channel": Role(is_manager=False, is_resolver=False, has_case=True),
+    "overseer": Role(is_manager=False, is_resolver=False),
+    "stranger": Role(is_manager=False, is_resolver=False),
 }
 # yes: may. no: told who may. hidden: told that there is no such case.
 TABLE = """
@@ -35,75 +35,77 @@ accept_sender  yes  yes           no        yes           no        hidden
 NAMES = TABLE.splitlines()[1].split()
 ROWS = {row[0]: row[1:] for row in (line.split() for line in TABLE.splitlines()[2:])}
 CELLS = [
-    pytest.param(Deed(deed), name, answers[column], id=f"{name}-{deed}-{answers[column]}")
+    pytest.param(Permission(deed), name, answers[column], id=f"{name}-{deed}-{answers[column]}")
     for deed, answers in ROWS.items()
     for column, name in enumerate(NAMES)
 ]
 
 
 def test_the_table_knows_every_deed_and_every_standing() -> None:
-    assert set(ROWS) == set(Deed)
+    assert set(ROWS) == set(Permission)
     assert list(STANDINGS) == NAMES
 
 
 @pytest.mark.parametrize(("deed", "name", "answer"), CELLS)
-def test_everybody_may_do_what_the_table_says(deed: Deed, name: str, answer: str) -> None:
+def test_everybody_may_do_what_the_table_says(deed: Permission, name: str, answer: str) -> None:
     standing, oversees = STANDINGS[name], name == "overseer"
-    assert may(deed, standing, is_overseer=oversees) == (answer == "yes")
+    assert is_permitted(deed, standing, is_overseer=oversees) == (answer == "yes")
     if answer == "yes":
-        demand(deed, standing, a_case(), a_queue(), is_overseer=oversees)
+        demand_permission(deed, standing, a_case(), a_queue(), is_overseer=oversees)
     else:
         with pytest.raises(NotAllowed if answer == "no" else NotFound):
-            demand(deed, standing, a_case(), a_queue(), is_overseer=oversees)
+            demand_permission(deed, standing, a_case(), a_queue(), is_overseer=oversees)
 
 
 @pytest.mark.parametrize(
     ("deed", "name", "sentence"),
     [
         (
-            Deed.DECIDE,
+            Permission.DECIDE,
             "resolver",
             "Only the resolver of D-1001 or a manager of Billing disputes may do that.",
         ),
-        (Deed.CLAIM, "overseer", "Only the resolvers and managers of Billing disputes may do that."),
-        (Deed.CLOSE, "overseer", "Only the resolver of D-1001 or a manager of Billing disputes may do that."),
+        (Permission.CLAIM, "overseer", "Only the resolvers and managers of Billing disputes may do that."),
+        (
+            Permission.CLOSE,
+            "overseer",
+            "Only the resolver of D-1001 or a manager of Billing disputes may do that.",
+        ),
     ],
 )
-def test_a_refusal_says_who_may(deed: Deed, name: str, sentence: str) -> None:
+def test_a_refusal_says_who_may(deed: Permission, name: str, sentence: str) -> None:
     with pytest.raises(NotAllowed) as refused:
-        demand(deed, STANDINGS[name], a_case(), a_queue(), is_overseer=name == "overseer")
+        demand_permission(deed, STANDINGS[name], a_case(), a_queue(), is_overseer=name == "overseer")
     assert str(refused.value) == sentence
 
 
 def test_a_stranger_can_not_tell_a_hidden_case_from_one_that_is_not_there() -> None:
     with pytest.raises(NotFound) as refused:
-        demand(Deed.SEE, STANDINGS["stranger"], a_case(), a_queue())
+        demand_permission(Permission.SEE, STANDINGS["stranger"], a_case(), a_queue())
     assert str(refused.value) == str(NotFound("D-1001"))
 
 
 def test_who_is_in_the_channel_resolves_where_the_policy_says_so() -> None:
     ana = a_person("Ana")
-    assert standing_in(ana, a_queue(), is_member=True).is_resolver
-    assert not standing_in(ana, a_queue(), is_member=False).is_resolver
+    assert role_in(ana, a_queue(), is_member=True).is_resolver
+    assert not role_in(ana, a_queue(), is_member=False).is_resolver
 
 
 def test_where_resolvers_are_named_being_in_the_channel_is_not_enough() -> None:
     queue = a_queue(resolvers=("ana@example.com",))
-    assert standing_in(a_person("Ana"), queue, is_member=False).is_resolver
-    assert not standing_in(a_person("Ben"), queue, is_member=True).is_resolver
+    assert role_in(a_person("Ana"), queue, is_member=False).is_resolver
+    assert not role_in(a_person("Ben"), queue, is_member=True).is_resolver
 
 
 def test_a_manager_of_one_queue_is_nobody_in_another() -> None:
     dana = a_person("Dana")
-    assert standing_in(dana, a_queue(), is_member=False).is_manager
-    assert not standing_in(
-        dana, a_queue("logistics", managers=("omar@example.com",)), is_member=False
-    ).is_manager
+    assert role_in(dana, a_queue(), is_member=False).is_manager
+    assert not role_in(dana, a_queue("logistics", managers=("omar@example.com",)), is_member=False).is_manager
 
 
 def test_whoever_was_deactivated_stands_nowhere() -> None:
     gone = a_person("Dana", is_active=False)
-    assert standing_in(gone, a_queue(), is_member=True) == STANDINGS["stranger"]
+    assert role_in(gone, a_queue(), is_member=True) == STANDINGS["stranger"]
     assert not is_overseer(a_person("Head", is_active=False), a_policy())
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from core.events import NoteAdded
 from core.outcome import Outcome
-from core.reaching import put_address
+from core.reaching import add_customer_email
 from tests.builders import MONDAY_NOON, a_case, a_customer
 
 
 def test_an_address_that_was_found_out_is_kept_and_told() -> None:
     case = a_case(customer=a_customer(email=None))
-    outcome = put_address(case, "kim@nordwind.example", actor_id="ana", now=MONDAY_NOON)
+    outcome = add_customer_email(case, "kim@nordwind.example", actor_id="ana", now=MONDAY_NOON)
     assert outcome.case.customer.email == "kim@nordwind.example"
     (event,) = outcome.events
     assert isinstance(event, NoteAdded)
@@ -19,4 +19,4 @@ def test_an_address_that_was_found_out_is_kept_and_told() -> None:
 
 def test_a_known_address_stays() -> None:
     case = a_case()
-    assert put_address(case, "thief@evil.example", actor_id="ana", now=MONDAY_NOON) == Outcome(case)
+    assert add_customer_email(case, "thief@evil.example", actor_id="ana", now=MONDAY_NOON) == Outcome(case)

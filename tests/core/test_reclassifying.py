@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.case import Case, Pause, Status, Target
-from core.deadlines import tick
+from core.deadlines import apply_deadlines
 from core.errors import FieldRefused
 from core.events import PriorityChanged, ReasonChanged
 from core.outcome import Outcome
 from core.policy import Policy, UnknownName
 from core.reclassifying import change_priority, change_reason
-from core.sla import dues, nearest
-from core.snoozing import hear_customer
+from core.sla import nearest_end, running_clocks
+from core.snoozing import resume_after_answer
 from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_case, a_clock, a_policy, a_queue
 from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case
 from tests.core.strategies import NEW_YORK_DOCK
@@ -45,7 +45,7 @@ def test_a_new_priority_keeps_every_pause() -> None:
     case = bens_case(clock=a_clock(pauses=pauses, answered_at=MONDAY_9AM))
     changed = urgent(case, priority=4).case
     assert changed.clock.pauses == pauses
-    due = nearest(changed, OFFICE_HOURS)
+    due = nearest_end(changed, OFFICE_HOURS)
     assert due is not None
     assert OFFICE_HOURS.working_between(MONDAY_9AM, due.at) == timedelta(minutes=2400) + 2 * HOUR
 
@@ -75,8 +75,8 @@ def test_more_time_given_while_we_wait_for_the_customer_warns_and_ends_anew() ->
     waiting = bens_case(status=Status.WAITING_ON_CUSTOMER, clock=clock)
     now = MONDAY_9AM + timedelta(days=3)
     eased = urgent(waiting, priority=4, now=now).case
-    back = hear_customer(eased, actor_id="customer", now=now).case
-    late = tick(back, POLICY, now + timedelta(days=30)).case
+    back = resume_after_answer(eased, actor_id="customer", now=now).case
+    late = apply_deadlines(back, POLICY, now + timedelta(days=30)).case
     assert Target.RESOLUTION in late.clock.breached
     assert back.clock.breached == frozenset()
 
@@ -84,8 +84,8 @@ def test_more_time_given_while_we_wait_for_the_customer_warns_and_ends_anew() ->
 def test_less_time_may_be_over_at_once() -> None:
     case = bens_case(clock=a_clock(targets=POLICY.tier("basic").sla, answered_at=MONDAY_9AM), priority=4)
     now = MONDAY_9AM + timedelta(days=3)
-    assert Target.RESOLUTION not in tick(case, POLICY, now).case.clock.breached
-    assert Target.RESOLUTION in tick(urgent(case, now=now).case, POLICY, now).case.clock.breached
+    assert Target.RESOLUTION not in apply_deadlines(case, POLICY, now).case.clock.breached
+    assert Target.RESOLUTION in apply_deadlines(urgent(case, now=now).case, POLICY, now).case.clock.breached
 
 
 def test_another_reason_of_the_same_queue_leaves_the_case_with_its_resolver() -> None:
@@ -127,7 +127,7 @@ def test_in_another_queue_its_own_working_hours_count_for_the_pauses_too() -> No
     )
     clock = a_clock(answered_at=MONDAY_9AM, pauses=(Pause(MONDAY_9AM, MONDAY_NOON),))
     moved = refiled(bens_case(clock=clock, resolver_id=BEN), "not_delivered", policy).case
-    due = next(due for due in dues(moved, NEW_YORK_DOCK) if due.target is Target.RESOLUTION)
+    due = next(due for due in running_clocks(moved, NEW_YORK_DOCK) if due.target is Target.RESOLUTION)
     # Since four on Monday morning in New York, six hours from midnight and two before the next; of the
     # first two hours, none counts. So sixteen hours end on Wednesday at six, which is eleven in UTC.
     assert due.at == datetime(2026, 3, 4, 11, tzinfo=UTC)

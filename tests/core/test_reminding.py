@@ -9,7 +9,7 @@ import pytest
 
 from core.case import Case, Status
 from core.customer_events import CustomerReminded
-from core.deadlines import next_deadline, tick
+from core.deadlines import apply_deadlines, next_deadline
 from core.effects import Effect, effects_of
 from core.events import QueueTold
 from core.outcome import Outcome
@@ -22,11 +22,11 @@ from tests.core.lifecycle import (
     DELIVERY_NOTE,
     POLICY,
     a_case_that_is,
+    a_chargeback_update,
     ask,
     bens_case,
     mail,
-    news,
-    story,
+    run_deadlines,
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,13 +36,13 @@ ASKED = ask(bens_case(), now=MONDAY_9AM).case
 
 
 def reminders(case: Case, until: datetime = MONDAY_9AM + 60 * DAY) -> list[CustomerReminded]:
-    return [event for _, event in story(case, until) if isinstance(event, CustomerReminded)]
+    return [event for _, event in run_deadlines(case, until) if isinstance(event, CustomerReminded)]
 
 
 def test_halfway_through_the_grace_period_the_customer_is_reminded_of_what_is_missing() -> None:
     assert next_deadline(GATHERING, POLICY) == MONDAY_9AM + DAY
-    assert tick(GATHERING, POLICY, MONDAY_9AM + DAY - INSTANT) == Outcome(GATHERING)
-    outcome = tick(GATHERING, POLICY, MONDAY_9AM + DAY)
+    assert apply_deadlines(GATHERING, POLICY, MONDAY_9AM + DAY - INSTANT) == Outcome(GATHERING)
+    outcome = apply_deadlines(GATHERING, POLICY, MONDAY_9AM + DAY)
     assert outcome.events == (
         CustomerReminded(
             at=MONDAY_9AM + DAY,
@@ -71,7 +71,7 @@ def test_who_handed_in_everything_is_reminded_of_nothing() -> None:
 
 
 def test_a_reminder_that_was_slept_through_is_not_sent_after_the_grace_period() -> None:
-    late = tick(GATHERING, POLICY, MONDAY_9AM + 2 * DAY)
+    late = apply_deadlines(GATHERING, POLICY, MONDAY_9AM + 2 * DAY)
     assert [type(event) for event in late.events] == [QueueTold]
 
 
@@ -80,7 +80,7 @@ def test_the_policy_says_how_much_of_the_grace_period_goes_by_first(share: float
     policy = a_policy(customers=CustomerTerms(grace_reminder_share=share))
     due_at = next_deadline(GATHERING, policy)
     assert due_at == MONDAY_9AM + timedelta(hours=48 * share)
-    told = [event for _, event in story(GATHERING, MONDAY_9AM + 9 * DAY, policy)]
+    told = [event for _, event in run_deadlines(GATHERING, MONDAY_9AM + 9 * DAY, policy)]
     assert len([event for event in told if isinstance(event, CustomerReminded)]) == count
 
 
@@ -100,7 +100,7 @@ def test_the_policy_says_how_long_we_wait_for_an_answer_first() -> None:
 
 
 def test_another_question_has_a_reminder_of_its_own() -> None:
-    reminded = tick(ASKED, POLICY, MONDAY_9AM + 2 * DAY).case
+    reminded = apply_deadlines(ASKED, POLICY, MONDAY_9AM + 2 * DAY).case
     assert reminder_time(reminded, POLICY) is None
     again = ask(reminded, what="the invoice", now=MONDAY_9AM + 3 * DAY).case
     (event,) = reminders(again)
@@ -122,7 +122,7 @@ def test_who_was_asked_by_telephone_gets_no_mail_of_a_resolvers_own_words() -> N
 
 
 def test_a_reminder_is_no_movement_and_leaves_the_clock_alone() -> None:
-    reminded = tick(ASKED, POLICY, MONDAY_9AM + 2 * DAY).case
+    reminded = apply_deadlines(ASKED, POLICY, MONDAY_9AM + 2 * DAY).case
     assert reminded.asked is not None
     assert replace(reminded, asked=replace(reminded.asked, reminded_at=None)) == ASKED
 
@@ -130,4 +130,4 @@ def test_a_reminder_is_no_movement_and_leaves_the_clock_alone() -> None:
 @pytest.mark.parametrize("case", [GATHERING, ASKED])
 def test_nobody_is_reminded_who_would_not_get_the_mail(case: Case) -> None:
     assert reminders(replace(case, customer=a_customer(email=None))) == []
-    assert reminders(replace(case, chargeback=news().chargeback)) == []
+    assert reminders(replace(case, chargeback=a_chargeback_update().chargeback)) == []

@@ -10,12 +10,12 @@ from core.case import Pause, SlaClock, Status, Target
 from core.events import SlaBreached, SlaWarned
 from core.outcome import Outcome
 from core.sla import (
-    dues,
-    nearest,
+    nearest_end,
     pause,
+    raise_alarms,
     rearm,
     resume,
-    sound_alarms,
+    running_clocks,
 )
 from tests.builders import FRIDAY_430PM, MONDAY_9AM, OFFICE_HOURS, a_case, a_clock, an_sla
 from tests.core.lifecycle import a_case_that_is
@@ -28,7 +28,7 @@ TUESDAY_9AM = MONDAY_9AM + DAY
 
 def due(target: Target, clock: SlaClock, **changes: object) -> datetime:
     case = a_case(clock=clock, **changes)
-    return next(found.at for found in dues(case, OFFICE_HOURS) if found.target is target)
+    return next(found.at for found in running_clocks(case, OFFICE_HOURS) if found.target is target)
 
 
 def test_one_hour_from_friday_half_past_four_is_monday_half_past_nine() -> None:
@@ -47,16 +47,16 @@ def test_one_hour_from_friday_half_past_four_is_monday_half_past_nine() -> None:
 def test_every_target_warns_after_three_quarters_and_ends_after_all_of_its_time(
     target: Target, warns_at: datetime, ends_at: datetime
 ) -> None:
-    found = next(found for found in dues(a_case(), OFFICE_HOURS) if found.target is target)
+    found = next(found for found in running_clocks(a_case(), OFFICE_HOURS) if found.target is target)
     assert (found.warn_at, found.at) == (warns_at, ends_at)
 
 
 def test_the_nearest_clock_is_the_one_that_ends_first() -> None:
-    assert nearest(a_case(), OFFICE_HOURS).target is Target.CLAIM  # type: ignore[union-attr]
+    assert nearest_end(a_case(), OFFICE_HOURS).target is Target.CLAIM  # type: ignore[union-attr]
     soon = a_case(external_due_at=MONDAY_9AM + HOUR / 2)
-    assert nearest(soon, OFFICE_HOURS).target is Target.EXTERNAL  # type: ignore[union-attr]
+    assert nearest_end(soon, OFFICE_HOURS).target is Target.EXTERNAL  # type: ignore[union-attr]
     late = a_case(external_due_at=MONDAY_9AM + 9 * DAY, resolver_id="ben")
-    assert nearest(late, OFFICE_HOURS).target is Target.FIRST_ANSWER  # type: ignore[union-attr]
+    assert nearest_end(late, OFFICE_HOURS).target is Target.FIRST_ANSWER  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_nearest_clock_is_the_one_that_ends_first() -> None:
     ],
 )
 def test_each_status_has_its_clocks(status: Status, running: set[Target]) -> None:
-    assert {found.target for found in dues(a_case_that_is(status), OFFICE_HOURS)} == running
+    assert {found.target for found in running_clocks(a_case_that_is(status), OFFICE_HOURS)} == running
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,9 @@ def test_a_pause_moves_the_end_by_its_working_time(pauses: tuple[Pause, ...], mo
 def test_a_pause_moves_the_warning_by_all_of_it_too() -> None:
     clock = a_clock(pauses=(Pause(MONDAY_9AM + HOUR, MONDAY_9AM + 3 * HOUR),))
     found = next(
-        found for found in dues(a_case(clock=clock), OFFICE_HOURS) if found.target is Target.RESOLUTION
+        found
+        for found in running_clocks(a_case(clock=clock), OFFICE_HOURS)
+        if found.target is Target.RESOLUTION
     )
     assert OFFICE_HOURS.working_between(MONDAY_9AM, found.warn_at) == timedelta(minutes=720) + 2 * HOUR
 
@@ -120,7 +122,7 @@ def test_a_date_set_by_others_knows_neither_pause_nor_office_hours() -> None:
         clock=a_clock(pauses=(Pause(MONDAY_9AM),)),
         external_due_at=sunday,
     )
-    assert [(found.target, found.at, found.warn_at) for found in dues(case, OFFICE_HOURS)] == [
+    assert [(found.target, found.at, found.warn_at) for found in running_clocks(case, OFFICE_HOURS)] == [
         (Target.EXTERNAL, sunday, sunday - DAY)
     ]
 
@@ -148,17 +150,17 @@ def test_used_time_leaves_pauses_out_and_ends_with_the_resolution() -> None:
 def test_a_warning_comes_once_and_the_breach_after_it_once() -> None:
     case = a_case(clock=a_clock(targets=an_sla(first_answer_minutes=900)))
     warn_at, end = MONDAY_9AM + timedelta(minutes=45), MONDAY_9AM + HOUR
-    assert sound_alarms(case, OFFICE_HOURS, warn_at - timedelta(microseconds=1)) == Outcome(case)
-    warned = sound_alarms(case, OFFICE_HOURS, warn_at)
+    assert raise_alarms(case, OFFICE_HOURS, warn_at - timedelta(microseconds=1)) == Outcome(case)
+    warned = raise_alarms(case, OFFICE_HOURS, warn_at)
     assert warned.events == (SlaWarned(at=warn_at, actor_id="clock", target=Target.CLAIM, due_at=end),)
-    assert sound_alarms(warned.case, OFFICE_HOURS, end - timedelta(microseconds=1)).events == ()
-    breached = sound_alarms(warned.case, OFFICE_HOURS, end)
+    assert raise_alarms(warned.case, OFFICE_HOURS, end - timedelta(microseconds=1)).events == ()
+    breached = raise_alarms(warned.case, OFFICE_HOURS, end)
     assert breached.events == (SlaBreached(at=end, actor_id="clock", target=Target.CLAIM, due_at=end),)
-    assert sound_alarms(breached.case, OFFICE_HOURS, end + HOUR).events == ()
+    assert raise_alarms(breached.case, OFFICE_HOURS, end + HOUR).events == ()
 
 
 def test_an_end_that_was_slept_through_is_told_without_its_warning() -> None:
-    outcome = sound_alarms(a_case(), OFFICE_HOURS, MONDAY_9AM + 9 * DAY)
+    outcome = raise_alarms(a_case(), OFFICE_HOURS, MONDAY_9AM + 9 * DAY)
     assert [event.target for event in outcome.events if isinstance(event, SlaBreached)] == [
         Target.CLAIM,
         Target.FIRST_ANSWER,

@@ -8,12 +8,12 @@ import pytest
 
 from core.case import Pause, Status
 from core.customer_events import CustomerAwaited, CustomerHeard
-from core.deadlines import tick
+from core.deadlines import apply_deadlines
 from core.errors import FieldRefused
 from core.events import CaseSnoozed, SnoozeEnded
 from core.outcome import Outcome
-from core.sla import nearest
-from core.snoozing import LONGEST_SNOOZE, await_customer, hear_customer, snooze, wake
+from core.sla import nearest_end
+from core.snoozing import LONGEST_SNOOZE, await_customer, resume_after_answer, snooze, wake
 from tests.builders import MONDAY_9AM, MONDAY_NOON, OFFICE_HOURS, a_clock
 from tests.core.lifecycle import BEN, POLICY, a_case_that_is, bens_case
 
@@ -37,13 +37,13 @@ def test_a_snooze_into_the_past_or_for_longer_is_refused_at_its_field(until: dat
 
 def test_a_snoozed_case_keeps_its_clock() -> None:
     asleep = snooze(bens_case(), until=MONDAY_NOON + DAY, why="", actor_id=BEN, now=MONDAY_9AM).case
-    assert nearest(asleep, OFFICE_HOURS) == nearest(bens_case(), OFFICE_HOURS)
+    assert nearest_end(asleep, OFFICE_HOURS) == nearest_end(bens_case(), OFFICE_HOURS)
 
 
 def test_a_case_wakes_at_its_time_or_before_when_told() -> None:
     asleep = bens_case(snoozed_until=MONDAY_9AM + timedelta(minutes=30))
-    assert tick(asleep, POLICY, MONDAY_9AM + timedelta(minutes=30) - INSTANT) == Outcome(asleep)
-    woken = tick(asleep, POLICY, MONDAY_9AM + timedelta(minutes=30))
+    assert apply_deadlines(asleep, POLICY, MONDAY_9AM + timedelta(minutes=30) - INSTANT) == Outcome(asleep)
+    woken = apply_deadlines(asleep, POLICY, MONDAY_9AM + timedelta(minutes=30))
     assert woken.events == (SnoozeEnded(at=MONDAY_9AM + timedelta(minutes=30), actor_id="clock"),)
     early = wake(asleep, actor_id=BEN, now=MONDAY_9AM)
     assert early.case.snoozed_until is woken.case.snoozed_until is None
@@ -70,18 +70,18 @@ def test_a_second_question_does_not_rewrite_the_first_answer() -> None:
 
 def test_the_customers_answer_starts_the_clock_where_it_stood() -> None:
     waiting = a_case_that_is(Status.WAITING_ON_CUSTOMER)
-    outcome = hear_customer(waiting, actor_id="customer", now=MONDAY_NOON)
+    outcome = resume_after_answer(waiting, actor_id="customer", now=MONDAY_NOON)
     assert outcome.case.status is Status.UNDER_REVIEW
     assert outcome.case.clock.pauses == (Pause(MONDAY_9AM, MONDAY_NOON),)
     assert outcome.case.moved_at == MONDAY_NOON
     assert outcome.events == (CustomerHeard(at=MONDAY_NOON, actor_id="customer", waited_since=MONDAY_9AM),)
-    due = nearest(outcome.case, OFFICE_HOURS)
+    due = nearest_end(outcome.case, OFFICE_HOURS)
     assert due is not None
     assert OFFICE_HOURS.working_between(MONDAY_NOON, due.at) == timedelta(minutes=960)
 
 
 def test_a_case_that_waits_twice_keeps_both_pauses() -> None:
-    once = hear_customer(
+    once = resume_after_answer(
         a_case_that_is(Status.WAITING_ON_CUSTOMER), actor_id="customer", now=MONDAY_NOON
     ).case
     twice = await_customer(once, what="x", actor_id=BEN, now=MONDAY_NOON + DAY).case

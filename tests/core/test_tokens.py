@@ -25,92 +25,92 @@ case_ids = st.integers(1001, 10**15 - 1).map(lambda number: f"D-{number}")
 
 @given(link_ids)
 def test_a_link_is_read_back_by_whoever_has_the_key(link_id: str) -> None:
-    token = OURS.for_link(link_id)
-    assert OURS.link_of(token) == link_id
-    assert THEIRS.link_of(token) is None
+    token = OURS.sign_link(link_id)
+    assert OURS.read_link(token) == link_id
+    assert THEIRS.read_link(token) is None
 
 
 def test_a_links_token_fits_into_an_address_as_it_stands() -> None:
-    assert OURS.for_link(LINK_ID).replace(".", "").replace("-", "").replace("_", "").isalnum()
+    assert OURS.sign_link(LINK_ID).replace(".", "").replace("-", "").replace("_", "").isalnum()
 
 
 @given(st.text(max_size=60))
 def test_what_anybody_makes_up_is_never_believed(text: str) -> None:
-    assert OURS.link_of(text) is None
-    assert OURS.file_of(text, now=MONDAY_9AM) is None
+    assert OURS.read_link(text) is None
+    assert OURS.read_file(text, now=MONDAY_9AM) is None
     assert OURS.case_of_reply(text) is None
-    assert not OURS.is_form_of(text, LINK_ID, "visitor")
+    assert not OURS.is_valid_form(text, LINK_ID, "visitor")
 
 
 @given(st.data())
 def test_a_token_with_any_character_changed_is_not_believed(data: st.DataObject) -> None:
-    token = OURS.for_link(LINK_ID)
+    token = OURS.sign_link(LINK_ID)
     place = data.draw(st.integers(0, len(token) - 2))  # the last one carries bits that mean nothing
     other = data.draw(st.sampled_from("abcXYZ019-_.").filter(lambda one: one != token[place]))
-    assert OURS.link_of(token[:place] + other + token[place + 1 :]) is None
+    assert OURS.read_link(token[:place] + other + token[place + 1 :]) is None
 
 
 @pytest.mark.parametrize("cut", [1, 5, 20])
 def test_a_token_that_was_cut_off_is_not_believed(cut: int) -> None:
-    assert OURS.link_of(OURS.for_link(LINK_ID)[:-cut]) is None
+    assert OURS.read_link(OURS.sign_link(LINK_ID)[:-cut]) is None
 
 
 def test_one_customers_link_can_not_be_turned_into_anothers() -> None:
-    mine, _, signature = OURS.for_link("mine").rpartition(".")
-    assert OURS.link_of(f"{mine}.{signature}") == "mine"
-    assert OURS.link_of(f"yours.{signature}") is None
+    mine, _, signature = OURS.sign_link("mine").rpartition(".")
+    assert OURS.read_link(f"{mine}.{signature}") == "mine"
+    assert OURS.read_link(f"yours.{signature}") is None
 
 
 def test_what_an_older_key_signed_is_believed_until_the_key_is_taken_away() -> None:
-    link, reply = BEFORE_ROTATION.for_link(LINK_ID), BEFORE_ROTATION.reply_local_part("D-1001")
-    form = BEFORE_ROTATION.for_form(LINK_ID, "visitor")
-    assert OURS.link_of(link) == LINK_ID
+    link, reply = BEFORE_ROTATION.sign_link(LINK_ID), BEFORE_ROTATION.reply_local_part("D-1001")
+    form = BEFORE_ROTATION.sign_form(LINK_ID, "visitor")
+    assert OURS.read_link(link) == LINK_ID
     assert OURS.case_of_reply(f"{reply}@mail.example") == "D-1001"
-    assert OURS.is_form_of(form, LINK_ID, "visitor")
+    assert OURS.is_valid_form(form, LINK_ID, "visitor")
     rotated_out = Tokens((NEW,))
-    assert rotated_out.link_of(link) is None
+    assert rotated_out.read_link(link) is None
     assert rotated_out.case_of_reply(f"{reply}@mail.example") is None
-    assert not rotated_out.is_form_of(form, LINK_ID, "visitor")
+    assert not rotated_out.is_valid_form(form, LINK_ID, "visitor")
 
 
 def test_the_newest_key_signs() -> None:
-    assert Tokens((NEW,)).link_of(OURS.for_link(LINK_ID)) == LINK_ID
+    assert Tokens((NEW,)).read_link(OURS.sign_link(LINK_ID)) == LINK_ID
     assert Tokens((NEW,)).case_of_reply(OURS.reply_local_part("D-1001")) == "D-1001"
 
 
 def test_a_token_for_one_purpose_never_passes_for_another() -> None:
     far = MONDAY_9AM + timedelta(days=365)
-    for token in (OURS.for_file(LINK_ID, until=far), OURS.for_form(LINK_ID, "visitor")):
-        assert OURS.link_of(token) is None
-    assert OURS.file_of(OURS.for_link(f"{LINK_ID}.{int(far.timestamp())}"), now=MONDAY_9AM) is None
-    assert not OURS.is_form_of(OURS.for_link(LINK_ID), LINK_ID, "visitor")
+    for token in (OURS.sign_file(LINK_ID, until=far), OURS.sign_form(LINK_ID, "visitor")):
+        assert OURS.read_link(token) is None
+    assert OURS.read_file(OURS.sign_link(f"{LINK_ID}.{int(far.timestamp())}"), now=MONDAY_9AM) is None
+    assert not OURS.is_valid_form(OURS.sign_link(LINK_ID), LINK_ID, "visitor")
 
 
 def test_a_file_is_read_until_its_time_is_over() -> None:
-    token = OURS.for_file("f.1", until=MONDAY_NOON)
-    assert OURS.file_of(token, now=MONDAY_9AM) == "f.1"
-    assert OURS.file_of(token, now=MONDAY_NOON) is None
-    assert THEIRS.file_of(token, now=MONDAY_9AM) is None
+    token = OURS.sign_file("f.1", until=MONDAY_NOON)
+    assert OURS.read_file(token, now=MONDAY_9AM) == "f.1"
+    assert OURS.read_file(token, now=MONDAY_NOON) is None
+    assert THEIRS.read_file(token, now=MONDAY_9AM) is None
 
 
 def test_a_files_time_can_not_be_prolonged() -> None:
-    token = OURS.for_file("f1", until=MONDAY_9AM)
+    token = OURS.sign_file("f1", until=MONDAY_9AM)
     later = token.replace(str(int(MONDAY_9AM.timestamp())), str(int(MONDAY_NOON.timestamp())))
     assert later != token
-    assert OURS.file_of(later, now=MONDAY_9AM) is None
+    assert OURS.read_file(later, now=MONDAY_9AM) is None
 
 
 def test_a_form_is_its_own_visitors_and_its_own_links_alone() -> None:
-    token = OURS.for_form(LINK_ID, "visitor")
-    assert OURS.is_form_of(token, LINK_ID, "visitor")
-    assert not OURS.is_form_of(token, LINK_ID, "somebody else")
-    assert not OURS.is_form_of(token, "another link", "visitor")
-    assert not THEIRS.is_form_of(token, LINK_ID, "visitor")
-    assert not OURS.is_form_of("", LINK_ID, "visitor")
+    token = OURS.sign_form(LINK_ID, "visitor")
+    assert OURS.is_valid_form(token, LINK_ID, "visitor")
+    assert not OURS.is_valid_form(token, LINK_ID, "somebody else")
+    assert not OURS.is_valid_form(token, "another link", "visitor")
+    assert not THEIRS.is_valid_form(token, LINK_ID, "visitor")
+    assert not OURS.is_valid_form("", LINK_ID, "visitor")
 
 
 def test_where_link_ends_and_visitor_begins_can_not_be_shifted() -> None:
-    assert not OURS.is_form_of(OURS.for_form("ab", "c"), "a", "bc")
+    assert not OURS.is_valid_form(OURS.sign_form("ab", "c"), "a", "bc")
 
 
 @given(case_ids)
@@ -145,4 +145,4 @@ def test_a_reply_address_that_was_altered_names_no_case(spoil: object) -> None:
 
 def test_times_far_off_are_not_believed_and_break_nothing() -> None:
     far = datetime(9999, 12, 31, tzinfo=UTC)
-    assert OURS.file_of(OURS.for_file("f1", until=far), now=MONDAY_9AM) == "f1"
+    assert OURS.read_file(OURS.sign_file("f1", until=far), now=MONDAY_9AM) == "f1"

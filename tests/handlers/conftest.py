@@ -8,7 +8,7 @@ import pytest
 
 from store.engine import Store
 from tests.builders import a_policy
-from tests.handlers.harness import BILLING_TEAMS, LOGISTICS_TEAMS, Desk, come_to_teams
+from tests.handlers.harness import BILLING_TEAMS, LOGISTICS_TEAMS, Harness, add_teams_people
 from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
 
 __all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
@@ -16,24 +16,24 @@ __all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
     file = tmp_path / "ombud.db"
     file.write_bytes(sqlite_template.read_bytes())
     store = Store.open(f"sqlite:///{file}", a_policy())
-    yield Desk(store)
+    yield Harness(store)
     store.close_blocking()
 
 
 @pytest.fixture
-def any_desk(url: str) -> Iterator[Desk]:
+def any_desk(url: str) -> Iterator[Harness]:
     """The same office on SQLite and on PostgreSQL."""
     store = Store.open(url, a_policy())
-    yield Desk(store)
+    yield Harness(store)
     store.close_blocking()
 
 
 @pytest.fixture
-def teams_desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Desk]:
+def teams_desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
     """The office with a Teams channel beside Slack's for billing, and logistics in Teams alone."""
     file = tmp_path / "ombud.db"
     file.write_bytes(sqlite_template.read_bytes())
@@ -43,7 +43,7 @@ def teams_desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Desk]:
         "logistics": replace(policy.queues["logistics"], slack_channel=None, teams_channel=LOGISTICS_TEAMS),
     }
     store = Store.open(f"sqlite:///{file}", replace(policy, queues=queues))
-    desk = Desk(store)
-    store.run_blocking(come_to_teams)
+    desk = Harness(store)
+    store.run_blocking(add_teams_people)
     yield desk
     store.close_blocking()

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cards.actions import Action
-from cards.held_mail import letter_name
+from cards.held_mail import held_mail_key
 from cards.message_forms import PREVIEWED
 from core.case import Case
 from core.customer_events import CustomerWrote
-from core.customer_messages import hear, is_customers
+from core.customer_messages import is_from_customer, receive_message
 from core.events import Event
 from core.intake import Dispute
 from core.person import Person
-from handlers.actions import CHANGES, change, look
-from handlers.raise_dispute import take_in
+from handlers.actions import CHANGES, change, query
+from handlers.raise_dispute import create_case
 from handlers.types import Click, Reply
 from store.customers.mails import Mail
 from store.engine import Store
@@ -33,26 +33,26 @@ KIM, ANA_TEAMS, DANA_TEAMS, GUEST = "0c-kim", "0a-na", "0d-ana", "0e-guest"
 """In billing's Teams channel: a colleague whom Slack doesn't know, two of those above, and a guest."""
 
 
-class Desk:
+class Harness:
     """`press` is what a person does; `now` moves only when a test says so."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.now: datetime = MONDAY_9AM
         self._count = 0
-        store.run_blocking(_furnish)
+        store.run_blocking(_fill)
 
-    def raise_one(self, **changes: Any) -> str:
+    def create_case(self, **changes: Any) -> str:
         self._count += 1
         dispute: Dispute = a_dispute(**changes)
         raised = self.store.run_blocking(
-            take_in, dispute, source="api:crm", key=f"k{self._count}", digest="d", now=self.now
+            create_case, dispute, source="api:crm", key=f"k{self._count}", digest="d", now=self.now
         )
         return raised.case.id
 
-    def raise_claimed(self, by: str = ANA, **changes: Any) -> str:
+    def create_claimed_case(self, by: str = ANA, **changes: Any) -> str:
         """A case that somebody has."""
-        case_id = self.raise_one(**changes)
+        case_id = self.create_case(**changes)
         self.press(Action.CLAIM, by, case_id)
         return case_id
 
@@ -62,7 +62,7 @@ class Desk:
         click = Click(action=action, platform=platform, actor_ref=by, at=self.now, case_id=case_id, **more)
         if action in CHANGES:
             return self.store.run_blocking(change, click)
-        return self.store.read_blocking(look, click)
+        return self.store.read_blocking(query, click)
 
     def send(self, action: Action, by: str, case_id: str | None = None, **values: str) -> Reply:
         """Send a form with these fields."""
@@ -72,15 +72,15 @@ class Desk:
         """Send a form, look at the mail it shows, and send it again."""
         form = self.send(action, by, case_id, **values).form
         assert form is not None
-        previewed = dict(form.keep)[PREVIEWED]
+        previewed = dict(form.hidden)[PREVIEWED]
         return self.press(action, by, case_id, values=values, previewed=previewed)
 
-    def letter_from(self, case_id: str, sender: str, text: str = "Here it is.", **more: Any) -> None:
+    def receive_message(self, case_id: str, sender: str, text: str = "Here it is.", **more: Any) -> None:
         """A mail about the case comes in; whether it counts is decided as for real ones."""
         said = {"text": text, "sender": sender, "now": self.now, **more}
-        self.store.run_blocking(_hear, case_id, said)
+        self.store.run_blocking(_receive_message, case_id, said)
 
-    def mail_of(self, case_id: str, sender: str) -> None:
+    def save_mail(self, case_id: str, sender: str) -> None:
         """One that is kept with the case."""
         mail = Mail(
             message_id=f"<{sender}>",
@@ -90,14 +90,16 @@ class Desk:
             sender=sender,
             subject="Your invoice",
         )
-        self.store.run_blocking(lambda tx: tx.mails.keep(mail))
+        self.store.run_blocking(lambda tx: tx.mails.add(mail))
 
-    def letter_names(self, case_id: str) -> list[str]:
+    def message_names(self, case_id: str) -> list[str]:
         """What the buttons under the letters that don't count yet carry, oldest first."""
-        wrote = [one for one in self.story(case_id) if isinstance(one, CustomerWrote) and not one.is_verified]
-        return [f"{case_id} {letter_name(one)}" for one in wrote]
+        wrote = [
+            one for one in self.events(case_id) if isinstance(one, CustomerWrote) and not one.is_verified
+        ]
+        return [f"{case_id} {held_mail_key(one)}" for one in wrote]
 
-    def story(self, case_id: str) -> list[Event]:
+    def events(self, case_id: str) -> list[Event]:
         return self.store.read_blocking(lambda tx: [entry.event for entry in tx.timeline.list(case_id)])
 
     def type(self, by: str, text: str) -> Reply:
@@ -107,42 +109,42 @@ class Desk:
     def case(self, case_id: str) -> Case:
         return self.store.read_blocking(_case, case_id)
 
-    def kinds(self, case_id: str) -> list[str]:
+    def event_names(self, case_id: str) -> list[str]:
         """What happened to the case, by the events' names."""
         return self.store.read_blocking(_kinds, case_id)
 
-    def ids(self) -> list[str]:
+    def case_ids(self) -> list[str]:
         """Every case there is, the newest first."""
         return self.store.read_blocking(_ids)
 
-    def promises(self) -> int:
+    def pending_deliveries(self) -> int:
         """How many messages and other effects are still to be sent."""
         return self.store.read_blocking(lambda tx: tx.outbox.figures(self.now).pending)
 
     def person(self, ref: str) -> Person | None:
         return self.store.read_blocking(lambda tx: tx.people.find_by_ref("slack", ref))
 
-    def later(self, **span: float) -> None:
+    def advance(self, **span: float) -> None:
         self.now += timedelta(**span)
 
 
-def _furnish(tx: Transaction) -> None:
+def _fill(tx: Transaction) -> None:
     named = {ANA: "Ana", BEN: "Ben", DANA: "Dana", OMAR: "Omar", ZOE: "Zoe", HEAD: "Head", GONE: "Gone"}
     for ref, name in named.items():
         email = f"{name.lower()}@example.com"
         person = Person(id=f"slack:{ref}", name=name, email=email, slack_ref=ref)
         tx.people.save(replace(person, is_active=ref != GONE))
-    tx.channels.set_channel("#billing-disputes", BILLING, None)
-    tx.channels.set_channel("#logistics-disputes", LOGISTICS, None)
+    tx.channels.save("#billing-disputes", BILLING, None)
+    tx.channels.save("#logistics-disputes", LOGISTICS, None)
     tx.people.set_members(BILLING, [ANA, BEN, GONE])
 
 
-def come_to_teams(tx: Transaction) -> None:
+def add_teams_people(tx: Transaction) -> None:
     """What a look at the rosters of Teams brings."""
     for ref, name in {KIM: "Kim", ANA_TEAMS: "Ana", DANA_TEAMS: "Dana"}.items():
         email = f"{name}@Example.com"
-        tx.people.recognise("teams", ref, name=name, email=email, mri=f"29:{name.lower()}")
-    tx.people.recognise("teams", GUEST, name="Gus", is_active=False, mri="29:gus")
+        tx.people.link_account("teams", ref, name=name, email=email, mri=f"29:{name.lower()}")
+    tx.people.link_account("teams", GUEST, name="Gus", is_active=False, mri="29:gus")
     tx.people.set_members(BILLING_TEAMS, [ANA_TEAMS, GUEST, KIM])
 
 
@@ -150,10 +152,10 @@ def _case(tx: Transaction, case_id: str) -> Case:
     return tx.cases.get(case_id)
 
 
-def _hear(tx: Transaction, case_id: str, said: dict[str, Any]) -> None:
+def _receive_message(tx: Transaction, case_id: str, said: dict[str, Any]) -> None:
     case = tx.cases.lock(case_id)
-    is_verified = is_customers(case, said["sender"]) and not said.get("warning")
-    tx.record(hear(case, via="mail", is_verified=is_verified, policy=tx.policy, **said))
+    is_verified = is_from_customer(case, said["sender"]) and not said.get("warning")
+    tx.record(receive_message(case, via="mail", is_verified=is_verified, policy=tx.policy, **said))
 
 
 def _kinds(tx: Transaction, case_id: str) -> list[str]:

@@ -9,85 +9,85 @@ from typing import Any
 from core.case import Case
 from core.closing import withdraw
 from core.customer_events import CustomerWrote, MailFailed
-from core.inbound_mail import Failure, Letter, LetterKind
+from core.inbound_mail import DeliveryFailure, EmailKind, InboundEmail
 from core.snoozing import await_customer
 from core.uploaded_file import File
-from handlers.match_mail import Arrived, Fit, find_fit
-from handlers.receive_mail import Heard, hear_mail
+from handlers.match_mail import MailMatch, ReceivedMail, match_mail
+from handlers.receive_mail import MailOutcome, receive_mail
 from store.customers.mails import Mail
 from store.transaction import Transaction
-from tests.connectors.mail.builders import OUR_ADDRESS, a_letter, an_office
-from tests.handlers.harness import ANA, Desk
+from tests.connectors.mail.builders import OUR_ADDRESS, an_email, our_addresses
+from tests.handlers.harness import ANA, Harness
 
 OURS = "<out-1@disputes.acme.example>"
 """The Message-ID of what `send_out` sends."""
 
 
-class Post:
+class MailHarness:
     """What comes to the desk by mail; each letter is another one unless its digest says not."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Harness) -> None:
+        self.harness = desk
         self._count = 0
 
-    def hear(self, letter: Letter, *files: File, digest: str | None = None) -> Heard:
-        return self.desk.store.run_blocking(
-            hear_mail, self._arrived(letter, files, digest), an_office(), self.desk.now
+    def receive(self, letter: InboundEmail, *files: File, digest: str | None = None) -> MailOutcome:
+        return self.harness.store.run_blocking(
+            receive_mail, self._arrived(letter, files, digest), our_addresses(), self.harness.now
         )
 
-    def fit(self, letter: Letter) -> Fit:
-        return self.desk.store.read_blocking(find_fit, self._arrived(letter, (), None), an_office())
+    def match(self, letter: InboundEmail) -> MailMatch:
+        return self.harness.store.read_blocking(match_mail, self._arrived(letter, (), None), our_addresses())
 
-    def _arrived(self, letter: Letter, files: tuple[File, ...], digest: str | None) -> Arrived:
+    def _arrived(self, letter: InboundEmail, files: tuple[File, ...], digest: str | None) -> ReceivedMail:
         self._count += 1
-        return Arrived(letter=letter, digest=digest or f"{self._count:064}", sha256="b" * 64, files=files)
+        return ReceivedMail(email=letter, digest=digest or f"{self._count:064}", sha256="b" * 64, files=files)
 
-    def told(self, case_id: str) -> list[CustomerWrote]:
-        events = self.desk.store.read_blocking(
+    def messages(self, case_id: str) -> list[CustomerWrote]:
+        events = self.harness.store.read_blocking(
             lambda tx: [entry.event for entry in tx.timeline.list(case_id)]
         )
         return [event for event in events if isinstance(event, CustomerWrote)]
 
-    def failed(self, case_id: str) -> list[MailFailed]:
-        events = self.desk.store.read_blocking(
+    def failures(self, case_id: str) -> list[MailFailed]:
+        events = self.harness.store.read_blocking(
             lambda tx: [entry.event for entry in tx.timeline.list(case_id)]
         )
         return [event for event in events if isinstance(event, MailFailed)]
 
-    def strays(self) -> int:
+    def stray_alerts(self) -> int:
         """How many alerts wait for a channel."""
-        return self.desk.store.run_blocking(_take_strays, self.desk.now)
+        return self.harness.store.run_blocking(_take_strays, self.harness.now)
 
     def send_out(self, case_id: str, message_id: str = OURS) -> None:
-        self.desk.store.run_blocking(_send_out, case_id, message_id, self.desk)
+        self.harness.store.run_blocking(_send_out, case_id, message_id, self.harness)
 
     def wait_for_customer(self, case_id: str) -> None:
-        self.desk.store.run_blocking(_wait, case_id, self.desk)
+        self.harness.store.run_blocking(_wait, case_id, self.harness)
 
     def close(self, case_id: str) -> None:
-        self.desk.store.run_blocking(_close, case_id, self.desk)
+        self.harness.store.run_blocking(_close, case_id, self.harness)
 
     def came_in(self, case_id: str) -> Sequence[Mail]:
-        mails = self.desk.store.read_blocking(lambda tx: tx.mails.list_for_case(case_id))
+        mails = self.harness.store.read_blocking(lambda tx: tx.mails.list_for_case(case_id))
         return [mail for mail in mails if mail.direction == "in"]
 
-    def added(self, file: File) -> File:
+    def add_file(self, file: File) -> File:
         """Taken before its mail is heard, as the intake does."""
-        self.desk.store.run_blocking(lambda tx: tx.files.add(file))
+        self.harness.store.run_blocking(lambda tx: tx.files.add(file))
         return file
 
     def file(self, file_id: str = "f-1") -> File:
-        file = self.desk.store.read_blocking(lambda tx: tx.files.find(file_id))
+        file = self.harness.store.read_blocking(lambda tx: tx.files.find(file_id))
         assert file is not None
         return file
 
 
-def a_bounce(*failures: Failure, **changes: Any) -> Letter:
+def a_bounce(*failures: DeliveryFailure, **changes: Any) -> InboundEmail:
     sender = "mailer-daemon@nordwind.example"
-    return a_letter(kind=LetterKind.BOUNCE, sender=sender, failures=failures, **changes)
+    return an_email(kind=EmailKind.BOUNCE, sender=sender, failures=failures, **changes)
 
 
-def _send_out(tx: Transaction, case_id: str, message_id: str, desk: Desk) -> None:
+def _send_out(tx: Transaction, case_id: str, message_id: str, desk: Harness) -> None:
     sent = Mail(
         message_id=message_id,
         case_id=case_id,
@@ -96,20 +96,20 @@ def _send_out(tx: Transaction, case_id: str, message_id: str, desk: Desk) -> Non
         sender=OUR_ADDRESS,
         subject=case_id,
     )
-    tx.mails.keep(sent)
+    tx.mails.add(sent)
 
 
-def _wait(tx: Transaction, case_id: str, desk: Desk) -> None:
+def _wait(tx: Transaction, case_id: str, desk: Harness) -> None:
     case: Case = tx.cases.lock(case_id)
     tx.record(await_customer(case, what="the note", actor_id=f"slack:{ANA}", now=desk.now))
 
 
-def _close(tx: Transaction, case_id: str, desk: Desk) -> None:
+def _close(tx: Transaction, case_id: str, desk: Harness) -> None:
     tx.record(withdraw(tx.cases.lock(case_id), why="", actor_id="customer", now=desk.now))
 
 
 def _take_strays(tx: Transaction, now: datetime) -> int:
-    rows = tx.outbox.take(
+    rows = tx.outbox.lease_rows(
         "slack:#billing-disputes", holder="test", now=now, lease=timedelta(minutes=1), limit=100
     )
     return sum(row.effect == "alert_stray" for row in rows)

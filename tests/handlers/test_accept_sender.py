@@ -11,17 +11,17 @@ from core.uploaded_file import File, FileState
 from handlers.types import Reply
 from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
-from tests.handlers.harness import ANA, Desk
+from tests.handlers.harness import ANA, Harness
 
 KIM = "lager@nordwind.example"
 
 
-def accept(desk: Desk, case_id: str, which: int = -1) -> Reply:
+def accept(desk: Harness, case_id: str, which: int = -1) -> Reply:
     """Press the button under a letter that doesn't count yet."""
-    return desk.press(Action.ACCEPT_SENDER, ANA, case_id, value=desk.letter_names(case_id)[which])
+    return desk.press(Action.ACCEPT_SENDER, ANA, case_id, value=desk.message_names(case_id)[which])
 
 
-def keep(tx: Transaction, file: File) -> None:
+def save_file(tx: Transaction, file: File) -> None:
     tx.files.add(file)
 
 
@@ -31,71 +31,73 @@ def find(tx: Transaction, file_id: str) -> File:
     return file
 
 
-def waiting(desk: Desk) -> str:
-    case_id = desk.raise_claimed()
+def waiting(desk: Harness) -> str:
+    case_id = desk.create_claimed_case()
     desk.send_as_shown(Action.QUESTION, ANA, case_id, what="A photo", text="Could you send a photo?")
-    desk.later(hours=1)
+    desk.advance(hours=1)
     return case_id
 
 
-def test_what_a_stranger_writes_changes_nothing_until_they_are_accepted(desk: Desk) -> None:
+def test_what_a_stranger_writes_changes_nothing_until_they_are_accepted(desk: Harness) -> None:
     case_id = waiting(desk)
     before = desk.case(case_id)
-    desk.letter_from(case_id, KIM)
+    desk.receive_message(case_id, KIM)
     assert desk.case(case_id) == before
-    desk.later(hours=2)
+    desk.advance(hours=2)
     accept(desk, case_id)
     assert desk.case(case_id).status is Status.UNDER_REVIEW
-    assert desk.kinds(case_id)[-3:] == ["CustomerWrote", "SenderAccepted", "CustomerHeard"]
+    assert desk.event_names(case_id)[-3:] == ["CustomerWrote", "SenderAccepted", "CustomerHeard"]
 
 
-def test_what_they_write_next_counts_at_once(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
-    desk.letter_from(case_id, KIM)
+def test_what_they_write_next_counts_at_once(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
+    desk.receive_message(case_id, KIM)
     accept(desk, case_id)
     desk.send_as_shown(Action.QUESTION, ANA, case_id, what="A photo", text="Could you send a photo?")
-    desk.later(hours=1)
-    desk.letter_from(case_id, KIM.upper())
+    desk.advance(hours=1)
+    desk.receive_message(case_id, KIM.upper())
     assert desk.case(case_id).status is Status.UNDER_REVIEW
 
 
-def test_what_came_before_the_question_does_not_answer_it(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
-    desk.letter_from(case_id, KIM)
-    desk.later(hours=1)
+def test_what_came_before_the_question_does_not_answer_it(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
+    desk.receive_message(case_id, KIM)
+    desk.advance(hours=1)
     desk.send_as_shown(Action.QUESTION, ANA, case_id, what="A photo", text="Could you send a photo?")
     accept(desk, case_id)
     assert desk.case(case_id).status is Status.WAITING_ON_CUSTOMER
 
 
-def test_pressing_again_says_that_it_is_done(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
-    desk.letter_from(case_id, KIM)
+def test_pressing_again_says_that_it_is_done(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
+    desk.receive_message(case_id, KIM)
     accept(desk, case_id)
-    before = desk.kinds(case_id)
+    before = desk.event_names(case_id)
     assert accept(desk, case_id).whisper == f"What {KIM} wrote counts already."
-    assert desk.kinds(case_id) == before
+    assert desk.event_names(case_id) == before
 
 
-def test_an_older_letter_of_somebody_accepted_counts_already(desk: Desk) -> None:
+def test_an_older_letter_of_somebody_accepted_counts_already(desk: Harness) -> None:
     case_id = waiting(desk)
     for _ in range(2):
-        desk.letter_from(case_id, KIM)
-        desk.later(hours=1)
+        desk.receive_message(case_id, KIM)
+        desk.advance(hours=1)
     accept(desk, case_id, 0)
     assert desk.case(case_id).status is Status.UNDER_REVIEW
     assert accept(desk, case_id, 1).whisper == f"What {KIM} wrote counts already."
-    assert desk.kinds(case_id).count("SenderAccepted") == 1
+    assert desk.event_names(case_id).count("SenderAccepted") == 1
 
 
-def test_of_doubted_letters_with_the_customers_own_address_only_the_one_believed_counts(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_of_doubted_letters_with_the_customers_own_address_only_the_one_believed_counts(
+    desk: Harness,
+) -> None:
+    case_id = desk.create_claimed_case()
     own = "ap@nordwind.example"
-    desk.letter_from(case_id, own, "Please pay me back to another account.", warning="DMARC failed.")
-    desk.later(hours=1)
+    desk.receive_message(case_id, own, "Please pay me back to another account.", warning="DMARC failed.")
+    desk.advance(hours=1)
     desk.send_as_shown(Action.QUESTION, ANA, case_id, what="A photo", text="Could you send a photo?")
-    desk.later(hours=1)
-    desk.letter_from(case_id, own, "The photo is on your page.", warning="DMARC failed.")
+    desk.advance(hours=1)
+    desk.receive_message(case_id, own, "The photo is on your page.", warning="DMARC failed.")
     assert desk.case(case_id).status is Status.WAITING_ON_CUSTOMER
     accept(desk, case_id, 0)
     assert desk.case(case_id).status is Status.WAITING_ON_CUSTOMER
@@ -107,16 +109,16 @@ def test_of_doubted_letters_with_the_customers_own_address_only_the_one_believed
 
 
 @pytest.mark.parametrize("named", ["", "2026-03-02T09:00:00.000000 other@evil.example", f"{KIM}", "x" * 2000])
-def test_nobody_is_accepted_who_has_not_written(desk: Desk, named: str) -> None:
-    case_id = desk.raise_claimed()
-    desk.letter_from(case_id, KIM)
+def test_nobody_is_accepted_who_has_not_written(desk: Harness, named: str) -> None:
+    case_id = desk.create_claimed_case()
+    desk.receive_message(case_id, KIM)
     with pytest.raises(Refused):
         desk.press(Action.ACCEPT_SENDER, ANA, case_id, value=f"{case_id} {named}")
     assert desk.case(case_id).accepted_senders == ()
 
 
-def test_the_files_of_the_mail_become_evidence_once_they_are_harmless(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_the_files_of_the_mail_become_evidence_once_they_are_harmless(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     names = ("note.jpg", "trojan.pdf", "slow.pdf")
     states = (FileState.READY, FileState.REFUSED, FileState.HELD)
     case = desk.case(case_id)
@@ -134,9 +136,9 @@ def test_the_files_of_the_mail_become_evidence_once_they_are_harmless(desk: Desk
             via="mail",
             came_at=desk.now,
         )
-        desk.store.run_blocking(keep, file)
+        desk.store.run_blocking(save_file, file)
     held = tuple(Evidence(kind=UNVERIFIED, name=name, file_id=f"f-{name}") for name in names)
-    desk.letter_from(case_id, KIM, files=held)
+    desk.receive_message(case_id, KIM, files=held)
     assert desk.case(case_id).evidence == ()
     accept(desk, case_id)
     assert [(piece.kind, piece.file_id) for piece in desk.case(case_id).evidence] == [("other", "f-note.jpg")]

@@ -12,13 +12,13 @@ from core.customer_events import CustomerAwaited
 from core.errors import FieldRefused, Refused
 from core.events import NoteAdded
 from core.person import CUSTOMER
-from handlers.mail_preview_settings import Letterhead
+from handlers.mail_preview_settings import MailPreviewSettings
 from handlers.types import Reply
 from tests.builders import a_customer
-from tests.handlers.harness import ANA, Desk
+from tests.handlers.harness import ANA, Harness
 
 WHAT, TEXT = "A photo of the note", "Could you send us\na photo of the note?"
-MAIL_OFF = Letterhead(is_mail_on=False)
+MAIL_OFF = MailPreviewSettings(is_mail_on=False)
 
 
 def form_of(reply: Reply) -> FormView:
@@ -30,11 +30,11 @@ def fields_of(form: FormView) -> list[str]:
     return [one.id for one in form.inputs]
 
 
-def test_nothing_leaves_before_its_words_and_its_address_were_seen(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
-    before, promised = desk.story(case_id), desk.promises()
+def test_nothing_leaves_before_its_words_and_its_address_were_seen(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
+    before, promised = desk.events(case_id), desk.pending_deliveries()
     form = form_of(desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT))
-    assert (desk.story(case_id), desk.promises()) == (before, promised)
+    assert (desk.events(case_id), desk.pending_deliveries()) == (before, promised)
     assert form.preview is not None
     assert form.preview.to == "ap@nordwind.example"
     assert case_id in form.preview.subject
@@ -44,10 +44,10 @@ def test_nothing_leaves_before_its_words_and_its_address_were_seen(desk: Desk) -
     assert {one.id: getattr(one, "initial", None) for one in form.inputs} == {"what": WHAT, "text": TEXT}
 
 
-def test_what_was_seen_is_sent_and_the_clock_stands_still(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_what_was_seen_is_sent_and_the_clock_stands_still(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     assert desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT) == Reply()
-    case, asked = desk.case(case_id), desk.story(case_id)[-1]
+    case, asked = desk.case(case_id), desk.events(case_id)[-1]
     assert isinstance(asked, CustomerAwaited)
     assert (asked.what, asked.text) == (WHAT, TEXT)
     assert case.status is Status.WAITING_ON_CUSTOMER
@@ -55,41 +55,41 @@ def test_what_was_seen_is_sent_and_the_clock_stands_still(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("changed", [{"text": f"{TEXT} Please."}, {"what": "The contract"}])
-def test_what_was_changed_after_it_was_seen_is_shown_again(desk: Desk, changed: dict[str, str]) -> None:
-    case_id = desk.raise_claimed()
+def test_what_was_changed_after_it_was_seen_is_shown_again(desk: Harness, changed: dict[str, str]) -> None:
+    case_id = desk.create_claimed_case()
     asked = {"what": WHAT, "text": TEXT}
-    seen = dict(form_of(desk.send(Action.QUESTION, ANA, case_id, **asked)).keep)[PREVIEWED]
+    seen = dict(form_of(desk.send(Action.QUESTION, ANA, case_id, **asked)).hidden)[PREVIEWED]
     reply = desk.press(Action.QUESTION, ANA, case_id, values={**asked, **changed}, previewed=seen)
     assert desk.case(case_id).status is Status.UNDER_REVIEW
-    again = dict(form_of(reply).keep)[PREVIEWED]
+    again = dict(form_of(reply).hidden)[PREVIEWED]
     assert again != seen
     desk.press(Action.QUESTION, ANA, case_id, values={**asked, **changed}, previewed=again)
     assert desk.case(case_id).status is Status.WAITING_ON_CUSTOMER
 
 
-def test_the_same_form_is_sent_twice_under_one_name_and_a_third_time_does_nothing(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_the_same_form_is_sent_twice_under_one_name_and_a_third_time_does_nothing(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     asked = {"what": WHAT, "text": TEXT}
     desk.press(Action.QUESTION, ANA, case_id, values=asked, key="view:V1")  # its answer was lost on the way
     reply = desk.press(Action.QUESTION, ANA, case_id, values=asked, key="view:V1")
-    seen = dict(form_of(reply).keep)[PREVIEWED]
+    seen = dict(form_of(reply).hidden)[PREVIEWED]
     for _ in range(2):
         desk.press(Action.QUESTION, ANA, case_id, values=asked, previewed=seen, key="view:V1")
-    assert desk.kinds(case_id).count("CustomerAwaited") == 1
+    assert desk.event_names(case_id).count("CustomerAwaited") == 1
 
 
-def test_whoever_asked_on_their_own_stops_the_clock_and_nothing_is_mailed(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_whoever_asked_on_their_own_stops_the_clock_and_nothing_is_mailed(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     form = form_of(desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=" "))
     assert (form.preview, form.submit) == (None, "Stop the clock")
     desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT)
-    asked = desk.story(case_id)[-1]
+    asked = desk.events(case_id)[-1]
     assert isinstance(asked, CustomerAwaited)
     assert (asked.what, asked.text) == (WHAT, "")
 
 
-def test_without_an_address_the_form_says_so_and_takes_one(desk: Desk) -> None:
-    case_id = desk.raise_claimed(customer=a_customer(email=None))
+def test_without_an_address_the_form_says_so_and_takes_one(desk: Harness) -> None:
+    case_id = desk.create_claimed_case(customer=a_customer(email=None))
     form = form_of(desk.press(Action.ASK_QUESTION, ANA, case_id))
     assert "no e-mail address" in str(form.intro[0])
     assert fields_of(form) == [Field.CUSTOMER_EMAIL, Field.WHAT, Field.TEXT]
@@ -100,36 +100,36 @@ def test_without_an_address_the_form_says_so_and_takes_one(desk: Desk) -> None:
         Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT, customer_email="kim@nordwind.example"
     )
     assert desk.case(case_id).customer.email == "kim@nordwind.example"
-    noted, asked = desk.story(case_id)[-2:]
+    noted, asked = desk.events(case_id)[-2:]
     assert isinstance(noted, NoteAdded)
     assert "kim@nordwind.example" in noted.text
     assert isinstance(asked, CustomerAwaited)
 
 
 @pytest.mark.parametrize("typed", ["kim", "kim@", "a@b,c@d", "kim@x\nBcc: y@z", "<kim@x>", "a@b c@d"])
-def test_an_address_that_cannot_be_is_told_at_its_field(desk: Desk, typed: str) -> None:
-    case_id = desk.raise_claimed(customer=a_customer(email=None))
+def test_an_address_that_cannot_be_is_told_at_its_field(desk: Harness, typed: str) -> None:
+    case_id = desk.create_claimed_case(customer=a_customer(email=None))
     with pytest.raises(FieldRefused) as refusal:
         desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT, customer_email=typed)
     assert refusal.value.field == Field.CUSTOMER_EMAIL
 
 
-def test_an_address_on_file_is_not_replaced_by_a_form(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_an_address_on_file_is_not_replaced_by_a_form(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     desk.send_as_shown(
         Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT, customer_email="thief@evil.example"
     )
     assert desk.case(case_id).customer.email == "ap@nordwind.example"
 
 
-def test_where_mail_is_not_set_up_the_form_says_so_and_only_stops_the_clock(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
-    form = form_of(desk.press(Action.ASK_QUESTION, ANA, case_id, letterhead=MAIL_OFF))
+def test_where_mail_is_not_set_up_the_form_says_so_and_only_stops_the_clock(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
+    form = form_of(desk.press(Action.ASK_QUESTION, ANA, case_id, mail_preview=MAIL_OFF))
     assert "Mail isn't set up" in str(form.intro[0])
     assert fields_of(form) == [Field.WHAT]
     values = {"what": WHAT, "text": TEXT}
-    assert desk.press(Action.QUESTION, ANA, case_id, values=values, letterhead=MAIL_OFF) == Reply()
-    asked = desk.story(case_id)[-1]
+    assert desk.press(Action.QUESTION, ANA, case_id, values=values, mail_preview=MAIL_OFF) == Reply()
+    asked = desk.events(case_id)[-1]
     assert isinstance(asked, CustomerAwaited)
     assert asked.text == ""
 
@@ -138,25 +138,25 @@ def test_where_mail_is_not_set_up_the_form_says_so_and_only_stops_the_clock(desk
     ("values", "field"),
     [({"text": TEXT}, "what"), ({"what": "\u200b ", "text": TEXT}, "what"), ({}, "what")],
 )
-def test_what_we_need_must_be_said(desk: Desk, values: dict[str, str], field: str) -> None:
-    case_id = desk.raise_claimed()
+def test_what_we_need_must_be_said(desk: Harness, values: dict[str, str], field: str) -> None:
+    case_id = desk.create_claimed_case()
     with pytest.raises(FieldRefused) as refusal:
         desk.send(Action.QUESTION, ANA, case_id, **values)
     assert refusal.value.field == field
 
 
-def test_what_cannot_be_seen_is_not_sent(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_what_cannot_be_seen_is_not_sent(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT, text="Good\u202e day\x07")
-    asked = desk.story(case_id)[-1]
+    asked = desk.events(case_id)[-1]
     assert isinstance(asked, CustomerAwaited)
     assert asked.text == "Good day"
 
 
-def test_while_we_wait_the_customer_can_be_asked_again_and_for_something_else(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_while_we_wait_the_customer_can_be_asked_again_and_for_something_else(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT)
-    desk.later(hours=5)
+    desk.advance(hours=5)
     form = form_of(desk.press(Action.ASK_QUESTION, ANA, case_id))
     assert getattr(form.inputs[0], "initial", None) == WHAT
     desk.send_as_shown(Action.QUESTION, ANA, case_id, what="The contract", text="And the contract?")
@@ -167,30 +167,30 @@ def test_while_we_wait_the_customer_can_be_asked_again_and_for_something_else(de
         desk.send(Action.QUESTION, ANA, case_id, what="The contract")
 
 
-def test_the_answer_wakes_the_clock(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_the_answer_wakes_the_clock(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     desk.send_as_shown(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT)
-    desk.later(days=2, hours=4)
-    desk.letter_from(case_id, "AP@nordwind.example")
+    desk.advance(days=2, hours=4)
+    desk.receive_message(case_id, "AP@nordwind.example")
     assert desk.case(case_id).status is Status.UNDER_REVIEW
-    assert desk.kinds(case_id)[-2:] == ["CustomerWrote", "CustomerHeard"]
-    assert desk.story(case_id)[-1].actor_id == CUSTOMER
+    assert desk.event_names(case_id)[-2:] == ["CustomerWrote", "CustomerHeard"]
+    assert desk.events(case_id)[-1].actor_id == CUSTOMER
 
 
-def test_a_closed_or_unclaimed_case_asks_nothing(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_a_closed_or_unclaimed_case_asks_nothing(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
     with pytest.raises(CaseClosed):
         desk.press(Action.ASK_QUESTION, ANA, case_id)
     with pytest.raises(CaseClosed):
         desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT)
     with pytest.raises((IllegalMove, Refused)):
-        desk.press(Action.ASK_QUESTION, "UDANA", desk.raise_one())
+        desk.press(Action.ASK_QUESTION, "UDANA", desk.create_case())
 
 
-def test_the_preview_is_in_the_customers_language(desk: Desk) -> None:
+def test_the_preview_is_in_the_customers_language(desk: Harness) -> None:
     german = a_customer(language="de-AT", ref="cus_de")
-    case_id = desk.raise_claimed(customer=german)
+    case_id = desk.create_claimed_case(customer=german)
     preview = form_of(desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=TEXT)).preview
     assert preview is not None
     assert "Rechnung" in preview.text
@@ -198,22 +198,22 @@ def test_the_preview_is_in_the_customers_language(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("sender", "begins"), [("ap@nordwind.example", "Re: [D-"), ("kim@x.example", "[D-")])
 def test_the_preview_of_an_answer_has_the_subject_it_leaves_with(
-    desk: Desk, sender: str, begins: str
+    desk: Harness, sender: str, begins: str
 ) -> None:
-    case_id = desk.raise_claimed()
+    case_id = desk.create_claimed_case()
     values = {"what": WHAT, "text": TEXT}
     first = form_of(desk.send(Action.QUESTION, ANA, case_id, **values))
     assert first.preview is not None
     assert first.preview.subject.startswith("[D-")
-    desk.mail_of(case_id, sender)
+    desk.save_mail(case_id, sender)
     then = form_of(desk.send(Action.QUESTION, ANA, case_id, **values))
     assert then.preview is not None
     assert then.preview.subject.startswith(begins)
-    assert dict(then.keep) == dict(first.keep)
+    assert dict(then.hidden) == dict(first.hidden)
 
 
-def test_lines_of_the_preview_break_only_where_somebody_broke_them(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_lines_of_the_preview_break_only_where_somebody_broke_them(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     text = f"{'Could you please look into it? ' * 9}\nThank you."
     preview = form_of(desk.send(Action.QUESTION, ANA, case_id, what=WHAT, text=text)).preview
     assert preview is not None
@@ -222,18 +222,18 @@ def test_lines_of_the_preview_break_only_where_somebody_broke_them(desk: Desk) -
     assert f"* {WHAT}" in lines
 
 
-def test_the_preview_never_holds_the_address_of_the_customers_page(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
-    paper = Letterhead(base_url="https://ombud.example")
+def test_the_preview_never_holds_the_address_of_the_customers_page(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
+    paper = MailPreviewSettings(base_url="https://ombud.example")
     values = {"what": WHAT, "text": TEXT}
-    preview = form_of(desk.press(Action.QUESTION, ANA, case_id, values=values, letterhead=paper)).preview
+    preview = form_of(desk.press(Action.QUESTION, ANA, case_id, values=values, mail_preview=paper)).preview
     assert preview is not None
     assert "https://ombud.example/d/…" in preview.text
 
 
-def test_without_mail_a_second_question_is_no_form_that_can_do_nothing(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
-    desk.press(Action.QUESTION, ANA, case_id, values={"what": WHAT}, letterhead=MAIL_OFF)
+def test_without_mail_a_second_question_is_no_form_that_can_do_nothing(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
+    desk.press(Action.QUESTION, ANA, case_id, values={"what": WHAT}, mail_preview=MAIL_OFF)
     for action in (Action.ASK_QUESTION, Action.QUESTION):
         with pytest.raises(Refused, match="We wait for the customer already"):
-            desk.press(action, ANA, case_id, values={"what": WHAT}, letterhead=MAIL_OFF)
+            desk.press(action, ANA, case_id, values={"what": WHAT}, mail_preview=MAIL_OFF)

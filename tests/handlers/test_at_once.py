@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from cards.actions import Action
 from core.case import Resolution
 from core.errors import FieldRefused, Refused, Stale
-from tests.handlers.harness import ANA, BEN, DANA, Desk
+from tests.handlers.harness import ANA, BEN, DANA, Harness
 from tests.handlers.test_decide import WORDS
 
 ROUNDS = 8
@@ -27,47 +27,47 @@ def at_once(*deeds: Callable[[], object]) -> list[object]:
         return list(pool.map(attempt, deeds))
 
 
-def is_sound(desk: Desk, case_id: str) -> bool:
+def is_sound(desk: Harness, case_id: str) -> bool:
     return desk.store.read_blocking(lambda tx: tx.timeline.verify(case_id)) == []
 
 
-def claim(desk: Desk, case_id: str, by: str) -> Callable[[], object]:
+def claim(desk: Harness, case_id: str, by: str) -> Callable[[], object]:
     return lambda: desk.press(Action.CLAIM, by, case_id)
 
 
-def send(desk: Desk, action: Action, by: str, case_id: str, **values: str) -> Callable[[], object]:
+def send(desk: Harness, action: Action, by: str, case_id: str, **values: str) -> Callable[[], object]:
     return lambda: desk.send(action, by, case_id, **values)
 
 
-def test_of_several_who_claim_one_wins_and_the_others_are_told_by_name(any_desk: Desk) -> None:
+def test_of_several_who_claim_one_wins_and_the_others_are_told_by_name(any_desk: Harness) -> None:
     names = {"slack:UANA": "Ana", "slack:UBEN": "Ben", "slack:UDANA": "Dana"}
     for _ in range(ROUNDS):
-        case_id = any_desk.raise_one()
+        case_id = any_desk.create_case()
         answers = at_once(*(claim(any_desk, case_id, by) for by in (ANA, BEN, DANA)))
         refusals = [str(one) for one in answers if isinstance(one, Stale)]
         winner = names[any_desk.case(case_id).resolver_id or ""]
         assert refusals == [f"{case_id} is already claimed by {winner}."] * 2
-        assert any_desk.kinds(case_id).count("CaseClaimed") == 1
+        assert any_desk.event_names(case_id).count("CaseClaimed") == 1
 
 
-def test_a_case_decided_by_two_is_decided_once(any_desk: Desk) -> None:
+def test_a_case_decided_by_two_is_decided_once(any_desk: Harness) -> None:
     for _ in range(ROUNDS):
-        case_id = any_desk.raise_claimed(ANA)
+        case_id = any_desk.create_claimed_case(ANA)
         answers = at_once(
             send(any_desk, Action.DECIDE, ANA, case_id, **{**WORDS, "verdict": "accepted"}),
             send(any_desk, Action.DECIDE, DANA, case_id, **{**WORDS, "verdict": "rejected"}),
         )
         assert sum(isinstance(one, Stale) for one in answers) == 1
-        assert any_desk.kinds(case_id).count("CaseDecided") == 1
+        assert any_desk.event_names(case_id).count("CaseDecided") == 1
         decision = any_desk.case(case_id).decision
         assert decision is not None
         assert decision.by == ("slack:UANA" if decision.verdict is Resolution.ACCEPTED else "slack:UDANA")
         assert is_sound(any_desk, case_id)
 
 
-def test_two_that_are_each_others_duplicate_never_both_close(any_desk: Desk) -> None:
+def test_two_that_are_each_others_duplicate_never_both_close(any_desk: Harness) -> None:
     for _ in range(ROUNDS):
-        one, other = any_desk.raise_claimed(ANA), any_desk.raise_claimed(BEN)
+        one, other = any_desk.create_claimed_case(ANA), any_desk.create_claimed_case(BEN)
         answers = at_once(
             send(any_desk, Action.CLOSE, ANA, one, ending="duplicate", duplicate_of=other),
             send(any_desk, Action.CLOSE, BEN, other, ending="duplicate", duplicate_of=one),
@@ -76,15 +76,15 @@ def test_two_that_are_each_others_duplicate_never_both_close(any_desk: Desk) -> 
         assert sum(any_desk.case(case_id).is_closed for case_id in (one, other)) == 1
 
 
-def test_what_several_do_to_one_case_is_all_in_its_story(any_desk: Desk) -> None:
+def test_what_several_do_to_one_case_is_all_in_its_story(any_desk: Harness) -> None:
     for _ in range(ROUNDS):
-        case_id = any_desk.raise_claimed(ANA)
+        case_id = any_desk.create_claimed_case(ANA)
         at_once(
             send(any_desk, Action.RELEASE, ANA, case_id),
             send(any_desk, Action.REASSIGN, DANA, case_id, resolver=BEN),
             send(any_desk, Action.NOTE, BEN, case_id, note="Mind the gap."),
         )
-        kinds = any_desk.kinds(case_id)
+        kinds = any_desk.event_names(case_id)
         assert any_desk.case(case_id).resolver_id in (None, "slack:UBEN")
         assert kinds.count("NoteAdded") == kinds.count("CaseReassigned") == 1
         assert is_sound(any_desk, case_id)

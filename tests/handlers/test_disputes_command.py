@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from cards.actions import Action
-from cards.views import FiguresView, FullCaseView, ListView, StoryView
+from cards.views import FiguresView, FullCaseView, ListView, MessageView
 from core.errors import NotFound, Refused
 from handlers.search import SEARCH_LIMIT
 from handlers.types import Reply
 from tests.builders import a_customer, an_invoice
-from tests.handlers.harness import ANA, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, DANA, HEAD, OMAR, STRANGER, ZOE, Harness
 
 
 def listed(reply: Reply) -> ListView:
@@ -18,42 +18,42 @@ def listed(reply: Reply) -> ListView:
     return reply.card
 
 
-def found(desk: Desk, by: str, words: str) -> list[str]:
+def found(desk: Harness, by: str, words: str) -> list[str]:
     return [row.case_id for row in listed(desk.type(by, f"search {words}")).rows]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "help", "HELP", "help me"])
-def test_help_is_what_one_gets_for_saying_nothing(desk: Desk, text: str) -> None:
+def test_help_is_what_one_gets_for_saying_nothing(desk: Harness, text: str) -> None:
     card = desk.type(STRANGER, text).card
-    assert isinstance(card, StoryView)
+    assert isinstance(card, MessageView)
     assert not any("I don't know" in str(line) for line in card.lines)
 
 
 @pytest.mark.parametrize("text", ["dance", "D-12", "1", "🙂", "mine!", "d-" + "1" * 16, "x" * 5000])
-def test_an_unknown_word_is_answered_with_the_help(desk: Desk, text: str) -> None:
+def test_an_unknown_word_is_answered_with_the_help(desk: Harness, text: str) -> None:
     card = desk.type(ANA, text).card
-    assert isinstance(card, StoryView)
+    assert isinstance(card, MessageView)
     assert "I don't know" in str(card.lines[0])
 
 
 @pytest.mark.parametrize(
     "text", ["show {id}", "SHOW {id}", "  show   {id}  ", "{id}", "show {digits}", "{digits}"]
 )
-def test_a_case_is_shown_by_its_number_however_it_is_written(desk: Desk, text: str) -> None:
-    case_id = desk.raise_one()
+def test_a_case_is_shown_by_its_number_however_it_is_written(desk: Harness, text: str) -> None:
+    case_id = desk.create_case()
     card = desk.type(ANA, text.format(id=case_id, digits=case_id[2:])).card
     assert isinstance(card, FullCaseView)
     assert card.card.case_id == case_id
 
 
 @pytest.mark.parametrize("text", ["show", "show me", "show D-", "show D-1001 now", "show " + "1" * 5000])
-def test_show_without_a_number_says_how_to_write_it(desk: Desk, text: str) -> None:
+def test_show_without_a_number_says_how_to_write_it(desk: Harness, text: str) -> None:
     with pytest.raises(Refused, match="/disputes show D-1042"):
         desk.type(ANA, text)
 
 
-def test_a_case_out_of_sight_and_one_not_there_are_told_alike(desk: Desk) -> None:
-    case_id = desk.raise_one()
+def test_a_case_out_of_sight_and_one_not_there_are_told_alike(desk: Harness) -> None:
+    case_id = desk.create_case()
     for by in (OMAR, ZOE, STRANGER):
         for text in (f"show {case_id}", case_id, "show D-9999"):
             with pytest.raises(NotFound, match="There is no case D-"):
@@ -61,15 +61,15 @@ def test_a_case_out_of_sight_and_one_not_there_are_told_alike(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize("word", ["mine", "queue", "overdue", "search nordlicht"])
-def test_an_empty_list_says_what_it_would_hold(desk: Desk, word: str) -> None:
+def test_an_empty_list_says_what_it_would_hold(desk: Harness, word: str) -> None:
     card = listed(desk.type(ANA, word))
     assert card.rows == ()
     assert len(card.empty) > 10
 
 
 @pytest.mark.parametrize("word", ["queue", "overdue"])
-def test_who_belongs_to_no_queue_is_told_so_and_whom_to_ask(desk: Desk, word: str) -> None:
-    desk.raise_one()
+def test_who_belongs_to_no_queue_is_told_so_and_whom_to_ask(desk: Harness, word: str) -> None:
+    desk.create_case()
     assert listed(desk.type(STRANGER, word)).empty.startswith("You belong to no queue yet.")
     assert "You belong to no queue" not in listed(desk.type(STRANGER, "mine")).empty
     assert "You belong to no queue" not in listed(desk.type(ANA, "overdue")).empty
@@ -78,8 +78,8 @@ def test_who_belongs_to_no_queue_is_told_so_and_whom_to_ask(desk: Desk, word: st
 @pytest.mark.parametrize(
     "name", ["billing", "Billing Disputes", "#billing-disputes", "BILLING-DISPUTES", " billing "]
 )
-def test_a_queue_goes_by_its_id_its_name_and_its_channel(desk: Desk, name: str) -> None:
-    case_id = desk.raise_one()
+def test_a_queue_goes_by_its_id_its_name_and_its_channel(desk: Harness, name: str) -> None:
+    case_id = desk.create_case()
     card = listed(desk.type(ANA, f"queue {name}"))
     assert [row.case_id for row in card.rows] == [case_id]
     assert "Billing disputes" in card.title
@@ -87,7 +87,7 @@ def test_a_queue_goes_by_its_id_its_name_and_its_channel(desk: Desk, name: str) 
 
 @pytest.mark.parametrize("word", ["queue", "overdue", "stats"])
 def test_an_unknown_queue_is_answered_with_the_known_ones_and_anothers_is_refused(
-    desk: Desk, word: str
+    desk: Harness, word: str
 ) -> None:
     with pytest.raises(Refused, match="There are: billing, logistics"):
         desk.type(ANA, f"{word} nowhere")
@@ -95,9 +95,9 @@ def test_an_unknown_queue_is_answered_with_the_known_ones_and_anothers_is_refuse
         desk.type(ANA, f"{word} logistics")
 
 
-def test_a_search_finds_by_number_customer_and_invoice(desk: Desk) -> None:
-    one = desk.raise_one()
-    other = desk.raise_one(
+def test_a_search_finds_by_number_customer_and_invoice(desk: Harness) -> None:
+    one = desk.create_case()
+    other = desk.create_case(
         customer=a_customer(ref="cus_2", name="Åse & Søn", email=None),
         invoice=an_invoice(number="RE/77", ref="in_2"),
     )
@@ -113,30 +113,30 @@ def test_a_search_finds_by_number_customer_and_invoice(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "text", ["%%", "__", "%ord%", "n_rdwind", "\\\\", "' OR 1=1 --", "*", "[a-z]+", "nord\x00wind"]
 )
-def test_wildcards_and_quotes_mean_themselves(desk: Desk, text: str) -> None:
-    desk.raise_one()
+def test_wildcards_and_quotes_mean_themselves(desk: Harness, text: str) -> None:
+    desk.create_case()
     if len(text) < 2:
         with pytest.raises(Refused, match="two letters"):
             found(desk, ANA, text)
     else:
         assert found(desk, ANA, text) == []
-    odd = desk.raise_one(customer=a_customer(ref="cus_2", name=f"100{text}GmbH".replace("\x00", "\ufffd")))
+    odd = desk.create_case(customer=a_customer(ref="cus_2", name=f"100{text}GmbH".replace("\x00", "\ufffd")))
     if len(text) > 1:
         assert found(desk, ANA, text) == [odd]
 
 
-def test_a_search_with_many_hits_shows_the_newest_and_says_so(desk: Desk) -> None:
-    raised = [desk.raise_one() for _ in range(SEARCH_LIMIT + 1)]
+def test_a_search_with_many_hits_shows_the_newest_and_says_so(desk: Harness) -> None:
+    raised = [desk.create_case() for _ in range(SEARCH_LIMIT + 1)]
     card = listed(desk.type(ANA, "search nordwind"))
     assert [row.case_id for row in card.rows] == raised[:0:-1]
     assert card.note is not None
     assert str(SEARCH_LIMIT) in card.note
 
 
-def test_figures_count_what_the_person_may_see(desk: Desk) -> None:
-    closed = desk.raise_claimed(ANA)
+def test_figures_count_what_the_person_may_see(desk: Harness) -> None:
+    closed = desk.create_claimed_case(ANA)
     desk.send(Action.CLOSE, ANA, closed, ending="withdrawn")
-    desk.raise_one()
+    desk.create_case()
     card = desk.type(ANA, "stats").card
     assert isinstance(card, FiguresView)
     assert {"Open": "1", "Raised": "2", "Closed": "1"}.items() <= dict(card.figures).items()
@@ -148,7 +148,7 @@ def test_figures_count_what_the_person_may_see(desk: Desk) -> None:
         desk.type(ZOE, "stats")
 
 
-def test_new_opens_the_form_for_those_who_work_in_a_queue(desk: Desk) -> None:
+def test_new_opens_the_form_for_those_who_work_in_a_queue(desk: Harness) -> None:
     form = desk.type(ANA, "new").form
     assert form is not None
     assert form.submits is Action.NEW

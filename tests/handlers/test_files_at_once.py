@@ -17,15 +17,15 @@ import pytest
 
 from core.case import Case
 from core.uploaded_file import File, FileState
-from handlers.customer_page import write
+from handlers.customer_page import send_message
 from scheduler.sweeps.files import _remove_abandoned
 from scheduler.sweeps.virus_scan import _clear
 from store.customers.files import Files
 from store.engine import Store
-from store.evidence.uploads import settle, take_back
+from store.evidence.uploads import complete_upload, remove_upload
 from store.transaction import Transaction
 from tests.builders import a_policy
-from tests.handlers.harness import Desk
+from tests.handlers.harness import Harness
 from tests.handlers.test_submit_form import a_link, file_it, put_file
 
 pytestmark = pytest.mark.postgres
@@ -36,15 +36,15 @@ T = TypeVar("T")
 
 
 @pytest.fixture
-def pg_desk(new_postgresql: Callable[[], str]) -> Iterator[Desk]:
+def pg_desk(new_postgresql: Callable[[], str]) -> Iterator[Harness]:
     store = Store.open(new_postgresql(), a_policy())
-    desk = Desk(store)
+    desk = Harness(store)
     a_link(desk)
     yield desk
     store.close_blocking()
 
 
-def during(desk: Desk, unit: Unit, deed: Callable[[], T], monkeypatch: pytest.MonkeyPatch) -> T:
+def during(desk: Harness, unit: Unit, deed: Callable[[], T], monkeypatch: pytest.MonkeyPatch) -> T:
     """Do the deed when the unit has looked at the file and not yet saved it."""
     has_looked, is_done, slow = Event(), Event(), set()
     save = Files.save
@@ -70,11 +70,11 @@ def during(desk: Desk, unit: Unit, deed: Callable[[], T], monkeypatch: pytest.Mo
     return done
 
 
-def send_during(desk: Desk, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> Case:
+def send_during(desk: Harness, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> Case:
     return during(desk, unit, lambda: file_it(desk), monkeypatch)
 
 
-def ends(desk: Desk, case: Case, file: File) -> tuple[File, list[str | None]]:
+def ends(desk: Harness, case: Case, file: File) -> tuple[File, list[str | None]]:
     """The file, scanned if it still waits for that, and the case's evidence."""
     desk.store.run_blocking(_clear, file.id, desk.now)
     found = desk.store.read_blocking(lambda tx: tx.files.find(file.id))
@@ -82,7 +82,9 @@ def ends(desk: Desk, case: Case, file: File) -> tuple[File, list[str | None]]:
     return found, [piece.file_id for piece in desk.case(case.id).evidence]
 
 
-def test_a_file_found_clean_meanwhile_is_in_the_case(pg_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_found_clean_meanwhile_is_in_the_case(
+    pg_desk: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held = put_file(pg_desk, "note.jpg", state=FileState.HELD)
     case = send_during(pg_desk, lambda tx: _clear(tx, held.id, pg_desk.now), monkeypatch)
     file, evidence = ends(pg_desk, case, held)
@@ -90,26 +92,26 @@ def test_a_file_found_clean_meanwhile_is_in_the_case(pg_desk: Desk, monkeypatch:
 
 
 def test_a_file_whose_upload_ends_meanwhile_is_in_the_case(
-    pg_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    pg_desk: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     coming = put_file(pg_desk, "note.jpg", state=FileState.UPLOADING)
     whole = replace(coming, sha256="a" * 64, state=FileState.READY)
-    case = send_during(pg_desk, lambda tx: settle(tx, whole, pg_desk.now), monkeypatch)
+    case = send_during(pg_desk, lambda tx: complete_upload(tx, whole, pg_desk.now), monkeypatch)
     file, evidence = ends(pg_desk, case, coming)
     assert (file.case_id, file.state, evidence) == (case.id, FileState.READY, [coming.id])
 
 
 def test_a_case_never_points_at_a_file_that_was_removed_meanwhile(
-    pg_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    pg_desk: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready = put_file(pg_desk, "note.jpg")
-    case = send_during(pg_desk, lambda tx: take_back(tx, ready.id), monkeypatch)
+    case = send_during(pg_desk, lambda tx: remove_upload(tx, ready.id), monkeypatch)
     file, evidence = ends(pg_desk, case, ready)
     assert (file.state is FileState.READY) == (evidence == [ready.id])
 
 
 def test_a_file_handed_in_while_it_is_swept_away_is_in_the_case(
-    pg_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    pg_desk: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It lay on the status page for a day before its message was sent."""
     case = file_it(pg_desk)
@@ -118,7 +120,7 @@ def test_a_file_handed_in_while_it_is_swept_away_is_in_the_case(
     link = pg_desk.store.read_blocking(lambda tx: tx.links.find("link-1"))
     assert link is not None
     said = partial(
-        write, link=link, case_id=case.id, text="", file_ids=[file.id], key="k" * 16, now=pg_desk.now
+        send_message, link=link, case_id=case.id, text="", file_ids=[file.id], key="k" * 16, now=pg_desk.now
     )
     swept = partial(_remove_abandoned, before=pg_desk.now + timedelta(days=1))
     during(pg_desk, swept, lambda: pg_desk.store.run_blocking(said), monkeypatch)

@@ -10,18 +10,18 @@ from cards.actions import Action
 from core.errors import NotFound, Refused
 from core.slack_guests import Workspace
 from handlers.follow_slack import follow_member, follow_person
-from tests.handlers.harness import ANA, BILLING, DANA, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, BILLING, DANA, STRANGER, ZOE, Harness
 
 OURS = Workspace("T0OURS", "E0OURS")
 
 
-def hear(desk: Desk, ref: str, **told: Any) -> None:
+def hear(desk: Harness, ref: str, **told: Any) -> None:
     """Slack tells of a change to somebody of our own workspace, unless it says otherwise."""
     desk.store.run_blocking(follow_person, {"id": ref, "team_id": "T0OURS", **told}, OURS)
 
 
-def test_who_joins_the_channel_works_in_its_queue_until_they_leave(desk: Desk) -> None:
-    case_id = desk.raise_one()
+def test_who_joins_the_channel_works_in_its_queue_until_they_leave(desk: Harness) -> None:
+    case_id = desk.create_case()
     for _ in range(2):
         desk.store.run_blocking(follow_member, BILLING, ZOE, True)
     assert desk.press(Action.OPEN_CASE, ZOE, case_id).card is not None
@@ -31,8 +31,8 @@ def test_who_joins_the_channel_works_in_its_queue_until_they_leave(desk: Desk) -
         desk.press(Action.OPEN_CASE, ZOE, case_id)
 
 
-def test_a_stranger_who_joins_has_no_role_until_slack_was_asked_who_they_are(desk: Desk) -> None:
-    case_id = desk.raise_one()
+def test_a_stranger_who_joins_has_no_role_until_slack_was_asked_who_they_are(desk: Harness) -> None:
+    case_id = desk.create_case()
     with pytest.raises(NotFound):
         desk.press(Action.CLAIM, STRANGER, case_id)
     assert desk.store.run_blocking(follow_member, BILLING, STRANGER, True)
@@ -41,7 +41,7 @@ def test_a_stranger_who_joins_has_no_role_until_slack_was_asked_who_they_are(des
     assert not desk.store.run_blocking(follow_member, BILLING, ZOE, True)
 
 
-def test_another_name_address_and_zone_are_kept_up_with(desk: Desk) -> None:
+def test_another_name_address_and_zone_are_kept_up_with(desk: Harness) -> None:
     profile = {"real_name": "Ana Ruiz", "email": "ana.ruiz@example.com"}
     hear(desk, ANA, profile=profile, tz="Europe/Berlin")
     ana = desk.person(ANA)
@@ -50,15 +50,15 @@ def test_another_name_address_and_zone_are_kept_up_with(desk: Desk) -> None:
     assert ana.id == "slack:UANA"
 
 
-def test_what_slack_leaves_out_stays_as_it_was(desk: Desk) -> None:
+def test_what_slack_leaves_out_stays_as_it_was(desk: Harness) -> None:
     before = desk.person(ANA)
     hear(desk, ANA)
     hear(desk, ANA, profile=None, tz=None)
     assert desk.person(ANA) == before
 
 
-def test_somebody_deactivated_comes_back_when_slack_says_so(desk: Desk) -> None:
-    case_id = desk.raise_one()
+def test_somebody_deactivated_comes_back_when_slack_says_so(desk: Harness) -> None:
+    case_id = desk.create_case()
     hear(desk, ANA, deleted=True)
     with pytest.raises(Refused, match="You are a guest here"):
         desk.press(Action.CLAIM, ANA, case_id)
@@ -66,7 +66,7 @@ def test_somebody_deactivated_comes_back_when_slack_says_so(desk: Desk) -> None:
     desk.press(Action.CLAIM, ANA, case_id)
 
 
-def test_strangers_are_not_kept_for_having_changed_their_picture(desk: Desk) -> None:
+def test_strangers_are_not_kept_for_having_changed_their_picture(desk: Harness) -> None:
     hear(desk, STRANGER, profile={"real_name": "Sam"})
     assert desk.person(STRANGER) is None
 
@@ -83,9 +83,9 @@ def test_strangers_are_not_kept_for_having_changed_their_picture(desk: Desk) -> 
     ],
 )
 def test_whoever_is_a_guest_or_of_another_company_has_no_role_and_no_address_here(
-    desk: Desk, told: dict[str, Any]
+    desk: Harness, told: dict[str, Any]
 ) -> None:
-    case_id = desk.raise_claimed(DANA)
+    case_id = desk.create_claimed_case(DANA)
     profile = {"real_name": "Dana", "email": "dana@example.com"}
     hear(desk, DANA, profile=profile, **told)
     with pytest.raises(Refused, match="You are a guest here"):
@@ -103,7 +103,7 @@ def test_whoever_is_a_guest_or_of_another_company_has_no_role_and_no_address_her
         {"team_id": "E0OURS"},
     ],
 )
-def test_every_workspace_of_the_companys_grid_is_ours(desk: Desk, told: dict[str, Any]) -> None:
-    case_id = desk.raise_claimed(DANA)
+def test_every_workspace_of_the_companys_grid_is_ours(desk: Harness, told: dict[str, Any]) -> None:
+    case_id = desk.create_claimed_case(DANA)
     hear(desk, DANA, profile={"email": "dana@example.com"}, **told)
     assert desk.press(Action.OPEN_CASE, DANA, case_id).card is not None

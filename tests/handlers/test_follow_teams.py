@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.effects import Effect, person_address
-from handlers.follow_teams import follow_activity, is_news
+from handlers.follow_teams import follow_activity, would_change
 from handlers.teams_activity import conversation_ref
-from store.outbox.repository import Parked, Settled
+from store.outbox.repository import AttemptResult, Parked
 from store.people.teams_conversations import CHANNEL, GROUP, PERSONAL, Conversation
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM
-from tests.handlers.harness import LOGISTICS_TEAMS, Desk, come_to_teams
+from tests.handlers.harness import LOGISTICS_TEAMS, Harness, add_teams_people
 
 BOT = {"id": "28:app", "name": "Ombud"}
 ANA = {"id": "29:ana", "aadObjectId": "0a-na", "name": "Ana"}
@@ -48,25 +48,25 @@ def in_chat(kind: str = "message", minutes: float = 0, **changes: Any) -> dict[s
     return an_activity(kind, minutes=minutes, **{"conversation": chat, "channelData": data, **changes})
 
 
-def follow(desk: Desk, *activities: dict[str, Any]) -> list[bool]:
+def follow(desk: Harness, *activities: dict[str, Any]) -> list[bool]:
     return [desk.store.run_blocking(follow_activity, one, MONDAY_9AM) for one in activities]
 
 
-def kept(desk: Desk, ref: str = GENERAL) -> Conversation:
+def kept(desk: Harness, ref: str = GENERAL) -> Conversation:
     found = desk.store.read_blocking(lambda tx: tx.conversations.find(ref))
     assert found is not None
     return found
 
 
-def is_worth_writing(desk: Desk, activity: dict[str, Any]) -> bool:
-    return desk.store.read_blocking(is_news, activity, MONDAY_9AM)
+def is_worth_writing(desk: Harness, activity: dict[str, Any]) -> bool:
+    return desk.store.read_blocking(would_change, activity, MONDAY_9AM)
 
 
-def members(desk: Desk, channel: str) -> list[str]:
+def members(desk: Harness, channel: str) -> list[str]:
     return desk.store.read_blocking(lambda tx: tx.people.list_members(channel))
 
 
-def test_whoever_writes_privately_can_be_written_to_from_then_on(desk: Desk) -> None:
+def test_whoever_writes_privately_can_be_written_to_from_then_on(desk: Harness) -> None:
     follow(desk, in_chat())
     chat = desk.store.read_blocking(lambda tx: tx.conversations.find_personal("0a-na"))
     assert chat is not None
@@ -76,7 +76,7 @@ def test_whoever_writes_privately_can_be_written_to_from_then_on(desk: Desk) -> 
     assert chat.reference["channelData"] == {"tenant": {"id": "t1"}}
 
 
-def test_a_threads_root_is_no_part_of_the_channel(desk: Desk) -> None:
+def test_a_threads_root_is_no_part_of_the_channel(desk: Harness) -> None:
     thread = an_activity(ref=f"{SECOND};messageid=17")
     assert conversation_ref(thread) == SECOND
     follow(desk, thread)
@@ -86,7 +86,7 @@ def test_a_threads_root_is_no_part_of_the_channel(desk: Desk) -> None:
     assert "user" not in channel.reference
 
 
-def test_what_tells_nothing_new_is_not_worth_a_write(desk: Desk) -> None:
+def test_what_tells_nothing_new_is_not_worth_a_write(desk: Harness) -> None:
     assert is_worth_writing(desk, an_activity())
     follow(desk, an_activity())
     assert not is_worth_writing(desk, an_activity(ref=f"{GENERAL};messageid=9", minutes=3, id="2"))
@@ -96,7 +96,7 @@ def test_what_tells_nothing_new_is_not_worth_a_write(desk: Desk) -> None:
     assert kept(desk).changed_at == before.changed_at
 
 
-def test_what_a_team_is_called_outlives_messages_that_leave_it_out(desk: Desk) -> None:
+def test_what_a_team_is_called_outlives_messages_that_leave_it_out(desk: Harness) -> None:
     named = {
         **IN_TEAM,
         "eventType": "teamRenamed",
@@ -107,21 +107,21 @@ def test_what_a_team_is_called_outlives_messages_that_leave_it_out(desk: Desk) -
     assert not is_worth_writing(desk, an_activity(minutes=2))
 
 
-def test_two_peoples_own_chat_is_never_taken_for_the_bots(desk: Desk) -> None:
+def test_two_peoples_own_chat_is_never_taken_for_the_bots(desk: Harness) -> None:
     theirs = {"id": "19:a_b@unq.gbl.spaces", "conversationType": "personal"}
     follow(desk, in_chat(conversation=theirs, type="message"))
     assert kept(desk, theirs["id"]).kind == GROUP
     assert desk.store.read_blocking(lambda tx: tx.conversations.find_personal("0a-na")) is None
 
 
-def test_a_search_from_somewhere_says_nothing_of_where_the_bot_is(desk: Desk) -> None:
+def test_a_search_from_somewhere_says_nothing_of_where_the_bot_is(desk: Harness) -> None:
     query = an_activity("invoke", ref="19:party@thread.v2", name="composeExtension/query", channelData={})
     assert not is_worth_writing(desk, query)
     follow(desk, query)
     assert desk.store.read_blocking(lambda tx: tx.conversations.list()) == []
 
 
-def test_the_bot_leaves_a_chat_and_comes_back(desk: Desk) -> None:
+def test_the_bot_leaves_a_chat_and_comes_back(desk: Harness) -> None:
     follow(desk, in_chat("installationUpdate", action="add"))
     follow(desk, in_chat("installationUpdate", 2, action="remove"))
     assert kept(desk, "a:chat").is_removed
@@ -132,13 +132,13 @@ def test_the_bot_leaves_a_chat_and_comes_back(desk: Desk) -> None:
     assert not kept(desk, "a:chat").is_removed
 
 
-def test_a_removal_that_comes_late_undoes_no_later_installation(desk: Desk) -> None:
+def test_a_removal_that_comes_late_undoes_no_later_installation(desk: Harness) -> None:
     follow(desk, in_chat(), in_chat("installationUpdate", 5, action="add"))
     follow(desk, in_chat("installationUpdate", 4, action="remove"))
     assert not kept(desk, "a:chat").is_removed
 
 
-def test_a_removal_heard_first_outlives_the_installation_before_it(desk: Desk) -> None:
+def test_a_removal_heard_first_outlives_the_installation_before_it(desk: Harness) -> None:
     follow(
         desk, in_chat("installationUpdate", 4, action="remove"), in_chat("installationUpdate", action="add")
     )
@@ -153,14 +153,14 @@ def test_a_removal_heard_first_outlives_the_installation_before_it(desk: Desk) -
         {"type": "conversationUpdate", "channelData": {**IN_TEAM, "eventType": "teamDeleted"}},
     ],
 )
-def test_a_team_without_the_bot_is_left_in_all_its_channels(desk: Desk, told: dict[str, Any]) -> None:
+def test_a_team_without_the_bot_is_left_in_all_its_channels(desk: Harness, told: dict[str, Any]) -> None:
     follow(desk, an_activity(), an_activity(ref=SECOND), in_chat())
     for _ in range(2):
         assert follow(desk, an_activity(minutes=1) | told) == [False]
     assert [one.ref for one in desk.store.read_blocking(lambda tx: tx.conversations.list())] == ["a:chat"]
 
 
-def test_a_deleted_channel_is_left_and_nobody_works_in_it_any_more(desk: Desk) -> None:
+def test_a_deleted_channel_is_left_and_nobody_works_in_it_any_more(desk: Harness) -> None:
     follow(desk, an_activity(), an_activity(ref=SECOND))
     desk.store.run_blocking(lambda tx: tx.people.set_members(SECOND, ["0a-na"]))
     deleted = {**IN_TEAM, "eventType": "channelDeleted", "channel": {"id": SECOND, "name": "Disputes"}}
@@ -169,14 +169,14 @@ def test_a_deleted_channel_is_left_and_nobody_works_in_it_any_more(desk: Desk) -
     assert members(desk, SECOND) == []
 
 
-def test_newcomers_are_for_the_roster_to_tell_and_may_be_guests(teams_desk: Desk) -> None:
+def test_newcomers_are_for_the_roster_to_tell_and_may_be_guests(teams_desk: Harness) -> None:
     joined = {**IN_TEAM, "eventType": "teamMemberAdded"}
     told = an_activity("conversationUpdate", channelData=joined, membersAdded=[{"aadObjectId": "0f-resh"}])
     assert follow(teams_desk, told) == [True]
     assert "0f-resh" not in members(teams_desk, SECOND)
 
 
-def test_whoever_leaves_the_team_is_out_of_its_channels_at_once_and_of_no_other(teams_desk: Desk) -> None:
+def test_whoever_leaves_the_team_is_out_of_its_channels_at_once_and_of_no_other(teams_desk: Harness) -> None:
     follow(teams_desk, an_activity(ref=SECOND))
     elsewhere = LOGISTICS_TEAMS
     follow(teams_desk, an_activity(ref=elsewhere, channelData={"team": {"id": "19:another@thread.tacv2"}}))
@@ -193,8 +193,8 @@ def test_whoever_leaves_the_team_is_out_of_its_channels_at_once_and_of_no_other(
     assert members(teams_desk, elsewhere) == ["0a-na", "0b-en"]
 
 
-def test_a_person_we_know_is_called_what_teams_calls_them_now(desk: Desk) -> None:
-    desk.store.run_blocking(lambda tx: tx.people.meet("teams", "0a-na", "Ana"))
+def test_a_person_we_know_is_called_what_teams_calls_them_now(desk: Harness) -> None:
+    desk.store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na", "Ana"))
     renamed = in_chat() | {"from": {**ANA, "name": "Ana Ruiz"}}
     follow(desk, in_chat())
     assert is_worth_writing(desk, renamed)
@@ -205,7 +205,7 @@ def test_a_person_we_know_is_called_what_teams_calls_them_now(desk: Desk) -> Non
     assert not is_worth_writing(desk, renamed)
 
 
-def test_strangers_are_not_kept_for_having_said_something(desk: Desk) -> None:
+def test_strangers_are_not_kept_for_having_said_something(desk: Harness) -> None:
     follow(desk, in_chat())
     assert desk.store.read_blocking(lambda tx: tx.people.find_by_ref("teams", "0a-na")) is None
 
@@ -230,37 +230,42 @@ odd = st.recursive(
     ),
 )
 def test_nothing_that_an_activity_holds_breaks_us(
-    teams_desk: Desk, kind: str, changes: dict[str, Any]
+    teams_desk: Harness, kind: str, changes: dict[str, Any]
 ) -> None:
     activity = an_activity(kind) | changes
     follow(teams_desk, activity, activity)
-    assert not teams_desk.store.read_blocking(is_news, activity, MONDAY_9AM) or activity["type"] != "message"
+    assert (
+        not teams_desk.store.read_blocking(would_change, activity, MONDAY_9AM)
+        or activity["type"] != "message"
+    )
 
 
-def parked_for(desk: Desk, *handles: str) -> list[str]:
+def parked_for(desk: Harness, *handles: str) -> list[str]:
     """Park something for each name; returns the addresses."""
 
     def park(tx: Transaction) -> None:
         for handle in handles:
             address = person_address(handle)
             tx.outbox.add(key=address, address=address, effect=Effect.REMIND_RESOLVER, due_at=MONDAY_9AM)
-            (row,) = tx.outbox.take(address, holder="x", now=MONDAY_9AM, lease=timedelta(minutes=1), limit=1)
-            result = Settled(row.id, Parked("The person has removed the app."))
-            tx.outbox.settle(address, holder="x", results=[result])
+            (row,) = tx.outbox.lease_rows(
+                address, holder="x", now=MONDAY_9AM, lease=timedelta(minutes=1), limit=1
+            )
+            result = AttemptResult(row.id, Parked("The person has removed the app."))
+            tx.outbox.save_results(address, holder="x", results=[result])
 
     desk.store.run_blocking(park)
     return lanes(desk)
 
 
-def lanes(desk: Desk) -> list[str]:
+def lanes(desk: Harness) -> list[str]:
     return desk.store.read_blocking(lambda tx: tx.outbox.list_parked_lanes("person:"))
 
 
 @pytest.mark.parametrize("is_bot_added", [False, True])
 def test_who_installs_the_app_again_gets_what_was_parked_under_any_of_their_names(
-    desk: Desk, is_bot_added: bool
+    desk: Harness, is_bot_added: bool
 ) -> None:
-    desk.store.run_blocking(come_to_teams)
+    desk.store.run_blocking(add_teams_people)
     follow(desk, in_chat(), in_chat("installationUpdate", 1, action="remove"))
     hers = ("slack:UANA", "teams:0a-na", "ANA@example.com", "0A-NA", "UANA")
     assert len(parked_for(desk, *hers, "slack:UBEN", "ben@example.com", "nobody@example.com")) == 8

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from cards.actions import Action, Field
 from core.errors import Refused
-from handlers.actions import CHANGES, LOOKS, change, look
+from handlers.actions import CHANGES, QUERIES, change, query
 from handlers.types import Click
 from store.engine import Store
 from tests.builders import a_policy
-from tests.handlers.harness import ANA, BEN, BILLING, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, BILLING, DANA, HEAD, OMAR, STRANGER, ZOE, Harness
 from tests.handlers.test_at_once import is_sound
 from tests.handlers.test_raise_dispute import FORM
 from tests.handlers.test_who_may import FORMS, ready_for
@@ -39,20 +39,20 @@ PEOPLE = st.sampled_from([DANA, DANA, DANA, ANA, BEN, OMAR, HEAD, ZOE, STRANGER]
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Desk]:
+def office(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Harness]:
     """One office for all examples: what one leaves behind is the next one's trouble."""
     file = tmp_path_factory.mktemp("office") / "ombud.db"
     file.write_bytes(sqlite_template.read_bytes())
     store = Store.open(f"sqlite:///{file}", a_policy())
-    yield _with_cases(Desk(store))
+    yield _with_cases(Harness(store))
     store.close_blocking()
 
 
-def _with_cases(desk: Desk) -> Desk:
+def _with_cases(desk: Harness) -> Harness:
     for _ in range(3):
-        desk.raise_one()
-    desk.raise_claimed(ANA)
-    desk.raise_one(reason_id="not_delivered")
+        desk.create_case()
+    desk.create_claimed_case(ANA)
+    desk.create_case(reason_id="not_delivered")
     return desk
 
 
@@ -63,14 +63,14 @@ def values_from(data: st.DataObject, action: Action) -> dict[str, str]:
     return {**base, **data.draw(st.dictionaries(fields, TEXTS, max_size=2))}
 
 
-def tried(desk: Desk, click: Click) -> None:
+def tried(desk: Harness, click: Click) -> None:
     """Anything but a Refused fails the test."""
     store = desk.store
     try:
         if click.action in CHANGES:
             store.run_blocking(change, click)
         else:
-            store.read_blocking(look, click)
+            store.read_blocking(query, click)
     except Refused as refusal:
         said = str(refusal)
     else:
@@ -78,7 +78,7 @@ def tried(desk: Desk, click: Click) -> None:
     assert said.strip()
 
 
-def a_click(desk: Desk, data: st.DataObject, action: Action) -> Click:
+def a_click(desk: Harness, data: st.DataObject, action: Action) -> Click:
     known = st.sampled_from(["D-1001", "D-1002", "D-1003", "D-1004", "D-1005"])
     return Click(
         action=action,
@@ -92,32 +92,32 @@ def a_click(desk: Desk, data: st.DataObject, action: Action) -> Click:
     )
 
 
-@pytest.mark.parametrize("action", sorted({*CHANGES, *LOOKS}))
+@pytest.mark.parametrize("action", sorted({*CHANGES, *QUERIES}))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_is_sent_is_done_shown_or_refused_in_words(
-    office: Desk, action: Action, data: st.DataObject
+    office: Harness, action: Action, data: st.DataObject
 ) -> None:
     tried(office, a_click(office, data, action))
 
 
-def test_afterwards_every_case_still_adds_up(office: Desk) -> None:
-    for case_id in office.ids():
+def test_afterwards_every_case_still_adds_up(office: Harness) -> None:
+    for case_id in office.case_ids():
         assert is_sound(office, case_id)
         assert office.press(Action.OPEN_CASE, HEAD, case_id).card is not None
 
 
 @pytest.mark.parametrize("action", sorted(FORMS))
-def test_a_huge_or_odd_text_in_any_one_field_breaks_nothing(desk: Desk, action: Action) -> None:
+def test_a_huge_or_odd_text_in_any_one_field_breaks_nothing(desk: Harness, action: Action) -> None:
     case_id = ready_for(desk, action)
-    before = desk.kinds(case_id)
+    before = desk.event_names(case_id)
     click = Click(action=action, platform="slack", actor_ref=DANA, at=desk.now, case_id=case_id)
     for field in FORMS[action]:
         for text in HUGE:
             tried(desk, replace(click, values={**FORMS[action], field: text}))
-            if desk.kinds(case_id) != before:
+            if desk.event_names(case_id) != before:
                 case_id = ready_for(desk, action)
-                click, before = replace(click, case_id=case_id), desk.kinds(case_id)
+                click, before = replace(click, case_id=case_id), desk.event_names(case_id)
 
 
 NASTY = ("\x00", "a\x00b", "\ufffe", "🏴‍☠️" * 50, "x" * 100_000)
@@ -126,8 +126,8 @@ NASTY = ("\x00", "a\x00b", "\ufffe", "🏴‍☠️" * 50, "x" * 100_000)
 @pytest.mark.parametrize(
     "action", [Action.NEW, Action.NOTE, Action.REASSIGN, Action.RETRY_PARKED, Action.CLOSE]
 )
-def test_neither_database_chokes_on_what_people_send(any_desk: Desk, action: Action) -> None:
-    case_id = any_desk.raise_one()
+def test_neither_database_chokes_on_what_people_send(any_desk: Harness, action: Action) -> None:
+    case_id = any_desk.create_case()
     click = Click(action=action, platform="slack", actor_ref=DANA, at=any_desk.now, case_id=case_id)
     for text in NASTY:
         for field in Field:
@@ -135,8 +135,8 @@ def test_neither_database_chokes_on_what_people_send(any_desk: Desk, action: Act
             tried(any_desk, replace(click, value=text, values={**FORM, **ending}))
 
 
-def test_neither_database_chokes_on_what_people_type(any_desk: Desk) -> None:
-    any_desk.raise_one()
+def test_neither_database_chokes_on_what_people_type(any_desk: Harness) -> None:
+    any_desk.create_case()
     click = Click(action=Action.COMMAND, platform="slack", actor_ref=DANA, at=any_desk.now)
     for text in NASTY:
         for word in ("search", "queue", "show", "stats", text):

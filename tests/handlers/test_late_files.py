@@ -5,14 +5,14 @@ from __future__ import annotations
 from cards.actions import Action
 from core.case import Resolution
 from core.uploaded_file import FileState
-from handlers.customer_page import disagree_with
+from handlers.customer_page import disagree_with_decision
 from store.evidence.uploads import UNVERIFIED
-from tests.handlers.harness import ANA, Desk
+from tests.handlers.harness import ANA, Harness
 from tests.handlers.test_customer_page import a_file, link_to, say
 
 
-def rejected(desk: Desk) -> str:
-    case_id = desk.raise_claimed(ANA)
+def rejected(desk: Harness) -> str:
+    case_id = desk.create_claimed_case(ANA)
     desk.send(
         Action.DECIDE,
         ANA,
@@ -24,11 +24,11 @@ def rejected(desk: Desk) -> str:
     return case_id
 
 
-def file_ids(desk: Desk, case_id: str) -> list[str | None]:
+def file_ids(desk: Harness, case_id: str) -> list[str | None]:
     return [piece.file_id for piece in desk.case(case_id).evidence]
 
 
-def test_they_are_evidence_once_the_case_is_open_again(desk: Desk) -> None:
+def test_they_are_evidence_once_the_case_is_open_again(desk: Harness) -> None:
     case_id = rejected(desk)
     link = link_to(desk, case_id)
     a_file(desk, link, "f-late")
@@ -38,16 +38,18 @@ def test_they_are_evidence_once_the_case_is_open_again(desk: Desk) -> None:
     assert file_ids(desk, case_id) == ["f-late"]
 
 
-def test_so_they_are_when_the_customer_does_not_agree(desk: Desk) -> None:
+def test_so_they_are_when_the_customer_does_not_agree(desk: Harness) -> None:
     case_id = rejected(desk)
     link = link_to(desk, case_id)
     a_file(desk, link, "f-late")
     say(desk, link, case_id, "Here is the proof.", files=["f-late"])
-    desk.store.run_blocking(disagree_with, link, case_id, why="Look at it.", key="d" * 16, now=desk.now)
+    desk.store.run_blocking(
+        disagree_with_decision, link, case_id, why="Look at it.", key="d" * 16, now=desk.now
+    )
     assert file_ids(desk, case_id) == ["f-late"]
 
 
-def test_what_nobody_vouches_for_stays_outside(desk: Desk) -> None:
+def test_what_nobody_vouches_for_stays_outside(desk: Harness) -> None:
     case_id = rejected(desk)
     link = link_to(desk, case_id)
     a_file(desk, link, "f-held", case_id=case_id, state=FileState.HELD)

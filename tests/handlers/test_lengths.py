@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cards.actions import Action, Field
-from cards.text_limits import LONGEST, NEVER_KEPT
+from cards.text_limits import MAX_LENGTHS, NOT_LENGTH_CHECKED
 from cards.views import ChoiceInput, FormView, TextInput
 from core.errors import FieldRefused
 from handlers.actions import CHANGES
 from tests.builders import a_customer
-from tests.handlers.harness import ANA, DANA, Desk
+from tests.handlers.harness import ANA, DANA, Harness
 
 FORMS = [
     (Action.ASK_DECIDE, Action.DECIDE),
@@ -37,7 +37,7 @@ WITHOUT_A_FORM = [
 ]
 
 
-def drawn(desk: Desk, ask: Action, case_id: str) -> list[FormView]:
+def drawn(desk: Harness, ask: Action, case_id: str) -> list[FormView]:
     """The form as it opens, and for each of its choices that ask for other fields."""
     first = desk.press(ask, ANA, case_id).form
     assert first is not None
@@ -51,9 +51,9 @@ def drawn(desk: Desk, ask: Action, case_id: str) -> list[FormView]:
     return [first, *(form for form in chosen if form is not None)]
 
 
-def case_for(desk: Desk, ask: Action) -> str:
+def case_for(desk: Harness, ask: Action) -> str:
     """One on which the form opens; nobody's address is on file, so that is asked for too."""
-    case_id = desk.raise_claimed(customer=a_customer(email=None))
+    case_id = desk.create_claimed_case(customer=a_customer(email=None))
     if ask is Action.ASK_REOPEN:
         desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
     return case_id
@@ -65,30 +65,30 @@ def test_every_form_is_looked_at() -> None:
 
 @pytest.mark.parametrize(("ask", "sends"), FORMS)
 def test_no_text_of_a_form_is_taken_longer_than_it_may_be_typed(
-    desk: Desk, ask: Action, sends: Action
+    desk: Harness, ask: Action, sends: Action
 ) -> None:
     case_id = case_for(desk, ask)
-    before = desk.story(case_id), desk.ids()
+    before = desk.events(case_id), desk.case_ids()
     texts = [one for form in drawn(desk, ask, case_id) for one in form.inputs if isinstance(one, TextInput)]
     assert texts
     for one in texts:
-        assert one.longest == LONGEST[one.id]
+        assert one.longest == MAX_LENGTHS[one.id]
         with pytest.raises(FieldRefused) as refused:
             desk.send(sends, ANA, case_id, **{one.id: "x" * (one.longest + 1)})
-        if one.id not in NEVER_KEPT:
+        if one.id not in NOT_LENGTH_CHECKED:
             assert refused.value.field == one.id
             assert str(refused.value) == f"At most {one.longest:,} characters."
-    assert (desk.story(case_id), desk.ids()) == before
+    assert (desk.events(case_id), desk.case_ids()) == before
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(length=st.integers(0, 4000), blanks=st.integers(0, 3))
-def test_a_note_is_kept_whole_or_not_at_all(desk: Desk, length: int, blanks: int) -> None:
-    case_id = desk.raise_one()
+def test_a_note_is_kept_whole_or_not_at_all(desk: Harness, length: int, blanks: int) -> None:
+    case_id = desk.create_case()
     note = "n" * length
-    if 0 < length <= LONGEST[Field.NOTE]:
+    if 0 < length <= MAX_LENGTHS[Field.NOTE]:
         desk.send(Action.NOTE, DANA, case_id, note=f"{note}{' ' * blanks}")
-        assert getattr(desk.story(case_id)[-1], "text", None) == note
+        assert getattr(desk.events(case_id)[-1], "text", None) == note
     else:
         with pytest.raises(FieldRefused):
             desk.send(Action.NOTE, DANA, case_id, note=f"{note}{' ' * blanks}")

@@ -17,7 +17,7 @@ from handlers.lists import PAGE_SIZE
 from handlers.types import Reply
 from store.cases.lists import Cursor
 from store.transaction import Transaction
-from tests.handlers.harness import ANA, BEN, DANA, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, DANA, HEAD, OMAR, STRANGER, ZOE, Harness
 
 
 def rows_of(reply: Reply) -> list[str]:
@@ -25,7 +25,7 @@ def rows_of(reply: Reply) -> list[str]:
     return [row.case_id for row in reply.card.rows]
 
 
-def pages_of(desk: Desk, by: str, reply: Reply) -> list[str]:
+def pages_of(desk: Harness, by: str, reply: Reply) -> list[str]:
     """Every row, by pressing Next until there is no more."""
     seen = rows_of(reply)
     for _ in range(20):
@@ -38,13 +38,13 @@ def pages_of(desk: Desk, by: str, reply: Reply) -> list[str]:
     raise AssertionError("the pages have no end")
 
 
-def test_the_queue_is_paged_to_its_end_without_a_repeat(desk: Desk) -> None:
-    raised = [desk.raise_one() for _ in range(2 * PAGE_SIZE + 3)]
+def test_the_queue_is_paged_to_its_end_without_a_repeat(desk: Harness) -> None:
+    raised = [desk.create_case() for _ in range(2 * PAGE_SIZE + 3)]
     assert pages_of(desk, ANA, desk.type(ANA, "queue")) == raised
 
 
-def test_a_full_last_page_has_no_next_one_and_a_later_page_leads_back_to_the_first(desk: Desk) -> None:
-    raised = [desk.raise_one() for _ in range(PAGE_SIZE + 1)]
+def test_a_full_last_page_has_no_next_one_and_a_later_page_leads_back_to_the_first(desk: Harness) -> None:
+    raised = [desk.create_case() for _ in range(PAGE_SIZE + 1)]
     first = desk.type(ANA, "queue")
     assert isinstance(first.card, ListView)
     assert [button.label for button in first.card.pages] == ["Next page"]
@@ -59,8 +59,8 @@ def test_a_full_last_page_has_no_next_one_and_a_later_page_leads_back_to_the_fir
     assert exactly_full.card.pages == ()
 
 
-def test_a_page_that_emptied_meanwhile_says_so_kindly(desk: Desk) -> None:
-    raised = [desk.raise_one() for _ in range(PAGE_SIZE + 1)]
+def test_a_page_that_emptied_meanwhile_says_so_kindly(desk: Harness) -> None:
+    raised = [desk.create_case() for _ in range(PAGE_SIZE + 1)]
     first = desk.type(ANA, "queue")
     assert isinstance(first.card, ListView)
     desk.press(Action.CLAIM, ANA, raised[-1])
@@ -82,29 +82,33 @@ def test_a_page_that_emptied_meanwhile_says_so_kindly(desk: Desk) -> None:
         "queue|billing|\ufffd",
     ],
 )
-def test_a_page_that_no_button_of_ours_leads_to_is_refused_in_words(desk: Desk, value: str) -> None:
+def test_a_page_that_no_button_of_ours_leads_to_is_refused_in_words(desk: Harness, value: str) -> None:
     with pytest.raises(Refused):
         desk.press(Action.PAGE, ANA, value=value)
 
 
 @pytest.mark.parametrize("value", ["queue|logistics|", "overdue|logistics|", "mine|logistics|", "queue|x|"])
-def test_a_page_of_anothers_queue_is_refused(desk: Desk, value: str) -> None:
-    desk.raise_one(reason_id="not_delivered")
+def test_a_page_of_anothers_queue_is_refused(desk: Harness, value: str) -> None:
+    desk.create_case(reason_id="not_delivered")
     with pytest.raises(Refused, match="isn't yours"):
         desk.press(Action.PAGE, ANA, value=value)
 
 
-def test_everybody_lists_what_their_queues_hold_and_nothing_else(desk: Desk) -> None:
-    billing = desk.raise_one()
-    delivery = desk.raise_one(reason_id="not_delivered")
+def test_everybody_lists_what_their_queues_hold_and_nothing_else(desk: Harness) -> None:
+    billing = desk.create_case()
+    delivery = desk.create_case(reason_id="not_delivered")
     desk.store.run_blocking(_tell_queue, delivery, desk.now)
     sees = {ANA: [billing], BEN: [billing], DANA: [billing], OMAR: [delivery], HEAD: [billing, delivery]}
     for by in (ANA, BEN, DANA, OMAR, HEAD, ZOE, STRANGER):
         assert sorted(rows_of(desk.type(by, "queue"))) == sees.get(by, [])
 
 
-def test_mine_are_those_i_have_that_are_not_closed(desk: Desk) -> None:
-    mine, closed, _others = desk.raise_claimed(ANA), desk.raise_claimed(ANA), desk.raise_claimed(BEN)
+def test_mine_are_those_i_have_that_are_not_closed(desk: Harness) -> None:
+    mine, closed, _others = (
+        desk.create_claimed_case(ANA),
+        desk.create_claimed_case(ANA),
+        desk.create_claimed_case(BEN),
+    )
     desk.send(Action.CLOSE, ANA, closed, ending="withdrawn")
     assert rows_of(desk.type(ANA, "mine")) == [mine]
     desk.store.run_blocking(
@@ -114,18 +118,18 @@ def test_mine_are_those_i_have_that_are_not_closed(desk: Desk) -> None:
         desk.type(ANA, "mine")
 
 
-def test_overdue_begins_when_a_clock_has_run_out(desk: Desk) -> None:
-    case_id = desk.raise_one()
-    desk.later(minutes=59)
+def test_overdue_begins_when_a_clock_has_run_out(desk: Harness) -> None:
+    case_id = desk.create_case()
+    desk.advance(minutes=59)
     assert rows_of(desk.type(DANA, "overdue")) == []
-    desk.later(minutes=1)
+    desk.advance(minutes=1)
     assert rows_of(desk.type(DANA, "overdue")) == [case_id]
     assert rows_of(desk.type(DANA, "overdue billing")) == [case_id]
     assert rows_of(desk.type(HEAD, "overdue logistics")) == []
 
 
-def test_unclaimed_cases_can_be_claimed_from_the_list(desk: Desk) -> None:
-    case_id = desk.raise_one()
+def test_unclaimed_cases_can_be_claimed_from_the_list(desk: Harness) -> None:
+    case_id = desk.create_case()
     card = desk.type(ANA, "queue").card
     assert isinstance(card, ListView)
     button = card.rows[0].button
@@ -138,8 +142,8 @@ def _tell_queue(tx: Transaction, case_id: str, now: datetime) -> None:
     tx.record(end_gathering(tx.cases.lock(case_id), actor_id=CLOCK, now=now))
 
 
-def test_the_head_who_may_only_look_is_offered_no_claim(desk: Desk) -> None:
-    desk.raise_one()
+def test_the_head_who_may_only_look_is_offered_no_claim(desk: Harness) -> None:
+    desk.create_case()
     for by, offered in ((ANA, Action.CLAIM), (HEAD, Action.OPEN_CASE)):
         home = desk.press(Action.OPEN_HOME, by).home
         assert home is not None

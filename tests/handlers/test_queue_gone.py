@@ -10,11 +10,11 @@ import pytest
 from cards.actions import Action, Field
 from core.case import CaseClosed
 from core.errors import NotFound
-from core.policy import NameGone
+from core.policy import NameRemoved
 from handlers.retry_delivery import refresh_cards
 from store.engine import Store
 from tests.builders import a_policy, a_queue, a_reason
-from tests.handlers.harness import ANA, BEN, BILLING, DANA, HEAD, OMAR, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, BILLING, DANA, HEAD, OMAR, ZOE, Harness
 
 CARDS = "slack:#billing-disputes"
 REASONS = ("wrong_amount", "not_delivered", "chargeback")
@@ -25,9 +25,9 @@ WITHOUT_BILLING = a_policy(
 
 
 @pytest.fixture
-def closed(desk: Desk, tmp_path: Path) -> Iterator[str]:
+def closed(desk: Harness, tmp_path: Path) -> Iterator[str]:
     """Ana's case of billing, closed; then Ombud starts again without that queue."""
-    case_id = desk.raise_claimed(ANA)
+    case_id = desk.create_claimed_case(ANA)
     desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
     desk.store = Store.open(f"sqlite:///{tmp_path / 'ombud.db'}", WITHOUT_BILLING)
     yield case_id
@@ -35,13 +35,13 @@ def closed(desk: Desk, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("by", [ANA, HEAD])
-def test_its_last_resolver_and_overseers_still_see_it(desk: Desk, closed: str, by: str) -> None:
+def test_its_last_resolver_and_overseers_still_see_it(desk: Harness, closed: str, by: str) -> None:
     assert desk.press(Action.OPEN_CASE, by, closed).card is not None
     assert desk.type(by, f"show {closed}").card is not None
 
 
 @pytest.mark.parametrize("by", [BEN, DANA, OMAR, ZOE])
-def test_nobody_else_learns_that_it_is_there(desk: Desk, closed: str, by: str) -> None:
+def test_nobody_else_learns_that_it_is_there(desk: Harness, closed: str, by: str) -> None:
     for action in (Action.OPEN_CASE, Action.ASK_REOPEN, Action.CLAIM):
         with pytest.raises(NotFound):
             desk.press(action, by, closed)
@@ -49,26 +49,28 @@ def test_nobody_else_learns_that_it_is_there(desk: Desk, closed: str, by: str) -
 
 @pytest.mark.parametrize("action", [Action.ASK_REOPEN, Action.REOPEN])
 @pytest.mark.parametrize("by", [ANA, HEAD])
-def test_reopening_it_is_refused_with_what_to_do(desk: Desk, closed: str, by: str, action: Action) -> None:
+def test_reopening_it_is_refused_with_what_to_do(desk: Harness, closed: str, by: str, action: Action) -> None:
     sentence = "The queue “billing” is no longer in the policy. Put it back, or raise the dispute anew."
-    with pytest.raises(NameGone) as refusal:
+    with pytest.raises(NameRemoved) as refusal:
         desk.send(action, by, closed, why="They called again.")
     assert str(refusal.value) == sentence
     assert desk.case(closed).is_closed
 
 
-def test_its_last_resolver_may_still_add_a_note(desk: Desk, closed: str) -> None:
+def test_its_last_resolver_may_still_add_a_note(desk: Harness, closed: str) -> None:
     desk.send(Action.NOTE, ANA, closed, **{Field.NOTE: "Filed in the archive."})
-    assert desk.kinds(closed)[-1] == "NoteAdded"
+    assert desk.event_names(closed)[-1] == "NoteAdded"
 
 
 @pytest.mark.parametrize("action", [Action.CLAIM, Action.DECIDE, Action.REASSIGN, Action.CHANGE])
-def test_whatever_else_its_resolver_presses_finds_it_closed(desk: Desk, closed: str, action: Action) -> None:
+def test_whatever_else_its_resolver_presses_finds_it_closed(
+    desk: Harness, closed: str, action: Action
+) -> None:
     with pytest.raises(CaseClosed):
         desk.send(action, ANA, closed, verdict="rejected", reason="chargeback", priority="1", why="x")
 
 
-def test_an_old_card_of_it_is_not_drawn_anew_in_a_channel(desk: Desk, closed: str) -> None:
+def test_an_old_card_of_it_is_not_drawn_anew_in_a_channel(desk: Harness, closed: str) -> None:
     def in_channel() -> int:
         rows = desk.store.read_blocking(lambda tx: tx.outbox.list_pending(CARDS, "refresh_cards", 10))
         return len(rows)
@@ -78,16 +80,16 @@ def test_an_old_card_of_it_is_not_drawn_anew_in_a_channel(desk: Desk, closed: st
     assert in_channel() == before
 
 
-def test_a_link_to_it_stays_a_link(desk: Desk, closed: str) -> None:
+def test_a_link_to_it_stays_a_link(desk: Harness, closed: str) -> None:
     url = f"https://ombud.example/cases/{closed}"
     assert desk.press(Action.SHARE_LINK, ANA, value=url, channel=BILLING).unfurl == {}
 
 
-def test_a_case_whose_reason_has_gone_is_not_reopened_either(desk: Desk, tmp_path: Path) -> None:
-    case_id = desk.raise_claimed(ANA)
+def test_a_case_whose_reason_has_gone_is_not_reopened_either(desk: Harness, tmp_path: Path) -> None:
+    case_id = desk.create_claimed_case(ANA)
     desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
     policy = a_policy(reasons={"chargeback": a_reason("chargeback")})
     desk.store = Store.open(f"sqlite:///{tmp_path / 'ombud.db'}", policy)
-    with pytest.raises(NameGone, match="The reason “wrong_amount”"):
+    with pytest.raises(NameRemoved, match="The reason “wrong_amount”"):
         desk.send(Action.REOPEN, ANA, case_id, why="They called again.")
     desk.store.close_blocking()

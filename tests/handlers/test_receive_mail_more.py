@@ -5,104 +5,113 @@ from __future__ import annotations
 import pytest
 
 from core.case import Evidence, Status
-from core.inbound_mail import Failure, LetterKind
+from core.inbound_mail import DeliveryFailure, EmailKind
 from core.uploaded_file import FileState
-from handlers.receive_mail import Heard
+from handlers.receive_mail import MailOutcome
 from store.evidence.uploads import UNVERIFIED
-from tests.connectors.mail.builders import COLLEAGUE, CUSTOMER, STRANGER, a_file, a_letter, reply_address
-from tests.handlers.harness import Desk
-from tests.handlers.mail_harness import OURS, Post, a_bounce
+from tests.connectors.mail.builders import COLLEAGUE, CUSTOMER, STRANGER, a_file, an_email, reply_address
+from tests.handlers.harness import Harness
+from tests.handlers.mail_harness import OURS, MailHarness, a_bounce
 
 
 @pytest.fixture
-def post(desk: Desk) -> Post:
-    return Post(desk)
+def post(desk: Harness) -> MailHarness:
+    return MailHarness(desk)
 
 
-def test_a_bounce_tells_the_case_who_didnt_get_our_mail(post: Post) -> None:
-    case_id = post.desk.raise_claimed()
+def test_a_bounce_tells_the_case_who_didnt_get_our_mail(post: MailHarness) -> None:
+    case_id = post.harness.create_claimed_case()
     post.send_out(case_id)
-    assert post.hear(a_bounce(Failure(to=CUSTOMER, why="mailbox full", message_id=OURS))) is Heard.BOUNCED
-    assert [(event.to, event.why) for event in post.failed(case_id)] == [(CUSTOMER, "mailbox full")]
+    assert (
+        post.receive(a_bounce(DeliveryFailure(to=CUSTOMER, why="mailbox full", message_id=OURS)))
+        is MailOutcome.BOUNCED
+    )
+    assert [(event.to, event.why) for event in post.failures(case_id)] == [(CUSTOMER, "mailbox full")]
 
 
-def test_a_bounce_to_the_cases_own_address_needs_no_message_id(post: Post) -> None:
-    case_id = post.desk.raise_one()
-    letter = a_bounce(Failure(to=CUSTOMER, why="no such address"), recipients=(reply_address(case_id),))
-    assert post.hear(letter) is Heard.BOUNCED
-    assert len(post.failed(case_id)) == 1
+def test_a_bounce_to_the_cases_own_address_needs_no_message_id(post: MailHarness) -> None:
+    case_id = post.harness.create_case()
+    letter = a_bounce(
+        DeliveryFailure(to=CUSTOMER, why="no such address"), recipients=(reply_address(case_id),)
+    )
+    assert post.receive(letter) is MailOutcome.BOUNCED
+    assert len(post.failures(case_id)) == 1
 
 
-def test_a_delay_is_no_failure(post: Post) -> None:
-    case_id = post.desk.raise_one()
+def test_a_delay_is_no_failure(post: MailHarness) -> None:
+    case_id = post.harness.create_case()
     post.send_out(case_id)
-    failure = Failure(to=CUSTOMER, why="their server can't be reached", is_final=False, message_id=OURS)
-    assert post.hear(a_bounce(failure)) is Heard.KEPT
-    assert post.failed(case_id) == []
+    failure = DeliveryFailure(
+        to=CUSTOMER, why="their server can't be reached", is_final=False, message_id=OURS
+    )
+    assert post.receive(a_bounce(failure)) is MailOutcome.KEPT
+    assert post.failures(case_id) == []
 
 
-def test_two_servers_that_report_one_failure_are_told_once(post: Post) -> None:
-    case_id = post.desk.raise_one()
+def test_two_servers_that_report_one_failure_are_told_once(post: MailHarness) -> None:
+    case_id = post.harness.create_case()
     post.send_out(case_id)
-    failure = Failure(to=CUSTOMER, why="mailbox full", message_id=OURS)
-    assert post.hear(a_bounce(failure)) is Heard.BOUNCED
-    assert post.hear(a_bounce(failure)) is Heard.KEPT
-    assert len(post.failed(case_id)) == 1
+    failure = DeliveryFailure(to=CUSTOMER, why="mailbox full", message_id=OURS)
+    assert post.receive(a_bounce(failure)) is MailOutcome.BOUNCED
+    assert post.receive(a_bounce(failure)) is MailOutcome.KEPT
+    assert len(post.failures(case_id)) == 1
 
 
-def test_a_bounce_of_no_mail_of_ours_alarms_nobody(post: Post) -> None:
-    failure = Failure(to="x@y.example", why="mailbox full", message_id="<not@ours.example>")
-    assert post.hear(a_bounce(failure)) is Heard.KEPT
-    assert post.strays() == 0
+def test_a_bounce_of_no_mail_of_ours_alarms_nobody(post: MailHarness) -> None:
+    failure = DeliveryFailure(to="x@y.example", why="mailbox full", message_id="<not@ours.example>")
+    assert post.receive(a_bounce(failure)) is MailOutcome.KEPT
+    assert post.stray_alerts() == 0
 
 
-def test_files_become_evidence_of_the_case(post: Post) -> None:
-    case_id = post.desk.raise_one()
-    file = post.added(a_file())
-    post.hear(a_letter(subject=case_id), file)
-    assert post.desk.case(case_id).evidence == (Evidence(kind="other", name="note.jpg", file_id="f-1"),)
-    assert post.told(case_id)[0].files == ("note.jpg",)
+def test_files_become_evidence_of_the_case(post: MailHarness) -> None:
+    case_id = post.harness.create_case()
+    file = post.add_file(a_file())
+    post.receive(an_email(subject=case_id), file)
+    assert post.harness.case(case_id).evidence == (Evidence(kind="other", name="note.jpg", file_id="f-1"),)
+    assert post.messages(case_id)[0].files == ("note.jpg",)
     assert post.file().case_id == case_id
 
 
-def test_a_file_that_waits_for_the_scan_is_the_cases_but_no_evidence(post: Post) -> None:
-    case_id = post.desk.raise_one()
-    post.hear(a_letter(subject=case_id), post.added(a_file(state=FileState.HELD)))
-    assert post.desk.case(case_id).evidence == ()
+def test_a_file_that_waits_for_the_scan_is_the_cases_but_no_evidence(post: MailHarness) -> None:
+    case_id = post.harness.create_case()
+    post.receive(an_email(subject=case_id), post.add_file(a_file(state=FileState.HELD)))
+    assert post.harness.case(case_id).evidence == ()
     assert post.file().case_id == case_id
 
 
-def test_a_file_that_was_scanned_in_between_is_not_set_back(post: Post) -> None:
-    case_id = post.desk.raise_one()
-    post.added(a_file())
-    post.hear(a_letter(subject=case_id), a_file(state=FileState.HELD))
+def test_a_file_that_was_scanned_in_between_is_not_set_back(post: MailHarness) -> None:
+    case_id = post.harness.create_case()
+    post.add_file(a_file())
+    post.receive(an_email(subject=case_id), a_file(state=FileState.HELD))
     assert post.file().state is FileState.READY
-    assert len(post.desk.case(case_id).evidence) == 1
+    assert len(post.harness.case(case_id).evidence) == 1
 
 
-def test_a_strangers_files_are_no_evidence(post: Post) -> None:
-    case_id = post.desk.raise_one()
+def test_a_strangers_files_are_no_evidence(post: MailHarness) -> None:
+    case_id = post.harness.create_case()
     post.send_out(case_id)
-    post.hear(a_letter(sender=COLLEAGUE, references=(OURS,)), post.added(a_file(kind=UNVERIFIED)))
-    assert post.desk.case(case_id).evidence == ()
-    assert post.told(case_id)[0].files == ("note.jpg",)
+    post.receive(an_email(sender=COLLEAGUE, references=(OURS,)), post.add_file(a_file(kind=UNVERIFIED)))
+    assert post.harness.case(case_id).evidence == ()
+    assert post.messages(case_id)[0].files == ("note.jpg",)
 
 
-def test_files_count_as_the_one_thing_that_is_missing(post: Post) -> None:
-    case_id = post.desk.raise_one(reason_id="not_delivered")
-    assert post.fit(a_letter(subject=case_id)).kind == "delivery_note"
-    post.hear(a_letter(subject=case_id), post.added(a_file(kind="delivery_note")))
-    assert post.desk.case(case_id).status is Status.OPEN
+def test_files_count_as_the_one_thing_that_is_missing(post: MailHarness) -> None:
+    case_id = post.harness.create_case(reason_id="not_delivered")
+    assert post.match(an_email(subject=case_id)).file_kind == "delivery_note"
+    post.receive(an_email(subject=case_id), post.add_file(a_file(kind="delivery_note")))
+    assert post.harness.case(case_id).status is Status.OPEN
 
 
-def test_files_of_a_stranger_or_with_nothing_missing_count_as_nothing_in_particular(post: Post) -> None:
-    gathering, whole = post.desk.raise_one(reason_id="not_delivered"), post.desk.raise_one()
+def test_files_of_a_stranger_or_with_nothing_missing_count_as_nothing_in_particular(
+    post: MailHarness,
+) -> None:
+    gathering, whole = post.harness.create_case(reason_id="not_delivered"), post.harness.create_case()
     post.send_out(gathering)
-    assert post.fit(a_letter(sender=STRANGER, references=(OURS,))).kind == UNVERIFIED
-    assert post.fit(a_letter(subject=whole)).kind == "other"
+    assert post.match(an_email(sender=STRANGER, references=(OURS,))).file_kind == UNVERIFIED
+    assert post.match(an_email(subject=whole)).file_kind == "other"
 
 
-def test_an_absence_brings_no_files(post: Post) -> None:
-    case_id = post.desk.raise_one()
-    assert not post.fit(a_letter(subject=case_id, kind=LetterKind.AUTO_REPLY)).takes_files
-    assert post.fit(a_letter(subject=case_id)).takes_files
+def test_an_absence_brings_no_files(post: MailHarness) -> None:
+    case_id = post.harness.create_case()
+    assert not post.match(an_email(subject=case_id, kind=EmailKind.AUTO_REPLY)).takes_files
+    assert post.match(an_email(subject=case_id)).takes_files

@@ -7,10 +7,10 @@ import pytest
 from cards.actions import Action, Field
 from core.case import Case, CaseClosed, Status
 from core.errors import FieldRefused, NotFound, Refused
-from tests.handlers.harness import ANA, BEN, DANA, HEAD, OMAR, Desk
+from tests.handlers.harness import ANA, BEN, DANA, HEAD, OMAR, Harness
 
 
-def change(desk: Desk, case_id: str, by: str = ANA, **values: str) -> Case:
+def change(desk: Harness, case_id: str, by: str = ANA, **values: str) -> Case:
     case = desk.case(case_id)
     form = {
         "reason": case.reason_id,
@@ -22,8 +22,8 @@ def change(desk: Desk, case_id: str, by: str = ANA, **values: str) -> Case:
     return desk.case(case_id)
 
 
-def test_another_queues_reason_sends_the_case_there_to_be_claimed(desk: Desk) -> None:
-    case_id = desk.raise_claimed(ANA)
+def test_another_queues_reason_sends_the_case_there_to_be_claimed(desk: Harness) -> None:
+    case_id = desk.create_claimed_case(ANA)
     case = change(desk, case_id, reason="not_delivered")
     assert (case.queue_id, case.status, case.resolver_id) == ("logistics", Status.OPEN, None)
     assert desk.press(Action.OPEN_CASE, OMAR, case_id).card is not None
@@ -33,10 +33,10 @@ def test_another_queues_reason_sends_the_case_there_to_be_claimed(desk: Desk) ->
             desk.press(Action.OPEN_CASE, former, case_id)
 
 
-def test_moving_forgets_no_pause(desk: Desk) -> None:
-    case_id = desk.raise_claimed(ANA)
+def test_moving_forgets_no_pause(desk: Harness) -> None:
+    case_id = desk.create_claimed_case(ANA)
     desk.send(Action.AWAIT_CUSTOMER, ANA, case_id, what="A photo")
-    desk.later(hours=2)
+    desk.advance(hours=2)
     case = change(desk, case_id, reason="not_delivered", priority="1")
     assert [(pause.until or desk.now) - pause.since for pause in case.clock.pauses] == [
         desk.now - case.raised_at
@@ -45,25 +45,25 @@ def test_moving_forgets_no_pause(desk: Desk) -> None:
     assert case.priority == 1
 
 
-def test_a_reason_of_the_same_queue_leaves_the_case_with_its_resolver(desk: Desk) -> None:
-    case_id = desk.raise_claimed(ANA)
+def test_a_reason_of_the_same_queue_leaves_the_case_with_its_resolver(desk: Harness) -> None:
+    case_id = desk.create_claimed_case(ANA)
     case = change(desk, case_id, by=BEN, reason="chargeback")
     assert (case.reason_id, case.resolver_id, case.queue_id) == ("chargeback", "slack:UANA", "billing")
-    assert desk.kinds(case_id)[-1] == "ReasonChanged"
+    assert desk.event_names(case_id)[-1] == "ReasonChanged"
 
 
-def test_another_priority_brings_its_terms(desk: Desk) -> None:
-    case_id = desk.raise_one()
+def test_another_priority_brings_its_terms(desk: Harness) -> None:
+    case_id = desk.create_case()
     case = change(desk, case_id, priority="1")
     assert (case.priority, case.clock.targets.claim_minutes) == (1, 30)
 
 
-def test_changing_nothing_says_so(desk: Desk) -> None:
-    case_id = desk.raise_one()
-    before = desk.kinds(case_id)
+def test_changing_nothing_says_so(desk: Harness) -> None:
+    case_id = desk.create_case()
+    before = desk.event_names(case_id)
     with pytest.raises(Refused, match="already"):
         change(desk, case_id)
-    assert desk.kinds(case_id) == before
+    assert desk.event_names(case_id) == before
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_changing_nothing_says_so(desk: Desk) -> None:
     ],
 )
 def test_what_cannot_be_is_told_at_its_field_and_nothing_is_half_done(
-    desk: Desk, field: Field, value: str
+    desk: Harness, field: Field, value: str
 ) -> None:
-    case_id = desk.raise_one()
+    case_id = desk.create_case()
     before = desk.case(case_id)
     values = {"reason": "chargeback", "priority": "1", field.value: value}
     with pytest.raises(FieldRefused) as refusal:
@@ -93,8 +93,8 @@ def test_what_cannot_be_is_told_at_its_field_and_nothing_is_half_done(
     assert desk.case(case_id) == before
 
 
-def test_a_closed_case_keeps_its_reason_and_priority(desk: Desk) -> None:
-    case_id = desk.raise_claimed(ANA)
+def test_a_closed_case_keeps_its_reason_and_priority(desk: Harness) -> None:
+    case_id = desk.create_claimed_case(ANA)
     desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
     with pytest.raises(CaseClosed):
         change(desk, case_id, priority="1")

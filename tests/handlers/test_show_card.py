@@ -8,22 +8,31 @@ from cards.actions import Action
 from cards.views import CaseView
 from core.errors import NotFound
 from core.platforms import MOST_READERS
-from store.outbox.posted_cards import Posted
+from store.outbox.posted_cards import PostedCard
 from store.queue_members import readers_of, workers_of
 from store.transaction import Transaction
-from tests.handlers.harness import ANA, ANA_TEAMS, BILLING_TEAMS, DANA_TEAMS, KIM, LOGISTICS_TEAMS, OMAR, Desk
+from tests.handlers.harness import (
+    ANA,
+    ANA_TEAMS,
+    BILLING_TEAMS,
+    DANA_TEAMS,
+    KIM,
+    LOGISTICS_TEAMS,
+    OMAR,
+    Harness,
+)
 
 STRANGER = "0f-stranger"
 
 
-def post(desk: Desk, case_id: str, channel: str = BILLING_TEAMS, kind: str = "card") -> None:
-    posted = Posted(
+def post(desk: Harness, case_id: str, channel: str = BILLING_TEAMS, kind: str = "card") -> None:
+    posted = PostedCard(
         case_id=case_id, address=f"teams:{channel}", kind=kind, channel_ref=channel, message_ref="1"
     )
-    desk.store.run_blocking(lambda tx: tx.posted.save(posted))
+    desk.store.run_blocking(lambda tx: tx.posted_cards.save(posted))
 
 
-def card(desk: Desk, by: str, case_id: str, channel: str = BILLING_TEAMS) -> CaseView:
+def card(desk: Harness, by: str, case_id: str, channel: str = BILLING_TEAMS) -> CaseView:
     seen = desk.press(Action.SHOW_CARD, by, value=case_id, channel=channel).card
     assert isinstance(seen, CaseView)
     return seen
@@ -33,8 +42,8 @@ def offered(view: CaseView) -> set[Action]:
     return {one.action for one in view.buttons} | {one.action for one in view.menu}
 
 
-def test_everybody_sees_the_buttons_that_are_theirs(teams_desk: Desk) -> None:
-    case_id = teams_desk.raise_claimed(ANA)
+def test_everybody_sees_the_buttons_that_are_theirs(teams_desk: Harness) -> None:
+    case_id = teams_desk.create_claimed_case(ANA)
     post(teams_desk, case_id)
     by = {one: offered(card(teams_desk, one, case_id)) for one in (ANA_TEAMS, KIM, DANA_TEAMS, STRANGER)}
     assert Action.ASK_DECIDE in by[ANA_TEAMS]
@@ -43,8 +52,8 @@ def test_everybody_sees_the_buttons_that_are_theirs(teams_desk: Desk) -> None:
     assert by[STRANGER] == {Action.OPEN_CASE}
 
 
-def test_all_else_is_the_same_for_everybody(teams_desk: Desk) -> None:
-    case_id = teams_desk.raise_claimed(ANA)
+def test_all_else_is_the_same_for_everybody(teams_desk: Harness) -> None:
+    case_id = teams_desk.create_claimed_case(ANA)
     post(teams_desk, case_id)
     mine, theirs = card(teams_desk, ANA_TEAMS, case_id), card(teams_desk, KIM, case_id)
     assert (mine.resolver, mine.statement, mine.clock) == (theirs.resolver, theirs.statement, theirs.clock)
@@ -52,8 +61,8 @@ def test_all_else_is_the_same_for_everybody(teams_desk: Desk) -> None:
     assert mine.resolver.name == "Ana"
 
 
-def test_a_case_that_has_left_the_channel_offers_nothing_there(teams_desk: Desk) -> None:
-    case_id = teams_desk.raise_one()
+def test_a_case_that_has_left_the_channel_offers_nothing_there(teams_desk: Harness) -> None:
+    case_id = teams_desk.create_case()
     post(teams_desk, case_id, LOGISTICS_TEAMS)
     left = card(teams_desk, DANA_TEAMS, case_id, LOGISTICS_TEAMS)
     assert (left.status, offered(left)) == ("Moved to Billing disputes", set())
@@ -61,13 +70,13 @@ def test_a_case_that_has_left_the_channel_offers_nothing_there(teams_desk: Desk)
 
 
 @pytest.mark.parametrize("value", ["", "D-9999", "nonsense", "D-" + "9" * 40])
-def test_a_case_that_is_not_there_has_no_card(teams_desk: Desk, value: str) -> None:
+def test_a_case_that_is_not_there_has_no_card(teams_desk: Harness, value: str) -> None:
     with pytest.raises(NotFound):
         teams_desk.press(Action.SHOW_CARD, DANA_TEAMS, value=value, channel=BILLING_TEAMS)
 
 
-def test_whoever_may_not_see_the_case_has_it_shown_nowhere_but_where_it_stands(teams_desk: Desk) -> None:
-    case_id = teams_desk.raise_one()
+def test_whoever_may_not_see_the_case_has_it_shown_nowhere_but_where_it_stands(teams_desk: Harness) -> None:
+    case_id = teams_desk.create_case()
     for channel in (BILLING_TEAMS, LOGISTICS_TEAMS, "a:chat", None):
         with pytest.raises(NotFound):
             teams_desk.press(Action.SHOW_CARD, STRANGER, value=case_id, channel=channel)
@@ -80,8 +89,8 @@ def test_whoever_may_not_see_the_case_has_it_shown_nowhere_but_where_it_stands(t
         teams_desk.press(Action.SHOW_CARD, STRANGER, value=case_id, channel=LOGISTICS_TEAMS)
 
 
-def test_managers_and_resolvers_known_to_teams_have_cards_of_their_own(teams_desk: Desk) -> None:
-    case_id = teams_desk.raise_one()
+def test_managers_and_resolvers_known_to_teams_have_cards_of_their_own(teams_desk: Harness) -> None:
+    case_id = teams_desk.create_case()
     assert card(teams_desk, KIM, case_id).readers == ("29:dana", "29:ana", "29:kim")
 
 
@@ -93,7 +102,7 @@ def reading(tx: Transaction, queue_id: str) -> tuple[str, ...]:
     return readers_of(tx, tx.policy.queues[queue_id])
 
 
-def test_a_queues_people_are_those_of_both_of_its_channels_once_each(teams_desk: Desk) -> None:
+def test_a_queues_people_are_those_of_both_of_its_channels_once_each(teams_desk: Harness) -> None:
     assert teams_desk.store.read_blocking(working_in, "billing") == ["Dana", "Ana", "Ben", "Kim"]
     assert teams_desk.store.read_blocking(working_in, "logistics") == ["Omar"]
 
@@ -101,11 +110,11 @@ def test_a_queues_people_are_those_of_both_of_its_channels_once_each(teams_desk:
 def join(tx: Transaction, channel: str, people: int) -> None:
     refs = [f"1-{number:03}" for number in range(people)]
     for ref in refs:
-        tx.people.recognise("teams", ref, name=ref, mri=f"29:{ref}")
+        tx.people.link_account("teams", ref, name=ref, mri=f"29:{ref}")
     tx.people.set_members(channel, refs)
 
 
-def test_more_than_teams_takes_are_cut_off_the_managers_never(teams_desk: Desk) -> None:
+def test_more_than_teams_takes_are_cut_off_the_managers_never(teams_desk: Harness) -> None:
     teams_desk.store.run_blocking(join, BILLING_TEAMS, MOST_READERS + 10)
     readers = teams_desk.store.read_blocking(reading, "billing")
     assert len(readers) == MOST_READERS
@@ -113,18 +122,18 @@ def test_more_than_teams_takes_are_cut_off_the_managers_never(teams_desk: Desk) 
     assert readers == teams_desk.store.read_blocking(reading, "billing")
 
 
-def test_whoever_left_slack_works_no_longer_through_its_channel(teams_desk: Desk) -> None:
+def test_whoever_left_slack_works_no_longer_through_its_channel(teams_desk: Harness) -> None:
     teams_desk.store.run_blocking(lambda tx: tx.people.remove_member(BILLING_TEAMS, ANA_TEAMS))
     assert "Ana" in teams_desk.store.read_blocking(working_in, "billing")
-    teams_desk.store.run_blocking(lambda tx: tx.people.recognise("slack", ANA, is_active=False))
+    teams_desk.store.run_blocking(lambda tx: tx.people.link_account("slack", ANA, is_active=False))
     assert "Ana" not in teams_desk.store.read_blocking(working_in, "billing")
-    case_id = teams_desk.raise_one()
+    case_id = teams_desk.create_case()
     with pytest.raises(NotFound):
         teams_desk.press(Action.CLAIM, ANA_TEAMS, case_id)
 
 
-def test_a_link_unfolds_in_the_queues_channel_of_teams_too(teams_desk: Desk) -> None:
-    case_id = teams_desk.raise_one(reason_id="not_delivered")
+def test_a_link_unfolds_in_the_queues_channel_of_teams_too(teams_desk: Harness) -> None:
+    case_id = teams_desk.create_case(reason_id="not_delivered")
     url = f"https://ombud.example/cases/{case_id}"
     for channel, cards in ((LOGISTICS_TEAMS, [url]), (BILLING_TEAMS, []), (None, [])):
         reply = teams_desk.press(Action.SHARE_LINK, OMAR, value=url, channel=channel)

@@ -14,13 +14,13 @@ from core.customer_link import CustomerLink
 from core.money import Money
 from core.policy import UnknownName
 from core.uploaded_file import File, FileState
-from handlers.save_draft import draft_of, find_own_file, keep_draft
-from handlers.submit_form import Answers, LinkGone, file_dispute, offered_reasons, sending_of
+from handlers.save_draft import draft_id_of, find_draft_file, save_draft
+from handlers.submit_form import FormAnswers, LinkRevoked, next_form_number, offered_reasons, submit_form
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_customer, a_policy, an_invoice
-from tests.handlers.harness import Desk
+from tests.handlers.harness import Harness
 
-ANSWERS = Answers(
+ANSWERS = FormAnswers(
     reason_id="not_delivered",
     disputed=None,
     line_refs=(),
@@ -32,23 +32,23 @@ ANSWERS = Answers(
 )
 
 
-def a_link(desk: Desk, link_id: str = "link-1", **changes: Any) -> CustomerLink:
+def a_link(desk: Harness, link_id: str = "link-1", **changes: Any) -> CustomerLink:
     invoice, customer = changes.get("invoice", an_invoice()), changes.get("customer", a_customer())
     expires_at = MONDAY_9AM + timedelta(days=180)
 
     def make(tx: Transaction) -> CustomerLink:
-        return tx.links.make(invoice, customer, link_id=link_id, now=MONDAY_9AM, expires_at=expires_at)
+        return tx.links.find_or_add(invoice, customer, link_id=link_id, now=MONDAY_9AM, expires_at=expires_at)
 
     return desk.store.run_blocking(make)
 
 
-def file_it(desk: Desk, link_id: str = "link-1", sending: str = "1", **changes: Any) -> Case:
+def file_it(desk: Harness, link_id: str = "link-1", sending: str = "1", **changes: Any) -> Case:
     answers = replace(ANSWERS, **changes)
-    return desk.store.run_blocking(file_dispute, link_id, answers, sending=sending, now=desk.now)
+    return desk.store.run_blocking(submit_form, link_id, answers, sending=sending, now=desk.now)
 
 
 def put_file(
-    desk: Desk, name: str, *, kind: str = "delivery_note", state: FileState = FileState.READY
+    desk: Harness, name: str, *, kind: str = "delivery_note", state: FileState = FileState.READY
 ) -> File:
     """A file in the form of link-1."""
 
@@ -58,7 +58,7 @@ def put_file(
             invoice_ref="in_1",
             customer_ref="cus_nordwind",
             case_id=None,
-            draft_id=draft_of(tx, "link-1", now=MONDAY_9AM),
+            draft_id=draft_id_of(tx, "link-1", now=MONDAY_9AM),
             kind=kind,
             name=name,
             size=10,
@@ -72,15 +72,15 @@ def put_file(
     return desk.store.run_blocking(put)
 
 
-def test_many_presses_at_once_are_one_case(any_desk: Desk) -> None:
+def test_many_presses_at_once_are_one_case(any_desk: Harness) -> None:
     a_link(any_desk)
     with ThreadPoolExecutor(8) as pool:
         cases = list(pool.map(lambda _: file_it(any_desk).id, range(8)))
-    assert set(cases) == {any_desk.ids()[0]}
-    assert len(any_desk.ids()) == 1
+    assert set(cases) == {any_desk.case_ids()[0]}
+    assert len(any_desk.case_ids()) == 1
 
 
-def test_files_go_along_and_the_next_form_starts_without_them(any_desk: Desk) -> None:
+def test_files_go_along_and_the_next_form_starts_without_them(any_desk: Harness) -> None:
     a_link(any_desk)
     put_file(any_desk, "note.jpg")
     put_file(any_desk, "other.pdf", kind="photo")
@@ -99,17 +99,17 @@ def test_files_go_along_and_the_next_form_starts_without_them(any_desk: Desk) ->
     assert again.evidence == ()
 
 
-def test_the_number_of_a_form_grows_with_every_case(desk: Desk) -> None:
+def test_the_number_of_a_form_grows_with_every_case(desk: Harness) -> None:
     link = a_link(desk)
-    numbers = [desk.store.read_blocking(sending_of, link)]
+    numbers = [desk.store.read_blocking(next_form_number, link)]
     file_it(desk)
-    numbers.append(desk.store.read_blocking(sending_of, link))
-    desk.raise_one()
-    numbers.append(desk.store.read_blocking(sending_of, link))
+    numbers.append(desk.store.read_blocking(next_form_number, link))
+    desk.create_case()
+    numbers.append(desk.store.read_blocking(next_form_number, link))
     assert numbers == ["1", "2", "3"]
 
 
-def test_the_case_knows_who_wrote_and_how_to_answer(desk: Desk) -> None:
+def test_the_case_knows_who_wrote_and_how_to_answer(desk: Harness) -> None:
     a_link(desk)
     case = file_it(desk, disputed=Money(3_000, "EUR"), line_refs=("il_2",))
     assert (case.customer.contact, case.customer.email, case.customer.language) == (
@@ -121,25 +121,25 @@ def test_the_case_knows_who_wrote_and_how_to_answer(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked", "unknown"])
-def test_a_link_that_isnt_good_files_nothing(desk: Desk, how: str) -> None:
+def test_a_link_that_isnt_good_files_nothing(desk: Harness, how: str) -> None:
     a_link(desk)
     if how == "expired":
         desk.now += timedelta(days=200)
     if how == "revoked":
         desk.store.run_blocking(lambda tx: tx.links.revoke("link-1", MONDAY_9AM))
-    with pytest.raises(LinkGone):
+    with pytest.raises(LinkRevoked):
         file_it(desk, "link-2" if how == "unknown" else "link-1")
-    assert desk.ids() == []
+    assert desk.case_ids() == []
 
 
-def test_a_form_that_was_sent_is_found_again_even_when_the_link_is_over(desk: Desk) -> None:
+def test_a_form_that_was_sent_is_found_again_even_when_the_link_is_over(desk: Harness) -> None:
     a_link(desk)
     case = file_it(desk)
     desk.now += timedelta(days=200)
     assert file_it(desk).id == case.id
 
 
-def test_a_reason_that_is_gone_files_nothing(desk: Desk) -> None:
+def test_a_reason_that_is_gone_files_nothing(desk: Harness) -> None:
     a_link(desk)
     with pytest.raises(UnknownName):
         file_it(desk, reason_id="no_such")
@@ -149,11 +149,11 @@ def test_the_banks_own_reason_isnt_offered() -> None:
     assert [reason.id for reason in offered_reasons(a_policy())] == ["wrong_amount", "not_delivered"]
 
 
-def test_a_draft_is_kept_until_its_form_is_sent(desk: Desk) -> None:
+def test_a_draft_is_kept_until_its_form_is_sent(desk: Harness) -> None:
     a_link(desk)
 
     def keep(body: dict[str, str]) -> bool:
-        return desk.store.run_blocking(keep_draft, "link-1", body, sending="1", now=MONDAY_9AM)
+        return desk.store.run_blocking(save_draft, "link-1", body, sending="1", now=MONDAY_9AM)
 
     assert keep({"statement": "Half"})
     file_it(desk)
@@ -161,13 +161,13 @@ def test_a_draft_is_kept_until_its_form_is_sent(desk: Desk) -> None:
     assert desk.store.read_blocking(lambda tx: tx.drafts.find("link-1")) is None
 
 
-def test_only_the_files_of_ones_own_unsent_form_are_ones_own(desk: Desk) -> None:
+def test_only_the_files_of_ones_own_unsent_form_are_ones_own(desk: Harness) -> None:
     a_link(desk)
     a_link(desk, "link-2", invoice=an_invoice(ref="in_2"), customer=a_customer(ref="cus_2"))
     file = put_file(desk, "note.jpg")
 
     def own(link_id: str, file_id: str = file.id) -> bool:
-        return desk.store.read_blocking(find_own_file, link_id, file_id) is not None
+        return desk.store.read_blocking(find_draft_file, link_id, file_id) is not None
 
     assert (own("link-1"), own("link-2"), own("link-1", "file-none")) == (True, False, False)
     file_it(desk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.teams_activity import sender_of
-from tests.handlers.harness import Desk
+from tests.handlers.harness import Harness
 from tests.handlers.test_follow_teams import (
     ANA,
     GENERAL,
@@ -17,8 +17,8 @@ from tests.handlers.test_follow_teams import (
 )
 
 
-def test_what_no_database_can_hold_is_left_out_of_what_is_kept(any_desk: Desk) -> None:
-    any_desk.store.run_blocking(lambda tx: tx.people.meet("teams", "0a-na", "Ana"))
+def test_what_no_database_can_hold_is_left_out_of_what_is_kept(any_desk: Harness) -> None:
+    any_desk.store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na", "Ana"))
     named = {"id": "a:chat", "conversationType": "personal", "name": "A\0na", "x\0": [{"y": "\0"}]}
     said = in_chat(conversation=named) | {"from": {**ANA, "name": f" A\0na {'x' * 5000}"}}
     follow(any_desk, said)
@@ -31,7 +31,7 @@ def test_what_no_database_can_hold_is_left_out_of_what_is_kept(any_desk: Desk) -
 
 
 @pytest.mark.parametrize("garbage", ["x" * 10_000, "a b", "a\0b", "\u00e4", ""])
-def test_what_can_be_no_id_names_nothing(any_desk: Desk, garbage: str) -> None:
+def test_what_can_be_no_id_names_nothing(any_desk: Harness, garbage: str) -> None:
     team = {"team": {"id": garbage}, "channel": {"id": garbage}, "eventType": "channelDeleted"}
     follow(
         any_desk,
@@ -47,6 +47,6 @@ def test_what_can_be_no_id_names_nothing(any_desk: Desk, garbage: str) -> None:
     ]
 
 
-def test_a_bot_is_nobody(desk: Desk) -> None:
+def test_a_bot_is_nobody(desk: Harness) -> None:
     for bot in ({**ANA, "id": "28:other"}, {**ANA, "role": "bot"}):
         assert sender_of(in_chat() | {"from": bot}) == ("", None, None)

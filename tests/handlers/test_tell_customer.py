@@ -14,13 +14,13 @@ from core.customer_events import CustomerTold
 from core.customer_questions import Unreachable
 from core.errors import FieldRefused, NotAllowed, NotFound, Refused
 from core.noting import add_note
-from handlers.mail_preview_settings import Letterhead
+from handlers.mail_preview_settings import MailPreviewSettings
 from handlers.types import Reply
-from store.outbox.posted_cards import Posted
+from store.outbox.posted_cards import PostedCard
 from store.transaction import Transaction
 from tests.builders import a_customer
 from tests.cards.examples import CASES
-from tests.handlers.harness import ANA, ANA_TEAMS, BEN, BILLING, BILLING_TEAMS, STRANGER, Desk
+from tests.handlers.harness import ANA, ANA_TEAMS, BEN, BILLING, BILLING_TEAMS, STRANGER, Harness
 
 TEXT = "We look into it."
 CARD = "1772442000.000100"
@@ -35,91 +35,91 @@ def text_in(form: FormView) -> str | None:
     return next(one.initial for one in form.inputs if isinstance(one, TextInput) and one.id == Field.TEXT)
 
 
-def a_thread(desk: Desk, case_id: str) -> None:
-    posted = Posted(
+def a_thread(desk: Harness, case_id: str) -> None:
+    posted = PostedCard(
         case_id=case_id,
         address="slack:#billing-disputes",
         kind="card",
         channel_ref=BILLING,
         message_ref=CARD,
     )
-    desk.store.run_blocking(lambda tx: tx.posted.save(posted))
+    desk.store.run_blocking(lambda tx: tx.posted_cards.save(posted))
 
 
-def from_thread(desk: Desk, text: str, by: str = ANA, thread: str | None = CARD) -> Reply:
+def from_thread(desk: Harness, text: str, by: str = ANA, thread: str | None = CARD) -> Reply:
     return desk.press(Action.SEND_TO_CUSTOMER, by, value=text, channel=BILLING, thread=thread)
 
 
-def test_a_reply_is_seen_before_it_leaves_and_counts_as_a_first_answer(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_a_reply_is_seen_before_it_leaves_and_counts_as_a_first_answer(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     form = form_of(desk.send(Action.REPLY, ANA, case_id, text=TEXT))
     assert form.preview is not None
     assert form.preview.to == "ap@nordwind.example"
     assert TEXT in form.preview.text
-    assert "CustomerTold" not in desk.kinds(case_id)
+    assert "CustomerTold" not in desk.event_names(case_id)
     desk.send_as_shown(Action.REPLY, ANA, case_id, text=TEXT)
-    told = desk.story(case_id)[-1]
+    told = desk.events(case_id)[-1]
     assert isinstance(told, CustomerTold)
     assert told.text == TEXT
     assert desk.case(case_id).clock.answered_at == desk.now
     assert desk.case(case_id).status is Status.UNDER_REVIEW
 
 
-def test_a_changed_reply_is_shown_again(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
-    seen = dict(form_of(desk.send(Action.REPLY, ANA, case_id, text=TEXT)).keep)[PREVIEWED]
+def test_a_changed_reply_is_shown_again(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
+    seen = dict(form_of(desk.send(Action.REPLY, ANA, case_id, text=TEXT)).hidden)[PREVIEWED]
     reply = desk.press(Action.REPLY, ANA, case_id, values={"text": "Something else."}, previewed=seen)
     assert form_of(reply).preview is not None
     assert "Not sent yet" in str(form_of(reply).intro[0])
-    assert "CustomerTold" not in desk.kinds(case_id)
+    assert "CustomerTold" not in desk.event_names(case_id)
 
 
-def test_what_was_shown_for_another_case_is_not_sent_from_this_one(desk: Desk) -> None:
-    one, other = desk.raise_claimed(), desk.raise_claimed()
-    seen = dict(form_of(desk.send(Action.REPLY, ANA, one, text=TEXT)).keep)[PREVIEWED]
+def test_what_was_shown_for_another_case_is_not_sent_from_this_one(desk: Harness) -> None:
+    one, other = desk.create_claimed_case(), desk.create_claimed_case()
+    seen = dict(form_of(desk.send(Action.REPLY, ANA, one, text=TEXT)).hidden)[PREVIEWED]
     desk.press(Action.REPLY, ANA, other, values={"text": TEXT}, previewed=seen)
-    assert "CustomerTold" not in desk.kinds(other)
+    assert "CustomerTold" not in desk.event_names(other)
 
 
-def test_a_closed_case_can_be_written_about_and_stays_closed(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_a_closed_case_can_be_written_about_and_stays_closed(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
     desk.send_as_shown(Action.REPLY, ANA, case_id, text=TEXT)
     assert desk.case(case_id).is_closed
-    assert desk.kinds(case_id)[-1] == "CustomerTold"
+    assert desk.event_names(case_id)[-1] == "CustomerTold"
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u200b\u202e", "x" * 3001])
-def test_an_empty_or_endless_reply_is_refused_at_its_field(desk: Desk, text: str) -> None:
-    case_id = desk.raise_claimed()
+def test_an_empty_or_endless_reply_is_refused_at_its_field(desk: Harness, text: str) -> None:
+    case_id = desk.create_claimed_case()
     with pytest.raises(FieldRefused) as refusal:
         desk.send(Action.REPLY, ANA, case_id, text=text)
     assert refusal.value.field == Field.TEXT
 
 
-def test_without_an_address_the_form_asks_for_one(desk: Desk) -> None:
-    case_id = desk.raise_claimed(customer=a_customer(email=None))
+def test_without_an_address_the_form_asks_for_one(desk: Harness) -> None:
+    case_id = desk.create_claimed_case(customer=a_customer(email=None))
     form = form_of(desk.press(Action.ASK_REPLY, ANA, case_id))
     assert [one.id for one in form.inputs] == [Field.CUSTOMER_EMAIL, Field.TEXT]
     with pytest.raises(FieldRefused) as refusal:
         desk.send(Action.REPLY, ANA, case_id, text=TEXT)
     assert refusal.value.field == Field.CUSTOMER_EMAIL
     desk.send_as_shown(Action.REPLY, ANA, case_id, text=TEXT, customer_email="kim@nordwind.example")
-    assert desk.kinds(case_id)[-2:] == ["NoteAdded", "CustomerTold"]
+    assert desk.event_names(case_id)[-2:] == ["NoteAdded", "CustomerTold"]
     assert desk.case(case_id).customer.email == "kim@nordwind.example"
 
 
-def test_where_no_mail_can_go_no_form_is_filled_in_for_nothing(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_where_no_mail_can_go_no_form_is_filled_in_for_nothing(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     with pytest.raises(Refused, match="Mail isn't set up"):
-        desk.press(Action.ASK_REPLY, ANA, case_id, letterhead=Letterhead(is_mail_on=False))
-    gathering = desk.raise_one(reason_id="not_delivered")
+        desk.press(Action.ASK_REPLY, ANA, case_id, mail_preview=MailPreviewSettings(is_mail_on=False))
+    gathering = desk.create_case(reason_id="not_delivered")
     with pytest.raises(IllegalMove):
         desk.press(Action.ASK_REPLY, "UOMAR", gathering)
 
 
-def test_whose_customer_went_to_the_bank_is_not_written_to(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_whose_customer_went_to_the_bank_is_not_written_to(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     desk.store.run_blocking(with_a_chargeback, case_id)
     with pytest.raises(Unreachable, match="bank"):
         desk.press(Action.ASK_REPLY, ANA, case_id)
@@ -136,50 +136,52 @@ def with_a_chargeback(tx: Transaction, case_id: str) -> None:
     tx.record(add_note(hit, text="A chargeback.", actor_id="stripe", now=case.raised_at))
 
 
-def test_a_message_of_the_thread_becomes_a_reply_in_plain_words(desk: Desk) -> None:
-    case_id = desk.raise_claimed()
+def test_a_message_of_the_thread_becomes_a_reply_in_plain_words(desk: Harness) -> None:
+    case_id = desk.create_claimed_case()
     a_thread(desk, case_id)
     said = f"<@{BEN}> found it: <https://dhl.example/42|the parcel> &amp; the note &lt;2 pages&gt;"
     form = form_of(from_thread(desk, said))
     assert text_in(form) == "Ben found it: the parcel (https://dhl.example/42) & the note <2 pages>"
-    assert dict(form.keep)["case_id"] == case_id
+    assert dict(form.hidden)["case_id"] == case_id
     assert form.preview is None
-    assert "CustomerTold" not in desk.kinds(case_id)
+    assert "CustomerTold" not in desk.event_names(case_id)
 
 
 @pytest.mark.parametrize("thread", [None, "", "1772442000.999999"])
-def test_a_message_outside_of_a_cases_thread_goes_to_nobody(desk: Desk, thread: str | None) -> None:
-    a_thread(desk, desk.raise_claimed())
+def test_a_message_outside_of_a_cases_thread_goes_to_nobody(desk: Harness, thread: str | None) -> None:
+    a_thread(desk, desk.create_claimed_case())
     with pytest.raises(Refused, match="isn't in the thread of a case"):
         from_thread(desk, "Hello", thread=thread)
 
 
-def test_a_message_of_the_thread_is_sent_by_the_resolver_alone(desk: Desk) -> None:
-    a_thread(desk, desk.raise_claimed())
+def test_a_message_of_the_thread_is_sent_by_the_resolver_alone(desk: Harness) -> None:
+    a_thread(desk, desk.create_claimed_case())
     with pytest.raises(NotAllowed):
         from_thread(desk, "Hello", by=BEN)
     with pytest.raises(NotFound):
         from_thread(desk, "Hello", by=STRANGER)
 
 
-def test_a_very_long_message_is_cut_to_what_the_form_takes(desk: Desk) -> None:
-    a_thread(desk, desk.raise_claimed())
+def test_a_very_long_message_is_cut_to_what_the_form_takes(desk: Harness) -> None:
+    a_thread(desk, desk.create_claimed_case())
     text = text_in(form_of(from_thread(desk, "word " * 2000)))
     assert text is not None
     assert len(text) <= 3000
 
 
-def test_a_message_of_a_teams_thread_is_sent_as_it_reads(teams_desk: Desk) -> None:
-    case_id = teams_desk.raise_claimed()
+def test_a_message_of_a_teams_thread_is_sent_as_it_reads(teams_desk: Harness) -> None:
+    case_id = teams_desk.create_claimed_case()
     address = f"teams:{BILLING_TEAMS}"
-    card = Posted(case_id=case_id, address=address, kind="card", channel_ref=BILLING_TEAMS, message_ref=CARD)
-    teams_desk.store.run_blocking(lambda tx: tx.posted.save(card))
+    card = PostedCard(
+        case_id=case_id, address=address, kind="card", channel_ref=BILLING_TEAMS, message_ref=CARD
+    )
+    teams_desk.store.run_blocking(lambda tx: tx.posted_cards.save(card))
     said = "Kim says: 3 < 5 &amp; <https://a.example|here>, <@UANA>"
     for thread in (CARD, "1", None):
         send = {"value": said, "channel": BILLING_TEAMS, "thread": thread}
         if thread == CARD:
             form = form_of(teams_desk.press(Action.SEND_TO_CUSTOMER, ANA_TEAMS, **send))
-            assert (text_in(form), dict(form.keep)["case_id"]) == (said, case_id)
+            assert (text_in(form), dict(form.hidden)["case_id"]) == (said, case_id)
             continue
         with pytest.raises(Refused, match="isn't in the thread of a case"):
             teams_desk.press(Action.SEND_TO_CUSTOMER, ANA_TEAMS, **send)

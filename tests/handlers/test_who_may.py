@@ -9,10 +9,10 @@ import pytest
 from cards.actions import Action
 from core.errors import NotAllowed, NotFound, Refused
 from core.slack_guests import Workspace
-from handlers.actions import CHANGES, LOOKS
+from handlers.actions import CHANGES, QUERIES
 from handlers.follow_slack import follow_person
 from handlers.types import Reply
-from tests.handlers.harness import ANA, BEN, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Desk
+from tests.handlers.harness import ANA, BEN, DANA, GONE, HEAD, OMAR, STRANGER, ZOE, Harness
 
 DECISION = {"verdict": "accepted", "root_cause": "no_fault", "customer_text": "Here you are."}
 NEW = {
@@ -88,60 +88,60 @@ OF_NO_CASE = {
 OUTSIDERS = (ZOE, STRANGER, OMAR)
 
 
-def ready_for(desk: Desk, action: Action) -> str:
+def ready_for(desk: Harness, action: Action) -> str:
     """A case of Ana's in the state that the action is for."""
     if action is Action.CLAIM:
-        return desk.raise_one()
-    case_id = desk.raise_claimed(ANA)
+        return desk.create_case()
+    case_id = desk.create_claimed_case(ANA)
     if action in (Action.REOPEN, Action.ASK_REOPEN):
         desk.send(Action.DECIDE, ANA, case_id, **DECISION)
     if action is Action.CUSTOMER_ANSWERED:
         desk.send(Action.AWAIT_CUSTOMER, ANA, case_id, what="A photo")
     if action is Action.ACCEPT_SENDER:
-        desk.letter_from(case_id, "lager@nordwind.example")
+        desk.receive_message(case_id, "lager@nordwind.example")
     if action is Action.WAKE:
         desk.send(Action.SNOOZE, ANA, case_id, **FORMS[Action.SNOOZE])
     return case_id
 
 
-def attempt(desk: Desk, action: Action, by: str, case_id: str) -> Reply:
+def attempt(desk: Harness, action: Action, by: str, case_id: str) -> Reply:
     values = FORMS.get(action, {})
     if action is Action.REASSIGN and by[:1].isdigit():
         values = {"resolver": f"slack:{BEN}"}  # Teams has no picker of people, so it sends our ids
     if action in (Action.QUESTION, Action.REPLY):
         return desk.send_as_shown(action, by, case_id, **values)
-    letters = desk.letter_names(case_id) if action is Action.ACCEPT_SENDER else []
+    letters = desk.message_names(case_id) if action is Action.ACCEPT_SENDER else []
     return desk.press(action, by, case_id, values=values, value=next(iter(letters), case_id))
 
 
-def has_changed(desk: Desk, action: Action, by: str, case_id: str) -> bool:
+def has_changed(desk: Harness, action: Action, by: str, case_id: str) -> bool:
     before = desk.case(case_id)
     attempt(desk, action, by, case_id)
     return desk.case(case_id) != before
 
 
 def test_every_action_is_tried_here_or_stands_on_no_case() -> None:
-    assert {*ON_ONE_CASE, *OF_NO_CASE} == {*CHANGES, *LOOKS}
+    assert {*ON_ONE_CASE, *OF_NO_CASE} == {*CHANGES, *QUERIES}
 
 
 @pytest.mark.parametrize("action", ON_ONE_CASE)
-def test_outsiders_are_told_that_there_is_no_such_case(desk: Desk, action: Action) -> None:
+def test_outsiders_are_told_that_there_is_no_such_case(desk: Harness, action: Action) -> None:
     case_id = ready_for(desk, action)
-    before, promised = desk.case(case_id), desk.promises()
+    before, promised = desk.case(case_id), desk.pending_deliveries()
     for outsider in OUTSIDERS:
         with pytest.raises(NotFound) as hidden:
             attempt(desk, action, outsider, case_id)
         with pytest.raises(NotFound) as missing:
             attempt(desk, action, outsider, "D-9999")
         assert str(hidden.value).replace(case_id, "D-9999") == str(missing.value)
-    assert (desk.case(case_id), desk.promises()) == (before, promised)
+    assert (desk.case(case_id), desk.pending_deliveries()) == (before, promised)
 
 
 TO_THE_LADDER = {Action.OPEN_CASE, Action.ASK_NOTE, Action.NOTE, Action.ASK_REASSIGN, Action.REASSIGN}
 
 
 @pytest.mark.parametrize("action", sorted(set(ON_ONE_CASE) - TO_THE_LADDER))
-def test_the_head_may_look_at_every_case_and_decide_none(desk: Desk, action: Action) -> None:
+def test_the_head_may_look_at_every_case_and_decide_none(desk: Harness, action: Action) -> None:
     case_id = ready_for(desk, action)
     before = desk.case(case_id)
     with pytest.raises(NotAllowed, match="may do that"):
@@ -150,19 +150,19 @@ def test_the_head_may_look_at_every_case_and_decide_none(desk: Desk, action: Act
 
 
 @pytest.mark.parametrize("action", sorted(TO_THE_LADDER))
-def test_the_head_may_answer_an_escalation(desk: Desk, action: Action) -> None:
+def test_the_head_may_answer_an_escalation(desk: Harness, action: Action) -> None:
     case_id = ready_for(desk, action)
     assert has_changed(desk, action, HEAD, case_id) is (action is Action.REASSIGN)
 
 
 @pytest.mark.parametrize("action", ON_ONE_CASE)
-def test_a_manager_may_do_everything_in_their_queue(desk: Desk, action: Action) -> None:
+def test_a_manager_may_do_everything_in_their_queue(desk: Harness, action: Action) -> None:
     case_id = ready_for(desk, action)
     assert has_changed(desk, action, DANA, case_id) is (action in CHANGES and action is not Action.NOTE)
 
 
 @pytest.mark.parametrize("action", sorted(TO_ITS_RESOLVER))
-def test_a_colleague_may_not_end_or_rest_somebody_elses_case(desk: Desk, action: Action) -> None:
+def test_a_colleague_may_not_end_or_rest_somebody_elses_case(desk: Harness, action: Action) -> None:
     case_id = ready_for(desk, action)
     with pytest.raises(NotAllowed, match=f"Only the resolver of {case_id} or a manager of Billing disputes"):
         attempt(desk, action, BEN, case_id)
@@ -170,13 +170,13 @@ def test_a_colleague_may_not_end_or_rest_somebody_elses_case(desk: Desk, action:
 
 
 @pytest.mark.parametrize("action", sorted(TO_ANY_RESOLVER))
-def test_every_resolver_of_the_queue_may_do_what_ends_nothing(desk: Desk, action: Action) -> None:
+def test_every_resolver_of_the_queue_may_do_what_ends_nothing(desk: Harness, action: Action) -> None:
     case_id = ready_for(desk, action)
     assert has_changed(desk, action, BEN, case_id) is (action in CHANGES and action is not Action.NOTE)
 
 
-def test_somebody_who_left_the_channel_keeps_the_case_they_have_and_no_other(desk: Desk) -> None:
-    case_id, other = desk.raise_claimed(ANA), desk.raise_one()
+def test_somebody_who_left_the_channel_keeps_the_case_they_have_and_no_other(desk: Harness) -> None:
+    case_id, other = desk.create_claimed_case(ANA), desk.create_case()
     desk.store.run_blocking(lambda tx: tx.people.remove_member("CBILLING", ANA))
     desk.send(Action.NOTE, ANA, case_id, note="Still mine.")
     for action in (Action.CLAIM, Action.OPEN_CASE):
@@ -184,8 +184,8 @@ def test_somebody_who_left_the_channel_keeps_the_case_they_have_and_no_other(des
             desk.press(action, ANA, other)
 
 
-def test_a_deactivated_resolver_has_nothing_left(desk: Desk) -> None:
-    case_id = desk.raise_claimed(ANA)
+def test_a_deactivated_resolver_has_nothing_left(desk: Harness) -> None:
+    case_id = desk.create_claimed_case(ANA)
     desk.store.run_blocking(
         follow_person, {"id": ANA, "team_id": "T0OURS", "deleted": True}, Workspace("T0OURS")
     )
@@ -195,8 +195,8 @@ def test_a_deactivated_resolver_has_nothing_left(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("by", [ZOE, STRANGER, GONE])
-def test_outsiders_can_raise_nothing_and_mend_nothing(desk: Desk, by: str) -> None:
+def test_outsiders_can_raise_nothing_and_mend_nothing(desk: Harness, by: str) -> None:
     for action in (Action.NEW, Action.ASK_NEW, Action.RAISE_FROM_MESSAGE, Action.RETRY_PARKED):
         with pytest.raises(Refused):
             desk.press(action, by, values=NEW, value="slack:#billing-disputes")
-    assert desk.ids() == []
+    assert desk.case_ids() == []

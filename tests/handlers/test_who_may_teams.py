@@ -9,10 +9,10 @@ import pytest
 from cards.actions import Action
 from cards.views import CaseView, ListView
 from core.errors import NotAllowed, NotFound, Refused
-from handlers.actions import CHANGES, FOR_READERS, LOOKS
+from handlers.actions import CHANGES, FOR_READERS, QUERIES
 from handlers.types import Reply
-from store.outbox.posted_cards import Posted
-from tests.handlers.harness import ANA, ANA_TEAMS, BEN, BILLING_TEAMS, DANA_TEAMS, GUEST, KIM, Desk
+from store.outbox.posted_cards import PostedCard
+from tests.handlers.harness import ANA, ANA_TEAMS, BEN, BILLING_TEAMS, DANA_TEAMS, GUEST, KIM, Harness
 from tests.handlers.test_who_may import (
     NEW,
     OF_NO_CASE,
@@ -30,37 +30,37 @@ CHANGES_THE_CASE = {*CHANGES} - {Action.NOTE}
 
 
 @pytest.mark.parametrize("action", ON_ONE_CASE)
-def test_strangers_are_told_that_there_is_no_such_case(teams_desk: Desk, action: Action) -> None:
+def test_strangers_are_told_that_there_is_no_such_case(teams_desk: Harness, action: Action) -> None:
     case_id = ready_for(teams_desk, action)
-    before, promised = teams_desk.case(case_id), teams_desk.promises()
+    before, promised = teams_desk.case(case_id), teams_desk.pending_deliveries()
     with pytest.raises(NotFound) as hidden:
         attempt(teams_desk, action, STRANGER, case_id)
     with pytest.raises(NotFound) as missing:
         attempt(teams_desk, action, STRANGER, "D-9999")
     assert str(hidden.value).replace(case_id, "D-9999") == str(missing.value)
-    assert (teams_desk.case(case_id), teams_desk.promises()) == (before, promised)
+    assert (teams_desk.case(case_id), teams_desk.pending_deliveries()) == (before, promised)
 
 
 @pytest.mark.parametrize("action", ON_ONE_CASE)
 def test_guests_are_told_that_they_are_guests_whether_there_is_such_a_case_or_not(
-    teams_desk: Desk, action: Action
+    teams_desk: Harness, action: Action
 ) -> None:
     case_id = ready_for(teams_desk, action)
-    before, promised = teams_desk.case(case_id), teams_desk.promises()
+    before, promised = teams_desk.case(case_id), teams_desk.pending_deliveries()
     for asked in (case_id, "D-9999"):
         with pytest.raises(Refused, match=f"^{A_GUEST}$"):
             attempt(teams_desk, action, GUEST, asked)
-    assert (teams_desk.case(case_id), teams_desk.promises()) == (before, promised)
+    assert (teams_desk.case(case_id), teams_desk.pending_deliveries()) == (before, promised)
 
 
 @pytest.mark.parametrize("action", sorted(OF_NO_CASE - FOR_READERS - {Action.OPEN_HOME}))
-def test_guests_are_told_so_by_what_stands_on_no_case_too(teams_desk: Desk, action: Action) -> None:
+def test_guests_are_told_so_by_what_stands_on_no_case_too(teams_desk: Harness, action: Action) -> None:
     for value in ("", "queue", "D-9999"):
         with pytest.raises(Refused, match=f"^{A_GUEST}$"):
             teams_desk.press(action, GUEST, value=value, values=NEW)
 
 
-def test_a_guests_own_page_says_nothing_else(teams_desk: Desk) -> None:
+def test_a_guests_own_page_says_nothing_else(teams_desk: Harness) -> None:
     page = teams_desk.press(Action.OPEN_HOME, GUEST).home
     assert page is not None
     assert (page.greeting, page.figures, page.lists, page.buttons) == (A_GUEST, (), (), ())
@@ -69,15 +69,15 @@ def test_a_guests_own_page_says_nothing_else(teams_desk: Desk) -> None:
 @pytest.mark.parametrize("by", [GUEST, STRANGER])
 @pytest.mark.parametrize("action", sorted(OF_NO_CASE))
 def test_guests_and_strangers_get_nothing_out_of_what_stands_on_no_case(
-    teams_desk: Desk, action: Action, by: str
+    teams_desk: Harness, action: Action, by: str
 ) -> None:
     case_id = ready_for(teams_desk, Action.CLAIM)
-    before = teams_desk.case(case_id), teams_desk.ids(), teams_desk.promises()
+    before = teams_desk.case(case_id), teams_desk.case_ids(), teams_desk.pending_deliveries()
     for value in ("", case_id, "queue", "queue|billing|", "teams:" + BILLING_TEAMS, "Nordwind"):
         with suppress(Refused):
             reply = teams_desk.press(action, by, value=value, values=NEW, channel=BILLING_TEAMS)
             assert (shown(reply), reply.form) == ([], None)
-    assert (teams_desk.case(case_id), teams_desk.ids(), teams_desk.promises()) == before
+    assert (teams_desk.case(case_id), teams_desk.case_ids(), teams_desk.pending_deliveries()) == before
 
 
 def shown(reply: Reply) -> list[str]:
@@ -89,17 +89,17 @@ def shown(reply: Reply) -> list[str]:
 
 
 def test_every_action_is_tried_here() -> None:
-    assert {*ON_ONE_CASE, *OF_NO_CASE} == {*CHANGES, *LOOKS}
+    assert {*ON_ONE_CASE, *OF_NO_CASE} == {*CHANGES, *QUERIES}
 
 
 @pytest.mark.parametrize("action", ON_ONE_CASE)
-def test_a_manager_may_do_everything_from_teams(teams_desk: Desk, action: Action) -> None:
+def test_a_manager_may_do_everything_from_teams(teams_desk: Harness, action: Action) -> None:
     case_id = ready_for(teams_desk, action)
     assert has_changed(teams_desk, action, DANA_TEAMS, case_id) is (action in CHANGES_THE_CASE)
 
 
 @pytest.mark.parametrize("action", sorted(TO_ITS_RESOLVER))
-def test_what_somebody_claimed_in_slack_is_theirs_in_teams(teams_desk: Desk, action: Action) -> None:
+def test_what_somebody_claimed_in_slack_is_theirs_in_teams(teams_desk: Harness, action: Action) -> None:
     case_id = ready_for(teams_desk, action)
     with pytest.raises(NotAllowed, match=f"Only the resolver of {case_id} or a manager of Billing disputes"):
         attempt(teams_desk, action, KIM, case_id)
@@ -108,14 +108,14 @@ def test_what_somebody_claimed_in_slack_is_theirs_in_teams(teams_desk: Desk, act
 
 @pytest.mark.parametrize("action", sorted(TO_ANY_RESOLVER))
 def test_a_colleague_whom_slack_does_not_know_may_what_every_resolver_may(
-    teams_desk: Desk, action: Action
+    teams_desk: Harness, action: Action
 ) -> None:
     case_id = ready_for(teams_desk, action)
     assert has_changed(teams_desk, action, KIM, case_id) is (action in CHANGES_THE_CASE)
 
 
-def test_what_one_claims_in_teams_the_other_is_refused_in_slack(teams_desk: Desk) -> None:
-    case_id = teams_desk.raise_one()
+def test_what_one_claims_in_teams_the_other_is_refused_in_slack(teams_desk: Harness) -> None:
+    case_id = teams_desk.create_case()
     teams_desk.press(Action.CLAIM, ANA_TEAMS, case_id)
     teams_desk.press(Action.CLAIM, ANA, case_id)
     assert teams_desk.case(case_id).resolver_id == f"slack:{ANA}"
@@ -123,9 +123,9 @@ def test_what_one_claims_in_teams_the_other_is_refused_in_slack(teams_desk: Desk
         teams_desk.press(Action.CLAIM, BEN, case_id)
 
 
-def test_a_colleague_who_became_a_guest_has_nothing_left_in_teams(teams_desk: Desk) -> None:
-    case_id = teams_desk.raise_claimed(ANA_TEAMS)
-    teams_desk.store.run_blocking(lambda tx: tx.people.recognise("teams", ANA_TEAMS, is_active=False))
+def test_a_colleague_who_became_a_guest_has_nothing_left_in_teams(teams_desk: Harness) -> None:
+    case_id = teams_desk.create_claimed_case(ANA_TEAMS)
+    teams_desk.store.run_blocking(lambda tx: tx.people.link_account("teams", ANA_TEAMS, is_active=False))
     for action in ON_ONE_CASE:
         with pytest.raises(Refused, match=A_GUEST):
             attempt(teams_desk, action, ANA_TEAMS, case_id)
@@ -133,12 +133,14 @@ def test_a_colleague_who_became_a_guest_has_nothing_left_in_teams(teams_desk: De
 
 
 def test_the_card_in_a_channel_is_read_by_a_guest_and_pressed_by_nobody_but_colleagues(
-    teams_desk: Desk,
+    teams_desk: Harness,
 ) -> None:
-    case_id = teams_desk.raise_one()
+    case_id = teams_desk.create_case()
     address = f"teams:{BILLING_TEAMS}"
-    card = Posted(case_id=case_id, address=address, kind="card", channel_ref=BILLING_TEAMS, message_ref="1")
-    teams_desk.store.run_blocking(lambda tx: tx.posted.save(card))
+    card = PostedCard(
+        case_id=case_id, address=address, kind="card", channel_ref=BILLING_TEAMS, message_ref="1"
+    )
+    teams_desk.store.run_blocking(lambda tx: tx.posted_cards.save(card))
     seen = teams_desk.press(Action.SHOW_CARD, GUEST, value=case_id, channel=BILLING_TEAMS).card
     assert isinstance(seen, CaseView)
     assert ([one.action for one in seen.buttons], seen.menu) == ([Action.OPEN_CASE], ())

@@ -6,14 +6,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.journeys.customer_journey import DESK, PATIENCE_MS, PHONE, Scene
-from tests.journeys.demo import QUIET, a_demo, enter
+from tests.journeys.customer_journey import DESK, PATIENCE_MS, PHONE, CustomerJourney
+from tests.journeys.demo import QUIET, enter, run_demo
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the demo, as `make demo` starts it."""
-    with a_demo(tmp_path_factory.mktemp("demo")) as address:
+    with run_demo(tmp_path_factory.mktemp("demo")) as address:
         yield address
 
 
@@ -28,7 +28,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def scene(demo: str, browser: Browser) -> AsyncIterator[Scene]:
+async def scene(demo: str, browser: Browser) -> AsyncIterator[CustomerJourney]:
     """Each in a window of their own: a page behind another one draws once a second only."""
     office = await browser.new_context(viewport=DESK, locale="en-GB")
     mail = await browser.new_context(viewport=DESK, locale="en-GB")
@@ -37,6 +37,6 @@ async def scene(demo: str, browser: Browser) -> AsyncIterator[Scene]:
         context.set_default_timeout(PATIENCE_MS)
     team = await office.new_page()
     await enter(team, demo)
-    yield Scene(demo, team, await mail.new_page(), phone)
+    yield CustomerJourney(demo, team, await mail.new_page(), phone)
     for context in (office, mail, phone):
         await context.close()

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from tests.journeys.customers import all_mails
-from tests.journeys.demo import be, card_of, open_thread, press
+from tests.journeys.demo import act_as, card_of, open_thread, press
 
 PHONE: Any = {"width": 360, "height": 740}
 DESK: Any = {"width": 1280, "height": 900}
@@ -29,7 +29,7 @@ _INTERNAL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class CustomerJourney:
     """The team in its workspace, a customer at their phone, and the customers' mailboxes."""
 
     demo: str
@@ -45,7 +45,7 @@ class Scene:
 
     async def claim(self, number: str, person: str, channel: str) -> Locator:
         """The card, once the case is this person's."""
-        await be(self.team, person, channel)
+        await act_as(self.team, person, channel)
         card = card_of(self.team, number)
         await press(self.team, card.get_by_test_id(f"action-claim:{number}"))
         await expect(card).to_contain_text("Under review")
@@ -54,7 +54,7 @@ class Scene:
     async def thread(self, number: str) -> Locator:
         return await open_thread(self.team, number)
 
-    async def demand_nothing_internal(self, pages: Iterable[Page] = ()) -> None:
+    async def assert_nothing_internal(self, pages: Iterable[Page] = ()) -> None:
         """Neither in any mail to any customer nor on these pages."""
         said = [await page.content() for page in pages]
         mails = await all_mails(self.team, self.demo)

@@ -31,7 +31,7 @@ START_SECONDS = 60.0
 
 
 @contextmanager
-def a_demo(folder: Path) -> Iterator[str]:
+def run_demo(folder: Path) -> Iterator[str]:
     """The demo as `make demo` starts it; the address that it prints."""
     command = [sys.executable, "-m", "bot", "demo", "--port", str(free_ports(DEMO_PORTS))]
     command += ["--folder", str(folder / "demo")]
@@ -71,7 +71,7 @@ async def enter(page: Page, demo: str) -> None:
     await expect(page.get_by_test_id("progress")).to_have_count(0, timeout=SEEDING_MS)
 
 
-async def be(page: Page, person: str, channel: str = "billing-disputes") -> None:
+async def act_as(page: Page, person: str, channel: str = "billing-disputes") -> None:
     await page.get_by_test_id(f"person-{person}").click()
     await page.get_by_test_id(f"channel-{channel}").click()
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from core.effects import Effect, channels_of
 from core.events import CaseClaimed, CaseReassigned, CaseReleased, Event, ReasonChanged
 from core.person import CLOCK
-from tests.journeys.records import Promise, Records
+from tests.journeys.records import OutboxRow, Records
 from tests.journeys.simulated_users import DANA, ids_of
 
-_ALWAYS_SAID = (Effect.TELL_STORY, Effect.ALERT_MANAGERS)
+_ALWAYS_POSTED = (Effect.TELL_STORY, Effect.ALERT_MANAGERS)
 """Said whatever happened meanwhile, unless the case has left the channel; but nobody is called in person to
 their own case, or to what was taken up by then."""
 _NEW_RESOLVER = (CaseReassigned, CaseReleased, ReasonChanged)
 
 
-def must_be_said(promise: Promise, records: Records) -> bool:
+def must_be_posted(promise: OutboxRow, records: Records) -> bool:
     if promise.case_id is None or promise.state != "delivered":
         return False
     timeline = records.timelines[promise.case_id]
-    if promise.effect in _ALWAYS_SAID:
+    if promise.effect in _ALWAYS_POSTED:
         if promise.address.startswith("person:"):
             is_managers_own = any(_resolver_by(event) in ids_of(DANA) for event in timeline[: promise.seq])
             return not is_managers_own and all(event.actor_id == CLOCK for event in timeline[promise.seq :])

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from sandbox.teams.company import CONTRACTS
 from tests.chromium import find_chromium
-from tests.journeys.demo import QUIET, SEEDING_MS, a_demo
+from tests.journeys.demo import QUIET, SEEDING_MS, run_demo
 from tests.journeys.processes import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -19,7 +19,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, a_demo(Path(folder)) as address:
+    with tempfile.TemporaryDirectory() as folder, run_demo(Path(folder)) as address:
         asyncio.run(_take(address))
 
 

@@ -27,13 +27,13 @@ from aiohttp.test_utils import TestServer, unused_port
 
 from bot.routes import make_app
 from bot.settings import Settings
-from bot.wiring.application import House, build
+from bot.wiring.application import Application, build_application
 from core.case import Case
 from core.policy import Policy
-from handlers.raise_dispute import take_in
+from handlers.raise_dispute import create_case
 from store.transaction import Transaction
 from tests.builders import a_dispute, a_policy, a_queue, a_reason
-from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, TENANT_ID, Authority, entra_id
+from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, TENANT_ID, FakeMicrosoft, entra_id
 
 Json = dict[str, Any]
 CONTRACTS = "19:contracts0brightwater@thread.tacv2"
@@ -54,16 +54,16 @@ class Playground:
     """Ana's client at `url`, our bot behind it."""
 
     url: str
-    house: House
+    house: Application
     http: aiohttp.ClientSession
-    postman: Postman
+    signing_proxy: SigningProxy
     raised: int = 0
 
     async def raise_one(self, **changes: Any) -> str:
         self.raised += 1
         now = self.house.context.clock.now()
         raised = await self.house.context.store.run(
-            take_in, a_dispute(**changes), source="api:crm", key=str(self.raised), digest="", now=now
+            create_case, a_dispute(**changes), source="api:crm", key=str(self.raised), digest="", now=now
         )
         return raised.case.id
 
@@ -89,18 +89,18 @@ class Playground:
     async def invoke_as_ana(self, name: str, data: Json) -> Json | None:
         """What the Playground can't do, as Teams would send it: `task/fetch` and `task/submit`, in the place
         where Ana pressed last."""
-        pressed = next(one for one in reversed(self.postman.delivered) if one["type"] == "invoke")
+        pressed = next(one for one in reversed(self.signing_proxy.delivered) if one["type"] == "invoke")
         activity = {**pressed, "id": str(uuid4()), "name": name, "value": {"data": data}}
-        status, body = await self.postman.deliver(activity)
+        status, body = await self.signing_proxy.deliver(activity)
         assert status == 200, body
         return json.loads(body) if body else None
 
 
 @dataclass(slots=True)
-class Postman:
+class SigningProxy:
     """Signs what the Playground sends, and what Teams would have sent where the Playground can't."""
 
-    authority: Authority
+    authority: FakeMicrosoft
     bot_url: str
     http: aiohttp.ClientSession
     delivered: list[Json] = field(default_factory=list)
@@ -120,10 +120,10 @@ class Postman:
 async def a_playground(package: Path, folder: Path) -> AsyncIterator[Playground]:
     bot_port, port = unused_port(), unused_port()
     url, bot_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{bot_port}"
-    authority = await Authority().start()
+    authority = await FakeMicrosoft().start()
     try:
         async with aiohttp.ClientSession() as http:
-            postman = Postman(authority, f"{bot_url}/api/messages", http)
+            postman = SigningProxy(authority, f"{bot_url}/api/messages", http)
             post = web.Application()
             post.router.add_post("/api/messages", postman.on_activity)
             async with TestServer(post) as door, _a_client(package, folder, port, door.port or 0):
@@ -136,7 +136,7 @@ async def a_playground(package: Path, folder: Path) -> AsyncIterator[Playground]
         await authority.stop()
 
 
-async def _until_people_are_known(house: House) -> None:
+async def _until_people_are_known(house: Application) -> None:
     """From the roster of the channel: the Playground's installations name nobody, as those of Teams do."""
     async with asyncio.timeout(START_SECONDS):
         while not await house.context.store.read(_knows_dana):
@@ -165,7 +165,7 @@ def mri_of(name: str) -> str:
     return f"29:{name.lower().replace(' ', '-')}"
 
 
-def _settings(folder: Path, port: int, url: str, authority: Authority) -> Settings:
+def _settings(folder: Path, port: int, url: str, authority: FakeMicrosoft) -> Settings:
     wanted: Json = {
         "database_url": f"sqlite:///{folder}/ombud.db",
         "base_url": f"http://127.0.0.1:{port}",
@@ -181,8 +181,8 @@ def _settings(folder: Path, port: int, url: str, authority: Authority) -> Settin
 
 
 @asynccontextmanager
-async def _a_bot(settings: Settings, port: int) -> AsyncIterator[House]:
-    house = await build(settings, contracts_only())
+async def _a_bot(settings: Settings, port: int) -> AsyncIterator[Application]:
+    house = await build_application(settings, contracts_only())
     try:
         app = make_app(house.context, house.readiness, house.slack, house.customers, house.teams)
         async with TestServer(app, port=port):
@@ -276,7 +276,7 @@ def _knows_dana(tx: Transaction) -> bool:
 
 def _card_of(tx: Transaction, case_id: str) -> str:
     """The id of the case's card in the channel."""
-    posted = next(one for one in tx.posted.list(case_id) if one.channel_ref == CONTRACTS)
+    posted = next(one for one in tx.posted_cards.list(case_id) if one.channel_ref == CONTRACTS)
     return posted.message_ref
 
 

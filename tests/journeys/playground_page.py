@@ -18,11 +18,11 @@ async def enter(page: Page, url: str) -> None:
 
 
 async def go_to(page: Page, place: str) -> None:
-    """`Personal Chat`, or a channel by team and name, as the page calls it: `Finance - General`."""
+    """`Personal ChatClient`, or a channel by team and name, as the page calls it: `Finance - General`."""
     await page.get_by_role("treeitem", name=place).click()
 
 
-async def say(page: Page, words: str) -> None:
+async def post_in_chat(page: Page, words: str) -> None:
     """In one's own chat."""
     await page.get_by_role("textbox").last.click()
     await page.keyboard.type(words)

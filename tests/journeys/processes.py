@@ -56,7 +56,7 @@ def free_ports(count: int) -> int:
     raise NotReady(f"There are no {count} free ports in a row.")
 
 
-class Child:
+class ManagedProcess:
     """A process of ours. What it says goes to a file, over all its lives."""
 
     def __init__(self, *command: str, environment: Mapping[str, str], log: Path) -> None:
@@ -75,7 +75,7 @@ class Child:
                 self._command, cwd=self.log.parent, env=self._environment, stdout=log, stderr=log
             )
 
-    async def end(self, how: signal.Signals) -> int:
+    async def stop(self, how: signal.Signals) -> int:
         """Send a signal and wait for the end. The exit status, negative for a signal's."""
         assert self._process is not None
         self._process.send_signal(how)
@@ -83,7 +83,7 @@ class Child:
 
     async def kill(self) -> None:
         """As the kernel does: nothing is finished, nothing is tidied up."""
-        await self.end(signal.SIGKILL)
+        await self.stop(signal.SIGKILL)
 
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
@@ -91,7 +91,7 @@ class Child:
 
 @dataclass
 class Bot:
-    child: Child
+    child: ManagedProcess
     url: str
 
     async def is_ready(self, http: aiohttp.ClientSession) -> bool:
@@ -103,14 +103,14 @@ class Bot:
 
 
 @dataclass
-class Site:
+class Deployment:
     """A pretend Slack and Teams, one bot or several on one database, and the clock that all of them go by."""
 
     folder: Path
     database_url: str
     http: aiohttp.ClientSession
     slack_url: str
-    slack: Child
+    slack: ManagedProcess
     bots: list[Bot] = field(default_factory=list)
     offset: float = 0.0
     """Seconds by which the clock was moved."""
@@ -121,7 +121,7 @@ class Site:
         """Seconds since 1970, by the moved clock."""
         return time.time() + self.offset
 
-    async def ask_slack(self, path: str, wanted: Mapping[str, Any] | None = None) -> Any:
+    async def call_sandbox(self, path: str, wanted: Mapping[str, Any] | None = None) -> Any:
         """GET, or POST what is wanted, under `/sandbox/`."""
         method = "GET" if wanted is None else "POST"
         data = None if wanted is None else orjson.dumps(wanted)
@@ -156,7 +156,7 @@ class Site:
 
     async def _set_clock(self, seconds: float) -> None:
         instant = datetime.fromtimestamp(seconds, UTC).isoformat()
-        self.offset = (await self.ask_slack("clock", {"set": instant}))["offset"]
+        self.offset = (await self.call_sandbox("clock", {"set": instant}))["offset"]
 
     async def wait_ready(self, *bots: Bot) -> None:
         """Raises NotReady with the last words of whoever doesn't come up."""
@@ -177,12 +177,12 @@ class Site:
 
     async def messages(self) -> dict[str, list[dict[str, Any]]]:
         """All that was said in Slack, threads and direct messages too, by channel."""
-        workspace = await self.ask_slack("workspace")
+        workspace = await self.call_sandbox("workspace")
         return {channel["id"]: channel["messages"] for channel in workspace["channels"]}
 
     async def teams_messages(self) -> dict[str, list[dict[str, Any]]]:
         """All that was said in Teams, by channel and chat."""
-        workspace = await self.ask_slack("teams/workspace")
+        workspace = await self.call_sandbox("teams/workspace")
         places = [*workspace["channels"], *workspace["chats"].values()]
         return {place["id"]: place["messages"] for place in places}
 
@@ -200,7 +200,7 @@ class Site:
         )
 
 
-def bot_environment(site: Site, port: int = 0) -> dict[str, str]:
+def bot_environment(site: Deployment, port: int = 0) -> dict[str, str]:
     return _environment() | {
         "DATABASE_URL": site.database_url,
         "PORT": str(port),
@@ -218,20 +218,20 @@ def bot_environment(site: Site, port: int = 0) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def a_site(folder: Path, database_url: str, *, bots: int = 1) -> AsyncIterator[Site]:
+async def run_deployment(folder: Path, database_url: str, *, bots: int = 1) -> AsyncIterator[Deployment]:
     """The platforms are up, the clock set; the bots are there to be started. All end with the block."""
     relay, *ports = [free_port() for _ in range(bots + 2)]
     urls = [f"http://127.0.0.1:{port}" for port in ports[1:]]
     command = ["sandbox", "--port", str(ports[0]), "--bot-url", f"http://127.0.0.1:{relay}"]
     command += ["--clock-file", str(folder / "clock")]
     command += ["--teams-app-id", TEAMS_APP_ID, "--teams-tenant-id", TEAMS_TENANT_ID]
-    slack = Child(*command, environment=_environment(), log=folder / "slack.log")
+    slack = ManagedProcess(*command, environment=_environment(), log=folder / "slack.log")
     limit = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(timeout=limit) as http, a_relay(relay, urls, http):
-        site = Site(folder, database_url, http, f"http://127.0.0.1:{ports[0]}", slack)
+        site = Deployment(folder, database_url, http, f"http://127.0.0.1:{ports[0]}", slack)
         for number, (port, url) in enumerate(zip(ports[1:], urls, strict=True), 1):
             environment = bot_environment(site, port)
-            child = Child("bot", "serve", environment=environment, log=folder / f"bot-{number}.log")
+            child = ManagedProcess("bot", "serve", environment=environment, log=folder / f"bot-{number}.log")
             site.bots.append(Bot(child, url))
         slack.start()
         try:
@@ -244,11 +244,11 @@ async def a_site(folder: Path, database_url: str, *, bots: int = 1) -> AsyncIter
                     await child.kill()
 
 
-async def _wait_for_slack(site: Site) -> None:
+async def _wait_for_slack(site: Deployment) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            await site.ask_slack("clock", {})
+            await site.call_sandbox("clock", {})
             return
         except aiohttp.ClientError:
             if not site.slack.is_running or time.monotonic() > deadline:

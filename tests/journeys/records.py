@@ -19,13 +19,13 @@ from core.effects import channels_of, queue_at
 from core.events import Event
 from core.platforms import TEAMS
 from core.policy import Policy
-from core.sla import dues
+from core.sla import running_clocks
 from sandbox.teams.company import PEOPLE
 from scheduler.deliver.cards import CARD
 from scheduler.deliver.context import load_people
 from store.db.statements import Statement
 from store.engine import Store
-from store.outbox.posted_cards import Posted
+from store.outbox.posted_cards import PostedCard
 from store.tables import outbox
 from store.transaction import Transaction
 from tests.journeys.processes import POLICY
@@ -36,7 +36,7 @@ _OUTBOX = Statement(select(*(outbox.c[name] for name in _COLUMNS)).order_by(outb
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class OutboxRow:
     """A row of the outbox."""
 
     id: int
@@ -56,10 +56,10 @@ class Records:
     """Everything that the database has."""
 
     policy: Policy
-    promises: Sequence[Promise]
+    outbox_rows: Sequence[OutboxRow]
     cases: Mapping[str, Case]
     timelines: Mapping[str, Sequence[Event]]
-    posted: Mapping[str, Sequence[Posted]]
+    posted: Mapping[str, Sequence[PostedCard]]
     people: People
     """Everybody who did something or has something."""
     altered: Sequence[str]
@@ -68,8 +68,8 @@ class Records:
     Nothing where the case has left: that card stays as it was when it left."""
 
     @property
-    def pending(self) -> int:
-        return sum(promise.state == "pending" for promise in self.promises)
+    def pending_count(self) -> int:
+        return sum(promise.state == "pending" for promise in self.outbox_rows)
 
 
 def read_records(database_url: str) -> Records:
@@ -98,7 +98,7 @@ def _knows_everybody(tx: Transaction) -> bool:
 def _read_records(tx: Transaction) -> Records:
     cases: dict[str, Case] = {}
     timelines: dict[str, Sequence[Event]] = {}
-    posted: dict[str, Sequence[Posted]] = {}
+    posted: dict[str, Sequence[PostedCard]] = {}
     altered: list[str] = []
     after = None
     while case_ids := tx.timeline.list_case_ids(after):
@@ -106,11 +106,11 @@ def _read_records(tx: Transaction) -> Records:
         for case_id in case_ids:
             cases[case_id] = tx.cases.get(case_id)
             timelines[case_id] = [entry.event for entry in tx.timeline.list(case_id)]
-            posted[case_id] = list(tx.posted.list(case_id))
+            posted[case_id] = list(tx.posted_cards.list(case_id))
             altered += tx.timeline.verify(case_id)
-    promises = [_to_promise(*row) for row in tx.timeline._link.rows(_OUTBOX)]
+    promises = [_to_outbox_row(*row) for row in tx.timeline._link.rows(_OUTBOX)]
     cards = {
-        (case_id, one.address): _faces(tx, cases[case_id], one.address)
+        (case_id, one.address): _possible_cards(tx, cases[case_id], one.address)
         for case_id, several in posted.items()
         for one in several
         if one.kind == CARD
@@ -127,7 +127,7 @@ def _ids_in(cases: Mapping[str, Case], timelines: Mapping[str, Sequence[Event]])
             yield from (one for one in found if isinstance(one, str))
 
 
-def _to_promise(  # noqa: PLR0917
+def _to_outbox_row(  # noqa: PLR0917
     row_id: int,
     key: str,
     address: str,
@@ -138,18 +138,18 @@ def _to_promise(  # noqa: PLR0917
     state: str,
     attempts: int,
     error: str | None,
-) -> Promise:
+) -> OutboxRow:
     case_id = None if number is None else f"D-{number}"
-    return Promise(
+    return OutboxRow(
         row_id, key, address, effect, case_id, seq or 0, orjson.loads(payload), state, attempts, error
     )
 
 
-def _faces(tx: Transaction, case: Case, address: str) -> list[Any]:
+def _possible_cards(tx: Transaction, case: Case, address: str) -> list[Any]:
     """What the card looked like before and after each of its clocks ran out."""
     if address not in channels_of(tx.policy.queue(case.queue_id)):
         return []
-    ends = sorted(due.at for due in dues(case, tx.policy.queue(case.queue_id).calendar))
+    ends = sorted(due.at for due in running_clocks(case, tx.policy.queue(case.queue_id).calendar))
     moments = [ends[0] - timedelta(seconds=1), *ends] if ends else [case.raised_at]
     people = load_people(tx, [one for one in (case.resolver_id, case.decision and case.decision.by) if one])
     views = [
@@ -163,17 +163,17 @@ def _faces(tx: Transaction, case: Case, address: str) -> list[Any]:
         for now in moments
     ]
     if address.startswith(f"{TEAMS}:"):
-        return [for_all(teams.content(view)) for view in views]
-    return [bare(slack.message(view)["blocks"]) for view in views]
+        return [without_refresh(teams.content(view)) for view in views]
+    return [without_block_ids(slack.message(view)["blocks"]) for view in views]
 
 
-def for_all(card: Mapping[str, Any]) -> Any:
+def without_refresh(card: Mapping[str, Any]) -> Any:
     """A card of Teams without whose it is drawn anew for."""
     kept = {name: value for name, value in card.items() if name != "refresh"}
     return orjson.loads(orjson.dumps(kept))
 
 
-def bare(blocks: Any) -> Any:
+def without_block_ids(blocks: Any) -> Any:
     """Without the ids that Slack gave to the blocks."""
     kept = [{name: value for name, value in block.items() if name != "block_id"} for block in blocks or ()]
     return orjson.loads(orjson.dumps(kept))

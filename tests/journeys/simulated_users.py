@@ -19,14 +19,14 @@ import aiohttp
 import orjson
 
 from sandbox.teams import company as teams_company
-from tests.journeys.processes import API_KEY, Site
+from tests.journeys.processes import API_KEY, Deployment
 from tests.journeys.slack_requests import signed
 
 ANA, BEN, CLEO, DANA = "U0ANA", "U0BEN", "U0CLEO", "U0DANA"
 """By what Slack calls them."""
 REASONS = ("wrong_amount", "tax", "damaged", "damaged", "damaged", "cancelled_subscription")
 TIERS = ("platinum", "gold", "standard")
-MISFORTUNES: tuple[tuple[int, dict[str, Any]], ...] = (
+SLACK_FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
     (4, {"error": "lose_answer", "method": "chat.postMessage"}),
     (2, {"error": "lose_answer", "method": "chat.update"}),
     (2, {"error": "ratelimited", "method": "chat.postMessage", "retry_after": 2}),
@@ -36,7 +36,7 @@ MISFORTUNES: tuple[tuple[int, dict[str, Any]], ...] = (
 )
 """With their weights. Only whoever tries again reads a thread: too much of that, and a message is parked
 after a dozen attempts, as it should be."""
-TEAMS_MISFORTUNES: tuple[tuple[int, dict[str, Any]], ...] = (
+TEAMS_FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
     (1, {"error": "lose_answer", "method": "teams.post", "channel": teams_company.CONTRACTS}),
     (1, {"error": "lose_answer", "method": "teams.post", "channel": teams_company.DELIVERY}),
     (2, {"error": "lose_answer", "method": "teams.update"}),
@@ -46,7 +46,7 @@ TEAMS_MISFORTUNES: tuple[tuple[int, dict[str, Any]], ...] = (
     (2, {"error": "502", "method": "teams.post"}),
 )
 """A post whose answer is lost is sent again and stands there twice: such orders are counted."""
-MOST_MISFORTUNES = 3
+MAX_PENDING_FAULTS = 3
 LIMIT = aiohttp.ClientTimeout(total=3)
 """Seconds until somebody tries again; Slack gives up after three."""
 
@@ -70,8 +70,8 @@ class Remark:
 
 
 @dataclass
-class Crowd:
-    site: Site
+class SimulatedUsers:
+    site: Deployment
     seed: int
     pause: float = 0.25
     """Seconds that each of them rests between two deeds, about."""
@@ -85,44 +85,44 @@ class Crowd:
     """What was said to customers, by its words, which are used only once."""
     claims: list[tuple[str, str]] = field(default_factory=list)
     """Cases that Teams gave to somebody, by Entra id."""
-    deeds_in_teams: int = 0
+    actions_in_teams: int = 0
     """What was done there and answered."""
-    lost_in_teams: Counter[str] = field(default_factory=Counter)
+    lost_answers_in_teams: Counter[str] = field(default_factory=Counter)
     """How many posts' answers Teams was told to lose, by channel."""
-    surprises: list[str] = field(default_factory=list)
+    unexpected_answers: list[str] = field(default_factory=list)
     """Answers that nobody should get."""
     numbers: Any = field(default_factory=lambda: itertools.count(1))
     """For words that are used only once."""
     _is_over: bool = False
-    _misfortunes_left: dict[str, int] = field(default_factory=dict)
+    _pending_faults: dict[str, int] = field(default_factory=dict)
     _busy: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def come(self, colleagues: Sequence[Work], *, customers: int = 3, pace: float = 120.0) -> None:
+    def start(self, colleagues: Sequence[Work], *, customers: int = 3, pace: float = 120.0) -> None:
         """Begin. `pace`: how much faster than ours the bot's time goes."""
         works: list[Work] = [
-            *(lambda chance, name=name: self._object(chance, f"c{name}") for name in range(customers)),
+            *(lambda chance, name=name: self._raise_dispute(chance, f"c{name}") for name in range(customers)),
             *colleagues,
-            lambda chance: self._have_bad_moments(chance, "faults", MISFORTUNES),
-            lambda chance: self._have_bad_moments(chance, "teams/mischief", TEAMS_MISFORTUNES),
+            lambda chance: self._inject_faults(chance, "faults", SLACK_FAULTS),
+            lambda chance: self._inject_faults(chance, "teams/mischief", TEAMS_FAULTS),
         ]
         self._busy = [
-            asyncio.create_task(self._keep_on(work, random.Random(f"{self.seed} {number}")))
+            asyncio.create_task(self._repeat(work, random.Random(f"{self.seed} {number}")))
             for number, work in enumerate(works)
         ]
         self._busy.append(asyncio.create_task(self._pass_time(pace)))
 
-    async def go(self) -> None:
+    async def finish(self) -> None:
         """Everybody ends what they are at; while the bot is up."""
         self._is_over = True
         await asyncio.wait_for(asyncio.gather(*self._busy), 60)
 
-    async def vanish(self) -> None:
+    async def cancel(self) -> None:
         """Everybody drops what they are at, as when a test has failed."""
         for task in self._busy:
             task.cancel()
         await asyncio.gather(*self._busy, return_exceptions=True)
 
-    async def _keep_on(self, work: Work, chance: random.Random) -> None:
+    async def _repeat(self, work: Work, chance: random.Random) -> None:
         while not self._is_over:
             await work(chance)
             await asyncio.sleep(chance.uniform(0, 2 * self.pause))
@@ -131,23 +131,23 @@ class Crowd:
         while not self._is_over:
             await self.site.pass_time(pace)
 
-    async def _have_bad_moments(
+    async def _inject_faults(
         self, chance: random.Random, door: str, misfortunes: Sequence[tuple[int, dict[str, Any]]]
     ) -> None:
         """Never many at once, or nothing would get through for the rest of the test."""
-        left = self._misfortunes_left.get(door, 0)
-        if left < MOST_MISFORTUNES:
+        left = self._pending_faults.get(door, 0)
+        if left < MAX_PENDING_FAULTS:
             weights, kinds = zip(*misfortunes, strict=True)
             wanted = chance.choices(kinds, weights)[0]
             if (wanted["error"], wanted["method"]) == ("lose_answer", "teams.post"):
-                self.lost_in_teams[wanted["channel"]] += 1
-            left = (await self.site.ask_slack(door, wanted))["waiting"] + 1
-        self._misfortunes_left[door] = left - 1
+                self.lost_answers_in_teams[wanted["channel"]] += 1
+            left = (await self.site.call_sandbox(door, wanted))["waiting"] + 1
+        self._pending_faults[door] = left - 1
         await asyncio.sleep(chance.uniform(0, 4 * self.pause))
 
     # --- Customers
 
-    async def _object(self, chance: random.Random, name: str) -> None:
+    async def _raise_dispute(self, chance: random.Random, name: str) -> None:
         """Raise a dispute and insist until it is acknowledged; a few give up half-way."""
         invoice = f"INV-{name}-{next(self.numbers)}"
         body, key = orjson.dumps(_dispute(chance, name, invoice)), f"key {invoice}"
@@ -159,7 +159,7 @@ class Crowd:
                 self._note_number(invoice, said["number"])
                 break
             if 400 <= status < 500:
-                self.surprises.append(f"{invoice} was refused: {status} {said}")
+                self.unexpected_answers.append(f"{invoice} was refused: {status} {said}")
                 return
             if attempt == gives_up_after:
                 return
@@ -169,11 +169,11 @@ class Crowd:
             if status == 200:
                 self._note_number(invoice, said["number"])
             elif status == 201:
-                self.surprises.append(f"{invoice} was raised a second time.")
+                self.unexpected_answers.append(f"{invoice} was raised a second time.")
 
     def _note_number(self, invoice: str, number: str) -> None:
         if self.acknowledged.setdefault(invoice, number) != number:
-            self.surprises.append(f"{invoice} was {self.acknowledged[invoice]} and then {number}.")
+            self.unexpected_answers.append(f"{invoice} was {self.acknowledged[invoice]} and then {number}.")
 
     async def call(
         self, chance: random.Random, method: str, path: str, raw: bytes | None = None, key: str | None = None

@@ -12,10 +12,10 @@ from core.person import CLOCK
 from core.platforms import SLACK, platform_of
 from scheduler.deliver.cards import BRIEF, CARD
 from store.outbox.posted_cards import LISTED
-from tests.journeys.expected_messages import must_be_said
-from tests.journeys.records import Records, bare
-from tests.journeys.simulated_users import Crowd, Remark
-from tests.journeys.teams_checks import is_said_in_chat, problems_in_teams
+from tests.journeys.expected_messages import must_be_posted
+from tests.journeys.records import Records, without_block_ids
+from tests.journeys.simulated_users import Remark, SimulatedUsers
+from tests.journeys.teams_checks import is_posted_in_chat, problems_in_teams
 
 Message = Mapping[str, Any]
 
@@ -25,14 +25,14 @@ def problems_of(
     channels: Mapping[str, Sequence[Message]],
     teams: Mapping[str, Sequence[Message]],
     listing: Sequence[Any],
-    crowd: Crowd,
+    crowd: SimulatedUsers,
     *,
     kills: int,
 ) -> list[str]:
     """Everything that is wrong after all was delivered, at most a few of a kind."""
     keyed = [one for messages in channels.values() for one in messages if _key_of(one)]
     kinds = (
-        crowd.surprises,
+        crowd.unexpected_answers,
         records.altered,
         _wrong_disputes(listing, crowd),
         _wrong_remarks(records, crowd),
@@ -50,7 +50,7 @@ def problems_of(
     return [problem for kind in kinds for problem in list(kind)[:5]]
 
 
-def _wrong_disputes(listing: Sequence[Any], crowd: Crowd) -> Iterator[str]:
+def _wrong_disputes(listing: Sequence[Any], crowd: SimulatedUsers) -> Iterator[str]:
     numbers: dict[str, list[str]] = defaultdict(list)
     for dispute in listing:
         numbers[dispute["invoice_number"]].append(dispute["number"])
@@ -62,7 +62,7 @@ def _wrong_disputes(listing: Sequence[Any], crowd: Crowd) -> Iterator[str]:
             yield f"{invoice} is there as {found}; attempted: {invoice in crowd.attempted}."
 
 
-def _wrong_remarks(records: Records, crowd: Crowd) -> Iterator[str]:
+def _wrong_remarks(records: Records, crowd: SimulatedUsers) -> Iterator[str]:
     events = [(case_id, event) for case_id, timeline in records.timelines.items() for event in timeline]
     notes = [(case_id, event.text) for case_id, event in events if isinstance(event, NoteAdded)]
     answers = [(case_id, event.customer_text) for case_id, event in events if isinstance(event, CaseDecided)]
@@ -80,7 +80,7 @@ def _miscounted(said: Mapping[str, Remark], kept: Counter[tuple[str, str]]) -> I
 
 
 def _unkept(records: Records) -> Iterator[str]:
-    for promise in records.promises:
+    for promise in records.outbox_rows:
         if promise.state != "delivered":
             yield f"{promise.key} is {promise.state} after {promise.attempts} attempts: {promise.error}"
 
@@ -93,13 +93,13 @@ def _doubled(messages: Sequence[Message]) -> Iterator[str]:
 
 def _unsaid(records: Records, said: set[str], teams: Mapping[str, Sequence[Message]]) -> Iterator[str]:
     """What a person is told stands in either of their chats."""
-    for promise in records.promises:
+    for promise in records.outbox_rows:
         if promise.key in said or promise.address.startswith("teams:"):
             continue
-        if must_be_said(promise, records) and not is_said_in_chat(promise, teams):
+        if must_be_posted(promise, records) and not is_posted_in_chat(promise, teams):
             yield f"{promise.key} counts as delivered and was never posted."
     for key in said:
-        if not key.startswith("card:") and key not in {promise.key for promise in records.promises}:
+        if not key.startswith("card:") and key not in {promise.key for promise in records.outbox_rows}:
             yield f"{key} was posted and never promised."
 
 
@@ -107,11 +107,11 @@ def _unlisted(records: Records, said: set[str]) -> Iterator[str]:
     """Every case that was promised a card has one, or is named in a list that was posted."""
     listed = {
         (case_id, promise.address)
-        for promise in records.promises
+        for promise in records.outbox_rows
         if promise.key.startswith("list:") and promise.key in said
         for case_id in promise.payload["case_ids"]
     }
-    for promise in records.promises:
+    for promise in records.outbox_rows:
         case_id = promise.case_id
         if promise.effect != Effect.POST_CARD or case_id is None or not promise.address.startswith("slack:"):
             continue
@@ -173,9 +173,9 @@ def _untrue_cards(records: Records, channels: Mapping[str, Sequence[Message]]) -
         for card in shown:
             if not faces and any(block["type"] == "actions" for block in card["blocks"]):
                 yield f"{case_id} has left {address}, where its card still offers buttons: {card['text']}"
-            if faces and bare(card["blocks"]) not in faces:
+            if faces and without_block_ids(card["blocks"]) not in faces:
                 state = records.cases[case_id].status
-                blocks = [block for block in bare(card["blocks"]) if block not in faces[-1]]
+                blocks = [block for block in without_block_ids(card["blocks"]) if block not in faces[-1]]
                 yield f"{case_id} is {state}, and its card at {address} is not: {blocks}"
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import orjson
 
-from tests.journeys.simulated_users import ANA, BEN, CLEO, DANA, REASONS, Crowd, Remark, Work, ids_of
+from tests.journeys.simulated_users import ANA, BEN, CLEO, DANA, REASONS, Remark, SimulatedUsers, Work, ids_of
 from tests.journeys.slack_requests import choice_field, interaction, text_field
 
 COLLEAGUES = {"billing": (ANA, BEN), "logistics": (BEN, CLEO), "contracts": (CLEO,)}
@@ -21,8 +21,8 @@ Case = Mapping[str, Any]
 
 
 @dataclass
-class InSlack:
-    crowd: Crowd
+class SlackUsers:
+    crowd: SimulatedUsers
 
     def works(self) -> list[Work]:
         return [partial(self.work, person) for person in (ANA, BEN, BEN, CLEO, DANA)]
@@ -35,7 +35,7 @@ class InSlack:
         status, case = await self.crowd.call(chance, "GET", f"/api/disputes/{case_id}")
         if status != 200 or (person != DANA and person not in COLLEAGUES[case["queue"]]):
             return
-        await _deed(chance, case, person)(self, chance, person, case)
+        await _choose_action(chance, case, person)(self, chance, person, case)
 
     async def claim(self, chance: random.Random, person: str, case: Case) -> None:
         await self.press(chance, person, "claim", case["number"])
@@ -43,7 +43,7 @@ class InSlack:
     async def release(self, chance: random.Random, person: str, case: Case) -> None:
         await self.press(chance, person, "release", case["number"])
 
-    async def hear(self, chance: random.Random, person: str, case: Case) -> None:
+    async def customer_answered(self, chance: random.Random, person: str, case: Case) -> None:
         await self.press(chance, person, "customer_answered", case["number"])
 
     async def note(self, chance: random.Random, person: str, case: Case) -> None:
@@ -71,7 +71,7 @@ class InSlack:
         resolver = {"type": "users_select", "selected_user": to}
         await self._send_form(chance, person, "reassign", case, resolver=resolver, why=text_field("Holiday."))
 
-    async def wait(self, chance: random.Random, person: str, case: Case) -> None:
+    async def await_customer(self, chance: random.Random, person: str, case: Case) -> None:
         await self._send_form(chance, person, "await_customer", case, what=text_field("A photo, please."))
 
     async def change(self, chance: random.Random, person: str, case: Case) -> None:
@@ -90,7 +90,7 @@ class InSlack:
         payload = interaction(
             "block_actions", person, actions=[pressed], channel=channel, container=container
         )
-        await self._insist(chance, payload)
+        await self._send_until_answered(chance, payload)
 
     async def _send_form(
         self, chance: random.Random, person: str, form: str, case: Case, **fields: dict[str, Any]
@@ -104,10 +104,10 @@ class InSlack:
             "state": {"values": {name: {name: control} for name, control in fields.items()}},
             "blocks": [{"type": "input", "block_id": name} for name in fields],
         }
-        said = await self._insist(chance, interaction("view_submission", person, view=view))
+        said = await self._send_until_answered(chance, interaction("view_submission", person, view=view))
         return said in (None, {})
 
-    async def _insist(self, chance: random.Random, payload: dict[str, Any]) -> Any:
+    async def _send_until_answered(self, chance: random.Random, payload: dict[str, Any]) -> Any:
         """Send it to the bot as Slack does, again while there is no answer. A word when it is given up."""
         raw = urlencode({"payload": orjson.dumps(payload).decode()}).encode()
         for _ in range(chance.choice((1, 40, 40, 40))):
@@ -115,34 +115,39 @@ class InSlack:
             if status == 200:
                 return said
             if status not in (0, 401, 503):
-                self.crowd.surprises.append(f"A click was answered {status}: {said}")
+                self.crowd.unexpected_answers.append(f"A click was answered {status}: {said}")
                 break
             await asyncio.sleep(chance.uniform(0, 0.3))
         return "given up"
 
 
-Deed = Callable[[InSlack, random.Random, str, Case], Awaitable[None]]
+UserAction = Callable[[SlackUsers, random.Random, str, Case], Awaitable[None]]
 
 
-def _deed(chance: random.Random, case: Case, person: str) -> Deed:
+def _choose_action(chance: random.Random, case: Case, person: str) -> UserAction:
     """What a person does with a case in this state; most of it may be refused, as someone is faster."""
     has_case = case["resolver"] in ids_of(person) or person == DANA
     match case["status"]:
         case "open":
-            deeds: tuple[Deed, ...] = (InSlack.claim, InSlack.claim, InSlack.note, InSlack.change)
+            deeds: tuple[UserAction, ...] = (
+                SlackUsers.claim,
+                SlackUsers.claim,
+                SlackUsers.note,
+                SlackUsers.change,
+            )
         case "under_review" if has_case:
             deeds = (
-                InSlack.decide,
-                InSlack.note,
-                InSlack.reassign,
-                InSlack.release,
-                InSlack.wait,
-                InSlack.change,
+                SlackUsers.decide,
+                SlackUsers.note,
+                SlackUsers.reassign,
+                SlackUsers.release,
+                SlackUsers.await_customer,
+                SlackUsers.change,
             )
         case "waiting_on_customer" if has_case:
-            deeds = (InSlack.hear, InSlack.decide, InSlack.note)
+            deeds = (SlackUsers.customer_answered, SlackUsers.decide, SlackUsers.note)
         case "closed":
-            deeds = (InSlack.note, InSlack.reopen)
+            deeds = (SlackUsers.note, SlackUsers.reopen)
         case _:
-            deeds = (InSlack.note, InSlack.claim, InSlack.reassign)
+            deeds = (SlackUsers.note, SlackUsers.claim, SlackUsers.reassign)
     return chance.choice(deeds)

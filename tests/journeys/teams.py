@@ -32,7 +32,7 @@ from urllib.parse import urlencode
 from playwright.async_api import Locator, Page, expect
 from playwright.async_api import TimeoutError as NotSeen
 
-from sandbox.teams.errors import SOMETHING_WRONG
+from sandbox.teams.errors import GENERIC_ERROR
 from tests.journeys.demo import MOST_PRESSES, SEEDING_MS
 
 Answer = dict[str, Any]
@@ -48,7 +48,7 @@ async def enter(page: Page, demo: str, person: str = "U0ANA", place: str = "chat
     await expect(page.get_by_test_id("teams-progress")).to_have_count(0, timeout=SEEDING_MS)
 
 
-async def be(page: Page, person: str) -> None:
+async def act_as(page: Page, person: str) -> None:
     """`person` by what Slack calls them, or by Entra id where Slack doesn't know them."""
     await page.get_by_test_id(f"teams-person-{person}").click()
     await expect(page.get_by_test_id(f"teams-person-{person}")).to_have_attribute("aria-checked", "true")
@@ -119,7 +119,7 @@ async def close_dialog(page: Page) -> None:
     await expect(page.get_by_test_id("teams-dialog")).to_have_count(0)
 
 
-async def say(page: Page, text: str, *, root: str | None = None) -> Answer:
+async def post_message(page: Page, text: str, *, root: str | None = None) -> Answer:
     """Write where one is, or under the post `root`. In a channel the bot hears what names it: `@Ombud mine`.
 
     Where the bot doesn't answer the words stay in their place, so sending again is what a person does. The
@@ -169,6 +169,6 @@ async def _until_answered(page: Page, route: str, *buttons: Locator) -> Answer:
             for button in buttons:
                 await button.click()
         answer = await (await answered.value).json()
-        if answer["ok"] or answer.get("problem") != SOMETHING_WRONG:
+        if answer["ok"] or answer.get("problem") != GENERIC_ERROR:
             return answer
     raise AssertionError(answer)

@@ -19,10 +19,10 @@ from sandbox.teams.cards.controls import nodes
 from sandbox.teams.company import PEOPLE, TeamsPerson, chat_id
 from scheduler.deliver.cards import BRIEF, CARD
 from store.outbox.posted_cards import LISTED
-from tests.journeys.records import Promise, Records, for_all
-from tests.journeys.simulated_users import Crowd
+from tests.journeys.records import OutboxRow, Records, without_refresh
+from tests.journeys.simulated_users import SimulatedUsers
 from tests.journeys.teams_screen import case_of
-from tests.journeys.teams_threads import ALERT, compare, expected_in_thread, said_in
+from tests.journeys.teams_threads import ALERT, compare, expected_in_thread, text_of_message
 
 Message = Mapping[str, Any]
 Places = Mapping[str, Sequence[Message]]
@@ -31,7 +31,7 @@ _FREES = (CaseReleased, CaseReassigned, CaseReopened, ReasonChanged)
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class ChannelState:
     """A channel of Teams, which is filled by one process at a time, one message after the other."""
 
     address: str
@@ -43,21 +43,23 @@ class Lane:
     """Posts that belong to no single case."""
 
 
-def problems_in_teams(records: Records, places: Places, crowd: Crowd, kills: int) -> Iterator[Iterable[str]]:
+def problems_in_teams(
+    records: Records, places: Places, crowd: SimulatedUsers, kills: int
+) -> Iterator[Iterable[str]]:
     yield _claimed_twice(records)
     yield _unclaimed(records, crowd)
     yield _misplaced(records, places)
     yield _crowded_chats(records, places, kills)
     channels = {queue.teams_channel for queue in records.policy.queues.values() if queue.teams_channel}
     for channel in sorted(channels):
-        lane, most = _lane_of(channel, places[channel]), kills + crowd.lost_in_teams[channel]
+        lane, most = _channel_state(channel, places[channel]), kills + crowd.lost_answers_in_teams[channel]
         yield _without_card(records, lane)
         yield _untrue(records, lane)
         yield _wrong_threads(records, lane)
         yield _too_many(records, lane, most)
 
 
-def is_said_in_chat(promise: Promise, places: Places) -> bool:
+def is_posted_in_chat(promise: OutboxRow, places: Places) -> bool:
     """Whether a person was told of the case in their chat in Teams, by this kind of message."""
     person = _owner_of(promise.address)
     if person is None or promise.case_id is None:
@@ -68,7 +70,7 @@ def is_said_in_chat(promise: Promise, places: Places) -> bool:
     return any(ALERT.match(head) and _names(head, promise.case_id) for head in heads)
 
 
-def _lane_of(channel: str, messages: Sequence[Message]) -> Lane:
+def _channel_state(channel: str, messages: Sequence[Message]) -> ChannelState:
     cards: dict[str, list[Message]] = defaultdict(list)
     threads: dict[str, list[str]] = defaultdict(list)
     roots: dict[str, str] = {}
@@ -76,13 +78,13 @@ def _lane_of(channel: str, messages: Sequence[Message]) -> Lane:
     for one in sorted(messages, key=lambda one: int(one["id"])):
         case_id = case_of(one)
         if one["root"] is not None:
-            threads[roots[one["root"]]].append(said_in(one))
+            threads[roots[one["root"]]].append(text_of_message(one))
         elif case_id is None:
             others += 1
         else:
             roots[one["id"]] = case_id
             cards[case_id].append(one)
-    return Lane(f"{TEAMS}:{channel}", cards, threads, others)
+    return ChannelState(f"{TEAMS}:{channel}", cards, threads, others)
 
 
 def _claimed_twice(records: Records) -> Iterator[str]:
@@ -98,7 +100,7 @@ def _claimed_twice(records: Records) -> Iterator[str]:
                 resolver = None
 
 
-def _unclaimed(records: Records, crowd: Crowd) -> Iterator[str]:
+def _unclaimed(records: Records, crowd: SimulatedUsers) -> Iterator[str]:
     """Who was shown that a case is theirs had got it."""
     for case_id, entra in crowd.claims:
         had = {getattr(event, "resolver_id", None) for event in records.timelines[case_id]}
@@ -116,11 +118,11 @@ def _misplaced(records: Records, places: Places) -> Iterator[str]:
                 yield f"{case_id}: its {one.kind} for {one.address} isn't where it should be."
 
 
-def _without_card(records: Records, lane: Lane) -> Iterator[str]:
+def _without_card(records: Records, lane: ChannelState) -> Iterator[str]:
     """Every case whose card was promised has one, or was told in a list; those that left may have none."""
     promised = {
         promise.case_id
-        for promise in records.promises
+        for promise in records.outbox_rows
         if promise.effect == Effect.POST_CARD and promise.address == lane.address and promise.case_id
     }
     for case_id in sorted(promised):
@@ -134,7 +136,7 @@ def _without_card(records: Records, lane: Lane) -> Iterator[str]:
             yield f"{case_id} is remembered as told in a list, and {lane.address} has none."
 
 
-def _untrue(records: Records, lane: Lane) -> Iterator[str]:
+def _untrue(records: Records, lane: ChannelState) -> Iterator[str]:
     """The copy that is remembered is the last one, and shows the case as it is."""
     for (case_id, address), faces in records.cards.items():
         if address != lane.address or case_id not in lane.cards:
@@ -143,7 +145,7 @@ def _untrue(records: Records, lane: Lane) -> Iterator[str]:
         last = lane.cards[case_id][-1]
         if last["id"] != place.message_ref:
             yield f"{case_id}: the card that is kept true in {address} isn't the last one."
-        shown = for_all(last["cards"][0])
+        shown = without_refresh(last["cards"][0])
         if not faces and any(one["type"] == "ActionSet" for one in nodes(shown)):
             yield f"{case_id} has left {address}, where its card still offers buttons: {last['summary']}"
         if faces and shown not in faces:
@@ -151,20 +153,20 @@ def _untrue(records: Records, lane: Lane) -> Iterator[str]:
             yield f"{case_id} is {records.cases[case_id].status}, and its card in {address} isn't: {differs}"
 
 
-def _wrong_threads(records: Records, lane: Lane) -> Iterator[str]:
+def _wrong_threads(records: Records, lane: ChannelState) -> Iterator[str]:
     for case_id in records.cases:
         expected = expected_in_thread(case_id, lane.address, records)
         for wrong in compare(expected, lane.threads.get(case_id, ()))[0]:
             yield f"In {lane.address}, under {case_id}: {wrong}."
 
 
-def _too_many(records: Records, lane: Lane, most: int) -> Iterator[str]:
+def _too_many(records: Records, lane: ChannelState, most: int) -> Iterator[str]:
     cards = sum(len(several) - 1 for several in lane.cards.values())
     said = sum(
         compare(expected_in_thread(case_id, lane.address, records), told)[1]
         for case_id, told in lane.threads.items()
     )
-    lists = [one for one in records.promises if one.address == lane.address and one.case_id is None]
+    lists = [one for one in records.outbox_rows if one.address == lane.address and one.case_id is None]
     others = max(0, lane.others - len(lists))
     if cards + said + others > most:
         yield (f"{lane.address} has {cards} cards, {said} stories and {others} lists twice; {most} may be.")
@@ -173,7 +175,7 @@ def _too_many(records: Records, lane: Lane, most: int) -> Iterator[str]:
 def _crowded_chats(records: Records, places: Places, kills: int) -> Iterator[str]:
     """Nobody is told in person more than was promised to them, but for the copies of each of their lanes."""
     promised: dict[str, list[str]] = defaultdict(list)
-    for promise in records.promises:
+    for promise in records.outbox_rows:
         owner = _owner_of(promise.address)
         if owner is not None and promise.case_id is not None and promise.effect != Effect.REFRESH_CARDS:
             promised[owner.id].append(promise.address)

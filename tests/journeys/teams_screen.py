@@ -31,7 +31,7 @@ class Screen:
     """Whose cards stand in channels; oldest first."""
     messages: dict[Place, dict[str, Any]] = field(default_factory=dict)
     dialogs: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    _turns: Counter[str] = field(default_factory=Counter)
+    _dialog_versions: Counter[str] = field(default_factory=Counter)
 
     def choose(self, chance: random.Random, channel: str | None = None) -> Place | None:
         """One of the newest cards of a channel, or of all channels."""
@@ -45,32 +45,32 @@ class Screen:
         found = [one for one in nodes(shown["cards"] if view is None else [view]) if "data" in one]
         return {one["data"][_BUTTON]: one for one in found if isinstance(one["data"].get(_BUTTON), str)}
 
-    def form(self, person: str) -> Node | None:
+    def open_form(self, person: str) -> Node | None:
         """The card of the form that is open for somebody."""
         dialog = self.dialogs.get(person)
         card = ((dialog or {}).get("card") or {}).get("content") or {}
-        return card if sender_of(card) is not None else None
+        return card if submit_button_of(card) is not None else None
 
-    def turn(self, person: str) -> int:
-        return self._turns[person]
+    def dialog_version(self, person: str) -> int:
+        return self._dialog_versions[person]
 
-    async def until_turned(self, person: str, turn: int) -> bool:
+    async def wait_for_dialog_change(self, person: str, turn: int) -> bool:
         """Wait until the person's dialog has opened, changed or closed since `turn`; not for ever."""
         with suppress(TimeoutError):
             async with asyncio.timeout(DIALOG_SECONDS):
-                while self._turns[person] == turn:
+                while self._dialog_versions[person] == turn:
                     await asyncio.sleep(0.01)
-        return self._turns[person] != turn
+        return self._dialog_versions[person] != turn
 
-    def notice(self, event: dict[str, Any]) -> None:
+    def apply_event(self, event: dict[str, Any]) -> None:
         match event["type"]:
             case "teams_message" | "teams_changed":
-                self._notice_message(event["conversation"], event["message"])
+                self._apply_message(event["conversation"], event["message"])
             case "teams_dialog":
                 self.dialogs[event["person"]] = event["dialog"]
-                self._turns[event["person"]] += 1
+                self._dialog_versions[event["person"]] += 1
 
-    def _notice_message(self, conversation: str, message: dict[str, Any]) -> None:
+    def _apply_message(self, conversation: str, message: dict[str, Any]) -> None:
         place = (conversation, message["id"])
         self.messages[place] = message
         case_id = case_of(message)
@@ -84,7 +84,7 @@ def case_of(message: Mapping[str, Any]) -> str | None:
     return found[1] if found else None
 
 
-def sender_of(card: Node) -> Node | None:
+def submit_button_of(card: Node) -> Node | None:
     """What sends the form."""
     return next((one for one in nodes(card) if _FORM in (one.get("data") or {})), None)
 
@@ -103,7 +103,7 @@ async def a_screen(slack_url: str) -> AsyncIterator[Screen]:
             async for line in answer.content:
                 is_open.set()
                 if line.startswith(b'data: {"type":"teams_'):
-                    screen.notice(orjson.loads(line.removeprefix(b"data: ")))
+                    screen.apply_event(orjson.loads(line.removeprefix(b"data: ")))
 
     following = asyncio.create_task(follow())
     await asyncio.wait_for(is_open.wait(), 10)

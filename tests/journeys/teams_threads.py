@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cards import teams
-from cards.closed_alerts import late_view
-from cards.thread import story_view
-from cards.views import StoryView
+from cards.closed_alerts import late_alert_view
+from cards.thread import thread_message
+from cards.views import MessageView
 from core.effects import Effect
 from core.events import CaseEscalated, QueueTold
 from sandbox.teams.cards.controls import nodes
-from tests.journeys.expected_messages import must_be_said
-from tests.journeys.records import Promise, Records
+from tests.journeys.expected_messages import must_be_posted
+from tests.journeys.records import OutboxRow, Records
 
 Message = Mapping[str, Any]
 ALERT = re.compile("🔴 (?:Needs you|Still waiting): |🔁 Called again: |✅ ")
@@ -31,7 +31,7 @@ class Expected:
     is_needed: bool
 
 
-def said_in(message: Message) -> str:
+def text_of_message(message: Message) -> str:
     """The headline and the words of people."""
     runs = [str(one["text"]) for one in nodes(message["cards"]) if one["type"] == "TextRun"]
     return "\n".join([_LEFT.sub(".", message["summary"]), *runs])
@@ -40,19 +40,19 @@ def said_in(message: Message) -> str:
 def expected_in_thread(case_id: str, address: str, records: Records) -> list[Expected]:
     """What was promised to a channel about a case, in the order in which it is sent."""
     found = []
-    for promise in sorted(records.promises, key=lambda one: one.id):
+    for promise in sorted(records.outbox_rows, key=lambda one: one.id):
         if (promise.case_id, promise.address) == (case_id, address):
             fits = _fits(promise, records)
             if fits is not None:
-                is_needed = promise.effect != Effect.POST_CARD and must_be_said(promise, records)
+                is_needed = promise.effect != Effect.POST_CARD and must_be_posted(promise, records)
                 found.append(Expected(promise.key, fits, is_needed))
     return found
 
 
-def compare(expected: Sequence[Expected], told: Sequence[str]) -> tuple[list[str], int]:
+def compare(expected: Sequence[Expected], posted: Sequence[str]) -> tuple[list[str], int]:
     """What is wrong, and how many messages repeat the one before."""
     at, copies, wrong = -1, 0, []
-    for words in told:
+    for words in posted:
         ahead = next((n for n in range(at + 1, len(expected)) if expected[n].fits(words)), None)
         skipped = [one.key for one in expected[at + 1 : ahead] if one.is_needed]
         if at >= 0 and expected[at].fits(words) and (ahead is None or skipped):
@@ -66,21 +66,21 @@ def compare(expected: Sequence[Expected], told: Sequence[str]) -> tuple[list[str
     return wrong, copies
 
 
-def _fits(promise: Promise, records: Records) -> Callable[[str], bool] | None:
+def _fits(promise: OutboxRow, records: Records) -> Callable[[str], bool] | None:
     """None: the promise puts nothing into a thread."""
     if promise.case_id is None or not promise.seq:
         return None
     timeline = records.timelines[promise.case_id]
     event, case = timeline[promise.seq - 1], records.cases[promise.case_id]
     if isinstance(event, CaseEscalated) and promise.effect == Effect.ALERT_MANAGERS:
-        late = _words(late_view(event, timeline[: promise.seq]))
+        late = _words(late_alert_view(event, timeline[: promise.seq]))
         return lambda words: words == late or ALERT.match(words) is not None
     is_called = isinstance(event, QueueTold) and promise.effect == Effect.POST_CARD
     if promise.effect == Effect.TELL_STORY or is_called:
-        story = _words(story_view(event, case, records.policy, records.people))
+        story = _words(thread_message(event, case, records.policy, records.people))
         return lambda words: words == story
     return None
 
 
-def _words(view: StoryView) -> str:
-    return said_in({"summary": teams.message(view)["summary"], "cards": [teams.content(view)]})
+def _words(view: MessageView) -> str:
+    return text_of_message({"summary": teams.message(view)["summary"], "cards": [teams.content(view)]})

@@ -15,26 +15,26 @@ import orjson
 
 from sandbox.teams.cards.controls import Node, nodes
 from sandbox.teams.company import ANA, BEN, CLEO, DANA, DELIVERY, ELIF
-from sandbox.teams.errors import SOMETHING_WRONG
+from sandbox.teams.errors import GENERIC_ERROR
 from tests.journeys.simulated_users import BEN as BEN_IN_SLACK
-from tests.journeys.simulated_users import Crowd, Remark, Work
-from tests.journeys.slack_users import InSlack
-from tests.journeys.teams_screen import Place, Screen, sender_of
+from tests.journeys.simulated_users import Remark, SimulatedUsers, Work
+from tests.journeys.slack_users import SlackUsers
+from tests.journeys.teams_screen import Place, Screen, submit_button_of
 
 Answer = Mapping[str, Any]
 CHANGES = ("claim", "release", "customer_answered")
 FORMS = ("ask_note", "ask_decide", "ask_reassign", "ask_change", "ask_await_customer", "ask_reopen")
-MOST_DRAWINGS = 3
+MAX_RENDERS = 3
 """So often a form may come back, as it does for a choice that needs other fields."""
-BEHIND = ("There is no such button", "No dialog is open.")
+STALE_SCREEN = ("There is no such button", "No dialog is open.")
 """What the pretend Teams tells somebody whose screen was a moment behind."""
 
 
 @dataclass
-class InTeams:
-    crowd: Crowd
+class TeamsUsers:
+    crowd: SimulatedUsers
     screen: Screen
-    in_slack: InSlack
+    in_slack: SlackUsers
 
     def works(self) -> list[Work]:
         """Each person has one dialog at a time, so nobody is there twice."""
@@ -45,7 +45,7 @@ class InTeams:
         place = self.screen.choose(chance)
         if place is None:
             return
-        await self._ask("view", **_at(person, place))
+        await self._post_route("view", **_at(person, place))
         offered = self.screen.offered(place, person)
         known = [one for one in (*CHANGES, *FORMS) if one in offered]
         if not known:
@@ -71,7 +71,7 @@ class InTeams:
 
     async def _press(self, chance: random.Random, person: str, place: Place, pressed: Node) -> None:
         wanted = _at(person, place) | {"data": pressed["data"], "verb": pressed.get("verb")}
-        answer = await self._insist(chance, "press", wanted)
+        answer = await self._send_until_answered(chance, "press", wanted)
         if pressed.get("verb") == "claim" and answer.get("ok") and "said" not in answer:
             self.crowd.claims.append((self.screen.cards[place], person))
 
@@ -79,15 +79,17 @@ class InTeams:
         self, chance: random.Random, person: str, place: Place, asked: str, opens: Node
     ) -> None:
         """Open the form, send it until it is taken or refused, and close what is left of it."""
-        turn = self.screen.turn(person)
-        answer = await self._insist(chance, "press", _at(person, place) | {"data": opens["data"]})
-        if answer.get("ok") and await self.screen.until_turned(person, turn):
+        turn = self.screen.dialog_version(person)
+        answer = await self._send_until_answered(
+            chance, "press", _at(person, place) | {"data": opens["data"]}
+        )
+        if answer.get("ok") and await self.screen.wait_for_dialog_change(person, turn):
             remark = self._remark(asked, self.screen.cards[place], person)
-            for _ in range(MOST_DRAWINGS):
-                form = self.screen.form(person)
+            for _ in range(MAX_RENDERS):
+                form = self.screen.open_form(person)
                 if form is None or not await self._send(chance, person, form, remark):
                     break
-        await self._ask("close", person=person)
+        await self._post_route("close", person=person)
 
     def _remark(self, asked: str, case_id: str, person: str) -> tuple[str, Remark]:
         """Words that are used only once; what isn't kept in the timeline counts nowhere."""
@@ -99,38 +101,40 @@ class InTeams:
 
     async def _send(self, chance: random.Random, person: str, form: Node, remark: tuple[str, Remark]) -> bool:
         """Send it, sometimes twice at once. Whether it came back."""
-        sender, turn = sender_of(form), self.screen.turn(person)
+        sender, turn = submit_button_of(form), self.screen.dialog_version(person)
         assert sender is not None
         wanted = {"person": person, "data": sender["data"], "inputs": _inputs(chance, form, remark[0])}
         hands = 2 if chance.random() < 0.2 else 1
-        answers = await asyncio.gather(*(self._insist(chance, "submit", wanted) for _ in range(hands)))
+        answers = await asyncio.gather(
+            *(self._send_until_answered(chance, "submit", wanted) for _ in range(hands))
+        )
         if not any(answer.get("ok") for answer in answers):
             return False
-        has_turned = await self.screen.until_turned(person, turn)
+        has_turned = await self.screen.wait_for_dialog_change(person, turn)
         remark[1].is_accepted = has_turned and self.screen.dialogs[person] is None
         return has_turned and not remark[1].is_accepted
 
-    async def _insist(self, chance: random.Random, act: str, wanted: dict[str, Any]) -> Answer:
+    async def _send_until_answered(self, chance: random.Random, act: str, wanted: dict[str, Any]) -> Answer:
         """Do it again while Teams says that something went wrong; some give up half-way."""
         answer: Answer = {}
         for _ in range(chance.choice((1, 40, 40, 40))):
-            answer = await self._ask(act, **wanted)
-            if answer.get("problem") != SOMETHING_WRONG:
-                self.crowd.deeds_in_teams += bool(answer.get("ok"))
+            answer = await self._post_route(act, **wanted)
+            if answer.get("problem") != GENERIC_ERROR:
+                self.crowd.actions_in_teams += bool(answer.get("ok"))
                 break
             await asyncio.sleep(chance.uniform(0, 0.3))
         return answer
 
-    async def _ask(self, act: str, **wanted: Any) -> Answer:
+    async def _post_route(self, act: str, **wanted: Any) -> Answer:
         url = f"{self.crowd.site.slack_url}/sandbox/teams/{act}"
         with suppress(aiohttp.ClientError, TimeoutError):
             async with self.crowd.site.http.post(url, data=orjson.dumps(wanted)) as answer:
                 said: Answer = orjson.loads(await answer.read())
-            problem = str(said.get("problem") or SOMETHING_WRONG)
-            if problem != SOMETHING_WRONG and not problem.partition(": ")[2].startswith(BEHIND):
-                self.crowd.surprises.append(f"{act} by {person_of(wanted)}: {problem}")
+            problem = str(said.get("problem") or GENERIC_ERROR)
+            if problem != GENERIC_ERROR and not problem.partition(": ")[2].startswith(STALE_SCREEN):
+                self.crowd.unexpected_answers.append(f"{act} by {person_of(wanted)}: {problem}")
             return said
-        return {"ok": False, "problem": SOMETHING_WRONG}
+        return {"ok": False, "problem": GENERIC_ERROR}
 
 
 def person_of(wanted: Mapping[str, Any]) -> str:

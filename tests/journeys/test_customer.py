@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Locator, expect
 
-from tests.journeys.customer_journey import SECRET, Scene
+from tests.journeys.customer_journey import SECRET, CustomerJourney
 from tests.journeys.customers import (
     a_file,
     answer_mail,
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 NORTHWIND = "accounts@northwind.example"
 
 
-async def test_a_customer_is_heard_from_the_invoice_to_the_second_look(scene: Scene) -> None:
+async def test_a_customer_is_heard_from_the_invoice_to_the_second_look(scene: CustomerJourney) -> None:
     """Filed with photos on a phone, asked, answered by mail, decided in part, disagreed with once."""
     page = await follow_the_link(await scene.phone.new_page(), scene.demo, "BW-20418")
     photos = a_file("crate.jpg", a_jpeg()), a_file("linen.jpg", a_jpeg(orientation=6))
@@ -77,7 +77,7 @@ async def test_a_customer_is_heard_from_the_invoice_to_the_second_look(scene: Sc
     await expect(thread).to_contain_text("We found ten more torn sets.")
     await expect(thread).to_contain_text(f"{number} is closed. Take it up again?")
     await expect(thread.get_by_test_id(f"action-ask_reopen:{number}").last).to_be_visible()
-    await scene.demand_nothing_internal([page])
+    await scene.assert_nothing_internal([page])
 
 
 async def _expect_harmless_files(card: Locator, *names: str) -> None:
@@ -92,7 +92,7 @@ async def _expect_harmless_files(card: Locator, *names: str) -> None:
             assert not exif.get_ifd(GPS_IFD)
 
 
-async def _ask(scene: Scene, card: Locator, number: str) -> None:
+async def _ask(scene: CustomerJourney, card: Locator, number: str) -> None:
     form = await open_form(scene.team, card.get_by_test_id(f"action-ask_question:{number}"))
     await form.get_by_test_id("field-what").fill("The numbers of the rooms")
     await form.get_by_test_id("field-text").fill("Which sets are torn? Please name the rooms.")
@@ -104,7 +104,7 @@ async def _ask(scene: Scene, card: Locator, number: str) -> None:
     await expect(card).to_contain_text(re.compile("Waiting for the customer", re.IGNORECASE))
 
 
-async def _expect_told(scene: Scene, number: str) -> None:
+async def _expect_told(scene: CustomerJourney, number: str) -> None:
     """The resolver hears of the answer in their own conversation with the bot."""
     await scene.team.get_by_test_id("dm-ombud").click()
     told = scene.team.locator(".message", has_text="Those of rooms 100 to 160.").last
@@ -114,14 +114,14 @@ async def _expect_told(scene: Scene, number: str) -> None:
     await scene.team.get_by_test_id("channel-delivery-disputes").click()
 
 
-async def _note(scene: Scene, card: Locator, number: str) -> None:
+async def _note(scene: CustomerJourney, card: Locator, number: str) -> None:
     form = await open_form(scene.team, card.get_by_test_id(f"action-ask_note:{number}"))
     await form.get_by_test_id("field-note").fill(SECRET)
     await send_form(scene.team)
     await expect(form).to_have_count(0)
 
 
-async def _decide(scene: Scene, card: Locator, number: str) -> None:
+async def _decide(scene: CustomerJourney, card: Locator, number: str) -> None:
     form = await open_form(scene.team, card.get_by_test_id(f"action-ask_decide:{number}"))
     await form.get_by_test_id("option-part_accepted").click()
     await form.get_by_test_id("field-amount").fill("4500.00")

@@ -25,7 +25,7 @@ from tests.builders import a_customer
 from tests.store.conftest import sqlite_template
 from tests.store.evidence.sample_bytes import noise
 from tests.store.evidence.sample_files import a_jpeg, a_pdf, a_png
-from tests.web.customer_site import Desk, a_portal, sqlite_copy
+from tests.web.customer_site import CustomerSite, a_customer_site, sqlite_copy
 
 __all__ = ["sqlite_template"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -45,13 +45,13 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_portal(sqlite_copy(sqlite_template, tmp_path), read_policy(POLICY)) as opened:
+async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerSite]:
+    async with a_customer_site(sqlite_copy(sqlite_template, tmp_path), read_policy(POLICY)) as opened:
         yield opened
 
 
 @pytest.fixture
-def link(desk: Desk) -> CustomerLink:
+def link(desk: CustomerSite) -> CustomerLink:
     return desk.link(an_order(), a_customer(name="Nordlicht Möbel GmbH", email="einkauf@nordlicht.example"))
 
 
@@ -109,7 +109,7 @@ async def fill_in(page: Page) -> None:
 
 
 async def test_a_customer_sends_two_photos_and_a_pdf_from_a_phone(
-    desk: Desk, link: CustomerLink, browser: Browser
+    desk: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
     async with a_page(browser, has_touch=True, is_mobile=True) as page:
         await page.goto(desk.url_of(link))
@@ -139,7 +139,9 @@ async def test_a_customer_sends_two_photos_and_a_pdf_from_a_phone(
     ]
 
 
-async def test_the_form_works_without_script(desk: Desk, link: CustomerLink, browser: Browser) -> None:
+async def test_the_form_works_without_script(
+    desk: CustomerSite, link: CustomerLink, browser: Browser
+) -> None:
     async with a_page(browser, java_script_enabled=False) as page:
         await page.goto(desk.url_of(link))
         await expect(page.get_by_label("Oak shelving")).to_be_hidden()
@@ -164,7 +166,7 @@ async def test_the_form_works_without_script(desk: Desk, link: CustomerLink, bro
 @pytest.mark.parametrize("has_script", [True, False])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_keeps_anybody_from_using_it(
-    desk: Desk, link: CustomerLink, browser: Browser, scheme: Any, has_script: bool
+    desk: CustomerSite, link: CustomerLink, browser: Browser, scheme: Any, has_script: bool
 ) -> None:
     """The form, the form with files and everything open, and the form with every mistake.
 
@@ -190,7 +192,7 @@ async def test_nothing_keeps_anybody_from_using_it(
 
 
 async def test_the_form_is_there_again_in_the_language_of_the_switch(
-    desk: Desk, link: CustomerLink, browser: Browser
+    desk: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
     async with a_page(browser, java_script_enabled=False, locale="de-DE") as page:
         await page.goto(desk.url_of(link))
@@ -208,7 +210,7 @@ async def test_the_form_is_there_again_in_the_language_of_the_switch(
 
 @pytest.mark.parametrize("has_script", [True, False])
 async def test_the_enter_key_sends_the_form_and_nothing_else(
-    desk: Desk, link: CustomerLink, browser: Browser, has_script: bool
+    desk: CustomerSite, link: CustomerLink, browser: Browser, has_script: bool
 ) -> None:
     """The buttons of the language switch belong to the form too, and stand before all others."""
     async with a_page(browser, java_script_enabled=has_script) as page:
@@ -220,7 +222,7 @@ async def test_the_enter_key_sends_the_form_and_nothing_else(
 
 
 async def test_what_was_typed_is_there_the_next_time(
-    desk: Desk, link: CustomerLink, browser: Browser
+    desk: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
     async with a_page(browser) as page:
         await page.goto(desk.url_of(link))
@@ -235,7 +237,9 @@ async def test_what_was_typed_is_there_the_next_time(
         await expect(page.get_by_label("Your name")).to_have_value("Jule Brandt")
 
 
-async def test_a_broken_line_costs_at_most_a_piece(desk: Desk, link: CustomerLink, browser: Browser) -> None:
+async def test_a_broken_line_costs_at_most_a_piece(
+    desk: CustomerSite, link: CustomerLink, browser: Browser
+) -> None:
     content = a_pdf() + b"\n%" + noise(3 * MB).hex().encode()[: 3 * MB]
     sent: list[int] = []
 
@@ -255,7 +259,7 @@ async def test_a_broken_line_costs_at_most_a_piece(desk: Desk, link: CustomerLin
 
 
 async def test_an_answer_that_got_lost_is_asked_for_again(
-    desk: Desk, link: CustomerLink, browser: Browser
+    desk: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
     """The photo is cleaned on arrival, so that what lies there has another size than what was sent."""
     lost: list[str] = []
@@ -277,7 +281,7 @@ async def test_an_answer_that_got_lost_is_asked_for_again(
 
 
 async def test_an_upload_goes_on_after_the_page_was_closed(
-    desk: Desk, link: CustomerLink, browser: Browser
+    desk: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
     content = a_pdf() + b"\n%" + noise(2 * MB).hex().encode()[: 2 * MB]
     chosen = a_file("big.pdf", content, "application/pdf")
@@ -303,7 +307,7 @@ async def test_an_upload_goes_on_after_the_page_was_closed(
 
 
 async def test_files_can_be_dropped_and_pasted_and_removed(
-    desk: Desk, link: CustomerLink, browser: Browser
+    desk: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
     async with a_page(browser) as page:
         await page.goto(desk.url_of(link))
@@ -334,13 +338,13 @@ HAND_OVER = """([kind, name, encoded]) => {
 }"""
 
 
-async def _until_one_is_left(desk: Desk, link: CustomerLink) -> None:
+async def _until_one_is_left(desk: CustomerSite, link: CustomerLink) -> None:
     while sum(file.state is FileState.READY for file in desk.draft_files(link)) != 1:
         await asyncio.sleep(0.05)
 
 
 async def test_a_file_that_cant_be_taken_says_why_where_it_lies(
-    desk: Desk, link: CustomerLink, browser: Browser
+    desk: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
     async with a_page(browser) as page:
         await page.goto(desk.url_of(link))
@@ -354,7 +358,9 @@ async def test_a_file_that_cant_be_taken_says_why_where_it_lies(
         await demand_accessible(page)
 
 
-async def test_two_quick_presses_make_one_case(desk: Desk, link: CustomerLink, browser: Browser) -> None:
+async def test_two_quick_presses_make_one_case(
+    desk: CustomerSite, link: CustomerLink, browser: Browser
+) -> None:
     async with a_page(browser, java_script_enabled=False) as first, a_page(browser) as second:
         for page in (first, second):
             await page.goto(desk.url_of(link))

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
-from tests.journeys.customer_journey import PATIENCE_MS, PHONE, Scene
+from tests.journeys.customer_journey import PATIENCE_MS, PHONE, CustomerJourney
 from tests.journeys.customers import (
     all_mails,
     answer_mail,
@@ -16,7 +16,7 @@ from tests.journeys.customers import (
     open_mailbox,
     read_mail,
 )
-from tests.journeys.demo import be, open_form, press, send_form
+from tests.journeys.demo import act_as, open_form, press, send_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 KESTREL, HALDEN = "payables@kestrel.example", "finance@halden.example"
@@ -24,7 +24,7 @@ PINECREST, OKONJO = "bursar@pinecrest.example", "hello@okonjo.example"
 RECEIVED = "We have your dispute"
 
 
-async def test_a_colleague_counts_once_a_resolver_accepts_them(scene: Scene) -> None:
+async def test_a_colleague_counts_once_a_resolver_accepts_them(scene: CustomerJourney) -> None:
     number = await scene.raise_dispute("BW-20430", "Fourteen repairs were billed, nine were made.")
     await open_mailbox(scene.mail, scene.demo, KESTREL)
     await read_mail(scene.mail, RECEIVED, number)
@@ -38,7 +38,9 @@ async def test_a_colleague_counts_once_a_resolver_accepts_them(scene: Scene) -> 
     await expect(thread).to_contain_text("accepted colleague@kestrel.example as speaking for the customer")
 
 
-async def test_a_message_of_the_thread_reaches_the_customer_only_once_it_is_sent(scene: Scene) -> None:
+async def test_a_message_of_the_thread_reaches_the_customer_only_once_it_is_sent(
+    scene: CustomerJourney,
+) -> None:
     number = await scene.raise_dispute("BW-20391", "You billed six extra pickups.")
     await scene.claim(number, "U0ANA", "billing-disputes")
     thread = await scene.thread(number)
@@ -59,19 +61,19 @@ async def test_a_message_of_the_thread_reaches_the_customer_only_once_it_is_sent
     await expect(mail.get_by_text("Two pickups took place, on 3 and 17 September.")).to_be_visible()
 
 
-async def test_a_full_mailbox_is_told_in_the_thread(scene: Scene) -> None:
+async def test_a_full_mailbox_is_told_in_the_thread(scene: CustomerJourney) -> None:
     await open_mailbox(scene.mail, scene.demo, PINECREST)
     await _fill(scene)
     try:
         number = await scene.raise_dispute("BW-20402", "That is more than we ordered.")
-        await be(scene.team, "U0ANA")
+        await act_as(scene.team, "U0ANA")
         thread = await scene.thread(number)
         await expect(thread).to_contain_text(f"Mail to {PINECREST} failed: mailbox full.")
     finally:
         await _fill(scene, is_full=False)
 
 
-async def test_a_german_customer_reads_german(scene: Scene, browser: Browser) -> None:
+async def test_a_german_customer_reads_german(scene: CustomerJourney, browser: Browser) -> None:
     phone = await browser.new_context(viewport=PHONE, locale="de-DE")
     page = await follow_the_link(await phone.new_page(), scene.demo, "BW-20377")
     await expect(page.get_by_role("heading", name="Stimmt etwas mit dieser Rechnung nicht?")).to_be_visible()
@@ -86,7 +88,7 @@ async def test_a_german_customer_reads_german(scene: Scene, browser: Browser) ->
     await phone.close()
 
 
-async def test_a_bot_that_dies_while_mails_go_out_loses_and_doubles_none(scene: Scene) -> None:
+async def test_a_bot_that_dies_while_mails_go_out_loses_and_doubles_none(scene: CustomerJourney) -> None:
     """Between their server's answer and our note of it a mail may be sent again: the same one, which
     mailboxes show once. So at most the one that was on its way is there twice, and none under another id."""
     await open_mailbox(scene.mail, scene.demo, OKONJO)
@@ -104,10 +106,10 @@ async def test_a_bot_that_dies_while_mails_go_out_loses_and_doubles_none(scene: 
     mails = await _received(scene, numbers)
     assert {number: len(set(ids)) for number, ids in mails.items()} == dict.fromkeys(numbers, 1)
     assert sum(map(len, mails.values())) <= len(numbers) + 1
-    await scene.demand_nothing_internal()
+    await scene.assert_nothing_internal()
 
 
-async def _send_to_customer(scene: Scene, said: Locator) -> Locator:
+async def _send_to_customer(scene: CustomerJourney, said: Locator) -> Locator:
     """Choose it from the menu of a message; the form that opens."""
     await said.hover()
     more = said.get_by_role("button", name="More actions on this message")
@@ -115,13 +117,13 @@ async def _send_to_customer(scene: Scene, said: Locator) -> Locator:
     return await open_form(scene.team, more, choice, route="shortcut")
 
 
-async def _fill(scene: Scene, *, is_full: bool = True) -> None:
+async def _fill(scene: CustomerJourney, *, is_full: bool = True) -> None:
     """Let the mailbox that is open be full from now on, or no longer."""
     async with scene.mail.expect_response("**/sandbox/mail-full"):
         await scene.mail.get_by_test_id("mailbox-full").set_checked(is_full)
 
 
-async def _received(scene: Scene, numbers: list[str]) -> dict[str, list[str]]:
+async def _received(scene: CustomerJourney, numbers: list[str]) -> dict[str, list[str]]:
     """The ids of the mails that say that we have a dispute, by the dispute's number."""
     found: dict[str, list[str]] = {number: [] for number in numbers}
     for mail in await all_mails(scene.team, scene.demo):
@@ -131,7 +133,7 @@ async def _received(scene: Scene, numbers: list[str]) -> dict[str, list[str]]:
     return found
 
 
-async def _until_one_is_mailed(scene: Scene, numbers: list[str]) -> None:
+async def _until_one_is_mailed(scene: CustomerJourney, numbers: list[str]) -> None:
     async with asyncio.timeout(PATIENCE_MS / 1000):
         while not any((await _received(scene, numbers)).values()):
             await asyncio.sleep(0.02)

@@ -18,7 +18,7 @@ from core.customer_link import CustomerLink
 from tests.builders import an_invoice
 from tests.store.conftest import sqlite_template
 from tests.store.evidence.sample_files import a_jpeg
-from tests.web.customer_site import Desk, a_portal, sqlite_copy
+from tests.web.customer_site import CustomerSite, a_customer_site, sqlite_copy
 from tests.web.hostile import attacking_cases
 from tests.web.team_actions import a_file, asked, claimed, decided, finished, raised, told
 
@@ -38,8 +38,8 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_portal(sqlite_copy(sqlite_template, tmp_path)) as opened:
+async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerSite]:
+    async with a_customer_site(sqlite_copy(sqlite_template, tmp_path)) as opened:
         yield opened
 
 
@@ -57,7 +57,7 @@ async def a_page(browser: Browser, **how: Any) -> AsyncIterator[Page]:
     assert problems == []
 
 
-async def every_stage(desk: Desk) -> list[CustomerLink]:
+async def every_stage(desk: CustomerSite) -> list[CustomerLink]:
     """A link to a case in each stage, and one without a case."""
     links = [desk.link(an_invoice(ref=f"in_{number}", number=f"INV-2026-{number}")) for number in range(7)]
     reasons = ["wrong_amount", "not_delivered"] + ["wrong_amount"] * 4
@@ -83,7 +83,7 @@ async def demand_accessible(page: Page, where: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_stage_is_accessible_and_fits_a_narrow_phone(
-    browser: Browser, desk: Desk, scheme: Any
+    browser: Browser, desk: CustomerSite, scheme: Any
 ) -> None:
     links = await every_stage(desk)
     async with a_page(browser, color_scheme=scheme) as page:
@@ -106,7 +106,7 @@ async def test_every_stage_is_accessible_and_fits_a_narrow_phone(
 
 @pytest.mark.parametrize("language", ["de", "fr", "es"])
 async def test_the_longer_words_of_other_languages_fit_too(
-    browser: Browser, desk: Desk, language: str
+    browser: Browser, desk: CustomerSite, language: str
 ) -> None:
     links = await every_stage(desk)
     async with a_page(browser, locale=language) as page:
@@ -118,7 +118,9 @@ async def test_the_longer_words_of_other_languages_fit_too(
 
 
 @pytest.mark.parametrize("has_script", [True, False])
-async def test_a_question_is_answered_with_a_photo(browser: Browser, desk: Desk, has_script: bool) -> None:
+async def test_a_question_is_answered_with_a_photo(
+    browser: Browser, desk: CustomerSite, has_script: bool
+) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     claimed(desk, case_id)
@@ -144,7 +146,7 @@ async def test_a_question_is_answered_with_a_photo(browser: Browser, desk: Desk,
 
 
 @pytest.mark.parametrize("has_script", [True, False])
-async def test_withdrawing_asks_once_more(browser: Browser, desk: Desk, has_script: bool) -> None:
+async def test_withdrawing_asks_once_more(browser: Browser, desk: CustomerSite, has_script: bool) -> None:
     link = desk.link()
     raised(desk, link)
     async with a_page(browser, java_script_enabled=has_script) as page:
@@ -156,7 +158,7 @@ async def test_withdrawing_asks_once_more(browser: Browser, desk: Desk, has_scri
         await expect(page.get_by_role("heading", name="This dispute was withdrawn")).to_be_visible()
 
 
-async def test_what_is_missing_is_said_and_has_the_focus(browser: Browser, desk: Desk) -> None:
+async def test_what_is_missing_is_said_and_has_the_focus(browser: Browser, desk: CustomerSite) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     claimed(desk, case_id)
@@ -177,7 +179,7 @@ async def test_what_is_missing_is_said_and_has_the_focus(browser: Browser, desk:
         await expect(page.get_by_role("heading", name="We are looking into it")).to_be_visible()
 
 
-async def test_an_attack_in_every_field_runs_nothing(browser: Browser, desk: Desk) -> None:
+async def test_an_attack_in_every_field_runs_nothing(browser: Browser, desk: CustomerSite) -> None:
     async with a_page(browser) as page:
         for link in await attacking_cases(desk):
             await page.goto(desk.url_of(link))
@@ -185,7 +187,7 @@ async def test_an_attack_in_every_field_runs_nothing(browser: Browser, desk: Des
             assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-async def test_the_address_is_told_to_nobody(browser: Browser, desk: Desk) -> None:
+async def test_the_address_is_told_to_nobody(browser: Browser, desk: CustomerSite) -> None:
     """Neither scripts nor pictures, nor a link that is followed, say where they were asked from."""
     link = desk.link()
     raised(desk, link)

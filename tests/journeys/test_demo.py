@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
-from tests.journeys.demo import QUIET, be, card_of, choose_from_menu, enter, open_form, press, send_form
+from tests.journeys.demo import QUIET, act_as, card_of, choose_from_menu, enter, open_form, press, send_form
 
 pytestmark = pytest.mark.browser
 MUCH_TO_SAY_MS = 60_000
@@ -29,24 +29,24 @@ async def page(demo: str, chromium: str) -> AsyncIterator[Page]:
 
 async def test_a_dispute_becomes_a_settled_case(page: Page) -> None:
     number = await _raise(page, "Ribbon was never part of our order.")
-    await be(page, "U0BEN")
+    await act_as(page, "U0BEN")
     await page.get_by_test_id("composer").fill(f"/disputes show {number}")
     await page.get_by_test_id("composer").press("Enter")
     bens_card = page.locator("[data-testid^=whisper-]", has=page.get_by_test_id(f"action-claim:{number}"))
     await expect(bens_card).to_be_visible()
 
-    await be(page, "U0ANA")
+    await act_as(page, "U0ANA")
     card = card_of(page, number)
     await press(page, card.get_by_test_id(f"action-claim:{number}"))
     await expect(card).to_contain_text("Under review")
 
-    await be(page, "U0BEN")
+    await act_as(page, "U0BEN")
     await press(page, bens_card.get_by_test_id(f"action-claim:{number}"))
     await expect(page.locator(".messages")).to_contain_text(f"{number} is already claimed by Ana Ruiz.")
     await choose_from_menu(page, number, "ask_close")
     await expect(page.locator(".messages")).to_contain_text(f"Only the resolver of {number} or a manager")
 
-    await be(page, "U0ANA")
+    await act_as(page, "U0ANA")
     modal = await open_form(page, card.get_by_test_id(f"action-ask_decide:{number}"))
     await modal.get_by_test_id("option-part_accepted").click()
     await modal.get_by_test_id("field-amount").fill("9,999")
@@ -68,7 +68,7 @@ async def test_an_unclaimed_case_warns_breaches_and_climbs_to_the_manager(page: 
     await expect(thread).to_contain_text(re.compile(r"Claim by .* left\."), timeout=MUCH_TO_SAY_MS)
     await page.get_by_test_id("add-1d").click()
     await expect(thread).to_contain_text("Claim was due", timeout=MUCH_TO_SAY_MS)
-    await be(page, "U0DANA")
+    await act_as(page, "U0DANA")
     await page.get_by_test_id("dm-ombud").click()
     called = re.compile(rf"Needs you: {number}\b")
     await expect(page.locator(".messages")).to_contain_text(called, timeout=MUCH_TO_SAY_MS)
@@ -86,7 +86,7 @@ async def test_a_killed_bot_comes_back_and_loses_nothing(page: Page) -> None:
     await expect(page.get_by_test_id("bot-state")).to_have_attribute("data-state", "down")
     await page.get_by_test_id("bot-start").click()
     await expect(page.get_by_test_id("bot-state")).to_have_attribute("data-state", "ready")
-    await be(page, "U0BEN")
+    await act_as(page, "U0BEN")
     await press(page, card_of(page, number).get_by_test_id(f"action-claim:{number}"))
     await expect(card_of(page, number)).to_contain_text("Under review", timeout=MUCH_TO_SAY_MS)
 

@@ -22,13 +22,13 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.journeys.processes import API_KEY, START_SECONDS, Bot, Site, a_site
+from tests.journeys.processes import API_KEY, START_SECONDS, Bot, Deployment, run_deployment
 from tests.journeys.records import Records, knows_everybody, read_records
-from tests.journeys.simulated_users import Crowd
+from tests.journeys.simulated_users import SimulatedUsers
 from tests.journeys.slack_checks import problems_of
-from tests.journeys.slack_users import InSlack
+from tests.journeys.slack_users import SlackUsers
 from tests.journeys.teams_screen import a_screen
-from tests.journeys.teams_users import InTeams
+from tests.journeys.teams_users import TeamsUsers
 from tests.store.conftest import new_postgresql, postgres_server
 
 __all__ = ["new_postgresql", "postgres_server"]
@@ -85,7 +85,7 @@ async def test_asked_to_stop_under_load_it_ends_well_and_loses_nothing(tmp_path:
 
 
 async def test_killed_while_it_makes_its_tables_it_makes_them_at_the_next_start(tmp_path: Path) -> None:
-    async with a_site(tmp_path, f"sqlite:///{tmp_path}/ombud.db") as site:
+    async with run_deployment(tmp_path, f"sqlite:///{tmp_path}/ombud.db") as site:
         child, file, chance = site.bots[0].child, tmp_path / "ombud.db", random.Random(_seed())
         for _ in range(max(2, KILLS // 5)):
             child.start()
@@ -100,33 +100,33 @@ async def test_killed_while_it_makes_its_tables_it_makes_them_at_the_next_start(
 @asynccontextmanager
 async def a_busy_site(
     folder: Path, url: str, *, bots: int = 1, pace: float = 120.0
-) -> AsyncIterator[tuple[Site, Crowd, random.Random]]:
+) -> AsyncIterator[tuple[Deployment, SimulatedUsers, random.Random]]:
     seed = _seed()
     print(f"OMBUD_CHAOS_SEED={seed}; the logs are in {folder}")
-    async with a_site(folder, url, bots=bots) as site:
+    async with run_deployment(folder, url, bots=bots) as site:
         for bot in site.bots:
             bot.child.start()
         await site.wait_ready()
         async with a_screen(site.slack_url) as screen:
-            crowd = Crowd(site, seed, pause=0.25 * bots)
+            crowd = SimulatedUsers(site, seed, pause=0.25 * bots)
             await _until_everybody_is_known(site)
-            in_slack = InSlack(crowd)
-            crowd.come([*in_slack.works(), *InTeams(crowd, screen, in_slack).works()], pace=pace)
+            in_slack = SlackUsers(crowd)
+            crowd.start([*in_slack.works(), *TeamsUsers(crowd, screen, in_slack).works()], pace=pace)
             try:
                 await _until_busy(crowd, 1)
                 yield site, crowd, random.Random(seed)
             finally:
-                await crowd.vanish()
+                await crowd.cancel()
 
 
-async def _until_busy(crowd: Crowd, deeds: int) -> None:
+async def _until_busy(crowd: SimulatedUsers, deeds: int) -> None:
     """On a slow machine it takes a while until people have done something."""
     deadline = time.monotonic() + PATIENCE
-    while min(crowd.deeds_in_teams, len(crowd.acknowledged)) < deeds and time.monotonic() < deadline:
+    while min(crowd.actions_in_teams, len(crowd.acknowledged)) < deeds and time.monotonic() < deadline:
         await asyncio.sleep(0.1)
 
 
-async def _until_everybody_is_known(site: Site) -> None:
+async def _until_everybody_is_known(site: Deployment) -> None:
     """What is drawn before that names people by what their platform calls them, until it is drawn anew."""
     deadline = time.monotonic() + START_SECONDS
     while not await asyncio.to_thread(knows_everybody, site.database_url):
@@ -134,7 +134,7 @@ async def _until_everybody_is_known(site: Site) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _kill_and_start(site: Site, bot: Bot, chance: random.Random, *, hours: float = 0.0) -> None:
+async def _kill_and_start(site: Deployment, bot: Bot, chance: random.Random, *, hours: float = 0.0) -> None:
     """Kill it some time after its start, which may be before it is ready; or in the middle of a send."""
     if chance.random() < 0.8:
         await site.wait_ready(bot)
@@ -149,10 +149,10 @@ async def _kill_and_start(site: Site, bot: Bot, chance: random.Random, *, hours:
     bot.child.start()
 
 
-async def _expect_everything(site: Site, crowd: Crowd, *, kills: int) -> None:
+async def _expect_everything(site: Deployment, crowd: SimulatedUsers, *, kills: int) -> None:
     await site.wait_ready()
     await _until_busy(crowd, KILLS + 1)
-    await crowd.go()
+    await crowd.finish()
     for bot in site.bots[1:]:
         await _stop(bot)
     records, listing = await _let_all_be_delivered(site)
@@ -161,10 +161,10 @@ async def _expect_everything(site: Site, crowd: Crowd, *, kills: int) -> None:
     problems += [f"The log has an error: {line}" for bot in site.bots for line in _errors(bot)]
     assert not problems, "\n".join(problems)
     assert len(crowd.acknowledged) > KILLS, "There was hardly any load, so this has shown nothing."
-    assert crowd.deeds_in_teams > kills, "Hardly anything was done in Teams, so this has shown little."
+    assert crowd.actions_in_teams > kills, "Hardly anything was done in Teams, so this has shown little."
 
 
-async def _let_all_be_delivered(site: Site) -> tuple[Records, list[Any]]:
+async def _let_all_be_delivered(site: Deployment) -> tuple[Records, list[Any]]:
     """Move time on until nothing waits, and stop the bot there, so that nothing is added any more."""
     bot, deadline = site.bots[0], time.monotonic() + PATIENCE
     while True:
@@ -174,23 +174,23 @@ async def _let_all_be_delivered(site: Site) -> tuple[Records, list[Any]]:
         listing = await _list_disputes(site)
         await _stop(bot)
         records = await asyncio.to_thread(read_records, site.database_url)
-        if not records.pending:
+        if not records.pending_count:
             return records, listing
         bot.child.start()
         await site.wait_ready(bot)
 
 
 async def _stop(bot: Bot) -> None:
-    assert await bot.child.end(signal.SIGTERM) == 0, bot.child.tail()
+    assert await bot.child.stop(signal.SIGTERM) == 0, bot.child.tail()
 
 
-async def _count_pending(site: Site, bot: Bot) -> int:
+async def _count_pending(site: Deployment, bot: Bot) -> int:
     async with site.http.get(f"{bot.url}/metrics") as answer:
         text = await answer.text()
     return int(float(re.findall(r"^ombud_outbox_pending (\S+)$", text, re.MULTILINE)[0]))
 
 
-async def _list_disputes(site: Site) -> list[Any]:
+async def _list_disputes(site: Deployment) -> list[Any]:
     """All pages of what the API knows."""
     found: list[Any] = []
     after: str | None = ""

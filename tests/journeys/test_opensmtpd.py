@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.customer_events import CustomerWrote, MailFailed
-from tests.bot.full_bot import Whole, a_whole
+from tests.bot.full_bot import FullBot, run_full_bot
 from tests.bot.mail_harness import a_photo
 from tests.builders import a_customer
 from tests.journeys.mail_server import NOBODY, MailServer, a_mail_server
@@ -64,7 +64,7 @@ async def test_what_cant_be_stored_waits_in_the_mail_servers_queue(tmp_path: Pat
 
 
 @asynccontextmanager
-async def _a_site(folder: Path) -> AsyncIterator[tuple[Whole, MailServer]]:
+async def _a_site(folder: Path) -> AsyncIterator[tuple[FullBot, MailServer]]:
     async with a_mail_server(folder, DOMAIN) as server:
         settings = {
             "secret_key": "0123456789abcdef0123456789abcdef",
@@ -73,7 +73,7 @@ async def _a_site(folder: Path) -> AsyncIterator[tuple[Whole, MailServer]]:
             "mail_domain": DOMAIN,
             "mail_listen": f"lmtp://127.0.0.1:{server.ours}",
         }
-        async with a_whole(folder, **settings) as whole:
+        async with run_full_bot(folder, **settings) as whole:
             yield whole, server
 
 
@@ -86,15 +86,15 @@ def _answer(received: EmailMessage, text: str) -> EmailMessage:
     return answer
 
 
-async def _until(whole: Whole, case_id: str, kind: type[E]) -> E:
+async def _until(whole: FullBot, case_id: str, kind: type[E]) -> E:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not (found := await _events(whole, case_id, kind)):
             await asyncio.sleep(0.05)
     return found[0]
 
 
-async def _events(whole: Whole, case_id: str, kind: type[E]) -> list[E]:
-    entries = await whole.house.context.store.read(lambda tx: list(tx.timeline.list(case_id)))
+async def _events(whole: FullBot, case_id: str, kind: type[E]) -> list[E]:
+    entries = await whole.application.context.store.read(lambda tx: list(tx.timeline.list(case_id)))
     return [entry.event for entry in entries if isinstance(entry.event, kind)]
 
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from core.case import Resolution
-from tests.bot.teams_harness import data_of, fields_of, filled, shown, words_of
+from tests.bot.teams_harness import card_shown, data_of, fields_of, filled_in, visible_text
 from tests.builders import a_customer
 from tests.journeys.customer_journey import DESK
 from tests.journeys.playground import PACKAGE, Playground, a_playground
@@ -20,8 +20,8 @@ from tests.journeys.playground_page import (
     enter,
     go_to,
     mention,
+    post_in_chat,
     press,
-    say,
     search,
 )
 from tests.npm_packages import npm_package
@@ -57,7 +57,7 @@ async def test_whoever_adds_the_bot_is_greeted_once_with_their_own_page(page: Pa
     await go_to(page, CHAT)
     greeting = page.locator(".ac-adaptiveCard", has_text="Good to see you, Ana Ruiz")
     await expect(greeting.get_by_role("button", name="Raise a dispute")).to_be_visible()
-    await say(page, "mine")
+    await post_in_chat(page, "mine")
     await expect(page.locator(".ac-adaptiveCard").last).to_contain_text("You have no open cases.")
     await expect(greeting).to_have_count(1)
 
@@ -90,7 +90,9 @@ async def test_claim_is_answered_with_the_card_as_it_is_now(playground: Playgrou
     card = await _card(page, case_id)
     answer = await press(page, card.get_by_role("button", name="Claim", exact=True))
     assert answer["type"] == CARD
-    assert "**Under review** · Ana Ruiz" in words_of(answer["value"]).replace("<at>", "").replace("</at>", "")
+    assert "**Under review** · Ana Ruiz" in visible_text(answer["value"]).replace("<at>", "").replace(
+        "</at>", ""
+    )
     await expect(card).to_contain_text("Under review · Ana Ruiz")
     await expect(card.get_by_role("button", name="Decide", exact=True)).to_be_visible()
     await expect(_post(page, case_id)).to_contain_text("Ana Ruiz claimed the case.")
@@ -99,7 +101,7 @@ async def test_claim_is_answered_with_the_card_as_it_is_now(playground: Playgrou
 async def test_the_answer_replaces_a_card_that_no_update_reaches(playground: Playground, page: Page) -> None:
     case_id = await playground.raise_one()
     await go_to(page, CHAT)
-    await say(page, f"show {case_id}")
+    await post_in_chat(page, f"show {case_id}")
     card = cards_of(page, case_id).first
     await press(page, card.get_by_role("button", name="Claim", exact=True))
     await expect(card).to_contain_text("Under review · Ana Ruiz")
@@ -118,7 +120,7 @@ async def test_what_somebody_else_does_is_seen(playground: Playground, page: Pag
 async def test_a_second_person_is_refused_by_name(playground: Playground, page: Page) -> None:
     case_id = await playground.raise_one()
     await go_to(page, CHAT)
-    await say(page, f"show {case_id}")
+    await post_in_chat(page, f"show {case_id}")
     stale = cards_of(page, case_id).last
     await expect(stale).to_be_visible()
     await playground.press_as("Ben Okafor", "claim", case_id)
@@ -164,13 +166,13 @@ async def test_a_case_that_was_searched_for_is_shared_in_a_channel(
 async def test_commands_are_answered_in_ones_own_chat(playground: Playground, page: Page) -> None:
     case_id = await playground.raise_one()
     await go_to(page, CHAT)
-    await say(page, "queue")
+    await post_in_chat(page, "queue")
     await expect(page.locator(".ac-adaptiveCard").last).to_contain_text(f"{case_id} · Wrong amount")
-    await say(page, f"show {case_id}")
+    await post_in_chat(page, f"show {case_id}")
     shown_here = cards_of(page, case_id).last
     await expect(shown_here).to_contain_text("Hosting, February")
     await press(page, shown_here.get_by_role("button", name="Claim", exact=True))
-    await say(page, "mine")
+    await post_in_chat(page, "mine")
     mine = page.locator(".ac-adaptiveCard").last
     await expect(mine).to_contain_text("Your cases")
     await expect(mine).to_contain_text(case_id)
@@ -195,20 +197,20 @@ async def test_a_decision_made_in_a_dialog_is_seen_on_the_card(playground: Playg
     claimed = await press(page, card.get_by_role("button", name="Claim", exact=True))
     button = data_of(claimed["value"], "ask_decide")
     assert button["msteams"] == {"type": "task/fetch"}
-    form = shown(await playground.invoke_as_ana("task/fetch", button))
+    form = card_shown(await playground.invoke_as_ana("task/fetch", button))
 
     typed = {
         "verdict": "part_accepted",
         "root_cause": "pricing_error",
         "customer_text": "Half of it is ours.",
     }
-    part = shown(await playground.invoke_as_ana("task/submit", filled(form, **typed)))
+    part = card_shown(await playground.invoke_as_ana("task/submit", filled_in(form, **typed)))
     assert "amount" in fields_of(part)
-    refused = shown(await playground.invoke_as_ana("task/submit", filled(part, amount="500")))
-    assert "A part is less than what is disputed" in words_of(refused)
+    refused = card_shown(await playground.invoke_as_ana("task/submit", filled_in(part, amount="500")))
+    assert "A part is less than what is disputed" in visible_text(refused)
     assert (await playground.case(case_id)).resolution is None
 
-    assert await playground.invoke_as_ana("task/submit", {**filled(refused), "amount": "60"}) is None
+    assert await playground.invoke_as_ana("task/submit", {**filled_in(refused), "amount": "60"}) is None
     assert (await playground.case(case_id)).resolution is Resolution.PART_ACCEPTED
     await expect(card).to_contain_text("Accepted in part: €60.00")
 
@@ -217,7 +219,7 @@ async def test_what_nobody_signed_is_not_taken(playground: Playground, page: Pag
     case_id = await playground.raise_one()
     await _card(page, case_id)
     await playground.press_as("Ben Okafor", "claim", case_id)
-    postman = playground.postman
+    postman = playground.signing_proxy
     async with playground.http.post(postman.bot_url, json=postman.delivered[-1]) as answer:
         assert answer.status == 401
 

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 from sandbox.teams.company import CONTRACTS, DELIVERY, ELIF, GWEN
 from tests.journeys import demo as slack
 from tests.journeys import teams
-from tests.journeys.customer_journey import SECRET, Scene
+from tests.journeys.customer_journey import SECRET, CustomerJourney
 from tests.journeys.customers import a_file, answer_mail, open_mailbox, read_mail
 from tests.store.evidence.sample_files import a_png
 
@@ -19,25 +19,25 @@ CANCELLED = "cancelled_subscription"
 MUCH_TO_SAY_MS = 60_000
 
 
-async def test_a_dispute_becomes_a_settled_case_in_teams(scene: Scene) -> None:
+async def test_a_dispute_becomes_a_settled_case_in_teams(scene: CustomerJourney) -> None:
     page = scene.team
     number = await scene.raise_dispute("BW-20391", "We had cancelled in January.", CANCELLED)
     await teams.enter(page, scene.demo, ELIF, "chat")
-    await teams.say(page, f"show {number}")
+    await teams.post_message(page, f"show {number}")
     elifs = teams.card_of(page, number)
     await expect(elifs).to_contain_text("We had cancelled in January.")
 
     card = await _claim(scene, number, "U0CLEO", CONTRACTS)
     await expect(await teams.thread_of(page, number)).to_contain_text("Cleo Lind claimed the case.")
 
-    await teams.be(page, ELIF)
+    await teams.act_as(page, ELIF)
     await teams.chat(page)
     await teams.press(page, elifs.get_by_test_id(f"teams-action-claim:{number}"))
     await expect(page.get_by_test_id("teams-toast").last).to_contain_text(
         f"{number} is already claimed by Cleo Lind."
     )
 
-    await teams.be(page, "U0CLEO")
+    await teams.act_as(page, "U0CLEO")
     await teams.channel(page, CONTRACTS)
     dialog = await _decide_a_part(scene, card, number, "99,999")
     await expect(dialog).to_contain_text("A part is less than what is disputed")
@@ -47,7 +47,7 @@ async def test_a_dispute_becomes_a_settled_case_in_teams(scene: Scene) -> None:
     await expect(card).to_contain_text("Accepted in part: €500.00")
 
 
-async def test_a_customer_is_asked_and_answers_through_teams(scene: Scene) -> None:
+async def test_a_customer_is_asked_and_answers_through_teams(scene: CustomerJourney) -> None:
     page = scene.team
     number = await scene.raise_dispute("BW-20391", "The plan was ended by phone.", CANCELLED)
     await open_mailbox(scene.mail, scene.demo, "accounts@northwind.example")
@@ -77,17 +77,19 @@ async def test_a_customer_is_asked_and_answers_through_teams(scene: Scene) -> No
     await note.get_by_test_id("teams-field-note").fill(SECRET)
     await teams.send_dialog(page)
     await expect(thread).to_contain_text(SECRET)
-    await scene.demand_nothing_internal()
+    await scene.assert_nothing_internal()
 
 
-async def test_a_message_of_a_teams_thread_reaches_the_customer_once_it_is_sent(scene: Scene) -> None:
+async def test_a_message_of_a_teams_thread_reaches_the_customer_once_it_is_sent(
+    scene: CustomerJourney,
+) -> None:
     page = scene.team
     number = await scene.raise_dispute("BW-20391", "We left before the quarter began.", CANCELLED)
     await teams.enter(page, scene.demo, "U0CLEO", CONTRACTS)
     await _claim(scene, number, "U0CLEO", CONTRACTS)
     thread = await teams.thread_of(page, number)
     root = str(await thread.get_attribute("data-testid")).removeprefix("teams-post-")
-    await teams.say(page, "Your notice reached us on 2 July.", root=root)
+    await teams.post_message(page, "Your notice reached us on 2 July.", root=root)
     said = thread.locator("[data-testid^=teams-message-]", has_text="Your notice reached us").last
     await said.hover()
     menu = said.locator("[data-testid^=teams-message-menu-]")
@@ -104,11 +106,11 @@ async def test_a_message_of_a_teams_thread_reaches_the_customer_once_it_is_sent(
     await expect(mail.get_by_text("Your notice reached us on 2 July.")).to_be_visible()
 
 
-async def test_one_case_in_slack_and_teams_is_claimed_once(scene: Scene) -> None:
+async def test_one_case_in_slack_and_teams_is_claimed_once(scene: CustomerJourney) -> None:
     number = await scene.raise_dispute("BW-20430", "Two of the trolleys came dented.", "damaged")
     await _hand_in_a_photo(scene, number)
     in_slack = slack.card_of(scene.team, number)
-    await slack.be(scene.team, "U0BEN", "delivery-disputes")
+    await slack.act_as(scene.team, "U0BEN", "delivery-disputes")
     await expect(in_slack.get_by_test_id(f"action-claim:{number}")).to_be_visible()
     await scene.team.get_by_test_id("composer").fill(f"/disputes show {number}")
     await scene.team.get_by_test_id("composer").press("Enter")
@@ -137,24 +139,24 @@ async def test_one_case_in_slack_and_teams_is_claimed_once(scene: Scene) -> None
     await page.close()
 
 
-async def test_a_list_asked_for_in_a_channel_shows_nobody_more_than_is_theirs(scene: Scene) -> None:
+async def test_a_list_asked_for_in_a_channel_shows_nobody_more_than_is_theirs(scene: CustomerJourney) -> None:
     page = scene.team
     number = await scene.raise_dispute("BW-20391", "Nobody renewed this plan.", CANCELLED)
     await teams.enter(page, scene.demo, "U0CLEO", CONTRACTS)
     await expect(teams.card_of(page, number)).to_be_visible()
-    await teams.say(page, "@Ombud queue contracts")
+    await teams.post_message(page, "@Ombud queue contracts")
     show = page.get_by_test_id("teams-action-command:queue contracts").last
     dialog = await teams.open_dialog(page, show)
     await expect(dialog).to_contain_text(number)
     await teams.close_dialog(page)
 
-    await teams.be(page, GWEN)
+    await teams.act_as(page, GWEN)
     await teams.channel(page, CONTRACTS)
     await teams.press(page, show)
     assert number not in await _in_dialog(page.get_by_test_id("teams-dialog"))
 
 
-async def test_a_manager_is_called_by_name_in_the_channel(scene: Scene) -> None:
+async def test_a_manager_is_called_by_name_in_the_channel(scene: CustomerJourney) -> None:
     page = scene.team
     number = await scene.raise_dispute("BW-20391", "The third quarter was cancelled.", CANCELLED)
     await teams.enter(page, scene.demo, "U0DANA", CONTRACTS)
@@ -168,7 +170,7 @@ async def test_a_manager_is_called_by_name_in_the_channel(scene: Scene) -> None:
     await expect(page.locator("[data-testid^=teams-activity-]", has_text=number).first).to_be_visible()
 
 
-async def test_a_killed_bot_loses_nothing_of_teams(scene: Scene) -> None:
+async def test_a_killed_bot_loses_nothing_of_teams(scene: CustomerJourney) -> None:
     page = scene.team
     number = await scene.raise_dispute("BW-20391", "This was cancelled by letter.", CANCELLED)
     await teams.enter(page, scene.demo, "U0CLEO", CONTRACTS)
@@ -181,10 +183,10 @@ async def test_a_killed_bot_loses_nothing_of_teams(scene: Scene) -> None:
     await expect(await teams.thread_of(page, number)).to_contain_text("Cleo Lind claimed the case.")
 
 
-async def _claim(scene: Scene, number: str, person: str, channel: str) -> Locator:
+async def _claim(scene: CustomerJourney, number: str, person: str, channel: str) -> Locator:
     """The card, once the case is this person's."""
     page = scene.team
-    await teams.be(page, person)
+    await teams.act_as(page, person)
     await teams.channel(page, channel)
     card = teams.card_of(page, number)
     await teams.press(page, card.get_by_test_id(f"teams-action-claim:{number}"))
@@ -192,7 +194,7 @@ async def _claim(scene: Scene, number: str, person: str, channel: str) -> Locato
     return card
 
 
-async def _decide_a_part(scene: Scene, card: Locator, number: str, amount: str) -> Locator:
+async def _decide_a_part(scene: CustomerJourney, card: Locator, number: str, amount: str) -> Locator:
     """The form for a part comes back with the amount's field; the dialog once it was sent with `amount`."""
     page = scene.team
     dialog = await teams.open_dialog(page, card.get_by_test_id(f"teams-action-ask_decide:{number}"))
@@ -209,7 +211,7 @@ async def _decide_a_part(scene: Scene, card: Locator, number: str, amount: str) 
     return dialog
 
 
-async def _hand_in_a_photo(scene: Scene, number: str) -> None:
+async def _hand_in_a_photo(scene: CustomerJourney, number: str) -> None:
     """By mail, as the customer: then the evidence is complete and both channels are told."""
     await open_mailbox(scene.mail, scene.demo, "payables@kestrel.example")
     await read_mail(scene.mail, "We have your dispute", number)

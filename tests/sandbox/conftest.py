@@ -6,17 +6,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.sandbox.harness import Stage, a_stage
-from tests.sandbox.teams.harness import TeamsStage, a_teams_stage
+from tests.sandbox.harness import Harness, run_sandbox
+from tests.sandbox.teams.harness import TeamsHarness, run_teams_sandbox
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with a_stage() as stage:
+async def stage() -> AsyncIterator[Harness]:
+    async with run_sandbox() as stage:
         yield stage
 
 
 @pytest.fixture
-async def teams() -> AsyncIterator[TeamsStage]:
-    async with a_teams_stage() as stage:
+async def teams() -> AsyncIterator[TeamsHarness]:
+    async with run_teams_sandbox() as stage:
         yield stage

@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Heard:
+class ReceivedRequest:
     """One request to the bot: its raw body with headers, and what stood in it."""
 
     body: bytes
@@ -38,33 +38,33 @@ class Bot:
     answer: Json | str | None = None
     status: int = 200
     seconds: float = 0.0
-    heard: list[Heard] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
 
-    async def hear(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.Response:
         body = await request.read()
-        self.heard.append(Heard(body, dict(request.headers), _payload(request, body)))
+        self.requests.append(ReceivedRequest(body, dict(request.headers), _payload(request, body)))
         await asyncio.sleep(self.seconds)
         if isinstance(self.answer, dict):
             return web.json_response(self.answer, status=self.status)
         return web.Response(text=self.answer or "", status=self.status)
 
-    async def wait_for(self, count: int) -> list[Heard]:
+    async def wait_for(self, count: int) -> list[ReceivedRequest]:
         for _ in range(200):
-            if len(self.heard) >= count:
-                return self.heard
+            if len(self.requests) >= count:
+                return self.requests
             await asyncio.sleep(0.02)
-        raise AssertionError(f"the bot heard {len(self.heard)} requests, not {count}")
+        raise AssertionError(f"the bot heard {len(self.requests)} requests, not {count}")
 
 
 @dataclass(slots=True)
-class Stage:
+class Harness:
     world: World
     bot: Bot
     url: str
     slack: AsyncWebClient
     http: aiohttp.ClientSession
 
-    async def do(self, route: str, **wanted: Any) -> Json:
+    async def post_route(self, route: str, **wanted: Any) -> Json:
         async with self.http.post(f"{self.url}/sandbox/{route}", json=wanted) as answer:
             return dict(await answer.json())
 
@@ -75,11 +75,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def a_stage(**settings: Any) -> AsyncIterator[Stage]:
+async def run_sandbox(**settings: Any) -> AsyncIterator[Harness]:
     bot = Bot()
     app = web.Application()
-    app.router.add_post("/slack/events", bot.hear)
-    app.router.add_post("/api/{what}", bot.hear)
+    app.router.add_post("/slack/events", bot.handle)
+    app.router.add_post("/api/{what}", bot.handle)
     port = unused_port()
     async with TestServer(app) as bots, aiohttp.ClientSession() as http:
         bot_url = str(bots.make_url("")).rstrip("/")
@@ -87,7 +87,7 @@ async def a_stage(**settings: Any) -> AsyncIterator[Stage]:
         async with TestServer(sandbox, port=port):
             url = f"http://127.0.0.1:{port}"
             slack = AsyncWebClient("xoxb-sandbox", base_url=f"{url}/api/", session=http, retry_handlers=[])
-            yield Stage(sandbox[WORLD], bot, url, slack, http)
+            yield Harness(sandbox[WORLD], bot, url, slack, http)
 
 
 def a_button(action_id: str = "claim", **more: Any) -> Json:

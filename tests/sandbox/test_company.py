@@ -15,7 +15,7 @@ from sandbox.__main__ import read_settings
 from sandbox.slack import manifest as pretended
 from sandbox.teams import company as teams_company
 from sandbox.teams import manifest as teams_manifest
-from tests.sandbox.harness import a_stage
+from tests.sandbox.harness import run_sandbox
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,10 +92,10 @@ def test_an_invoice_adds_up_and_is_due_after_it_was_issued() -> None:
 @pytest.mark.parametrize("route", ["disputes", "link"])
 async def test_what_is_told_of_an_invoice_leads_to_where_it_can_be_seen(route: str) -> None:
     number = company.CUSTOMERS[0].invoices[0].number
-    async with a_stage() as stage:
+    async with run_sandbox() as stage:
         stage.bot.answer = {}
-        await stage.do(route, invoice=number)
-        told = stage.bot.heard[-1].payload["invoice"]["url"]
+        await stage.post_route(route, invoice=number)
+        told = stage.bot.requests[-1].payload["invoice"]["url"]
         assert told == f"{stage.url}/invoices?number={number}"
         async with stage.http.get(told) as page:
             assert (page.status, "invoices.js" in await page.text()) == (200, True)

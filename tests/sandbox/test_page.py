@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.sandbox.harness import Stage, a_button, a_field, a_modal, a_stage
+from tests.sandbox.harness import Harness, a_button, a_field, a_modal, run_sandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 QUIET = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update")
@@ -26,13 +26,13 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with a_stage() as stage:
+async def stage() -> AsyncIterator[Harness]:
+    async with run_sandbox() as stage:
         yield stage
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(stage: Stage, browser: Browser) -> AsyncIterator[Page]:
+async def page(stage: Harness, browser: Browser) -> AsyncIterator[Page]:
     """The page as Ana sees it; a script that fails on it fails the test."""
     page = await browser.new_page()
     problems: list[str] = []
@@ -44,12 +44,12 @@ async def page(stage: Stage, browser: Browser) -> AsyncIterator[Page]:
     assert problems == []
 
 
-async def test_what_the_bot_says_appears_at_once(stage: Stage, page: Page) -> None:
+async def test_what_the_bot_says_appears_at_once(stage: Harness, page: Page) -> None:
     ts = (await stage.slack.chat_postMessage(channel="C0BILLING", text="*D-1042* is late"))["ts"]
     await expect(page.get_by_test_id(f"message-{ts}").locator("strong", has_text="D-1042")).to_be_visible()
 
 
-async def test_hostile_text_stays_text(stage: Stage, page: Page) -> None:
+async def test_hostile_text_stays_text(stage: Harness, page: Page) -> None:
     plain, marked = ({"type": kind, "text": HOSTILE} for kind in ("plain_text", "mrkdwn"))
     link = {"type": "link", "url": "javascript:alert(1)", "text": "press me"}
     blocks: list[dict[str, Any]] = [
@@ -73,13 +73,13 @@ async def test_hostile_text_stays_text(stage: Stage, page: Page) -> None:
     assert await page.locator("body :is(img[src=x], script, [href^=javascript])").count() == 0
 
 
-async def test_an_emoji_stays_a_code_where_the_bot_wants_it(stage: Stage, page: Page) -> None:
+async def test_an_emoji_stays_a_code_where_the_bot_wants_it(stage: Harness, page: Page) -> None:
     title = {"type": "header", "text": {"type": "plain_text", "text": ":tada: as typed", "emoji": False}}
     await stage.slack.chat_postMessage(channel="C0BILLING", text="x", blocks=[title])
     await expect(page.get_by_text(":tada: as typed")).to_be_visible()
 
 
-async def test_a_date_is_shown_in_the_viewers_own_zone(stage: Stage, page: Page) -> None:
+async def test_a_date_is_shown_in_the_viewers_own_zone(stage: Harness, page: Page) -> None:
     await stage.slack.chat_postMessage(
         channel="C0BILLING", text="due <!date^1773045000^{date_short} {time}|x>"
     )
@@ -88,7 +88,7 @@ async def test_a_date_is_shown_in_the_viewers_own_zone(stage: Stage, page: Page)
     await expect(page.get_by_text("9 Mar 2026 10:30")).to_be_visible()
 
 
-async def test_a_press_reaches_the_bot_as_the_person_one_is(stage: Stage, page: Page) -> None:
+async def test_a_press_reaches_the_bot_as_the_person_one_is(stage: Harness, page: Page) -> None:
     await stage.post_card(a_button("claim:D-1042"))
     await page.get_by_test_id("person-U0BEN").click()
     await page.get_by_test_id("action-claim:D-1042").click()
@@ -96,18 +96,18 @@ async def test_a_press_reaches_the_bot_as_the_person_one_is(stage: Stage, page: 
     assert (payload["user"]["id"], payload["actions"][0]["value"]) == ("U0BEN", "D-1042")
 
 
-async def test_a_confirmed_button_waits_for_the_yes(stage: Stage, page: Page) -> None:
+async def test_a_confirmed_button_waits_for_the_yes(stage: Harness, page: Page) -> None:
     said = {name: {"type": "plain_text", "text": name} for name in ("title", "text", "confirm", "deny")}
     await stage.post_card(a_button("release", confirm=said))
     await page.get_by_test_id("action-release").click()
     await page.get_by_test_id("confirm-no").click()
-    assert stage.bot.heard == []
+    assert stage.bot.requests == []
     await page.get_by_test_id("action-release").click()
     await page.get_by_test_id("confirm-yes").click()
     await stage.bot.wait_for(1)
 
 
-async def test_an_error_stands_at_its_field_and_what_was_typed_stays(stage: Stage, page: Page) -> None:
+async def test_an_error_stands_at_its_field_and_what_was_typed_stays(stage: Harness, page: Page) -> None:
     trigger = stage.world.views.new_trigger("U0ANA")
     view = a_modal(blocks=[a_field("amount"), a_field("note")])
     await stage.slack.views_open(trigger_id=trigger, view=view)
@@ -122,7 +122,7 @@ async def test_an_error_stands_at_its_field_and_what_was_typed_stays(stage: Stag
     await expect(page.get_by_test_id("modal")).to_have_count(0)
 
 
-async def test_a_form_that_changes_keeps_what_was_typed(stage: Stage, page: Page) -> None:
+async def test_a_form_that_changes_keeps_what_was_typed(stage: Harness, page: Page) -> None:
     trigger = stage.world.views.new_trigger("U0ANA")
     opened = await stage.slack.views_open(trigger_id=trigger, view=a_modal(blocks=[a_field("note")]))
     await page.get_by_test_id("field-note").fill("typed before")
@@ -133,7 +133,7 @@ async def test_a_form_that_changes_keeps_what_was_typed(stage: Stage, page: Page
     await expect(page.get_by_test_id("field-note")).to_be_focused()
 
 
-async def test_news_elsewhere_are_marked_until_read(stage: Stage, page: Page) -> None:
+async def test_news_elsewhere_are_marked_until_read(stage: Harness, page: Page) -> None:
     await page.get_by_test_id("person-U0DANA").click()
     await stage.slack.chat_postMessage(channel="C0DELIVERY", text="<@U0DANA> look")
     await expect(page.get_by_test_id("badge-delivery-disputes")).to_have_text("1")
@@ -143,16 +143,16 @@ async def test_news_elsewhere_are_marked_until_read(stage: Stage, page: Page) ->
     await expect(page.get_by_test_id("badge-delivery-disputes")).to_have_count(0)
 
 
-async def test_a_command_is_suggested_and_sent(stage: Stage, page: Page) -> None:
+async def test_a_command_is_suggested_and_sent(stage: Harness, page: Page) -> None:
     stage.bot.answer = {"text": "nothing is overdue"}
     await page.get_by_test_id("composer").fill("/disp")
     await page.get_by_test_id("suggestion-/disputes-overdue").click()
     await page.get_by_test_id("composer").press("Enter")
     await expect(page.locator("[data-testid^=whisper-]")).to_contain_text("nothing is overdue")
-    assert stage.bot.heard[0].payload["text"] == "overdue"
+    assert stage.bot.requests[0].payload["text"] == "overdue"
 
 
-async def test_a_thread_opens_beside_and_takes_replies(stage: Stage, page: Page) -> None:
+async def test_a_thread_opens_beside_and_takes_replies(stage: Harness, page: Page) -> None:
     root = (await stage.slack.chat_postMessage(channel="C0BILLING", text="root"))["ts"]
     await stage.slack.chat_postMessage(channel="C0BILLING", text="a reply", thread_ts=root)
     await page.get_by_test_id(f"thread-open-{root}").click()
@@ -162,7 +162,7 @@ async def test_a_thread_opens_beside_and_takes_replies(stage: Stage, page: Page)
     await expect(page.get_by_test_id(f"thread-open-{root}")).to_contain_text("2 replies")
 
 
-async def test_a_customers_form_says_what_the_bot_refuses(stage: Stage, page: Page) -> None:
+async def test_a_customers_form_says_what_the_bot_refuses(stage: Harness, page: Page) -> None:
     await page.get_by_test_id("raise").click()
     await page.get_by_test_id("raise-what-amount").check()
     await page.get_by_test_id("raise-amount").fill("12.345")
@@ -170,7 +170,7 @@ async def test_a_customers_form_says_what_the_bot_refuses(stage: Stage, page: Pa
     await expect(page.get_by_test_id("raise-problem")).to_contain_text("is not an amount in EUR")
 
 
-async def test_a_phone_shows_all_without_scrolling_sideways(stage: Stage, page: Page) -> None:
+async def test_a_phone_shows_all_without_scrolling_sideways(stage: Harness, page: Page) -> None:
     await stage.post_card(*[a_button(f"b{number}") for number in range(8)])
     await page.set_viewport_size({"width": 390, "height": 844})
     await expect(page.get_by_test_id("action-b7")).to_be_visible()

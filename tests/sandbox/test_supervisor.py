@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import unused_port
 
-from tests.sandbox.harness import Stage, a_stage
+from tests.sandbox.harness import Harness, run_sandbox
 
 READY_BOT = """
 import sys
@@ -23,8 +23,8 @@ HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
 """
 
 
-async def status(stage: Stage) -> str:
-    return str((await stage.do("bot", do="status"))["state"])
+async def status(stage: Harness) -> str:
+    return str((await stage.post_route("bot", do="status"))["state"])
 
 
 async def test_a_bot_is_started_killed_and_started_again(tmp_path: Path) -> None:
@@ -32,19 +32,19 @@ async def test_a_bot_is_started_killed_and_started_again(tmp_path: Path) -> None
     script.write_text(READY_BOT)
     port = unused_port()
     command = f"{sys.executable} {script} {port}"
-    async with a_stage(run=command, bot_url=f"http://127.0.0.1:{port}") as stage:
+    async with run_sandbox(run=command, bot_url=f"http://127.0.0.1:{port}") as stage:
         assert await stage.world.supervisor.wait_ready(10)
-        first = (await stage.do("bot", do="status"))["pid"]
-        killed = await stage.do("bot", do="kill")
+        first = (await stage.post_route("bot", do="status"))["pid"]
+        killed = await stage.post_route("bot", do="kill")
         assert (killed["state"], killed["exit_code"]) == ("down", -9)
-        await stage.do("bot", do="start")
+        await stage.post_route("bot", do="start")
         assert await stage.world.supervisor.wait_ready(10)
-        assert (await stage.do("bot", do="status"))["pid"] != first
+        assert (await stage.post_route("bot", do="status"))["pid"] != first
 
 
 @pytest.mark.parametrize("verb", ["kill", "start"])
-async def test_a_bot_that_was_not_started_here_is_left_alone(stage: Stage, verb: str) -> None:
-    answer = await stage.do("bot", do=verb)
+async def test_a_bot_that_was_not_started_here_is_left_alone(stage: Harness, verb: str) -> None:
+    answer = await stage.post_route("bot", do=verb)
     assert answer["ok"] is False
     assert "did not start this bot" in answer["problem"]
     assert await status(stage) == "down"

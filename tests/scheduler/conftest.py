@@ -12,11 +12,11 @@ from core.policy import Policy
 from store import migrate
 from store.engine import Store
 from tests.builders import MONDAY_9AM
-from tests.connectors.fake_teams import a_connector
+from tests.connectors.fake_teams import a_fake_teams
 from tests.connectors.sandbox_slack import Slack, a_slack
 from tests.scheduler.fake_clocks import FakeTime, SlackTime
-from tests.scheduler.harness import Desk, a_company, store_at
-from tests.scheduler.teams_harness import Teams
+from tests.scheduler.harness import Harness, a_company, store_at
+from tests.scheduler.teams_harness import TeamsHarness
 
 
 @pytest.fixture(scope="session")
@@ -55,17 +55,17 @@ async def store(empty_database: Path, tmp_path: Path, company: Policy) -> AsyncI
 
 
 @pytest.fixture
-async def desk(store: Store, slack: Slack, time: FakeTime) -> AsyncIterator[Desk]:
+async def desk(store: Store, slack: Slack, time: FakeTime) -> AsyncIterator[Harness]:
     api = slack.api()
-    yield Desk(store, slack, time, api)
+    yield Harness(store, slack, time, api)
     await api.close()
 
 
 @pytest.fixture
-async def teams(desk: Desk) -> AsyncIterator[Teams]:
+async def teams(desk: Harness) -> AsyncIterator[TeamsHarness]:
     """The desk speaks to Teams as well, whose connector complains of whatever is not as described."""
-    async with a_connector() as connector:
+    async with a_fake_teams() as connector:
         api = connector.api()
-        yield await Teams.beside(desk, connector, api)
+        yield await TeamsHarness.attach(desk, connector, api)
         await api.close()
         assert connector.complaints == []

@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from core.case import Case
 from core.intake import raise_dispute
 from core.uploaded_file import File
-from scheduler.sweeps.virus_scan import Scan
+from scheduler.sweeps.virus_scan import VirusScan
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from store.evidence.uploads import Place
+from store.evidence.uploads import UploadTarget
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_dispute
 from tests.connectors.fake_clamav import ClamAv
 
 
 @dataclass
-class Shelf:
+class EvidenceHarness:
     store: Store
     blobs: Blobs
     clamav: ClamAv
-    scan: Scan
+    scan: VirusScan
     has_scanner: bool = True
 
     async def raise_one(self, reason_id: str = "wrong_amount") -> str:
@@ -32,8 +32,8 @@ class Shelf:
         self, content: bytes, name: str = "words.txt", *, case_id: str | None = None, kind: str = "other"
     ) -> File:
         receiver = Receiver(self.store, self.blobs, has_scanner=self.has_scanner)
-        place = Place(invoice_ref="in_1", customer_ref="cus_nordwind", via="page", case_id=case_id)
-        return await receiver.take_whole(content, place=place, name=name, kind=kind, now=MONDAY_9AM)
+        place = UploadTarget(invoice_ref="in_1", customer_ref="cus_nordwind", via="page", case_id=case_id)
+        return await receiver.receive_whole(content, target=place, name=name, kind=kind, now=MONDAY_9AM)
 
     async def again(self, file: File) -> File:
         found = await self.store.read(lambda tx: tx.files.find(file.id))

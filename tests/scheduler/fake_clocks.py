@@ -13,7 +13,7 @@ _LONG = 120
 """Seconds, for a very busy machine."""
 
 
-async def until(is_so: Callable[[], bool]) -> None:
+async def wait_until(is_so: Callable[[], bool]) -> None:
     """Wait for what another task does; how long that takes doesn't matter, but it must come."""
     async with asyncio.timeout(_LONG):
         while not is_so():

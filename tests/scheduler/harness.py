@@ -17,9 +17,9 @@ from core.intake import raise_dispute
 from core.outcome import Outcome
 from core.person import Person
 from core.policy import Policy
-from scheduler.outbox.drain import Drain
-from scheduler.rate_limits import Gate
-from scheduler.services import Tools
+from scheduler.outbox.drain import OutboxDrain
+from scheduler.rate_limits import RateLimiter
+from scheduler.services import Services
 from store.engine import Store
 from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
@@ -52,21 +52,21 @@ def a_company(**changes: Any) -> Policy:
     return replace(policy, ladder=ladder, **changes)
 
 
-class Desk:
+class Harness:
     """Raises disputes, lets people act, delivers, and looks at what came of it."""
 
     def __init__(self, store: Store, slack: Slack, time: FakeTime, api: SlackApi) -> None:
         self.store, self.slack, self.time = store, slack, time
-        self.tools = Tools(
+        self.services = Services(
             store=store,
             now=time.now,
             sleep=time.sleep,
-            chance=lambda: 0.5,
-            gate=Gate(time.now, time.sleep),
+            jitter=lambda: 0.5,
+            rate_limiter=RateLimiter(time.now, time.sleep),
             posts=SlackPosts(api),
             people=SlackPeople(api),
         )
-        self.drain = Drain(self.tools, holder="test")
+        self.drain = OutboxDrain(self.services, holder="test")
 
     async def raise_one(self, reason_id: str = "wrong_amount", **changes: Any) -> str:
         return await self.store.run(_raise, a_dispute(reason_id=reason_id, **changes), self.time.now())
@@ -84,12 +84,12 @@ class Desk:
 
     async def deliver(self) -> None:
         """Everything that is due now."""
-        await self.drain.empty()
+        await self.drain.run_until_empty()
 
     async def deliver_all(self) -> None:
         """Everything, however long it takes by the clock."""
         for _ in range(200):
-            await self.drain.empty()
+            await self.drain.run_until_empty()
             if not (await self.figures()).pending:
                 return
             self.time.add(timedelta(minutes=1))

@@ -9,32 +9,32 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from cards.email.render import Templates, our_templates
-from connectors.mail.send import MailOut
+from cards.email.render import Templates, default_templates
+from connectors.mail.send import SmtpClient
 from core.case import Case, Resolution
-from core.closing import finish
+from core.closing import close_decided
 from core.customer_events import MailFailed
 from core.customer_questions import ask_customer, tell_customer
 from core.deciding import decide
 from core.effects import Effect
 from core.tokens import Tokens
-from scheduler.mail_tools import MailTools
-from scheduler.outbox.drain import Drain
+from scheduler.mail_tools import MailServices
+from scheduler.outbox.drain import OutboxDrain
 from store.transaction import Transaction
 from tests.builders import a_customer, an_invoice, euros
 from tests.connectors.fake_mail_server import MailServer, a_mail_server
-from tests.scheduler.harness import ANA, Desk
+from tests.scheduler.harness import ANA, Harness
 
 DOMAIN, SENDER = "reply.brightwater.example", "disputes@brightwater.example"
 TOKENS = Tokens(("k" * 40,))
 
 
-class PostOffice:
-    def __init__(self, desk: Desk, server: MailServer, out: MailOut, templates: Templates) -> None:
+class MailHarness:
+    def __init__(self, desk: Harness, server: MailServer, out: SmtpClient, templates: Templates) -> None:
         self.desk, self.server = desk, server
         ids = iter(range(1_000))
-        self.mail = MailTools(
-            out=out,
+        self.mail = MailServices(
+            smtp=out,
             tokens=TOKENS,
             base_url="https://ombud.test",
             domain=DOMAIN,
@@ -42,8 +42,8 @@ class PostOffice:
             new_id=lambda: f"random-{next(ids)}",
             templates=templates,
         )
-        desk.tools = replace(desk.tools, mail=self.mail)
-        desk.drain = Drain(desk.tools, holder="test")
+        desk.services = replace(desk.services, mail=self.mail)
+        desk.drain = OutboxDrain(desk.services, holder="test")
 
     async def raise_one(self, reason_id: str = "wrong_amount", **customer: Any) -> str:
         return await self.desk.raise_one(reason_id, customer=a_customer(contact="Maria Keller", **customer))
@@ -65,10 +65,10 @@ class PostOffice:
             root_cause_id="pricing_error",
             customer_text="We had agreed on less.",
             internal_text="SECRET our price list was wrong for everybody",
-            policy=self.desk.tools.policy,
+            policy=self.desk.services.policy,
             actor_id=ANA.id,
         )
-        return await self.desk.act(case_id, finish, actor_id=ANA.id)
+        return await self.desk.act(case_id, close_decided, actor_id=ANA.id)
 
     async def deliver(self) -> None:
         await self.desk.deliver_all()
@@ -86,19 +86,21 @@ class PostOffice:
 
 
 @asynccontextmanager
-async def a_post_office(desk: Desk, templates: Templates | None = None) -> AsyncIterator[PostOffice]:
+async def a_mail_harness(desk: Harness, templates: Templates | None = None) -> AsyncIterator[MailHarness]:
     async with a_mail_server() as server:
-        out = MailOut.open(f"smtp://127.0.0.1:{server.port}")
+        out = SmtpClient.open(f"smtp://127.0.0.1:{server.port}")
         try:
-            yield PostOffice(desk, server, out, templates or our_templates())
+            yield MailHarness(desk, server, out, templates or default_templates())
         finally:
             await out.close()
 
 
-def promise_link(tx: Transaction, now: datetime) -> None:
+def queue_link_mail(tx: Transaction, now: datetime) -> None:
     """A fresh link, to be mailed to the customer."""
     at = now
-    tx.links.make(an_invoice(), a_customer(), link_id="link-1", now=at, expires_at=at + timedelta(days=9))
+    tx.links.find_or_add(
+        an_invoice(), a_customer(), link_id="link-1", now=at, expires_at=at + timedelta(days=9)
+    )
     payload = {"link_id": "link-1"}
     tx.outbox.add(key="link:1", address="mail:links", effect=Effect.SEND_LINK, due_at=at, payload=payload)
 

@@ -10,14 +10,14 @@ from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
 from core.person import Person
 from core.policy import Digest, Policy
-from scheduler.outbox.drain import Drain
+from scheduler.outbox.drain import OutboxDrain
 from scheduler.sweeps.digests import CHANNEL
-from scheduler.teams_tools import TeamsTools
+from scheduler.teams_tools import TeamsServices
 from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
 from tests.builders import a_queue
-from tests.connectors.fake_teams import TEAM, Connector, Posted, a_member
-from tests.scheduler.harness import DANA, Desk, a_company
+from tests.connectors.fake_teams import TEAM, FakeTeams, Posted, a_member
+from tests.scheduler.harness import DANA, Harness, a_company
 
 BILLING = "19:billing0brightwater@thread.tacv2"
 CONTRACTS = "19:contracts0brightwater@thread.tacv2"
@@ -45,14 +45,14 @@ def a_company_on_both() -> Policy:
     )
 
 
-class Teams:
+class TeamsHarness:
     """Teams as the desk's people see it."""
 
-    def __init__(self, desk: Desk, connector: Connector) -> None:
+    def __init__(self, desk: Harness, connector: FakeTeams) -> None:
         self.desk, self.connector = desk, connector
 
     @classmethod
-    async def beside(cls, desk: Desk, connector: Connector, api: TeamsApi) -> Self:
+    async def attach(cls, desk: Harness, connector: FakeTeams, api: TeamsApi) -> Self:
         everybody = [
             a_member(ANA_ENTRA, "Ana Ruiz"),
             a_member(DANA_ENTRA, "Dana Whitfield"),
@@ -61,13 +61,13 @@ class Teams:
         for channel in (BILLING, CONTRACTS, TEAM):
             connector.rosters[channel] = list(everybody)
             connector.messages.setdefault(channel, [])
-        desk.tools = replace(desk.tools, teams=TeamsTools(TeamsPosts(api), TeamsPeople(api)))
-        desk.drain = Drain(desk.tools, holder="test")
+        desk.services = replace(desk.services, teams=TeamsServices(TeamsPosts(api), TeamsPeople(api)))
+        desk.drain = OutboxDrain(desk.services, holder="test")
         return cls(desk, connector)
 
     def without_slack(self) -> None:
-        self.desk.tools = replace(self.desk.tools, posts=None, people=None)
-        self.desk.drain = Drain(self.desk.tools, holder="test")
+        self.desk.services = replace(self.desk.services, posts=None, people=None)
+        self.desk.drain = OutboxDrain(self.desk.services, holder="test")
 
     async def knows(self, *persons: Person, last_on: str | None = None) -> None:
         """Known as from a roster; those whom Slack has too are one person by their address."""
@@ -117,12 +117,12 @@ def _actions(part: Any) -> list[str]:
 def _know(tx: Transaction, persons: tuple[Person, ...], last_on: str | None) -> None:
     for person in persons:
         if person.slack_ref:
-            tx.people.recognise("slack", person.slack_ref, name=person.name, email=person.email)
+            tx.people.link_account("slack", person.slack_ref, name=person.name, email=person.email)
         if person.teams_ref:
             ref, mri = person.teams_ref, f"29:{person.teams_ref}-before-this-bot"
-            tx.people.recognise("teams", ref, name=person.name, email=person.email, mri=mri)
+            tx.people.link_account("teams", ref, name=person.name, email=person.email, mri=mri)
             if last_on is not None:
-                tx.people.meet(last_on, ref if last_on == "teams" else str(person.slack_ref))
+                tx.people.find_or_add(last_on, ref if last_on == "teams" else str(person.slack_ref))
 
 
 ANA_ON_BOTH = Person(

@@ -13,29 +13,29 @@ from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
 from core.person import Person
 from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
-from scheduler.teams_tools import TeamsTools
+from scheduler.teams_tools import TeamsServices
 from store.people.channels import Channel
 from store.people.teams_conversations import Conversation
 from store.transaction import Transaction
 from tests.builders import a_policy, a_queue
-from tests.connectors.fake_teams import BILLING, Connector, a_connector, a_member
+from tests.connectors.fake_teams import BILLING, FakeTeams, a_fake_teams, a_member
 from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.fake_clocks import FakeTime
-from tests.scheduler.harness import Desk, store_at
+from tests.scheduler.harness import Harness, store_at
 
 OTHER_TEAM = "19:finance0brightwater@thread.tacv2"
 ANA, DANA = "ana.ruiz@brightwater.example", "dana.whitfield@brightwater.example"
 
 
-class Office:
+class TeamsOnlyHarness:
     """A desk in Teams alone; `with_slack` are the tools of both."""
 
-    def __init__(self, desk: Desk, connector: Connector, api: TeamsApi) -> None:
+    def __init__(self, desk: Harness, connector: FakeTeams, api: TeamsApi) -> None:
         self.desk, self.store, self.connector = desk, desk.store, connector
         self.with_slack = replace(
-            desk.tools, teams=TeamsTools(posts=TeamsPosts(api), people=TeamsPeople(api))
+            desk.services, teams=TeamsServices(posts=TeamsPosts(api), people=TeamsPeople(api))
         )
-        self.tools = desk.tools = replace(self.with_slack, posts=None, people=None)
+        self.services = desk.services = replace(self.with_slack, posts=None, people=None)
 
     async def person(self, ref: str) -> Person | None:
         return await self.store.read(lambda tx: tx.people.find_by_ref("teams", ref))
@@ -64,13 +64,13 @@ def billing_in_teams() -> Policy:
 
 
 @asynccontextmanager
-async def an_office(file: Path, slack: Slack, time: FakeTime) -> AsyncIterator[Office]:
+async def a_teams_only_harness(file: Path, slack: Slack, time: FakeTime) -> AsyncIterator[TeamsOnlyHarness]:
     """Ana and Dana are in its channel."""
     store, slack_api = store_at(file, billing_in_teams()), slack.api()
-    async with a_connector() as connector:
+    async with a_fake_teams() as connector:
         connector.rosters[BILLING] = [a_member("e-ana"), a_member("e-dana", "Dana Whitfield")]
         api = connector.api()
-        yield Office(Desk(store, slack, time, slack_api), connector, api)
+        yield TeamsOnlyHarness(Harness(store, slack, time, slack_api), connector, api)
         await api.close()
         assert connector.complaints == []
     await slack_api.close()

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.debounce import Soon
+from scheduler.debounce import Debouncer
 
 
 class Work:
@@ -19,7 +19,7 @@ class Work:
         self.rests: list[float] = []
         self.is_broken = False
         self.may_go_on = asyncio.Event()
-        self.soon = Soon(self.do, every=timedelta(seconds=30), sleep=self.sleep)
+        self.soon = Debouncer(self.do, every=timedelta(seconds=30), sleep=self.sleep)
 
     async def do(self) -> None:
         self.times += 1
@@ -49,31 +49,31 @@ async def work() -> AsyncIterator[Work]:
 
 
 async def test_what_is_asked_for_is_done_at_once(work: Work) -> None:
-    work.soon.ask()
+    work.soon.request()
     await settle()
     assert (work.times, work.rests) == (1, [30.0])
 
 
 async def test_however_many_ask_meanwhile_it_is_done_once_more_after_the_rest(work: Work) -> None:
     for _ in range(5):
-        work.soon.ask()
+        work.soon.request()
         await settle()
     assert work.times == 1
     await work.end_rest()
     assert work.times == 2
     await work.end_rest()
     assert work.times == 2
-    work.soon.ask()
+    work.soon.request()
     await settle()
     assert work.times == 3
 
 
 async def test_a_failure_ends_neither_the_work_nor_the_rest(work: Work) -> None:
     work.is_broken = True
-    work.soon.ask()
+    work.soon.request()
     await settle()
     work.is_broken = False
-    work.soon.ask()
+    work.soon.request()
     await settle()
     assert work.times == 1
     await work.end_rest()
@@ -81,9 +81,9 @@ async def test_a_failure_ends_neither_the_work_nor_the_rest(work: Work) -> None:
 
 
 async def test_after_the_stop_nothing_begins(work: Work) -> None:
-    work.soon.ask()
+    work.soon.request()
     await settle()
     await work.soon.stop()
-    work.soon.ask()
+    work.soon.request()
     await settle()
     assert work.times == 1

@@ -9,19 +9,19 @@ from datetime import timedelta
 import pytest
 
 from scheduler import jobs as jobs_module
-from scheduler.jobs import ANSWERS_KEPT, KEPT, Jobs
-from scheduler.rate_limits import Gate
+from scheduler.jobs import DELIVERED_KEPT_FOR, INBOX_KEPT_FOR, Jobs
+from scheduler.rate_limits import RateLimiter
 from store.errors import StoreUnavailable
 from store.outbox.repository import Outbox
 from tests.connectors.sandbox_slack import Slack
-from tests.scheduler.fake_clocks import until
-from tests.scheduler.harness import BILLING, Desk
+from tests.scheduler.fake_clocks import wait_until
+from tests.scheduler.harness import BILLING, Harness
 
 
 @pytest.fixture
-async def jobs(desk: Desk) -> Jobs:
-    gate = Gate(desk.time.now, asyncio.sleep)
-    return Jobs(replace(desk.tools, sleep=asyncio.sleep, gate=gate), holder="jobs")
+async def jobs(desk: Harness) -> Jobs:
+    gate = RateLimiter(desk.time.now, asyncio.sleep)
+    return Jobs(replace(desk.services, sleep=asyncio.sleep, rate_limiter=gate), holder="jobs")
 
 
 async def test_each_job_has_a_name_of_its_own(jobs: Jobs) -> None:
@@ -39,24 +39,24 @@ async def test_each_job_has_a_name_of_its_own(jobs: Jobs) -> None:
 
 
 async def test_work_goes_out_and_time_passes_without_anybody_asking(
-    desk: Desk, slack: Slack, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, slack: Slack, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs_module, "SWEEP_EVERY", timedelta(milliseconds=50))
     jobs.start()
     await desk.raise_one()
-    await until(lambda: len(desk.cards(BILLING)) == len(desk.cards("D0DANA")) == 1)
-    await until(
+    await wait_until(lambda: len(desk.cards(BILLING)) == len(desk.cards("D0DANA")) == 1)
+    await wait_until(
         lambda: jobs.drain.busy_lanes == 0
     )  # what the clock's jump catches under way waits by the clock
     desk.time.add(timedelta(minutes=61))
-    await until(lambda: any("was due" in str(one["blocks"]) for one in desk.cards("D0DANA")))
+    await wait_until(lambda: any("was due" in str(one["blocks"]) for one in desk.cards("D0DANA")))
     await jobs.stop()
     assert {"sweep_deadlines", "digests"} <= set(jobs.last_run_at)
-    assert None not in (jobs.pulse().last_round_at, jobs.pulse().last_sweep_at)
+    assert None not in (jobs.health().last_round_at, jobs.health().last_sweep_at)
     assert jobs.drain.busy_lanes == 0
 
 
-async def test_after_the_stop_nothing_goes_out(desk: Desk, slack: Slack, jobs: Jobs) -> None:
+async def test_after_the_stop_nothing_goes_out(desk: Harness, slack: Slack, jobs: Jobs) -> None:
     jobs.start()
     await jobs.stop()
     calls = len(slack.calls())
@@ -66,7 +66,7 @@ async def test_after_the_stop_nothing_goes_out(desk: Desk, slack: Slack, jobs: J
 
 
 async def test_a_job_that_fails_neither_ends_itself_nor_counts_as_done(
-    desk: Desk, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> int:
         raise StoreUnavailable("The disk is full.")
@@ -80,7 +80,7 @@ async def test_a_job_that_fails_neither_ends_itself_nor_counts_as_done(
 
 
 async def test_the_drain_outlives_a_database_that_is_away(
-    desk: Desk, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries = 0
 
@@ -89,57 +89,57 @@ async def test_the_drain_outlives_a_database_that_is_away(
         tries += 1
         raise StoreUnavailable("Nobody answers.")
 
-    monkeypatch.setattr("scheduler.outbox.drain.AFTER_TROUBLE", 0.01)
-    monkeypatch.setattr(jobs.drain, "look", away)
+    monkeypatch.setattr("scheduler.outbox.drain.PAUSE_AFTER_ERROR", 0.01)
+    monkeypatch.setattr(jobs.drain, "start_due_lanes", away)
     jobs.drain.start()
-    await until(lambda: tries > 1)
+    await wait_until(lambda: tries > 1)
     monkeypatch.undo()
     await desk.raise_one()
-    await until(lambda: len(desk.cards(BILLING)) == 1)
+    await wait_until(lambda: len(desk.cards(BILLING)) == 1)
     await jobs.stop()
 
 
 async def test_an_outbox_that_takes_nothing_is_felt_until_it_does_again(
-    desk: Desk, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def is_full(*_: object, **__: object) -> None:
         raise StoreUnavailable("The disk is full.")
 
-    monkeypatch.setattr("scheduler.outbox.drain.AFTER_TROUBLE", 0.01)
-    monkeypatch.setattr(Outbox, "take", is_full)
+    monkeypatch.setattr("scheduler.outbox.drain.PAUSE_AFTER_ERROR", 0.01)
+    monkeypatch.setattr(Outbox, "lease_rows", is_full)
     await desk.raise_one()
     jobs.drain.start()
-    await until(lambda: jobs.pulse().failing_since is not None)
+    await wait_until(lambda: jobs.health().failing_since is not None)
     monkeypatch.undo()
-    await until(lambda: len(desk.cards(BILLING)) == 1)
-    await until(lambda: jobs.pulse().failing_since is None)
+    await wait_until(lambda: len(desk.cards(BILLING)) == 1)
+    await wait_until(lambda: jobs.health().failing_since is None)
     await jobs.stop()
 
 
-async def test_what_was_delivered_long_ago_is_forgotten(desk: Desk, jobs: Jobs) -> None:
+async def test_what_was_delivered_long_ago_is_forgotten(desk: Harness, jobs: Jobs) -> None:
     await desk.raise_one()
     await desk.deliver_all()
     await desk.raise_one()
     await desk.deliver_all()
     await jobs.run_once("purge")
     assert not await _is_free(desk, "D-1001:2:post_card:slack:#billing-disputes")
-    desk.time.add(KEPT + timedelta(hours=1))
+    desk.time.add(DELIVERED_KEPT_FOR + timedelta(hours=1))
     await jobs.run_once("purge")
     assert await _is_free(desk, "D-1001:2:post_card:slack:#billing-disputes")
 
 
-async def test_an_answer_is_known_for_ninety_days_and_then_forgotten(desk: Desk, jobs: Jobs) -> None:
+async def test_an_answer_is_known_for_ninety_days_and_then_forgotten(desk: Harness, jobs: Jobs) -> None:
     at = desk.time.now()
-    await desk.store.run(lambda tx: tx.inbox.keep("stripe", "evt_1", "D-1001", at=at))
-    desk.time.add(ANSWERS_KEPT)
+    await desk.store.run(lambda tx: tx.inbox.save_response("stripe", "evt_1", "D-1001", at=at))
+    desk.time.add(INBOX_KEPT_FOR)
     await jobs.run_once("purge")
-    assert await desk.store.read(lambda tx: tx.inbox.find("stripe", "evt_1")) == "D-1001"
+    assert await desk.store.read(lambda tx: tx.inbox.find_response("stripe", "evt_1")) == "D-1001"
     desk.time.add(timedelta(seconds=1))
     await jobs.run_once("purge")
-    assert await desk.store.read(lambda tx: tx.inbox.find("stripe", "evt_1")) is None
+    assert await desk.store.read(lambda tx: tx.inbox.find_response("stripe", "evt_1")) is None
 
 
-async def _is_free(desk: Desk, key: str) -> bool:
+async def _is_free(desk: Harness, key: str) -> bool:
     """Whether nobody remembers a row with this key."""
     now = desk.time.now()
     return await desk.store.run(

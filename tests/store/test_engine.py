@@ -22,14 +22,14 @@ from store import migrate
 from store.backends.sqlite import SqliteBackend
 from store.backends.units import Unit
 from store.engine import Store
-from store.errors import AlreadyKept, NotMigrated, StoreUnavailable
+from store.errors import AlreadyAnswered, NotMigrated, StoreUnavailable
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case, a_policy
-from tests.store.transactions import claim, get, keep, promise, verify
+from tests.store.transactions import add_cases, add_outbox_rows, claim, get, verify
 
 
 def refuse(tx: Transaction, case_id: str) -> None:
-    keep(tx, a_case(id=case_id))
+    add_cases(tx, a_case(id=case_id))
     raise Refused("No.")
 
 
@@ -48,7 +48,7 @@ def find(tx: Transaction, case_id: str) -> Case | None:
 
 
 def keep_one(tx: Transaction, case_id: str) -> None:
-    keep(tx, a_case(id=case_id))
+    add_cases(tx, a_case(id=case_id))
 
 
 async def test_a_unit_that_breaks_the_databases_own_rules_is_alone_in_it(store: Store) -> None:
@@ -113,11 +113,11 @@ def test_of_two_that_keep_the_same_message_one_finds_the_others_answer(store: St
     both_looked = threading.Barrier(2)
 
     def answer_once(tx: Transaction, mine: str) -> str:
-        if (known := tx.inbox.find("stripe", "evt_1")) is not None:
+        if (known := tx.inbox.find_response("stripe", "evt_1")) is not None:
             return known
         if store.database == "postgresql":
             both_looked.wait(10)
-        tx.inbox.keep("stripe", "evt_1", mine, at=MONDAY_9AM)
+        tx.inbox.save_response("stripe", "evt_1", mine, at=MONDAY_9AM)
         return mine
 
     with ThreadPoolExecutor(2) as pool:
@@ -126,9 +126,9 @@ def test_of_two_that_keep_the_same_message_one_finds_the_others_answer(store: St
 
 
 def test_a_unit_that_never_finds_the_answer_is_told_why(store: Store) -> None:
-    store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "a", at=MONDAY_9AM))
-    with pytest.raises(AlreadyKept):
-        store.run_blocking(lambda tx: tx.inbox.keep("stripe", "evt_1", "b", at=MONDAY_9AM))
+    store.run_blocking(lambda tx: tx.inbox.save_response("stripe", "evt_1", "a", at=MONDAY_9AM))
+    with pytest.raises(AlreadyAnswered):
+        store.run_blocking(lambda tx: tx.inbox.save_response("stripe", "evt_1", "b", at=MONDAY_9AM))
 
 
 @pytest.mark.kill
@@ -143,7 +143,7 @@ def test_a_killed_process_leaves_everything_it_was_told_is_kept(store: Store, ur
 
     def look(tx: Transaction) -> tuple[Sequence[str], int, list[str]]:
         kept = tx.timeline.list_case_ids(limit=100_000)
-        promised = tx.outbox.pending_count("slack:#billing-disputes", "post_card")
+        promised = tx.outbox.count_pending("slack:#billing-disputes", "post_card")
         return kept, promised, [problem for case_id in kept for problem in verify(tx, case_id)]
 
     kept, promised, problems = store.read_blocking(look)
@@ -222,8 +222,8 @@ def test_when_the_disk_is_full_everybody_in_the_commit_is_told(sqlite_template: 
     gate = threading.Event()
     backend.writes.put(Unit(lambda tx: gate.wait(10), (), {}, None))
     with ThreadPoolExecutor(3) as pool:
-        small = pool.submit(store.run_blocking, promise, "a", "k")
-        large = pool.submit(store.run_blocking, keep, *(a_case(id=f"D-{n}") for n in range(1001, 1100)))
+        small = pool.submit(store.run_blocking, add_outbox_rows, "a", "k")
+        large = pool.submit(store.run_blocking, add_cases, *(a_case(id=f"D-{n}") for n in range(1001, 1100)))
         gate.set()
     assert isinstance(large.exception(10), StoreUnavailable)
     assert "full" in str(large.exception())

@@ -19,7 +19,7 @@ from store.engine import Store, postgresql_url, sqlite_file
 from store.tables import metadata
 from tests.builders import a_case, a_policy
 from tests.store.customers.test_files import a_file
-from tests.store.transactions import get, keep, verify
+from tests.store.transactions import add_cases, get, verify
 
 _INDEXES_OF_POSTGRESQL = """
 SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1
@@ -97,7 +97,7 @@ def test_a_database_with_cases_gets_the_tables_for_customers(empty_url: Callable
     url = empty_url()
     upgrade_to(url, "2026_11_21_first")
     former = Store.open(url, a_policy())
-    former.run_blocking(keep, a_case())
+    former.run_blocking(add_cases, a_case())
     former.close_blocking()
     migrate.upgrade(url)
     assert migrate.current(url) == migrate.head()
@@ -131,14 +131,14 @@ def test_people_of_slack_alone_are_who_they_were_when_teams_is_added(empty_url: 
         id="slack:U0ANA", name="Ana", email="Ana@Example.com", slack_ref="U0ANA", zone="Europe/Madrid"
     )
     assert ben == Person(id="slack:U0BEN", name="Ben", slack_ref="U0BEN", is_active=False)
-    assert store.read_blocking(lambda tx: tx.people.dm_ref("slack:U0ANA")) == "D0ANA"
-    assert store.run_blocking(lambda tx: tx.people.recognise("slack", "U0BEN")).is_active
+    assert store.read_blocking(lambda tx: tx.people.find_dm_ref("slack:U0ANA")) == "D0ANA"
+    assert store.run_blocking(lambda tx: tx.people.link_account("slack", "U0BEN")).is_active
     store.close_blocking()
 
 
 def test_teams_can_be_taken_away_again(url: str) -> None:
     store = Store.open(url, a_policy())
-    store.run_blocking(lambda tx: tx.people.recognise("slack", "U0ANA", name="Ana"))
+    store.run_blocking(lambda tx: tx.people.link_account("slack", "U0ANA", name="Ana"))
     store.close_blocking()
     with migrate._connection(url) as connection:
         config = migrate._config()

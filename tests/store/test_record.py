@@ -15,7 +15,7 @@ from core.errors import NotFound
 from core.events import CaseClaimed, CaseEscalated, QueueTold, SlaBreached
 from core.intake import raise_dispute
 from core.outcome import Outcome
-from core.sla import nearest
+from core.sla import nearest_end
 from store.engine import Store
 from store.transaction import Transaction
 from tests.builders import (
@@ -30,7 +30,7 @@ from tests.builders import (
     an_invoice,
     euros,
 )
-from tests.store.transactions import claim, get, keep, kinds, note, verify
+from tests.store.transactions import add_cases, claim, event_kinds, get, note, verify
 
 HOUR = timedelta(hours=1)
 
@@ -38,8 +38,8 @@ HOUR = timedelta(hours=1)
 def pending(tx: Transaction) -> list[tuple[str, str]]:
     later = MONDAY_NOON + timedelta(days=30)
     taken = []
-    for address in tx.outbox.due_lanes(later, 100):
-        rows = tx.outbox.take(address, holder="test", now=later, lease=HOUR, limit=100)
+    for address in tx.outbox.list_due_lanes(later, 100):
+        rows = tx.outbox.lease_rows(address, holder="test", now=later, lease=HOUR, limit=100)
         taken += [(row.id, row.effect, row.address) for row in rows]
     return [(effect, address) for _, effect, address in sorted(taken)]
 
@@ -62,12 +62,12 @@ def test_a_case_comes_back_as_it_was_kept(store: Store) -> None:
         ),
         external_due_at=MONDAY_NOON + timedelta(microseconds=1),
     )
-    store.run_blocking(keep, case)
+    store.run_blocking(add_cases, case)
     assert store.read_blocking(get, case.id) == case
 
 
 def test_a_claim_refreshes_the_card_tells_thread_and_customer_and_briefs_the_resolver(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     store.run_blocking(claim, "D-1001", "slack:U0ANA")
     assert store.run_blocking(pending) == [
         (Effect.POST_CARD, "slack:#billing-disputes"),
@@ -79,7 +79,7 @@ def test_a_claim_refreshes_the_card_tells_thread_and_customer_and_briefs_the_res
 
 
 def test_two_events_of_one_outcome_refresh_a_card_once(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
 
     def breach(tx: Transaction) -> None:
         case = tx.cases.lock("D-1001")
@@ -100,18 +100,23 @@ def test_an_outcome_without_events_writes_nothing(store: Store) -> None:
 
 def test_several_outcomes_of_one_transaction_continue_the_same_timeline(store: Store) -> None:
     def all_at_once(tx: Transaction) -> None:
-        keep(tx, a_case())
+        add_cases(tx, a_case())
         claim(tx, "D-1001", "slack:U0ANA")
         note(tx, "D-1001", "first")
         note(tx, "D-1001", "second")
 
     store.run_blocking(all_at_once)
-    assert store.read_blocking(kinds, "D-1001") == ["QueueTold", "CaseClaimed", "NoteAdded", "NoteAdded"]
+    assert store.read_blocking(event_kinds, "D-1001") == [
+        "QueueTold",
+        "CaseClaimed",
+        "NoteAdded",
+        "NoteAdded",
+    ]
     assert store.read_blocking(verify, "D-1001") == []
 
 
 def test_an_outcome_made_of_an_older_state_of_the_case_never_gets_in(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
 
     def forget_to_lock(tx: Transaction) -> None:
         case = replace(tx.cases.get("D-1001"), resolver_id="slack:U0BEN")
@@ -124,7 +129,7 @@ def test_an_outcome_made_of_an_older_state_of_the_case_never_gets_in(store: Stor
 
 def test_what_few_outcomes_change_is_kept_too(store: Store) -> None:
     case = a_case()
-    store.run_blocking(keep, case)
+    store.run_blocking(add_cases, case)
 
     def change(tx: Transaction) -> None:
         tx.cases.lock(case.id)
@@ -151,7 +156,7 @@ def test_what_few_outcomes_change_is_kept_too(store: Store) -> None:
 
 def test_a_case_is_due_when_its_first_clock_has_something_to_say(store: Store) -> None:
     case = a_case()
-    store.run_blocking(keep, case)
+    store.run_blocking(add_cases, case)
     due_at = next_deadline(case, a_policy())
     assert due_at is not None
     early, on_time = due_at - timedelta(microseconds=1), due_at
@@ -161,13 +166,13 @@ def test_a_case_is_due_when_its_first_clock_has_something_to_say(store: Store) -
 
 def test_after_a_change_of_policy_a_case_can_be_reckoned_anew(url: str) -> None:
     usual = Store.open(url, a_policy())
-    usual.run_blocking(keep, a_case())
+    usual.run_blocking(add_cases, a_case())
     usual.close_blocking()
     night_shift = WorkCalendar("UTC", ROUND_THE_CLOCK)
     changed = a_policy(queues={"billing": a_queue(calendar=night_shift)}, nudge_minutes=1)
     store = Store.open(url, changed)
-    store.run_blocking(lambda tx: tx.cases.reckon("D-1001"))
-    due_at = nearest(a_case(), night_shift)
+    store.run_blocking(lambda tx: tx.cases.recompute_deadlines("D-1001"))
+    due_at = nearest_end(a_case(), night_shift)
     (row,) = store.read_blocking(lambda tx: tx.cases.list_all(None, 10)).rows
     assert due_at is not None
     assert row.due_at == due_at.at

@@ -14,7 +14,7 @@ from store.transaction import Transaction
 from tests.builders import MONDAY_9AM
 
 
-def keep(tx: Transaction, *cases: Case) -> None:
+def add_cases(tx: Transaction, *cases: Case) -> None:
     """Each a new case that has just reached its queue."""
     for case in cases:
         tx.record(Outcome(case, (QueueTold(at=MONDAY_9AM, actor_id="api:crm"),)))
@@ -35,7 +35,7 @@ def get(tx: Transaction, case_id: str) -> Case:
     return tx.cases.get(case_id)
 
 
-def kinds(tx: Transaction, case_id: str) -> list[str]:
+def event_kinds(tx: Transaction, case_id: str) -> list[str]:
     return [entry.kind for entry in tx.timeline.list(case_id)]
 
 
@@ -43,7 +43,7 @@ def verify(tx: Transaction, case_id: str) -> Sequence[str]:
     return tx.timeline.verify(case_id)
 
 
-def promise(tx: Transaction, address: str, *keys: str, at: datetime = MONDAY_9AM) -> list[bool]:
+def add_outbox_rows(tx: Transaction, address: str, *keys: str, at: datetime = MONDAY_9AM) -> list[bool]:
     return [tx.outbox.add(key=key, address=address, effect="tell_story", due_at=at) for key in keys]
 
 

@@ -15,7 +15,7 @@ _INPUT = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
 @dataclass(slots=True)
-class Seen:
+class Page:
     """What came back, where the browser ended up."""
 
     status: int
@@ -37,20 +37,20 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Visitor:
+class Browser:
     session: ClientSession
     headers: dict[str, str] = field(default_factory=dict)
 
-    async def open(self, url: str, method: str = "GET", **more: Any) -> Seen:
+    async def open(self, url: str, method: str = "GET", **more: Any) -> Page:
         headers = {**self.headers, **more.pop("headers", {})}
         async with self.session.request(method, url, headers=headers, **more) as answer:
             body = await answer.read()
             text = body.decode(errors="replace")
-            return Seen(answer.status, answer.headers, text, answer.url.path_qs, body)
+            return Page(answer.status, answer.headers, text, answer.url.path_qs, body)
 
     async def send(
-        self, url: str, page: Seen, deed: str, case_id: str, /, **fields: str | tuple[str, bytes]
-    ) -> Seen:
+        self, url: str, page: Page, deed: str, case_id: str, /, **fields: str | tuple[str, bytes]
+    ) -> Page:
         """Send a form of the page; a field of name and bytes is a file."""
         form = FormData(default_to_multipart=True)
         for name, value in {**page.hidden, **fields}.items():
@@ -62,10 +62,10 @@ class Visitor:
 
 
 @asynccontextmanager
-async def a_visitor(language: str = "en", **headers: str) -> AsyncIterator[Visitor]:
+async def a_browser(language: str = "en", **headers: str) -> AsyncIterator[Browser]:
     given = {
         "Accept-Language": language,
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
-        yield Visitor(session, given)
+        yield Browser(session, given)

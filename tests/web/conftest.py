@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
-from tests.web.browser import Visitor, a_visitor
-from tests.web.customer_site import Desk, a_portal, sqlite_copy
+from tests.web.browser import Browser, a_browser
+from tests.web.customer_site import CustomerSite, a_customer_site, sqlite_copy
 
 __all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
 
 
 @pytest.fixture
-async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_portal(sqlite_copy(sqlite_template, tmp_path)) as opened:
+async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerSite]:
+    async with a_customer_site(sqlite_copy(sqlite_template, tmp_path)) as opened:
         yield opened
 
 
 @pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    async with a_visitor() as somebody:
+async def visitor() -> AsyncIterator[Browser]:
+    async with a_browser() as somebody:
         yield somebody

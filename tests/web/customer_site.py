@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Desk:
+class CustomerSite:
     """`url` is where the pages are; `now` moves only when a test says so."""
 
     store: Store
@@ -69,18 +69,18 @@ class Desk:
 
 
 @asynccontextmanager
-async def a_portal(
+async def a_customer_site(
     database: str,
     policy: Policy | None = None,
     *,
     evidence: str = "memory:///",
     has_scanner: bool = False,
     mail_is_on: bool = True,
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[CustomerSite]:
     """The customers' pages, answering on an address of their own."""
     store = Store.open(database, policy or a_policy())
     blobs = Blobs.open(evidence)
-    desk = Desk(store, blobs, Tokens((KEY,)))
+    desk = CustomerSite(store, blobs, Tokens((KEY,)))
     receiver = Receiver(store, blobs, has_scanner=has_scanner)
     app = web.Application(client_max_size=1024 * 1024)
     app.add_routes(customer_routes())
@@ -104,7 +104,7 @@ def sqlite_copy(template: Path, folder: Path) -> str:
     return f"sqlite:///{file}"
 
 
-def _portal(desk: Desk, receiver: Any, *, mail_is_on: bool) -> Portal:
+def _portal(desk: CustomerSite, receiver: Any, *, mail_is_on: bool) -> Portal:
     return Portal(
         store=desk.store,
         now=lambda: desk.now,
@@ -118,4 +118,4 @@ def _portal(desk: Desk, receiver: Any, *, mail_is_on: bool) -> Portal:
 
 def _make(tx: Transaction, invoice: Invoice, customer: Customer, *, now: datetime) -> CustomerLink:
     expires_at = now + timedelta(days=180)
-    return tx.links.make(invoice, customer, link_id=new_link_id(), now=now, expires_at=expires_at)
+    return tx.links.find_or_add(invoice, customer, link_id=new_link_id(), now=now, expires_at=expires_at)

@@ -9,7 +9,7 @@ from core.case import Resolution
 from core.customer_link import CustomerLink
 from core.invoice import InvoiceLine
 from tests.builders import a_customer, an_invoice
-from tests.web.customer_site import Desk
+from tests.web.customer_site import CustomerSite
 from tests.web.team_actions import a_file, asked, claimed, decided, finished, raised, told
 
 ATTACK = (
@@ -18,7 +18,7 @@ ATTACK = (
 )
 
 
-def attacking_link(desk: Desk, number: int) -> CustomerLink:
+def attacking_link(desk: CustomerSite, number: int) -> CustomerLink:
     """Every word of the invoice and its customer is an attack."""
     lines = (InvoiceLine(ref=f"l{ATTACK}", text=ATTACK, quantity=ATTACK, amount_minor=12_000),)
     invoice = an_invoice(ref=f"in_{number}{ATTACK}", number=f"{number} {ATTACK}", lines=lines)
@@ -26,7 +26,7 @@ def attacking_link(desk: Desk, number: int) -> CustomerLink:
     return desk.link(invoice, customer)
 
 
-async def attacking_cases(desk: Desk) -> list[CustomerLink]:
+async def attacking_cases(desk: CustomerSite) -> list[CustomerLink]:
     """A case in every stage; everything that people wrote about it is an attack."""
     links = [attacking_link(desk, number) for number in range(6)]
     ids = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.case import Case, Resolution
 from core.claiming import claim
-from core.closing import finish, mark_duplicate
+from core.closing import close_decided, mark_duplicate
 from core.customer_link import CustomerLink
 from core.customer_questions import ask_customer, tell_customer
 from core.deciding import decide
@@ -20,14 +20,14 @@ from core.person import CUSTOMER
 from core.uploaded_file import File, FileState
 from store.transaction import Transaction
 from tests.builders import a_dispute, euros
-from tests.web.customer_site import Desk
+from tests.web.customer_site import CustomerSite
 
 ANA = "slack:U0ANA"
 HIDDEN = "INTERNAL-ONLY"
 """Stands in everything that the team writes for itself."""
 
 
-def raised(desk: Desk, link: CustomerLink, **changes: Any) -> str:
+def raised(desk: CustomerSite, link: CustomerLink, **changes: Any) -> str:
     """A dispute about the link's invoice, as its customer raised it."""
 
     def unit(tx: Transaction) -> str:
@@ -41,7 +41,7 @@ def raised(desk: Desk, link: CustomerLink, **changes: Any) -> str:
     return desk.store.run_blocking(unit)
 
 
-def did(desk: Desk, case_id: str, rule: Callable[..., Outcome], **arguments: Any) -> Case:
+def act_on(desk: CustomerSite, case_id: str, rule: Callable[..., Outcome], **arguments: Any) -> Case:
     """Ana acts on the case by a rule."""
 
     def unit(tx: Transaction) -> Case:
@@ -52,30 +52,30 @@ def did(desk: Desk, case_id: str, rule: Callable[..., Outcome], **arguments: Any
     return desk.store.run_blocking(unit)
 
 
-def claimed(desk: Desk, case_id: str) -> None:
+def claimed(desk: CustomerSite, case_id: str) -> None:
     def unit(tx: Transaction) -> None:
         tx.record(claim(tx.cases.lock(case_id), resolver_id=ANA, now=desk.now))
 
     desk.store.run_blocking(unit)
-    did(desk, case_id, add_note, text=f"{HIDDEN} a note")
+    act_on(desk, case_id, add_note, text=f"{HIDDEN} a note")
 
 
-def asked(desk: Desk, case_id: str, text: str = "Which contract do you mean?") -> None:
-    did(desk, case_id, ask_customer, what="the contract", text=text)
+def asked(desk: CustomerSite, case_id: str, text: str = "Which contract do you mean?") -> None:
+    act_on(desk, case_id, ask_customer, what="the contract", text=text)
 
 
-def told(desk: Desk, case_id: str, text: str) -> None:
-    did(desk, case_id, tell_customer, text=text)
+def told(desk: CustomerSite, case_id: str, text: str) -> None:
+    act_on(desk, case_id, tell_customer, text=text)
 
 
 def decided(
-    desk: Desk,
+    desk: CustomerSite,
     case_id: str,
     verdict: Resolution = Resolution.REJECTED,
     part: Money | None = None,
     text: str = "The contract says 120 euros.",
 ) -> None:
-    did(
+    act_on(
         desk,
         case_id,
         decide,
@@ -88,18 +88,18 @@ def decided(
     )
 
 
-def finished(desk: Desk, case_id: str) -> None:
-    did(desk, case_id, finish)
+def finished(desk: CustomerSite, case_id: str) -> None:
+    act_on(desk, case_id, close_decided)
 
 
-def joined(desk: Desk, case_id: str, other_id: str) -> None:
+def joined(desk: CustomerSite, case_id: str, other_id: str) -> None:
     other = desk.read(lambda tx: tx.cases.get(other_id))
-    did(desk, case_id, mark_duplicate, of=other, why=f"{HIDDEN} a reason")
+    act_on(desk, case_id, mark_duplicate, of=other, why=f"{HIDDEN} a reason")
 
 
-async def a_file(desk: Desk, link: CustomerLink, name: str, content: bytes, **changes: Any) -> File:
+async def a_file(desk: CustomerSite, link: CustomerLink, name: str, content: bytes, **changes: Any) -> File:
     """A file of the customer's that has come through everything."""
-    blob = await desk.blobs.keep(_one(content))
+    blob = await desk.blobs.save(_one(content))
     file = File(
         id=changes.pop("id", f"file-{blob.sha256[:24]}"),
         invoice_ref=link.invoice.ref,

@@ -20,12 +20,12 @@ from bot.health import Readiness
 from bot.logs import set_up_logs
 from bot.routes import make_app
 from bot.settings import Settings
-from bot.wiring.customers import CustomerSide
+from bot.wiring.customers import CustomerServices
 from core.customer_link import CustomerLink
-from scheduler.jobs import Pulse
+from scheduler.jobs import JobsHealth
 from store.errors import StoreUnavailable
-from tests.bot.api_client import StillClock
-from tests.web.customer_site import Desk
+from tests.bot.api_client import FrozenClock
+from tests.web.customer_site import CustomerSite
 
 Client = TestClient[web.Request, web.Application]
 
@@ -44,22 +44,22 @@ def said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 @asynccontextmanager
-async def a_house(desk: Desk) -> AsyncIterator[Client]:
+async def a_house(desk: CustomerSite) -> AsyncIterator[Client]:
     """The whole application around the desk's pages."""
-    clock = StillClock(desk.now)
+    clock = FrozenClock(desk.now)
     context = Context(Settings(_env_file=None), desk.store, clock)
-    readiness = Readiness(desk.store, clock, lambda: Pulse(clock.now(), clock.now(), None))
-    customers = CustomerSide(desk.portal, desk.blobs, None, None)
+    readiness = Readiness(desk.store, clock, lambda: JobsHealth(clock.now(), clock.now(), None))
+    customers = CustomerServices(desk.portal, desk.blobs, None, None)
     async with TestClient(TestServer(make_app(context, readiness, None, customers))) as client:
         yield client
 
 
-def token_of(desk: Desk, link: CustomerLink) -> str:
-    return desk.tokens.for_link(link.id)
+def token_of(desk: CustomerSite, link: CustomerLink) -> str:
+    return desk.tokens.sign_link(link.id)
 
 
 async def test_a_fault_on_a_customers_page_is_logged_without_its_address_and_told_as_a_page(
-    desk: Desk, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    desk: CustomerSite, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = token_of(desk, desk.link())
 
@@ -79,7 +79,7 @@ async def test_a_fault_on_a_customers_page_is_logged_without_its_address_and_tol
 
 
 async def test_the_address_is_left_out_even_before_the_log_looks_for_secrets(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: CustomerSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines: list[dict[str, object]] = []
 
@@ -94,7 +94,7 @@ async def test_the_address_is_left_out_even_before_the_log_looks_for_secrets(
 
 
 async def test_a_database_that_is_away_is_told_as_a_page(
-    desk: Desk, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    desk: CustomerSite, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = token_of(desk, desk.link())
 
@@ -111,7 +111,7 @@ async def test_a_database_that_is_away_is_told_as_a_page(
 
 @pytest.mark.parametrize("path", ["/d/{}", "/d/{}/nowhere", "/d/{}?case=D-9999", "/d/{}/files/x", "/e/{}"])
 async def test_what_goes_well_or_is_refused_is_not_logged_at_all(
-    desk: Desk, said: Callable[[], str], path: str
+    desk: CustomerSite, said: Callable[[], str], path: str
 ) -> None:
     token = token_of(desk, desk.link())
     async with a_house(desk) as client:
@@ -123,7 +123,7 @@ async def test_what_goes_well_or_is_refused_is_not_logged_at_all(
 
 
 async def test_a_request_that_is_no_http_does_not_bring_the_address_into_the_log(
-    desk: Desk, said: Callable[[], str]
+    desk: CustomerSite, said: Callable[[], str]
 ) -> None:
     token = token_of(desk, desk.link())
     async with a_house(desk) as client:
@@ -136,7 +136,7 @@ async def test_a_request_that_is_no_http_does_not_bring_the_address_into_the_log
     assert token not in said()
 
 
-async def test_no_page_names_another_site(desk: Desk) -> None:
+async def test_no_page_names_another_site(desk: CustomerSite) -> None:
     """What isn't fetched from elsewhere can't tell elsewhere where it was asked from."""
     link = desk.link()
     async with a_house(desk) as client:

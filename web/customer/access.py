@@ -1,6 +1,6 @@
 """Who is at the customer's door? The token in the address becomes a visit, or a friendly page that says no.
 
-Every page under `/d/{token}` is a handler of (request, visit), wrapped in `behind_the_door`:
+Every page under `/d/{token}` is a handler of (request, visit), wrapped in `customer_page`:
 
     @routes.post("/d/{token}/answer")
     @behind_the_door
@@ -25,12 +25,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from cards.customer.language import Tongue
+from cards.customer.language import Translator
 from core.customer_link import CustomerLink
 from store.transaction import Transaction
 from web.customer.context import PORTAL, Portal
-from web.error_pages import TurnedAway, show_refusal
-from web.language import choose
+from web.error_pages import PageRefused, refusal_page
+from web.language import choose_translator
 
 COOKIE = "ombud_visitor"
 _VISITOR = re.compile(r"[\w-]{43}")
@@ -49,7 +49,7 @@ class Visit:
     visitor: str
     csrf: str
     now: datetime
-    tongue: Tongue
+    tongue: Translator
 
     @property
     def path(self) -> str:
@@ -61,18 +61,18 @@ PageHandler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def behind_the_door(handler: PageHandler) -> Handler:
+def customer_page(handler: PageHandler) -> Handler:
     """Let in who has a good link; all others are shown a page that tells nothing."""
 
     @wraps(handler)
     async def opened(request: web.Request) -> web.StreamResponse:
         try:
-            visit = await enter(request)
+            visit = await open_visit(request)
             response = await _answer(handler, request, visit)
-        except TurnedAway as turned:
-            return _turn_away(request, turned)
+        except PageRefused as turned:
+            return _refusal_page(request, turned)
         if not response.prepared:
-            give_cookie(response, visit)
+            set_visitor_cookie(response, visit)
         return response
 
     return opened
@@ -85,50 +85,52 @@ async def _answer(handler: PageHandler, request: web.Request, visit: Visit) -> w
         return web.Response(status=way.status, headers={"Location": way.headers["Location"]})
 
 
-def _turn_away(request: web.Request, turned: TurnedAway) -> web.Response:
+def _refusal_page(request: web.Request, turned: PageRefused) -> web.Response:
     """An expired link still gets a form, which is bound to the browser like every other."""
     if turned.link is None:
-        return show_refusal(request, turned, choose(request, None))
+        return refusal_page(request, turned, choose_translator(request, None))
     visit = visit_of(request, turned.link)
-    response = show_refusal(request, turned, visit.tongue, visit.csrf)
-    give_cookie(response, visit)
+    response = refusal_page(request, turned, visit.tongue, visit.csrf)
+    set_visitor_cookie(response, visit)
     return response
 
 
-async def enter(request: web.Request) -> Visit:
+async def open_visit(request: web.Request) -> Visit:
     """The visit that the request's token, cookie and headers make.
 
     Raises:
         TurnedAway: no such link, one whose time is over, too many questions, or a foreign page's doing.
     """
-    link = await knock(request)
+    link = await load_link(request)
     now = request.app[PORTAL].now()
     if link.revoked_at is not None:
-        raise TurnedAway("revoked", 410)
-    if not link.is_good(now):
-        raise TurnedAway("expired", 410, link)
+        raise PageRefused("revoked", 410)
+    if not link.is_valid(now):
+        raise PageRefused("expired", 410, link)
     return visit_of(request, link)
 
 
-async def knock(request: web.Request) -> CustomerLink:
+async def load_link(request: web.Request) -> CustomerLink:
     """The link that the address names, good or not.
 
     Raises:
         TurnedAway: we never gave it out, somebody asks too often, or another site's page does.
     """
-    portal, client = request.app[PORTAL], client_of(request)
-    if not portal.pace.may_come(client):
-        raise TurnedAway("too_many", 429)
-    demand_own_page(request)
+    portal, client = request.app[PORTAL], client_address(request)
+    if not portal.rate_limit.allows_client(client):
+        raise PageRefused("too_many", 429)
+    require_same_origin(request)
     token = request.match_info["token"]
-    link_id = portal.tokens.link_of(token) if len(token) <= _LONGEST_TOKEN else None
+    link_id = portal.tokens.read_link(token) if len(token) <= _LONGEST_TOKEN else None
     link = await portal.store.read(_find_link, link_id) if link_id else None
     if link is None:
-        portal.pace.was_wrong(client)
-        raise TurnedAway("unknown", 404)
+        portal.rate_limit.count_unknown_address(client)
+        raise PageRefused("unknown", 404)
     is_form = request.method == "POST" and not request.path.partition(token)[2].startswith("/files")
-    if not portal.pace.may_ask(link.id) or (is_form and not portal.pace.may_write(link.id)):
-        raise TurnedAway("too_many", 429)
+    if not portal.rate_limit.allows_request(link.id) or (
+        is_form and not portal.rate_limit.allows_form(link.id)
+    ):
+        raise PageRefused("too_many", 429)
     return link
 
 
@@ -140,13 +142,13 @@ def visit_of(request: web.Request, link: CustomerLink) -> Visit:
         link=link,
         token=request.match_info["token"],
         visitor=visitor,
-        csrf=portal.tokens.for_form(link.id, visitor),
+        csrf=portal.tokens.sign_form(link.id, visitor),
         now=portal.now(),
-        tongue=choose(request, link.customer),
+        tongue=choose_translator(request, link.customer),
     )
 
 
-def give_cookie(response: web.StreamResponse, visit: Visit) -> None:
+def set_visitor_cookie(response: web.StreamResponse, visit: Visit) -> None:
     """Forms are bound to the browser that got them; the cookie says nothing else."""
     response.set_cookie(
         COOKIE,
@@ -158,7 +160,7 @@ def give_cookie(response: web.StreamResponse, visit: Visit) -> None:
     )
 
 
-def demand_own_page(request: web.Request) -> None:
+def require_same_origin(request: web.Request) -> None:
     """A browser says where a request comes from; what changes something must come from our own pages.
 
     Raises:
@@ -167,51 +169,51 @@ def demand_own_page(request: web.Request) -> None:
     if request.method in _SAFE_METHODS:
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site not in (None, "same-origin", "none") or not _may_be_ours(request, origin):
-        raise TurnedAway("foreign", 403)
+    if site not in (None, "same-origin", "none") or not _is_our_origin(request, origin):
+        raise PageRefused("foreign", 403)
 
 
-def demand_own_form(visit: Visit, given: object) -> None:
+def require_csrf_token(visit: Visit, given: object) -> None:
     """What was written must come from a form that this browser got from us.
 
     Raises:
         TurnedAway: the form is another's, or too old.
     """
     has_form = isinstance(given, str) and len(given) <= _LONGEST_TOKEN
-    if not has_form or not visit.portal.tokens.is_form_of(str(given), visit.link.id, visit.visitor):
-        raise TurnedAway("foreign", 403)
+    if not has_form or not visit.portal.tokens.is_valid_form(str(given), visit.link.id, visit.visitor):
+        raise PageRefused("foreign", 403)
 
 
-def client_of(request: web.Request) -> str:
+def client_address(request: web.Request) -> str:
     """Whose address it is: behind a proxy in the house, the one that the proxy saw last."""
     remote = request.remote or ""
     forwarded = request.headers.getall("X-Forwarded-For", [])
-    if forwarded and _is_in_the_house(remote):
+    if forwarded and _is_private_address(remote):
         return forwarded[-1].rpartition(",")[2].strip()[:64]
     return remote
 
 
-def safe_path(request: web.Request) -> str:
+def redacted_path(request: web.Request) -> str:
     """The request's path as logs may have it: a token is the key to somebody's page."""
     return _TOKENS_IN_PATHS.sub("•••", request.path)
 
 
-def is_customers_page(request: web.Request, answer: web.StreamResponse) -> bool:
+def needs_error_page(request: web.Request, answer: web.StreamResponse) -> bool:
     """Whether a person sees this answer in a browser, on one of the customer's pages, and it isn't a page."""
     is_theirs = PORTAL in request.app and request.path.startswith(("/d/", "/e/"))
     return is_theirs and not answer.prepared and answer.content_type == "application/problem+json"
 
 
-def show_trouble(request: web.Request, status: int) -> web.Response:
+def error_page(request: web.Request, status: int) -> web.Response:
     """What went wrong, as a page, where a program would get a problem document."""
     why = {404: "unknown", 405: "unknown", 413: "too_large", 503: "away"}.get(status, "fault")
-    response = show_refusal(request, TurnedAway(why, status), choose(request, None))
+    response = refusal_page(request, PageRefused(why, status), choose_translator(request, None))
     if status == 503:
         response.headers["Retry-After"] = "10"
     return response
 
 
-def _may_be_ours(request: web.Request, origin: str | None) -> bool:
+def _is_our_origin(request: web.Request, origin: str | None) -> bool:
     """Our pages send no referrer, so browsers write `null` for their forms; the form's token tells those."""
     if origin in (None, "null"):
         return True
@@ -224,7 +226,7 @@ def _visitor_of(request: web.Request) -> str | None:
     return given if _VISITOR.fullmatch(given) else None
 
 
-def _is_in_the_house(address: str) -> bool:
+def _is_private_address(address: str) -> bool:
     try:
         return ip_address(address).is_private
     except ValueError:

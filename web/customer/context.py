@@ -12,7 +12,7 @@ from core.tokens import Tokens
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from web.rate_limit import Pace
+from web.rate_limit import RateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Portal:
     base_url: str
     """Without a slash at its end."""
     mail_is_on: bool
-    pace: Pace = field(default_factory=Pace)
+    rate_limit: RateLimit = field(default_factory=RateLimit)
 
     @property
     def is_secure(self) -> bool:

@@ -7,37 +7,37 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from cards.customer.language import LANGUAGES
-from handlers.save_draft import keep_draft
-from web.customer.access import Visit, behind_the_door
-from web.customer.form_validation import written_in
-from web.customer.multipart import Sent, TooMuch, read_sent, sending_in
+from handlers.save_draft import save_draft
+from web.customer.access import Visit, customer_page
+from web.customer.form_validation import from_fields
+from web.customer.multipart import FormTooLarge, SubmittedForm, read_form, sending_number
 from web.customer.uploads import remove_file
-from web.error_pages import TurnedAway
-from web.pages import HEADERS, lead_to
+from web.error_pages import PageRefused
+from web.pages import HEADERS, redirect_to
 
 routes = web.RouteTableDef()
 
 
 @routes.post("/d/{token}/draft")
-@behind_the_door
+@customer_page
 async def post_draft(request: web.Request, visit: Visit) -> web.StreamResponse:
     """For the page's script, whether it is kept; for a browser without it, the form again."""
     try:
-        sent = await read_sent(request, visit)
-    except TooMuch:
-        raise TurnedAway("foreign", 413) from None
+        sent = await read_form(request, visit)
+    except FormTooLarge:
+        raise PageRefused("foreign", 413) from None
     removed = sent.first("remove")
     if removed:
         await remove_file(visit, removed)
-    body = written_in(sent.fields).as_body()
-    sending = sending_in(sent)
-    is_kept = await visit.portal.store.run(keep_draft, visit.link.id, body, sending=sending, now=visit.now)
+    body = from_fields(sent.fields).as_body()
+    sending = sending_number(sent)
+    is_kept = await visit.portal.store.run(save_draft, visit.link.id, body, sending=sending, now=visit.now)
     if request.headers.get("Accept") == "application/json":
         return web.json_response({"kept": is_kept}, status=200 if is_kept else 409, headers=HEADERS)
-    return lead_to(_way_back(visit, sent) if is_kept else visit.path)
+    return redirect_to(_way_back(visit, sent) if is_kept else visit.path)
 
 
-def _way_back(visit: Visit, sent: Sent) -> str:
+def _way_back(visit: Visit, sent: SubmittedForm) -> str:
     """To the form, in the language that was asked for."""
     asked = sent.first("lang")
     query = {"new": "1"}

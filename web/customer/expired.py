@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handlers.customer_link import send_fresh_link
-from web.customer.access import demand_own_form, give_cookie, knock, visit_of
+from handlers.customer_link import send_new_link
+from web.customer.access import load_link, require_csrf_token, set_visitor_cookie, visit_of
 from web.customer.context import PORTAL
 from web.customer.links import new_link_id
-from web.error_pages import TurnedAway, show_refusal
-from web.language import choose
-from web.pages import page
+from web.error_pages import PageRefused, refusal_page
+from web.language import choose_translator
+from web.pages import render_page
 
 routes = web.RouteTableDef()
 
@@ -20,26 +20,26 @@ async def post_fresh(request: web.Request) -> web.StreamResponse:
     """The same answer whether or not there is an address, and whether or not a mail goes out."""
     portal = request.app[PORTAL]
     try:
-        link = await knock(request)
+        link = await load_link(request)
         visit = visit_of(request, link)
-        demand_own_form(visit, (await request.post()).get("csrf"))
-    except TurnedAway as turned:
-        return show_refusal(request, turned, choose(request, None))
+        require_csrf_token(visit, (await request.post()).get("csrf"))
+    except PageRefused as turned:
+        return refusal_page(request, turned, choose_translator(request, None))
     if link.revoked_at is not None:
-        return show_refusal(request, TurnedAway("revoked", 410), visit.tongue)
+        return refusal_page(request, PageRefused("revoked", 410), visit.tongue)
     if portal.mail_is_on:
-        await portal.store.run(send_fresh_link, link.id, new_link_id(), visit.now)
-    response = page(
+        await portal.store.run(send_new_link, link.id, new_link_id(), visit.now)
+    response = render_page(
         request,
         "expired.html",
         visit.tongue,
         company=portal.store.policy.company,
-        title=visit.tongue.say("Please look into your mailbox"),
+        title=visit.tongue.translate("Please look into your mailbox"),
         text="",
         may_mail=portal.mail_is_on,
         action="",
         csrf="",
         is_sent=True,
     )
-    give_cookie(response, visit)
+    set_visitor_cookie(response, visit)
     return response

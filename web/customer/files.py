@@ -13,13 +13,13 @@ from aiohttp import web
 
 from core.customer_link import CustomerLink
 from core.uploaded_file import File, FileState
-from handlers.customer_page import is_theirs
-from store.evidence.blobs import BlobMissing, Stored
+from handlers.customer_page import is_customer_visible
+from store.evidence.blobs import BlobMissing, BlobStream
 from store.transaction import Transaction
-from web.customer.access import Visit, behind_the_door, client_of
+from web.customer.access import Visit, client_address, customer_page
 from web.customer.context import PORTAL
-from web.error_pages import TurnedAway, show_refusal
-from web.language import choose
+from web.error_pages import PageRefused, refusal_page
+from web.language import choose_translator
 
 routes = web.RouteTableDef()
 HEADERS = {
@@ -41,24 +41,24 @@ _SAVED = (
 _PLAIN = ("text/plain", "text/csv")
 _UNSAFE = re.compile(r"[^\w.,()+ -]", re.ASCII)
 _LONGEST_TOKEN = 300
-Fetch = Callable[[str], Awaitable[Stored]]
+Fetch = Callable[[str], Awaitable[BlobStream]]
 
 
 @routes.get("/d/{token}/files/{file_id}")
-@behind_the_door
+@customer_page
 async def get_own_file(request: web.Request, visit: Visit) -> web.StreamResponse:
     """One of the customer's own files."""
-    file = await _own_file(request, visit)
+    file = await _customers_file(request, visit)
     return await _serve(request, file, visit.portal.blobs.fetch)
 
 
 @routes.get("/d/{token}/files/{file_id}/preview")
-@behind_the_door
+@customer_page
 async def get_own_preview(request: web.Request, visit: Visit) -> web.StreamResponse:
     """A small picture of it."""
-    file = await _own_file(request, visit)
+    file = await _customers_file(request, visit)
     if not file.has_preview:
-        raise TurnedAway("no_file", 404)
+        raise PageRefused("no_file", 404)
     return await _serve(request, file, visit.portal.blobs.fetch_preview, is_preview=True)
 
 
@@ -67,26 +67,26 @@ async def get_staff_file(request: web.Request) -> web.StreamResponse:
     """A file for somebody who saw its address in the chat."""
     try:
         return await _serve(request, await _staff_file(request), request.app[PORTAL].blobs.fetch)
-    except TurnedAway as turned:
-        return show_refusal(request, turned, choose(request, None))
+    except PageRefused as turned:
+        return refusal_page(request, turned, choose_translator(request, None))
 
 
 async def _staff_file(request: web.Request) -> File:
-    portal, client = request.app[PORTAL], client_of(request)
-    if not portal.pace.may_come(client):
-        raise TurnedAway("too_many", 429)
-    file_id = portal.tokens.file_of(request.match_info["token"][:_LONGEST_TOKEN], now=portal.now())
+    portal, client = request.app[PORTAL], client_address(request)
+    if not portal.rate_limit.allows_client(client):
+        raise PageRefused("too_many", 429)
+    file_id = portal.tokens.read_file(request.match_info["token"][:_LONGEST_TOKEN], now=portal.now())
     file = await portal.store.read(_find_file, file_id) if file_id else None
     if file is None:
-        portal.pace.was_wrong(client)
-        raise TurnedAway("no_file", 404)
+        portal.rate_limit.count_unknown_address(client)
+        raise PageRefused("no_file", 404)
     return file
 
 
-async def _own_file(request: web.Request, visit: Visit) -> File:
+async def _customers_file(request: web.Request, visit: Visit) -> File:
     file = await visit.portal.store.read(_find_own, request.match_info["file_id"], visit.link)
     if file is None:
-        raise TurnedAway("no_file", 404)
+        raise PageRefused("no_file", 404)
     return file
 
 
@@ -96,7 +96,7 @@ async def _serve(
     try:
         stored = await fetch(file.sha256 or "")
     except BlobMissing:
-        raise TurnedAway("no_file", 404) from None
+        raise PageRefused("no_file", 404) from None
     kind = "image/jpeg" if is_preview else file.media_type
     response = web.StreamResponse(headers=HEADERS)
     response.headers["Content-Type"] = _content_type(kind)
@@ -129,7 +129,7 @@ def _find_own(tx: Transaction, file_id: str, link: CustomerLink) -> File | None:
     file = _find_file(tx, file_id)
     if file is None or (file.invoice_ref, file.customer_ref) != (link.invoice.ref, link.customer.ref):
         return None
-    return file if is_theirs(file) else None
+    return file if is_customer_visible(file) else None
 
 
 def _find_file(tx: Transaction, file_id: str) -> File | None:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cards.customer.language import Tongue
+from cards.customer.language import Translator
 from cards.sanitize import clean_line, clean_text
 from core.customer_link import CustomerLink
 from core.invoice import Invoice
 from core.money import Money, NotAnAmount
 from core.policy import Policy
 from handlers.raise_dispute import LONGEST_EMAIL, LONGEST_NAME, LONGEST_STATEMENT, ONE_EMAIL
-from handlers.submit_form import Answers, offered_reasons
+from handlers.submit_form import FormAnswers, offered_reasons
 from web.customer.amounts import read_amount
 
 LONGEST_WISH, LONGEST_AMOUNT = 2_000, 60
@@ -25,7 +25,7 @@ Fields = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class FormInput:
     """The form as it stands, right or wrong. Kept as the draft."""
 
     reason: str = ""
@@ -41,45 +41,45 @@ class Written:
         return asdict(self)
 
 
-def blank(link: CustomerLink) -> Written:
+def prefilled(link: CustomerLink) -> FormInput:
     """What a form starts with: the customer as we know them."""
-    return Written(contact=link.customer.contact, email=link.customer.email or "")
+    return FormInput(contact=link.customer.contact, email=link.customer.email or "")
 
 
-def written_of(body: Mapping[str, Any]) -> Written:
+def from_draft(body: Mapping[str, Any]) -> FormInput:
     """A draft as it was kept."""
     texts = {name: str(body.get(name) or "") for name in _TEXTS}
-    return Written(**texts, lines=tuple(str(ref) for ref in body.get("lines") or ()))
+    return FormInput(**texts, lines=tuple(str(ref) for ref in body.get("lines") or ()))
 
 
-def written_in(fields: Fields) -> Written:
+def from_fields(fields: Fields) -> FormInput:
     """What a browser sent; as much of it as a draft needs to hold."""
     texts = {name: _first(fields, name)[:longest] for name, longest in _TEXTS.items()}
     texts["scope"] = texts["scope"] if texts["scope"] in (WHOLE, LINES, AMOUNT) else WHOLE
-    return Written(**texts, lines=tuple(ref[:_LONGEST_REF] for ref in fields.get("lines", ())))
+    return FormInput(**texts, lines=tuple(ref[:_LONGEST_REF] for ref in fields.get("lines", ())))
 
 
-def read(
-    written: Written, link: CustomerLink, policy: Policy, tongue: Tongue
-) -> tuple[Answers | None, dict[str, str]]:
+def validate(
+    written: FormInput, link: CustomerLink, policy: Policy, tongue: Translator
+) -> tuple[FormAnswers | None, dict[str, str]]:
     """The answers, or what is wrong: a sentence for each field, in the order of the form."""
     wrong: dict[str, str] = {}
     if written.reason not in {reason.id for reason in offered_reasons(policy)}:
-        wrong["reason"] = tongue.say("Choose what is wrong.")
+        wrong["reason"] = tongue.translate("Choose what is wrong.")
     disputed = _disputed(written, link.invoice, tongue, wrong)
     statement, wish = clean_text(written.statement), clean_text(written.wish)
     if not statement:
-        wrong["statement"] = tongue.say("Tell us what happened, in a sentence or two.")
-    _demand_short(written, tongue, wrong)
+        wrong["statement"] = tongue.translate("Tell us what happened, in a sentence or two.")
+    _check_lengths(written, tongue, wrong)
     contact, email = clean_line(written.contact), written.email.strip()
     if not contact:
-        wrong["contact"] = tongue.say("Give us your name, so that we know whom we talk to.")
+        wrong["contact"] = tongue.translate("Give us your name, so that we know whom we talk to.")
     if len(email) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, email):
-        wrong["email"] = tongue.say("Write one e-mail address, such as name@company.com.")
+        wrong["email"] = tongue.translate("Write one e-mail address, such as name@company.com.")
     if wrong:
         return None, {name: wrong[name] for name in _ORDER if name in wrong}
     line_refs = written.lines if written.scope == LINES else ()
-    return Answers(
+    return FormAnswers(
         reason_id=written.reason,
         disputed=disputed,
         line_refs=line_refs,
@@ -91,7 +91,9 @@ def read(
     ), {}
 
 
-def _disputed(written: Written, invoice: Invoice, tongue: Tongue, wrong: dict[str, str]) -> Money | None:
+def _disputed(
+    written: FormInput, invoice: Invoice, tongue: Translator, wrong: dict[str, str]
+) -> Money | None:
     """How much is objected to; None: the whole, or something is wrong."""
     if written.scope == LINES:
         return _of_lines(written, invoice, tongue, wrong)
@@ -100,37 +102,43 @@ def _disputed(written: Written, invoice: Invoice, tongue: Tongue, wrong: dict[st
     return None
 
 
-def _of_lines(written: Written, invoice: Invoice, tongue: Tongue, wrong: dict[str, str]) -> Money | None:
+def _of_lines(
+    written: FormInput, invoice: Invoice, tongue: Translator, wrong: dict[str, str]
+) -> Money | None:
     chosen = [line for line in invoice.lines if line.ref in written.lines]
     if not chosen or not set(written.lines) <= {line.ref for line in invoice.lines}:
-        wrong["lines"] = tongue.say("Choose at least one line.")
+        wrong["lines"] = tongue.translate("Choose at least one line.")
         return None
     total = sum(line.amount_minor for line in chosen)
     if not 0 < total <= invoice.total_minor:
-        wrong["lines"] = tongue.say("These lines can't be disputed on their own. Name an amount instead.")
+        wrong["lines"] = tongue.translate(
+            "These lines can't be disputed on their own. Name an amount instead."
+        )
         return None
     return Money(total, invoice.currency)
 
 
-def _of_amount(written: Written, invoice: Invoice, tongue: Tongue, wrong: dict[str, str]) -> Money | None:
+def _of_amount(
+    written: FormInput, invoice: Invoice, tongue: Translator, wrong: dict[str, str]
+) -> Money | None:
     try:
         amount = read_amount(written.amount, invoice.currency, tongue.language)
     except NotAnAmount:
         example = tongue.money(Money(invoice.total_minor // 2 or 1, invoice.currency))
-        wrong["amount"] = tongue.say("Write an amount, such as %(example)s.", example=example)
+        wrong["amount"] = tongue.translate("Write an amount, such as %(example)s.", example=example)
         return None
     if not 0 < amount.minor <= invoice.total_minor:
         total = tongue.money(invoice.total)
-        wrong["amount"] = tongue.say("Write more than zero and no more than %(total)s.", total=total)
+        wrong["amount"] = tongue.translate("Write more than zero and no more than %(total)s.", total=total)
         return None
     return amount
 
 
-def _demand_short(written: Written, tongue: Tongue, wrong: dict[str, str]) -> None:
+def _check_lengths(written: FormInput, tongue: Translator, wrong: dict[str, str]) -> None:
     for name, longest in _LONGEST.items():
         if len(getattr(written, name)) > longest:
             said = tongue.number(longest)
-            wrong[name] = tongue.say("That is too long: at most %(count)s characters.", count=said)
+            wrong[name] = tongue.translate("That is too long: at most %(count)s characters.", count=said)
 
 
 def _first(fields: Fields, name: str) -> str:

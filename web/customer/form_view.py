@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from babel import Locale
 from babel.numbers import format_decimal
 
-from cards.customer.language import Tongue
+from cards.customer.language import Translator
 from core.policy import Policy, Reason
 from core.uploaded_file import OTHER_KIND, File, FileState
 from handlers.submit_form import offered_reasons
@@ -16,7 +16,7 @@ from handlers.submit_form import offered_reasons
 MOST_BY_STYLE = 16
 """For so many reasons the style sheet knows how to show what each asks for; what later ones ask for is
 always shown."""
-_A_DAY = 24
+_HOURS_A_DAY = 24
 _TARGETS = {"reason": "reason-1", "lines": "line-1"}
 """Where the summary leads for fields that are several inputs; other fields are named as they are."""
 _FILES_STEP = "step-files"
@@ -44,7 +44,7 @@ class ReasonView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForSome:
+class ConditionalText:
     """A text that is there for some reasons only; `classes` say for which."""
 
     text: str
@@ -52,7 +52,7 @@ class ForSome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileView:
+class UploadView:
     id: str
     name: str
     kind: str
@@ -70,8 +70,8 @@ class Slot:
     kind: str
     number: int
     classes: str
-    labels: tuple[ForSome, ...]
-    files: list[FileView] = field(default_factory=list)
+    labels: tuple[ConditionalText, ...]
+    files: list[UploadView] = field(default_factory=list)
 
 
 def mistakes(wrong: Mapping[str, str], refused: Sequence[str]) -> list[Mistake]:
@@ -84,10 +84,10 @@ def mistakes(wrong: Mapping[str, str], refused: Sequence[str]) -> list[Mistake]:
     ]
 
 
-def reason_views(policy: Policy, tongue: Tongue, chosen: str) -> list[ReasonView]:
+def reason_views(policy: Policy, tongue: Translator, chosen: str) -> list[ReasonView]:
     views = []
     for reason in offered_reasons(policy):
-        words = reason.words_in(tongue.language)
+        words = reason.translated_to(tongue.language)
         views.append(
             ReasonView(
                 id=reason.id,
@@ -100,14 +100,14 @@ def reason_views(policy: Policy, tongue: Tongue, chosen: str) -> list[ReasonView
     return views
 
 
-def slots(policy: Policy, tongue: Tongue, files: Sequence[FileView], chosen: str) -> list[Slot]:
+def slots(policy: Policy, tongue: Translator, files: Sequence[UploadView], chosen: str) -> list[Slot]:
     """One for each kind of evidence that any reason asks for, and one for everything else.
 
     A file lies with its kind; where the chosen reason doesn't ask for that kind, with everything else.
     """
     labels: dict[str, dict[str, list[int]]] = {}
     for number, reason in enumerate(offered_reasons(policy), 1):
-        words = reason.words_in(tongue.language)
+        words = reason.translated_to(tongue.language)
         for wanted in reason.required_evidence:
             by_label = labels.setdefault(wanted.id, {})
             by_label.setdefault(words.evidence[wanted.id], []).append(number)
@@ -120,49 +120,51 @@ def slots(policy: Policy, tongue: Tongue, files: Sequence[FileView], chosen: str
     return made
 
 
-def waits(policy: Policy, tongue: Tongue) -> list[ForSome]:
+def wait_notes(policy: Policy, tongue: Translator) -> list[ConditionalText]:
     """What the form says of evidence that isn't at hand, for each span of time that we would wait."""
     by_hours: dict[int, list[int]] = {}
     for number, reason in enumerate(offered_reasons(policy), 1):
         if reason.required_evidence:
             by_hours.setdefault(reason.grace_hours, []).append(number)
     return [
-        ForSome(text=_wait_words(tongue, hours), classes=_classes(numbers))
+        ConditionalText(text=_wait_words(tongue, hours), classes=_classes(numbers))
         for hours, numbers in by_hours.items()
     ]
 
 
-def file_views(files: Sequence[File], tongue: Tongue, path: str) -> list[FileView]:
+def upload_views(files: Sequence[File], tongue: Translator, path: str) -> list[UploadView]:
     """What is shown of the form's files; a file that was refused or removed isn't."""
-    return [file_view(file, tongue, path) for file in files if file.state in _SHOWN and file.case_id is None]
+    return [
+        upload_view(file, tongue, path) for file in files if file.state in _SHOWN and file.case_id is None
+    ]
 
 
-def file_view(file: File, tongue: Tongue, path: str) -> FileView:
+def upload_view(file: File, tongue: Translator, path: str) -> UploadView:
     size = size_words(tongue, file.size)
     note = {
-        FileState.HELD: tongue.say("%(size)s, uploaded. We still check it for viruses.", size=size),
-        FileState.UPLOADING: tongue.say(
+        FileState.HELD: tongue.translate("%(size)s, uploaded. We still check it for viruses.", size=size),
+        FileState.UPLOADING: tongue.translate(
             "Only a part has arrived. Choose the file again to go on.", size=size
         ),
     }
-    return FileView(
+    return UploadView(
         id=file.id,
         name=file.name,
         kind=file.kind,
         size=file.size,
         state=file.state.value,
-        note=note.get(file.state, tongue.say("%(size)s, uploaded", size=size)),
+        note=note.get(file.state, tongue.translate("%(size)s, uploaded", size=size)),
         ending=file.name.rpartition(".")[2][:4].upper(),
         preview_url=f"{path}/files/{file.id}/preview" if _has_picture(file) else None,
     )
 
 
-def size_words(tongue: Tongue, size: int) -> str:
+def size_words(tongue: Translator, size: int) -> str:
     """`840 KB`, `3.2 MB`."""
     if size < 1_000_000:
-        return tongue.say("%(size)s KB", size=tongue.number(max(1, round(size / 1000))))
+        return tongue.translate("%(size)s KB", size=tongue.number(max(1, round(size / 1000))))
     locale = Locale.parse(tongue.tag, sep="-")
-    return tongue.say("%(size)s MB", size=format_decimal(size / 1_000_000, "0.#", locale))
+    return tongue.translate("%(size)s MB", size=format_decimal(size / 1_000_000, "0.#", locale))
 
 
 def _has_picture(file: File) -> bool:
@@ -177,16 +179,16 @@ def _wanted(policy: Policy, chosen: str) -> set[str]:
 def _slot(kind: str, number: int, by_label: dict[str, list[int]]) -> Slot:
     numbers = [one for of_label in by_label.values() for one in of_label]
     texts = tuple(
-        ForSome(text=label, classes=_classes(of_label) if len(by_label) > 1 else "")
+        ConditionalText(text=label, classes=_classes(of_label) if len(by_label) > 1 else "")
         for label, of_label in by_label.items()
     )
     return Slot(kind=kind, number=number, classes=_classes(numbers), labels=texts)
 
 
-def _slot_for_others(tongue: Tongue, number: int) -> Slot:
+def _slot_for_others(tongue: Translator, number: int) -> Slot:
     labels = (
-        ForSome(text=tongue.say("Anything that shows what you mean"), classes="need-none"),
-        ForSome(text=tongue.say("Anything else that helps"), classes="need-some"),
+        ConditionalText(text=tongue.translate("Anything that shows what you mean"), classes="need-none"),
+        ConditionalText(text=tongue.translate("Anything else that helps"), classes="need-some"),
     )
     return Slot(kind=OTHER_KIND, number=number, classes="slot-other", labels=labels)
 
@@ -198,10 +200,12 @@ def _classes(numbers: Sequence[int]) -> str:
     return " ".join(["need", *known, *more])
 
 
-def _wait_words(tongue: Tongue, hours: int) -> str:
-    if hours % _A_DAY:
-        wait = tongue.say_many("We wait one hour for it.", "We wait %(count)s hours for it.", hours)
+def _wait_words(tongue: Translator, hours: int) -> str:
+    if hours % _HOURS_A_DAY:
+        wait = tongue.translate_plural("We wait one hour for it.", "We wait %(count)s hours for it.", hours)
     else:
-        wait = tongue.say_many("We wait one day for it.", "We wait %(count)s days for it.", hours // _A_DAY)
-    first = tongue.say("Not at hand? Send the form now and add it later.")
-    return f"{first} {wait} {tongue.say('After that we start without it.')}"
+        wait = tongue.translate_plural(
+            "We wait one day for it.", "We wait %(count)s days for it.", hours // _HOURS_A_DAY
+        )
+    first = tongue.translate("Not at hand? Send the form now and add it later.")
+    return f"{first} {wait} {tongue.translate('After that we start without it.')}"

@@ -5,23 +5,25 @@ from __future__ import annotations
 from aiohttp import web
 
 from core.errors import NotFound
-from handlers.customer_page import look
-from web.customer.access import Visit, behind_the_door
+from handlers.customer_page import load_customer_cases
+from web.customer.access import Visit, customer_page
 from web.customer.form import show_form
 from web.customer.status import show_status
-from web.error_pages import TurnedAway
+from web.error_pages import PageRefused
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/d/{token}")
-@behind_the_door
+@customer_page
 async def get_page(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The form before there is a dispute, or for one more (`?new=1`); else the newest, or `?case=`."""
     try:
-        shelf = await visit.portal.store.read(look, visit.link, request.query.get("case") or None)
+        shelf = await visit.portal.store.read(
+            load_customer_cases, visit.link, request.query.get("case") or None
+        )
     except NotFound:
-        raise TurnedAway("no_case", 404) from None
+        raise PageRefused("no_case", 404) from None
     if shelf.chosen is None or request.query.get("new") == "1":
         return await show_form(request, visit)
     return show_status(request, visit, shelf)

@@ -17,4 +17,4 @@ def new_link_id() -> str:
 
 def url_of(link: CustomerLink, tokens: Tokens, base_url: str) -> str:
     """No name, no number, nothing to guess."""
-    return f"{base_url}/d/{tokens.for_link(link.id)}"
+    return f"{base_url}/d/{tokens.sign_link(link.id)}"

@@ -9,11 +9,11 @@ from aiohttp import BodyPartReader, web
 
 from core.errors import Refused
 from core.uploaded_file import File
-from store.evidence.refusals import FileRefusedError
-from store.evidence.uploads import Place
-from web.customer.access import Visit, demand_own_form
-from web.customer.upload_target import known_kind, place_of
-from web.error_pages import TurnedAway
+from store.evidence.refusals import UploadRefused
+from store.evidence.uploads import UploadTarget
+from web.customer.access import Visit, require_csrf_token
+from web.customer.upload_target import draft_upload_target, known_kind
+from web.error_pages import PageRefused
 
 _LONGEST_FIELD = 64 * 1024
 _MOST_FIELDS = 2_000
@@ -23,23 +23,23 @@ _LARGEST_BODY = 512 * 1024 * 1024
 _FILE = "file:"
 _CHUNK = 64 * 1024
 _LONGEST_FORM = 1024 * 1024
-FindPlace = Callable[[Visit], Awaitable[Place]]
+FindUploadTarget = Callable[[Visit], Awaitable[UploadTarget]]
 """Where the files of this form belong."""
 
 
-class TooMuch(Refused):
+class FormTooLarge(Refused):
     """Nobody writes so much into a form."""
 
     def __init__(self) -> None:
         super().__init__("That is more than this form can take.")
 
 
-class TooLarge(TooMuch):
+class FilesTooLarge(FormTooLarge):
     """Its files make it so large that nothing of it was read."""
 
 
 @dataclass(slots=True)
-class Sent:
+class SubmittedForm:
     """`fields` has every value of each name; `refused` says of each file that wasn't taken why."""
 
     fields: dict[str, list[str]] = field(default_factory=dict)
@@ -50,7 +50,9 @@ class Sent:
         return next(iter(self.fields.get(name, ())), "")
 
 
-async def read_sent(request: web.Request, visit: Visit, place: FindPlace = place_of) -> Sent:
+async def read_form(
+    request: web.Request, visit: Visit, place: FindUploadTarget = draft_upload_target
+) -> SubmittedForm:
     """The form's fields; its files are received on the way, one chunk at a time.
 
     The page's own token comes before any file, so that nobody else's form leaves bytes with us.
@@ -62,59 +64,61 @@ async def read_sent(request: web.Request, visit: Visit, place: FindPlace = place
     """
     is_multipart = request.content_type == "multipart/form-data"
     if (request.content_length or 0) > (_LARGEST_BODY if is_multipart else _LONGEST_FORM):
-        raise TooLarge if is_multipart else TooMuch
+        raise FilesTooLarge if is_multipart else FormTooLarge
     if is_multipart:
         return await _read_parts(request, visit, place)
-    sent = Sent()
+    sent = SubmittedForm()
     form = await request.post()
     for name, value in form.items():
         if isinstance(value, str):
             sent.fields.setdefault(name, []).append(value)
-    demand_own_form(visit, sent.first("csrf"))
+    require_csrf_token(visit, sent.first("csrf"))
     return sent
 
 
-async def _read_parts(request: web.Request, visit: Visit, place: FindPlace) -> Sent:
-    sent, count = Sent(), 0
+async def _read_parts(request: web.Request, visit: Visit, place: FindUploadTarget) -> SubmittedForm:
+    sent, count = SubmittedForm(), 0
     try:
         reader = await request.multipart()
         async for part in reader:
             count += 1
             if count > _MOST_FIELDS or not isinstance(part, BodyPartReader):
-                raise TooMuch
+                raise FormTooLarge
             if part.filename is None:
                 await _read_field(part, sent)
                 continue
-            demand_own_form(visit, sent.first("csrf"))
+            require_csrf_token(visit, sent.first("csrf"))
             await _read_file(part, visit, sent, place)
     except (ValueError, AssertionError, ConnectionResetError):  # torn, or the browser has gone
-        raise TurnedAway("foreign", 400) from None
-    demand_own_form(visit, sent.first("csrf"))
+        raise PageRefused("foreign", 400) from None
+    require_csrf_token(visit, sent.first("csrf"))
     return sent
 
 
-async def _read_field(part: BodyPartReader, sent: Sent) -> None:
+async def _read_field(part: BodyPartReader, sent: SubmittedForm) -> None:
     raw = bytearray()
     while chunk := await part.read_chunk(_CHUNK):
         raw += chunk
         if len(raw) > _LONGEST_FIELD:
-            raise TooMuch
+            raise FormTooLarge
     sent.fields.setdefault(part.name or "", []).append(raw.decode("utf-8", "replace"))
 
 
-async def _read_file(part: BodyPartReader, visit: Visit, sent: Sent, place: FindPlace) -> None:
+async def _read_file(
+    part: BodyPartReader, visit: Visit, sent: SubmittedForm, place: FindUploadTarget
+) -> None:
     """An input without a file sends an empty one without a name."""
     if not part.filename or not (part.name or "").startswith(_FILE):
         await part.release()
         return
     kind = known_kind(visit.portal.store.policy, (part.name or "").removeprefix(_FILE))
     try:
-        file = await visit.portal.receiver.take_whole(
-            _chunks(part), place=await place(visit), name=part.filename, kind=kind, now=visit.now
+        file = await visit.portal.receiver.receive_whole(
+            _chunks(part), target=await place(visit), name=part.filename, kind=kind, now=visit.now
         )
         sent.files.append(file)
-    except FileRefusedError as refusal:
-        sent.refused.append(visit.tongue.say(refusal.text, **refusal.values))
+    except UploadRefused as refusal:
+        sent.refused.append(visit.tongue.translate(refusal.text, **refusal.values))
         await part.release()
 
 
@@ -123,7 +127,7 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
         yield bytes(chunk)
 
 
-def sending_in(sent: Sent) -> str:
+def sending_number(sent: SubmittedForm) -> str:
     """Which of the link's forms this is; whoever changes it only makes another case of their own."""
     given = sent.first("sending")
     return given if given.isascii() and given.isdecimal() and len(given) < _LONGEST_NUMBER else "1"

@@ -10,60 +10,66 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from cards.customer.language import Tongue
-from cards.customer.view import customer_view, size_in
+from cards.customer.language import Translator
+from cards.customer.view import customer_view, size_text
 from cards.customer.views import CustomerCaseView
 from core.errors import NotFound, Refused
 from core.uploaded_file import OTHER_KIND
-from handlers.customer_page import Shelf, disagree_with, look, withdraw_case, write
+from handlers.customer_page import (
+    CustomerCases,
+    disagree_with_decision,
+    load_customer_cases,
+    send_message,
+    withdraw_case,
+)
 from store.evidence.limits import Limits
 from store.evidence.refusals import said_before
-from store.evidence.uploads import Place
-from web.customer.access import Visit, behind_the_door
+from store.evidence.uploads import UploadTarget
+from web.customer.access import Visit, customer_page
 from web.customer.form import ACCEPTED
-from web.customer.form_view import ForSome, Slot
-from web.customer.multipart import Sent, TooMuch, read_sent
+from web.customer.form_view import ConditionalText, Slot
+from web.customer.multipart import FormTooLarge, SubmittedForm, read_form
 from web.customer.status_validation import (
     LONGEST_TEXT,
-    Kept,
     Message,
     Problem,
-    message_in,
-    once_in,
-    text_in,
-    too_long,
+    UploadedFile,
+    check_length,
+    form_key,
+    parse_message,
+    text_field,
 )
-from web.error_pages import TurnedAway
-from web.pages import page
+from web.error_pages import PageRefused
+from web.pages import render_page
 
 routes = web.RouteTableDef()
 _NEW_FORM = 16
 
 
-class Typed(NamedTuple):
+class TypedText(NamedTuple):
     """What stands in the fields when a form comes back to be mended."""
 
     text: str = ""
     why: str = ""
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[UploadedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Comeback:
+class _InvalidForm:
     """A form that comes back: what is wrong, what was typed, and its key, so that it still counts once."""
 
     problem: Problem
-    typed: Typed
+    typed: TypedText
     once: str
 
 
 def show_status(
-    request: web.Request, visit: Visit, shelf: Shelf, comeback: _Comeback | None = None
+    request: web.Request, visit: Visit, shelf: CustomerCases, comeback: _InvalidForm | None = None
 ) -> web.Response:
     """The page of the chosen case; the customer's others about this invoice stand beside it."""
     view = _view(visit, shelf)
     others = [other for other in shelf.cases if other.id != view.case_id]
-    return page(
+    return render_page(
         request,
         "status.html",
         visit.tongue,
@@ -72,72 +78,72 @@ def show_status(
         invoice_number=visit.link.invoice.number,
         view=view,
         slots=_slots(view, visit),
-        others=[_view(visit, Shelf(shelf.cases, other, (), ())) for other in others],
+        others=[_view(visit, CustomerCases(shelf.cases, other, (), ())) for other in others],
         path=visit.path,
         action=f"{visit.path}/cases/{view.case_id}",
         csrf=visit.csrf,
         once=comeback.once if comeback else secrets.token_urlsafe(_NEW_FORM),
-        typed=comeback.typed if comeback else Typed(),
+        typed=comeback.typed if comeback else TypedText(),
         problem=comeback.problem if comeback else None,
         flash=_flash(request, visit, is_missing=bool(view.missing)),
         accepted=ACCEPTED,
-        largest=size_in(visit.tongue, Limits().bytes_per_file),
+        largest=size_text(visit.tongue, Limits().bytes_per_file),
     )
 
 
 @routes.get("/d/{token}/cases/{case_id}")
 @routes.get("/d/{token}/cases/{case_id}/{deed:message|withdraw|disagree}")
-@behind_the_door
+@customer_page
 async def get_case(request: web.Request, visit: Visit) -> web.StreamResponse:
     """Where a form was sent to, opened anew: the page of its case."""
-    shelf = await _look(visit, request.match_info["case_id"])
-    return _go(_place(visit, shelf))
+    shelf = await _load_cases(visit, request.match_info["case_id"])
+    return _redirect(_case_url(visit, shelf))
 
 
 @routes.post("/d/{token}/cases/{case_id}/message")
-@behind_the_door
+@customer_page
 async def post_message(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The customer writes, or adds files, or both."""
-    shelf = await _look(visit, request.match_info["case_id"])
-    message = message_in(await _read(request, visit, shelf))
+    shelf = await _load_cases(visit, request.match_info["case_id"])
+    message = parse_message(await _read(request, visit, shelf))
     problem = message.problem(visit.tongue)
     if problem is not None:
-        typed = Typed(text=message.text, kept=message.files)
-        return show_status(request, visit, shelf, _Comeback(problem, typed, message.once))
-    return await _do(visit, shelf, "written", partial(_write, visit, message=message))
+        typed = TypedText(text=message.text, kept=message.files)
+        return show_status(request, visit, shelf, _InvalidForm(problem, typed, message.key))
+    return await _apply(visit, shelf, "written", partial(_write, visit, message=message))
 
 
 @routes.post("/d/{token}/cases/{case_id}/withdraw")
-@behind_the_door
+@customer_page
 async def post_withdraw(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The customer takes the objection back."""
-    shelf = await _look(visit, request.match_info["case_id"])
+    shelf = await _load_cases(visit, request.match_info["case_id"])
     sent = await _read(request, visit, shelf)
-    why, once = text_in(sent, "why")[:LONGEST_TEXT], once_in(sent)
-    return await _do(visit, shelf, "withdrawn", partial(_withdraw, visit, why=why, once=once))
+    why, once = text_field(sent, "why")[:LONGEST_TEXT], form_key(sent)
+    return await _apply(visit, shelf, "withdrawn", partial(_withdraw, visit, why=why, once=once))
 
 
 @routes.post("/d/{token}/cases/{case_id}/disagree")
-@behind_the_door
+@customer_page
 async def post_disagree(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The customer doesn't accept the decision."""
-    shelf = await _look(visit, request.match_info["case_id"])
+    shelf = await _load_cases(visit, request.match_info["case_id"])
     sent = await _read(request, visit, shelf)
-    why, once = text_in(sent, "why"), once_in(sent)
-    problem = too_long("why", why, visit.tongue)
+    why, once = text_field(sent, "why"), form_key(sent)
+    problem = check_length("why", why, visit.tongue)
     if not why:
-        problem = Problem("why", visit.tongue.say("Please tell us what is wrong with the decision."))
+        problem = Problem("why", visit.tongue.translate("Please tell us what is wrong with the decision."))
     if problem is not None:
-        return show_status(request, visit, shelf, _Comeback(problem, Typed(why=why), once))
-    return await _do(visit, shelf, "disagreed", partial(_disagree, visit, why=why, once=once))
+        return show_status(request, visit, shelf, _InvalidForm(problem, TypedText(why=why), once))
+    return await _apply(visit, shelf, "disagreed", partial(_disagree, visit, why=why, once=once))
 
 
-async def _read(request: web.Request, visit: Visit, shelf: Shelf) -> Sent:
+async def _read(request: web.Request, visit: Visit, shelf: CustomerCases) -> SubmittedForm:
     """Raises TurnedAway: it isn't our form, or more than anybody writes."""
 
-    async def beside_the_case(visit: Visit) -> Place:
+    async def beside_the_case(visit: Visit) -> UploadTarget:
         invoice, customer, case = visit.link.invoice, visit.link.customer, shelf.chosen
-        return Place(
+        return UploadTarget(
             invoice_ref=invoice.ref,
             customer_ref=customer.ref,
             via="page",
@@ -145,9 +151,9 @@ async def _read(request: web.Request, visit: Visit, shelf: Shelf) -> Sent:
         )
 
     try:
-        return await read_sent(request, visit, beside_the_case)
-    except TooMuch:
-        raise TurnedAway("too_large", 413) from None
+        return await read_form(request, visit, beside_the_case)
+    except FormTooLarge:
+        raise PageRefused("too_large", 413) from None
 
 
 async def _withdraw(visit: Visit, case_id: str, *, why: str, once: str) -> None:
@@ -155,83 +161,85 @@ async def _withdraw(visit: Visit, case_id: str, *, why: str, once: str) -> None:
 
 
 async def _disagree(visit: Visit, case_id: str, *, why: str, once: str) -> None:
-    await visit.portal.store.run(disagree_with, visit.link, case_id, why=why, key=once, now=visit.now)
+    await visit.portal.store.run(
+        disagree_with_decision, visit.link, case_id, why=why, key=once, now=visit.now
+    )
 
 
 async def _write(visit: Visit, case_id: str, *, message: Message) -> None:
     await visit.portal.store.run(
-        write,
+        send_message,
         visit.link,
         case_id,
         text=message.text,
         file_ids=[file.id for file in message.files],
-        key=message.once,
+        key=message.key,
         now=visit.now,
     )
 
 
-async def _do(
-    visit: Visit, shelf: Shelf, done: str, deed: Callable[[str], Awaitable[None]]
+async def _apply(
+    visit: Visit, shelf: CustomerCases, done: str, deed: Callable[[str], Awaitable[None]]
 ) -> web.StreamResponse:
     """Do it and show the page; where the case has moved on meanwhile, the page says so instead."""
     case_id = shelf.chosen.id if shelf.chosen else ""
     try:
         await deed(case_id)
     except NotFound:
-        raise TurnedAway("no_case", 404) from None
+        raise PageRefused("no_case", 404) from None
     except Refused:
         done = "stale"
-    return _go(f"{_place(visit, shelf)}&done={done}")
+    return _redirect(f"{_case_url(visit, shelf)}&done={done}")
 
 
-def _go(place: str) -> web.Response:
+def _redirect(place: str) -> web.Response:
     """To one of our own pages, whose address is made of what we wrote ourselves."""
     return web.Response(status=303, headers={"Location": place})
 
 
-def _place(visit: Visit, shelf: Shelf) -> str:
+def _case_url(visit: Visit, shelf: CustomerCases) -> str:
     return f"{visit.path}?case={shelf.chosen.id if shelf.chosen else ''}"
 
 
-async def _look(visit: Visit, case_id: str) -> Shelf:
+async def _load_cases(visit: Visit, case_id: str) -> CustomerCases:
     try:
-        return await visit.portal.store.read(look, visit.link, case_id)
+        return await visit.portal.store.read(load_customer_cases, visit.link, case_id)
     except NotFound:
-        raise TurnedAway("no_case", 404) from None
+        raise PageRefused("no_case", 404) from None
 
 
-def _view(visit: Visit, shelf: Shelf) -> CustomerCaseView:
+def _view(visit: Visit, shelf: CustomerCases) -> CustomerCaseView:
     if shelf.chosen is None:
-        raise TurnedAway("no_case", 404)
+        raise PageRefused("no_case", 404)
     return customer_view(
         shelf.chosen,
-        events=[entry.event for entry in shelf.story],
+        events=[entry.event for entry in shelf.timeline],
         files=shelf.files,
         policy=visit.portal.store.policy,
         tongue=visit.tongue,
         now=visit.now,
-        say_why=partial(_say_again, visit.tongue),
+        translate_refusal=partial(_translate_refusal, visit.tongue),
     )
 
 
-def _say_again(tongue: Tongue, why: str) -> str:
+def _translate_refusal(tongue: Translator, why: str) -> str:
     refusal = said_before(why)
-    return tongue.say(refusal.text, **refusal.values)
+    return tongue.translate(refusal.text, **refusal.values)
 
 
 def _slots(view: CustomerCaseView, visit: Visit) -> list[Slot]:
     """A place for each piece of evidence that is missing, and one for everything else."""
-    say = visit.tongue.say
+    say = visit.tongue.translate
     last = (OTHER_KIND, say("Other files") if view.missing else say("Files"))
     return [
-        Slot(kind=kind, number=number, classes="", labels=(ForSome(text=name, classes=""),))
+        Slot(kind=kind, number=number, classes="", labels=(ConditionalText(text=name, classes=""),))
         for number, (kind, name) in enumerate((*view.missing, last), 1)
     ]
 
 
 def _flash(request: web.Request, visit: Visit, *, is_missing: bool) -> str:
     """What the page says after something was done; only what we wrote ourselves can be asked for."""
-    say = visit.tongue.say
+    say = visit.tongue.translate
     known = {
         "sent": say("Thank you. Your dispute has reached us.")
         if is_missing

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cards.customer.language import Tongue
+from cards.customer.language import Translator
 from cards.sanitize import clean_text
-from web.customer.multipart import Sent
-from web.error_pages import TurnedAway
+from web.customer.multipart import SubmittedForm
+from web.error_pages import PageRefused
 
 LONGEST_TEXT = 5_000
 _MOST_KEPT = 50
@@ -23,7 +23,7 @@ class Problem(NamedTuple):
     text: str
 
 
-class Kept(NamedTuple):
+class UploadedFile(NamedTuple):
     """A file that is with us already while the form comes back."""
 
     id: str
@@ -35,45 +35,47 @@ class Message:
     """`once` is the form's own key, by which it counts once."""
 
     text: str
-    once: str
-    files: tuple[Kept, ...]
+    key: str
+    files: tuple[UploadedFile, ...]
     refused: tuple[str, ...]
 
-    def problem(self, tongue: Tongue) -> Problem | None:
+    def problem(self, tongue: Translator) -> Problem | None:
         """Why it can't be taken as it is."""
         if self.refused:
             return Problem("files", " ".join(self.refused))
         if not self.text and not self.files:
-            return Problem("text", tongue.say("Write something, or choose a file."))
-        return too_long("text", self.text, tongue)
+            return Problem("text", tongue.translate("Write something, or choose a file."))
+        return check_length("text", self.text, tongue)
 
 
-def message_in(sent: Sent) -> Message:
+def parse_message(sent: SubmittedForm) -> Message:
     """Raises TurnedAway: the form isn't one of ours."""
     names = dict(zip(sent.fields.get("kept", ()), sent.fields.get("kept_name", ()), strict=False))
-    kept = tuple(Kept(file_id, name) for file_id, name in list(names.items())[:_MOST_KEPT])
+    kept = tuple(UploadedFile(file_id, name) for file_id, name in list(names.items())[:_MOST_KEPT])
     return Message(
-        text=text_in(sent, "text"),
-        once=once_in(sent),
-        files=kept + tuple(Kept(file.id, file.name) for file in sent.files),
+        text=text_field(sent, "text"),
+        key=form_key(sent),
+        files=kept + tuple(UploadedFile(file.id, file.name) for file in sent.files),
         refused=tuple(sent.refused),
     )
 
 
-def text_in(sent: Sent, name: str) -> str:
+def text_field(sent: SubmittedForm, name: str) -> str:
     return clean_text(sent.first(name))
 
 
-def once_in(sent: Sent) -> str:
+def form_key(sent: SubmittedForm) -> str:
     """Raises TurnedAway: our forms always have one."""
     given = sent.first("once")
     if not _ONCE.fullmatch(given):
-        raise TurnedAway("foreign", 403)
+        raise PageRefused("foreign", 403)
     return given
 
 
-def too_long(field: str, text: str, tongue: Tongue) -> Problem | None:
+def check_length(field: str, text: str, tongue: Translator) -> Problem | None:
     if len(text) <= LONGEST_TEXT:
         return None
     limit = tongue.number(LONGEST_TEXT)
-    return Problem(field, tongue.say("This is too long: write at most %(limit)s characters.", limit=limit))
+    return Problem(
+        field, tongue.translate("This is too long: write at most %(limit)s characters.", limit=limit)
+    )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from core.policy import Policy
 from core.uploaded_file import OTHER_KIND
-from handlers.save_draft import draft_of
-from store.evidence.uploads import Place
+from handlers.save_draft import draft_id_of
+from store.evidence.uploads import UploadTarget
 from web.customer.access import Visit
 
 
-async def place_of(visit: Visit) -> Place:
+async def draft_upload_target(visit: Visit) -> UploadTarget:
     """With the draft of the link; it is made with the first file, where nothing was written before."""
-    draft_id = await visit.portal.store.run(draft_of, visit.link.id, now=visit.now)
+    draft_id = await visit.portal.store.run(draft_id_of, visit.link.id, now=visit.now)
     invoice, customer = visit.link.invoice, visit.link.customer
-    return Place(invoice_ref=invoice.ref, customer_ref=customer.ref, via="page", draft_id=draft_id)
+    return UploadTarget(invoice_ref=invoice.ref, customer_ref=customer.ref, via="page", draft_id=draft_id)
 
 
 def known_kind(policy: Policy, kind: str) -> str:

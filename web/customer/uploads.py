@@ -17,13 +17,13 @@ import orjson
 from aiohttp import web
 
 from core.uploaded_file import File, FileState
-from handlers.save_draft import find_own_file
+from handlers.save_draft import find_draft_file
 from store.evidence.receiving import Receiver
-from store.evidence.refusals import FileRefusedError, NoSuchUpload, WrongOffset
+from store.evidence.refusals import NoSuchUpload, UploadRefused, WrongOffset
 from store.evidence.streams import PIECE
-from web.customer.access import Visit, behind_the_door, demand_own_form
-from web.customer.form_view import file_view
-from web.customer.upload_target import known_kind, place_of
+from web.customer.access import Visit, customer_page, require_csrf_token
+from web.customer.form_view import upload_view
+from web.customer.upload_target import draft_upload_target, known_kind
 from web.pages import HEADERS
 
 routes = web.RouteTableDef()
@@ -32,65 +32,65 @@ _LONGEST_BEGINNING = 4096
 
 
 @routes.post("/d/{token}/files")
-@behind_the_door
+@customer_page
 async def post_file(request: web.Request, visit: Visit) -> web.StreamResponse:
     """201: the bytes may come. 422: a file of this size or name isn't taken, before a byte was sent."""
-    demand_own_form(visit, request.headers.get("X-Csrf"))
-    beginning = await _beginning(request)
+    require_csrf_token(visit, request.headers.get("X-Csrf"))
+    beginning = await _upload_request(request)
     if beginning is None:
-        return _json({"why": visit.tongue.say("This didn't work. Try again.")}, 400)
+        return _json({"why": visit.tongue.translate("This didn't work. Try again.")}, 400)
     name, size, kind = beginning
     kind = known_kind(visit.portal.store.policy, kind)
     try:
-        place = await place_of(visit)
+        place = await draft_upload_target(visit)
         file = await visit.portal.receiver.begin(place, name=name, size=size, kind=kind, now=visit.now)
-    except FileRefusedError as refusal:
+    except UploadRefused as refusal:
         return _refusal(visit, refusal)
     return _json(_shown(visit, file), 201, file)
 
 
 @routes.get("/d/{token}/files/{file_id}/upload")
-@behind_the_door
+@customer_page
 async def get_offset(request: web.Request, visit: Visit) -> web.StreamResponse:
     """Where an upload goes on."""
     file = await _own_file(request, visit)
-    return _gone(visit) if file is None else _json(_shown(visit, file), 200, file)
+    return _not_found(visit) if file is None else _json(_shown(visit, file), 200, file)
 
 
 @routes.patch("/d/{token}/files/{file_id}")
-@behind_the_door
+@customer_page
 async def patch_file(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The next bytes. With the last of them the file is looked into: then it is there, or it is refused."""
-    demand_own_form(visit, request.headers.get("X-Csrf"))
+    require_csrf_token(visit, request.headers.get("X-Csrf"))
     file = await _own_file(request, visit)
     if file is None:
-        return _gone(visit)
+        return _not_found(visit)
     try:
         file = await _append(request, visit, file)
     except WrongOffset as wrong:
         headers = {**HEADERS, _OFFSET: str(wrong.received)}
         return web.Response(status=409, headers=headers)
     except NoSuchUpload:
-        return _gone(visit)
+        return _not_found(visit)
     except ConnectionResetError:
         return web.Response(status=400, headers=HEADERS)  # nobody is left to read it; what came is kept
-    except FileRefusedError as refusal:
+    except UploadRefused as refusal:
         return _refusal(visit, refusal)
     return _json(_shown(visit, file), 200, file)
 
 
 @routes.delete("/d/{token}/files/{file_id}")
-@behind_the_door
+@customer_page
 async def delete_file(request: web.Request, visit: Visit) -> web.StreamResponse:
     """204, also for a file that is gone already."""
-    demand_own_form(visit, request.headers.get("X-Csrf"))
+    require_csrf_token(visit, request.headers.get("X-Csrf"))
     await remove_file(visit, request.match_info["file_id"])
     return web.Response(status=204, headers=HEADERS)
 
 
 async def remove_file(visit: Visit, file_id: str) -> None:
     """Take a file out of the form; one that isn't of this form stays where it is."""
-    file = await visit.portal.store.read(find_own_file, visit.link.id, file_id)
+    file = await visit.portal.store.read(find_draft_file, visit.link.id, file_id)
     if file is not None:
         await visit.portal.receiver.remove(file.id)
 
@@ -111,7 +111,7 @@ async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def _beginning(request: web.Request) -> tuple[str, int, str] | None:
+async def _upload_request(request: web.Request) -> tuple[str, int, str] | None:
     """Name, size and kind; None for anything else."""
     if (request.content_length or 0) > _LONGEST_BEGINNING:
         return None
@@ -125,20 +125,20 @@ async def _beginning(request: web.Request) -> tuple[str, int, str] | None:
 
 
 async def _own_file(request: web.Request, visit: Visit) -> File | None:
-    return await visit.portal.store.read(find_own_file, visit.link.id, request.match_info["file_id"])
+    return await visit.portal.store.read(find_draft_file, visit.link.id, request.match_info["file_id"])
 
 
 def _shown(visit: Visit, file: File) -> dict[str, Any]:
-    view = file_view(file, visit.tongue, visit.path)
+    view = upload_view(file, visit.tongue, visit.path)
     return {"id": view.id, "name": view.name, "size": view.size, "state": view.state, "note": view.note}
 
 
-def _refusal(visit: Visit, refusal: FileRefusedError) -> web.Response:
-    return _json({"why": visit.tongue.say(refusal.text, **refusal.values)}, 422)
+def _refusal(visit: Visit, refusal: UploadRefused) -> web.Response:
+    return _json({"why": visit.tongue.translate(refusal.text, **refusal.values)}, 422)
 
 
-def _gone(visit: Visit) -> web.Response:
-    return _json({"why": visit.tongue.say("This upload is gone. Send the file again.")}, 404)
+def _not_found(visit: Visit) -> web.Response:
+    return _json({"why": visit.tongue.translate("This upload is gone. Send the file again.")}, 404)
 
 
 def _json(body: dict[str, Any], status: int, file: File | None = None) -> web.Response:

@@ -8,14 +8,14 @@ from typing import Any
 from sandbox.slack.schema.elements import ANY_TEXT, ELEMENTS, ID, IN_ACTIONS, IN_INPUT, IN_SECTION, element
 from sandbox.slack.schema.validators import (
     Check,
-    Notes,
-    Shape,
+    ObjectSchema,
+    Problems,
     anything,
     boolean,
     by_type,
     list_of,
+    object_schema,
     one_of,
-    shape,
     string,
     text,
     web_address,
@@ -26,22 +26,22 @@ BLOCKS_IN_A_MESSAGE = 50
 BLOCKS_IN_A_VIEW = 100
 
 
-def _block(kind: str, required: str = "", **fields: Check) -> Shape:
+def _block(kind: str, required: str = "", **fields: Check) -> ObjectSchema:
     common: dict[str, Check] = {"type": one_of(kind), "block_id": ID}
-    return Shape({**common, **fields}, frozenset(f"type {required}".split()))
+    return ObjectSchema({**common, **fields}, frozenset(f"type {required}".split()))
 
 
 _CONTEXT_ELEMENT = by_type(
     {
         "image": ELEMENTS["image"],
-        "plain_text": shape("text", type=anything, text=string(3000), emoji=boolean),
-        "mrkdwn": shape("text", type=anything, text=string(3000), verbatim=boolean),
+        "plain_text": object_schema("text", type=anything, text=string(3000), emoji=boolean),
+        "mrkdwn": object_schema("text", type=anything, text=string(3000), verbatim=boolean),
     },
     ("image", *ANY_TEXT),
 )
 _RICH_PARTS = {
-    "rich_text_section": shape("elements", type=anything, elements=list_of(anything, 1000, 0)),
-    "rich_text_list": shape(
+    "rich_text_section": object_schema("elements", type=anything, elements=list_of(anything, 1000, 0)),
+    "rich_text_list": object_schema(
         "elements style",
         type=anything,
         elements=list_of(anything, 1000, 0),
@@ -50,13 +50,15 @@ _RICH_PARTS = {
         offset=anything,
         border=anything,
     ),
-    "rich_text_quote": shape("elements", type=anything, elements=list_of(anything, 1000, 0), border=anything),
-    "rich_text_preformatted": shape(
+    "rich_text_quote": object_schema(
+        "elements", type=anything, elements=list_of(anything, 1000, 0), border=anything
+    ),
+    "rich_text_preformatted": object_schema(
         "elements", type=anything, elements=list_of(anything, 1000, 0), border=anything, language=anything
     ),
 }
 
-BLOCKS: dict[str, Shape] = {
+BLOCKS: dict[str, ObjectSchema] = {
     "section": _block(
         "section",
         text=text(3000, *ANY_TEXT),
@@ -89,7 +91,7 @@ BLOCKS: dict[str, Shape] = {
     "markdown": _block("markdown", "text", text=string(12_000)),
 }
 
-_MODAL = Shape(
+_MODAL = ObjectSchema(
     {
         "type": one_of("modal"),
         "title": text(24),
@@ -105,7 +107,7 @@ _MODAL = Shape(
     },
     frozenset({"type", "title", "blocks"}),
 )
-_HOME = shape(
+_HOME = object_schema(
     "type blocks",
     type=one_of("home"),
     blocks=anything,
@@ -117,7 +119,7 @@ _HOME = shape(
 
 def problems_of_message(payload: dict[str, Any]) -> list[str]:
     """What Slack refuses in a message: `text`, `blocks`, `attachments`. An empty list is a good message."""
-    notes = Notes()
+    notes = Problems()
     if payload.get("blocks") is not None:
         _check_blocks(payload["blocks"], BLOCKS_IN_A_MESSAGE, "/blocks", notes, least=0)
     if payload.get("text") is not None:
@@ -139,7 +141,7 @@ def lacks_fallback(payload: dict[str, Any]) -> bool:
 
 def problems_of_view(view: dict[str, Any]) -> list[str]:
     """What Slack refuses in a modal or an App Home. An empty list is a good view."""
-    notes = Notes()
+    notes = Problems()
     kinds = {"modal": _MODAL, "home": _HOME}
     by_type(kinds, kinds)(view, "/view", notes)
     blocks = view.get("blocks")
@@ -161,7 +163,7 @@ def controls_of(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield one
 
 
-def _check_blocks(blocks: Any, most: int, path: str, notes: Notes, least: int = 1) -> None:
+def _check_blocks(blocks: Any, most: int, path: str, notes: Problems, least: int = 1) -> None:
     list_of(by_type(BLOCKS, BLOCKS), most, least)(blocks, path, notes)
     seen: set[str] = set()
     for index, block in enumerate(blocks if isinstance(blocks, list) else []):
@@ -179,7 +181,7 @@ def _check_blocks(blocks: Any, most: int, path: str, notes: Notes, least: int = 
         _check_action_ids(block, here, notes)
 
 
-def _check_action_ids(block: dict[str, Any], path: str, notes: Notes) -> None:
+def _check_action_ids(block: dict[str, Any], path: str, notes: Problems) -> None:
     """Slack wants an `action_id` once in its block; the same one may stand in another block."""
     seen: set[str] = set()
     for control in controls_of(block):

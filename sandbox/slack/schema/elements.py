@@ -6,16 +6,16 @@ from typing import Any
 
 from sandbox.slack.schema.validators import (
     Check,
-    Notes,
-    Shape,
+    ObjectSchema,
+    Problems,
     anything,
     boolean,
     by_type,
     integer,
     list_of,
     matching,
+    object_schema,
     one_of,
-    shape,
     string,
     text,
     web_address,
@@ -27,7 +27,7 @@ DATE = matching(r"\d{4}-\d{2}-\d{2}", "a date like 2026-03-31")
 TIME = matching(r"([01]\d|2[0-3]):[0-5]\d", "a time like 09:30")
 NUMBER = matching(r"-?\d+(\.\d+)?", "a number written as a string")
 
-CONFIRM = shape(
+CONFIRM = object_schema(
     "title text confirm deny",
     title=text(100),
     text=text(300, *ANY_TEXT),
@@ -36,11 +36,11 @@ CONFIRM = shape(
     style=one_of("primary", "danger"),
 ).check
 
-DISPATCH = shape(
+DISPATCH = object_schema(
     trigger_actions_on=list_of(one_of("on_enter_pressed", "on_character_entered"), 2),
 ).check
 
-FILTER = shape(
+FILTER = object_schema(
     include=list_of(one_of("im", "mpim", "private", "public"), 4),
     exclude_external_shared_channels=boolean,
     exclude_bot_users=boolean,
@@ -55,31 +55,31 @@ def option(*kinds: str, linked: bool = False) -> Check:
     }
     if linked:
         fields["url"] = web_address()
-    return Shape(fields, frozenset({"text", "value"})).check
+    return ObjectSchema(fields, frozenset({"text", "value"})).check
 
 
 PLAIN_OPTION = option()
 RICH_OPTION = option(*ANY_TEXT)
-OPTION_GROUP = shape("label options", label=text(75), options=list_of(PLAIN_OPTION, 100)).check
+OPTION_GROUP = object_schema("label options", label=text(75), options=list_of(PLAIN_OPTION, 100)).check
 
 
-def _control(kind: str, required: str = "", **fields: Check) -> Shape:
+def _control(kind: str, required: str = "", **fields: Check) -> ObjectSchema:
     """What every interactive element shares."""
     common: dict[str, Check] = {"type": one_of(kind), "action_id": ID, "focus_on_load": boolean}
-    return Shape({**common, **fields}, frozenset(f"type {required}".split()))
+    return ObjectSchema({**common, **fields}, frozenset(f"type {required}".split()))
 
 
-def _menu(kind: str, /, **fields: Check) -> Shape:
+def _menu(kind: str, /, **fields: Check) -> ObjectSchema:
     return _control(kind, "", placeholder=text(150), confirm=CONFIRM, **fields)
 
 
-def _choices(kind: str, most: int) -> Shape:
+def _choices(kind: str, most: int) -> ObjectSchema:
     first = "initial_options" if kind == "checkboxes" else "initial_option"
     check = list_of(RICH_OPTION, most) if kind == "checkboxes" else RICH_OPTION
     return _control(kind, "options", options=list_of(RICH_OPTION, most), confirm=CONFIRM, **{first: check})
 
 
-def _field(kind: str, **fields: Check) -> Shape:
+def _field(kind: str, **fields: Check) -> ObjectSchema:
     return _control(kind, "", placeholder=text(150), dispatch_action_config=DISPATCH, **fields)
 
 
@@ -94,7 +94,7 @@ _CONVERSATION: dict[str, Check] = {
     "filter": FILTER,
 }
 
-ELEMENTS: dict[str, Shape] = {
+ELEMENTS: dict[str, ObjectSchema] = {
     "button": _control(
         "button",
         "text",
@@ -139,7 +139,7 @@ ELEMENTS: dict[str, Shape] = {
     "email_text_input": _field("email_text_input", initial_value=string(3000, 0)),
     "url_text_input": _field("url_text_input", initial_value=string(3000, 0)),
     "rich_text_input": _field("rich_text_input", initial_value=anything),
-    "image": shape(
+    "image": object_schema(
         "type alt_text",
         type=one_of("image"),
         image_url=web_address(),
@@ -157,7 +157,7 @@ IN_SECTION = MENUS | PICKERS | CHOICES | {"button", "overflow", "image"}
 IN_INPUT = MENUS | PICKERS | CHOICES | FIELDS
 
 
-def contradictions(element: Any, path: str, notes: Notes) -> None:
+def check_consistency(element: Any, path: str, notes: Problems) -> None:
     """What single fields cannot show: both kinds of options, none at all, or a preset that is no option."""
     if not isinstance(element, dict):
         return
@@ -180,8 +180,8 @@ def contradictions(element: Any, path: str, notes: Notes) -> None:
 def element(*allowed: str) -> Check:
     known = by_type(ELEMENTS, allowed)
 
-    def check(value: Any, path: str, notes: Notes) -> None:
+    def check(value: Any, path: str, notes: Problems) -> None:
         known(value, path, notes)
-        contradictions(value, path, notes)
+        check_consistency(value, path, notes)
 
     return check

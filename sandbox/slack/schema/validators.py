@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Notes:
+class Problems:
     """What was found wrong, in Slack's own form: a sentence and a JSON pointer."""
 
     lines: list[str] = field(default_factory=list)
@@ -18,17 +18,17 @@ class Notes:
         self.lines.append(f"{sentence} [json-pointer:{path or '/'}]")
 
 
-Check = Callable[[Any, str, Notes], None]
+Check = Callable[[Any, str, Problems], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ObjectSchema:
     """An object's fields; a key that is not here is refused, as Slack does."""
 
     fields: Mapping[str, Check]
     required: frozenset[str] = frozenset()
 
-    def check(self, value: Any, path: str, notes: Notes) -> None:
+    def check(self, value: Any, path: str, notes: Problems) -> None:
         if not isinstance(value, dict):
             notes.add(path, "must be an object")
             return
@@ -42,12 +42,12 @@ class Shape:
                 rule(item, f"{path}/{name}", notes)
 
 
-def shape(required: str = "", **fields: Check) -> Shape:
-    return Shape(fields, frozenset(required.split()))
+def object_schema(required: str = "", **fields: Check) -> ObjectSchema:
+    return ObjectSchema(fields, frozenset(required.split()))
 
 
 def string(most: int = 3000, least: int = 1) -> Check:
-    def check(value: Any, path: str, notes: Notes) -> None:
+    def check(value: Any, path: str, notes: Problems) -> None:
         if not isinstance(value, str):
             notes.add(path, "must be a string")
         elif len(value) > most:
@@ -61,7 +61,7 @@ def string(most: int = 3000, least: int = 1) -> Check:
 def matching(pattern: str, said: str) -> Check:
     compiled = re.compile(pattern)
 
-    def check(value: Any, path: str, notes: Notes) -> None:
+    def check(value: Any, path: str, notes: Problems) -> None:
         if not isinstance(value, str) or not compiled.fullmatch(value):
             notes.add(path, f"must be {said}")
 
@@ -69,7 +69,7 @@ def matching(pattern: str, said: str) -> Check:
 
 
 def web_address(most: int = 3000) -> Check:
-    def check(value: Any, path: str, notes: Notes) -> None:
+    def check(value: Any, path: str, notes: Problems) -> None:
         string(most)(value, path, notes)
         if isinstance(value, str) and not re.match(r"(https?|mailto|tel|slack)://|mailto:|tel:", value):
             notes.add(path, "must be a valid URL")
@@ -78,20 +78,20 @@ def web_address(most: int = 3000) -> Check:
 
 
 def one_of(*allowed: str) -> Check:
-    def check(value: Any, path: str, notes: Notes) -> None:
+    def check(value: Any, path: str, notes: Problems) -> None:
         if value not in allowed:
             notes.add(path, f"must be one of: {', '.join(allowed)}")
 
     return check
 
 
-def boolean(value: Any, path: str, notes: Notes) -> None:
+def boolean(value: Any, path: str, notes: Problems) -> None:
     if not isinstance(value, bool):
         notes.add(path, "must be true or false")
 
 
 def integer(least: int = 0, most: int = 2**53) -> Check:
-    def check(value: Any, path: str, notes: Notes) -> None:
+    def check(value: Any, path: str, notes: Problems) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
             notes.add(path, "must be an integer")
         elif not least <= value <= most:
@@ -100,12 +100,12 @@ def integer(least: int = 0, most: int = 2**53) -> Check:
     return check
 
 
-def anything(value: Any, path: str, notes: Notes) -> None:
+def anything(value: Any, path: str, notes: Problems) -> None:
     """Kept by Slack as it is."""
 
 
 def list_of(item: Check, most: int, least: int = 1) -> Check:
-    def check(value: Any, path: str, notes: Notes) -> None:
+    def check(value: Any, path: str, notes: Problems) -> None:
         if not isinstance(value, list):
             notes.add(path, "must be a list")
             return
@@ -119,11 +119,11 @@ def list_of(item: Check, most: int, least: int = 1) -> Check:
     return check
 
 
-def by_type(shapes: Mapping[str, Shape], allowed: Iterable[str]) -> Check:
+def by_type(shapes: Mapping[str, ObjectSchema], allowed: Iterable[str]) -> Check:
     """An object whose `type` says which of `shapes` it must have; only `allowed` ones may stand here."""
     names = frozenset(allowed)
 
-    def check(value: Any, path: str, notes: Notes) -> None:
+    def check(value: Any, path: str, notes: Problems) -> None:
         kind = value.get("type") if isinstance(value, dict) else None
         if not isinstance(kind, str) or kind not in names or kind not in shapes:
             notes.add(path, f"unsupported type: {kind}")
@@ -137,7 +137,7 @@ def text(most: int = 3000, *kinds: str) -> Check:
     """A text object of at most `most` characters; plain text unless `kinds` allows mrkdwn too."""
     allowed = kinds or ("plain_text",)
     forms = {
-        "plain_text": shape("type text", type=one_of("plain_text"), text=string(most), emoji=boolean),
-        "mrkdwn": shape("type text", type=one_of("mrkdwn"), text=string(most), verbatim=boolean),
+        "plain_text": object_schema("type text", type=one_of("plain_text"), text=string(most), emoji=boolean),
+        "mrkdwn": object_schema("type text", type=one_of("mrkdwn"), text=string(most), verbatim=boolean),
     }
     return by_type(forms, allowed)

@@ -36,7 +36,7 @@ def _decoded(text: str | bytes) -> Any:
         raise SlackError("invalid_json") from None
 
 
-def need(args: Args, name: str) -> str:
+def required_text(args: Args, name: str) -> str:
     """A text argument that must be there."""
     value = args.get(name)
     if not value:
@@ -44,18 +44,18 @@ def need(args: Args, name: str) -> str:
     return str(value)
 
 
-def is_yes(args: Args, name: str) -> bool:
+def is_true(args: Args, name: str) -> bool:
     return str(args.get(name, "")).lower() in ("1", "true")
 
 
-def number(args: Args, name: str, default: int) -> int:
+def integer_argument(args: Args, name: str, default: int) -> int:
     try:
         return int(args.get(name) or default)
     except (TypeError, ValueError):
         raise SlackError(f"invalid_{name}") from None
 
 
-def page_of(items: list[T], args: Args, default: int = 100) -> tuple[list[T], dict[str, str]]:
+def paginate(items: list[T], args: Args, default: int = 100) -> tuple[list[T], dict[str, str]]:
     """One page of a list, and the `response_metadata` that leads to the next."""
     start = 0
     if args.get("cursor"):
@@ -63,6 +63,6 @@ def page_of(items: list[T], args: Args, default: int = 100) -> tuple[list[T], di
             start = int(base64.b64decode(str(args["cursor"]), validate=True))
         except (binascii.Error, ValueError):
             raise SlackError("invalid_cursor") from None
-    end = start + max(1, number(args, "limit", default))
+    end = start + max(1, integer_argument(args, "limit", default))
     more = base64.b64encode(str(end).encode()).decode() if end < len(items) else ""
     return items[start:end], {"next_cursor": more}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import company
-from sandbox.slack.errors import SlackError, refused
+from sandbox.slack.errors import SlackError, invalid_payload
 from sandbox.slack.schema.blocks import MOST_TEXT, lacks_fallback, problems_of_message
-from sandbox.slack.web_api.arguments import Args, is_yes, need
+from sandbox.slack.web_api.arguments import Args, is_true, required_text
 from sandbox.slack.workspace import Channel, Message
 from sandbox.world import World
 
@@ -26,17 +26,17 @@ def post_message(world: World, args: Args) -> Answer:
             raise SlackError("thread_not_found")
         message["thread_ts"] = str(thread_ts)
         message["parent_user_id"] = channel.messages[str(thread_ts)].get("user")
-        if is_yes(args, "reply_broadcast"):
+        if is_true(args, "reply_broadcast"):
             message["subtype"] = "thread_broadcast"
     world.workspace.add(channel, message)
     return {"channel": channel.id, "ts": message["ts"], "message": message, **_warnings(args)}
 
 
 def update(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(need(args, "channel"))
+    channel = world.workspace.get_channel(required_text(args, "channel"))
     if channel.is_archived:
         raise SlackError("is_archived")
-    message = world.workspace.get_message(channel, need(args, "ts"))
+    message = world.workspace.get_message(channel, required_text(args, "ts"))
     if message.get("bot_id") != company.BOT_ID:
         raise SlackError("cant_update_message")
     _refuse_bad(args)
@@ -50,12 +50,12 @@ def change_message(world: World, channel: Channel, message: Message, args: Args)
         if args.get(key) is not None:
             message[key] = args[key]
     message["edited"] = {"user": company.BOT_USER, "ts": f"{world.clock.now():.6f}"}
-    world.workspace.changed(channel, message)
+    world.workspace.publish_message(channel, message)
 
 
 def delete(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(need(args, "channel"))
-    message = world.workspace.get_message(channel, need(args, "ts"))
+    channel = world.workspace.get_channel(required_text(args, "channel"))
+    message = world.workspace.get_message(channel, required_text(args, "ts"))
     if message.get("bot_id") != company.BOT_ID:
         raise SlackError("cant_delete_message")
     world.workspace.remove(channel, message["ts"])
@@ -64,37 +64,37 @@ def delete(world: World, args: Args) -> Answer:
 
 def post_ephemeral(world: World, args: Args) -> Answer:
     channel = _channel_to_write(world, args)
-    user = need(args, "user")
+    user = required_text(args, "user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
     _refuse_bad(args)
     message = bot_message(args)
     if args.get("thread_ts"):
         message["thread_ts"] = str(args["thread_ts"])
-    world.workspace.whisper(channel, user, message)
+    world.workspace.add_ephemeral(channel, user, message)
     return {"message_ts": message["ts"], **_warnings(args)}
 
 
 def unfurl(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(need(args, "channel"))
-    message = world.workspace.get_message(channel, need(args, "ts"))
+    channel = world.workspace.get_channel(required_text(args, "channel"))
+    message = world.workspace.get_message(channel, required_text(args, "ts"))
     unfurls = args.get("unfurls") or {}
     for url, shown in unfurls.items():
         if url not in message.get("text", ""):
             raise SlackError("cannot_unfurl_url")
         problems = problems_of_message({"attachments": [shown]})
         if problems:
-            raise refused("cannot_unfurl_message", problems)
+            raise invalid_payload("cannot_unfurl_message", problems)
     kept = [one for one in message.get("attachments", []) if one.get("from_url") not in unfurls]
     shown_now = [{**shown, "from_url": url, "app_unfurl_url": url} for url, shown in unfurls.items()]
     message["attachments"] = kept + shown_now
-    world.workspace.changed(channel, message)
+    world.workspace.publish_message(channel, message)
     return {}
 
 
 def get_permalink(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(need(args, "channel"))
-    message = world.workspace.get_message(channel, need(args, "message_ts"))
+    channel = world.workspace.get_channel(required_text(args, "channel"))
+    message = world.workspace.get_message(channel, required_text(args, "message_ts"))
     link = f"{world.settings.url}/archives/{channel.id}/p{message['ts'].replace('.', '')}"
     thread_ts = message.get("thread_ts", message["ts"])
     if thread_ts != message["ts"]:
@@ -118,7 +118,7 @@ def bot_message(args: Args) -> Message:
 
 
 def _channel_to_write(world: World, args: Args) -> Channel:
-    channel = world.workspace.get_channel(need(args, "channel"))
+    channel = world.workspace.get_channel(required_text(args, "channel"))
     if channel.is_archived:
         raise SlackError("is_archived")
     if channel.partner in world.workspace.inactive:
@@ -135,7 +135,7 @@ def _refuse_bad(args: Args) -> None:
         raise SlackError("no_text")
     problems = problems_of_message(args)
     if problems:
-        raise refused("invalid_blocks", problems)
+        raise invalid_payload("invalid_blocks", problems)
 
 
 def _warnings(args: Args) -> Answer:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox import company
 from sandbox.slack.errors import SlackError
-from sandbox.slack.web_api.arguments import Args, is_yes, need, page_of
+from sandbox.slack.web_api.arguments import Args, is_true, paginate, required_text
 from sandbox.slack.workspace import Channel, Message
 from sandbox.world import World
 
@@ -19,30 +19,30 @@ def list_all(world: World, args: Args) -> Answer:
         describe(one)
         for one in world.workspace.channels.values()
         if ("im" if one.is_im else "public_channel") in kinds
-        and not (is_yes(args, "exclude_archived") and one.is_archived)
+        and not (is_true(args, "exclude_archived") and one.is_archived)
     ]
-    channels, more = page_of(found, args)
+    channels, more = paginate(found, args)
     return {"channels": channels, "response_metadata": more}
 
 
 def list_joined(world: World, args: Args) -> Answer:
     """users.conversations: only those the bot is in."""
     everything: list[dict[str, Any]] = list_all(world, {**args, "limit": 1000, "cursor": ""})["channels"]
-    kept, more = page_of([one for one in everything if one["is_im"] or one["is_member"]], args)
+    kept, more = paginate([one for one in everything if one["is_im"] or one["is_member"]], args)
     return {"channels": kept, "response_metadata": more}
 
 
 def info(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(need(args, "channel"))
+    channel = world.workspace.get_channel(required_text(args, "channel"))
     described = describe(channel)
-    if is_yes(args, "include_num_members"):
+    if is_true(args, "include_num_members"):
         described["num_members"] = len(channel.members)
     return {"channel": described}
 
 
 def members(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(need(args, "channel"))
-    found, more = page_of(channel.members, args)
+    channel = world.workspace.get_channel(required_text(args, "channel"))
+    found, more = paginate(channel.members, args)
     return {"members": found, "response_metadata": more}
 
 
@@ -54,15 +54,15 @@ def history(world: World, args: Args) -> Answer:
         for one in reversed(channel.messages.values())
         if (not _is_reply(one) or one.get("subtype") == "thread_broadcast") and _is_between(one, args)
     ]
-    messages, more = page_of(found, args)
-    shown = [as_told(one, args) for one in messages]
+    messages, more = paginate(found, args)
+    shown = [with_requested_metadata(one, args) for one in messages]
     return {"messages": shown, "has_more": bool(more["next_cursor"]), "response_metadata": more}
 
 
 def replies(world: World, args: Args) -> Answer:
     """A thread, its parent first, oldest first."""
     channel = _channel_to_read(world, args)
-    ts = need(args, "ts")
+    ts = required_text(args, "ts")
     if ts not in channel.messages:
         raise SlackError("thread_not_found")
     root = channel.messages[ts].get("thread_ts", ts)
@@ -71,27 +71,27 @@ def replies(world: World, args: Args) -> Answer:
         for one in channel.messages.values()
         if one["ts"] == root or (one.get("thread_ts") == root and _is_between(one, args))
     ]
-    messages, more = page_of(found, args, 1000)
-    shown = [as_told(one, args) for one in messages]
+    messages, more = paginate(found, args, 1000)
+    shown = [with_requested_metadata(one, args) for one in messages]
     return {"messages": shown, "has_more": bool(more["next_cursor"]), "response_metadata": more}
 
 
 def open_im(world: World, args: Args) -> Answer:
     wanted = str(args.get("users") or "")
     if args.get("channel"):
-        channel = world.workspace.get_channel(need(args, "channel"))
-    elif company.person(wanted) is None:
+        channel = world.workspace.get_channel(required_text(args, "channel"))
+    elif company.find_person(wanted) is None:
         raise SlackError("user_not_found")
     elif wanted in world.workspace.inactive:
         raise SlackError("user_disabled")
     else:
         channel = world.workspace.open_im(wanted)
-    full = describe(channel) if is_yes(args, "return_im") else {"id": channel.id}
+    full = describe(channel) if is_true(args, "return_im") else {"id": channel.id}
     return {"channel": full, "already_open": True, "no_op": True}
 
 
 def join(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(need(args, "channel"))
+    channel = world.workspace.get_channel(required_text(args, "channel"))
     if channel.is_im:
         raise SlackError("method_not_supported_for_channel_type")
     if channel.is_archived:
@@ -100,7 +100,7 @@ def join(world: World, args: Args) -> Answer:
     if company.BOT_USER in channel.members:
         return answer | {"warning": "already_in_channel"}
     channel.members.append(company.BOT_USER)
-    world.workspace.channel_changed(channel)
+    world.workspace.publish_channel(channel)
     return {"channel": describe(channel)}
 
 
@@ -128,15 +128,15 @@ def describe(channel: Channel) -> dict[str, Any]:
     }
 
 
-def as_told(message: Message, args: Args) -> Message:
+def with_requested_metadata(message: Message, args: Args) -> Message:
     """A message without its metadata, unless that was asked for."""
-    if is_yes(args, "include_all_metadata"):
+    if is_true(args, "include_all_metadata"):
         return message
     return {key: value for key, value in message.items() if key != "metadata"}
 
 
 def _channel_to_read(world: World, args: Args) -> Channel:
-    channel = world.workspace.get_channel(need(args, "channel"))
+    channel = world.workspace.get_channel(required_text(args, "channel"))
     needed = "im:history" if channel.is_im else "channels:history"
     if needed not in world.scopes:
         raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(world.scopes)))
@@ -153,4 +153,4 @@ def _is_between(message: Message, args: Args) -> bool:
     """Bounds as Slack reads them: exclusive, unless `inclusive` is set."""
     ts = float(message["ts"])
     oldest, latest = float(args.get("oldest") or 0), float(args.get("latest") or "inf")
-    return oldest <= ts <= latest if is_yes(args, "inclusive") else oldest < ts < latest
+    return oldest <= ts <= latest if is_true(args, "inclusive") else oldest < ts < latest

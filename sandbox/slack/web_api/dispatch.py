@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from sandbox.faults import AFTER_THE_WORK, Fault
+from sandbox.faults import LOSE_ANSWER, Fault
 from sandbox.keys import WORLD
 from sandbox.slack.errors import RateLimited, SlackError
 from sandbox.slack.web_api import chat as methods_chat
@@ -23,7 +23,7 @@ from sandbox.world import World
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    work: Callable[[World, Args], dict[str, Any]]
+    handler: Callable[[World, Args], dict[str, Any]]
     scope: str | None = None
     wants_app_token: bool = False
 
@@ -56,7 +56,7 @@ METHODS: dict[str, Method] = {
 }
 
 
-async def call(request: web.Request) -> web.StreamResponse:
+async def handle_call(request: web.Request) -> web.StreamResponse:
     """`/api/{method}`: every call ends as an entry of the log, whatever became of it."""
     world = request.app[WORLD]
     name = request.match_info["method"]
@@ -65,20 +65,20 @@ async def call(request: web.Request) -> web.StreamResponse:
     status, extra = 200, {"x-oauth-scopes": ",".join(sorted(world.scopes))}
     try:
         args = await read_args(request)
-        method = _allowed(world, name, _token(request, args))
+        method = _authorized_method(world, name, _token(request, args))
         fault = world.faults.take(name, args)
-        await _suffer(fault)
-        _shape(world, name, args)
-        answer = {"ok": True, **method.work(world, args)}
+        await _apply_fault(fault)
+        _check_rate_limit(world, name, args)
+        answer = {"ok": True, **method.handler(world, args)}
     except RateLimited as limit:
         status, answer = 429, {"ok": False, "error": "ratelimited"}
         extra["Retry-After"] = str(limit.seconds)
     except SlackError as error:
         answer = {"ok": False, "error": error.code, **error.more}
         status = 500 if error.code == "http_500" else 200
-    world.calls.note(at=world.clock.now(), method=name, args=args, status=status, answer=answer)
-    if fault is not None and fault.error in (AFTER_THE_WORK, "hang"):
-        return _cut(request)
+    world.calls.add(at=world.clock.now(), method=name, args=args, status=status, answer=answer)
+    if fault is not None and fault.error in (LOSE_ANSWER, "hang"):
+        return _abort_connection(request)
     return web.Response(
         body=orjson.dumps(answer), status=status, content_type="application/json", headers=extra
     )
@@ -89,7 +89,7 @@ def _token(request: web.Request, args: Args) -> str:
     return token.strip() if kind.lower() == "bearer" else str(args.get("token") or "")
 
 
-def _allowed(world: World, name: str, token: str) -> Method:
+def _authorized_method(world: World, name: str, token: str) -> Method:
     """The method, when this token may call it."""
     method = METHODS.get(name)
     if method is None:
@@ -108,9 +108,9 @@ def _allowed(world: World, name: str, token: str) -> Method:
     return method
 
 
-async def _suffer(fault: Fault | None) -> None:
+async def _apply_fault(fault: Fault | None) -> None:
     """Let an ordered misfortune happen before the work; a lost answer happens after it."""
-    if fault is None or fault.error == AFTER_THE_WORK:
+    if fault is None or fault.error == LOSE_ANSWER:
         return
     if fault.error == "ratelimited":
         raise RateLimited(fault.retry_after)
@@ -119,13 +119,13 @@ async def _suffer(fault: Fault | None) -> None:
     raise SlackError(fault.error)
 
 
-def _shape(world: World, name: str, args: Args) -> None:
+def _check_rate_limit(world: World, name: str, args: Args) -> None:
     seconds = world.limiter.retry_after(name, str(args.get("channel") or ""))
     if seconds:
         raise RateLimited(seconds)
 
 
-def _cut(request: web.Request) -> web.Response:
+def _abort_connection(request: web.Request) -> web.Response:
     """Drop the connection without an answer."""
     if request.transport is not None:
         request.transport.abort()

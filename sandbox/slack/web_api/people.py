@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox import company
 from sandbox.slack.errors import SlackError
-from sandbox.slack.web_api.arguments import Args, need, page_of
+from sandbox.slack.web_api.arguments import Args, paginate, required_text
 from sandbox.world import World
 
 Answer = dict[str, Any]
@@ -34,17 +34,17 @@ def api_test(world: World, args: Args) -> Answer:
 
 
 def info(world: World, args: Args) -> Answer:
-    return {"user": describe(world, need(args, "user"))}
+    return {"user": describe(world, required_text(args, "user"))}
 
 
 def list_all(world: World, args: Args) -> Answer:
     ids = [one.id for one in company.PEOPLE] + [company.BOT_USER]
-    people, more = page_of([describe(world, one) for one in ids], args)
+    people, more = paginate([describe(world, one) for one in ids], args)
     return {"members": people, "cache_ts": int(world.clock.now()), "response_metadata": more}
 
 
 def lookup_by_email(world: World, args: Args) -> Answer:
-    email = need(args, "email").lower()
+    email = required_text(args, "email").lower()
     for person in company.PEOPLE:
         if person.email == email and person.id not in world.workspace.inactive:
             return {"user": describe(world, person.id)}
@@ -55,7 +55,7 @@ def describe(world: World, user_id: str) -> dict[str, Any]:
     """A person as Slack's API shows them. Raises user_not_found."""
     if user_id == company.BOT_USER:
         return _bot()
-    person = company.person(user_id)
+    person = company.find_person(user_id)
     if person is None:
         raise SlackError("user_not_found")
     profile = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import company
-from sandbox.slack.errors import SlackError, refused
+from sandbox.slack.errors import SlackError, invalid_payload
 from sandbox.slack.schema.blocks import problems_of_view
 from sandbox.slack.views import View
-from sandbox.slack.web_api.arguments import Args, need
+from sandbox.slack.web_api.arguments import Args, required_text
 from sandbox.world import World
 
 Answer = dict[str, Any]
@@ -41,8 +41,8 @@ def update(world: World, args: Args) -> Answer:
 
 def publish(world: World, args: Args) -> Answer:
     given = checked_view(args, "home")
-    user = need(args, "user_id")
-    if company.person(user) is None:
+    user = required_text(args, "user_id")
+    if company.find_person(user) is None:
         raise SlackError("user_not_found")
     return {"view": world.views.publish(user, given, str(args.get("hash") or ""))}
 
@@ -56,14 +56,18 @@ def open_connection(world: World, args: Args) -> Answer:
 def checked_view(args: Args, kind: str) -> View:
     view = args.get("view")
     if not isinstance(view, dict):
-        raise refused("invalid_arguments", ["missing required field: view"])
+        raise invalid_payload("invalid_arguments", ["missing required field: view"])
     if view.get("type") != kind:
-        raise refused("invalid_arguments", [f"view type must be {kind} [json-pointer:/view/type]"])
+        raise invalid_payload("invalid_arguments", [f"view type must be {kind} [json-pointer:/view/type]"])
     problems = problems_of_view(view)
     if problems:
-        raise refused("invalid_arguments", problems)
+        raise invalid_payload("invalid_arguments", problems)
     return view
 
 
 def _trigger_id(args: Args) -> str:
-    return need(args, "trigger_id") if args.get("trigger_id") else need(args, "interactivity_pointer")
+    return (
+        required_text(args, "trigger_id")
+        if args.get("trigger_id")
+        else required_text(args, "interactivity_pointer")
+    )

@@ -22,64 +22,64 @@ _ADDRESS = re.compile(r"(https?://|mailto:|tel:|msteams:|data:image/)\S+")
 
 
 @dataclass(slots=True)
-class _Walk:
-    notes: list[str] = field(default_factory=list)
+class _CardChecker:
+    problems: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     texts: list[str] = field(default_factory=list)
     in_dialog: bool = False
 
-    def card(self, card: Any, path: str, *, is_root: bool = True) -> None:
+    def check_card(self, card: Any, path: str, *, is_root: bool = True) -> None:
         if not isinstance(card, dict) or card.get("type") != "AdaptiveCard":
-            self.notes.append(f"{path}: must be an AdaptiveCard")
+            self.problems.append(f"{path}: must be an AdaptiveCard")
             return
-        self._fields(card, CARD, path)
+        self._check_fields(card, CARD, path)
         if is_root and card.get("version") != VERSION:
-            self.notes.append(f"{path}/version: must be {VERSION}")
-        self._parts(card, path)
+            self.problems.append(f"{path}/version: must be {VERSION}")
+        self._check_children(card, path)
         if is_root:
-            self._refresh(card.get("refresh"), f"{path}/refresh")
-            self._mentions((card.get("msteams") or {}).get("entities") or [], f"{path}/msteams")
+            self._check_refresh(card.get("refresh"), f"{path}/refresh")
+            self._check_mentions((card.get("msteams") or {}).get("entities") or [], f"{path}/msteams")
 
-    def _node(self, node: Any, kinds: dict[str, Fields], path: str) -> None:
+    def _check_node(self, node: Any, kinds: dict[str, Fields], path: str) -> None:
         kind = node.get("type") if isinstance(node, dict) else None
         if kind not in kinds:
-            self.notes.append(f"{path}: unsupported type: {kind}")
+            self.problems.append(f"{path}: unsupported type: {kind}")
             return
-        self._fields(node, kinds[str(kind)], path)
-        self._identity(node, path)
-        self._words(node, path)
-        self._parts(node, path)
+        self._check_fields(node, kinds[str(kind)], path)
+        self._check_id(node, path)
+        self._check_texts(node, path)
+        self._check_children(node, path)
         if self.in_dialog and kind == "Action.Execute":
-            self.notes.append(f"{path}: a dialog takes no Action.Execute")
+            self.problems.append(f"{path}: a dialog takes no Action.Execute")
         fallback = node.get("fallback")
         if fallback is not None and fallback != "drop":
-            spare = _Walk(in_dialog=self.in_dialog)
-            spare._node(fallback, kinds, f"{path}/fallback")
-            self.notes += spare.notes
+            spare = _CardChecker(in_dialog=self.in_dialog)
+            spare._check_node(fallback, kinds, f"{path}/fallback")
+            self.problems += spare.problems
 
-    def _fields(self, node: dict[str, Any], fields: Fields, path: str) -> None:
-        self.notes += [f"{path}: missing {name}" for name in sorted(fields.needed - node.keys())]
-        self.notes += [f"{path}/{name}: no such field" for name in sorted(node.keys() - fields.names)]
+    def _check_fields(self, node: dict[str, Any], fields: Fields, path: str) -> None:
+        self.problems += [f"{path}: missing {name}" for name in sorted(fields.needed - node.keys())]
+        self.problems += [f"{path}/{name}: no such field" for name in sorted(node.keys() - fields.names)]
 
-    def _identity(self, node: dict[str, Any], path: str) -> None:
+    def _check_id(self, node: dict[str, Any], path: str) -> None:
         if node.get("id") is None:
             return
         if node["id"] in self.ids:
-            self.notes.append(f"{path}/id: {node['id']} stands twice")
+            self.problems.append(f"{path}/id: {node['id']} stands twice")
         self.ids.add(node["id"])
 
-    def _words(self, node: dict[str, Any], path: str) -> None:
+    def _check_texts(self, node: dict[str, Any], path: str) -> None:
         self.texts += [node["text"]] if isinstance(node.get("text"), str) else []
         for fact in _dicts(node.get("facts")):
             self.texts += [str(fact.get("title", "")), str(fact.get("value", ""))]
         for choice in _dicts(node.get("choices")):
             if not (choice.get("title") and choice.get("value")):
-                self.notes.append(f"{path}/choices: each needs a title and a value")
+                self.problems.append(f"{path}/choices: each needs a title and a value")
         url = node.get("url")
         if url is not None and not (isinstance(url, str) and _ADDRESS.match(url)):
-            self.notes.append(f"{path}/url: must be an address")
+            self.problems.append(f"{path}/url: must be an address")
 
-    def _parts(self, node: dict[str, Any], path: str) -> None:
+    def _check_children(self, node: dict[str, Any], path: str) -> None:
         kind = node["type"]
         inner: dict[str, dict[str, Fields]] = {"body": ELEMENTS, "items": ELEMENTS, "actions": ACTIONS}
         inner |= {"images": ELEMENTS, "rows": PARTS, "cells": PARTS, "inlines": PARTS}
@@ -89,37 +89,37 @@ class _Walk:
                 if name == "inlines" and isinstance(one, str):
                     self.texts.append(one)
                     continue
-                self._node(one, kinds, f"{path}/{name}/{index}")
+                self._check_node(one, kinds, f"{path}/{name}/{index}")
         for name in ("selectAction", "inlineAction"):
             if node.get(name) is not None:
-                self._node(node[name], ACTIONS, f"{path}/{name}")
+                self._check_node(node[name], ACTIONS, f"{path}/{name}")
         if kind == "Action.ShowCard":
-            self.card(node.get("card"), f"{path}/card", is_root=False)
-        self._ranks(node, path)
+            self.check_card(node.get("card"), f"{path}/card", is_root=False)
+        self._check_primary_actions(node, path)
 
-    def _ranks(self, node: dict[str, Any], path: str) -> None:
+    def _check_primary_actions(self, node: dict[str, Any], path: str) -> None:
         """What stands behind the three dots is nowhere in a dialog on Android."""
         primary = [one for one in _dicts(node.get("actions")) if one.get("mode") != "secondary"]
         if len(primary) > MOST_PRIMARY_ACTIONS:
-            self.notes.append(
+            self.problems.append(
                 f"{path}/actions: Teams shows {MOST_PRIMARY_ACTIONS}, the rest must be secondary"
             )
         if self.in_dialog and len(primary) < len(_dicts(node.get("actions"))):
-            self.notes.append(f"{path}/actions: a dialog on Android shows nothing that is secondary")
+            self.problems.append(f"{path}/actions: a dialog on Android shows nothing that is secondary")
 
-    def _refresh(self, refresh: Any, path: str) -> None:
+    def _check_refresh(self, refresh: Any, path: str) -> None:
         if refresh is None:
             return
         if (refresh.get("action") or {}).get("type") != "Action.Execute":
-            self.notes.append(f"{path}/action: must be an Action.Execute")
+            self.problems.append(f"{path}/action: must be an Action.Execute")
         people = refresh.get("userIds") or []
         if len(people) > MOST_REFRESHED:
-            self.notes.append(f"{path}/userIds: no more than {MOST_REFRESHED}")
+            self.problems.append(f"{path}/userIds: no more than {MOST_REFRESHED}")
         if any(not str(one).startswith("29:") for one in people):
-            self.notes.append(f"{path}/userIds: must be ids that Teams gave this bot (29:…)")
+            self.problems.append(f"{path}/userIds: must be ids that Teams gave this bot (29:…)")
 
-    def _mentions(self, entities: list[Any], path: str) -> None:
-        self.notes += mention_problems("\n".join(self.texts), entities, path)
+    def _check_mentions(self, entities: list[Any], path: str) -> None:
+        self.problems += mention_problems("\n".join(self.texts), entities, path)
 
 
 def mention_problems(text: str, entities: list[Any], path: str) -> list[str]:
@@ -137,9 +137,9 @@ def mention_problems(text: str, entities: list[Any], path: str) -> list[str]:
 
 def card_problems(card: Any, *, in_dialog: bool = False, path: str = "card") -> list[str]:
     """An empty list is a good card; its size is another matter (`card_bytes`)."""
-    walk = _Walk(in_dialog=in_dialog)
-    walk.card(card, path)
-    return walk.notes
+    walk = _CardChecker(in_dialog=in_dialog)
+    walk.check_card(card, path)
+    return walk.problems
 
 
 def message_problems(message: dict[str, Any]) -> list[str]:

@@ -10,18 +10,18 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from sandbox.faults import AFTER_THE_WORK, Fault
+from sandbox.faults import LOSE_ANSWER, Fault
 from sandbox.keys import WORLD
 from sandbox.teams.connector import posts as teams_posts
 from sandbox.teams.connector import roster as teams_roster
-from sandbox.teams.connector.request import Call
-from sandbox.teams.errors import TeamsError, bad, throttled
-from sandbox.teams.login import app_of
+from sandbox.teams.connector.request import ConnectorRequest
+from sandbox.teams.errors import TeamsError, bad_request, throttled
+from sandbox.teams.login import app_id_of_token
 from sandbox.world import World
 
 BASE = "/teams-connector"
 _CONVERSATION = f"{BASE}/v3/conversations/{{conversation}}"
-_REFUSALS = {
+_ERRORS = {
     "403": ("BotNotInConversationRoster", "The bot is not part of the conversation roster."),
     "404": ("ConversationNotFound", "Conversation not found."),
     "412": ("PreconditionFailed", "Precondition failed, please try again."),
@@ -31,7 +31,7 @@ _REFUSALS = {
     "503": ("ServiceUnavailable", "Service is temporarily unavailable."),
     "504": ("GatewayTimeout", "Gateway timeout."),
 }
-FAULTS = (*_REFUSALS, "429", "hang", AFTER_THE_WORK)
+FAULTS = (*_ERRORS, "429", "hang", LOSE_ANSWER)
 """What a test may order in place of an answer."""
 
 
@@ -40,7 +40,7 @@ class Route:
     name: str
     verb: str
     path: str
-    work: Callable[[World, Call], tuple[int, dict[str, Any]]]
+    handler: Callable[[World, ConnectorRequest], tuple[int, dict[str, Any]]]
     is_writing: bool = False
 
 
@@ -70,22 +70,22 @@ def _handler(route: Route) -> Callable[[web.Request], Any]:
     async def handle(request: web.Request) -> web.StreamResponse:
         """Every call ends as an entry of the log, whatever became of it."""
         world = request.app[WORLD]
-        call = Call(dict(request.match_info), dict(request.query), {})
+        call = ConnectorRequest(dict(request.match_info), dict(request.query), {})
         fault: Fault | None = None
         extra: dict[str, str] = {}
         try:
             call = await _read(request, call)
-            _let_in(world, request)
+            _authorize(world, request)
             fault = world.teams.faults.take(route.name, {"channel": call.conversation.partition(";")[0]})
-            await _suffer(fault)
-            _shape(world, route, call)
-            status, answer = route.work(world, call)
+            await _apply_fault(fault)
+            _check_rate_limit(world, route, call)
+            status, answer = route.handler(world, call)
         except TeamsError as error:
             status, answer = error.status, error.body
             extra = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-        _note(world, route, call, status, answer)
-        if fault is not None and fault.error in (AFTER_THE_WORK, "hang"):
-            return _cut(request)
+        _log_call(world, route, call, status, answer)
+        if fault is not None and fault.error in (LOSE_ANSWER, "hang"):
+            return _abort_connection(request)
         return web.Response(
             body=orjson.dumps(answer), status=status, content_type="application/json", headers=extra
         )
@@ -93,45 +93,47 @@ def _handler(route: Route) -> Callable[[web.Request], Any]:
     return handle
 
 
-async def _read(request: web.Request, call: Call) -> Call:
+async def _read(request: web.Request, call: ConnectorRequest) -> ConnectorRequest:
     raw = await request.read()
     try:
         body = orjson.loads(raw) if raw else {}
     except orjson.JSONDecodeError:
-        raise bad("The body is not JSON.") from None
+        raise bad_request("The body is not JSON.") from None
     if not isinstance(body, dict):
-        raise bad("The body is not an object.")
-    return Call(call.path, call.query, body)
+        raise bad_request("The body is not an object.")
+    return ConnectorRequest(call.path, call.query, body)
 
 
-def _let_in(world: World, request: web.Request) -> None:
+def _authorize(world: World, request: web.Request) -> None:
     """Only our app, with a token that our own token endpoint gave it and that hasn't ended."""
     if "connector" in world.teams.down:
-        raise TeamsError(503, *_REFUSALS["503"])
-    if app_of(world, request.headers.get("Authorization", "")) != world.settings.teams_app_id:
+        raise TeamsError(503, *_ERRORS["503"])
+    if app_id_of_token(world, request.headers.get("Authorization", "")) != world.settings.teams_app_id:
         raise TeamsError(401, "Unauthorized", "Authorization has been denied for this request.")
 
 
-async def _suffer(fault: Fault | None) -> None:
+async def _apply_fault(fault: Fault | None) -> None:
     """Let an ordered misfortune happen before the work; a lost answer happens after it."""
-    if fault is None or fault.error == AFTER_THE_WORK:
+    if fault is None or fault.error == LOSE_ANSWER:
         return
     if fault.error == "429":
         raise throttled(fault.retry_after)
     if fault.error == "hang":
         await asyncio.sleep(fault.seconds)
-        raise TeamsError(504, *_REFUSALS["504"])
-    raise TeamsError(int(fault.error), *_REFUSALS[fault.error])
+        raise TeamsError(504, *_ERRORS["504"])
+    raise TeamsError(int(fault.error), *_ERRORS[fault.error])
 
 
-def _shape(world: World, route: Route, call: Call) -> None:
+def _check_rate_limit(world: World, route: Route, call: ConnectorRequest) -> None:
     place = call.conversation.partition(";")[0]
     seconds = world.teams.limiter.retry_after(place) if route.is_writing else 0
     if seconds:
         raise throttled(seconds)
 
 
-def _note(world: World, route: Route, call: Call, status: int, answer: dict[str, Any]) -> None:
+def _log_call(
+    world: World, route: Route, call: ConnectorRequest, status: int, answer: dict[str, Any]
+) -> None:
     refused = answer.get("error") or {}
     found = world.teams.workspace.conversations.get(call.conversation.partition(";")[0])
     args = {"channel": call.conversation, **call.path, **call.query, **call.body}
@@ -140,13 +142,13 @@ def _note(world: World, route: Route, call: Call, status: int, answer: dict[str,
     noted = {"ok": status < 300, "error": refused.get("code"), "ts": answer.get("id")}
     if refused:
         args["refused"] = refused.get("message")
-    warning = teams_posts.warning_of(call.body)
+    warning = teams_posts.size_warning(call.body)
     if warning:
         args["warning"] = warning
-    world.calls.note(at=world.clock.now(), method=route.name, args=args, status=status, answer=noted)
+    world.calls.add(at=world.clock.now(), method=route.name, args=args, status=status, answer=noted)
 
 
-def _cut(request: web.Request) -> web.Response:
+def _abort_connection(request: web.Request) -> web.Response:
     """Drop the connection without an answer."""
     if request.transport is not None:
         request.transport.abort()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.teams.errors import no_bot
+from sandbox.teams.errors import bot_not_in_conversation
 from sandbox.teams.workspace import Conversation
 from sandbox.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ConnectorRequest:
     path: dict[str, str]
     query: dict[str, str]
     body: dict[str, Any]
@@ -27,9 +27,9 @@ class Call:
         return self.conversation.partition(";messageid=")[2] or None
 
 
-def conversation_of(world: World, call: Call) -> Conversation:
+def find_conversation(world: World, call: ConnectorRequest) -> Conversation:
     """Where the call leads, when the bot is there."""
-    found = world.teams.workspace.get(call.conversation)
+    found = world.teams.workspace.get_conversation(call.conversation)
     if not found.is_installed or found.id in world.teams.without_bot:
-        raise no_bot()
+        raise bot_not_in_conversation()
     return found

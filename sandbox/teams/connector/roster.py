@@ -6,8 +6,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from sandbox.teams import company as teams_company
-from sandbox.teams.connector.request import Call, conversation_of
-from sandbox.teams.errors import TeamsError, bad
+from sandbox.teams.connector.request import ConnectorRequest, find_conversation
+from sandbox.teams.errors import TeamsError, bad_request
 from sandbox.world import World
 
 Answer = tuple[int, dict[str, Any]]
@@ -15,13 +15,13 @@ LARGEST_PAGE = 4
 """Teams goes up to 500 and may give fewer than were asked for; so a small company has several pages."""
 
 
-def list_page(world: World, call: Call) -> Answer:
+def list_page(world: World, call: ConnectorRequest) -> Answer:
     """One page of who is in the conversation; bots never are in it."""
-    people = world.teams.workspace.members_of(conversation_of(world, call))
-    start = _start(call.query.get("continuationToken"))
+    people = world.teams.workspace.members_of(find_conversation(world, call))
+    start = _page_start(call.query.get("continuationToken"))
     asked = call.query.get("pageSize") or "200"
     if not asked.isdigit() or not 1 <= int(asked) <= 500:
-        raise bad("pageSize must be between 1 and 500.")
+        raise bad_request("pageSize must be between 1 and 500.")
     end = start + min(int(asked), LARGEST_PAGE)
     page: dict[str, Any] = {"members": [describe(world, one) for one in people[start:end]]}
     if end < len(people):
@@ -29,16 +29,16 @@ def list_page(world: World, call: Call) -> Answer:
     return 200, page
 
 
-def get_member(world: World, call: Call) -> Answer:
+def get_member(world: World, call: ConnectorRequest) -> Answer:
     """By Entra id, by `29:…` or by login."""
-    people = world.teams.workspace.members_of(conversation_of(world, call))
-    found = teams_company.person(call.path["member"])
+    people = world.teams.workspace.members_of(find_conversation(world, call))
+    found = teams_company.find_person(call.path["member"])
     if found is None or found.id not in people:
         raise TeamsError(404, "MemberNotFoundInConversation", "Member not found in the conversation.")
     return 200, describe(world, found.id)
 
 
-def get_team(world: World, call: Call) -> Answer:
+def get_team(world: World, call: ConnectorRequest) -> Answer:
     workspace = world.teams.workspace
     _team(world, call)
     return 200, {
@@ -51,7 +51,7 @@ def get_team(world: World, call: Call) -> Answer:
     }
 
 
-def list_channels(world: World, call: Call) -> Answer:
+def list_channels(world: World, call: ConnectorRequest) -> Answer:
     """The first one has no name, since every language has its own for it."""
     _team(world, call)
     channels = world.teams.workspace.channels()
@@ -68,7 +68,7 @@ def list_channels(world: World, call: Call) -> Answer:
 
 def describe(world: World, entra: str) -> dict[str, Any]:
     """Somebody as a roster has them."""
-    person = teams_company.person(entra)
+    person = teams_company.find_person(entra)
     if person is None:
         raise TeamsError(404, "MemberNotFoundInConversation", "Member not found in the conversation.")
     name = world.teams.workspace.name_of(entra)
@@ -87,16 +87,16 @@ def describe(world: World, entra: str) -> dict[str, Any]:
     }
 
 
-def _team(world: World, call: Call) -> None:
+def _team(world: World, call: ConnectorRequest) -> None:
     if call.path["team"] not in (teams_company.GENERAL, teams_company.TEAM_GROUP):
         raise TeamsError(404, "NotFound", "The team was not found.")
-    conversation_of(world, Call({"conversation": teams_company.GENERAL}, {}, {}))
+    find_conversation(world, ConnectorRequest({"conversation": teams_company.GENERAL}, {}, {}))
 
 
-def _start(token: str | None) -> int:
+def _page_start(token: str | None) -> int:
     if not token:
         return 0
     try:
         return int(urlsafe_b64decode(token))
     except ValueError:
-        raise bad("continuationToken is not valid.") from None
+        raise bad_request("continuationToken is not valid.") from None

@@ -14,13 +14,13 @@ from typing import BinaryIO
 import pillow_heif
 from PIL import Image
 
-from store.evidence.inspect.file_types import GIF, HEIC, JPEG, PNG, WEBP, Kind
+from store.evidence.inspect.file_types import GIF, HEIC, JPEG, PNG, WEBP, FileType
 from store.evidence.inspect.jpeg import clean_jpeg
 from store.evidence.inspect.png_webp_gif import clean_gif, clean_png, clean_webp
 from store.evidence.inspect.trailers import Bytes, demand_pixels
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 
-_CLEANERS: dict[Kind, Callable[[Bytes, BinaryIO], None]] = {
+_CLEANERS: dict[FileType, Callable[[Bytes, BinaryIO], None]] = {
     JPEG: clean_jpeg,
     PNG: clean_png,
     WEBP: clean_webp,
@@ -29,7 +29,7 @@ _CLEANERS: dict[Kind, Callable[[Bytes, BinaryIO], None]] = {
 _QUALITY = 90
 
 
-def clean(kind: Kind, source: Path, target: Path) -> Kind:
+def clean(kind: FileType, source: Path, target: Path) -> FileType:
     """Write a clean copy of a picture and say what kind that is; of anything else nothing is written.
 
     Raises:
@@ -54,7 +54,7 @@ def _run(cleaner: Callable[[Bytes, BinaryIO], None], data: Bytes, out: BinaryIO)
     try:
         cleaner(data, out)
     except IndexError as error:
-        raise Found(Fault.DAMAGED) from error
+        raise FileRejected(Fault.DAMAGED) from error
 
 
 def _heic_to_jpeg(source: Path, target: Path) -> None:
@@ -67,5 +67,5 @@ def _heic_to_jpeg(source: Path, target: Path) -> None:
             profile = picture.info.get("icc_profile")
             plain = picture.convert("RGB")
     except (OSError, ValueError, EOFError, SyntaxError) as error:
-        raise Found(Fault.DAMAGED) from error
+        raise FileRejected(Fault.DAMAGED) from error
     plain.save(target, "JPEG", quality=_QUALITY, icc_profile=profile)

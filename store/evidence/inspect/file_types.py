@@ -11,14 +11,14 @@ import puremagic
 
 from store.evidence.inspect.office import office_kind
 from store.evidence.names import ending_of
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 
 _HEAD = 4096
 _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileType:
     """A type that is taken. The first ending is the usual one."""
 
     label: str
@@ -27,21 +27,21 @@ class Kind:
     is_picture: bool = False
 
 
-JPEG = Kind("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), is_picture=True)
-PNG = Kind("PNG", "image/png", (".png",), is_picture=True)
-WEBP = Kind("WebP", "image/webp", (".webp",), is_picture=True)
-GIF = Kind("GIF", "image/gif", (".gif",), is_picture=True)
-HEIC = Kind("HEIC", "image/heic", (".heic", ".heif", ".hif"), is_picture=True)
-PDF = Kind("PDF", "application/pdf", (".pdf",))
-DOCX = Kind("DOCX", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",))
-XLSX = Kind("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",))
-TEXT = Kind("TXT", "text/plain", (".txt",))
-CSV = Kind("CSV", "text/csv", (".csv",))
-EML = Kind("EML", "message/rfc822", (".eml",))
+JPEG = FileType("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), is_picture=True)
+PNG = FileType("PNG", "image/png", (".png",), is_picture=True)
+WEBP = FileType("WebP", "image/webp", (".webp",), is_picture=True)
+GIF = FileType("GIF", "image/gif", (".gif",), is_picture=True)
+HEIC = FileType("HEIC", "image/heic", (".heic", ".heif", ".hif"), is_picture=True)
+PDF = FileType("PDF", "application/pdf", (".pdf",))
+DOCX = FileType("DOCX", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",))
+XLSX = FileType("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",))
+TEXT = FileType("TXT", "text/plain", (".txt",))
+CSV = FileType("CSV", "text/csv", (".csv",))
+EML = FileType("EML", "message/rfc822", (".eml",))
 
-KINDS = (JPEG, PNG, WEBP, GIF, HEIC, PDF, DOCX, XLSX, TEXT, CSV, EML)
+FILE_TYPES = (JPEG, PNG, WEBP, GIF, HEIC, PDF, DOCX, XLSX, TEXT, CSV, EML)
 """Everything that is taken."""
-ENDINGS = {ending: kind for kind in KINDS for ending in kind.endings}
+ENDINGS = {ending: kind for kind in FILE_TYPES for ending in kind.endings}
 _OFFICE = {"docx": DOCX, "xlsx": XLSX}
 _TEXTS = (TEXT, CSV, EML)
 
@@ -88,10 +88,10 @@ def demand_ending(name: str) -> None:
     """
     ending = ending_of(name)
     if ending and ending not in ENDINGS:
-        raise Found(_FAULTS.get(ending, Fault.WRONG_TYPE))
+        raise FileRejected(_FAULTS.get(ending, Fault.WRONG_TYPE))
 
 
-def judge(path: Path, name: str) -> Kind:
+def detect_type(path: Path, name: str) -> FileType:
     """Which kind the file at `path` is.
 
     A picture may bear another picture's ending: cameras and messengers mix them up, and no harm comes of it.
@@ -102,16 +102,16 @@ def judge(path: Path, name: str) -> Kind:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
-        raise Found(Fault.EMPTY)
+        raise FileRejected(Fault.EMPTY)
     named = ENDINGS.get(ending_of(name))
     kind = _binary_kind(path, head) or _text_kind(path, head, named)
     if named and named is not kind and not (kind.is_picture and named.is_picture):
-        raise Found(Fault.MISNAMED, found=kind.label)
+        raise FileRejected(Fault.MISNAMED, found=kind.label)
     demand_ending(name)
     return kind
 
 
-def _binary_kind(path: Path, head: bytes) -> Kind | None:
+def _binary_kind(path: Path, head: bytes) -> FileType | None:
     """None: perhaps text."""
     for magic, kind in _MAGIC:
         if head.startswith(magic):
@@ -123,21 +123,21 @@ def _binary_kind(path: Path, head: bytes) -> Kind | None:
     if head.startswith(b"PK\x03\x04"):
         return _OFFICE[office_kind(path)]
     if head.startswith(_OLE):
-        raise Found(Fault.OLD_OFFICE)
+        raise FileRejected(Fault.OLD_OFFICE)
     if head.startswith(_PROGRAMS) or (head.startswith(b"MZ") and b"\0" in head):
-        raise Found(Fault.PROGRAM)
+        raise FileRejected(Fault.PROGRAM)
     return None
 
 
-def _text_kind(path: Path, head: bytes, named: Kind | None) -> Kind:
+def _text_kind(path: Path, head: bytes, named: FileType | None) -> FileType:
     if _MARKUP.match(head.removeprefix(codecs.BOM_UTF8)):
-        raise Found(Fault.WEB_PAGE)
+        raise FileRejected(Fault.WEB_PAGE)
     encoding = next((name for mark, name in _ENCODING_MARKS if head.startswith(mark)), None)
     if encoding is None and _CONTROL.search(head):
-        raise Found(_fault_by_magic(head))
+        raise FileRejected(_fault_by_magic(head))
     _demand_text(path, encoding)
     if encoding is not None and _MARKUP.match(head.decode(encoding, "ignore").encode()):
-        raise Found(Fault.WEB_PAGE)
+        raise FileRejected(Fault.WEB_PAGE)
     if named is EML and not _MAIL_HEADER.match(head):
         return TEXT
     return named if named and named in _TEXTS else TEXT
@@ -151,9 +151,9 @@ def _demand_text(path: Path, encoding: str | None) -> None:
             try:
                 plain = decoder.decode(chunk).encode(errors="strict") if decoder else chunk
             except UnicodeError:
-                raise Found(Fault.WRONG_TYPE) from None
+                raise FileRejected(Fault.WRONG_TYPE) from None
             if _CONTROL.search(plain):
-                raise Found(Fault.WRONG_TYPE)
+                raise FileRejected(Fault.WRONG_TYPE)
 
 
 def _fault_by_magic(head: bytes) -> Fault:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from store.evidence.inspect.orientation import exif_of, marked, orientation_in
 from store.evidence.inspect.trailers import Bytes, demand_pixels, demand_plain_trailer
 from store.evidence.limits import MOST_JPEG_PIXELS
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 
 _START, _END, _SCAN, _APP0, _APP1, _APP2, _ADOBE = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -56,7 +56,7 @@ def clean_jpeg(data: Bytes, target: BinaryIO) -> None:
         elif _is_kept(segment):
             kept.append(segment)
     if not has_frame or target.tell() <= len(b"\xff\xd8"):
-        raise Found(Fault.DAMAGED)
+        raise FileRejected(Fault.DAMAGED)
     target.write(b"\xff\xd9")
     demand_plain_trailer(data, after)
 
@@ -71,7 +71,7 @@ def _segments(data: Bytes) -> Iterator[_Segment]:
         length = int.from_bytes(data[body_at : body_at + 2], "big")
         after = body_at + length
         if length < 2 or after > len(data):
-            raise Found(Fault.DAMAGED)
+            raise FileRejected(Fault.DAMAGED)
         body = data[body_at + 2 : after]
         if marker == _SCAN:
             following = _NEXT_MARKER.search(data, after)
@@ -79,7 +79,7 @@ def _segments(data: Bytes) -> Iterator[_Segment]:
         yield _Segment(marker, body, found.end() - 2, after)
         at = after
     if at < len(data):
-        raise Found(Fault.DAMAGED)
+        raise FileRejected(Fault.DAMAGED)
 
 
 def _is_kept(segment: _Segment) -> bool:

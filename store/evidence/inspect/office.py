@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from store.evidence.limits import MEGABYTE
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 
 MOST_PARTS = 5_000
 MOST_UNPACKED = 300 * MEGABYTE
@@ -41,7 +41,7 @@ def office_kind(path: Path) -> Literal["docx", "xlsx"]:
             _demand_harmless(parts)
             _demand_true_sizes(archive, parts)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise Found(Fault.DAMAGED) from error
+        raise FileRejected(Fault.DAMAGED) from error
     return kind
 
 
@@ -53,7 +53,7 @@ def demand_no_archive(path: Path) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         is_archive = False
     if is_archive:
-        raise Found(Fault.HIDDEN)
+        raise FileRejected(Fault.HIDDEN)
 
 
 def _main_part(parts: Iterable[zipfile.ZipInfo]) -> Literal["docx", "xlsx"]:
@@ -61,7 +61,7 @@ def _main_part(parts: Iterable[zipfile.ZipInfo]) -> Literal["docx", "xlsx"]:
     for name, kind in _MAIN_PARTS.items():
         if name in names and "[Content_Types].xml" in names:
             return kind
-    raise Found(Fault.ARCHIVE)
+    raise FileRejected(Fault.ARCHIVE)
 
 
 def _demand_one_file(path: Path, parts: list[zipfile.ZipInfo]) -> None:
@@ -69,24 +69,24 @@ def _demand_one_file(path: Path, parts: list[zipfile.ZipInfo]) -> None:
     with path.open("rb") as file:
         file.seek(-_END.size, 2)
         if not file.read().startswith(_END_MARK):
-            raise Found(Fault.HIDDEN)
+            raise FileRejected(Fault.HIDDEN)
     placed = sorted((part.header_offset, part.compress_size) for part in parts)
     if placed[0][0] != 0:
-        raise Found(Fault.HIDDEN)
+        raise FileRejected(Fault.HIDDEN)
     for (start, size), (following, _) in itertools.pairwise(placed):
         if start + _LOCAL_HEADER + size > following:
-            raise Found(Fault.BOMB)
+            raise FileRejected(Fault.BOMB)
 
 
 def _demand_harmless(parts: list[zipfile.ZipInfo]) -> None:
     for part in parts:
         name = part.filename.lower()
         if name.endswith(_RUNNING) or any(mark in f"/{name}" for mark in _RUNNING if mark.startswith("/")):
-            raise Found(Fault.MACROS)
+            raise FileRejected(Fault.MACROS)
         if "\\" in name or name.startswith("/") or ".." in PurePosixPath(name).parts:
-            raise Found(Fault.DAMAGED)
+            raise FileRejected(Fault.DAMAGED)
         if part.flag_bits & 1:
-            raise Found(Fault.LOCKED)
+            raise FileRejected(Fault.LOCKED)
 
 
 def _demand_true_sizes(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
@@ -94,10 +94,10 @@ def _demand_true_sizes(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -
     packed = sum(part.compress_size for part in parts)
     allowed = min(MOST_UNPACKED, max(_FREE_OF_RATIO, packed * MOST_RATIO))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > allowed:
-        raise Found(Fault.BOMB)
+        raise FileRejected(Fault.BOMB)
     for part in parts:
         if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise Found(Fault.DAMAGED)
+            raise FileRejected(Fault.DAMAGED)
         with archive.open(part) as stream:
             while stream.read(_CHUNK):
                 pass

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from store.evidence.inspect.orientation import exif_of, orientation_in, unmarked
 from store.evidence.inspect.trailers import Bytes, demand_pixels, demand_plain_trailer
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 
 _PNG_START = 8
 _PNG_KEPT = frozenset(
@@ -37,7 +37,7 @@ def clean_png(data: Bytes, target: BinaryIO) -> None:
             target.write(data[start:after])
         kinds.add(kind)
     if not {b"IHDR", b"IDAT", b"IEND"} <= kinds:
-        raise Found(Fault.DAMAGED)
+        raise FileRejected(Fault.DAMAGED)
     demand_plain_trailer(data, after)
 
 
@@ -48,9 +48,9 @@ def _png_chunks(data: Bytes) -> Iterator[tuple[bytes, int, int]]:
         after = at + 12 + int.from_bytes(data[at : at + 4], "big")
         kind = data[at + 4 : at + 8]
         if after > len(data) or (at == _PNG_START) != (kind == b"IHDR"):
-            raise Found(Fault.DAMAGED)
+            raise FileRejected(Fault.DAMAGED)
         if zlib.crc32(data[at + 4 : after - 4]) != int.from_bytes(data[after - 4 : after], "big"):
-            raise Found(Fault.DAMAGED)
+            raise FileRejected(Fault.DAMAGED)
         yield kind, at, after
         at = after
 
@@ -69,7 +69,7 @@ def clean_webp(data: Bytes, target: BinaryIO) -> None:
     end = 8 + int.from_bytes(data[4:8], "little")
     chunks = list(_riff_chunks(data, min(end, len(data))))
     if not chunks:
-        raise Found(Fault.DAMAGED)
+        raise FileRejected(Fault.DAMAGED)
     demand_pixels(*_webp_size(chunks[0][0], data[chunks[0][1] + 8 : chunks[0][1] + 18]))
     exif = _webp_exif(data, chunks)
     target.write(data[:12])
@@ -102,7 +102,7 @@ def _riff_chunks(data: Bytes, end: int) -> Iterator[tuple[bytes, int, int]]:
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         after = at + 8 + size + size % 2
         if after > end + 1:
-            raise Found(Fault.DAMAGED)
+            raise FileRejected(Fault.DAMAGED)
         yield data[at : at + 4], at, after
         at = after
 
@@ -115,7 +115,7 @@ def _webp_size(kind: bytes, body: bytes) -> tuple[int, int]:
         return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     if kind == b"VP8 ":
         return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
-    raise Found(Fault.DAMAGED)
+    raise FileRejected(Fault.DAMAGED)
 
 
 def clean_gif(data: Bytes, target: BinaryIO) -> None:
@@ -133,7 +133,7 @@ def clean_gif(data: Bytes, target: BinaryIO) -> None:
             target.write(data[at:after])
         at = after
     if not images:
-        raise Found(Fault.DAMAGED)
+        raise FileRejected(Fault.DAMAGED)
     target.write(bytes((_GIF_END,)))
     demand_plain_trailer(data, at)
 
@@ -152,11 +152,11 @@ def _gif_block_end(data: Bytes, at: int) -> int:
     elif data[at] == _GIF_EXTENSION:
         at += 2
     else:
-        raise Found(Fault.DAMAGED)
+        raise FileRejected(Fault.DAMAGED)
     while at < len(data) and data[at]:
         at += 1 + data[at]
     if at >= len(data):
-        raise Found(Fault.DAMAGED)
+        raise FileRejected(Fault.DAMAGED)
     return at + 1
 
 
@@ -167,6 +167,6 @@ def _gif_size(data: Bytes, at: int) -> tuple[int, int]:
 def _gif_colours(data: Bytes, flags_at: int) -> int:
     """Bytes of the colour table that the flags announce."""
     if flags_at >= len(data):
-        raise Found(Fault.DAMAGED)
+        raise FileRejected(Fault.DAMAGED)
     flags = data[flags_at]
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0

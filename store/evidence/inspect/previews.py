@@ -8,9 +8,9 @@ import pypdfium2  # type: ignore[import-untyped]
 from PIL import Image, ImageFile, ImageOps
 from pypdfium2.raw import FPDF_ERR_FORMAT, FPDF_ERR_PASSWORD  # type: ignore[import-untyped]
 
-from store.evidence.inspect.file_types import PDF, Kind
+from store.evidence.inspect.file_types import PDF, FileType
 from store.evidence.limits import PREVIEW_EDGE
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 
 _BOX = (PREVIEW_EDGE, PREVIEW_EDGE)
 _QUALITY = 80
@@ -18,7 +18,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _PDF_FAULTS = {FPDF_ERR_PASSWORD: Fault.LOCKED, FPDF_ERR_FORMAT: Fault.DAMAGED}
 
 
-def make_preview(kind: Kind, source: Path, target: Path) -> bool:
+def make_preview(kind: FileType, source: Path, target: Path) -> bool:
     """Write the preview of `source`, which is clean; False when there is nothing to be shown.
 
     Raises:
@@ -41,7 +41,7 @@ def _small(source: Path) -> Image.Image:
     try:
         opened = Image.open(source, formats=_FORMATS)
     except (OSError, ValueError, SyntaxError) as error:
-        raise Found(Fault.DAMAGED) from error
+        raise FileRejected(Fault.DAMAGED) from error
     with opened:
         opened.draft("RGB", _BOX)
         profile = opened.info.get("icc_profile") if opened.mode == "RGB" else None
@@ -68,8 +68,8 @@ def _first_page(source: Path) -> Image.Image:
             scale = PREVIEW_EDGE / max(*page.get_size(), 1)
             picture: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
     except pypdfium2.PdfiumError as error:
-        raise Found(_PDF_FAULTS.get(error.err_code, Fault.DAMAGED)) from error
+        raise FileRejected(_PDF_FAULTS.get(error.err_code, Fault.DAMAGED)) from error
     except IndexError as error:
-        raise Found(Fault.DAMAGED) from error
+        raise FileRejected(Fault.DAMAGED) from error
     picture.thumbnail(_BOX)
     return picture

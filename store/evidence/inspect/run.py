@@ -12,9 +12,9 @@ from typing import Any
 
 import structlog
 
-from store.evidence.inspect.file_types import KINDS, Kind
-from store.evidence.pieces import no_room, telling_of_a_full_disk
-from store.evidence.refusals import Fault, Found
+from store.evidence.inspect.file_types import FILE_TYPES, FileType
+from store.evidence.pieces import full_disk_errors, no_room
+from store.evidence.refusals import Fault, FileRejected
 
 log = structlog.get_logger()
 
@@ -22,19 +22,19 @@ _ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0
 """Seconds of real time; the worker's own limit is on computing time."""
 _LAST_WORDS = 1_000
-_KINDS = {kind.label: kind for kind in KINDS}
+_KINDS = {kind.label: kind for kind in FILE_TYPES}
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class InspectedFile:
     """`path` is what is to be kept: a clean copy of a picture, anything else as it came."""
 
-    kind: Kind
+    kind: FileType
     path: Path
     preview: Path | None
 
 
-async def examine(source: Path, name: str, *, patience: float = PATIENCE) -> Examined:
+async def inspect_file(source: Path, name: str, *, patience: float = PATIENCE) -> InspectedFile:
     """Judge, clean and picture the file; what is made of it lies beside it.
 
     A worker that dies over the preview leaves the file without one; one that dies before leaves nothing.
@@ -46,19 +46,19 @@ async def examine(source: Path, name: str, *, patience: float = PATIENCE) -> Exa
     cleaned, preview = source.with_suffix(".clean"), source.with_suffix(".preview")
     said = await _ask(patience, source, name, cleaned, preview)
     if "fault" in said:
-        raise Found(Fault[said["fault"]], **said["values"])
+        raise FileRejected(Fault[said["fault"]], **said["values"])
     if not said.get("has_room", True):
         raise no_room()
     if "kind" not in said:
-        raise Found(Fault.UNSAFE)
+        raise FileRejected(Fault.UNSAFE)
     kept = cleaned if said["is_copy"] else source
-    return Examined(_KINDS[said["kind"]], kept, preview if said.get("has_preview") else None)
+    return InspectedFile(_KINDS[said["kind"]], kept, preview if said.get("has_preview") else None)
 
 
 async def _ask(patience: float, source: Path, name: str, cleaned: Path, preview: Path) -> dict[str, Any]:
     """Everything the worker said, however it ended. It inherits no setting: it knows no secret to lose."""
     said, cries = source.with_suffix(".said"), source.with_suffix(".cries")
-    with telling_of_a_full_disk(), said.open("wb") as out, cries.open("wb") as err:
+    with full_disk_errors(), said.open("wb") as out, cries.open("wb") as err:
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-s", "-P", "-m", "store.evidence.inspect.worker"),
             *(str(source), name, str(cleaned), str(preview)),

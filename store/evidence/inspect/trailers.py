@@ -6,7 +6,7 @@ import mmap
 import re
 
 from store.evidence.limits import MOST_PIXELS
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 
 Bytes = bytes | mmap.mmap
 
@@ -24,15 +24,15 @@ def demand_plain_trailer(data: Bytes, start: int) -> None:
     Phones append a film or a second picture to a photo: those are merely cut off.
     """
     if _ANOTHER_FILE.search(data, start):
-        raise Found(Fault.HIDDEN)
+        raise FileRejected(Fault.HIDDEN)
 
 
 def demand_pixels(width: int, height: int, most: int = MOST_PIXELS) -> None:
     """Raises Found for a picture that is empty or would be too large unpacked."""
     if width < 1 or height < 1:
-        raise Found(Fault.DAMAGED)
+        raise FileRejected(Fault.DAMAGED)
     if width * height > most:
-        raise Found(
+        raise FileRejected(
             Fault.TOO_MANY_PIXELS,
             pixels=-(-width * height // _MEGAPIXEL),
             limit=most // _MEGAPIXEL,

@@ -1,7 +1,7 @@
 """Where are strangers' files opened? In this process of its own, which may crash, hang or swell alone.
 
-`python -m store.evidence.inspect.worker SOURCE NAME CLEANED PREVIEW` answers in lines of JSON on standard output:
-the kind as soon as the file is judged and cleaned, then whether there is a preview, or a fault.
+`python -m store.evidence.inspect.worker SOURCE NAME CLEANED PREVIEW` answers in lines of JSON on standard
+output: the kind as soon as the file is judged and cleaned, then whether there is a preview, or a fault.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from store.evidence.limits import MEGABYTE
 from store.evidence.pieces import NO_ROOM
-from store.evidence.refusals import Found
+from store.evidence.refusals import FileRejected
 
 if TYPE_CHECKING:
-    from store.evidence.inspect.file_types import Kind
+    from store.evidence.inspect.file_types import FileType
 
 _LIMITS = (
     (resource.RLIMIT_AS, 768 * MEGABYTE),
@@ -33,7 +33,7 @@ def main(source: Path, name: str, cleaned: Path, preview: Path) -> None:
     _bind()
     try:
         _examine(source, name, cleaned, preview)
-    except Found as found:
+    except FileRejected as found:
         _say(fault=found.fault.name, values=found.values)
     except OSError as error:
         if error.errno not in NO_ROOM:
@@ -44,10 +44,10 @@ def main(source: Path, name: str, cleaned: Path, preview: Path) -> None:
 def _examine(source: Path, name: str, cleaned: Path, preview: Path) -> None:
     """What opens files is loaded here, under the limits, and only what is needed."""
     from store.evidence.inspect.cleaning import clean  # noqa: PLC0415
-    from store.evidence.inspect.file_types import PDF, judge  # noqa: PLC0415
+    from store.evidence.inspect.file_types import PDF, detect_type  # noqa: PLC0415
     from store.evidence.pdf import demand_one_pdf  # noqa: PLC0415
 
-    judged = judge(source, name)
+    judged = detect_type(source, name)
     if judged is PDF:
         demand_one_pdf(source)
     kind = clean(judged, source, cleaned)
@@ -55,13 +55,13 @@ def _examine(source: Path, name: str, cleaned: Path, preview: Path) -> None:
     _say(has_preview=_is_pictured(kind, cleaned if judged.is_picture else source, preview))
 
 
-def _is_pictured(kind: Kind, source: Path, preview: Path) -> bool:
+def _is_pictured(kind: FileType, source: Path, preview: Path) -> bool:
     """What goes wrong with a preview costs the preview, unless it shows that nobody could open the file."""
     from store.evidence.inspect.previews import make_preview  # noqa: PLC0415
 
     try:
         return make_preview(kind, source, preview)
-    except Found:
+    except FileRejected:
         raise
     except Exception:  # noqa: BLE001 - three large libraries, each with errors of its own
         return False

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.commands.link import find_invoice, print_links, print_revoked
+from bot.commands.link import find_invoices, print_links, print_revoked
 from bot.errors import CannotStart
 from bot.settings import Settings
 from core.tokens import Tokens
-from handlers.customer_link import send_fresh_link
+from handlers.customer_link import send_new_link
 from store.engine import Store
 from tests.bot.api.disputes import BODY, body
-from tests.bot.api_client import CRM_KEY, Answer, Door, open_door
+from tests.bot.api_client import CRM_KEY, ApiClient, ApiResponse, open_api_client
 from tests.builders import MONDAY_9AM
 
 SECRET = "s" * 32
@@ -24,9 +24,9 @@ LINK = {name: BODY[name] for name in ("customer", "invoice")}
 
 
 @pytest.fixture
-async def pages(quick_store: Store) -> AsyncIterator[Door]:
+async def pages(quick_store: Store) -> AsyncIterator[ApiClient]:
     """A house whose customers have pages."""
-    async with open_door(quick_store, secret_key=(SecretStr(SECRET),)) as opened:
+    async with open_api_client(quick_store, secret_key=(SecretStr(SECRET),)) as opened:
         yield opened
 
 
@@ -35,16 +35,16 @@ def settings(**changes: Any) -> Settings:
     return Settings(_env_file=None, **given)
 
 
-def link_id(answer: Answer) -> str | None:
+def link_id(answer: ApiResponse) -> str | None:
     """Which link the address in the answer leads to, if it is signed by us."""
-    return Tokens((SECRET,)).link_of(answer.json["url"].removeprefix("https://ombud.example/d/"))
+    return Tokens((SECRET,)).read_link(answer.json["url"].removeprefix("https://ombud.example/d/"))
 
 
-async def revoke(door: Door, made: str) -> Answer:
-    return await door.ask("DELETE", f"/api/links/{made}", headers={"Authorization": f"Bearer {CRM_KEY}"})
+async def revoke(door: ApiClient, made: str) -> ApiResponse:
+    return await door.request("DELETE", f"/api/links/{made}", headers={"Authorization": f"Bearer {CRM_KEY}"})
 
 
-async def test_a_link_is_made_for_an_invoice_and_its_customer(pages: Door) -> None:
+async def test_a_link_is_made_for_an_invoice_and_its_customer(pages: ApiClient) -> None:
     answer = await pages.post_to("/api/links", LINK)
     assert answer.status == 201
     assert link_id(answer) == answer.json["id"]
@@ -52,7 +52,7 @@ async def test_a_link_is_made_for_an_invoice_and_its_customer(pages: Door) -> No
     assert answer.json["revoked_at"] is None
 
 
-async def test_asked_for_again_it_is_the_same_with_the_invoice_as_it_is_now(pages: Door) -> None:
+async def test_asked_for_again_it_is_the_same_with_the_invoice_as_it_is_now(pages: ApiClient) -> None:
     first = await pages.post_to("/api/links", LINK)
     paid = {**LINK, "invoice": {**LINK["invoice"], "paid_minor": 5000}}
     again = await pages.post_to("/api/links", paid)
@@ -62,7 +62,7 @@ async def test_asked_for_again_it_is_the_same_with_the_invoice_as_it_is_now(page
     assert link.invoice.paid_minor == 5000
 
 
-async def test_revoked_it_stays_revoked_and_the_next_is_another(pages: Door) -> None:
+async def test_revoked_it_stays_revoked_and_the_next_is_another(pages: ApiClient) -> None:
     made = (await pages.post_to("/api/links", LINK)).json["id"]
     first, second = await revoke(pages, made), await revoke(pages, made)
     assert (first.status, first.json["revoked_at"]) == (200, "2026-03-02T09:00:00Z")
@@ -71,10 +71,10 @@ async def test_revoked_it_stays_revoked_and_the_next_is_another(pages: Door) -> 
     assert (fresh.status, fresh.json["id"] != made) == (201, True)
 
 
-async def test_only_callers_with_a_key_make_and_revoke(pages: Door) -> None:
+async def test_only_callers_with_a_key_make_and_revoke(pages: ApiClient) -> None:
     made = (await pages.post_to("/api/links", LINK)).json["id"]
     assert (await pages.post_to("/api/links", LINK, key="x")).status == 401
-    assert (await pages.ask("DELETE", f"/api/links/{made}")).status == 401
+    assert (await pages.request("DELETE", f"/api/links/{made}")).status == 401
     assert (await revoke(pages, "nobody-made-this")).status == 404
 
 
@@ -87,17 +87,17 @@ async def test_only_callers_with_a_key_make_and_revoke(pages: Door) -> None:
         ({"reason": "wrong_amount"}, "/reason"),
     ],
 )
-async def test_what_is_wrong_is_named(pages: Door, changes: dict[str, Any], pointer: str) -> None:
+async def test_what_is_wrong_is_named(pages: ApiClient, changes: dict[str, Any], pointer: str) -> None:
     answer = await pages.post_to("/api/links", {**LINK, **changes})
     assert (answer.status, list(answer.errors)) == (422, [pointer])
 
 
-async def test_without_a_secret_key_there_are_no_links(door: Door) -> None:
+async def test_without_a_secret_key_there_are_no_links(door: ApiClient) -> None:
     assert (await door.post_to("/api/links", LINK)).status == 404
     assert (await door.post(body())).json["links"]["customer"] is None
 
 
-async def test_a_dispute_comes_with_its_customers_link(pages: Door) -> None:
+async def test_a_dispute_comes_with_its_customers_link(pages: ApiClient) -> None:
     raised, again = await pages.post(body()), await pages.post(body())
     url = raised.json["links"]["customer"]
     assert url.startswith("https://ombud.example/d/")
@@ -107,14 +107,14 @@ async def test_a_dispute_comes_with_its_customers_link(pages: Door) -> None:
     assert (await pages.post_to("/api/links", LINK)).json["url"] == url
 
 
-async def test_a_dispute_that_comes_again_brings_no_revoked_link_back(pages: Door) -> None:
+async def test_a_dispute_that_comes_again_brings_no_revoked_link_back(pages: ApiClient) -> None:
     await pages.post(body())
     assert print_revoked(pages.store, settings(), "INV-2026-0001", MONDAY_9AM) == 0
     again = await pages.post(body())
     assert (again.status, again.json["links"]["customer"]) == (200, None)
 
 
-async def test_a_dispute_that_tells_less_takes_nothing_from_the_page(pages: Door) -> None:
+async def test_a_dispute_that_tells_less_takes_nothing_from_the_page(pages: ApiClient) -> None:
     made = await pages.post_to("/api/links", LINK)
     raised = await pages.post(body(customer__email=..., customer__name="N", invoice__lines=...))
     assert raised.json["links"]["customer"] == made.json["url"]
@@ -124,7 +124,7 @@ async def test_a_dispute_that_tells_less_takes_nothing_from_the_page(pages: Door
 
 
 async def test_the_terminal_prints_the_link_of_an_invoice_that_is_known(
-    pages: Door, capsys: pytest.CaptureFixture[str]
+    pages: ApiClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = await pages.post_to("/api/links", LINK)
     assert print_links(pages.store, settings(), "INV-2026-0001", MONDAY_9AM) == 0
@@ -134,18 +134,18 @@ async def test_the_terminal_prints_the_link_of_an_invoice_that_is_known(
 
 
 async def test_an_invoice_known_from_a_dispute_alone_gets_its_link_too(
-    door: Door, capsys: pytest.CaptureFixture[str]
+    door: ApiClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await door.post(body())
     for wanted in ("INV-2026-0001", "in_1"):
-        assert [invoice.ref for invoice, _ in door.store.read_blocking(find_invoice, wanted)] == ["in_1"], (
+        assert [invoice.ref for invoice, _ in door.store.read_blocking(find_invoices, wanted)] == ["in_1"], (
             wanted
         )
     assert print_links(door.store, settings(), "INV-2026-0001", MONDAY_9AM) == 0
     assert "https://ombud.example/d/" in capsys.readouterr().out
 
 
-async def test_the_terminal_revokes(pages: Door, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_terminal_revokes(pages: ApiClient, capsys: pytest.CaptureFixture[str]) -> None:
     made = await pages.post_to("/api/links", LINK)
     assert print_revoked(pages.store, settings(), "INV-2026-0001", MONDAY_9AM) == 0
     link = pages.store.read_blocking(lambda tx: tx.links.find(made.json["id"]))
@@ -155,11 +155,13 @@ async def test_the_terminal_revokes(pages: Door, capsys: pytest.CaptureFixture[s
     assert "there is no link that works" in capsys.readouterr().out
 
 
-async def test_a_link_whose_time_is_over_is_revoked_too_so_that_nobody_gets_a_fresh_one(pages: Door) -> None:
+async def test_a_link_whose_time_is_over_is_revoked_too_so_that_nobody_gets_a_fresh_one(
+    pages: ApiClient,
+) -> None:
     made = await pages.post_to("/api/links", LINK)
     later = MONDAY_9AM + timedelta(days=400)
     assert print_revoked(pages.store, settings(), "INV-2026-0001", later) == 0
-    pages.store.run_blocking(send_fresh_link, made.json["id"], "fresh", later)
+    pages.store.run_blocking(send_new_link, made.json["id"], "fresh", later)
     assert pages.store.read_blocking(lambda tx: tx.links.find("fresh")) is None
 
 

@@ -11,11 +11,11 @@ from store.cases.lists import Cursor
 from store.transaction import Transaction
 from tests.bot.api.disputes import body
 from tests.bot.api.test_refusals import is_problem
-from tests.bot.api_client import Door
+from tests.bot.api_client import ApiClient
 from tests.builders import MONDAY_9AM, euros
 
 
-async def raise_some(door: Door, count: int) -> list[str]:
+async def raise_some(door: ApiClient, count: int) -> list[str]:
     """Their numbers, the newest first."""
     numbers = []
     for place in range(count):
@@ -25,7 +25,7 @@ async def raise_some(door: Door, count: int) -> list[str]:
     return numbers[::-1]
 
 
-async def pages(door: Door, query: str) -> list[list[str]]:
+async def pages(door: ApiClient, query: str) -> list[list[str]]:
     """The numbers on each page, until there is no next one."""
     seen: list[list[str]] = []
     after = ""
@@ -44,14 +44,14 @@ def flat(seen: list[list[str]]) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", [1, 3, 4, 12, 13, 100])
-async def test_pages_show_everything_once_newest_first(door: Door, limit: int) -> None:
+async def test_pages_show_everything_once_newest_first(door: ApiClient, limit: int) -> None:
     numbers = await raise_some(door, 12)
     seen = await pages(door, f"limit={limit}")
     assert flat(seen) == numbers
     assert all(len(page) == limit for page in seen[:-1])
 
 
-async def test_what_is_raised_while_somebody_pages_does_not_shift_the_pages(door: Door) -> None:
+async def test_what_is_raised_while_somebody_pages_does_not_shift_the_pages(door: ApiClient) -> None:
     numbers = await raise_some(door, 4)
     first = await door.get("/api/disputes?limit=2")
     await door.post(body(), "late")
@@ -59,19 +59,19 @@ async def test_what_is_raised_while_somebody_pages_does_not_shift_the_pages(door
     assert [one["number"] for one in second.json["disputes"]] == numbers[2:]
 
 
-async def test_an_empty_list_is_a_list(door: Door) -> None:
+async def test_an_empty_list_is_a_list(door: ApiClient) -> None:
     answer = await door.get("/api/disputes")
     assert answer.json == {"disputes": [], "next": None}
 
 
-async def test_a_row_says_what_the_dispute_itself_says(door: Door) -> None:
+async def test_a_row_says_what_the_dispute_itself_says(door: ApiClient) -> None:
     await raise_some(door, 2)
     listed = (await door.get("/api/disputes")).json["disputes"]
     for row in listed:
         assert row == (await door.get(f"/api/disputes/{row['number']}")).json
 
 
-async def test_filters_narrow_it_down_alone_and_together(door: Door) -> None:
+async def test_filters_narrow_it_down_alone_and_together(door: ApiClient) -> None:
     numbers = await raise_some(door, 12)
     oldest_first = numbers[::-1]
     billing = [number for place, number in enumerate(oldest_first) if place % 2 == 0][::-1]
@@ -112,19 +112,19 @@ async def test_filters_narrow_it_down_alone_and_together(door: Door) -> None:
     ],
 )
 async def test_what_cannot_be_asked_for_is_answered_with_what_can(
-    any_door: Door, query: str, said: str
+    any_door: ApiClient, query: str, said: str
 ) -> None:
     answer = await any_door.get(f"/api/disputes?{query}")
     assert is_problem(answer, 400)
     assert said in answer.json["detail"]
 
 
-async def test_a_cursor_past_the_last_page_is_an_empty_page(door: Door) -> None:
+async def test_a_cursor_past_the_last_page_is_an_empty_page(door: ApiClient) -> None:
     await raise_some(door, 2)
     assert (await door.get(f"/api/disputes?after={Cursor(0, 1)}")).json["disputes"] == []
 
 
-async def test_every_status_can_be_asked_for(any_door: Door) -> None:
+async def test_every_status_can_be_asked_for(any_door: ApiClient) -> None:
     for status in Status:
         assert (await any_door.get(f"/api/disputes?status={status.value}")).status == 200
 
@@ -146,7 +146,7 @@ def _decide(tx: Transaction, case_id: str) -> None:
     tx.record(taken.then(decided))
 
 
-async def test_a_decision_can_be_fetched_word_for_word_and_nothing_internal_with_it(door: Door) -> None:
+async def test_a_decision_can_be_fetched_word_for_word_and_nothing_internal_with_it(door: ApiClient) -> None:
     number = (await door.post(body(reason="wrong_amount"), "k-1")).json["number"]
     assert (await door.get(f"/api/disputes/{number}")).json["decision"] is None
     await door.store.run(_decide, number)

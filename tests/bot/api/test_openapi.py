@@ -19,7 +19,7 @@ from bot.api.openapi import openapi_document
 from bot.policy.reader import read_policy
 from store.engine import Store
 from tests.bot.api.disputes import BODY, body
-from tests.bot.api_client import CRM_KEY, JSON, Answer, Door, open_door
+from tests.bot.api_client import CRM_KEY, JSON, ApiClient, ApiResponse, open_api_client
 from tests.builders import a_policy
 
 DOCUMENT = openapi_document("https://ombud.example")
@@ -36,7 +36,7 @@ def validator(model: str) -> Draft202012Validator:
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-def is_as_described(answer: Answer, path: str, method: str) -> bool:
+def is_as_described(answer: ApiResponse, path: str, method: str) -> bool:
     """Whether this status is documented for the route, and the body has the schema documented for it."""
     described = DOCUMENT["paths"][path][method]["responses"][str(answer.status)]["content"]
     kind = answer.headers["Content-Type"].partition(";")[0]
@@ -46,20 +46,20 @@ def is_as_described(answer: Answer, path: str, method: str) -> bool:
 
 
 @pytest.fixture
-async def unmigrated(tmp_path: Path) -> AsyncIterator[Door]:
+async def unmigrated(tmp_path: Path) -> AsyncIterator[ApiClient]:
     """A house whose database is away."""
     store = Store.open(f"sqlite:///{tmp_path}/empty.db", a_policy())
-    async with open_door(store, secret_key=(SecretStr("k" * 32),)) as opened:
+    async with open_api_client(store, secret_key=(SecretStr("k" * 32),)) as opened:
         yield opened
     await store.close()
 
 
 async def test_every_documented_answer_can_be_had_and_looks_as_documented(
-    door: Door, unmigrated: Door, quick_store: Store
+    door: ApiClient, unmigrated: ApiClient, quick_store: Store
 ) -> None:
     handed_in = "/api/disputes/D-1001/evidence"
     links = await links_had(quick_store, unmigrated)
-    had: dict[tuple[str, str], dict[int, Answer]] = {
+    had: dict[tuple[str, str], dict[int, ApiResponse]] = {
         POST: {
             201: await door.post(body()),
             200: await door.post(body()),
@@ -103,10 +103,13 @@ async def test_every_documented_answer_can_be_had_and_looks_as_documented(
             assert is_as_described(answer, path, method)
 
 
-async def links_had(store: Store, unmigrated: Door) -> dict[tuple[str, str], dict[int, Answer]]:
+async def links_had(store: Store, unmigrated: ApiClient) -> dict[tuple[str, str], dict[int, ApiResponse]]:
     """Every answer about links, of a house that has pages for customers."""
     key = {"Authorization": f"Bearer {CRM_KEY}"}
-    async with open_door(store, secret_key=(SecretStr("k" * 32),)) as pages, open_door(store) as none:
+    async with (
+        open_api_client(store, secret_key=(SecretStr("k" * 32),)) as pages,
+        open_api_client(store) as none,
+    ):
         made = await pages.post_to("/api/links", LINK)
         path = f"/api/links/{made.json['id']}"
         return {
@@ -122,16 +125,16 @@ async def links_had(store: Store, unmigrated: Door) -> dict[tuple[str, str], dic
                 503: await unmigrated.post_to("/api/links", LINK),
             },
             REVOKE_LINK: {
-                200: await pages.ask("DELETE", path, headers=key),
-                401: await pages.ask("DELETE", path),
-                404: await pages.ask("DELETE", "/api/links/nobody-made-this", headers=key),
-                503: await unmigrated.ask("DELETE", path, headers=key),
+                200: await pages.request("DELETE", path, headers=key),
+                401: await pages.request("DELETE", path),
+                404: await pages.request("DELETE", "/api/links/nobody-made-this", headers=key),
+                503: await unmigrated.request("DELETE", path, headers=key),
             },
         }
 
 
-async def test_the_description_is_served_to_everybody_with_its_own_address(door: Door) -> None:
-    answer = await door.ask("GET", "/api/openapi.json")
+async def test_the_description_is_served_to_everybody_with_its_own_address(door: ApiClient) -> None:
+    answer = await door.request("GET", "/api/openapi.json")
     assert (answer.status, answer.headers["Content-Type"]) == (200, JSON)
     assert answer.json == json.loads(json.dumps(DOCUMENT))
     assert answer.json["servers"] == [{"url": "https://ombud.example"}]
@@ -147,17 +150,17 @@ def test_every_schema_is_one_and_every_reference_leads_somewhere() -> None:
 
 
 @pytest.fixture
-async def example_door(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Door]:
+async def example_door(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[ApiClient]:
     """A house that runs on the example policy."""
     shutil.copy(sqlite_template, tmp_path / "ombud.db")
     policy = read_policy(Path(__file__).parents[3] / "policy.yaml")
     store = Store.open(f"sqlite:///{tmp_path}/ombud.db", policy)
-    async with open_door(store) as opened:
+    async with open_api_client(store) as opened:
         yield opened
     await store.close()
 
 
-async def test_the_example_is_taken_under_the_example_policy(example_door: Door) -> None:
+async def test_the_example_is_taken_under_the_example_policy(example_door: ApiClient) -> None:
     for example in DOCUMENT["components"]["schemas"]["DisputeIn"]["examples"]:
         assert (await example_door.post(example)).status == 201
 
@@ -197,7 +200,7 @@ def test_what_the_code_takes_its_description_takes_too(changes: dict[str, Any]) 
     validator("DisputeIn").validate(json.loads(json.dumps(changed)))
 
 
-async def test_what_is_described_as_required_is(door: Door) -> None:
+async def test_what_is_described_as_required_is(door: ApiClient) -> None:
     required = DOCUMENT["components"]["schemas"]["DisputeIn"]["required"]
     for member in BODY:
         status = (await door.post(body(**{member: ...}), f"k-{member}")).status

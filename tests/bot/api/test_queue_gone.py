@@ -9,7 +9,7 @@ from core.closing import withdraw
 from store.engine import Store
 from store.transaction import Transaction
 from tests.bot.api.disputes import body
-from tests.bot.api_client import Door, open_door
+from tests.bot.api_client import ApiClient, open_api_client
 from tests.bot.webhooks.stripe_events import a_chargeback, an_event, deliver
 from tests.builders import MONDAY_9AM, a_policy, a_queue, a_reason
 
@@ -26,14 +26,14 @@ def close(tx: Transaction, case_id: str) -> Case:
     return outcome.case
 
 
-async def test_it_is_read_and_repeated_and_hears_of_its_chargeback(door: Door, tmp_path: Path) -> None:
+async def test_it_is_read_and_repeated_and_hears_of_its_chargeback(door: ApiClient, tmp_path: Path) -> None:
     raised = await door.post(body())
     number = raised.json["number"]
     opened = await deliver(door, an_event("charge.dispute.created", a_chargeback(), event_id="evt_1"))
     for case_id in (number, opened.json["case"]):
         await door.store.run(close, case_id)
     store = Store.open(f"sqlite:///{tmp_path / 'ombud.db'}", WITHOUT_BILLING)
-    async with open_door(store) as later:
+    async with open_api_client(store) as later:
         read, repeated = await later.get(f"/api/disputes/{number}"), await later.post(body())
         lost = an_event(
             "charge.dispute.closed", a_chargeback(status="lost"), at=1_772_500_000, event_id="evt_2"

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from tests.bot.api.disputes import BODY, body
-from tests.bot.api_client import CRM_KEY, Answer, Door
+from tests.bot.api_client import CRM_KEY, ApiClient, ApiResponse
 
 HUGE = 10**15 + 1
 LONG = "x" * 10_001
 
 
-def is_problem(answer: Answer, status: int) -> bool:
+def is_problem(answer: ApiResponse, status: int) -> bool:
     document = answer.json
     said = document["type"] == "about:blank" and document["title"] and document["detail"]
     return bool(said) and (answer.status, document["status"], answer.headers["Content-Type"]) == (
@@ -93,7 +93,7 @@ def is_problem(answer: Answer, status: int) -> bool:
     ],
 )
 async def test_a_wrong_member_is_named_by_its_pointer_and_alone(
-    door: Door, pointer: str, changes: dict[str, Any]
+    door: ApiClient, pointer: str, changes: dict[str, Any]
 ) -> None:
     answer = await door.post(body(**changes))
     assert is_problem(answer, 422)
@@ -102,7 +102,7 @@ async def test_a_wrong_member_is_named_by_its_pointer_and_alone(
     assert door.cases() == []
 
 
-async def test_everything_wrong_is_told_at_once(door: Door) -> None:
+async def test_everything_wrong_is_told_at_once(door: ApiClient) -> None:
     answer = await door.post(body(customer__ref="", invoice__total_minor=0, statement=...))
     assert set(answer.errors) == {"/customer/ref", "/invoice/total_minor", "/statement"}
     assert answer.json["detail"].startswith("3 fields")
@@ -126,20 +126,20 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("raw", NOT_JSON.values(), ids=NOT_JSON)
-async def test_what_is_no_json_object_is_refused_as_a_whole(door: Door, raw: bytes) -> None:
+async def test_what_is_no_json_object_is_refused_as_a_whole(door: ApiClient, raw: bytes) -> None:
     answer = await door.post(raw)
     assert is_problem(answer, 422)
     assert list(answer.errors) == [""]
     assert door.cases() == []
 
 
-async def test_of_a_member_given_twice_the_last_one_counts(door: Door) -> None:
+async def test_of_a_member_given_twice_the_last_one_counts(door: ApiClient) -> None:
     raw = json.dumps(body()).replace('"total_minor": 12000', '"total_minor": 1, "total_minor": 12000')
     answer = await door.post(raw.encode())
     assert (answer.status, door.cases()[0].invoice.total_minor) == (201, 12000)
 
 
-async def test_a_body_of_more_than_half_a_mebibyte_is_too_large(door: Door) -> None:
+async def test_a_body_of_more_than_half_a_mebibyte_is_too_large(door: ApiClient) -> None:
     fits = json.dumps(body()).encode()
     fits += b" " * (512 * 1024 - len(fits))
     for raw in (fits + b" ", b" " * (1024 * 1024 + 1), gzip.compress(b" " * (50 * 1024 * 1024))):
@@ -148,7 +148,7 @@ async def test_a_body_of_more_than_half_a_mebibyte_is_too_large(door: Door) -> N
     assert (await door.post(fits)).status == 201
 
 
-async def test_a_packed_body_is_unpacked_and_a_torn_one_refused(door: Door) -> None:
+async def test_a_packed_body_is_unpacked_and_a_torn_one_refused(door: ApiClient) -> None:
     packed = gzip.compress(json.dumps(body()).encode())
     assert is_problem(await door.post(b"hello", Content_Encoding="gzip"), 400)
     assert is_problem(await door.post(packed[:40] + b"\x00" * 40, Content_Encoding="gzip"), 422)
@@ -158,18 +158,18 @@ async def test_a_packed_body_is_unpacked_and_a_torn_one_refused(door: Door) -> N
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "json"]
 )
-async def test_what_is_not_called_json_is_not_read(door: Door, kind: str) -> None:
+async def test_what_is_not_called_json_is_not_read(door: ApiClient, kind: str) -> None:
     assert is_problem(await door.post(body(), Content_Type=kind), 415)
     assert (await door.post(body(), Content_Type="application/json; charset=utf-8")).status == 201
 
 
 @pytest.mark.parametrize("key", ["", "   ", "x" * 201, "schlüssel", "a\tb", "\udcff"])
-async def test_an_idempotency_key_is_asked_for(door: Door, key: str) -> None:
+async def test_an_idempotency_key_is_asked_for(door: ApiClient, key: str) -> None:
     assert is_problem(await door.post(body(), key), 400)
     assert door.cases() == []
 
 
-async def test_a_key_of_200_characters_is_long_enough_for_anybody(door: Door) -> None:
+async def test_a_key_of_200_characters_is_long_enough_for_anybody(door: ApiClient) -> None:
     assert (await door.post(body(), "x" * 200)).status == 201
     assert (await door.post(body(), "y" * 200)).status == 201
 
@@ -191,7 +191,9 @@ async def test_a_key_of_200_characters_is_long_enough_for_anybody(door: Door) ->
         "Bearer " + "x" * 8000,
     ],
 )
-async def test_without_a_valid_key_nothing_is_told_and_nothing_taken(door: Door, given: str | None) -> None:
+async def test_without_a_valid_key_nothing_is_told_and_nothing_taken(
+    door: ApiClient, given: str | None
+) -> None:
     number = (await door.post(body())).json["number"]
     headers = {"Idempotency-Key": "k-2", "Content-Type": "application/json"}
     headers |= {} if given is None else {"Authorization": given}
@@ -202,19 +204,19 @@ async def test_without_a_valid_key_nothing_is_told_and_nothing_taken(door: Door,
         ("GET", f"/api/disputes/{number}", None),
         ("GET", "/api/disputes/D-9999", None),
     ):
-        answer = await door.ask(method, path, data=data, headers=headers)
+        answer = await door.request(method, path, data=data, headers=headers)
         assert is_problem(answer, 401)
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert len(door.cases()) == 1
 
 
-async def test_the_schemes_name_is_read_in_any_case(door: Door) -> None:
-    answer = await door.ask("GET", "/api/disputes", headers={"Authorization": f"bearer {CRM_KEY}"})
+async def test_the_schemes_name_is_read_in_any_case(door: ApiClient) -> None:
+    answer = await door.request("GET", "/api/disputes", headers={"Authorization": f"bearer {CRM_KEY}"})
     assert answer.status == 200
 
 
 @pytest.mark.parametrize(
     "number", ["D-9999", "D-1", "x", "D-" + "9" * 15, "9" * 4000, "%00", "%F0%9F%98%80", "D-1001%2F..", "%FF"]
 )
-async def test_a_dispute_that_is_not_there_is_not_found(door: Door, number: str) -> None:
+async def test_a_dispute_that_is_not_there_is_not_found(door: ApiClient, number: str) -> None:
     assert is_problem(await door.get(f"/api/disputes/{number}"), 404)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.check.report import Finding, State
+from bot.check.report import CheckResult, State
 from bot.check.teams import NO_TEAMS_PROBES, TeamsProbes, check_teams
 from bot.settings import Settings
 from core.policy import Policy
@@ -37,11 +37,11 @@ def an_installation(folder: Path) -> Settings:
     )
 
 
-def but(settings: Settings, **changes: Any) -> Settings:
+def with_changes(settings: Settings, **changes: Any) -> Settings:
     return settings.model_copy(update=changes)
 
 
-def the_policy(**changes: Any) -> Policy:
+def teams_policy(**changes: Any) -> Policy:
     """One queue, in Teams alone unless told otherwise."""
     queue = {
         "slack_channel": None,
@@ -53,31 +53,31 @@ def the_policy(**changes: Any) -> Policy:
     return replace(a_policy(), queues={"billing": replace(a_queue(), id="billing", name="Billing", **queue)})
 
 
-async def found(
+async def check_results(
     settings: Settings, policy: Policy | None = None, probes: TeamsProbes = NO_TEAMS_PROBES
-) -> list[Finding]:
+) -> list[CheckResult]:
     return await check_teams(settings, policy, probes)
 
 
-async def the_trouble(
+async def only_problem(
     settings: Settings, policy: Policy | None = None, probes: TeamsProbes = NO_TEAMS_PROBES
-) -> Finding:
+) -> CheckResult:
     """The one finding that isn't fine."""
-    (trouble,) = [one for one in await found(settings, policy, probes) if one.state is not State.OK]
+    (trouble,) = [one for one in await check_results(settings, policy, probes) if one.state is not State.OK]
     assert trouble.remedy
     return trouble
 
 
-def seen(
+def record_seen_in_teams(
     settings: Settings, policy: Policy, *addresses: str, has_channel: bool = True, problem: str | None = None
 ) -> None:
     """What the running bot has found out in Teams: people by their addresses, and the queue's channel."""
 
     def keep(tx: Transaction) -> None:
         for one in addresses:
-            tx.people.recognise("teams", entra_id(one), name=one, email=one, is_active=True)
+            tx.people.link_account("teams", entra_id(one), name=one, email=one, is_active=True)
         if has_channel:
-            tx.channels.set_channel(CHANNEL, CHANNEL, problem)
+            tx.channels.save(CHANNEL, CHANNEL, problem)
 
     write(settings, policy, keep)
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.check.customers import NO_PROBES, Probes, check_customers
-from bot.check.report import Finding, State
+from bot.check.report import CheckResult, State
 from bot.settings import Settings
 
 
@@ -22,7 +22,7 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-async def found(settings: Settings, probes: Probes = NO_PROBES) -> dict[str, Finding]:
+async def found(settings: Settings, probes: Probes = NO_PROBES) -> dict[str, CheckResult]:
     return {finding.title: finding for finding in await check_customers(settings, None, probes)}
 
 

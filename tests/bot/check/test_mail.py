@@ -9,10 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from bot.check.mail import check_mail
-from bot.check.report import Finding, State
+from bot.check.report import CheckResult, State
 from bot.policy.reader import read_policy
 from bot.settings import Settings
-from connectors.mail.send import MailOut
+from connectors.mail.send import SmtpClient
 from tests.connectors.fake_mail_server import a_mail_server, make_certificates
 
 POLICY = Path(__file__).parents[3] / "policy.yaml"
@@ -25,7 +25,7 @@ SOUND: dict[str, Any] = {
 }
 
 
-async def findings(out: MailOut | None = None, **changes: Any) -> list[Finding]:
+async def findings(out: SmtpClient | None = None, **changes: Any) -> list[CheckResult]:
     settings = Settings(_env_file=None, **{**SOUND, **changes})
     return await check_mail(settings, read_policy(POLICY), out.probe if out else None)
 
@@ -68,17 +68,17 @@ async def test_the_mail_server_is_tried(tmp_path: Path) -> None:
     certificates = make_certificates(tmp_path)
     async with a_mail_server(tls=certificates.server, login=("me", "right")) as server:
         url = f"smtp://me:{{}}@127.0.0.1:{server.port}"
-        good = await findings(MailOut.open(url.format("right"), certificates.trusting))
+        good = await findings(SmtpClient.open(url.format("right"), certificates.trusting))
         assert "TLS" in good[-1].title
-        bad = await findings(MailOut.open(url.format("wrong"), certificates.trusting))
+        bad = await findings(SmtpClient.open(url.format("wrong"), certificates.trusting))
         assert (bad[-1].state, bad[-1].remedy) == (State.FAILED, "Correct them in SMTP_URL.")
         assert server.came == [], "nothing is sent"
 
 
 async def test_a_server_that_is_away_or_in_the_open_is_told() -> None:
     async with a_mail_server() as server:
-        open_server = await findings(MailOut.open(f"smtp+plain://127.0.0.1:{server.port}"))
+        open_server = await findings(SmtpClient.open(f"smtp+plain://127.0.0.1:{server.port}"))
         assert open_server[-1].state is State.WARNING
-    away = await findings(MailOut.open(f"smtp+plain://127.0.0.1:{server.port}"))
+    away = await findings(SmtpClient.open(f"smtp+plain://127.0.0.1:{server.port}"))
     assert "can't be reached" in away[-1].title
     assert away[-1].remedy

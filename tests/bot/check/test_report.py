@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.check.report import Finding, Group, exit_status, in_a_sentence
-from bot.check.run import check, print_check
-from bot.findings_page import print_findings
+from bot.check.report import CheckGroup, CheckResult, exit_status, summary
+from bot.check.run import print_check, run_checks
+from bot.findings_page import print_results
 from bot.settings import Settings
 
-GROUP = Group("Slack")
+GROUP = CheckGroup("Slack")
 OK = GROUP.ok("Ombud is @ombud in Brightwater.")
-OFF = Group("Settings").off("Stripe is off.", "Set STRIPE_WEBHOOK_SECRET.")
+OFF = CheckGroup("Settings").off("Stripe is off.", "Set STRIPE_WEBHOOK_SECRET.")
 WARNING = GROUP.warning("Calls go elsewhere.", "Take SLACK_API_URL out.")
 FAILED = GROUP.failed("#billing [private] is archived.", "Unarchive it.")
 
 
-def printed(*findings: Finding, width: int = 100) -> str:
+def printed(*findings: CheckResult, width: int = 100) -> str:
     out = io.StringIO()
-    print_findings(findings, Console(file=out, width=width, color_system=None))
+    print_results(findings, Console(file=out, width=width, color_system=None))
     return out.getvalue()
 
 
@@ -38,10 +38,10 @@ def printed(*findings: Finding, width: int = 100) -> str:
     ],
 )
 def test_the_last_line_says_what_it_comes_down_to(
-    findings: tuple[Finding, ...], status: int, sentence: str
+    findings: tuple[CheckResult, ...], status: int, sentence: str
 ) -> None:
     assert exit_status(findings) == status
-    assert in_a_sentence(findings) == sentence
+    assert summary(findings) == sentence
     assert printed(*findings, width=200).rstrip().splitlines()[-1] == sentence
 
 
@@ -73,7 +73,7 @@ async def test_a_broken_policy_is_told_line_by_line_and_the_rest_goes_on(tmp_pat
         policy_file=tmp_path / "policy.yaml",
         database_url=f"sqlite:///{tmp_path}/ombud.db",
     )
-    findings = await check(settings)
+    findings = await run_checks(settings)
     mistakes = [finding for finding in findings if finding.group == "Policy"]
     assert len(mistakes) > 2
     assert all("policy.yaml:" in mistake.title for mistake in mistakes)

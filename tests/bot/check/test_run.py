@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.check.report import Finding, State, exit_status
-from bot.check.run import check
+from bot.check.report import CheckResult, State, exit_status
+from bot.check.run import run_checks
 from bot.check.slack_policy import check_people
 from bot.settings import Settings
 from bot.slack.scopes import needed_scopes
@@ -57,8 +57,8 @@ def with_policy(settings: Settings, tmp_path: Path, old: str, new: str) -> Setti
     return but(settings, policy_file=file)
 
 
-async def failures(settings: Settings) -> list[Finding]:
-    return [finding for finding in await check(settings) if finding.state is State.FAILED]
+async def failures(settings: Settings) -> list[CheckResult]:
+    return [finding for finding in await run_checks(settings) if finding.state is State.FAILED]
 
 
 async def the_failure(settings: Settings) -> str:
@@ -69,7 +69,7 @@ async def the_failure(settings: Settings) -> str:
 
 
 async def test_a_sound_installation_has_nothing_to_mend(settings: Settings) -> None:
-    findings = await check(settings)
+    findings = await run_checks(settings)
     not_ok = [finding.title for finding in findings if finding.state is not State.OK]
     assert not_ok == [
         f"Calls to Slack go to {settings.slack_api_url}.",
@@ -81,7 +81,7 @@ async def test_a_sound_installation_has_nothing_to_mend(settings: Settings) -> N
 
 
 async def test_everything_is_looked_at(settings: Settings) -> None:
-    groups = list(dict.fromkeys(finding.group for finding in await check(settings)))
+    groups = list(dict.fromkeys(finding.group for finding in await run_checks(settings)))
     assert groups == [
         "Settings",
         "Policy",
@@ -100,12 +100,12 @@ async def test_everything_is_looked_at(settings: Settings) -> None:
 
 async def test_no_secret_stands_on_the_page(settings: Settings, slack: Slack) -> None:
     await slack.do("revoke_token")
-    page = repr(await check(but(settings, database_url="postgresql://ombud:hunter22@127.0.0.1:9/ombud")))
+    page = repr(await run_checks(but(settings, database_url="postgresql://ombud:hunter22@127.0.0.1:9/ombud")))
     assert not [secret for secret in (*settings.secrets(), "hunter22") if secret in page]
 
 
 async def test_with_slack_off_nobody_is_asked(settings: Settings, slack: Slack) -> None:
-    findings = await check(but(settings, slack_bot_token=None, slack_signing_secret=None))
+    findings = await run_checks(but(settings, slack_bot_token=None, slack_signing_secret=None))
     assert next(finding.title for finding in findings if finding.state is State.OFF) == "Slack is off."
     assert slack.calls() == []
 
@@ -140,12 +140,12 @@ async def test_slack_out_of_reach_is_told_apart_from_slack_refusing(settings: Se
 
 
 async def test_trouble_of_slack_s_own_is_said_to_be_so(settings: Settings, slack: Slack) -> None:
-    await slack.suffer("http_500", method="auth.test")
+    await slack.fail_next("http_500", method="auth.test")
     assert "slack-status.com" in await the_failure(settings)
 
 
 async def test_being_asked_to_slow_down_is_waited_out(settings: Settings, slack: Slack) -> None:
-    await slack.suffer("ratelimited", method="conversations.list", retry_after=1)
+    await slack.fail_next("ratelimited", method="conversations.list", retry_after=1)
     assert await failures(settings) == []
 
 
@@ -178,7 +178,7 @@ async def test_a_channel_may_be_named_by_its_id(settings: Settings, tmp_path: Pa
 async def test_a_channel_whose_members_may_claim_needs_members(settings: Settings, slack: Slack) -> None:
     for person in ("U0BEN", "U0CLEO", "U0DANA"):
         await slack.do("remove_member", channel="C0DELIVERY", user=person)
-    warnings = [one.title for one in await check(settings) if one.state is State.WARNING]
+    warnings = [one.title for one in await run_checks(settings) if one.state is State.WARNING]
     assert any("Nobody but Ombud is in #delivery-disputes" in title for title in warnings)
 
 

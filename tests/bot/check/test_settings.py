@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.check.report import Finding, State
+from bot.check.report import CheckResult, State
 from bot.check.settings import check_clock, check_settings
 from bot.settings import Settings
 
@@ -21,7 +21,7 @@ SOUND: dict[str, Any] = {
 }
 
 
-def findings(**changes: Any) -> list[Finding]:
+def findings(**changes: Any) -> list[CheckResult]:
     return list(check_settings(Settings(_env_file=None, **{**SOUND, **changes})))
 
 
@@ -81,7 +81,7 @@ def test_no_secret_stands_in_a_finding() -> None:
     assert "not-shown" not in repr(list(check_settings(settings)))
 
 
-def the_clock(real: datetime, ours: datetime, clock_file: Path | None = None) -> Finding:
+def the_clock(real: datetime, ours: datetime, clock_file: Path | None = None) -> CheckResult:
     (finding,) = check_clock(Settings(_env_file=None, clock_file=clock_file), real, ours)
     return finding
 

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from bot.check.report import Finding, State
+from bot.check.report import CheckResult, State
 from bot.check.store import check_store
 from core.policy import Policy
 from store.engine import Store
-from store.outbox.repository import Parked, Settled
+from store.outbox.repository import AttemptResult, Parked
 from store.transaction import Transaction
-from tests.bot.case_history import a_database, a_store, raised, tamper
+from tests.bot.case_history import a_database, a_store, raise_cases, tamper
 from tests.builders import MONDAY_9AM, a_policy
 
 ADDRESS = "slack:#billing-disputes"
@@ -32,23 +32,23 @@ def url(tmp_path: Path) -> str:
 def busy(tmp_path: Path) -> Iterator[Store]:
     """With a case, and its card waiting to be told."""
     with a_store(tmp_path) as store:
-        store.run_blocking(raised)
+        store.run_blocking(raise_cases)
         yield store
 
 
-def check(url: str, policy: Policy | None = None, **changes: Any) -> list[Finding]:
+def check(url: str, policy: Policy | None = None, **changes: Any) -> list[CheckResult]:
     return list(check_store(url, policy or a_policy(), changes.get("now", SOON)))
 
 
-def the_trouble(findings: list[Finding]) -> tuple[State, str]:
+def the_trouble(findings: list[CheckResult]) -> tuple[State, str]:
     """The one finding that is not all right, with its remedy."""
     (finding,) = [finding for finding in findings if finding.state is not State.OK]
     return finding.state, f"{finding.title} {finding.remedy}"
 
 
 def give_up(tx: Transaction, error: str) -> None:
-    (row,) = tx.outbox.take(ADDRESS, holder="test", now=SOON, lease=timedelta(minutes=1), limit=1)
-    tx.outbox.settle(ADDRESS, holder="test", results=[Settled(row.id, Parked(error))])
+    (row,) = tx.outbox.lease_rows(ADDRESS, holder="test", now=SOON, lease=timedelta(minutes=1), limit=1)
+    tx.outbox.save_results(ADDRESS, holder="test", results=[AttemptResult(row.id, Parked(error))])
 
 
 def pending(tx: Transaction) -> int:

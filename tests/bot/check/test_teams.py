@@ -11,12 +11,18 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.check.report import State
-from bot.check.run import check
+from bot.check.run import run_checks
 from bot.check.teams import TeamsProbes
 from bot.settings import Settings
 from bot.wiring.teams import teams_probes_of
-from tests.bot.check.teams_check import an_installation, but, found, the_policy, the_trouble
-from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, Authority
+from tests.bot.check.teams_check import (
+    an_installation,
+    check_results,
+    only_problem,
+    teams_policy,
+    with_changes,
+)
+from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, FakeMicrosoft
 
 
 @pytest.fixture
@@ -25,8 +31,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def authority() -> AsyncIterator[Authority]:
-    authority = await Authority().start()
+async def authority() -> AsyncIterator[FakeMicrosoft]:
+    authority = await FakeMicrosoft().start()
     yield authority
     await authority.stop()
 
@@ -39,23 +45,27 @@ def answers(status: int) -> TeamsProbes:
 
 
 async def test_without_teams_one_line_says_how_to_have_it(settings: Settings) -> None:
-    (finding,) = await found(but(settings, teams_app_id=None), the_policy(teams_channel=None))
+    (finding,) = await check_results(
+        with_changes(settings, teams_app_id=None), teams_policy(teams_channel=None)
+    )
     assert (finding.state, finding.title) == (State.OFF, "Teams is off.")
     assert "TEAMS_APP_ID" in finding.remedy
 
 
 async def test_a_queue_that_hangs_in_teams_alone_needs_teams(settings: Settings) -> None:
-    findings = await found(but(settings, teams_app_id=None), the_policy())
+    findings = await check_results(with_changes(settings, teams_app_id=None), teams_policy())
     (failure,) = [one for one in findings if one.state is State.FAILED]
     assert "nobody sees its cases" in failure.title
-    findings = await found(but(settings, teams_app_id=None), the_policy(slack_channel="#billing"))
+    findings = await check_results(
+        with_changes(settings, teams_app_id=None), teams_policy(slack_channel="#billing")
+    )
     assert [one.state for one in findings] == [State.OFF, State.WARNING]
 
 
 @pytest.mark.parametrize("variable", ["TEAMS_APP_ID", "TEAMS_TENANT_ID"])
 @pytest.mark.parametrize("value", ["contoso.onmicrosoft.com", f"{APP_ID}1", "{" + APP_ID + "}"])
 async def test_an_id_that_is_no_guid_is_a_failure(settings: Settings, variable: str, value: str) -> None:
-    trouble = await the_trouble(but(settings, **{variable.lower(): value}))
+    trouble = await only_problem(with_changes(settings, **{variable.lower(): value}))
     assert trouble.state is State.FAILED
     assert variable in trouble.title
 
@@ -67,7 +77,7 @@ async def test_an_id_that_is_no_guid_is_a_failure(settings: Settings, variable: 
 async def test_trusting_somebody_else_than_microsoft_is_warned_of(
     settings: Settings, variable: str, host: str
 ) -> None:
-    trouble = await the_trouble(but(settings, **{variable.lower(): f"{host}/"}))
+    trouble = await only_problem(with_changes(settings, **{variable.lower(): f"{host}/"}))
     assert trouble.state is State.WARNING
     assert variable in trouble.remedy
 
@@ -82,25 +92,27 @@ async def test_trusting_somebody_else_than_microsoft_is_warned_of(
 async def test_the_cloud_of_the_us_government_is_said_not_to_work(
     settings: Settings, variable: str, host: str
 ) -> None:
-    trouble = await the_trouble(but(settings, **{variable.lower(): host}))
+    trouble = await only_problem(with_changes(settings, **{variable.lower(): host}))
     assert trouble.state is State.FAILED
     assert f"{variable} is of Microsoft's cloud for the US government" in trouble.title
 
 
-async def test_a_token_is_got_for_good_measure(settings: Settings, authority: Authority) -> None:
-    near = but(settings, teams_login_url=authority.login_url, teams_openid_url=authority.openid_url)
+async def test_a_token_is_got_for_good_measure(settings: Settings, authority: FakeMicrosoft) -> None:
+    near = with_changes(settings, teams_login_url=authority.login_url, teams_openid_url=authority.openid_url)
     probes = replace(teams_probes_of(near), endpoint=None)
     assert f"Microsoft gives the app {APP_ID} a token." in [
-        one.title for one in await found(near, None, probes)
+        one.title for one in await check_results(near, None, probes)
     ]
     assert "token" in authority.asked
 
 
-async def test_a_secret_that_has_expired_is_said_to_have(settings: Settings, authority: Authority) -> None:
+async def test_a_secret_that_has_expired_is_said_to_have(
+    settings: Settings, authority: FakeMicrosoft
+) -> None:
     authority.refuses_with = "7000222"
-    near = but(settings, teams_login_url=authority.login_url)
+    near = with_changes(settings, teams_login_url=authority.login_url)
     probes = replace(teams_probes_of(near), endpoint=None)
-    (failure,) = [one for one in await found(near, None, probes) if one.state is State.FAILED]
+    (failure,) = [one for one in await check_results(near, None, probes) if one.state is State.FAILED]
     assert "expired" in failure.title
     assert "TEAMS_APP_PASSWORD" in failure.remedy
     assert APP_PASSWORD not in repr(failure)
@@ -120,21 +132,21 @@ async def test_a_secret_that_has_expired_is_said_to_have(settings: Settings, aut
 async def test_an_address_that_teams_cannot_reach_is_told(
     settings: Settings, base_url: str, state: State
 ) -> None:
-    trouble = await the_trouble(but(settings, base_url=base_url))
+    trouble = await only_problem(with_changes(settings, base_url=base_url))
     assert trouble.state is state
     assert f"{base_url}/api/messages" in trouble.title
 
 
-async def test_the_demos_teams_is_told_as_what_it_is(settings: Settings, authority: Authority) -> None:
-    near = but(settings, base_url="http://127.0.0.1:8080", teams_openid_url=authority.openid_url)
+async def test_the_demos_teams_is_told_as_what_it_is(settings: Settings, authority: FakeMicrosoft) -> None:
+    near = with_changes(settings, base_url="http://127.0.0.1:8080", teams_openid_url=authority.openid_url)
     assert "The Teams of this machine delivers to http://127.0.0.1:8080/api/messages." in [
-        one.title for one in await found(near) if one.state is State.OK
+        one.title for one in await check_results(near) if one.state is State.OK
     ]
 
 
 @pytest.mark.parametrize("status", [200, 202, 301, 404, 403, 500, 502])
 async def test_an_endpoint_that_is_not_ours_is_a_failure(settings: Settings, status: int) -> None:
-    assert (await the_trouble(settings, None, answers(status))).state is State.FAILED
+    assert (await only_problem(settings, None, answers(status))).state is State.FAILED
 
 
 async def test_the_endpoint_is_knocked_at_without_a_signature(settings: Settings) -> None:
@@ -150,26 +162,26 @@ async def test_the_endpoint_is_knocked_at_without_a_signature(settings: Settings
     probes = replace(teams_probes_of(settings), token=None)
     async with TestServer(app) as server:
         url = str(server.make_url("")).rstrip("/")
-        good = await found(but(settings, base_url=url), None, probes)
-        moved = await found(but(settings, base_url=f"{url}/old"), None, probes)
+        good = await check_results(with_changes(settings, base_url=url), None, probes)
+        moved = await check_results(with_changes(settings, base_url=f"{url}/old"), None, probes)
     assert "It answers there, and turns away what nobody signed." in [one.title for one in good]
     assert any("sends elsewhere (HTTP 308)" in one.title for one in moved)
 
 
 async def test_a_bot_that_does_not_run_yet_is_no_failure(settings: Settings) -> None:
-    gone = but(settings, base_url="http://127.0.0.1:9")
+    gone = with_changes(settings, base_url="http://127.0.0.1:9")
     probes = replace(teams_probes_of(gone), token=None)
-    (finding,) = [one for one in await found(gone, None, probes) if "Nothing answers" in one.title]
+    (finding,) = [one for one in await check_results(gone, None, probes) if "Nothing answers" in one.title]
     assert finding.state is State.WARNING
     assert "ombud serve" in finding.remedy
 
 
 async def test_the_whole_check_looks_at_teams_and_shows_no_secret(
-    settings: Settings, authority: Authority
+    settings: Settings, authority: FakeMicrosoft
 ) -> None:
     authority.refuses_with = "7000215"
-    near = but(settings, teams_login_url=authority.login_url, base_url="http://127.0.0.1:9")
-    findings = await check(near, teams=teams_probes_of(near))
+    near = with_changes(settings, teams_login_url=authority.login_url, base_url="http://127.0.0.1:9")
+    findings = await run_checks(near, teams=teams_probes_of(near))
     assert {"Teams", "Teams channels", "People in Teams"} <= {one.group for one in findings}
     assert "This could not be checked to the end." not in [one.title for one in findings]
     assert APP_PASSWORD not in repr(findings)

@@ -19,11 +19,11 @@ from tests.bot.check.teams_check import (
     BEN,
     CHANNEL,
     an_installation,
-    but,
-    found,
-    seen,
-    the_policy,
-    the_trouble,
+    check_results,
+    only_problem,
+    record_seen_in_teams,
+    teams_policy,
+    with_changes,
     write,
 )
 from tests.connectors.fake_microsoft import entra_id
@@ -35,74 +35,74 @@ def settings(tmp_path: Path) -> Settings:
 
 
 async def test_where_all_is_right_nothing_is_to_be_mended(settings: Settings) -> None:
-    policy = the_policy()
-    seen(settings, policy, ANA, BEN)
-    findings = await found(settings, policy, TeamsProbes())
+    policy = teams_policy()
+    record_seen_in_teams(settings, policy, ANA, BEN)
+    findings = await check_results(settings, policy, TeamsProbes())
     assert [one.title for one in findings if one.state is not State.OK] == []
     assert [one.group for one in findings] == ["Teams", "Teams channels", "People in Teams"]
 
 
 async def test_a_channel_that_was_never_seen_is_told(settings: Settings) -> None:
-    policy = the_policy()
-    seen(settings, policy, ANA, BEN, has_channel=False)
-    trouble = await the_trouble(settings, policy)
+    policy = teams_policy()
+    record_seen_in_teams(settings, policy, ANA, BEN, has_channel=False)
+    trouble = await only_problem(settings, policy)
     assert (trouble.group, trouble.state) == ("Teams channels", State.WARNING)
     assert "Add the app to its team" in trouble.remedy
 
 
 async def test_a_channel_with_a_problem_says_which(settings: Settings) -> None:
-    policy = the_policy()
+    policy = teams_policy()
     problem = "The channel was deleted. Name another one in policy.yaml."
-    seen(settings, policy, ANA, BEN, problem=problem)
-    trouble = await the_trouble(settings, policy)
+    record_seen_in_teams(settings, policy, ANA, BEN, problem=problem)
+    trouble = await only_problem(settings, policy)
     assert (trouble.state, trouble.remedy) == (State.FAILED, problem)
 
 
 async def test_a_channel_that_the_bot_was_taken_out_of_is_a_failure(settings: Settings) -> None:
-    policy = the_policy()
+    policy = teams_policy()
     gone = Conversation(ref=CHANNEL, kind="channel", service_url="https://x/", reference={}, is_removed=True)
-    seen(settings, policy, ANA, BEN, has_channel=False)
+    record_seen_in_teams(settings, policy, ANA, BEN, has_channel=False)
     write(settings, policy, lambda tx: tx.conversations.save(gone))
-    trouble = await the_trouble(settings, policy)
+    trouble = await only_problem(settings, policy)
     assert trouble.state is State.FAILED
     assert "taken out" in trouble.title
 
 
 async def test_where_members_claim_somebody_must_be_a_member(settings: Settings) -> None:
-    policy = the_policy(resolvers=(MEMBERS_OF_THE_CHANNEL,))
-    seen(settings, policy, ANA)
-    assert "nobody can claim" in (await the_trouble(settings, policy)).title
+    policy = teams_policy(resolvers=(MEMBERS_OF_THE_CHANNEL,))
+    record_seen_in_teams(settings, policy, ANA)
+    assert "nobody can claim" in (await only_problem(settings, policy)).title
     write(settings, policy, lambda tx: tx.people.set_members(CHANNEL, [entra_id(ANA)]))
-    assert all(one.state is State.OK for one in await found(settings, policy))
+    assert all(one.state is State.OK for one in await check_results(settings, policy))
 
 
 async def test_people_whom_teams_has_not_shown_yet_are_named(settings: Settings) -> None:
-    policy = the_policy()
-    seen(settings, policy, ANA)
-    trouble = await the_trouble(settings, policy)
+    policy = teams_policy()
+    record_seen_in_teams(settings, policy, ANA)
+    trouble = await only_problem(settings, policy)
     assert (trouble.group, trouble.title) == ("People in Teams", f"Not seen in Teams yet: {BEN}.")
 
 
 async def test_where_the_queue_is_in_slack_too_people_may_be_in_slack_alone(settings: Settings) -> None:
-    policy = the_policy(slack_channel="#billing")
+    policy = teams_policy(slack_channel="#billing")
 
     def meet_in_slack(tx: Transaction) -> None:
-        tx.people.recognise("slack", "U0BEN", name="Ben", email=BEN, is_active=True)
+        tx.people.link_account("slack", "U0BEN", name="Ben", email=BEN, is_active=True)
 
-    seen(settings, policy, ANA)
+    record_seen_in_teams(settings, policy, ANA)
     write(settings, policy, meet_in_slack)
-    assert all(one.state is State.OK for one in await found(settings, policy))
+    assert all(one.state is State.OK for one in await check_results(settings, policy))
 
 
 async def test_who_is_known_in_teams_need_not_be_in_slack(settings: Settings) -> None:
-    policy = the_policy()
-    seen(settings, policy, ANA)
+    policy = teams_policy()
+    record_seen_in_teams(settings, policy, ANA)
     assert known_in_teams(settings.database_url, policy) == {ANA}
 
 
 async def test_no_database_is_told_elsewhere(settings: Settings, tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path}/none.db", "postgresql://ombud:x@127.0.0.1:9/ombud"):
-        policy = the_policy()
+        policy = teams_policy()
         assert await asyncio.to_thread(known_in_teams, url, policy) == frozenset()
-        findings = await found(but(settings, database_url=url), policy)
+        findings = await check_results(with_changes(settings, database_url=url), policy)
         assert {one.group for one in findings} == {"Teams"}

@@ -11,7 +11,7 @@ import pytest
 from bot.commands.export import export_case
 from core.errors import NotFound
 from store.engine import Store
-from tests.bot.case_history import a_store, raised, settled, tamper
+from tests.bot.case_history import a_store, claim_decide_close, raise_cases, tamper
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def document(store: Store) -> dict[str, Any]:
     """Of a case that was settled, as whoever gets it reads it."""
-    (case_id,) = store.run_blocking(raised)
-    store.run_blocking(settled, case_id)
+    (case_id,) = store.run_blocking(raise_cases)
+    store.run_blocking(claim_decide_close, case_id)
     read: dict[str, Any] = json.loads(orjson.dumps(export_case(store, case_id)))
     return read
 
@@ -79,7 +79,7 @@ def test_what_is_meant_for_the_customer_and_what_is_not_are_kept_apart(document:
 
 
 def test_two_exports_are_the_same_to_the_letter(store: Store) -> None:
-    (case_id,) = store.run_blocking(raised)
+    (case_id,) = store.run_blocking(raise_cases)
     assert orjson.dumps(export_case(store, case_id)) == orjson.dumps(export_case(store, case_id))
 
 
@@ -89,7 +89,7 @@ def test_the_document_says_what_it_is(document: dict[str, Any]) -> None:
 
 
 def test_a_case_is_found_however_a_person_writes_its_number(store: Store) -> None:
-    store.run_blocking(raised)
+    store.run_blocking(raise_cases)
     assert export_case(store, "d1001") == export_case(store, "1001") == export_case(store, "D-1001")
 
 
@@ -100,6 +100,6 @@ def test_a_case_that_isn_t_there_is_refused(store: Store, name: str) -> None:
 
 
 def test_an_export_says_when_the_past_was_altered(store: Store, tmp_path: Path) -> None:
-    (case_id,) = store.run_blocking(raised)
+    (case_id,) = store.run_blocking(raise_cases)
     tamper(tmp_path, "UPDATE timeline SET body = replace(body, 'api:crm', 'api:erp') WHERE seq = 1")
     assert "entry 1 (DisputeRaised) was altered" in export_case(store, case_id)["problems"][0]

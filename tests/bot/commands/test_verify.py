@@ -8,15 +8,15 @@ import pytest
 from bot.commands import verify as verifying
 from bot.commands.verify import print_verdict, verdict, verify
 from store.engine import Store
-from tests.bot.case_history import a_store, raised, settled, tamper
+from tests.bot.case_history import a_store, claim_decide_close, raise_cases, tamper
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Two cases, the first of them settled."""
     with a_store(tmp_path) as store:
-        store.run_blocking(raised, 2)
-        store.run_blocking(settled, "D-1001")
+        store.run_blocking(raise_cases, 2)
+        store.run_blocking(claim_decide_close, "D-1001")
         yield store
 
 
@@ -70,7 +70,7 @@ def test_the_verdict_says_what_to_do(store: Store, tmp_path: Path) -> None:
 def test_every_case_is_looked_at_when_there_are_many_chunks(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.run_blocking(raised, 8)
+    store.run_blocking(raise_cases, 8)
     tamper(tmp_path, "UPDATE timeline SET body = replace(body, 'crm', 'erp') WHERE number = 1010")
     monkeypatch.setattr(verifying, "CHUNK", 3)
     told: list[int] = []

@@ -8,11 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.mail.preview import CannotPreview, preview
-from bot.mail.templates import BadTemplates, read_templates, wrong_templates
+from bot.mail.preview import CannotPreview, preview_mail
+from bot.mail.templates import BadTemplates, failing_templates, read_templates
 from bot.policy.reader import read_policy
 from bot.settings import Settings
-from cards.email.mail_view import Kind
+from cards.email.mail_view import MailKind
 
 POLICY = Path(__file__).parents[3] / "policy.yaml"
 
@@ -21,15 +21,15 @@ def settings(templates: Path | None = None) -> Settings:
     return Settings(_env_file=None, policy_file=POLICY, mail_templates=templates)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_mail_can_be_previewed_with_the_example_policy(kind: Kind) -> None:
-    shown = preview(settings(), kind, "en", None)
+@pytest.mark.parametrize("kind", MailKind)
+def test_every_mail_can_be_previewed_with_the_example_policy(kind: MailKind) -> None:
+    shown = preview_mail(settings(), kind, "en", None)
     assert shown.startswith("Subject: ")
     assert "Brightwater Supplies" in shown
 
 
 def test_the_html_goes_into_a_file(tmp_path: Path) -> None:
-    preview(settings(), "rejected", "de-AT", tmp_path / "mail.html")
+    preview_mail(settings(), "rejected", "de-AT", tmp_path / "mail.html")
     html = (tmp_path / "mail.html").read_text(encoding="utf-8")
     assert '<html lang="de-AT"' in html
     assert "Wir sehen es anders" in html
@@ -51,7 +51,7 @@ def test_on_the_command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 )
 def test_what_there_isnt_is_answered_with_what_there_is(kind: str, language: str, said: str) -> None:
     with pytest.raises(CannotPreview, match=said):
-        preview(settings(), kind, language, None)
+        preview_mail(settings(), kind, language, None)
 
 
 def test_a_template_of_ones_own_is_shown(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_template_of_ones_own_is_shown(tmp_path: Path) -> None:
         "words/received.txt",
         '{% extends "ours/words/received.txt" %}{% block lead %}Hi!{% endblock %}',
     )
-    assert "\nHi!\n" in preview(settings(tmp_path), "received", "en", None)
+    assert "\nHi!\n" in preview_mail(settings(tmp_path), "received", "en", None)
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def test_a_template_of_ones_own_is_shown(tmp_path: Path) -> None:
 def test_a_wrong_template_is_named_with_its_mistake(tmp_path: Path, wrong: str) -> None:
     _write(tmp_path, "words/received.txt", wrong)
     with pytest.raises(CannotPreview, match="The template of “received” is wrong"):
-        preview(settings(tmp_path), "received", "en", None)
-    found = dict(wrong_templates(read_templates(tmp_path), read_policy(POLICY)))
-    assert list(found) == [Kind.RECEIVED]
+        preview_mail(settings(tmp_path), "received", "en", None)
+    found = dict(failing_templates(read_templates(tmp_path), read_policy(POLICY)))
+    assert list(found) == [MailKind.RECEIVED]
 
 
 def test_a_folder_that_cant_be_read_is_named(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_folder_that_cant_be_read_is_named(tmp_path: Path) -> None:
 def test_only_templates_are_read_from_the_folder(tmp_path: Path) -> None:
     _write(tmp_path, "notes.md", "{% if %}")
     _write(tmp_path, "words/old.txt.bak", "{% if %}")
-    assert not list(wrong_templates(read_templates(tmp_path), read_policy(POLICY)))
+    assert not list(failing_templates(read_templates(tmp_path), read_policy(POLICY)))
 
 
 def _write(folder: Path, name: str, text: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mail.smtp import _undoubled
-from tests.bot.mail_harness import doubled
+from bot.mail.smtp import _undo_dot_stuffing
+from tests.bot.mail_harness import dot_stuffed
 
 _BODIES = st.lists(
     st.sampled_from([b"\r\n", b".", b"\r", b"\n", b"..", b"a", b".\r\n", b"\r\n.\r", b"\n.\r\n"]), max_size=30
@@ -16,11 +16,11 @@ _BODIES = st.lists(
 @given(body=_BODIES, cuts=st.lists(st.integers(0, 80), max_size=12))
 def test_dots_are_single_again_wherever_the_mail_was_cut(body: bytes, cuts: list[int]) -> None:
     raw = body + b"end\r\n"
-    sent = doubled(raw) + b".\r\n"
+    sent = dot_stuffed(raw) + b".\r\n"
     places = sorted({min(cut, len(sent) - 3) for cut in cuts})
     pieces = [sent[at:to] for at, to in zip([0, *places], [*places, len(sent)], strict=True)]
     held, came = b"\r\n", b""
     for number, piece in enumerate(pieces, 1):
-        ready, held = _undoubled(held + piece, is_end=number == len(pieces))
+        ready, held = _undo_dot_stuffing(held + piece, is_end=number == len(pieces))
         came += ready
     assert came == b"\r\n" + raw

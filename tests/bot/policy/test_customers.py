@@ -29,15 +29,15 @@ def test_each_promise_can_be_another() -> None:
 
 def test_a_customer_reads_a_reason_in_their_language() -> None:
     reason = parse_policy(small(_EVIDENCE, GERMAN), "policy.yaml").reason("wrong_amount")
-    words = reason.words_in("de-AT")
+    words = reason.translated_to("de-AT")
     assert (words.label, words.explanation) == ("Falscher Betrag", "Es ist zu viel.")
     assert words.evidence == {"photo": "Ein Foto"}
 
 
 def test_a_language_without_words_reads_the_policys_own() -> None:
     reason = parse_policy(small(_EVIDENCE, GERMAN), "policy.yaml").reason("wrong_amount")
-    assert reason.words_in("fr").label == "Wrong amount"
-    assert reason.words_in("fr").evidence == {"photo": "A photo"}
+    assert reason.translated_to("fr").label == "Wrong amount"
+    assert reason.translated_to("fr").evidence == {"photo": "A photo"}
 
 
 def test_without_a_company_nobody_knows_whom_they_deal_with() -> None:

@@ -11,44 +11,44 @@ import pytest
 
 from core.case import Status
 from core.customer_events import CustomerTold
-from handlers.mail_preview_settings import Letterhead
+from handlers.mail_preview_settings import MailPreviewSettings
 from sandbox.slack import actions as acts
-from tests.bot.full_bot import ANA, BEN, BILLING, Whole, a_whole
+from tests.bot.full_bot import ANA, BEN, BILLING, FullBot, run_full_bot
 
 TEXT = "Could you send us a photo?"
 
 
 @pytest.fixture
-async def whole(tmp_path: Path) -> AsyncIterator[Whole]:
-    async with a_whole(tmp_path) as one:
-        assert one.house.slack is not None
-        one.house.slack.letterhead = Letterhead(base_url="https://ombud.example")
+async def whole(tmp_path: Path) -> AsyncIterator[FullBot]:
+    async with run_full_bot(tmp_path) as one:
+        assert one.application.slack is not None
+        one.application.slack.letterhead = MailPreviewSettings(base_url="https://ombud.example")
         yield one
 
 
-async def claimed(whole: Whole, **changes: Any) -> str:
+async def claimed(whole: FullBot, **changes: Any) -> str:
     case_id = await whole.raise_one(**changes)
     await whole.press("claim", ANA, case_id)
     await whole.until(lambda: "ask_question" in _text(whole.card(case_id)))
     return case_id
 
 
-def top(whole: Whole, by: str) -> dict[str, Any]:
+def top(whole: FullBot, by: str) -> dict[str, Any]:
     view: dict[str, Any] = whole.world.views.stacks[by][-1]
     return view
 
 
-async def opened(whole: Whole, by: str) -> dict[str, Any]:
+async def opened(whole: FullBot, by: str) -> dict[str, Any]:
     await whole.until(lambda: bool(whole.world.views.stacks.get(by)))
     return top(whole, by)
 
 
-async def kinds(whole: Whole, case_id: str) -> list[str]:
-    story = await whole.house.context.store.read(lambda tx: tx.timeline.list(case_id))
+async def kinds(whole: FullBot, case_id: str) -> list[str]:
+    story = await whole.application.context.store.read(lambda tx: tx.timeline.list(case_id))
     return [entry.kind for entry in story]
 
 
-async def test_a_question_is_shown_in_the_same_form_and_then_sent(whole: Whole) -> None:
+async def test_a_question_is_shown_in_the_same_form_and_then_sent(whole: FullBot) -> None:
     case_id = await claimed(whole)
     await whole.press("ask_question", ANA, case_id)
     first = (await opened(whole, ANA))["id"]
@@ -65,7 +65,7 @@ async def test_a_question_is_shown_in_the_same_form_and_then_sent(whole: Whole) 
     await whole.until(lambda: "Clock stopped" in _text(whole.card(case_id)))
 
 
-async def test_words_changed_after_the_preview_are_shown_before_they_are_sent(whole: Whole) -> None:
+async def test_words_changed_after_the_preview_are_shown_before_they_are_sent(whole: FullBot) -> None:
     case_id = await claimed(whole)
     await whole.press("ask_reply", ANA, case_id)
     for text in (TEXT, "Something else.", "A third thing."):
@@ -76,7 +76,7 @@ async def test_words_changed_after_the_preview_are_shown_before_they_are_sent(wh
     assert (await kinds(whole, case_id)).count("CustomerTold") == 1
 
 
-async def test_a_mistake_after_the_preview_stands_at_its_field(whole: Whole) -> None:
+async def test_a_mistake_after_the_preview_stands_at_its_field(whole: FullBot) -> None:
     case_id = await claimed(whole)
     await whole.press("ask_reply", ANA, case_id)
     await whole.submit(ANA, text=TEXT)
@@ -85,10 +85,10 @@ async def test_a_mistake_after_the_preview_stands_at_its_field(whole: Whole) -> 
     assert "CustomerTold" not in await kinds(whole, case_id)
 
 
-async def test_a_message_of_the_thread_is_sent_to_the_customer(whole: Whole) -> None:
+async def test_a_message_of_the_thread_is_sent_to_the_customer(whole: FullBot) -> None:
     case_id = await claimed(whole)
     card = whole.card(case_id) or {}
-    whole.say(ANA, f"<@{BEN}> has it: a & b", thread_ts=card["ts"])
+    whole.post_message(ANA, f"<@{BEN}> has it: a & b", thread_ts=card["ts"])
     said = whole.messages()[-1]
     wanted = {"user": ANA, "channel": BILLING, "ts": said["ts"], "callback_id": "send_to_customer"}
     assert (await acts.use_shortcut(whole.world, wanted))["ok"]
@@ -98,15 +98,15 @@ async def test_a_message_of_the_thread_is_sent_to_the_customer(whole: Whole) -> 
     words = "Ben has it."
     assert (await whole.submit(ANA, text=words))["ok"]
     assert (await whole.submit(ANA, text=words))["ok"]
-    story = await whole.house.context.store.read(lambda tx: tx.timeline.list(case_id))
+    story = await whole.application.context.store.read(lambda tx: tx.timeline.list(case_id))
     told = story[-1].event
     assert isinstance(told, CustomerTold)
     assert told.text == words
 
 
-async def test_a_message_of_no_case_is_refused_to_the_asker_alone(whole: Whole) -> None:
+async def test_a_message_of_no_case_is_refused_to_the_asker_alone(whole: FullBot) -> None:
     await claimed(whole)
-    whole.say(ANA, "Lunch?")
+    whole.post_message(ANA, "Lunch?")
     said = whole.messages()[-1]
     wanted = {"user": ANA, "channel": BILLING, "ts": said["ts"], "callback_id": "send_to_customer"}
     assert (await acts.use_shortcut(whole.world, wanted))["ok"]
@@ -114,18 +114,18 @@ async def test_a_message_of_no_case_is_refused_to_the_asker_alone(whole: Whole) 
     assert whole.whispers(BEN) == []
 
 
-async def test_what_is_said_in_the_thread_goes_nowhere_by_itself(whole: Whole) -> None:
+async def test_what_is_said_in_the_thread_goes_nowhere_by_itself(whole: FullBot) -> None:
     case_id = await claimed(whole)
     before = await kinds(whole, case_id)
     card = whole.card(case_id) or {}
-    whole.say(ANA, "The customer is a nuisance.", thread_ts=card["ts"])
+    whole.post_message(ANA, "The customer is a nuisance.", thread_ts=card["ts"])
     await whole.press("open_case", BEN, case_id)
     await whole.until(lambda: len(whole.whispers(BEN)) == 1)
     assert await kinds(whole, case_id) == before
 
 
 async def test_a_private_card_is_renewed_once_the_question_is_sent_and_not_by_the_preview(
-    whole: Whole,
+    whole: FullBot,
 ) -> None:
     case_id = await claimed(whole)
     await whole.press("open_case", ANA, case_id)

@@ -13,27 +13,27 @@ import pytest
 from core.case import Status
 from core.person import Person
 from sandbox.slack import actions as acts
-from sandbox.slack.admin import do
+from sandbox.slack.admin import apply_admin_action
 from store.backends.units import Unit
 from store.errors import StoreUnavailable
 from store.transaction import Transaction
-from tests.bot.full_bot import ANA, BEN, BILLING, DANA, PATIENCE_SECONDS, Whole, a_whole
+from tests.bot.full_bot import ANA, BEN, BILLING, DANA, TIMEOUT_SECONDS, FullBot, run_full_bot
 
 
 @pytest.fixture
-async def whole(tmp_path: Path) -> AsyncIterator[Whole]:
-    async with a_whole(tmp_path) as one:
+async def whole(tmp_path: Path) -> AsyncIterator[FullBot]:
+    async with run_full_bot(tmp_path) as one:
         yield one
 
 
-async def test_a_claim_shows_on_the_card_and_in_its_thread(whole: Whole) -> None:
+async def test_a_claim_shows_on_the_card_and_in_its_thread(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     await whole.press("claim", ANA, case_id)
     await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
     await whole.until(lambda: any("Ana Ruiz claimed" in str(one["text"]) for one in whole.messages()))
 
 
-async def test_whoever_comes_second_is_told_by_name_and_in_private(whole: Whole) -> None:
+async def test_whoever_comes_second_is_told_by_name_and_in_private(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     before = dict(whole.card(case_id) or {})
     await whole.press("claim", ANA, case_id)
@@ -44,7 +44,7 @@ async def test_whoever_comes_second_is_told_by_name_and_in_private(whole: Whole)
     assert whole.whispers(ANA) == []
 
 
-async def test_a_stale_card_is_drawn_anew(whole: Whole) -> None:
+async def test_a_stale_card_is_drawn_anew(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     before = dict(whole.card(case_id) or {})
     await whole.press("claim", ANA, case_id)
@@ -54,7 +54,7 @@ async def test_a_stale_card_is_drawn_anew(whole: Whole) -> None:
     await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
 
 
-async def test_a_wrong_amount_stands_at_its_field_and_a_right_one_decides(whole: Whole) -> None:
+async def test_a_wrong_amount_stands_at_its_field_and_a_right_one_decides(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     await whole.press("claim", ANA, case_id)
     await whole.until(lambda: "ask_decide" in _text(whole.card(case_id)))
@@ -76,27 +76,27 @@ async def test_a_wrong_amount_stands_at_its_field_and_a_right_one_decides(whole:
     assert closed.decision.granted.minor == 6_000
 
 
-async def test_a_click_counts_even_when_slack_fails_right_after_it(whole: Whole) -> None:
+async def test_a_click_counts_even_when_slack_fails_right_after_it(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     for method in ("chat.update", "chat.postMessage"):
-        await do(whole.world, {"method": method, "error": "http_500", "times": 1})
+        await apply_admin_action(whole.world, {"method": method, "error": "http_500", "times": 1})
     await whole.press("claim", ANA, case_id)
     assert (await whole.case(case_id)).resolver_id == f"slack:{ANA}"
     await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
 
 
-async def test_a_form_that_slack_fails_to_open_loses_nothing(whole: Whole) -> None:
+async def test_a_form_that_slack_fails_to_open_loses_nothing(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     await whole.press("claim", ANA, case_id)
     await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
-    await do(whole.world, {"method": "views.open", "error": "http_500", "times": 1})
+    await apply_admin_action(whole.world, {"method": "views.open", "error": "http_500", "times": 1})
     await whole.press("ask_note", ANA, case_id)
     await whole.press("ask_note", ANA, case_id)
     assert (await whole.submit(ANA, note="Called them."))["ok"]
     await whole.until(lambda: any("Called them." in _text(one) for one in whole.messages()))
 
 
-async def test_the_private_view_follows_what_is_done_from_it(whole: Whole) -> None:
+async def test_the_private_view_follows_what_is_done_from_it(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     await whole.press("open_case", ANA, case_id)
     await whole.until(lambda: len(whole.whispers(ANA)) == 1)
@@ -106,22 +106,22 @@ async def test_the_private_view_follows_what_is_done_from_it(whole: Whole) -> No
     await whole.until(lambda: "Under review" in _text(_private(whole)))
 
 
-async def test_a_mention_in_a_thread_is_answered_to_the_asker_alone(whole: Whole) -> None:
+async def test_a_mention_in_a_thread_is_answered_to_the_asker_alone(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     card = whole.card(case_id) or {}
-    whole.say(ANA, f"@ombud show {case_id}", thread_ts=card["ts"])
+    whole.post_message(ANA, f"@ombud show {case_id}", thread_ts=card["ts"])
     await whole.until(lambda: any(case_id in said for said in whole.whispers(ANA)))
     assert _private(whole).get("thread_ts") == card["ts"]
 
 
-async def test_a_shared_link_unfolds_in_the_channel_of_the_case(whole: Whole) -> None:
+async def test_a_shared_link_unfolds_in_the_channel_of_the_case(whole: FullBot) -> None:
     case_id = await whole.raise_one()
-    base = whole.house.context.settings.base_url
-    whole.say(ANA, f"Have a look: {base}/cases/{case_id}")
+    base = whole.application.context.settings.base_url
+    whole.post_message(ANA, f"Have a look: {base}/cases/{case_id}")
     await whole.until(lambda: any("Nordwind" in _text(one.get("attachments")) for one in whole.messages()))
 
 
-async def test_the_home_shows_a_case_and_opens_it_in_a_dialog(whole: Whole) -> None:
+async def test_the_home_shows_a_case_and_opens_it_in_a_dialog(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     acts.open_home(whole.world, {"user": ANA})
     await whole.until(lambda: case_id in _text(whole.world.views.homes.get(ANA)))
@@ -134,15 +134,15 @@ async def test_the_home_shows_a_case_and_opens_it_in_a_dialog(whole: Whole) -> N
     assert case_id in _text(whole.world.views.stacks[ANA][-1])
 
 
-async def test_a_command_is_answered_in_private(whole: Whole) -> None:
+async def test_a_command_is_answered_in_private(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     await whole.command(DANA, "queue")
     assert case_id in _text(_private(whole))
     assert whole.whispers(ANA) == []
 
 
-async def test_a_dispute_can_be_raised_from_a_message(whole: Whole) -> None:
-    whole.say(BEN, "Nordwind rang: invoice 77 is 20 euros too high.")
+async def test_a_dispute_can_be_raised_from_a_message(whole: FullBot) -> None:
+    whole.post_message(BEN, "Nordwind rang: invoice 77 is 20 euros too high.")
     said = whole.messages()[-1]
     wanted = {"user": BEN, "channel": BILLING, "ts": said["ts"], "callback_id": "raise_from_message"}
     assert (await acts.use_shortcut(whole.world, wanted))["ok"]
@@ -161,7 +161,7 @@ async def test_a_dispute_can_be_raised_from_a_message(whole: Whole) -> None:
     await whole.until(lambda: whole.card("D-1001") is not None)
 
 
-async def test_a_button_of_a_newer_version_is_let_pass(whole: Whole) -> None:
+async def test_a_button_of_a_newer_version_is_let_pass(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     card = whole.card(case_id) or {}
     card["blocks"][-1]["elements"][0]["action_id"] = "teleport:D-1001"
@@ -170,7 +170,7 @@ async def test_a_button_of_a_newer_version_is_let_pass(whole: Whole) -> None:
 
 
 async def test_a_mistake_of_ours_gives_the_person_a_reference(
-    whole: Whole, monkeypatch: pytest.MonkeyPatch
+    whole: FullBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
@@ -184,7 +184,7 @@ async def test_a_mistake_of_ours_gives_the_person_a_reference(
     assert (await whole.case(case_id)).status is Status.OPEN
 
 
-async def test_a_refused_form_keeps_what_was_typed(whole: Whole) -> None:
+async def test_a_refused_form_keeps_what_was_typed(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     await whole.press("claim", ANA, case_id)
     await whole.until(lambda: "ask_decide" in _text(whole.card(case_id)))
@@ -200,7 +200,7 @@ async def test_a_refused_form_keeps_what_was_typed(whole: Whole) -> None:
     assert words in _text(form)
 
 
-async def test_a_dispute_that_was_raised_takes_the_place_of_its_form(whole: Whole) -> None:
+async def test_a_dispute_that_was_raised_takes_the_place_of_its_form(whole: FullBot) -> None:
     await whole.command(BEN, "new")
     raised = {
         "customer_name": "Nordwind GmbH",
@@ -216,23 +216,23 @@ async def test_a_dispute_that_was_raised_takes_the_place_of_its_form(whole: Whol
 
 
 @pytest.mark.parametrize("trouble", ["expired_trigger_id", "ratelimited", "http_500"])
-async def test_whoever_gets_no_form_is_told_to_press_again(whole: Whole, trouble: str) -> None:
+async def test_whoever_gets_no_form_is_told_to_press_again(whole: FullBot, trouble: str) -> None:
     case_id = await whole.raise_one()
-    await do(whole.world, {"method": "views.open", "error": trouble, "times": 2})
+    await apply_admin_action(whole.world, {"method": "views.open", "error": trouble, "times": 2})
     await whole.command(ANA, "new")
     await whole.press("more", BEN, case_id, f"ask_note:{case_id}")
     told = ["Slack was too slow to open the form. Press again."]
     await whole.until(lambda: whole.whispers(ANA) == whole.whispers(BEN) == told)
 
 
-async def test_answers_to_clicks_never_wait_for_a_connection_of_the_outbox(whole: Whole) -> None:
-    outbox, answers = whole.house.apis
-    assert whole.house.slack is not None
-    assert whole.house.slack.app.client is answers.client
+async def test_answers_to_clicks_never_wait_for_a_connection_of_the_outbox(whole: FullBot) -> None:
+    outbox, answers = whole.application.apis
+    assert whole.application.slack is not None
+    assert whole.application.slack.app.client is answers.client
     assert outbox.client.session is not answers.client.session
 
 
-async def test_a_home_that_cant_be_shown_says_why(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_home_that_cant_be_shown_says_why(whole: FullBot, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise StoreUnavailable("away")
 
@@ -241,11 +241,11 @@ async def test_a_home_that_cant_be_shown_says_why(whole: Whole, monkeypatch: pyt
     await whole.until(lambda: "reach my database" in _text(whole.world.views.homes.get(ANA)))
 
 
-async def test_a_colleagues_name_in_a_refusal_calls_nobody(whole: Whole) -> None:
+async def test_a_colleagues_name_in_a_refusal_calls_nobody(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     before = dict(whole.card(case_id) or {})
     renamed = Person(id=f"slack:{ANA}", name="<!channel>", slack_ref=ANA)
-    await whole.house.context.store.run(lambda tx: tx.people.save(renamed))
+    await whole.application.context.store.run(lambda tx: tx.people.save(renamed))
     await whole.press("claim", ANA, case_id)
     await whole.until(lambda: "Under review" in _text(whole.card(case_id)))
     (whole.card(case_id) or {}).update(blocks=before["blocks"])
@@ -260,7 +260,7 @@ def slow_database(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     run = Unit.run
 
     def run_slowly(unit: Unit, tx: Transaction) -> None:
-        may_go_on.wait(PATIENCE_SECONDS)
+        may_go_on.wait(TIMEOUT_SECONDS)
         run(unit, tx)
 
     monkeypatch.setattr("bot.slack.edge.ACKNOWLEDGED_AFTER_SECONDS", 0.1)
@@ -271,7 +271,7 @@ def slow_database(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 
 async def test_a_slow_database_is_waited_for_after_the_acknowledgement(
-    whole: Whole, slow_database: threading.Event
+    whole: FullBot, slow_database: threading.Event
 ) -> None:
     case_id = await whole.raise_one()
     slow_database.clear()
@@ -285,7 +285,7 @@ async def test_a_slow_database_is_waited_for_after_the_acknowledgement(
 
 
 async def test_a_form_sent_to_a_slow_database_stays_and_counts_once(
-    whole: Whole, slow_database: threading.Event
+    whole: FullBot, slow_database: threading.Event
 ) -> None:
     case_id = await whole.raise_one()
     await whole.press("more", ANA, case_id, f"ask_note:{case_id}")
@@ -298,13 +298,13 @@ async def test_a_form_sent_to_a_slow_database_stays_and_counts_once(
     await acts.close_view(whole.world, {"user": ANA})
     assert (await whole.submit(ANA, note="Called them."))["ok"]
     await whole.until(lambda: any("Called them." in _text(one) for one in whole.messages()))
-    story = await whole.house.context.store.read(lambda tx: tx.timeline.list(case_id))
+    story = await whole.application.context.store.read(lambda tx: tx.timeline.list(case_id))
     assert _text([str(entry) for entry in story]).count("Called them.") == 1
     assert "note" in _fields(form)
 
 
 async def test_over_socket_mode_the_same_things_happen(tmp_path: Path) -> None:
-    async with a_whole(tmp_path, slack_app_token="xapp-sandbox", slack_signing_secret=None) as whole:
+    async with run_full_bot(tmp_path, slack_app_token="xapp-sandbox", slack_signing_secret=None) as whole:
         case_id = await whole.raise_one()
         await whole.press("claim", ANA, case_id)
         await whole.until_case(case_id, lambda case: case.resolver_id == f"slack:{ANA}")
@@ -320,7 +320,7 @@ def _fields(view: dict[str, Any]) -> list[str]:
     return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
 
 
-def _private(whole: Whole) -> dict[str, Any]:
+def _private(whole: FullBot) -> dict[str, Any]:
     """The newest message that only one person sees."""
     found = list(whole.world.workspace.channels[BILLING].whispers.values())
     return found[-1] if found else {}

@@ -15,7 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.edge import SlackEdge
-from bot.slack.http import BadSignature, decode, receive, verify
+from bot.slack.http import BadSignature, decode_payload, handle_request, verify_signature
 from scheduler.clock import Clock
 from store.engine import Store
 from tests.builders import MONDAY_9AM
@@ -48,7 +48,7 @@ def signature_of(stamp: str, raw: bytes, secret: str) -> str:
 
 def let_in(raw: bytes, headers: Headers, now: datetime = MONDAY_9AM) -> bool:
     try:
-        verify(raw, headers, SECRET.encode(), now)
+        verify_signature(raw, headers, SECRET.encode(), now)
     except BadSignature:
         return False
     return True
@@ -129,17 +129,17 @@ def test_signatures_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_command_is_a_plain_form() -> None:
-    assert decode(BODY, FORM) == {"command": "/disputes", "text": "show D-1042", "user_id": "U0ANA"}
+    assert decode_payload(BODY, FORM) == {"command": "/disputes", "text": "show D-1042", "user_id": "U0ANA"}
 
 
 def test_an_interaction_is_a_form_with_json_inside() -> None:
     payload = {"type": "block_actions", "text": "100 % für dich & mich + 1"}
     raw = urlencode({"payload": orjson.dumps(payload)}).encode()
-    assert decode(raw, FORM) == payload
+    assert decode_payload(raw, FORM) == payload
 
 
 def test_an_event_is_json() -> None:
-    assert decode(b'{"type":"event_callback"}', "application/json") == {"type": "event_callback"}
+    assert decode_payload(b'{"type":"event_callback"}', "application/json") == {"type": "event_callback"}
 
 
 GARBAGE = (
@@ -161,7 +161,7 @@ GARBAGE = (
 @pytest.mark.parametrize(("raw", "content_type"), GARBAGE)
 def test_what_is_no_payload_is_told_from_one(raw: bytes, content_type: str) -> None:
     with pytest.raises((ValueError, TypeError)):
-        decode(raw, content_type)
+        decode_payload(raw, content_type)
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ async def post() -> AsyncIterator[Post]:
 
 def _server(app: AsyncApp) -> web.Application:
     async def handle(request: web.Request) -> web.Response:
-        return await receive(request, app, SECRET.encode(), MONDAY_9AM)
+        return await handle_request(request, app, SECRET.encode(), MONDAY_9AM)
 
     server = web.Application()
     server.router.add_post("/", handle)

@@ -10,10 +10,10 @@ import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import scopes as slack_needs
-from bot.slack.scopes import EVENTS, METHODS, SHORTCUTS, needed_scopes
+from bot.slack.scopes import EVENT_SCOPES, METHOD_SCOPES, SHORTCUTS, needed_scopes
 from cards.home import help_view
 from cards.plain_text import plain
-from handlers.actions import LOOKS
+from handlers.actions import QUERIES
 from tests.bot.teams.manifest_schema import SCHEMA
 
 ROOT = Path(__file__).parents[3]
@@ -76,19 +76,19 @@ def test_every_method_the_code_calls_has_its_scopes_listed() -> None:
         f"{file}: {name}"
         for file, tree in sources()
         for name in methods_named_in(tree)
-        if name not in METHODS
+        if name not in METHOD_SCOPES
     }
     assert not unlisted, "give each a row in bot/slack/scopes.py"
 
 
 def test_every_listed_method_is_called_somewhere() -> None:
     called = {name for _, tree in sources() for name in methods_named_in(tree)}
-    assert set(METHODS) - called == set()
+    assert set(METHOD_SCOPES) - called == set()
 
 
 def test_a_new_call_would_be_noticed() -> None:
     tree = ast.parse("await self._api.call(self._client.reactions_add, channel=ref)")
-    assert set(methods_named_in(tree)) - set(METHODS) == {"reactions_add"}
+    assert set(methods_named_in(tree)) - set(METHOD_SCOPES) == {"reactions_add"}
 
 
 def test_the_manifest_asks_for_exactly_the_scopes_that_are_needed() -> None:
@@ -103,7 +103,7 @@ def test_the_bot_never_speaks_where_nobody_invited_it() -> None:
 def test_the_manifest_subscribes_to_exactly_the_events_that_are_told_apart() -> None:
     subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
     assert subscribed == sorted(events_told_apart())
-    assert set(subscribed) == set(EVENTS)
+    assert set(subscribed) == set(EVENT_SCOPES)
 
 
 def test_the_command_is_the_one_that_is_listened_to() -> None:
@@ -118,7 +118,7 @@ def test_the_command_is_the_one_that_is_listened_to() -> None:
 def test_the_shortcuts_are_those_that_the_code_knows() -> None:
     shortcuts = {one["callback_id"]: one["type"] for one in MANIFEST["features"]["shortcuts"]}
     assert shortcuts == dict.fromkeys((one.value for one in SHORTCUTS), "message")
-    assert set(SHORTCUTS) <= set(LOOKS)
+    assert set(SHORTCUTS) <= set(QUERIES)
 
 
 def test_everything_arrives_at_the_one_route() -> None:
@@ -139,8 +139,8 @@ def test_people_can_read_what_the_bot_writes_to_them() -> None:
 
 
 def test_of_each_scope_it_can_be_said_what_stops_without_it() -> None:
-    assert slack_needs.what_needs("links:write") == ("chat.unfurl",)
-    assert all(slack_needs.what_needs(scope) for scope in needed_scopes())
+    assert slack_needs.features_needing("links:write") == ("chat.unfurl",)
+    assert all(slack_needs.features_needing(scope) for scope in needed_scopes())
 
 
 def test_the_help_names_the_shortcuts_as_slack_shows_them() -> None:

@@ -10,33 +10,33 @@ import pytest
 
 from bot.slack.payloads import workspace_of
 from core.slack_guests import Workspace
-from sandbox.slack.interactions import announce
+from sandbox.slack.interactions import send_event
 from sandbox.slack.web_api.people import describe
-from tests.bot.full_bot import ANA, BEN, PATIENCE_SECONDS, Whole, a_whole
+from tests.bot.full_bot import ANA, BEN, TIMEOUT_SECONDS, FullBot, run_full_bot
 
 NEW = "new.u0ben@brightwater.example"
 
 
 @pytest.fixture
-async def whole(tmp_path: Path) -> AsyncIterator[Whole]:
-    async with a_whole(tmp_path) as one:
+async def whole(tmp_path: Path) -> AsyncIterator[FullBot]:
+    async with run_full_bot(tmp_path) as one:
         yield one
 
 
-async def test_a_change_to_somebody_of_another_company_gives_them_no_address(whole: Whole) -> None:
-    await whole.until(lambda: "sync_people" in whole.house.jobs.last_run_at)
+async def test_a_change_to_somebody_of_another_company_gives_them_no_address(whole: FullBot) -> None:
+    await whole.until(lambda: "sync_people" in whole.application.jobs.last_run_at)
     for ref, team in ((ANA, "T0THEIRS"), (BEN, "T0BRIGHT")):
         told = {**describe(whole.world, ref), "team_id": team}
         told["profile"] = {**told["profile"], "email": f"new.{ref.lower()}@brightwater.example"}
-        announce(whole.world, {"type": "user_change", "user": told})
-    async with asyncio.timeout(PATIENCE_SECONDS):
+        send_event(whole.world, {"type": "user_change", "user": told})
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while await person(whole, ANA) != (False, None) or await person(whole, BEN) != (True, NEW):
             await asyncio.sleep(0.02)
 
 
-async def person(whole: Whole, ref: str) -> tuple[bool, str | None] | None:
+async def person(whole: FullBot, ref: str) -> tuple[bool, str | None] | None:
     """Whether they are active, and their address."""
-    found = await whole.house.context.store.read(lambda tx: tx.people.find_by_ref("slack", ref))
+    found = await whole.application.context.store.read(lambda tx: tx.people.find_by_ref("slack", ref))
     return None if found is None else (found.is_active, found.email)
 
 

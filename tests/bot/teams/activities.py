@@ -18,7 +18,7 @@ _numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Somebody:
+class TeamsUser:
     """A person of the tenant."""
 
     ref: str
@@ -33,17 +33,17 @@ class Somebody:
         return {"id": f"29:{self.ref}", "name": self.name, "aadObjectId": self.ref}
 
 
-ANA = Somebody("aaaaaaaa-0000-4000-8000-00000000000a", "Ana")
-BEN = Somebody("bbbbbbbb-0000-4000-8000-00000000000b", "Ben")
-DANA = Somebody("dddddddd-0000-4000-8000-00000000000d", "Dana")
-ZOE = Somebody("eeeeeeee-0000-4000-8000-00000000000e", "Zoe")
+ANA = TeamsUser("aaaaaaaa-0000-4000-8000-00000000000a", "Ana")
+BEN = TeamsUser("bbbbbbbb-0000-4000-8000-00000000000b", "Ben")
+DANA = TeamsUser("dddddddd-0000-4000-8000-00000000000d", "Dana")
+ZOE = TeamsUser("eeeeeeee-0000-4000-8000-00000000000e", "Zoe")
 
 
 @dataclass(slots=True)
-class Client:
+class TeamsClient:
     """Teams, as it tells us of one person's doings: in a channel, in its threads, in their chat with us."""
 
-    by: Somebody
+    user: TeamsUser
     channel: str | None = BILLING
     """None: in their chat with us."""
     root: str | None = None
@@ -90,7 +90,7 @@ class Client:
             "id": message,
             "replyToId": root,
             "body": {"contentType": "html", "content": html},
-            "from": {"user": {"id": self.by.ref, "displayName": self.by.name}},
+            "from": {"user": {"id": self.user.ref, "displayName": self.user.name}},
         }
         value = {"commandId": command, "commandContext": "message", "messagePayload": payload}
         return self.invoke("composeExtension/fetchTask", value)
@@ -120,7 +120,7 @@ class Client:
             "localTimezone": self.zone,
             "channelId": "msteams",
             "serviceUrl": SERVICE_URL,
-            "from": self.by.account,
+            "from": self.user.account,
             "recipient": BOT,
             "conversation": self._conversation(activity_id if kind == "message" else None),
             "channelData": self._channel_data(),
@@ -130,7 +130,7 @@ class Client:
 
     def _conversation(self, own_id: str | None) -> dict[str, Any]:
         if self.channel is None:
-            return {"conversationType": "personal", "tenantId": TENANT, "id": self.by.chat}
+            return {"conversationType": "personal", "tenantId": TENANT, "id": self.user.chat}
         if self.channel == GROUP:
             return {"isGroup": True, "conversationType": "groupChat", "tenantId": TENANT, "id": GROUP}
         root = self.root or own_id

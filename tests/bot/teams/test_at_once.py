@@ -8,21 +8,21 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.events import CaseClaimed
-from tests.bot.teams.activities import ANA, BEN, DANA, Client
-from tests.bot.teams_harness import Office, an_office, data_of, filled, shown
+from tests.bot.teams.activities import ANA, BEN, DANA, TeamsClient
+from tests.bot.teams_harness import TeamsHarness, a_teams_harness, card_shown, data_of, filled_in
 
 
 @pytest.fixture
-async def office(url: str) -> AsyncIterator[Office]:
+async def office(url: str) -> AsyncIterator[TeamsHarness]:
     """On SQLite and on PostgreSQL."""
-    async with an_office(url) as one:
+    async with a_teams_harness(url) as one:
         yield one
 
 
-async def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told(office: Office) -> None:
+async def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told(office: TeamsHarness) -> None:
     case_id = await office.raise_one()
     message, card = await office.card(case_id)
-    presses = [Client(one).execute(data_of(card, "claim"), message) for one in (ANA, BEN)]
+    presses = [TeamsClient(one).execute(data_of(card, "claim"), message) for one in (ANA, BEN)]
     answers = await asyncio.gather(*(office.edge.on_activity(one) for one in presses))
     kinds = sorted(str(answer and answer["type"]) for answer in answers)
     assert [kind.rpartition(".")[2] for kind in kinds] == ["message", "adaptive"]
@@ -30,59 +30,61 @@ async def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told(office:
     assert sum(isinstance(event, CaseClaimed) for event in story) == 1
 
 
-async def test_a_double_click_claims_once_and_shows_the_card_both_times(office: Office) -> None:
+async def test_a_double_click_claims_once_and_shows_the_card_both_times(office: TeamsHarness) -> None:
     case_id = await office.raise_one()
     message, card = await office.card(case_id)
-    presses = [Client(ANA).execute(data_of(card, "claim"), message) for _ in range(2)]
+    presses = [TeamsClient(ANA).execute(data_of(card, "claim"), message) for _ in range(2)]
     for answer in await asyncio.gather(*(office.edge.on_activity(one) for one in presses)):
-        assert "ask_decide" in str(shown(answer))
+        assert "ask_decide" in str(card_shown(answer))
     assert sum(isinstance(event, CaseClaimed) for event in await office.story(case_id)) == 1
 
 
-async def test_a_form_sent_twice_at_once_counts_once(office: Office) -> None:
+async def test_a_form_sent_twice_at_once_counts_once(office: TeamsHarness) -> None:
     case_id = await office.raise_one()
     form = await office.open("ask_note", DANA, case_id)
-    sent = [Client(DANA).submit({**filled(form), "note": "Called them."}) for _ in range(2)]
+    sent = [TeamsClient(DANA).submit({**filled_in(form), "note": "Called them."}) for _ in range(2)]
     assert await asyncio.gather(*(office.edge.on_activity(one) for one in sent)) == [None, None]
     assert str(await office.story(case_id)).count("Called them.") == 1
 
 
-async def test_a_form_with_the_nonce_of_somebody_elses_counts_as_its_senders_own(office: Office) -> None:
+async def test_a_form_with_the_nonce_of_somebody_elses_counts_as_its_senders_own(
+    office: TeamsHarness,
+) -> None:
     case_id = await office.raise_one()
     form = await office.open("ask_note", DANA, case_id)
     for by, note in ((BEN, "Mine, too."), (DANA, "Called them.")):
-        assert await office.send(Client(by).submit({**filled(form), "note": note})) is None
+        assert await office.send(TeamsClient(by).submit({**filled_in(form), "note": note})) is None
     story = str(await office.story(case_id))
     assert (story.count("Mine, too."), story.count("Called them.")) == (1, 1)
 
 
-async def test_two_who_press_in_the_same_millisecond_are_both_heard(office: Office) -> None:
+async def test_two_who_press_in_the_same_millisecond_are_both_heard(office: TeamsHarness) -> None:
     one, other = await office.raise_one(), await office.raise_one()
     for by, case_id in ((ANA, one), (BEN, other)):
         message, card = await office.card(case_id)
-        press = Client(by).execute(data_of(card, "claim"), message)
+        press = TeamsClient(by).execute(data_of(card, "claim"), message)
         await office.send({**press, "id": "f:00000001"})
     resolvers = [(await office.case(case_id)).resolver_id for case_id in (one, other)]
     assert resolvers == [f"teams:{ANA.ref}", f"teams:{BEN.ref}"]
 
 
-async def test_two_who_write_in_the_same_millisecond_are_both_answered(office: Office) -> None:
+async def test_two_who_write_in_the_same_millisecond_are_both_answered(office: TeamsHarness) -> None:
     for by in (ANA, BEN):
-        said = Client(by, channel=None).message("help")
+        said = TeamsClient(by, channel=None).message("help")
         await office.send({**said, "id": "1700000000001"})
-    assert [post.channel for post in office.written.posts] == [ANA.chat, BEN.chat]
-    assert len({post.key for post in office.written.posts}) == 2
+    assert [post.channel for post in office.recorded.posts] == [ANA.chat, BEN.chat]
+    assert len({post.key for post in office.recorded.posts}) == 2
 
 
-async def test_a_message_that_comes_twice_at_once_is_answered_once(office: Office) -> None:
-    message = Client(ANA, channel=None).message("help")
+async def test_a_message_that_comes_twice_at_once_is_answered_once(office: TeamsHarness) -> None:
+    message = TeamsClient(ANA, channel=None).message("help")
     await asyncio.gather(office.edge.on_activity(message), office.edge.on_activity(message))
     await office.edge.close()
-    assert len(office.written.posts) == 1
+    assert len(office.recorded.posts) == 1
 
 
-async def test_two_who_come_to_one_team_at_once_are_greeted_once(office: Office) -> None:
-    arrivals = (Client(DANA).added(), Client(DANA).installed())
+async def test_two_who_come_to_one_team_at_once_are_greeted_once(office: TeamsHarness) -> None:
+    arrivals = (TeamsClient(DANA).added(), TeamsClient(DANA).installed())
     await asyncio.gather(*(office.edge.on_activity(one) for one in arrivals))
     await office.edge.close()
-    assert len(office.written.posts) == 1
+    assert len(office.recorded.posts) == 1

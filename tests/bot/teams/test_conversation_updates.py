@@ -9,37 +9,37 @@ import orjson
 import pytest
 
 from store.transaction import Transaction
-from tests.bot.teams.activities import ANA, BILLING, BOT, SERVICE_URL, Client
-from tests.bot.teams_harness import Office, an_office, copied
+from tests.bot.teams.activities import ANA, BILLING, BOT, SERVICE_URL, TeamsClient
+from tests.bot.teams_harness import TeamsHarness, a_teams_harness, copy_database
 
 HOME = {"action": "open_home", "value": "home"}
 
 
 @pytest.fixture
-async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(copied(sqlite_template, tmp_path)) as one:
+async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
+    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
         yield one
 
 
 def address_of(tx: Transaction, conversation: str) -> str | None:
-    return tx.conversations.service_url(conversation)
+    return tx.conversations.find_service_url(conversation)
 
 
-async def test_an_address_that_moves_is_kept_at_once(office: Office) -> None:
+async def test_an_address_that_moves_is_kept_at_once(office: TeamsHarness) -> None:
     for _ in range(3):
-        await office.send(Client(ANA).fetch(HOME))
+        await office.send(TeamsClient(ANA).fetch(HOME))
     assert await office.store.read(address_of, BILLING) == SERVICE_URL
-    moved = {**Client(ANA).fetch(HOME), "serviceUrl": "https://smba.example/amer/"}
+    moved = {**TeamsClient(ANA).fetch(HOME), "serviceUrl": "https://smba.example/amer/"}
     await office.send(moved)
     assert await office.store.read(address_of, BILLING) == "https://smba.example/amer/"
-    await office.send(Client(ANA).fetch(HOME))
+    await office.send(TeamsClient(ANA).fetch(HOME))
     assert await office.store.read(address_of, BILLING) == SERVICE_URL
 
 
-async def test_a_new_name_is_kept_at_once(office: Office) -> None:
+async def test_a_new_name_is_kept_at_once(office: TeamsHarness) -> None:
     for _ in range(3):
-        await office.send(Client(ANA).fetch(HOME))
-    activity = Client(ANA).fetch(HOME)
+        await office.send(TeamsClient(ANA).fetch(HOME))
+    activity = TeamsClient(ANA).fetch(HOME)
     await office.send({**activity, "from": {**activity["from"], "name": "Ana Ruiz"}})
     known = await office.store.read(lambda tx: tx.people.find_by_ref("teams", ANA.ref))
     assert known is not None
@@ -47,19 +47,20 @@ async def test_a_new_name_is_kept_at_once(office: Office) -> None:
 
 
 async def test_what_tells_nothing_new_is_looked_up_once(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: TeamsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[str] = []
     monkeypatch.setattr(
-        "bot.teams.conversation_updates.is_news", lambda _tx, activity, _now: looked.append(activity["id"])
+        "bot.teams.conversation_updates.would_change",
+        lambda _tx, activity, _now: looked.append(activity["id"]),
     )
     for _ in range(5):
-        await office.send(Client(ANA).fetch(HOME))
+        await office.send(TeamsClient(ANA).fetch(HOME))
     assert len(looked) == 1
 
 
-async def test_after_leaving_and_coming_back_the_same_words_are_news_again(office: Office) -> None:
-    chat = Client(ANA, channel=None)
+async def test_after_leaving_and_coming_back_the_same_words_are_news_again(office: TeamsHarness) -> None:
+    chat = TeamsClient(ANA, channel=None)
     for _ in range(3):
         await office.send(chat.message("help"))
     await office.send({**chat.installed("remove"), "timestamp": "2026-03-02T09:00:01Z"})
@@ -69,13 +70,13 @@ async def test_after_leaving_and_coming_back_the_same_words_are_news_again(offic
 
 
 async def test_a_failure_to_keep_it_costs_nobody_their_answer(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: TeamsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> bool:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("bot.teams.conversation_updates.is_news", fail)
-    assert await office.send(Client(ANA).fetch(HOME)) is not None
+    monkeypatch.setattr("bot.teams.conversation_updates.would_change", fail)
+    assert await office.send(TeamsClient(ANA).fetch(HOME)) is not None
     deep = orjson.loads("[" * 400 + "]" * 400)
-    odd = {**Client(ANA).fetch(HOME), "recipient": {**BOT, "name": deep}}
+    odd = {**TeamsClient(ANA).fetch(HOME), "recipient": {**BOT, "name": deep}}
     assert await office.send(odd) is not None

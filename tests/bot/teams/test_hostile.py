@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.teams.activity import zone_of
+from bot.teams.activity import time_zone_of
 from cards.actions import Action, Field
-from tests.bot.teams.activities import ANA, Client
-from tests.bot.teams_harness import Office, an_office, copied
+from tests.bot.teams.activities import ANA, TeamsClient
+from tests.bot.teams_harness import TeamsHarness, a_teams_harness, copy_database
 
 NAMES = [
     "adaptiveCard/action",
@@ -58,8 +58,8 @@ TOP = "from recipient conversation channelData entities value text replyToId id 
 
 
 @pytest.fixture
-async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(copied(sqlite_template, tmp_path)) as one:
+async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
+    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
         yield one
 
 
@@ -75,23 +75,23 @@ def clean(answer: dict[str, Any] | None) -> bool:
     name=st.sampled_from(NAMES),
 )
 async def test_any_activity_gets_a_clean_answer(
-    office: Office, changed: dict[str, Any], kind: str, name: str
+    office: TeamsHarness, changed: dict[str, Any], kind: str, name: str
 ) -> None:
-    activity = {**Client(ANA).invoke(name, {}), "type": kind, "text": "help", **changed}
+    activity = {**TeamsClient(ANA).invoke(name, {}), "type": kind, "text": "help", **changed}
     assert clean(await office.send(activity))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=datas, name=st.sampled_from(NAMES))
 async def test_any_form_or_button_gets_a_clean_answer(
-    office: Office, data: dict[str, Any], name: str
+    office: TeamsHarness, data: dict[str, Any], name: str
 ) -> None:
     if not await office.store.read(lambda tx: tx.cases.find("D-1001")):
         await office.claimed(ANA)
     sent = {"data": data, "action": {"data": data}, "commandId": data["action"]}
-    assert clean(await office.send(Client(ANA).invoke(name, sent)))
-    assert await office.send(Client(ANA).sent_as_message(data, "1")) is None
-    assert all(clean(post.message) for post in office.written.posts)
+    assert clean(await office.send(TeamsClient(ANA).invoke(name, sent)))
+    assert await office.send(TeamsClient(ANA).sent_as_message(data, "1")) is None
+    assert all(clean(post.message) for post in office.recorded.posts)
 
 
 @pytest.mark.parametrize(
@@ -120,4 +120,4 @@ async def test_any_form_or_button_gets_a_clean_answer(
     ],
 )
 def test_a_time_zone_counts_when_there_is_such_a_one(activity: dict[str, Any], zone: str) -> None:
-    assert zone_of(activity) == zone
+    assert time_zone_of(activity) == zone

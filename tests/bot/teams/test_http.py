@@ -11,28 +11,28 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.teams.http import TEAMS_DOOR, TeamsDoor, Turn, post_activity
-from tests.bot.teams.activities import ANA, Client
-from tests.bot.teams_harness import Office, an_office, copied
+from bot.teams.http import TEAMS_ENDPOINT, ActivityHandler, TeamsEndpoint, post_activity
+from tests.bot.teams.activities import ANA, TeamsClient
+from tests.bot.teams_harness import TeamsHarness, a_teams_harness, copy_database
 
 Http = TestClient[web.Request, web.Application]
 
 
-async def receive(_: str | None, raw: bytes, turn: Turn) -> tuple[int, dict[str, Any] | None]:
+async def receive(_: str | None, raw: bytes, turn: ActivityHandler) -> tuple[int, dict[str, Any] | None]:
     """As the SDK does whose signatures are all good."""
     return 200, await turn(orjson.loads(raw))
 
 
 @pytest.fixture
-async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(copied(sqlite_template, tmp_path)) as one:
+async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
+    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
         yield one
 
 
 @pytest.fixture
-async def http(office: Office) -> AsyncIterator[Http]:
+async def http(office: TeamsHarness) -> AsyncIterator[Http]:
     app = web.Application()
-    app[TEAMS_DOOR] = TeamsDoor(receive, office.edge.on_activity)
+    app[TEAMS_ENDPOINT] = TeamsEndpoint(receive, office.edge.on_activity)
     app.add_routes([web.post("/api/messages", post_activity)])
     async with TestClient(TestServer(app)) as client:
         yield client
@@ -41,10 +41,10 @@ async def http(office: Office) -> AsyncIterator[Http]:
 @pytest.mark.parametrize(
     ("activity", "status"),
     [
-        (Client(ANA).invoke("signin/verifyState", {"state": "1"}), 501),
-        (Client(ANA).execute({"action": "teleport", "value": "D-1001"}, "1"), 200),
-        (Client(ANA).query("nobody at all"), 200),
-        (Client(ANA, channel=None).message("help"), 200),
+        (TeamsClient(ANA).invoke("signin/verifyState", {"state": "1"}), 501),
+        (TeamsClient(ANA).execute({"action": "teleport", "value": "D-1001"}, "1"), 200),
+        (TeamsClient(ANA).query("nobody at all"), 200),
+        (TeamsClient(ANA, channel=None).message("help"), 200),
     ],
 )
 async def test_only_an_invoke_of_another_kind_is_one_that_we_do_not_know(

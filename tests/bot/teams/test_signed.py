@@ -12,65 +12,73 @@ import pytest
 from connectors.teams.sdk import TeamsSdk
 from core.case import Status
 from core.events import CaseClaimed
-from tests.bot.teams.activities import ANA, APP, TENANT, Client
-from tests.bot.teams_harness import Office, an_office, copied, data_of, filled, shown, words_of
-from tests.connectors.fake_microsoft import Authority
+from tests.bot.teams.activities import ANA, APP, TENANT, TeamsClient
+from tests.bot.teams_harness import (
+    TeamsHarness,
+    a_teams_harness,
+    card_shown,
+    copy_database,
+    data_of,
+    filled_in,
+    visible_text,
+)
+from tests.connectors.fake_microsoft import FakeMicrosoft
 
 Answer = tuple[int, dict[str, Any] | None]
 
 
 @pytest.fixture
-async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
-    async with an_office(copied(sqlite_template, tmp_path)) as one:
+async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
+    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
         yield one
 
 
 @pytest.fixture
-async def microsoft() -> AsyncIterator[Authority]:
-    authority = await Authority(app_id=APP, tenant_id=TENANT).start()
+async def microsoft() -> AsyncIterator[FakeMicrosoft]:
+    authority = await FakeMicrosoft(app_id=APP, tenant_id=TENANT).start()
     yield authority
     await authority.stop()
 
 
 @pytest.fixture
-async def sdk(microsoft: Authority) -> AsyncIterator[TeamsSdk]:
+async def sdk(microsoft: FakeMicrosoft) -> AsyncIterator[TeamsSdk]:
     one = microsoft.sdk()
     yield one
     await one.close()
 
 
 async def test_a_signed_press_that_is_sent_again_byte_for_byte_counts_once(
-    office: Office, microsoft: Authority, sdk: TeamsSdk
+    office: TeamsHarness, microsoft: FakeMicrosoft, sdk: TeamsSdk
 ) -> None:
     case_id = await office.raise_one()
     message, card = await office.card(case_id)
-    press = Client(ANA).execute(data_of(card, "claim"), message)
+    press = TeamsClient(ANA).execute(data_of(card, "claim"), message)
     raw, signed = orjson.dumps(press), microsoft.sign(press)
     for _ in range(2):
         status, body = await sdk.receive(signed, raw, office.edge.on_activity)
         assert status == 200
-        assert "Under review" in words_of(shown(body))
+        assert "Under review" in visible_text(card_shown(body))
     assert sum(isinstance(event, CaseClaimed) for event in await office.story(case_id)) == 1
 
 
 async def test_a_signed_message_that_is_sent_again_is_answered_once(
-    office: Office, microsoft: Authority, sdk: TeamsSdk
+    office: TeamsHarness, microsoft: FakeMicrosoft, sdk: TeamsSdk
 ) -> None:
-    said = Client(ANA, channel=None).message("help")
+    said = TeamsClient(ANA, channel=None).message("help")
     raw, signed = orjson.dumps(said), microsoft.sign(said)
     for _ in range(2):
         status, body = await sdk.receive(signed, raw, office.edge.on_activity)
         assert (status, body) == (200, None)
     await office.edge.close()
-    assert len(office.written.posts) == 1
+    assert len(office.recorded.posts) == 1
 
 
 async def test_somebody_of_another_company_changes_nothing(
-    office: Office, microsoft: Authority, sdk: TeamsSdk
+    office: TeamsHarness, microsoft: FakeMicrosoft, sdk: TeamsSdk
 ) -> None:
     case_id = await office.raise_one()
     message, card = await office.card(case_id)
-    press = Client(ANA).execute(data_of(card, "claim"), message)
+    press = TeamsClient(ANA).execute(data_of(card, "claim"), message)
     press["channelData"]["tenant"]["id"] = "99999999-0000-4000-8000-000000000000"
     status, _ = await sdk.receive(microsoft.sign(press), orjson.dumps(press), office.edge.on_activity)
     assert status == 403
@@ -78,10 +86,10 @@ async def test_somebody_of_another_company_changes_nothing(
 
 
 async def test_an_accepted_form_is_answered_without_a_body(
-    office: Office, microsoft: Authority, sdk: TeamsSdk
+    office: TeamsHarness, microsoft: FakeMicrosoft, sdk: TeamsSdk
 ) -> None:
     case_id = await office.raise_one()
     form = await office.open("ask_note", ANA, case_id)
-    sent = Client(ANA).submit({**filled(form), "note": "Called them."})
+    sent = TeamsClient(ANA).submit({**filled_in(form), "note": "Called them."})
     answer = await sdk.receive(microsoft.sign(sent), orjson.dumps(sent), office.edge.on_activity)
     assert answer == (200, None)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.bot.api_client import STRIPE_SECRET, Answer, Door
+from tests.bot.api_client import STRIPE_SECRET, ApiClient, ApiResponse
 
 SPECS = Path(os.environ.get("OMBUD_SPECS") or Path(__file__).parents[4] / "shared" / "specs")
 DUE = datetime(2026, 3, 12, 23, 59, 59, tzinfo=UTC)
@@ -58,16 +58,16 @@ def sign(payload: str, secret: str = STRIPE_SECRET, *, age: int = 0) -> str:
     return header
 
 
-async def deliver(door: Door, event: object, signature: str | None = None) -> Answer:
+async def deliver(door: ApiClient, event: object, signature: str | None = None) -> ApiResponse:
     payload = json.dumps(event)
     return await deliver_raw(door, payload.encode(), signature or sign(payload))
 
 
-async def deliver_raw(door: Door, raw: bytes, signature: str | None, **headers: str) -> Answer:
+async def deliver_raw(door: ApiClient, raw: bytes, signature: str | None, **headers: str) -> ApiResponse:
     given = {"Content-Type": "application/json; charset=utf-8", **headers}
     if signature is not None:
         given["Stripe-Signature"] = signature
-    return await door.ask("POST", "/webhooks/stripe", data=io.BytesIO(raw), headers=given)
+    return await door.request("POST", "/webhooks/stripe", data=io.BytesIO(raw), headers=given)
 
 
 def specified(name: str) -> dict[str, Any]:

@@ -13,43 +13,43 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.mail.spool import LARGEST_MAIL, Spool
-from bot.routes import LARGEST_BODY, answer_problems
+from bot.routes import MAX_BODY_BYTES, error_middleware
 from bot.webhooks import mail as mail_webhook
 from bot.webhooks.mail import HEADER, MAIL_INTAKE, MAIL_SECRET, TOLERANCE_SECONDS
-from core.inbound_mail import Envelope, Letter
+from core.inbound_mail import Envelope, InboundEmail
 from store.engine import Store
-from tests.bot.mail_harness import MailDesk, a_desk, a_reply
+from tests.bot.mail_harness import MailHarness, a_mail_harness, a_reply
 
 SECRET = "a secret of the provider's and ours"
 Client = TestClient[Any, Any]
 
 
 @pytest.fixture
-def desk(quick_store: Store) -> MailDesk:
-    return a_desk(quick_store)
+def desk(quick_store: Store) -> MailHarness:
+    return a_mail_harness(quick_store)
 
 
 @pytest.fixture
-async def client(desk: MailDesk) -> AsyncIterator[Client]:
+async def client(desk: MailHarness) -> AsyncIterator[Client]:
     async with TestClient(TestServer(_app(desk))) as opened:
         yield opened
 
 
-async def test_a_signed_mail_is_told_and_kept_whole(client: Client, desk: MailDesk) -> None:
+async def test_a_signed_mail_is_told_and_kept_whole(client: Client, desk: MailHarness) -> None:
     case_id = await desk.raise_one()
     raw = a_reply(case_id)
     assert await _post(client, raw, _signed(raw, desk)) == (200, {"stored": True, "outcome": "told"})
-    assert [event.text for event in await desk.told(case_id)] == ["The note is on its way."]
+    assert [event.text for event in await desk.customer_messages(case_id)] == ["The note is on its way."]
     (kept,) = await desk.mails(case_id)
     assert await desk.raw(kept) == raw
 
 
-async def test_the_same_mail_again_is_told_once(client: Client, desk: MailDesk) -> None:
+async def test_the_same_mail_again_is_told_once(client: Client, desk: MailHarness) -> None:
     case_id = await desk.raise_one()
     raw = a_reply(case_id)
     await _post(client, raw, _signed(raw, desk))
     assert await _post(client, raw, _signed(raw, desk)) == (200, {"stored": True, "outcome": "repeat"})
-    assert len(await desk.told(case_id)) == 1
+    assert len(await desk.customer_messages(case_id)) == 1
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ async def test_the_same_mail_again_is_told_once(client: Client, desk: MailDesk) 
         "no hex",
     ],
 )
-async def test_what_isnt_signed_is_turned_away(client: Client, desk: MailDesk, how: str) -> None:
+async def test_what_isnt_signed_is_turned_away(client: Client, desk: MailHarness, how: str) -> None:
     case_id = await desk.raise_one()
     raw = a_reply(case_id)
     good = _signed(raw, desk)
@@ -85,18 +85,18 @@ async def test_what_isnt_signed_is_turned_away(client: Client, desk: MailDesk, h
 
 
 @pytest.mark.parametrize("late", [-TOLERANCE_SECONDS, TOLERANCE_SECONDS])
-async def test_clocks_may_differ_by_five_minutes(client: Client, desk: MailDesk, late: int) -> None:
+async def test_clocks_may_differ_by_five_minutes(client: Client, desk: MailHarness, late: int) -> None:
     raw = a_reply(await desk.raise_one())
     assert (await _post(client, raw, _signed(raw, desk, late=late)))[0] == 200
 
 
-async def test_a_mail_larger_than_a_form_is_taken(client: Client, desk: MailDesk) -> None:
-    raw = a_reply(await desk.raise_one(), "y" * (2 * LARGEST_BODY) + "\n")
+async def test_a_mail_larger_than_a_form_is_taken(client: Client, desk: MailHarness) -> None:
+    raw = a_reply(await desk.raise_one(), "y" * (2 * MAX_BODY_BYTES) + "\n")
     assert (await _post(client, BytesIO(raw), _signed(raw, desk)))[0] == 200
 
 
 async def test_a_mail_that_is_too_large_is_turned_away_when_it_says_so(
-    client: Client, desk: MailDesk
+    client: Client, desk: MailHarness
 ) -> None:
     headers = {HEADER: _signed(b"", desk), "Content-Length": str(LARGEST_MAIL + 1)}
     async with client.post("/webhooks/mail", headers=headers, data=_nothing()) as response:
@@ -104,41 +104,41 @@ async def test_a_mail_that_is_too_large_is_turned_away_when_it_says_so(
 
 
 async def test_a_mail_that_grows_too_large_is_turned_away(
-    client: Client, desk: MailDesk, monkeypatch: pytest.MonkeyPatch
+    client: Client, desk: MailHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Spool.__init__, "__defaults__", (1_000,))
     raw = a_reply(await desk.raise_one(), "y" * 5_000)
     assert (await _post(client, _pieces(raw), _signed(raw, desk)))[0] == 413
 
 
-async def test_nothing_is_no_mail(client: Client, desk: MailDesk) -> None:
+async def test_nothing_is_no_mail(client: Client, desk: MailHarness) -> None:
     assert (await _post(client, b"", _signed(b"", desk)))[0] == 400
 
 
-async def test_what_cant_be_stored_is_to_be_sent_again(desk: MailDesk) -> None:
-    def stumble(_raw: bytes, _envelope: Envelope) -> tuple[Letter, list[bytes]]:
+async def test_what_cant_be_stored_is_to_be_sent_again(desk: MailHarness) -> None:
+    def stumble(_raw: bytes, _envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
         raise OSError(28, "No space left on device")
 
     raw = a_reply(await desk.raise_one())
-    async with TestClient(TestServer(_app(a_desk(desk.store, read=stumble)))) as client:
+    async with TestClient(TestServer(_app(a_mail_harness(desk.store, read=stumble)))) as client:
         status, answer = await _post(client, raw, _signed(raw, desk))
     assert (status, answer["title"]) == (503, "Try again")
 
 
-async def test_without_a_secret_there_is_no_such_door(desk: MailDesk) -> None:
+async def test_without_a_secret_there_is_no_such_door(desk: MailHarness) -> None:
     async with TestClient(TestServer(_app(None))) as client:
         assert (await _post(client, b"x", _signed(b"x", desk)))[0] == 404
 
 
-def _app(desk: MailDesk | None) -> web.Application:
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[answer_problems])
+def _app(desk: MailHarness | None) -> web.Application:
+    app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[error_middleware])
     app.add_routes(mail_webhook.routes)
     if desk is not None:
         app[MAIL_INTAKE], app[MAIL_SECRET] = desk.intake, SECRET
     return app
 
 
-def _signed(raw: bytes, desk: MailDesk, *, secret: str = SECRET, late: int = 0) -> str:
+def _signed(raw: bytes, desk: MailHarness, *, secret: str = SECRET, late: int = 0) -> str:
     """As the documentation says, not as the code does."""
     stamp = str(int(desk.clock.now().timestamp()) + late)
     check = hmac.new(secret.encode(), stamp.encode() + b"." + raw, hashlib.sha256)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.bot.api.test_refusals import is_problem
-from tests.bot.api_client import Door
+from tests.bot.api_client import ApiClient
 from tests.bot.webhooks.stripe_events import a_chargeback, an_event, deliver, deliver_raw, sign
 
 CREATED = "charge.dispute.created"
@@ -17,17 +17,17 @@ READ = ("id", "amount", "currency", "charge", "status", "reason")
 
 
 @pytest.mark.parametrize("event", [[], None, 1, "x", {}, {"id": "evt_1"}, {"type": None}, {"type": ["x"]}])
-async def test_what_is_signed_but_no_event_is_refused(door: Door, event: object) -> None:
+async def test_what_is_signed_but_no_event_is_refused(door: ApiClient, event: object) -> None:
     assert is_problem(await deliver(door, event), 400)
 
 
 @pytest.mark.parametrize("payload", ["", "hello", "{", "[" * 100_000, '{"type": NaN}', '{"type": "\\ud800"}'])
-async def test_what_is_signed_but_no_json_is_refused(door: Door, payload: str) -> None:
+async def test_what_is_signed_but_no_json_is_refused(door: ApiClient, payload: str) -> None:
     assert is_problem(await deliver_raw(door, payload.encode(), sign(payload)), 400)
 
 
 @pytest.mark.parametrize("member", READ)
-async def test_a_chargeback_that_lacks_a_member_is_refused(door: Door, member: str) -> None:
+async def test_a_chargeback_that_lacks_a_member_is_refused(door: ApiClient, member: str) -> None:
     thing = a_chargeback()
     del thing[member]
     answer = await deliver(door, an_event(CREATED, thing))
@@ -65,14 +65,14 @@ ODD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("changes", ODD.values(), ids=ODD)
-async def test_a_chargeback_of_another_shape_is_refused(door: Door, changes: dict[str, Any]) -> None:
+async def test_a_chargeback_of_another_shape_is_refused(door: ApiClient, changes: dict[str, Any]) -> None:
     answer = await deliver(door, an_event(CREATED, a_chargeback(**changes)))
     assert is_problem(answer, 400)
     assert door.cases() == []
 
 
 @pytest.mark.parametrize("thing", [None, [], "dp_1", 7, {}])
-async def test_an_event_about_no_object_is_refused(door: Door, thing: object) -> None:
+async def test_an_event_about_no_object_is_refused(door: ApiClient, thing: object) -> None:
     assert is_problem(await deliver(door, an_event(CREATED, thing)), 400)
 
 
@@ -88,19 +88,19 @@ async def test_an_event_about_no_object_is_refused(door: Door, thing: object) ->
         {"data": []},
     ],
 )
-async def test_an_event_of_another_shape_is_refused(door: Door, changes: dict[str, Any]) -> None:
+async def test_an_event_of_another_shape_is_refused(door: ApiClient, changes: dict[str, Any]) -> None:
     event = {**an_event(CREATED, a_chargeback()), **changes}
     assert is_problem(await deliver(door, event), 400)
     assert door.cases() == []
 
 
-async def test_an_event_that_was_refused_can_come_again_mended(door: Door) -> None:
+async def test_an_event_that_was_refused_can_come_again_mended(door: ApiClient) -> None:
     assert (await deliver(door, an_event(CREATED, a_chargeback(amount=None)))).status == 400
     assert (await deliver(door, an_event(CREATED, a_chargeback()))).status == 200
     assert len(door.cases()) == 1
 
 
-async def test_members_that_stripe_may_add_are_no_hindrance(door: Door) -> None:
+async def test_members_that_stripe_may_add_are_no_hindrance(door: ApiClient) -> None:
     event = an_event(CREATED, a_chargeback(network_details={"visa": [1, 2]}, another=None))
     assert (await deliver(door, {**event, "context": "acct_1"})).status == 200
     without = a_chargeback(id="dp_2")

@@ -10,7 +10,7 @@ import pytest
 
 from store.engine import Store
 from tests.bot.api.test_refusals import is_problem
-from tests.bot.api_client import STRIPE_SECRET, Door, open_door
+from tests.bot.api_client import STRIPE_SECRET, ApiClient, open_api_client
 from tests.bot.webhooks.stripe_events import a_chargeback, an_event, deliver, deliver_raw, sign
 
 EVENT = an_event("charge.dispute.created", a_chargeback())
@@ -18,13 +18,13 @@ PAYLOAD = json.dumps(EVENT)
 GOOD = sign(PAYLOAD).partition("v1=")[2]
 
 
-async def test_a_signed_event_is_taken(door: Door) -> None:
+async def test_a_signed_event_is_taken(door: ApiClient) -> None:
     answer = await deliver(door, EVENT)
     (case,) = door.cases()
     assert (answer.status, answer.json) == (200, {"received": True, "used": True, "case": case.id})
 
 
-async def test_a_signature_just_under_five_minutes_old_is_good_and_an_older_one_not(door: Door) -> None:
+async def test_a_signature_just_under_five_minutes_old_is_good_and_an_older_one_not(door: ApiClient) -> None:
     assert is_problem(await deliver(door, EVENT, sign(PAYLOAD, age=310)), 400)
     assert door.cases() == []
     assert (await deliver(door, EVENT, sign(PAYLOAD, age=240))).status == 200
@@ -49,14 +49,16 @@ async def test_a_signature_just_under_five_minutes_old_is_good_and_an_older_one_
         lambda: "x" * 7000,
     ],
 )
-async def test_a_forged_signature_is_turned_away(door: Door, forge: Callable[[], str | None]) -> None:
+async def test_a_forged_signature_is_turned_away(door: ApiClient, forge: Callable[[], str | None]) -> None:
     answer = await deliver_raw(door, PAYLOAD.encode(), forge())
     assert is_problem(answer, 400)
     assert answer.json["title"] == "Not signed by Stripe"
     assert door.cases() == []
 
 
-async def test_one_good_signature_among_several_is_enough_while_the_secret_is_changed(door: Door) -> None:
+async def test_one_good_signature_among_several_is_enough_while_the_secret_is_changed(
+    door: ApiClient,
+) -> None:
     both = f"{sign(PAYLOAD, 'whsec_old0123456789abc')},{sign(PAYLOAD).partition(',')[2]}"
     assert (await deliver(door, EVENT, both)).status == 200
 
@@ -72,20 +74,20 @@ async def test_one_good_signature_among_several_is_enough_while_the_secret_is_ch
     ],
 )
 async def test_a_body_that_was_tampered_with_is_turned_away(
-    door: Door, tamper: Callable[[bytes], bytes]
+    door: ApiClient, tamper: Callable[[bytes], bytes]
 ) -> None:
     assert is_problem(await deliver_raw(door, tamper(PAYLOAD.encode()), sign(PAYLOAD)), 400)
     assert door.cases() == []
 
 
-async def test_bytes_that_are_no_text_are_turned_away(door: Door) -> None:
+async def test_bytes_that_are_no_text_are_turned_away(door: ApiClient) -> None:
     raw = PAYLOAD.encode().replace(b"needs", b"n\xff\xfes")
     assert is_problem(await deliver_raw(door, raw, sign(PAYLOAD)), 400)
     assert is_problem(await deliver_raw(door, PAYLOAD.encode("utf-16"), sign(PAYLOAD)), 400)
     assert is_problem(await deliver_raw(door, b"hello", sign("hello"), **{"Content-Encoding": "gzip"}), 400)
 
 
-async def test_headers_that_are_no_text_are_turned_away(door: Door) -> None:
+async def test_headers_that_are_no_text_are_turned_away(door: ApiClient) -> None:
     for path, header in (("/webhooks/stripe", b"Stripe-Signature: t=1,v1=\xff\xfe"), ("/api/disputes", b"")):
         head = b"POST %s HTTP/1.1\r\nHost: ombud.example\r\n%s\r\n" % (path.encode(), header)
         head += b"Authorization: Bearer \xff\xfe\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
@@ -97,12 +99,12 @@ async def test_headers_that_are_no_text_are_turned_away(door: Door) -> None:
         assert answer.split()[1] in (b"400", b"401")
 
 
-async def test_a_body_of_more_than_a_mebibyte_is_too_large(door: Door) -> None:
+async def test_a_body_of_more_than_a_mebibyte_is_too_large(door: ApiClient) -> None:
     answer = await deliver(door, {**EVENT, "padding": "x" * (1024 * 1024)})
     assert is_problem(answer, 413)
 
 
 async def test_without_a_secret_there_is_no_such_route(quick_store: Store) -> None:
-    async with open_door(quick_store, stripe_webhook_secret=None) as door:
+    async with open_api_client(quick_store, stripe_webhook_secret=None) as door:
         assert is_problem(await deliver(door, EVENT), 404)
         assert door.cases() == []

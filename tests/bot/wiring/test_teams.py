@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.wiring.application import build
-from scheduler.services import Tools
-from tests.bot.full_bot import PATIENCE_SECONDS
-from tests.bot.teams.activities import ANA, BOT, Client
+from bot.wiring.application import build_application
+from scheduler.services import Services
+from tests.bot.full_bot import TIMEOUT_SECONDS
+from tests.bot.teams.activities import ANA, BOT, TeamsClient
 from tests.bot.test_starting import settings_for
 from tests.builders import a_policy
 
@@ -20,12 +20,12 @@ async def test_rosters_are_read_as_soon_as_teams_tells_that_somebody_came(
 ) -> None:
     is_read = asyncio.Event()
 
-    async def read_rosters(_: Tools) -> None:
+    async def read_rosters(_: Services) -> None:
         is_read.set()
 
-    monkeypatch.setattr("scheduler.jobs.sync_teams", read_rosters)
+    monkeypatch.setattr("scheduler.jobs.sync_teams_people", read_rosters)
     nowhere = "http://127.0.0.1:9"
-    house = await build(
+    house = await build_application(
         settings_for(
             tmp_path,
             teams_app_id="00000000-0000-4000-8000-0000000000aa",
@@ -38,10 +38,10 @@ async def test_rosters_are_read_as_soon_as_teams_tells_that_somebody_came(
         a_policy(),
     )
     assert house.teams is not None
-    await house.teams.turn(Client(ANA).message("help"))
+    await house.teams.handle(TeamsClient(ANA).message("help"))
     assert not is_read.is_set()
-    await house.teams.turn(Client(ANA).added(BOT))
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    await house.teams.handle(TeamsClient(ANA).added(BOT))
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         await is_read.wait()
     await house.stop()
     await house.close()

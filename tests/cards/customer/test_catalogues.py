@@ -1,7 +1,7 @@
 """Is everything that customers read translated, whole and with nothing left out?
 
-Sentences are found where they are said: `_()` and `ngettext()` in templates, `.say()` and `.say_many()` in
-code. Each page has its own catalogue; what two say alike, they must translate alike.
+Sentences are found where they are said: `_()` and `ngettext()` in templates, `.translate()` and
+`.translate_plural()` in code. Each page has its own catalogue; what two say alike, they must translate alike.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CODE = (ROOT / "cards", ROOT / "web")
 ROOMS = (*CODE, ROOT / "core", ROOT / "store", ROOT / "handlers", ROOT / "scheduler", ROOT / "bot")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%|%")
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
-_SAID = {"say": 1, "say_many": 2}
+_SAID = {"translate": 1, "translate_plural": 2}
 
 Said = tuple[str, ...]
 """A sentence, or the one for one and the one for many."""
@@ -62,7 +62,7 @@ def _of_files() -> Iterator[tuple[Said, str]]:
 
 
 def _said_by(node: ast.AST) -> Said:
-    """A call of `say` or `say_many`, also under a name of one's own: `say = tongue.say`."""
+    """A call of `translate` or `translate_plural`, also under a name of one's own: `say = tongue.say`."""
     if not isinstance(node, ast.Call):
         return ()
     name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)

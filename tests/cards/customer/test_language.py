@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.customer import language as tongues
-from cards.customer.language import LANGUAGES, negotiate, tongue
+from cards.customer.language import LANGUAGES, negotiate, translator_for
 from core.money import Money
 
 FRIDAY = datetime(2026, 3, 6, 15, 30, tzinfo=UTC)
@@ -32,8 +32,8 @@ FRIDAY = datetime(2026, 3, 6, 15, 30, tzinfo=UTC)
     ],
 )
 def test_a_language_we_dont_speak_is_answered_in_english(asked: str | None, tag: str) -> None:
-    assert tongue(asked).tag == tag
-    assert tongue(asked).language in LANGUAGES
+    assert translator_for(asked).tag == tag
+    assert translator_for(asked).language in LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_the_browser_says_which_language_it_likes_best(header: str, tag: str) ->
 
 @given(st.text())
 def test_no_header_and_no_tag_is_too_odd(text: str) -> None:
-    assert tongue(negotiate(text)).language in LANGUAGES
-    assert tongue(text).language in LANGUAGES
+    assert translator_for(negotiate(text)).language in LANGUAGES
+    assert translator_for(text).language in LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_no_header_and_no_tag_is_too_odd(text: str) -> None:
 def test_money_is_written_in_the_customers_manner_with_the_currencys_decimals(
     language: str, amount: Money, said: str
 ) -> None:
-    assert tongue(language).money(amount) == said
+    assert translator_for(language).money(amount) == said
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_money_is_written_in_the_customers_manner_with_the_currencys_decimals(
     ],
 )
 def test_a_day_has_its_month_as_a_word(language: str, said: str) -> None:
-    assert tongue(language).day(date(2026, 3, 2)) == said
+    assert translator_for(language).day(date(2026, 3, 2)) == said
 
 
 @pytest.mark.parametrize(
@@ -105,20 +105,20 @@ def test_a_day_has_its_month_as_a_word(language: str, said: str) -> None:
     ],
 )
 def test_a_moment_names_whose_clock_it_is_on(language: str, zone: str, said: str) -> None:
-    assert tongue(language).moment(FRIDAY, zone) == said
+    assert translator_for(language).moment(FRIDAY, zone) == said
 
 
 def test_a_moment_is_on_the_day_it_is_there() -> None:
     late = datetime(2026, 3, 6, 23, 30, tzinfo=UTC)
-    assert tongue("en").moment(late, "Europe/Berlin").startswith("Saturday, 7 March 2026, 00:30")
+    assert translator_for("en").moment(late, "Europe/Berlin").startswith("Saturday, 7 March 2026, 00:30")
 
 
 def test_lists_end_in_the_languages_own_and() -> None:
-    assert tongue("en").listed(["a", "b", "c"]) == "a, b and c"
-    assert tongue("de").listed(["a", "b"]) == "a und b"
-    assert tongue("fr").listed(["a", "b"]) == "a et b"
-    assert tongue("es").listed(["a"]) == "a"
-    assert tongue("es").listed([]) == ""
+    assert translator_for("en").listed(["a", "b", "c"]) == "a, b and c"
+    assert translator_for("de").listed(["a", "b"]) == "a und b"
+    assert translator_for("fr").listed(["a", "b"]) == "a et b"
+    assert translator_for("es").listed(["a"]) == "a"
+    assert translator_for("es").listed([]) == ""
 
 
 @pytest.fixture
@@ -132,14 +132,18 @@ def small_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small_catalogue")
 def test_values_are_put_in_and_what_isnt_translated_is_said_in_english() -> None:
-    assert tongue("de").say("Hello %(name)s", name="<b>%s") == "Guten Tag, <b>%s"
-    assert tongue("de").say("100 %% sure") == "100 % sure"
-    assert tongue("en").say("Hello %(name)s", name="Ana") == "Hello Ana"
+    assert translator_for("de").translate("Hello %(name)s", name="<b>%s") == "Guten Tag, <b>%s"
+    assert translator_for("de").translate("100 %% sure") == "100 % sure"
+    assert translator_for("en").translate("Hello %(name)s", name="Ana") == "Hello Ana"
 
 
 @pytest.mark.usefixtures("small_catalogue")
 def test_a_count_takes_the_form_that_the_language_has_for_it() -> None:
     one, many = "%(count)s file", "%(count)s files"
-    assert [tongue("de").say_many(one, many, n) for n in (0, 1, 2)] == ["0 Dateien", "1 Datei", "2 Dateien"]
-    assert tongue("fr").say_many(one, many, 0) == "0 Datei"
-    assert tongue("en").say_many(one, many, 1200) == "1,200 files"
+    assert [translator_for("de").translate_plural(one, many, n) for n in (0, 1, 2)] == [
+        "0 Dateien",
+        "1 Datei",
+        "2 Dateien",
+    ]
+    assert translator_for("fr").translate_plural(one, many, 0) == "0 Datei"
+    assert translator_for("en").translate_plural(one, many, 1200) == "1,200 files"

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.customer.language import LANGUAGES, tongue
-from cards.customer.view import customer_view, size_in
+from cards.customer.language import LANGUAGES, translator_for
+from cards.customer.view import customer_view, size_text
 from cards.customer.views import CustomerCaseView
 from core.case import Asked, Case, Decision, Evidence, Resolution, Status
 from core.customer_events import CustomerAwaited, CustomerWrote, FileRefused, SenderAccepted
 from core.events import CaseDecided, CaseEnded, DisputeRaised, Event, EvidenceAdded
 from core.person import CUSTOMER
-from core.policy import ReasonWords
+from core.policy import ReasonTranslation
 from core.uploaded_file import File, FileState
 from tests.builders import MONDAY_9AM, MONDAY_NOON, a_case, a_customer, a_policy, a_reason, euros
 from tests.cards.hostile import text
@@ -38,7 +38,7 @@ TOLD = {
 
 def view_of(case: Case, *events: Event, language: str = "en", **more: Any) -> CustomerCaseView:
     given = {"files": (), "policy": a_policy(), "now": MONDAY_NOON, "say_why": str, **more}
-    return customer_view(case, events=events, tongue=tongue(language), **given)
+    return customer_view(case, events=events, tongue=translator_for(language), **given)
 
 
 def an_event(kind: type, **changes: Any) -> Any:
@@ -202,7 +202,7 @@ def test_a_thrown_away_file_of_somebody_else_is_not_told() -> None:
 
 
 def test_missing_evidence_is_named_in_the_customers_language() -> None:
-    words = ReasonWords(
+    words = ReasonTranslation(
         "Nicht geliefert", "Es kam nichts an.", {"delivery_note": "Ein Foto des Lieferscheins"}
     )
     reason = replace(a_policy().reasons["not_delivered"], translations={"de": words})
@@ -255,7 +255,7 @@ def test_whatever_was_written_it_can_be_shown(words: str, language: str, status:
     ("size", "said"), [(0, "1 KB"), (999, "1 KB"), (2048, "2 KB"), (1_048_576, "1 MB"), (26_214_400, "25 MB")]
 )
 def test_sizes_are_said_as_people_say_them(size: int, said: str) -> None:
-    assert size_in(tongue("en"), size) == said
+    assert size_text(translator_for("en"), size) == said
 
 
 def a_file(**changes: Any) -> File:

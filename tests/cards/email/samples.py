@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 
-from bot.mail.samples import sample
-from cards.email.mail_view import Kind, Mail, MailView
-from cards.email.render import our_templates
-from core.policy import Policy, ReasonWords, RequiredEvidence
+from bot.mail.samples import sample_mail
+from cards.email.mail_view import Mail, MailKind, MailView
+from cards.email.render import default_templates
+from core.policy import Policy, ReasonTranslation, RequiredEvidence
 from tests.builders import a_policy, a_queue, a_reason
 
 
 def a_company() -> Policy:
-    german = ReasonWords("Nicht geliefert", "Etwas kam nicht an.", {"note": "Ein Foto des Lieferscheins"})
+    german = ReasonTranslation(
+        "Nicht geliefert", "Etwas kam nicht an.", {"note": "Ein Foto des Lieferscheins"}
+    )
     reason = a_reason(
         "not_delivered",
         queue_id="logistics",
@@ -28,10 +30,10 @@ def a_company() -> Policy:
 
 
 @cache
-def view(kind: Kind, language: str = "en") -> MailView:
-    return sample(kind, a_company(), language)
+def view(kind: MailKind, language: str = "en") -> MailView:
+    return sample_mail(kind, a_company(), language)
 
 
 @cache
-def mail(kind: Kind, language: str = "en") -> Mail:
-    return our_templates().render(view(kind, language))
+def mail(kind: MailKind, language: str = "en") -> Mail:
+    return default_templates().render(view(kind, language))

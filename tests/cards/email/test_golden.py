@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from cards.customer.language import LANGUAGES
-from cards.email.mail_view import Kind
+from cards.email.mail_view import MailKind
 from tests.cards.email.samples import mail
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 RENEW = bool(os.environ.get("RENEW_GOLDEN"))
-WITH_HTML = (Kind.RECEIVED, Kind.QUESTION, Kind.PART_ACCEPTED, Kind.LINK)
-TEXTS = {f"mail_{kind}_{language}.txt": (kind, language) for kind in Kind for language in LANGUAGES}
+WITH_HTML = (MailKind.RECEIVED, MailKind.QUESTION, MailKind.PART_ACCEPTED, MailKind.LINK)
+TEXTS = {f"mail_{kind}_{language}.txt": (kind, language) for kind in MailKind for language in LANGUAGES}
 PAGES = {f"mail_{kind}_en.html": kind for kind in WITH_HTML}
 
 

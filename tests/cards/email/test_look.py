@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import async_playwright
 
 from cards.customer.language import LANGUAGES
-from cards.email.mail_view import Kind
+from cards.email.mail_view import MailKind
 from tests.cards.email.samples import mail
 
 NARROW = 320
@@ -40,7 +40,7 @@ async def test_every_mail_fits_a_narrow_phone_and_can_be_read_by_day_and_night(c
                 viewport={"width": NARROW, "height": 640},
                 color_scheme="dark" if scheme == "dark" else "light",
             )
-            for kind, language in product(Kind, LANGUAGES):
+            for kind, language in product(MailKind, LANGUAGES):
                 await page.set_content(mail(kind, language).html)
                 wide = await page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= NARROW, f"{kind} in {language} is {wide} wide"

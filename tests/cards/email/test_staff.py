@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from cards.email.envelope import Headers, message_of
-from cards.email.staff import Ending, Trouble, trouble_mail
+from cards.email.staff import DeliveryProblem, Resumes, delivery_problem_mail
 from tests.builders import MONDAY_9AM
 from tests.cards.hostile import text
 
@@ -24,13 +24,13 @@ class _Tags(HTMLParser):
         self.seen.add(tag)
 
 
-def a_trouble(**changes: object) -> Trouble:
+def a_trouble(**changes: object) -> DeliveryProblem:
     given = {"where": "#billing-disputes", "error": "It is archived.", "remedy": "Unarchive it.", "count": 2}
-    return Trouble(**{**given, **changes})  # type: ignore[arg-type]
+    return DeliveryProblem(**{**given, **changes})  # type: ignore[arg-type]
 
 
 def test_it_says_what_is_wrong_what_helps_and_that_nothing_is_lost() -> None:
-    mail = trouble_mail(a_trouble(case_id="D-1042"))
+    mail = delivery_problem_mail(a_trouble(case_id="D-1042"))
     assert mail.subject == "Ombud can't reach #billing-disputes"
     said = " ".join(mail.text.split())
     assert said.startswith("2 messages can't be delivered to #billing-disputes.")
@@ -41,31 +41,31 @@ def test_it_says_what_is_wrong_what_helps_and_that_nothing_is_lost() -> None:
 
 @pytest.mark.parametrize(("count", "said"), [(1, "1 message can't"), (1_200, "1,200 messages can't")])
 def test_it_counts_as_people_do(count: int, said: str) -> None:
-    assert trouble_mail(a_trouble(count=count)).text.startswith(said)
+    assert delivery_problem_mail(a_trouble(count=count)).text.startswith(said)
 
 
 @pytest.mark.parametrize(
     ("ends_with", "said"),
     [
-        (Ending.CHANNEL, "is sent by itself once messages can be posted there again."),
-        (Ending.APP, "is sent by itself once they have added the Ombud app in Teams."),
+        (Resumes.CHANNEL, "is sent by itself once messages can be posted there again."),
+        (Resumes.APP, "is sent by itself once they have added the Ombud app in Teams."),
     ],
 )
-def test_what_goes_out_by_itself_asks_nobody_for_a_button(ends_with: Ending, said: str) -> None:
-    words = " ".join(trouble_mail(a_trouble(ends_with=ends_with)).text.split())
+def test_what_goes_out_by_itself_asks_nobody_for_a_button(ends_with: Resumes, said: str) -> None:
+    words = " ".join(delivery_problem_mail(a_trouble(ends_with=ends_with)).text.split())
     assert said in words
     assert "Try again" not in words
 
 
 def test_a_button_that_the_reader_may_not_have_is_somebody_elses() -> None:
-    words = " ".join(trouble_mail(a_trouble(ends_with=Ending.BUTTON)).text.split())
+    words = " ".join(delivery_problem_mail(a_trouble(ends_with=Resumes.BUTTON)).text.split())
     assert "when a manager whom Ombud can write to in a chat presses “Try again”" in words
     assert "by itself" not in words
 
 
 @given(text, text, text)
 def test_no_name_or_answer_gets_into_the_headers_or_the_page(where: str, error: str, remedy: str) -> None:
-    mail = trouble_mail(a_trouble(where=where, error=error, remedy=remedy))
+    mail = delivery_problem_mail(a_trouble(where=where, error=error, remedy=remedy))
     headers = Headers(
         company="Brightwater",
         sender="ombud@brightwater.example",

@@ -16,13 +16,13 @@ from cards import full_case as page
 from cards import home as overview
 from cards import message_forms as customer_forms
 from cards.actions import Action, Field
-from cards.closed_alerts import late_view, settled_view
+from cards.closed_alerts import closed_alert_view, late_alert_view
 from cards.files import CaseFiles
 from cards.new_form import new_dispute_form
 from cards.slack import message
 from cards.slack.dialogs import dialog, notice
-from cards.thread import story_view
-from cards.views import Button, Confirm, ListView, Preview, StoryView
+from cards.thread import thread_message
+from cards.views import Button, Confirm, ListView, MessageView, Preview
 from core.case import Case, Evidence
 from core.customer_events import CustomerReminded
 from core.events import CaseEscalated, Event, NoteAdded
@@ -33,7 +33,7 @@ from core.policy import Policy, RequiredEvidence
 from core.uploaded_file import FileState
 from sandbox.slack.schema.blocks import problems_of_view
 from tests.cards import hostile
-from tests.cards.examples import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, shown
+from tests.cards.examples import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, view_of
 from tests.cards.slack.slack_rules import good_home, good_message, good_modal
 
 FEW = settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
@@ -94,7 +94,7 @@ def people(name: str) -> Mapping[str, Person]:
 @given(cases(), policies(), hostile.text)
 def test_every_card_of_a_case(case: Case, policy: Policy, name: str) -> None:
     around: dict[str, Any] = {"policy": policy, "people": people(name), "now": NOW}
-    good_message(shown(case, **around, case_url="https://ombud.example/" + "y" * 5000))
+    good_message(view_of(case, **around, case_url="https://ombud.example/" + "y" * 5000))
     rows = [ARow(id=f"D-{number}", customer_name=name, invoice_number=name) for number in range(30)]
     events = [_with_words(event, name) for event in EVENTS.values()]
     good_message(page.full_case_view(case, **around, history=rows, events=events * 3))
@@ -109,15 +109,15 @@ def test_every_story(case: Case, policy: Policy, name: str, said: str) -> None:
     event = _with_words(EVENTS[name], said)
     stored = tuple(a_file(f"f{n}", said, state=state) for n, state in enumerate(FileState))
     files = CaseFiles(stored * 3, lambda file_id: f"https://ombud.example/e/{file_id}" + "x" * 150)
-    good_message(story_view(event, case, policy, people(said), files=files))
+    good_message(thread_message(event, case, policy, people(said), files=files))
     good_message(alerts.reminder_view(event, case, policy, people(said), files=files))
-    good_message(alerts.stray_view(said, said))
+    good_message(alerts.unmatched_mail_view(said, said))
     good_message(alerts.former_resolver_view(event, case, policy, people(said)))
     escalated = _with_words(EVENTS["escalated"], said)
     assert isinstance(escalated, CaseEscalated)
     good_message(alerts.alert_view(escalated, case, policy, people(said), events=[event] * 9))
-    good_message(settled_view(escalated, event, case, policy, people(said)))
-    good_message(late_view(escalated, [event]))
+    good_message(closed_alert_view(escalated, event, case, policy, people(said)))
+    good_message(late_alert_view(escalated, [event]))
     good_message(alerts.parked_alert_view("slack:#billing-disputes", said, said, 3))
 
 
@@ -133,12 +133,12 @@ def test_every_form(case: Case, policy: Policy, said: str) -> None:
     good_modal(forms.reopen_form(case))
     mail = Preview(said, said, said)
     for shown_mail in (None, mail):
-        digest = customer_forms.digest_of(shown_mail, said)
+        digest = customer_forms.preview_digest(shown_mail, said)
         good_modal(customer_forms.question_form(case, values))
         question = customer_forms.question_form(case, values, shown=shown_mail, is_ready=True)
-        good_modal(customer_forms.carrying(question, digest))
+        good_modal(customer_forms.with_preview_digest(question, digest))
         good_modal(customer_forms.reply_form(case, values, shown=shown_mail))
-    good_modal(new_dispute_form(policy, values=values, keep=(("channel", said), ("case_id", "D-1042"))))
+    good_modal(new_dispute_form(policy, values=values, hidden=(("channel", said), ("case_id", "D-1042"))))
     good_modal(new_dispute_form(policy, statement=said))
 
 
@@ -164,7 +164,7 @@ def test_every_list(policy: Policy, said: str, how_many: int, lists_of_it: int) 
 def test_views_made_by_hand_are_held_within_the_limits_too(said: str, how_many: int) -> None:
     confirm = Confirm(title=said, text=said, yes=said, no=said)
     button = Button(Action.CLAIM, said, "x" * how_many * 100, "danger", confirm)
-    story = StoryView(lines=((said,),) * how_many, quotes=(said,) * how_many, buttons=(button,) * how_many)
+    story = MessageView(lines=((said,),) * how_many, quotes=(said,) * how_many, buttons=(button,) * how_many)
     good_message(story)
     good_message(ListView(title=said, rows=(), empty=said, pages=(button, button)))
     assert problems_of_view(notice(said)) == []
@@ -221,4 +221,4 @@ def _with_words(event: Event, said: str) -> Event:
 
 
 def test_a_message_carries_nothing_but_blocks_and_text() -> None:
-    assert set(message(shown(CASES["open"]))) == {"blocks", "text"}
+    assert set(message(view_of(CASES["open"]))) == {"blocks", "text"}

@@ -1,7 +1,7 @@
 """Do the cards still look as they were approved? Compared with the JSON kept in `tests/golden/`.
 
-After a change that was meant: `RENEW_GOLDEN=1 pytest tests/cards/slack/test_golden.py`, then read the difference
-before committing it: it is what people will see.
+After a change that was meant: `RENEW_GOLDEN=1 pytest tests/cards/slack/test_golden.py`, then read the
+difference before committing it: it is what people will see.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 from tests.cards.samples import CARDS, FORMS, HOME
 from tests.cards.slack.slack_rules import good_home, good_message, good_modal
 
-GOLDEN = Path(__file__).parent.parent / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 RENEW = bool(os.environ.get("RENEW_GOLDEN"))
 
 IMPORTANT: Mapping[str, Any] = {

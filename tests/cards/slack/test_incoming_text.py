@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from cards.slack.incoming_text import members_in, plain_words
+from cards.slack.incoming_text import mentioned_members, without_markup
 from tests.cards import hostile
 
 NAMES = {"U0ANA": "Ana Ruiz"}
@@ -31,14 +31,14 @@ NAMES = {"U0ANA": "Ana Ruiz"}
     ],
 )
 def test_markup_becomes_words(said: str, read: str) -> None:
-    assert plain_words(said, NAMES) == read
+    assert without_markup(said, NAMES) == read
 
 
 def test_who_is_mentioned_is_looked_up_by_id() -> None:
-    assert members_in("<@U0ANA> <@W0NEW|kim> <#C0BILLING> @U0BEN <@u0ana>") == {"U0ANA", "W0NEW"}
+    assert mentioned_members("<@U0ANA> <@W0NEW|kim> <#C0BILLING> @U0BEN <@u0ana>") == {"U0ANA", "W0NEW"}
 
 
 @given(hostile.text)
 def test_anything_can_be_read(said: str) -> None:
-    assert isinstance(plain_words(said, {}), str)
-    assert isinstance(members_in(said), frozenset)
+    assert isinstance(without_markup(said, {}), str)
+    assert isinstance(mentioned_members(said), frozenset)

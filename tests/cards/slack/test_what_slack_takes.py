@@ -11,7 +11,7 @@ from cards import full_case as page
 from cards.actions import Action
 from cards.views import DigestView
 from core.case import Case
-from tests.cards.examples import CASES, EVENTS, NOW, PEOPLE, POLICY, STANDINGS, ARow, shown
+from tests.cards.examples import CASES, EVENTS, NOW, PEOPLE, POLICY, ROLES, ARow, view_of
 from tests.cards.samples import CARDS, FORMS, HOME
 from tests.cards.slack.slack_rules import controls, good_home, good_message, good_modal
 
@@ -30,9 +30,9 @@ def test_the_persons_own_page_is_taken() -> None:
     good_home(HOME)
 
 
-@pytest.mark.parametrize(("case", "standing"), list(product(CASES, STANDINGS)))
+@pytest.mark.parametrize(("case", "standing"), list(product(CASES, ROLES)))
 def test_a_case_is_taken_in_every_state_for_every_reader(case: str, standing: str) -> None:
-    good_message(shown(CASES[case], standing=STANDINGS[standing]))
+    good_message(view_of(CASES[case], role=ROLES[standing]))
     view = page.full_case_view(
         CASES[case],
         policy=POLICY,
@@ -40,7 +40,7 @@ def test_a_case_is_taken_in_every_state_for_every_reader(case: str, standing: st
         now=NOW,
         history=[ARow(id=f"D-{number}") for number in range(30)],
         events=[*EVENTS.values()] * 20,
-        standing=STANDINGS[standing],
+        role=ROLES[standing],
     )
     good_message(view)
 
@@ -59,19 +59,19 @@ def test_the_same_case_may_stand_in_two_lists_of_one_message() -> None:
 
 
 def test_no_case_has_more_than_five_entries_in_its_menu() -> None:
-    for case, standing in product(CASES.values(), STANDINGS.values()):
-        assert len(shown(case, standing=standing).menu) <= 5
+    for case, standing in product(CASES.values(), ROLES.values()):
+        assert len(view_of(case, role=standing).menu) <= 5
 
 
 def test_every_button_of_a_case_says_which_case() -> None:
-    for control in controls(good_message(shown(CASES["under_review"]))["blocks"]):
+    for control in controls(good_message(view_of(CASES["under_review"]))["blocks"]):
         assert control["action_id"].endswith(":D-1042")
         assert control.get("value", "D-1042") == "D-1042"
 
 
 def test_a_policy_that_no_longer_knows_the_reason_queue_or_tier_still_shows_the_case() -> None:
     case: Case = replace(CASES["under_review"], reason_id="gone", queue_id="gone")
-    view = shown(case)
+    view = view_of(case)
     assert view.reason == "gone"
     assert view.clock is None
     assert Action.ASK_DECIDE in [button.action for button in view.buttons]

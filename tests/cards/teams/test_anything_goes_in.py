@@ -13,12 +13,12 @@ from cards import full_case as page
 from cards import home as overview
 from cards import message_forms as customer_forms
 from cards.actions import Action, Field
-from cards.closed_alerts import late_view, settled_view
+from cards.closed_alerts import closed_alert_view, late_alert_view
 from cards.files import CaseFiles
 from cards.new_form import new_dispute_form
 from cards.teams import dialog, form, home, home_dialog, message, notice, prompt
 from cards.teams import search_results as found
-from cards.thread import story_view
+from cards.thread import thread_message
 from cards.views import (
     Button,
     Card,
@@ -28,16 +28,16 @@ from cards.views import (
     Line,
     ListView,
     Mention,
+    MessageView,
     PersonInput,
     Preview,
-    StoryView,
 )
 from core.case import Case
 from core.events import CaseEscalated
 from core.policy import Policy
 from core.uploaded_file import FileState
 from tests.cards import hostile
-from tests.cards.examples import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, shown
+from tests.cards.examples import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, view_of
 from tests.cards.slack.test_anything_goes_in import FEW, _with_words, cases, people, policies
 from tests.cards.teams.teams_rules import good_dialog, good_message, words_of
 from tests.cards.teams_samples import ANAS_ID, ZONE
@@ -70,7 +70,7 @@ def good_form(view: FormView, values: dict[str, str], said: str) -> None:
 def test_every_card_of_a_case(case: Case, policy: Policy, name: str) -> None:
     name = HEAVY.get(name, name)
     around: dict[str, Any] = {"policy": policy, "people": people(name), "now": NOW}
-    view = shown(case, **around, case_url="https://ombud.example/" + "y" * 5000)
+    view = view_of(case, **around, case_url="https://ombud.example/" + "y" * 5000)
     good(replace(view, readers=("29:" + "x" * 80,) * 100, resolver=Mention(name, None, ANAS_ID)))
     rows = [ARow(id=f"D-{number}", customer_name=name, invoice_number=name) for number in range(30)]
     events = [_with_words(event, name) for event in EVENTS.values()]
@@ -87,15 +87,15 @@ def test_every_story(case: Case, policy: Policy, name: str, said: str) -> None:
     event = _with_words(EVENTS[name], said)
     stored = tuple(a_file(f"f{n}", said, state=state) for n, state in enumerate(FileState))
     files = CaseFiles(stored * 3, lambda file_id: f"https://ombud.example/e/{file_id}" + "x" * 150)
-    good(story_view(event, case, policy, people(said), files=files))
+    good(thread_message(event, case, policy, people(said), files=files))
     good(alerts.reminder_view(event, case, policy, people(said), files=files))
-    good(alerts.stray_view(said, said))
+    good(alerts.unmatched_mail_view(said, said))
     good(alerts.former_resolver_view(event, case, policy, people(said)))
     escalated = _with_words(EVENTS["escalated"], said)
     assert isinstance(escalated, CaseEscalated)
     good(alerts.alert_view(escalated, case, policy, people(said), events=[event] * 9))
-    good(settled_view(escalated, event, case, policy, people(said)))
-    good(late_view(escalated, [event]))
+    good(closed_alert_view(escalated, event, case, policy, people(said)))
+    good(late_alert_view(escalated, [event]))
     good(alerts.parked_alert_view("teams:19:a@thread.tacv2", said, said, 3))
 
 
@@ -113,9 +113,13 @@ def test_every_form(case: Case, policy: Policy, said: str) -> None:
     good_form(forms.snooze_form(case, policy=policy, now=NOW), values, said)
     for mail in (None, Preview(said, said, said)):
         question = customer_forms.question_form(case, values, shown=mail, is_ready=True)
-        good_form(customer_forms.carrying(question, customer_forms.digest_of(mail, said)), values, said)
+        good_form(
+            customer_forms.with_preview_digest(question, customer_forms.preview_digest(mail, said)),
+            values,
+            said,
+        )
         good_form(customer_forms.reply_form(case, values, shown=mail), values, said)
-    good_form(new_dispute_form(policy, values=values, keep=(("channel", "19:a"),)), values, said)
+    good_form(new_dispute_form(policy, values=values, hidden=(("channel", "19:a"),)), values, said)
 
 
 @FEWER
@@ -159,7 +163,7 @@ def test_views_made_by_hand(said: str, how_many: int) -> None:
     called = tuple(Mention(said, None, f"0a0a0a0a-0000-4000-8000-{n:012d}") for n in range(how_many))
     line: Line = (said, *called)
     quotes = (said,) * how_many
-    good(StoryView(lines=(line,) * how_many, quotes=quotes, mentions=called, buttons=(button,) * how_many))
+    good(MessageView(lines=(line,) * how_many, quotes=quotes, mentions=called, buttons=(button,) * how_many))
     good(ListView(title=said, rows=(), empty=said, pages=(button, button)))
     good_dialog(notice(said))
     good_message(prompt(said, said, Action.COMMAND, said))

@@ -13,7 +13,7 @@ from cards.actions import Action, Field
 from cards.teams import dialog, form, home, home_dialog, message, prompt, values_of
 from cards.teams import search_results as found
 from cards.teams.buttons import actions
-from cards.teams.layout import SIZES, Sheet
+from cards.teams.layout import SIZES, Layout
 from cards.views import (
     Button,
     Card,
@@ -22,11 +22,11 @@ from cards.views import (
     FormView,
     HomeView,
     Mention,
+    MessageView,
     PersonInput,
     Preview,
-    StoryView,
 )
-from tests.cards.examples import CASES, STANDINGS, shown
+from tests.cards.examples import CASES, ROLES, view_of
 from tests.cards.samples import CARDS, FORMS, HOME
 from tests.cards.teams.teams_rules import action_lists, good_dialog, good_message, parts_of, words_of
 from tests.cards.teams_samples import ANA_ON_TEAMS, ANAS_ID, DANAS_ID, SURE, TEAMS, ZONE, adaptive_cards
@@ -49,9 +49,9 @@ def test_everything_is_taken(name: str) -> None:
         good_message(payload)
 
 
-@pytest.mark.parametrize(("case", "standing"), list(product(CASES, STANDINGS)))
+@pytest.mark.parametrize(("case", "standing"), list(product(CASES, ROLES)))
 def test_a_case_is_taken_in_every_state_for_every_reader(case: str, standing: str) -> None:
-    view = shown(CASES[case], standing=STANDINGS[standing])
+    view = view_of(CASES[case], role=ROLES[standing])
     good_message(message(view))
     good_dialog(dialog(view))
 
@@ -91,7 +91,7 @@ def test_what_is_needed_less_often_stands_behind_three_dots() -> None:
 
 def test_in_a_dialog_all_that_can_be_done_is_in_sight_the_main_things_first() -> None:
     """On Android a dialog shows no three dots."""
-    view = shown(CASES["under_review"])
+    view = view_of(CASES["under_review"])
     rows = list(action_lists(dialog(view)["card"]["content"]))
     assert rows[0][0]["title"] == "Decide"
     in_sight = [one["data"]["action"] for row in rows for one in row if one.get("mode") != "secondary"]
@@ -103,7 +103,7 @@ def test_a_question_is_never_behind_the_dots_however_little_room_there_is(place:
     many = [Button(Action.CLAIM, f"Claim {n}", f"D-{n}") for n in range(8)]
     many[place] = SURE
     for size in SIZES:
-        pressed = [one for each in actions(many, Sheet(size=size)) for one in each["actions"]]
+        pressed = [one for each in actions(many, Layout(size=size)) for one in each["actions"]]
         (question,) = (one for one in pressed if one["type"] == "Action.ShowCard")
         assert question.get("mode") != "secondary"
 
@@ -119,7 +119,7 @@ def test_no_row_of_buttons_is_too_wide_for_a_phone(name: str) -> None:
 
 def test_more_than_six_buttons_stand_behind_three_dots_too() -> None:
     many = tuple(Button(Action.CLAIM, f"Claim {n}", f"D-{n}") for n in range(9))
-    card = message(StoryView(lines=(("Which?",),), buttons=many))["attachments"][0]["content"]
+    card = message(MessageView(lines=(("Which?",),), buttons=many))["attachments"][0]["content"]
     shown_lists = [one for each in action_lists(card) for one in each]
     assert [one["title"] for one in shown_lists if one.get("mode") == "secondary"] == [
         "Claim 6",
@@ -138,7 +138,7 @@ def test_who_is_called_is_an_entity_by_entra_id_and_stands_in_the_text() -> None
 
 def test_namesakes_are_told_apart() -> None:
     other = Mention("Ana", None, DANAS_ID)
-    card = message(StoryView(lines=((ANA_ON_TEAMS, " and ", other, " and ", ANA_ON_TEAMS),)))
+    card = message(MessageView(lines=((ANA_ON_TEAMS, " and ", other, " and ", ANA_ON_TEAMS),)))
     entities = card["attachments"][0]["content"]["msteams"]["entities"]
     assert [one["mentioned"]["id"] for one in entities] == [ANAS_ID, DANAS_ID]
     assert len({one["text"] for one in entities}) == 2
@@ -149,8 +149,8 @@ def test_nobody_is_called_by_a_list_a_dialog_or_without_an_entra_id() -> None:
     rows = tuple(replace(row, resolver=ANA_ON_TEAMS) for row in view.rows)  # type: ignore[union-attr]
     for payload in (
         message(replace(view, rows=rows)),  # type: ignore[arg-type]
-        dialog(replace(shown(CASES["under_review"]), resolver=ANA_ON_TEAMS)),
-        message(replace(shown(CASES["under_review"]), resolver=Mention("Ana", "U0ANA", "29:raw"))),
+        dialog(replace(view_of(CASES["under_review"]), resolver=ANA_ON_TEAMS)),
+        message(replace(view_of(CASES["under_review"]), resolver=Mention("Ana", "U0ANA", "29:raw"))),
     ):
         assert "<at>" not in str(payload)
         assert "29:raw" not in str(payload)
@@ -158,7 +158,7 @@ def test_nobody_is_called_by_a_list_a_dialog_or_without_an_entra_id() -> None:
 
 
 def test_whoever_works_with_the_case_gets_it_with_their_own_buttons_at_most_sixty() -> None:
-    view: CaseView = replace(shown(CASES["open"]), readers=tuple(f"29:{n}" for n in range(70)))
+    view: CaseView = replace(view_of(CASES["open"]), readers=tuple(f"29:{n}" for n in range(70)))
     refresh = message(view)["attachments"][0]["content"]["refresh"]
     assert refresh["userIds"] == [f"29:{n}" for n in range(60)]
     assert refresh["action"]["verb"] == "show_card"
@@ -188,7 +188,7 @@ def test_a_prompt_opens_its_dialog_for_whoever_presses_it() -> None:
 
 
 def test_what_is_found_can_be_chosen_by_a_line_and_is_the_channels_card() -> None:
-    view = shown(CASES["under_review"])
+    view = view_of(CASES["under_review"])
     answer = found([view] * 30)
     assert (answer["type"], answer["attachmentLayout"], len(answer["attachments"])) == ("result", "list", 12)
     preview = answer["attachments"][0]["preview"]["content"]
@@ -197,7 +197,7 @@ def test_what_is_found_can_be_chosen_by_a_line_and_is_the_channels_card() -> Non
 
 
 def test_whoever_shares_a_case_calls_nobody() -> None:
-    view = replace(shown(CASES["under_review"]), resolver=ANA_ON_TEAMS)
+    view = replace(view_of(CASES["under_review"]), resolver=ANA_ON_TEAMS)
     assert "entities" in message(view)["attachments"][0]["content"]["msteams"]
     shared = found([view])["attachments"][0]["content"]
     assert "entities" not in shared["msteams"]

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from cards.teams import dialog, message
 from cards.teams.elements import quote, text
-from cards.teams.layout import Sheet
+from cards.teams.layout import Layout
 from cards.teams.text import END_ISOLATE, ISOLATE, NO_WIDTH, escape, markdown
-from cards.views import Line, Link, Mention, Moment, StoryView, Strong
+from cards.views import Line, Link, Mention, MessageView, Moment, Strong
 from tests.cards import hostile
 from tests.cards.samples import CARDS
 from tests.cards.teams.client import Client, a_client
@@ -121,10 +121,10 @@ DATE = re.compile(r"\{\{DATE\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, SHORT\)\}\} \{\{T
 
 @given(st.lists(parts, max_size=8), st.integers(100, 3000))
 def test_a_line_holds_only_the_mentions_dates_and_links_that_were_meant(line: list[Any], most: int) -> None:
-    sheet = Sheet()
+    sheet = Layout()
     block = markdown(tuple(line), sheet, most)
-    assert set(AT.findall(block)) <= set(sheet.called.values())
-    assert set(sheet.called) <= {one.teams_ref for one in line if isinstance(one, Mention)}
+    assert set(AT.findall(block)) <= set(sheet.mentioned.values())
+    assert set(sheet.mentioned) <= {one.teams_ref for one in line if isinstance(one, Mention)}
     rest = LINK.sub("x", DATE.sub("x", AT.sub("x", block)))
     assert effects_in(rest.replace("**", "x")) == []
     assert rest.count("**") in range(0, 2 * sum(isinstance(one, Strong) for one in line) + 1, 2)
@@ -132,22 +132,22 @@ def test_a_line_holds_only_the_mentions_dates_and_links_that_were_meant(line: li
 
 def test_a_link_leads_only_to_the_web() -> None:
     for url in ("javascript:alert(1)", "https://a|b>", "file:///etc", "https://a.example/ b", ""):
-        assert markdown((Link("Invoice", url),), Sheet()) == "Invoice"
-    linked = markdown((Link("[Invoice]", "https://a.example/(x)?a=1&b=2"),), Sheet())
+        assert markdown((Link("Invoice", url),), Layout()) == "Invoice"
+    linked = markdown((Link("[Invoice]", "https://a.example/(x)?a=1&b=2"),), Layout())
     assert linked == "[(Invoice)](https://a.example/%28x%29?a=1&b=2)"
 
 
 def test_a_shout_before_a_link_makes_no_picture_of_it() -> None:
-    said_line = markdown(("Look!", Link("here", "https://a.example")), Sheet())
+    said_line = markdown(("Look!", Link("here", "https://a.example")), Layout())
     assert "![" not in said_line
 
 
 def test_a_date_is_shown_in_the_readers_zone(client: Client) -> None:
     line: Line = ("Claim by ", Moment(NOON))
-    assert markdown(line, Sheet()) == (
+    assert markdown(line, Layout()) == (
         "Claim by {{DATE(2026-03-02T12:00:00Z, SHORT)}} {{TIME(2026-03-02T12:00:00Z)}}"
     )
-    drawn = client.said(card_of([text(markdown(line, Sheet()))]))
+    drawn = client.said(card_of([text(markdown(line, Layout()))]))
     assert drawn["text"].strip() == "Claim by Mon, 2 Mar 2026 13:00"
 
 
@@ -182,7 +182,7 @@ def test_every_word_is_drawn_as_it_stands(client: Client, many: list[str]) -> No
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(said, min_size=5, max_size=20))
 def test_peoples_own_words_are_drawn_as_they_stand(client: Client, many: list[str]) -> None:
-    drawn = client.said(card_of([quote(one, Sheet()) for one in many]))
+    drawn = client.said(card_of([quote(one, Layout()) for one in many]))
     assert drawn["trouble"] == []
     assert effects_of(drawn["html"]) == []
     assert "<a " not in drawn["html"]
@@ -190,7 +190,7 @@ def test_peoples_own_words_are_drawn_as_they_stand(client: Client, many: list[st
 
 def test_neither_a_date_nor_a_mention_takes_effect_in_peoples_own_words(client: Client) -> None:
     words = "Due {{DATE(2026-03-02T12:00:00Z, SHORT)}} says <at>Ana</at>"
-    card = card_of([quote(words, Sheet())])
+    card = card_of([quote(words, Layout())])
     assert "<at>" not in str(card)
     assert client.said(card)["text"].replace(NO_WIDTH, "").strip() == words
 
@@ -202,13 +202,13 @@ def test_strong_words_are_strong_whatever_stands_around_them(client: Client) -> 
         ("a", Strong("@Ombud overdue [queue]"), "b"),
         (Strong("**x**"), "y"),
     ):
-        drawn = client.said(card_of([text(markdown(line, Sheet()))]))
+        drawn = client.said(card_of([text(markdown(line, Layout()))]))
         assert "**" not in drawn["text"]
         assert drawn["html"].count("<strong>") == sum(isinstance(one, Strong) for one in line)
 
 
 def test_only_who_is_meant_is_called(client: Client) -> None:
-    view = StoryView(
+    view = MessageView(
         lines=((Mention("Ana", None, ANAS_ID), " <at>Ana</at>"), ("<at>Ana</at> ", Strong("<at>Ana</at>"))),
         quotes=("<at>Ana</at>",),
     )

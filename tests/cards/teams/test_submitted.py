@@ -121,7 +121,7 @@ VIEW = FormView(
         PersonInput(id=Field.RESOLVER, label="Who", choices=(Choice("slack:U0BEN", "Ben"),)),
         MomentInput(id=Field.UNTIL, label="Until"),
     ),
-    keep=(("case_id", "D-1042"), ("form", "f:1")),
+    hidden=(("case_id", "D-1042"), ("form", "f:1")),
 )
 
 

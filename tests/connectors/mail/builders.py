@@ -6,28 +6,28 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core.inbound_mail import Letter, LetterKind
+from core.inbound_mail import EmailKind, InboundEmail
 from core.tokens import Tokens
 from core.uploaded_file import OTHER_KIND, File, FileState
-from handlers.match_mail import PostOffice
+from handlers.match_mail import MailAddresses
 
 DOMAIN, OUR_ADDRESS = "disputes.acme.example", "disputes@disputes.acme.example"
 CUSTOMER, COLLEAGUE, STRANGER = "ap@nordwind.example", "sam@nordwind.example", "eve@evil.example"
 TOKENS = Tokens(("0123456789abcdef0123456789abcdef",))
 
 
-def an_office(**changes: Any) -> PostOffice:
-    return replace(PostOffice(tokens=TOKENS, domain=DOMAIN, sender=OUR_ADDRESS), **changes)
+def our_addresses(**changes: Any) -> MailAddresses:
+    return replace(MailAddresses(tokens=TOKENS, domain=DOMAIN, sender=OUR_ADDRESS), **changes)
 
 
 def reply_address(case_id: str) -> str:
     return f"{TOKENS.reply_local_part(case_id)}@{DOMAIN}"
 
 
-def a_letter(**changes: Any) -> Letter:
+def an_email(**changes: Any) -> InboundEmail:
     """From the customer, to nobody in particular, about nothing we know."""
-    letter = Letter(
-        kind=LetterKind.MESSAGE,
+    letter = InboundEmail(
+        kind=EmailKind.MESSAGE,
         message_id="<reply-1@nordwind.example>",
         sender=CUSTOMER,
         sender_name="Jo Miller",

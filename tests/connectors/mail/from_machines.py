@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.inbound_mail import LetterKind
+from core.inbound_mail import EmailKind
 from tests.connectors.mail.raw_mail import (
     CUSTOMER,
     OURS,
@@ -46,7 +46,7 @@ def _block(status: str, diagnostic: str = "", action: str = "failed", to: str = 
 def _bounce(name: str, raw: bytes, *failures: tuple[str, str, bool], sender: str = _DAEMON.lower()) -> Sample:
     came_back = OURS if failures else None
     return Sample(
-        name=name, raw=raw, kind=LetterKind.BOUNCE, sender=sender, failures=failures, answers=came_back
+        name=name, raw=raw, kind=EmailKind.BOUNCE, sender=sender, failures=failures, answers=came_back
     )
 
 
@@ -166,7 +166,7 @@ BOUNCES = (
 _AWAY = "I am away until Monday.\n"
 
 
-def _machine(name: str, raw: bytes, kind: LetterKind = LetterKind.AUTO_REPLY, **more: str) -> Sample:
+def _machine(name: str, raw: bytes, kind: EmailKind = EmailKind.AUTO_REPLY, **more: str) -> Sample:
     return Sample(name=name, raw=raw, kind=kind, text=more.get("text"), sender=more.get("sender", CUSTOMER))
 
 
@@ -188,10 +188,8 @@ AUTOMATIC = (
             Subject="Read: your dispute",
         ),
     ),
-    _machine("our own mail, come back", mail("Hello.\n", "X-Ombud: 1"), LetterKind.LOOP),
-    _machine(
-        "a mail that goes in a circle", mail("x", *(["Received: from a by b; x"] * 60)), LetterKind.LOOP
-    ),
+    _machine("our own mail, come back", mail("Hello.\n", "X-Ombud: 1"), EmailKind.LOOP),
+    _machine("a mail that goes in a circle", mail("x", *(["Received: from a by b; x"] * 60)), EmailKind.LOOP),
     Sample(
         name="their ticket system, a person's words perhaps",
         raw=mail("Your request 17 was updated: send the note.\n", "Auto-Submitted: auto-generated"),

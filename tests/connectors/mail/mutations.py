@@ -10,7 +10,7 @@ import resource
 import sys
 from random import Random
 
-from connectors.mail.read import UNREADABLE, read_letter
+from connectors.mail.read import UNREADABLE, read_email
 from tests.connectors.mail import from_machines, from_people, from_strangers, with_files
 from tests.connectors.mail import odd_charsets as in_odd_letters
 from tests.connectors.mail.raw_mail import SERVER
@@ -19,7 +19,7 @@ LARGEST = 30_000
 """Bytes of a mail that is damaged; the larger ones are read whole in the corpus."""
 MEMORY, SECONDS = 1_500_000_000, 280
 _SETS = (from_people, in_odd_letters, with_files, from_machines, from_strangers)
-HERD = tuple(one.raw for each in _SETS for one in each.SAMPLES if len(one.raw) <= LARGEST)
+CORPUS = tuple(one.raw for each in _SETS for one in each.SAMPLES if len(one.raw) <= LARGEST)
 _SHARP = (
     b"\r\n",
     b"\n\n",
@@ -53,13 +53,13 @@ _SHARP = (
 
 def damaged(random: Random) -> bytes:
     """A mail of the corpus after one to eight accidents."""
-    raw = bytearray(random.choice(HERD))
+    raw = bytearray(random.choice(CORPUS))
     for _ in range(random.randint(1, 8)):
-        _hurt(raw, random)
+        _mutate(raw, random)
     return bytes(raw)
 
 
-def _hurt(raw: bytearray, random: Random) -> None:
+def _mutate(raw: bytearray, random: Random) -> None:
     at = random.randrange(len(raw) + 1)
     to = min(len(raw), at + random.randint(1, 200))
     match random.randrange(6):
@@ -72,7 +72,7 @@ def _hurt(raw: bytearray, random: Random) -> None:
         case 3:
             raw[at:at] = random.choice(_SHARP) * random.choice((1, 1, 1, 50))
         case 4:
-            other = random.choice(HERD)
+            other = random.choice(CORPUS)
             raw[at:] = other[random.randrange(len(other) + 1) :]
         case _:
             del raw[at:]
@@ -83,7 +83,7 @@ def main(seed: int, how_many: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     random = Random(seed)
     for number in range(how_many):
-        letter, _ = read_letter(damaged(random), SERVER)
+        letter, _ = read_email(damaged(random), SERVER)
         if letter.note == UNREADABLE:
             sys.exit(f"mail {number} of seed {seed} made the reader stumble")
     print(f"{how_many} read")

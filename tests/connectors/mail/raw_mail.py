@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from textwrap import dedent
 
-from core.inbound_mail import LetterKind
+from core.inbound_mail import EmailKind
 
 OURS = "<out-17.case+d1042.0123456789abcdef0123@disputes.acme.example>"
 """The Message-ID of a mail that we sent about D-1042."""
@@ -22,7 +22,7 @@ class Sample:
 
     name: str
     raw: bytes
-    kind: LetterKind = LetterKind.MESSAGE
+    kind: EmailKind = EmailKind.MESSAGE
     sender: str = CUSTOMER
     text: str | None = None
     """Exactly what stands in the thread; None: it doesn't matter."""

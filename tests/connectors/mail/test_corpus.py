@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.mail.read import read_letter
+from connectors.mail.read import read_email
 from tests.connectors.mail import from_machines, from_people, from_strangers, with_files
 from tests.connectors.mail import odd_charsets as in_odd_letters
 from tests.connectors.mail.raw_mail import SERVER, Sample
@@ -25,7 +25,7 @@ def test_the_corpus_is_large_enough_and_nothing_is_in_it_twice() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_a_mail_is_read_as_a_person_would_read_it(sample: Sample) -> None:
-    letter, contents = read_letter(sample.raw, SERVER)
+    letter, contents = read_email(sample.raw, SERVER)
     assert letter.kind is sample.kind
     assert letter.sender == sample.sender
     if sample.text is not None:

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.mail.bodies import MOST_FILES
-from connectors.mail.read import UNREADABLE, read_letter
+from connectors.mail.read import UNREADABLE, read_email
 from connectors.mail.reply_text import LONGEST_TEXT, LONGEST_WHOLE_TEXT
-from core.inbound_mail import Letter
+from core.inbound_mail import InboundEmail
 from tests.connectors.mail.mutations import damaged
 from tests.connectors.mail.raw_mail import SERVER
 
@@ -62,8 +62,8 @@ def test_thousands_of_damaged_mails_are_read_within_bounds_of_time_and_memory() 
 
 
 def _demand_sound(raw: bytes) -> None:
-    letter, contents = read_letter(raw, SERVER)
-    assert (letter, contents) == read_letter(raw, SERVER)
+    letter, contents = read_email(raw, SERVER)
+    assert (letter, contents) == read_email(raw, SERVER)
     assert letter.note != UNREADABLE, "the reader stumbled, and only its last net held"
     assert len(letter.text) <= LONGEST_TEXT
     assert len(letter.whole_text) <= LONGEST_WHOLE_TEXT
@@ -73,7 +73,7 @@ def _demand_sound(raw: bytes) -> None:
         assert not any(ord(character) < 32 or 0xD800 <= ord(character) <= 0xDFFF for character in text)
 
 
-def _texts(letter: Letter) -> list[str]:
+def _texts(letter: InboundEmail) -> list[str]:
     """Of everything that is shown; line breaks and tabs may stand in two of them."""
     several = [letter.text, letter.whole_text]
     lines = [line for text in several for line in text.replace("\t", " ").split("\n")]

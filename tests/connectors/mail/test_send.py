@@ -13,8 +13,8 @@ import pytest
 
 from connectors.errors import GiveUp, TryAgain
 from connectors.mail import send as mail_out
-from connectors.mail.send import BadSmtpUrl, MailOut, read_smtp_url
-from connectors.mail.send_errors import BadMailServer, RecipientPutOff, RecipientRefused, why_in_words
+from connectors.mail.send import BadSmtpUrl, SmtpClient, read_smtp_url
+from connectors.mail.send_errors import BadMailServer, RecipientDeferred, RecipientRefused, reason_for_reply
 from tests.connectors.fake_mail_server import Certificates, MailServer, a_mail_server, make_certificates
 
 SENDER, TO = "case+d1042.0123456789abcdef0123@mail.example", "ap@nordwind.example"
@@ -32,7 +32,7 @@ async def server() -> AsyncIterator[MailServer]:
 
 
 @pytest.fixture
-async def out(server: MailServer) -> AsyncIterator[MailOut]:
+async def out(server: MailServer) -> AsyncIterator[SmtpClient]:
     async with an_out(server) as out:
         yield out
 
@@ -40,8 +40,8 @@ async def out(server: MailServer) -> AsyncIterator[MailOut]:
 @asynccontextmanager
 async def an_out(
     server: MailServer, scheme: str = "smtp", login: str = "", tls: ssl.SSLContext | None = None
-) -> AsyncIterator[MailOut]:
-    out = MailOut.open(f"{scheme}://{login}127.0.0.1:{server.port}", tls)
+) -> AsyncIterator[SmtpClient]:
+    out = SmtpClient.open(f"{scheme}://{login}127.0.0.1:{server.port}", tls)
     try:
         yield out
     finally:
@@ -55,7 +55,9 @@ def a_mail(text: str = "Grüße.\n.\nEnde") -> EmailMessage:
     return message
 
 
-async def test_a_mail_arrives_whole_and_its_bounces_go_to_the_case(server: MailServer, out: MailOut) -> None:
+async def test_a_mail_arrives_whole_and_its_bounces_go_to_the_case(
+    server: MailServer, out: SmtpClient
+) -> None:
     await out.send(a_mail(), sender=SENDER, to=TO)
     [came] = server.came
     assert (came.sender, came.to) == (SENDER, [TO])
@@ -63,21 +65,23 @@ async def test_a_mail_arrives_whole_and_its_bounces_go_to_the_case(server: MailS
 
 
 async def test_mails_share_a_connection_while_it_lasts(
-    server: MailServer, out: MailOut, monkeypatch: pytest.MonkeyPatch
+    server: MailServer, out: SmtpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail_out, "MOST_MAILS", 3)
+    monkeypatch.setattr(mail_out, "MAILS_PER_CONNECTION", 3)
     for _ in range(5):
         await out.send(a_mail(), sender=SENDER, to=TO)
     assert (len(server.came), server.connections) == (5, 2)
 
 
-async def test_several_mails_at_once_take_few_connections(server: MailServer, out: MailOut) -> None:
+async def test_several_mails_at_once_take_few_connections(server: MailServer, out: SmtpClient) -> None:
     await asyncio.gather(*(out.send(a_mail(), sender=SENDER, to=TO) for _ in range(20)))
     assert len(server.came) == 20
     assert server.connections <= mail_out.MOST_CONNECTIONS
 
 
-async def test_a_connection_that_went_stale_is_replaced_unnoticed(server: MailServer, out: MailOut) -> None:
+async def test_a_connection_that_went_stale_is_replaced_unnoticed(
+    server: MailServer, out: SmtpClient
+) -> None:
     await out.send(a_mail(), sender=SENDER, to=TO)
     server.hang_up()
     await asyncio.sleep(0.05)
@@ -86,7 +90,7 @@ async def test_a_connection_that_went_stale_is_replaced_unnoticed(server: MailSe
 
 
 async def test_an_idle_connection_is_given_back(
-    server: MailServer, out: MailOut, monkeypatch: pytest.MonkeyPatch
+    server: MailServer, out: SmtpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mail_out, "LONGEST_IDLE", 0.01)
     await out.send(a_mail(), sender=SENDER, to=TO)
@@ -108,8 +112,8 @@ async def test_an_idle_connection_is_given_back(
             BadMailServer,
             "doesn't pass mail on",
         ),
-        ("RCPT", "450 4.2.0 Greylisted, come back later", RecipientPutOff, "Greylisted"),
-        ("RCPT", "452 4.2.2 Over quota", RecipientPutOff, "mailbox full"),
+        ("RCPT", "450 4.2.0 Greylisted, come back later", RecipientDeferred, "Greylisted"),
+        ("RCPT", "452 4.2.2 Over quota", RecipientDeferred, "mailbox full"),
         (
             "MAIL",
             "553 5.7.1 Sender address rejected: not owned by user",
@@ -122,11 +126,11 @@ async def test_an_idle_connection_is_given_back(
         ("DATA", "452 4.3.1 Disk full", TryAgain, "puts us off"),
         ("RCPT", "452 4.3.1 Insufficient system resources", TryAgain, "puts us off"),
         ("RCPT", "421 Too many connections, closing", TryAgain, "puts us off"),
-        ("DATA", "451 4.7.1 Greylisted, come back later", RecipientPutOff, "refused by their server"),
+        ("DATA", "451 4.7.1 Greylisted, come back later", RecipientDeferred, "refused by their server"),
     ],
 )
 async def test_each_refusal_has_its_meaning(
-    server: MailServer, out: MailOut, *, step: str, answer: str, kind: type[Exception], why: str
+    server: MailServer, out: SmtpClient, *, step: str, answer: str, kind: type[Exception], why: str
 ) -> None:
     server.refuse[step] = answer
     with pytest.raises((TryAgain, GiveUp)) as caught:
@@ -138,7 +142,7 @@ async def test_each_refusal_has_its_meaning(
 
 
 async def test_after_a_refused_recipient_the_connection_serves_the_next(
-    server: MailServer, out: MailOut
+    server: MailServer, out: SmtpClient
 ) -> None:
     server.refuse["gone@nordwind.example"] = "550 5.1.1 No"
     with pytest.raises(RecipientRefused):
@@ -147,7 +151,7 @@ async def test_after_a_refused_recipient_the_connection_serves_the_next(
     assert (len(server.came), server.connections) == (1, 1)
 
 
-async def test_a_lost_answer_leaves_open_whether_it_was_taken(server: MailServer, out: MailOut) -> None:
+async def test_a_lost_answer_leaves_open_whether_it_was_taken(server: MailServer, out: SmtpClient) -> None:
     server.after_data = server.hang_up
     with pytest.raises(TryAgain) as caught:
         await out.send(a_mail(), sender=SENDER, to=TO)
@@ -158,7 +162,7 @@ async def test_a_lost_answer_leaves_open_whether_it_was_taken(server: MailServer
 async def test_a_server_that_is_away_is_tried_again() -> None:
     async with a_mail_server() as server:
         port = server.port
-    out = MailOut.open(f"smtp://127.0.0.1:{port}")
+    out = SmtpClient.open(f"smtp://127.0.0.1:{port}")
     with pytest.raises(TryAgain, match="can't be reached") as caught:
         await out.send(a_mail(), sender=SENDER, to=TO)
     assert not caught.value.is_unknown
@@ -215,7 +219,7 @@ async def test_a_server_elsewhere_must_encrypt(server: MailServer, monkeypatch: 
 
 
 async def test_an_address_of_other_letters_goes_through_where_the_server_can(
-    server: MailServer, out: MailOut
+    server: MailServer, out: SmtpClient
 ) -> None:
     await out.send(a_mail(), sender=SENDER, to="jürgen@nordwind.example")
     assert server.came[0].to == ["jürgen@nordwind.example"]
@@ -249,8 +253,8 @@ def test_a_url_says_where_and_how() -> None:
 
 
 def test_a_servers_own_words_are_kept_short() -> None:
-    assert why_in_words(550, "5.9.9 " + "so " * 200).count("so") < 60
-    assert why_in_words(550, "") == "refused with code 550"
+    assert reason_for_reply(550, "5.9.9 " + "so " * 200).count("so") < 60
+    assert reason_for_reply(550, "") == "refused with code 550"
 
 
 def test_certificates_are_for_the_tests_only(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.errors import GiveUp, MessageGone, TryAgain
-from connectors.posts import Sent
+from connectors.posts import MessageRef
 from connectors.slack.api import SlackApi
 from connectors.slack.posts import SlackPosts
 from tests.connectors.sandbox_slack import Slack
@@ -51,12 +51,12 @@ async def test_an_update_changes_the_message_in_place(slack: Slack, posts: Slack
 async def test_a_lost_answer_is_unknown_and_the_message_is_found_by_its_key(
     slack: Slack, posts: SlackPosts
 ) -> None:
-    await slack.suffer("lose_answer", method="chat.postMessage")
+    await slack.fail_next("lose_answer", method="chat.postMessage")
     with pytest.raises(TryAgain) as lost:
         await posts.post(CHANNEL, a_message(), key="card")
     assert lost.value.is_unknown
     (message,) = slack.messages(CHANNEL)
-    assert await posts.find_sent(CHANNEL, key="card", oldest=since()) == Sent(CHANNEL, message["ts"])
+    assert await posts.find_sent(CHANNEL, key="card", oldest=since()) == MessageRef(CHANNEL, message["ts"])
     assert await posts.find_sent(CHANNEL, key="another", oldest=since()) is None
 
 
@@ -65,7 +65,7 @@ async def test_a_reply_is_found_in_its_thread_on_a_later_page(slack: Slack, post
     for number in range(250):
         await posts.post(CHANNEL, a_message(f"{number}"), key=f"story {number}", thread_ref=card.message_ref)
     found = await posts.find_sent(CHANNEL, key="story 249", oldest=since(), thread_ref=card.message_ref)
-    assert found == Sent(CHANNEL, slack.messages(CHANNEL)[-1]["ts"])
+    assert found == MessageRef(CHANNEL, slack.messages(CHANNEL)[-1]["ts"])
 
 
 async def test_what_was_posted_long_before_is_not_taken_for_the_lost_one(
@@ -96,7 +96,7 @@ async def test_a_deleted_card_is_told_apart_from_a_refusal(slack: Slack, posts: 
 
 
 async def test_a_429_says_how_long_to_wait(slack: Slack, posts: SlackPosts) -> None:
-    await slack.suffer("ratelimited", method="chat.postMessage", retry_after=7)
+    await slack.fail_next("ratelimited", method="chat.postMessage", retry_after=7)
     with pytest.raises(TryAgain) as limited:
         await posts.post(CHANNEL, a_message(), key="card")
     assert limited.value.after == timedelta(seconds=7)
@@ -104,7 +104,7 @@ async def test_a_429_says_how_long_to_wait(slack: Slack, posts: SlackPosts) -> N
 
 
 async def test_a_server_error_leaves_the_end_unknown(slack: Slack, posts: SlackPosts) -> None:
-    await slack.suffer("http_500", method="chat.postMessage")
+    await slack.fail_next("http_500", method="chat.postMessage")
     with pytest.raises(TryAgain) as trouble:
         await posts.post(CHANNEL, a_message(), key="card")
     assert trouble.value.is_unknown
@@ -112,7 +112,7 @@ async def test_a_server_error_leaves_the_end_unknown(slack: Slack, posts: SlackP
 
 async def test_a_hanging_call_is_given_up_in_time(slack: Slack) -> None:
     api = slack.api(seconds=0.2)
-    await slack.suffer("hang", method="chat.postMessage", seconds=1)
+    await slack.fail_next("hang", method="chat.postMessage", seconds=1)
     with pytest.raises(TryAgain) as trouble:
         await SlackPosts(api).post(CHANNEL, a_message(), key="card")
     assert trouble.value.is_unknown

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from connectors.errors import GiveUp, TryAgain
 from connectors.teams.api import TeamsApi
-from tests.connectors.fake_teams import APP_ID, BILLING, TENANT_ID, TOKEN, Connector
+from tests.connectors.fake_teams import APP_ID, BILLING, TENANT_ID, TOKEN, FakeTeams
 
 HELLO = {"type": "message", "text": "D-1001 SECRET"}
 POST = ("POST", "conversations", BILLING, "activities")
@@ -37,7 +37,7 @@ async def another_server() -> AsyncIterator[tuple[str, list[str]]]:
 
 async def failed(api: TeamsApi) -> TryAgain:
     with pytest.raises(TryAgain) as trouble:
-        await api.call(*POST, of=BILLING, body=HELLO)
+        await api.call(*POST, conversation=BILLING, body=HELLO)
     return trouble.value
 
 
@@ -59,7 +59,7 @@ async def failed(api: TeamsApi) -> TryAgain:
     ],
 )
 async def test_an_address_that_is_not_safe_is_never_told_the_token(
-    connector: Connector, address: str
+    connector: FakeTeams, address: str
 ) -> None:
     asked = []
 
@@ -77,7 +77,7 @@ async def test_an_address_that_is_not_safe_is_never_told_the_token(
     await api.close()
 
 
-async def test_a_token_that_teams_refuses_is_distrusted_and_no_other(connector: Connector) -> None:
+async def test_a_token_that_teams_refuses_is_distrusted_and_no_other(connector: FakeTeams) -> None:
     distrusted: list[str] = []
 
     async def token() -> str:
@@ -86,20 +86,20 @@ async def test_a_token_that_teams_refuses_is_distrusted_and_no_other(connector: 
     async def service_url(_: str) -> str:
         return connector.url
 
-    api = TeamsApi(token, service_url, distrust=distrusted.append, app_id=APP_ID, tenant_id=TENANT_ID)
-    connector.suffer("post", 429)
+    api = TeamsApi(token, service_url, invalidate_token=distrusted.append, app_id=APP_ID, tenant_id=TENANT_ID)
+    connector.fail_next("post", 429)
     await failed(api)
     assert not distrusted
-    connector.suffer("post", 401)
+    connector.fail_next("post", 401)
     await failed(api)
     assert distrusted == [TOKEN]
     await api.close()
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_a_redirect_is_not_followed(connector: Connector, teams_api: TeamsApi, status: int) -> None:
+async def test_a_redirect_is_not_followed(connector: FakeTeams, teams_api: TeamsApi, status: int) -> None:
     async with another_server() as (url, heard):
-        connector.suffer("post", status, headers={"Location": url})
+        connector.fail_next("post", status, headers={"Location": url})
         trouble = await failed(teams_api)
     assert not heard
     assert not trouble.is_unknown
@@ -107,19 +107,19 @@ async def test_a_redirect_is_not_followed(connector: Connector, teams_api: Teams
 
 
 async def test_a_proxy_of_the_machine_is_not_asked_the_way_to_loopback(
-    connector: Connector, monkeypatch: pytest.MonkeyPatch
+    connector: FakeTeams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with another_server() as (url, heard):
         for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
             monkeypatch.setenv(name, url)
         api = connector.api()
-        await api.call(*POST, of=BILLING, body=HELLO)
+        await api.call(*POST, conversation=BILLING, body=HELLO)
         await api.close()
     assert not heard
     assert len(connector.messages[BILLING]) == 1
 
 
-async def test_a_refused_token_is_waited_for_and_shown_to_nobody(connector: Connector) -> None:
+async def test_a_refused_token_is_waited_for_and_shown_to_nobody(connector: FakeTeams) -> None:
     async def token() -> str:
         return "an-old-bearer"
 
@@ -135,39 +135,39 @@ async def test_a_refused_token_is_waited_for_and_shown_to_nobody(connector: Conn
 
 
 async def test_what_we_said_is_not_repeated_even_when_teams_repeats_it(
-    connector: Connector, teams_api: TeamsApi
+    connector: FakeTeams, teams_api: TeamsApi
 ) -> None:
     echo = {"error": {"code": f"BadSyntax {json.dumps(HELLO)}", "message": f"SECRET {TOKEN}"}}
-    connector.suffer("post", 400, body=echo)
+    connector.fail_next("post", 400, body=echo)
     with pytest.raises(GiveUp) as refused:
-        await teams_api.call(*POST, of=BILLING, body=HELLO)
+        await teams_api.call(*POST, conversation=BILLING, body=HELLO)
     said = f"{refused.value.message}{refused.value.remedy}{refused.value.__cause__}"
     assert "SECRET" not in said
     assert TOKEN not in said
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
 
 
-async def test_a_429_says_how_long_to_wait(connector: Connector, teams_api: TeamsApi) -> None:
-    connector.suffer("post", 429, "Throttled", headers={"Retry-After": "7"})
+async def test_a_429_says_how_long_to_wait(connector: FakeTeams, teams_api: TeamsApi) -> None:
+    connector.fail_next("post", 429, "Throttled", headers={"Retry-After": "7"})
     trouble = await failed(teams_api)
     assert trouble.after == timedelta(seconds=7)
     assert not trouble.is_unknown
 
 
-async def test_a_lost_connection_leaves_the_end_unknown(connector: Connector, teams_api: TeamsApi) -> None:
-    connector.suffer("post", is_done=True)
+async def test_a_lost_connection_leaves_the_end_unknown(connector: FakeTeams, teams_api: TeamsApi) -> None:
+    connector.fail_next("post", is_done=True)
     assert (await failed(teams_api)).is_unknown
     assert len(connector.messages[BILLING]) == 1
 
 
-async def test_a_hanging_call_is_given_up_in_time(connector: Connector) -> None:
+async def test_a_hanging_call_is_given_up_in_time(connector: FakeTeams) -> None:
     api = connector.api(seconds=0.2)
-    connector.suffer("post", 200, seconds=1)
+    connector.fail_next("post", 200, seconds=1)
     assert (await failed(api)).is_unknown
     await api.close()
 
 
-async def test_a_teams_that_is_not_there_cannot_have_got_it(connector: Connector) -> None:
+async def test_a_teams_that_is_not_there_cannot_have_got_it(connector: FakeTeams) -> None:
     api = connector.api(url="http://127.0.0.1:9/")
     trouble = await failed(api)
     assert not trouble.is_unknown
@@ -175,7 +175,7 @@ async def test_a_teams_that_is_not_there_cannot_have_got_it(connector: Connector
     await api.close()
 
 
-async def test_a_teams_that_does_not_let_us_in_cannot_have_got_it(connector: Connector) -> None:
+async def test_a_teams_that_does_not_let_us_in_cannot_have_got_it(connector: FakeTeams) -> None:
     async def stay_mute(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await hung_up.wait()
         writer.close()
@@ -190,7 +190,7 @@ async def test_a_teams_that_does_not_let_us_in_cannot_have_got_it(connector: Con
     server.close()
 
 
-async def test_nothing_is_sent_while_there_is_no_token(connector: Connector) -> None:
+async def test_nothing_is_sent_while_there_is_no_token(connector: FakeTeams) -> None:
     async def token() -> str:
         raise TryAgain("The sign-in is away.")
 
@@ -205,8 +205,10 @@ async def test_nothing_is_sent_while_there_is_no_token(connector: Connector) -> 
 
 @pytest.mark.parametrize("ref", ["19:a/../b@thread.tacv2", "19:ü %2F?x=#", "a:1;messageid=7", "19:%3B"])
 async def test_any_id_stays_one_part_of_the_address(
-    connector: Connector, teams_api: TeamsApi, ref: str
+    connector: FakeTeams, teams_api: TeamsApi, ref: str
 ) -> None:
     connector.rosters[ref], connector.messages[ref] = [], []
-    await teams_api.call("GET", "conversations", ref, "pagedmembers", of=ref, query={"pageSize": "500"})
+    await teams_api.call(
+        "GET", "conversations", ref, "pagedmembers", conversation=ref, query={"pageSize": "500"}
+    )
     assert connector.calls[-1] == ("members", ref)

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import ConversationGone, GiveUp, MessageGone, TryAgain
-from connectors.teams.errors import DEFAULT_RETRY_AFTER, LONGEST_RETRY_AFTER, About, NotAMember, error_for
+from connectors.teams.errors import (
+    DEFAULT_RETRY_AFTER,
+    LONGEST_RETRY_AFTER,
+    CallTarget,
+    NotAMember,
+    error_for,
+)
 
 CLOSED = (
     "BotNotInConversationRoster ConversationBlockedByUser MessageWritesBlocked ForbiddenOperationException "
@@ -34,33 +40,33 @@ def test_a_conversation_that_is_gone_closes_the_lane(status: int) -> None:
 
 
 def test_a_message_that_is_gone_is_told_from_a_channel_that_is_gone() -> None:
-    gone = error_for(404, "ActivityNotFoundInConversation", about=About.MESSAGE)
+    gone = error_for(404, "ActivityNotFoundInConversation", target=CallTarget.MESSAGE)
     assert isinstance(gone, MessageGone)
-    closed = error_for(404, "ConversationNotFound", about=About.MESSAGE)
+    closed = error_for(404, "ConversationNotFound", target=CallTarget.MESSAGE)
     assert isinstance(closed, GiveUp)
     assert closed.is_whole_lane
 
 
 def test_a_deleted_message_that_may_not_be_changed_is_gone() -> None:
-    assert isinstance(error_for(403, "ServiceError", about=About.MESSAGE), MessageGone)
-    closed = error_for(403, "BotNotInConversationRoster", about=About.MESSAGE)
+    assert isinstance(error_for(403, "ServiceError", target=CallTarget.MESSAGE), MessageGone)
+    closed = error_for(403, "BotNotInConversationRoster", target=CallTarget.MESSAGE)
     assert isinstance(closed, GiveUp)
     assert closed.is_whole_lane
 
 
 @pytest.mark.parametrize("code", ["ActivityNotFoundInConversation", "ConversationNotFound", None])
 def test_a_thread_that_is_not_there_is_begun_anew(code: str | None) -> None:
-    assert isinstance(error_for(404, code, about=About.THREAD), MessageGone)
+    assert isinstance(error_for(404, code, target=CallTarget.THREAD), MessageGone)
 
 
 def test_who_is_no_member_is_told_from_a_conversation_that_is_gone() -> None:
-    assert isinstance(error_for(404, "MemberNotFoundInConversation", about=About.MEMBER), NotAMember)
-    assert not isinstance(error_for(404, "ConversationNotFound", about=About.MEMBER), NotAMember)
+    assert isinstance(error_for(404, "MemberNotFoundInConversation", target=CallTarget.MEMBER), NotAMember)
+    assert not isinstance(error_for(404, "ConversationNotFound", target=CallTarget.MEMBER), NotAMember)
 
 
 @pytest.mark.parametrize("status", [400, 404])
 def test_a_person_whom_teams_does_not_know_concerns_everything_for_them(status: int) -> None:
-    meaning = error_for(status, "BadArgument", about=About.PERSON)
+    meaning = error_for(status, "BadArgument", target=CallTarget.PERSON)
     assert isinstance(meaning, GiveUp)
     assert meaning.is_whole_lane
 
@@ -98,9 +104,9 @@ def test_what_was_turned_away_at_the_door_was_not_done(status: int) -> None:
     assert not meaning.is_unknown
 
 
-@pytest.mark.parametrize("about", [About.CONVERSATION, About.MESSAGE, About.PERSON])
-def test_an_id_that_teams_cannot_read_for_now_closes_nothing(about: About) -> None:
-    meaning = error_for(403, "BadArgument", about=about)
+@pytest.mark.parametrize("about", [CallTarget.CONVERSATION, CallTarget.MESSAGE, CallTarget.PERSON])
+def test_an_id_that_teams_cannot_read_for_now_closes_nothing(about: CallTarget) -> None:
+    meaning = error_for(403, "BadArgument", target=about)
     assert isinstance(meaning, TryAgain)
     assert meaning.remedy is None
 
@@ -147,11 +153,11 @@ def test_a_429_without_a_readable_time_waits_half_a_minute(header: str | None) -
     assert meaning.after == DEFAULT_RETRY_AFTER
 
 
-@given(status=st.integers(300, 599), code=st.text() | st.none(), about=st.sampled_from(About))
+@given(status=st.integers(300, 599), code=st.text() | st.none(), about=st.sampled_from(CallTarget))
 def test_every_answer_means_something_and_repeats_nothing_that_is_not_a_code(
-    status: int, code: str | None, about: About
+    status: int, code: str | None, about: CallTarget
 ) -> None:
-    meaning = error_for(status, code, about=about)
+    meaning = error_for(status, code, target=about)
     assert meaning.message.endswith(".")
     if code and not code.isalpha() and len(code) > 3:
         assert code not in meaning.message

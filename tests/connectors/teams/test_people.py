@@ -7,7 +7,7 @@ import pytest
 from connectors.errors import GiveUp, TryAgain
 from connectors.teams.api import TeamsApi
 from connectors.teams.people import TeamsChannel, TeamsPeople, TeamsPerson
-from tests.connectors.fake_teams import APP_ID, BILLING, TEAM, TENANT_ID, TOKEN, Connector, a_member
+from tests.connectors.fake_teams import APP_ID, BILLING, TEAM, TENANT_ID, TOKEN, FakeTeams, a_member
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def people(teams_api: TeamsApi) -> TeamsPeople:
 
 
 async def test_members_come_page_by_page_each_page_at_the_rate(
-    connector: Connector, people: TeamsPeople
+    connector: FakeTeams, people: TeamsPeople
 ) -> None:
     connector.rosters[BILLING] = [a_member(f"e-{number}") for number in range(10)]
     places = []
@@ -30,7 +30,7 @@ async def test_members_come_page_by_page_each_page_at_the_rate(
 
 
 async def test_a_member_brings_their_name_address_and_both_ids(
-    connector: Connector, people: TeamsPeople
+    connector: FakeTeams, people: TeamsPeople
 ) -> None:
     connector.rosters[BILLING] = [a_member("e-ana")]
     ana = TeamsPerson(
@@ -47,14 +47,14 @@ async def test_a_member_brings_their_name_address_and_both_ids(
 
 
 async def test_an_entra_id_is_one_whichever_way_teams_writes_it(
-    connector: Connector, people: TeamsPeople
+    connector: FakeTeams, people: TeamsPeople
 ) -> None:
     connector.rosters[BILLING] = [a_member("E-ANA"), a_member("e-ana")]
     assert [one.ref for one in await people.list_members(BILLING)] == ["e-ana"]
 
 
 async def test_who_shows_no_address_is_known_by_their_sign_in_name(
-    connector: Connector, people: TeamsPeople
+    connector: FakeTeams, people: TeamsPeople
 ) -> None:
     connector.rosters[BILLING] = [
         a_member("e-1", email=None, userPrincipalName="ana@brightwater.example"),
@@ -63,7 +63,7 @@ async def test_who_shows_no_address_is_known_by_their_sign_in_name(
     assert [one.email for one in await people.list_members(BILLING)] == ["ana@brightwater.example", None]
 
 
-async def test_a_tenant_written_with_a_blank_makes_nobody_a_guest(connector: Connector) -> None:
+async def test_a_tenant_written_with_a_blank_makes_nobody_a_guest(connector: FakeTeams) -> None:
     async def token() -> str:
         return TOKEN
 
@@ -89,7 +89,7 @@ async def test_a_tenant_written_with_a_blank_makes_nobody_a_guest(connector: Con
     ids=lambda sign: "".join(sign.values()),
 )
 async def test_any_one_sign_makes_a_guest_who_never_has_an_address(
-    connector: Connector, people: TeamsPeople, sign: dict[str, str]
+    connector: FakeTeams, people: TeamsPeople, sign: dict[str, str]
 ) -> None:
     connector.rosters[BILLING] = [a_member("e-guest", **sign)]
     (guest,) = await people.list_members(BILLING)
@@ -98,14 +98,14 @@ async def test_any_one_sign_makes_a_guest_who_never_has_an_address(
 
 
 async def test_a_roster_that_is_silent_about_role_and_tenant_tells_of_colleagues(
-    connector: Connector, people: TeamsPeople
+    connector: FakeTeams, people: TeamsPeople
 ) -> None:
     connector.rosters[BILLING] = [a_member("e-ana", userRole=None, tenantId=None, aadObjectId=None)]
     (ana,) = await people.list_members(BILLING)
     assert not ana.is_guest
 
 
-async def test_bots_and_nameless_visitors_are_left_out(connector: Connector, people: TeamsPeople) -> None:
+async def test_bots_and_nameless_visitors_are_left_out(connector: FakeTeams, people: TeamsPeople) -> None:
     connector.rosters[BILLING] = [
         a_member("e-bot", id="28:another-bot"),
         a_member("e-visitor", aadObjectId=None, objectId=None),
@@ -114,41 +114,45 @@ async def test_bots_and_nameless_visitors_are_left_out(connector: Connector, peo
     assert await people.get_member(BILLING, "28:another-bot") is None
 
 
-async def test_a_roster_that_goes_in_circles_is_no_roster(connector: Connector, people: TeamsPeople) -> None:
+async def test_a_roster_that_goes_in_circles_is_no_roster(connector: FakeTeams, people: TeamsPeople) -> None:
     for _ in range(3):
-        connector.suffer("members", 200, body={"members": [a_member("e-1")], "continuationToken": "same"})
+        connector.fail_next("members", 200, body={"members": [a_member("e-1")], "continuationToken": "same"})
     with pytest.raises(TryAgain, match="no end"):
         await people.list_members(BILLING)
     assert connector.count("members") == 2
 
 
 async def test_a_roster_that_shifts_between_pages_names_nobody_twice(
-    connector: Connector, people: TeamsPeople
+    connector: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.suffer("members", 200, body={"members": [a_member("e-1")], "continuationToken": "0+/=&?%20#"})
+    connector.fail_next(
+        "members", 200, body={"members": [a_member("e-1")], "continuationToken": "0+/=&?%20#"}
+    )
     connector.rosters[BILLING] = [a_member("e-1"), a_member("e-2")]
     assert [one.ref for one in await people.list_members(BILLING)] == ["e-1", "e-2"]
 
 
 @pytest.mark.parametrize("body", [{}, {"members": None}, ["?"], "<html>"], ids=str)
 async def test_a_roster_of_which_a_page_cannot_be_read_is_no_roster(
-    connector: Connector, people: TeamsPeople, body: object
+    connector: FakeTeams, people: TeamsPeople, body: object
 ) -> None:
-    connector.suffer("members", 200, body={"members": [a_member("e-1")], "continuationToken": "3+/=&?%20#"})
-    connector.suffer("members", 200, body=body)
+    connector.fail_next(
+        "members", 200, body={"members": [a_member("e-1")], "continuationToken": "3+/=&?%20#"}
+    )
+    connector.fail_next("members", 200, body=body)
     with pytest.raises(TryAgain, match="can't be read"):
         await people.list_members(BILLING)
 
 
 async def test_who_cannot_be_made_out_in_a_page_is_left_out(
-    connector: Connector, people: TeamsPeople
+    connector: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.suffer("members", 200, body={"members": ["?", None, 3]})
+    connector.fail_next("members", 200, body={"members": ["?", None, 3]})
     assert await people.list_members(BILLING) == []
 
 
 async def test_the_chat_with_a_person_is_the_same_each_time(
-    connector: Connector, people: TeamsPeople
+    connector: FakeTeams, people: TeamsPeople
 ) -> None:
     connector.rosters[TEAM] = [a_member("e-ana")]
     assert await people.open_chat("e-ana") == await people.open_chat("e-ana") == "a:chat-with-e-ana"
@@ -161,9 +165,9 @@ async def test_a_person_whom_teams_does_not_know_is_refused_with_a_remedy(people
 
 
 async def test_a_person_without_the_app_is_refused_with_a_remedy(
-    connector: Connector, people: TeamsPeople
+    connector: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.suffer("open", 403, "ForbiddenOperationException")
+    connector.fail_next("open", 403, "ForbiddenOperationException")
     with pytest.raises(GiveUp, match="isn't installed for this person") as refused:
         await people.open_chat("e-ana")
     assert "Install it" in refused.value.remedy

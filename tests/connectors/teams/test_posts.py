@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from connectors.errors import GiveUp, MessageGone, TryAgain
-from connectors.posts import Sent
+from connectors.posts import MessageRef
 from connectors.teams.api import TeamsApi
 from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
-from tests.connectors.fake_teams import BILLING, Connector, a_member
+from tests.connectors.fake_teams import BILLING, FakeTeams, a_member
 
 
 def a_message(text: str = "D-1001 arrived") -> dict[str, Any]:
@@ -25,9 +25,9 @@ def posts(teams_api: TeamsApi) -> TeamsPosts:
     return TeamsPosts(teams_api)
 
 
-async def test_a_thread_is_told_in_order_under_its_card(connector: Connector, posts: TeamsPosts) -> None:
+async def test_a_thread_is_told_in_order_under_its_card(connector: FakeTeams, posts: TeamsPosts) -> None:
     card = await posts.post(BILLING, a_message(), key="card")
-    assert card == Sent(BILLING, connector.messages[BILLING][0].id)
+    assert card == MessageRef(BILLING, connector.messages[BILLING][0].id)
     for number in range(3):
         await posts.post(BILLING, a_message(f"{number}"), key=f"story {number}", thread_ref=card.message_ref)
     told = [one.body["summary"] for one in connector.messages[BILLING] if one.root == card.message_ref]
@@ -43,7 +43,7 @@ async def test_a_reply_is_remembered_by_its_channel_and_not_by_its_thread(posts:
     assert reply.message_ref != card.message_ref
 
 
-async def test_an_update_changes_the_message_in_place(connector: Connector, posts: TeamsPosts) -> None:
+async def test_an_update_changes_the_message_in_place(connector: FakeTeams, posts: TeamsPosts) -> None:
     card = await posts.post(BILLING, a_message(), key="card")
     await posts.update(card, a_message("D-1001 claimed"))
     await posts.update(card, a_message("D-1001 claimed"))
@@ -51,7 +51,7 @@ async def test_an_update_changes_the_message_in_place(connector: Connector, post
 
 
 async def test_a_message_to_a_person_rings_and_knows_no_threads(
-    connector: Connector, posts: TeamsPosts, teams_api: TeamsApi
+    connector: FakeTeams, posts: TeamsPosts, teams_api: TeamsApi
 ) -> None:
     connector.rosters[BILLING].append(a_member("e-ana"))
     chat = await TeamsPeople(teams_api).open_chat("e-ana")
@@ -63,27 +63,27 @@ async def test_a_message_to_a_person_rings_and_knows_no_threads(
     assert message == a_message()
 
 
-async def test_what_a_renderer_put_beside_the_message_stays(connector: Connector, posts: TeamsPosts) -> None:
+async def test_what_a_renderer_put_beside_the_message_stays(connector: FakeTeams, posts: TeamsPosts) -> None:
     connector.rosters["a:1"], connector.messages["a:1"] = [], []
     await posts.post("a:1", {**a_message(), "channelData": {"kept": 1}}, key="alert")
     assert connector.messages["a:1"][0].body["channelData"] == {"kept": 1, "notification": {"alert": True}}
 
 
-async def test_any_words_arrive_as_they_were_said(connector: Connector, posts: TeamsPosts) -> None:
+async def test_any_words_arrive_as_they_were_said(connector: FakeTeams, posts: TeamsPosts) -> None:
     words = 'Zażółć "gęślą" \u2028 \U0001f9fe </script> \x00'
     await posts.post(BILLING, a_message(words), key="card")
     assert connector.messages[BILLING][0].body["summary"] == words
 
 
 async def test_half_a_character_costs_itself_and_not_the_message(
-    connector: Connector, posts: TeamsPosts
+    connector: FakeTeams, posts: TeamsPosts
 ) -> None:
     await posts.post(BILLING, a_message("cut \ud83e"), key="card")
     assert connector.messages[BILLING][0].body["summary"] == "cut ?"
 
 
 async def test_a_deleted_message_can_be_told_from_a_deleted_channel(
-    connector: Connector, posts: TeamsPosts
+    connector: FakeTeams, posts: TeamsPosts
 ) -> None:
     card = await posts.post(BILLING, a_message(), key="card")
     connector.delete(BILLING, card.message_ref)
@@ -99,7 +99,7 @@ async def test_a_deleted_message_can_be_told_from_a_deleted_channel(
 
 
 async def test_where_the_app_was_removed_the_lane_is_closed_with_the_remedy(
-    connector: Connector, posts: TeamsPosts
+    connector: FakeTeams, posts: TeamsPosts
 ) -> None:
     connector.without_bot.add(BILLING)
     with pytest.raises(GiveUp, match="isn't installed") as closed:
@@ -108,9 +108,9 @@ async def test_where_the_app_was_removed_the_lane_is_closed_with_the_remedy(
     assert "Add the app" in closed.value.remedy
 
 
-async def test_a_blocked_chat_is_known_by_its_narrower_word(connector: Connector, posts: TeamsPosts) -> None:
+async def test_a_blocked_chat_is_known_by_its_narrower_word(connector: FakeTeams, posts: TeamsPosts) -> None:
     body = {"error": {"code": "Forbidden", "subCode": "MessageWritesBlocked", "message": "Thread"}}
-    connector.suffer("post", 403, body=body)
+    connector.fail_next("post", 403, body=body)
     with pytest.raises(GiveUp, match="has blocked the bot") as closed:
         await posts.post("a:1", a_message(), key="alert")
     assert closed.value.is_whole_lane
@@ -125,18 +125,18 @@ async def test_a_card_that_is_too_large_concerns_itself_alone(posts: TeamsPosts)
 
 @pytest.mark.parametrize("status", [500, 502, 504])
 async def test_a_gateways_page_leaves_the_end_unknown(
-    connector: Connector, posts: TeamsPosts, status: int
+    connector: FakeTeams, posts: TeamsPosts, status: int
 ) -> None:
-    connector.suffer("post", status, is_done=True)
+    connector.fail_next("post", status, is_done=True)
     with pytest.raises(TryAgain) as trouble:
         await posts.post(BILLING, a_message(), key="card")
     assert trouble.value.is_unknown
 
 
 async def test_an_answer_without_an_id_is_no_reason_to_post_again(
-    connector: Connector, posts: TeamsPosts
+    connector: FakeTeams, posts: TeamsPosts
 ) -> None:
-    connector.suffer("post", 202, body={}, is_done=True)
+    connector.fail_next("post", 202, body={}, is_done=True)
     with pytest.raises(GiveUp, match="under which id") as refused:
         await posts.post(BILLING, a_message(), key="card")
     assert not refused.value.is_whole_lane

@@ -17,7 +17,14 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from structlog.testing import capture_logs
 
 from connectors.teams.sdk import TeamsSdk
-from tests.connectors.fake_microsoft import APP_PASSWORD, ISSUER, TENANT_ID, Authority, an_activity, key_of
+from tests.connectors.fake_microsoft import (
+    APP_PASSWORD,
+    ISSUER,
+    TENANT_ID,
+    FakeMicrosoft,
+    an_activity,
+    key_of,
+)
 
 STRANGERS = key_of("a stranger", "one")
 """A key that Microsoft knows nothing of."""
@@ -40,20 +47,20 @@ class Bot:
 
 
 @pytest.fixture
-async def authority() -> AsyncIterator[Authority]:
-    authority = await Authority().start()
+async def authority() -> AsyncIterator[FakeMicrosoft]:
+    authority = await FakeMicrosoft().start()
     yield authority
     await authority.stop()
 
 
 @pytest.fixture
-async def bot(authority: Authority) -> AsyncIterator[Bot]:
+async def bot(authority: FakeMicrosoft) -> AsyncIterator[Bot]:
     sdk = authority.sdk()
     yield Bot(sdk)
     await sdk.close()
 
 
-async def test_what_teams_signs_gets_in_just_as_it_came(authority: Authority, bot: Bot) -> None:
+async def test_what_teams_signs_gets_in_just_as_it_came(authority: FakeMicrosoft, bot: Bot) -> None:
     activity = an_activity(unknown={"field": [1, None, "ü"]}, timestamp="not even a time")
     assert await bot.hear(activity, authority.sign(activity)) == (200, None)
     assert bot.seen == [activity]
@@ -63,19 +70,21 @@ async def test_what_teams_signs_gets_in_just_as_it_came(authority: Authority, bo
     "name", ["adaptiveCard/action", "task/fetch", "task/submit", "composeExtension/query"]
 )
 async def test_an_invoke_is_answered_with_what_the_turn_returns(
-    authority: Authority, bot: Bot, name: str
+    authority: FakeMicrosoft, bot: Bot, name: str
 ) -> None:
     bot.body = {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": {"a": ["ü"]}}
     activity = an_activity(type="invoke", name=name, value={})
     assert await bot.hear(activity, authority.sign(activity)) == (200, bot.body)
 
 
-async def test_an_invoke_that_needs_no_words_is_answered_all_the_same(authority: Authority, bot: Bot) -> None:
+async def test_an_invoke_that_needs_no_words_is_answered_all_the_same(
+    authority: FakeMicrosoft, bot: Bot
+) -> None:
     activity = an_activity(type="invoke", name="task/submit")
     assert await bot.hear(activity, authority.sign(activity)) == (200, None)
 
 
-async def test_what_the_turn_raises_passes_through(authority: Authority, bot: Bot) -> None:
+async def test_what_the_turn_raises_passes_through(authority: FakeMicrosoft, bot: Bot) -> None:
     async def fail(_activity: dict[str, Any]) -> None:
         raise LookupError("a bug")
 
@@ -84,11 +93,11 @@ async def test_what_the_turn_raises_passes_through(authority: Authority, bot: Bo
         await bot.sdk.receive(authority.sign(activity), json.dumps(activity).encode(), fail)
 
 
-def _forged(authority: Authority, key: Any, algorithm: str = "RS256", **headers: Any) -> str:
+def _forged(authority: FakeMicrosoft, key: Any, algorithm: str = "RS256", **headers: Any) -> str:
     return "Bearer " + jwt.encode(_usual(authority), key, algorithm, {"kid": "one", **headers})
 
 
-def _usual(authority: Authority) -> dict[str, Any]:
+def _usual(authority: FakeMicrosoft) -> dict[str, Any]:
     return {
         "iss": ISSUER,
         "aud": authority.app_id,
@@ -103,7 +112,7 @@ def _by_hand(head: dict[str, Any], claims: dict[str, Any], sign: Callable[[bytes
     return f"Bearer {said.decode()}.{urlsafe_b64encode(sign(said)).rstrip(b'=').decode()}"
 
 
-def _with_the_public_key_as_secret(authority: Authority) -> str:
+def _with_the_public_key_as_secret(authority: FakeMicrosoft) -> str:
     """The old trick: HS256, keyed by what everybody may read."""
     public = authority.keys["one"][0].public_key()
     secret = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -111,7 +120,7 @@ def _with_the_public_key_as_secret(authority: Authority) -> str:
     return _by_hand(head, _usual(authority), lambda said: hmac.digest(secret, said, "sha256"))
 
 
-def _truly_signed(authority: Authority, *, kid: Any = "one", **claims: Any) -> str:
+def _truly_signed(authority: FakeMicrosoft, *, kid: Any = "one", **claims: Any) -> str:
     head = {"alg": "RS256"} | ({"kid": kid} if kid else {})
     key = authority.keys["one"][0]
     return _by_hand(
@@ -124,7 +133,7 @@ def _tampered(header: str) -> str:
     return f"{head}.{body}.{signature[:-8]}{signature[-8:].swapcase()}"
 
 
-def _claims(**claims: Any) -> Callable[[Authority], str]:
+def _claims(**claims: Any) -> Callable[[FakeMicrosoft], str]:
     return lambda authority: authority.sign(an_activity(), **claims)
 
 
@@ -132,7 +141,7 @@ def _at(seconds: int) -> int:
     return int(time.time()) + seconds
 
 
-BAD: dict[str, Callable[[Authority], str | None]] = {
+BAD: dict[str, Callable[[FakeMicrosoft], str | None]] = {
     "no header": lambda _: None,
     "an empty header": lambda _: "",
     "garbage": lambda _: "Bearer garbage",
@@ -177,7 +186,9 @@ BAD: dict[str, Callable[[Authority], str | None]] = {
 
 
 @pytest.mark.parametrize("kind", BAD)
-async def test_whoever_teams_did_not_sign_for_stays_out(authority: Authority, bot: Bot, kind: str) -> None:
+async def test_whoever_teams_did_not_sign_for_stays_out(
+    authority: FakeMicrosoft, bot: Bot, kind: str
+) -> None:
     status, body = await bot.hear(an_activity(), BAD[kind](authority))
     assert (status, bot.seen) == (401, [])
     assert body is not None
@@ -186,7 +197,7 @@ async def test_whoever_teams_did_not_sign_for_stays_out(authority: Authority, bo
 
 @pytest.mark.parametrize("endorsements", [("webchat", "directline"), ()])
 async def test_a_key_that_may_not_speak_for_teams_is_refused(
-    authority: Authority, bot: Bot, endorsements: tuple[str, ...]
+    authority: FakeMicrosoft, bot: Bot, endorsements: tuple[str, ...]
 ) -> None:
     authority.add_key("web", endorsements=endorsements)
     assert (await bot.hear(an_activity(), authority.sign(an_activity(), key="web")))[0] == 401
@@ -194,13 +205,13 @@ async def test_a_key_that_may_not_speak_for_teams_is_refused(
 
 
 async def test_a_token_made_by_hand_gets_in_when_nothing_is_wrong_with_it(
-    authority: Authority, bot: Bot
+    authority: FakeMicrosoft, bot: Bot
 ) -> None:
     """So that those above fail for what is wrong with them."""
     assert (await bot.hear(an_activity(), _truly_signed(authority)))[0] == 200
 
 
-async def test_clocks_may_differ_by_less_than_five_minutes(authority: Authority, bot: Bot) -> None:
+async def test_clocks_may_differ_by_less_than_five_minutes(authority: FakeMicrosoft, bot: Bot) -> None:
     header = authority.sign(an_activity(), exp=_at(-200), nbf=_at(200))
     assert (await bot.hear(an_activity(), header))[0] == 200
 
@@ -227,7 +238,7 @@ async def test_clocks_may_differ_by_less_than_five_minutes(authority: Authority,
     ],
     ids=range(16),
 )
-async def test_a_body_that_is_no_activity_is_told_so(authority: Authority, bot: Bot, raw: bytes) -> None:
+async def test_a_body_that_is_no_activity_is_told_so(authority: FakeMicrosoft, bot: Bot, raw: bytes) -> None:
     status, _ = await bot.sdk.receive(authority.sign(an_activity()), raw, bot.turn)
     assert (status, bot.seen) == (400, [])
 
@@ -237,27 +248,29 @@ async def test_a_body_that_is_no_activity_is_told_so(authority: Authority, bot: 
     [None, {}, [], {"tenant": None}, {"tenant": {"id": None}}, {"tenant": {"id": "another company"}}],
     ids=["none", "empty", "a list", "no tenant", "no id", "another"],
 )
-async def test_another_company_is_refused(authority: Authority, bot: Bot, channel_data: object) -> None:
+async def test_another_company_is_refused(authority: FakeMicrosoft, bot: Bot, channel_data: object) -> None:
     activity = an_activity(channelData=channel_data)
     assert (await bot.hear(activity, authority.sign(activity)))[0] == 403
     assert bot.seen == []
 
 
-async def test_the_same_company_is_known_however_its_id_is_written(authority: Authority, bot: Bot) -> None:
+async def test_the_same_company_is_known_however_its_id_is_written(
+    authority: FakeMicrosoft, bot: Bot
+) -> None:
     activity = an_activity(channelData={"tenant": {"id": TENANT_ID.upper()}})
     assert (await bot.hear(activity, authority.sign(activity)))[0] == 200
 
 
 async def test_another_channel_is_refused_where_whoever_writes_names_themselves(
-    authority: Authority, bot: Bot
+    authority: FakeMicrosoft, bot: Bot
 ) -> None:
     activity = an_activity(channelId="webchat")
     assert (await bot.hear(activity, authority.sign(activity)))[0] == 403
     assert bot.seen == []
 
 
-async def test_two_bots_in_one_process_keep_their_keys_apart(authority: Authority, bot: Bot) -> None:
-    other = await Authority(owner="another Microsoft").start()
+async def test_two_bots_in_one_process_keep_their_keys_apart(authority: FakeMicrosoft, bot: Bot) -> None:
+    other = await FakeMicrosoft(owner="another Microsoft").start()
     second = Bot(other.sdk())
     try:
         assert (await second.hear(an_activity(), authority.sign(an_activity())))[0] == 401
@@ -271,19 +284,19 @@ async def test_two_bots_in_one_process_keep_their_keys_apart(authority: Authorit
 @pytest.mark.parametrize("name", ["app_id", "app_password", "tenant_id"])
 @pytest.mark.parametrize("value", ["", "  "])
 async def test_half_an_identity_is_refused_since_the_sdk_would_let_everybody_in(
-    authority: Authority, name: str, value: str
+    authority: FakeMicrosoft, name: str, value: str
 ) -> None:
     with pytest.raises(ValueError, match="must all be there"):
         authority.sdk(**{name: value})
 
 
 @pytest.mark.parametrize("name", ["openid_url", "login_url"])
-async def test_keys_and_secrets_travel_encrypted(authority: Authority, name: str) -> None:
+async def test_keys_and_secrets_travel_encrypted(authority: FakeMicrosoft, name: str) -> None:
     with pytest.raises(ValueError, match="must begin with https"):
         authority.sdk(**{name: "http://login.example.com"})
 
 
-async def test_neither_a_secret_nor_a_token_stands_in_the_log(authority: Authority, bot: Bot) -> None:
+async def test_neither_a_secret_nor_a_token_stands_in_the_log(authority: FakeMicrosoft, bot: Bot) -> None:
     header = authority.sign(an_activity(), aud="another")
     with capture_logs() as lines:
         status, body = await bot.hear(an_activity(), header)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.teams.sdk import TeamsSdk
-from tests.connectors.fake_microsoft import Authority, an_activity
+from tests.connectors.fake_microsoft import FakeMicrosoft, an_activity
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -26,7 +26,7 @@ FIELDS = st.sampled_from([*an_activity(), "value", "name", "deliveryMode", "call
 @dataclass
 class Door:
     runner: asyncio.Runner
-    authority: Authority
+    authority: FakeMicrosoft
     sdk: TeamsSdk
 
     def knock(self, header: str | None, raw: bytes) -> int:
@@ -40,8 +40,8 @@ class Door:
 
 @pytest.fixture(scope="module")
 def door() -> Iterator[Door]:
-    async def open_door() -> tuple[Authority, TeamsSdk]:
-        authority = await Authority().start()
+    async def open_door() -> tuple[FakeMicrosoft, TeamsSdk]:
+        authority = await FakeMicrosoft().start()
         return authority, authority.sdk()
 
     with asyncio.Runner() as runner:

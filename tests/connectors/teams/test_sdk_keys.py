@@ -12,20 +12,20 @@ import pytest
 
 import connectors.teams.keys
 from connectors.teams.sdk import TeamsSdk
-from tests.connectors.fake_microsoft import Authority, an_activity
+from tests.connectors.fake_microsoft import FakeMicrosoft, an_activity
 
 RAW = json.dumps(an_activity()).encode()
 
 
 @pytest.fixture
-async def authority() -> AsyncIterator[Authority]:
-    authority = await Authority().start()
+async def authority() -> AsyncIterator[FakeMicrosoft]:
+    authority = await FakeMicrosoft().start()
     yield authority
     await authority.stop()
 
 
 @pytest.fixture
-async def sdk(authority: Authority) -> AsyncIterator[TeamsSdk]:
+async def sdk(authority: FakeMicrosoft) -> AsyncIterator[TeamsSdk]:
     sdk = authority.sdk()
     yield sdk
     await sdk.close()
@@ -43,7 +43,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch, *, known: float = 30.0, trouble: flo
     monkeypatch.setattr(connectors.teams.keys, "_PAUSE_AFTER_TROUBLE", trouble)
 
 
-async def test_many_at_once_fetch_the_keys_once(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_many_at_once_fetch_the_keys_once(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     header = authority.sign(an_activity())
     assert set(await asyncio.gather(*(status_of(sdk, header) for _ in range(50)))) == {200}
     assert await status_of(sdk, header) == 200
@@ -51,7 +51,7 @@ async def test_many_at_once_fetch_the_keys_once(authority: Authority, sdk: Teams
 
 
 async def test_a_new_key_is_fetched_at_once(
-    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses(monkeypatch, known=0)
     await status_of(sdk, authority.sign(an_activity()))
@@ -61,7 +61,7 @@ async def test_a_new_key_is_fetched_at_once(
     assert authority.asked == ["description", "keys"] * 2
 
 
-async def test_unknown_keys_make_no_storm(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_unknown_keys_make_no_storm(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     assert await status_of(sdk, authority.sign(an_activity())) == 200
     for number in range(20):
         forged = authority.sign(an_activity()).split(".")
@@ -71,7 +71,7 @@ async def test_unknown_keys_make_no_storm(authority: Authority, sdk: TeamsSdk) -
 
 
 async def test_while_the_key_server_is_down_nobody_is_called_a_forger(
-    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses(monkeypatch, trouble=0)
     authority.is_down = True
@@ -83,14 +83,14 @@ async def test_while_the_key_server_is_down_nobody_is_called_a_forger(
     assert await status_of(sdk, header) == 200
 
 
-async def test_a_key_server_that_is_down_is_not_run_over(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_a_key_server_that_is_down_is_not_run_over(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     authority.is_down = True
     header = authority.sign(an_activity())
     assert {await status_of(sdk, header) for _ in range(20)} == {503}
     assert authority.asked == ["description"]
 
 
-async def test_a_key_server_that_is_gone_or_slow_is_down(authority: Authority) -> None:
+async def test_a_key_server_that_is_gone_or_slow_is_down(authority: FakeMicrosoft) -> None:
     authority.holds = asyncio.Event()
     slow, gone = authority.sdk(seconds=0.2), authority.sdk(openid_url="http://127.0.0.1:9/")
     try:
@@ -103,7 +103,7 @@ async def test_a_key_server_that_is_gone_or_slow_is_down(authority: Authority) -
 
 
 async def test_kept_keys_stay_good_while_the_key_server_is_down(
-    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses(monkeypatch, known=0, trouble=0)
     monkeypatch.setattr(connectors.teams.keys, "_OLD_SECONDS", 0)
@@ -120,7 +120,7 @@ async def test_kept_keys_stay_good_while_the_key_server_is_down(
 
 
 async def test_nobody_waits_for_old_keys_to_be_read_again(
-    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses(monkeypatch, known=0)
     monkeypatch.setattr(connectors.teams.keys, "_OLD_SECONDS", 0)
@@ -131,7 +131,9 @@ async def test_nobody_waits_for_old_keys_to_be_read_again(
     authority.holds.set()
 
 
-async def test_others_are_served_while_the_keys_are_on_their_way(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_others_are_served_while_the_keys_are_on_their_way(
+    authority: FakeMicrosoft, sdk: TeamsSdk
+) -> None:
     authority.holds = asyncio.Event()
     waiting = asyncio.create_task(status_of(sdk, authority.sign(an_activity())))
     while not authority.asked:
@@ -142,7 +144,7 @@ async def test_others_are_served_while_the_keys_are_on_their_way(authority: Auth
     assert await waiting == 200
 
 
-async def test_one_who_hangs_up_takes_the_keys_from_nobody(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_one_who_hangs_up_takes_the_keys_from_nobody(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     authority.holds = asyncio.Event()
     header = authority.sign(an_activity())
     impatient, patient = (asyncio.create_task(status_of(sdk, header)) for _ in range(2))
@@ -161,7 +163,7 @@ async def test_one_who_hangs_up_takes_the_keys_from_nobody(authority: Authority,
     ids=range(7),
 )
 async def test_a_list_that_holds_no_key_is_trouble_and_no_key(
-    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch, keys: object
+    authority: FakeMicrosoft, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch, keys: object
 ) -> None:
     async def download(_keys: object) -> object:
         return keys

@@ -15,35 +15,35 @@ from structlog.testing import capture_logs
 import connectors.teams.token
 from connectors.errors import TryAgain
 from connectors.teams.sdk import TeamsSdk
-from tests.connectors.fake_microsoft import APP_PASSWORD, Authority
+from tests.connectors.fake_microsoft import APP_PASSWORD, FakeMicrosoft
 
 
 @pytest.fixture
-async def authority() -> AsyncIterator[Authority]:
-    authority = await Authority().start()
+async def authority() -> AsyncIterator[FakeMicrosoft]:
+    authority = await FakeMicrosoft().start()
     yield authority
     await authority.stop()
 
 
 @pytest.fixture
-async def sdk(authority: Authority) -> AsyncIterator[TeamsSdk]:
+async def sdk(authority: FakeMicrosoft) -> AsyncIterator[TeamsSdk]:
     sdk = authority.sdk()
     yield sdk
     await sdk.close()
 
 
-async def test_a_token_is_asked_for_once_and_kept(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_a_token_is_asked_for_once_and_kept(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     assert {await sdk.token() for _ in range(20)} == {"token-1"}
     assert authority.asked == ["discovery", "token"]
 
 
-async def test_many_at_once_ask_once(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_many_at_once_ask_once(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     assert set(await asyncio.gather(*(sdk.token() for _ in range(50)))) == {"token-1"}
     assert authority.asked == ["discovery", "token"]
 
 
 async def test_a_token_is_renewed_before_it_ends_and_nobody_waits(
-    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connectors.teams.token, "_EARLY_SHARE", 1)
     authority.token_seconds = 500
@@ -57,13 +57,13 @@ async def test_a_token_is_renewed_before_it_ends_and_nobody_waits(
     assert authority.asked[:3] == ["discovery", "token", "token"]
 
 
-async def test_a_token_that_has_ended_is_never_handed_out(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_a_token_that_has_ended_is_never_handed_out(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     authority.token_seconds = 0
     assert [await sdk.token(), await sdk.token()] == ["token-1", "token-2"]
 
 
 async def test_while_microsoft_is_away_the_kept_token_serves(
-    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connectors.teams.token, "_EARLY_SHARE", 1)
     authority.token_seconds = 500
@@ -74,7 +74,7 @@ async def test_while_microsoft_is_away_the_kept_token_serves(
         await asyncio.sleep(0.02)
 
 
-async def test_others_are_served_while_a_token_is_on_its_way(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_others_are_served_while_a_token_is_on_its_way(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     authority.holds = asyncio.Event()
     waiting = asyncio.create_task(sdk.token())
     while not authority.asked:
@@ -85,7 +85,7 @@ async def test_others_are_served_while_a_token_is_on_its_way(authority: Authorit
 
 
 async def test_microsofts_own_login_is_asked_at_its_own_address(
-    authority: Authority, monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in real life, but for the last step of the way."""
     public, asked = "https://login.microsoftonline.com", []
@@ -117,7 +117,7 @@ async def test_microsofts_own_login_is_asked_at_its_own_address(
     ],
 )
 async def test_a_refusal_says_what_a_person_can_do_and_what_waits_waits(
-    authority: Authority, sdk: TeamsSdk, code: str, word: str, remedy: str
+    authority: FakeMicrosoft, sdk: TeamsSdk, code: str, word: str, remedy: str
 ) -> None:
     authority.refuses_with = code
     with pytest.raises(TryAgain, match=word) as refusal:
@@ -128,7 +128,7 @@ async def test_a_refusal_says_what_a_person_can_do_and_what_waits_waits(
 
 
 async def test_microsofts_own_trouble_asks_nobody_to_mend_anything(
-    authority: Authority, sdk: TeamsSdk
+    authority: FakeMicrosoft, sdk: TeamsSdk
 ) -> None:
     authority.refuses_with = "90033"
     with pytest.raises(TryAgain, match="has trouble") as trouble:
@@ -136,7 +136,7 @@ async def test_microsofts_own_trouble_asks_nobody_to_mend_anything(
     assert trouble.value.remedy is None
 
 
-async def test_wrong_settings_are_told_by_their_names(authority: Authority) -> None:
+async def test_wrong_settings_are_told_by_their_names(authority: FakeMicrosoft) -> None:
     wrong = {
         "TEAMS_APP_PASSWORD": authority.sdk(app_password="wrong"),
         "TEAMS_APP_ID": authority.sdk(app_id="5b0f8a4e-0000-4000-8000-000000000000"),
@@ -149,7 +149,7 @@ async def test_wrong_settings_are_told_by_their_names(authority: Authority) -> N
         await sdk.close()
 
 
-async def test_a_login_that_is_down_gone_or_slow_is_asked_again_later(authority: Authority) -> None:
+async def test_a_login_that_is_down_gone_or_slow_is_asked_again_later(authority: FakeMicrosoft) -> None:
     authority.is_down = True
     down, gone = authority.sdk(), authority.sdk(login_url="http://127.0.0.1:9")
     for sdk in (down, gone):
@@ -167,7 +167,7 @@ async def test_a_login_that_is_down_gone_or_slow_is_asked_again_later(authority:
 
 
 async def test_a_refusal_is_told_to_everybody_for_a_while_without_asking_anew(
-    authority: Authority, sdk: TeamsSdk
+    authority: FakeMicrosoft, sdk: TeamsSdk
 ) -> None:
     authority.refuses_with = "7000222"
     for _ in range(10):
@@ -177,7 +177,7 @@ async def test_a_refusal_is_told_to_everybody_for_a_while_without_asking_anew(
 
 
 async def test_after_trouble_the_next_try_gets_a_token(
-    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connectors.teams.token, "_PAUSE_SECONDS", 0)
     authority.is_down = True
@@ -188,7 +188,7 @@ async def test_after_trouble_the_next_try_gets_a_token(
 
 
 async def test_the_probe_gets_a_fresh_token_even_when_one_is_kept(
-    authority: Authority, sdk: TeamsSdk
+    authority: FakeMicrosoft, sdk: TeamsSdk
 ) -> None:
     await sdk.token()
     assert "gives the app" in await sdk.probe()
@@ -199,18 +199,18 @@ async def test_the_probe_gets_a_fresh_token_even_when_one_is_kept(
 
 
 async def test_a_refused_token_is_replaced_unless_it_is_brand_new(
-    authority: Authority, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sdk.distrust(await sdk.token())
+    sdk.invalidate_token(await sdk.token())
     assert await sdk.token() == "token-1", "another would be refused as well"
     monkeypatch.setattr(connectors.teams.token, "_TRUSTED_SECONDS", 0)
-    sdk.distrust("token-0")
+    sdk.invalidate_token("token-0")
     assert await sdk.token() == "token-1", "that one isn't in use any more"
-    sdk.distrust("token-1")
+    sdk.invalidate_token("token-1")
     assert await sdk.token() == "token-2"
 
 
-async def test_the_secret_stands_in_no_error_and_no_log(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_the_secret_stands_in_no_error_and_no_log(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     authority.refuses_with = "7000215"
     with capture_logs() as lines, pytest.raises(TryAgain) as refusal:
         await sdk.token()

@@ -14,18 +14,18 @@ import connectors.teams.keys
 import connectors.teams.token_cache
 from connectors.teams.sdk import TeamsSdk
 from connectors.teams.token_cache import TRUSTED_SECONDS
-from tests.connectors.fake_microsoft import Authority, an_activity, key_of
+from tests.connectors.fake_microsoft import FakeMicrosoft, an_activity, key_of
 
 
 @pytest.fixture
-async def authority() -> AsyncIterator[Authority]:
-    authority = await Authority().start()
+async def authority() -> AsyncIterator[FakeMicrosoft]:
+    authority = await FakeMicrosoft().start()
     yield authority
     await authority.stop()
 
 
 @pytest.fixture
-async def sdk(authority: Authority) -> AsyncIterator[TeamsSdk]:
+async def sdk(authority: FakeMicrosoft) -> AsyncIterator[TeamsSdk]:
     sdk = authority.sdk()
     yield sdk
     await sdk.close()
@@ -59,7 +59,7 @@ async def status_of(sdk: TeamsSdk, header: str, **changes: Any) -> int:
 
 
 async def test_what_teams_sends_under_one_token_is_verified_once(
-    authority: Authority, sdk: TeamsSdk, checked: list[bytes]
+    authority: FakeMicrosoft, sdk: TeamsSdk, checked: list[bytes]
 ) -> None:
     header = authority.sign(an_activity())
     for text in ("help", "list", "overdue"):
@@ -80,7 +80,7 @@ async def test_what_teams_sends_under_one_token_is_verified_once(
     ],
 )
 async def test_a_known_token_opens_no_other_door(
-    authority: Authority, sdk: TeamsSdk, changes: dict[str, Any], status: int
+    authority: FakeMicrosoft, sdk: TeamsSdk, changes: dict[str, Any], status: int
 ) -> None:
     header = authority.sign(an_activity())
     assert await status_of(sdk, header) == 200
@@ -88,7 +88,7 @@ async def test_a_known_token_opens_no_other_door(
     assert await status_of(sdk, header) == 200
 
 
-async def test_what_only_resembles_a_known_token_stays_out(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_what_only_resembles_a_known_token_stays_out(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     header = authority.sign(an_activity())
     assert await status_of(sdk, header) == 200
     for forged in (
@@ -102,7 +102,7 @@ async def test_what_only_resembles_a_known_token_stays_out(authority: Authority,
 
 @pytest.mark.parametrize("seconds_left", [TRUSTED_SECONDS - 1, 1, -200])
 async def test_a_token_that_ends_soon_is_verified_each_time(
-    authority: Authority, sdk: TeamsSdk, checked: list[bytes], seconds_left: float
+    authority: FakeMicrosoft, sdk: TeamsSdk, checked: list[bytes], seconds_left: float
 ) -> None:
     header = authority.sign(an_activity(), exp=int(time.time() + seconds_left))
     for _ in range(2):
@@ -111,7 +111,7 @@ async def test_a_token_that_ends_soon_is_verified_each_time(
 
 
 async def test_nobody_is_remembered_for_longer_than_was_looked_ahead(
-    authority: Authority, sdk: TeamsSdk, checked: list[bytes], monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, checked: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     header, now = authority.sign(an_activity()), connectors.teams.token_cache._now
     assert await status_of(sdk, header) == 200
@@ -120,14 +120,16 @@ async def test_nobody_is_remembered_for_longer_than_was_looked_ahead(
     assert len(checked) == 2
 
 
-async def read_keys_anew(authority: Authority, sdk: TeamsSdk) -> None:
+async def read_keys_anew(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
     """Because somebody names one that isn't known."""
     authority.add_key("new")
     assert await status_of(sdk, authority.sign(an_activity(), key="new")) == 200
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_a_token_is_forgotten_with_the_key_that_signed_it(authority: Authority, sdk: TeamsSdk) -> None:
+async def test_a_token_is_forgotten_with_the_key_that_signed_it(
+    authority: FakeMicrosoft, sdk: TeamsSdk
+) -> None:
     header = authority.sign(an_activity(), key="one")
     assert await status_of(sdk, header) == 200
     del authority.keys["one"]
@@ -146,7 +148,7 @@ async def test_a_token_is_forgotten_with_the_key_that_signed_it(authority: Autho
     ids=["the same", "another", "no longer for Teams"],
 )
 async def test_when_the_keys_are_read_anew_tokens_are_verified_anew(
-    authority: Authority, sdk: TeamsSdk, now_it_is: Any, status: int
+    authority: FakeMicrosoft, sdk: TeamsSdk, now_it_is: Any, status: int
 ) -> None:
     header = authority.sign(an_activity(), key="one")
     assert await status_of(sdk, header) == 200
@@ -156,7 +158,7 @@ async def test_when_the_keys_are_read_anew_tokens_are_verified_anew(
 
 
 async def test_only_so_many_are_remembered(
-    authority: Authority, sdk: TeamsSdk, checked: list[bytes], monkeypatch: pytest.MonkeyPatch
+    authority: FakeMicrosoft, sdk: TeamsSdk, checked: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connectors.teams.token_cache, "MOST_REMEMBERED", 2)
     headers = [authority.sign(an_activity(), nbf=int(time.time()) - number) for number in (1, 2, 3)]

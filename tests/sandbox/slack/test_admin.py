@@ -6,14 +6,14 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from tests.sandbox.harness import Stage, a_stage
+from tests.sandbox.harness import Harness, run_sandbox
 
 
-async def said(stage: Stage, channel: str = "C0BILLING") -> list[str]:
+async def said(stage: Harness, channel: str = "C0BILLING") -> list[str]:
     return [one["text"] for one in stage.world.workspace.channels[channel].messages.values()]
 
 
-async def error_of(stage: Stage, channel: str = "C0BILLING") -> str | None:
+async def error_of(stage: Harness, channel: str = "C0BILLING") -> str | None:
     try:
         await stage.slack.chat_postMessage(channel=channel, text="x")
     except SlackApiError as error:
@@ -21,8 +21,8 @@ async def error_of(stage: Stage, channel: str = "C0BILLING") -> str | None:
     return None
 
 
-async def test_a_rate_limit_is_answered_429_as_often_as_ordered(stage: Stage) -> None:
-    await stage.do("faults", method="chat.postMessage", error="ratelimited", retry_after=7, times=2)
+async def test_a_rate_limit_is_answered_429_as_often_as_ordered(stage: Harness) -> None:
+    await stage.post_route("faults", method="chat.postMessage", error="ratelimited", retry_after=7, times=2)
     for _ in range(2):
         with pytest.raises(SlackApiError) as caught:
             await stage.slack.chat_postMessage(channel="C0BILLING", text="x")
@@ -30,29 +30,29 @@ async def test_a_rate_limit_is_answered_429_as_often_as_ordered(stage: Stage) ->
     assert await error_of(stage) is None
 
 
-async def test_a_fault_strikes_only_its_method_and_channel(stage: Stage) -> None:
-    await stage.do("faults", method="chat.postMessage", channel="C0DELIVERY", error="fatal_error")
+async def test_a_fault_strikes_only_its_method_and_channel(stage: Harness) -> None:
+    await stage.post_route("faults", method="chat.postMessage", channel="C0DELIVERY", error="fatal_error")
     assert await error_of(stage) is None
     assert await error_of(stage, "C0DELIVERY") == "fatal_error"
 
 
-async def test_a_lost_answer_comes_after_the_work(stage: Stage) -> None:
-    await stage.do("faults", method="chat.postMessage", error="lose_answer")
+async def test_a_lost_answer_comes_after_the_work(stage: Harness) -> None:
+    await stage.post_route("faults", method="chat.postMessage", error="lose_answer")
     with pytest.raises(aiohttp.ClientError):
         await stage.slack.chat_postMessage(channel="C0BILLING", text="said once")
     assert await said(stage) == ["said once"]
 
 
-async def test_a_broken_slack_answers_500_and_does_nothing(stage: Stage) -> None:
-    await stage.do("faults", method="chat.postMessage", error="http_500")
+async def test_a_broken_slack_answers_500_and_does_nothing(stage: Harness) -> None:
+    await stage.post_route("faults", method="chat.postMessage", error="http_500")
     with pytest.raises(SlackApiError) as caught:
         await stage.slack.chat_postMessage(channel="C0BILLING", text="x")
     assert caught.value.response.status_code == 500
     assert await said(stage) == []
 
 
-async def test_a_hanging_slack_never_answers(stage: Stage) -> None:
-    await stage.do("faults", method="chat.postMessage", error="hang", seconds=0.2)
+async def test_a_hanging_slack_never_answers(stage: Harness) -> None:
+    await stage.post_route("faults", method="chat.postMessage", error="hang", seconds=0.2)
     with pytest.raises(aiohttp.ClientError):
         await stage.slack.chat_postMessage(channel="C0BILLING", text="x")
     assert await said(stage) == []
@@ -68,16 +68,16 @@ async def test_a_hanging_slack_never_answers(stage: Stage) -> None:
     ],
 )
 async def test_what_was_taken_away_is_missed_until_it_is_back(
-    stage: Stage, wanted: dict[str, str], undo: str, error: str
+    stage: Harness, wanted: dict[str, str], undo: str, error: str
 ) -> None:
-    await stage.do("faults", **wanted)
+    await stage.post_route("faults", **wanted)
     assert await error_of(stage) == error
-    await stage.do("faults", **{**wanted, "do": undo})
+    await stage.post_route("faults", **{**wanted, "do": undo})
     assert await error_of(stage) is None
 
 
-async def test_a_deactivated_person_is_shown_as_such_and_the_bot_hears_of_it(stage: Stage) -> None:
-    await stage.do("faults", do="deactivate_user", user="U0BEN")
+async def test_a_deactivated_person_is_shown_as_such_and_the_bot_hears_of_it(stage: Harness) -> None:
+    await stage.post_route("faults", do="deactivate_user", user="U0BEN")
     assert (await stage.slack.users_info(user="U0BEN"))["user"]["deleted"] is True
     assert await error_of(stage, "U0BEN") == "user_disabled"
     heard = await stage.bot.wait_for(1)
@@ -86,14 +86,14 @@ async def test_a_deactivated_person_is_shown_as_such_and_the_bot_hears_of_it(sta
 
 
 async def test_strict_rates_let_a_short_burst_pass_and_no_flood() -> None:
-    async with a_stage(has_strict_rates=True) as stage:
+    async with run_sandbox(has_strict_rates=True) as stage:
         errors = [await error_of(stage) for _ in range(6)]
         assert errors[:3] == [None, None, None]
         assert errors[-1] == "ratelimited"
         assert await error_of(stage, "C0DELIVERY") is None
 
 
-async def test_the_log_keeps_every_call_with_what_became_of_it(stage: Stage) -> None:
+async def test_the_log_keeps_every_call_with_what_became_of_it(stage: Harness) -> None:
     await error_of(stage)
     await error_of(stage, "C0NOWHERE")
     async with stage.http.get(f"{stage.url}/sandbox/calls?method=chat.postMessage") as answer:

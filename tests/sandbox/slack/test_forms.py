@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.slack.forms import action_of, complaints, find_control, held, values_of
+from sandbox.slack.forms import action_of, control_state, find_control, validation_errors, values_of
 from tests.sandbox.harness import a_button, a_field
 
 OPTIONS = [
@@ -29,21 +29,21 @@ def test_values_may_be_given_by_block_by_action_or_by_both() -> None:
 
 
 def test_an_untouched_choice_holds_its_preset() -> None:
-    assert held(a_choice(initial_option=OPTIONS[1]))["selected_option"] == OPTIONS[1]
+    assert control_state(a_choice(initial_option=OPTIONS[1]))["selected_option"] == OPTIONS[1]
 
 
 def test_a_choice_becomes_the_whole_option() -> None:
-    assert held(a_choice(), "accept") == {"type": "radio_buttons", "selected_option": OPTIONS[0]}
+    assert control_state(a_choice(), "accept") == {"type": "radio_buttons", "selected_option": OPTIONS[0]}
 
 
 def test_pickers_hold_what_their_kind_calls_it() -> None:
-    assert held({"type": "users_select"}, "U0BEN")["selected_user"] == "U0BEN"
-    assert held({"type": "datepicker"}, "2026-03-09")["selected_date"] == "2026-03-09"
-    assert held({"type": "datetimepicker"}, "1773045000")["selected_date_time"] == 1773045000
+    assert control_state({"type": "users_select"}, "U0BEN")["selected_user"] == "U0BEN"
+    assert control_state({"type": "datepicker"}, "2026-03-09")["selected_date"] == "2026-03-09"
+    assert control_state({"type": "datetimepicker"}, "1773045000")["selected_date_time"] == 1773045000
 
 
 def test_an_empty_text_is_null_as_slack_sends_it() -> None:
-    assert held({"type": "plain_text_input"}, "")["value"] is None
+    assert control_state({"type": "plain_text_input"}, "")["value"] is None
 
 
 def test_a_pressed_button_carries_its_value() -> None:
@@ -60,14 +60,16 @@ def test_a_control_is_found_by_the_beginning_of_its_id() -> None:
 
 def test_a_required_field_left_empty_is_named() -> None:
     field = a_field("amount")
-    assert complaints([field], values_of([field], {})) == {"amount": "Please complete this required field."}
+    assert validation_errors([field], values_of([field], {})) == {
+        "amount": "Please complete this required field."
+    }
     free = {**field, "optional": True}
-    assert complaints([free], values_of([free], {})) == {}
+    assert validation_errors([free], values_of([free], {})) == {}
 
 
 def test_numbers_outside_their_bounds_are_named() -> None:
     number = {"type": "number_input", "action_id": "n", "is_decimal_allowed": False, "max_value": "10"}
     block = an_input(number)
     for given, said in (("11", "at most 10"), ("1.5", "whole number"), ("x", "whole number")):
-        assert said in complaints([block], values_of([block], {"n": given}))["block"]
-    assert complaints([block], values_of([block], {"n": "10"})) == {}
+        assert said in validation_errors([block], values_of([block], {"n": given}))["block"]
+    assert validation_errors([block], values_of([block], {"n": "10"})) == {}

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from sandbox.clock import Clock
-from tests.sandbox.harness import Heard, Stage, a_button, a_stage
+from tests.sandbox.harness import Harness, ReceivedRequest, a_button, run_sandbox
 
 
 class At:
@@ -20,31 +20,31 @@ class At:
         self.now = clock.now
 
 
-def is_signed(stage: Stage, heard: Heard, secret: str = "sandbox-signing-secret") -> bool:
+def is_signed(stage: Harness, heard: ReceivedRequest, secret: str = "sandbox-signing-secret") -> bool:
     verifier = SignatureVerifier(secret, clock=At(stage.world.clock))  # type: ignore[arg-type]
     return verifier.is_valid_request(heard.body, heard.headers)
 
 
-async def pressed(stage: Stage, *elements: dict[str, Any], **wanted: Any) -> dict[str, Any]:
+async def pressed(stage: Harness, *elements: dict[str, Any], **wanted: Any) -> dict[str, Any]:
     ts = await stage.post_card(*elements)
-    answer = await stage.do("press", user="U0ANA", channel="C0BILLING", ts=ts, **wanted)
+    answer = await stage.post_route("press", user="U0ANA", channel="C0BILLING", ts=ts, **wanted)
     assert answer["ok"], answer
-    return stage.bot.heard[-1].payload
+    return stage.bot.requests[-1].payload
 
 
-async def test_slacks_own_verifier_accepts_the_signature(stage: Stage) -> None:
+async def test_slacks_own_verifier_accepts_the_signature(stage: Harness) -> None:
     await pressed(stage, a_button(), action_id="claim")
-    assert is_signed(stage, stage.bot.heard[0])
-    assert not is_signed(stage, stage.bot.heard[0], "another secret")
+    assert is_signed(stage, stage.bot.requests[0])
+    assert not is_signed(stage, stage.bot.requests[0], "another secret")
 
 
-async def test_the_signature_is_made_at_the_demos_time(stage: Stage, tmp_path: Path) -> None:
-    await stage.do("clock", add_hours=4)
+async def test_the_signature_is_made_at_the_demos_time(stage: Harness, tmp_path: Path) -> None:
+    await stage.post_route("clock", add_hours=4)
     await pressed(stage, a_button(), action_id="claim")
-    assert is_signed(stage, stage.bot.heard[0])
+    assert is_signed(stage, stage.bot.requests[0])
 
 
-async def test_a_click_carries_all_that_a_handler_needs(stage: Stage) -> None:
+async def test_a_click_carries_all_that_a_handler_needs(stage: Harness) -> None:
     payload = await pressed(stage, a_button("claim:D-1042"), action_id="claim")
     action = payload["actions"][0]
     assert (action["action_id"], action["block_id"], action["value"]) == ("claim:D-1042", "row", "D-1042")
@@ -58,44 +58,44 @@ async def test_a_click_carries_all_that_a_handler_needs(stage: Stage) -> None:
     assert payload["response_url"].startswith(stage.url)
 
 
-async def test_a_chosen_person_and_a_chosen_option_arrive(stage: Stage) -> None:
+async def test_a_chosen_person_and_a_chosen_option_arrive(stage: Harness) -> None:
     who = {"type": "users_select", "action_id": "reassign"}
     payload = await pressed(stage, who, action_id="reassign", value="U0BEN")
     assert payload["actions"][0]["selected_user"] == "U0BEN"
     assert payload["state"]["values"]["row"]["reassign"]["selected_user"] == "U0BEN"
 
 
-async def test_a_card_in_a_channel_one_is_not_in_cannot_be_pressed(stage: Stage) -> None:
+async def test_a_card_in_a_channel_one_is_not_in_cannot_be_pressed(stage: Harness) -> None:
     ts = await stage.post_card(a_button())
-    answer = await stage.do("press", user="U0CLEO", channel="C0BILLING", ts=ts, action_id="claim")
+    answer = await stage.post_route("press", user="U0CLEO", channel="C0BILLING", ts=ts, action_id="claim")
     assert answer["ok"] is False
-    assert stage.bot.heard == []
+    assert stage.bot.requests == []
 
 
 async def test_a_silent_bot_is_told_to_the_person() -> None:
-    async with a_stage(bot_url="http://127.0.0.1:9") as stage:
+    async with run_sandbox(bot_url="http://127.0.0.1:9") as stage:
         ts = await stage.post_card(a_button())
-        answer = await stage.do("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
+        answer = await stage.post_route("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
         assert answer["problem"] == "Ombud is not running, so nothing happened."
 
 
-async def test_a_slow_bot_is_given_three_seconds(stage: Stage) -> None:
+async def test_a_slow_bot_is_given_three_seconds(stage: Harness) -> None:
     stage.bot.seconds = 3.3
     ts = await stage.post_card(a_button())
-    answer = await stage.do("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
+    answer = await stage.post_route("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
     assert "within 3 seconds" in answer["problem"]
 
 
-async def test_a_command_is_a_form_and_its_answer_a_whisper(stage: Stage) -> None:
+async def test_a_command_is_a_form_and_its_answer_a_whisper(stage: Harness) -> None:
     stage.bot.answer = {"response_type": "ephemeral", "text": "nothing is overdue"}
-    await stage.do("command", user="U0DANA", channel="C0BILLING", command="/disputes", text="overdue")
-    form = stage.bot.heard[0].payload
+    await stage.post_route("command", user="U0DANA", channel="C0BILLING", command="/disputes", text="overdue")
+    form = stage.bot.requests[0].payload
     assert (form["command"], form["text"], form["user_id"]) == ("/disputes", "overdue", "U0DANA")
     whispers = list(stage.world.workspace.channels["C0BILLING"].whispers.values())
     assert [(one["to"], one["text"]) for one in whispers] == [("U0DANA", "nothing is overdue")]
 
 
-async def test_a_response_url_answers_five_times_and_no_more(stage: Stage) -> None:
+async def test_a_response_url_answers_five_times_and_no_more(stage: Harness) -> None:
     payload = await pressed(stage, a_button(), action_id="claim")
     answers = []
     for number in range(6):
@@ -106,7 +106,7 @@ async def test_a_response_url_answers_five_times_and_no_more(stage: Stage) -> No
     assert len(stage.world.workspace.channels["C0BILLING"].whispers) == 5
 
 
-async def test_a_response_url_can_replace_and_delete_the_card(stage: Stage) -> None:
+async def test_a_response_url_can_replace_and_delete_the_card(stage: Harness) -> None:
     payload = await pressed(stage, a_button(), action_id="claim")
     messages = stage.world.workspace.channels["C0BILLING"].messages
     async with stage.http.post(payload["response_url"], json={"replace_original": True, "text": "done"}):
@@ -115,27 +115,29 @@ async def test_a_response_url_can_replace_and_delete_the_card(stage: Stage) -> N
         assert not messages
 
 
-async def test_a_failed_event_comes_again_and_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_event_comes_again_and_says_so(
+    stage: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sandbox.slack.interactions.EVENT_RETRIES", (0.01, 0.01, 0.01))
     stage.bot.status = 500
-    await stage.do("home", user="U0ANA")
+    await stage.post_route("home", user="U0ANA")
     heard = await stage.bot.wait_for(4)
     assert [one.headers.get("X-Slack-Retry-Num") for one in heard] == [None, "1", "2", "3"]
     assert heard[1].headers["X-Slack-Retry-Reason"] == "http_error"
     assert len({one.payload["event_id"] for one in heard}) == 1
 
 
-async def test_an_address_is_verified_by_the_challenge_that_comes_back(stage: Stage) -> None:
+async def test_an_address_is_verified_by_the_challenge_that_comes_back(stage: Harness) -> None:
     stage.bot.answer = "something else"
-    assert (await stage.do("faults", do="verify_url"))["ok"] is False
-    heard = stage.bot.heard[0]
+    assert (await stage.post_route("faults", do="verify_url"))["ok"] is False
+    heard = stage.bot.requests[0]
     assert heard.payload["type"] == "url_verification"
     assert is_signed(stage, heard)
 
 
-async def test_a_typed_link_to_a_case_becomes_an_event_and_can_be_unfurled(stage: Stage) -> None:
+async def test_a_typed_link_to_a_case_becomes_an_event_and_can_be_unfurled(stage: Harness) -> None:
     url = f"{stage.world.settings.bot_url}/cases/D-1042"
-    said = await stage.do("say", user="U0ANA", channel="C0BILLING", text=f"see {url}, please")
+    said = await stage.post_route("say", user="U0ANA", channel="C0BILLING", text=f"see {url}, please")
     event = (await stage.bot.wait_for(1))[0].payload["event"]
     assert event["type"] == "link_shared"
     assert event["message_ts"] == said["ts"]
@@ -145,36 +147,36 @@ async def test_a_typed_link_to_a_case_becomes_an_event_and_can_be_unfurled(stage
     assert message["attachments"][0]["from_url"].startswith(url)
 
 
-async def test_typed_text_is_kept_as_slack_keeps_it(stage: Stage) -> None:
-    said = await stage.do("say", user="U0ANA", channel="C0BILLING", text="a < b & <!channel> @Ombud")
+async def test_typed_text_is_kept_as_slack_keeps_it(stage: Harness) -> None:
+    said = await stage.post_route("say", user="U0ANA", channel="C0BILLING", text="a < b & <!channel> @Ombud")
     message = stage.world.workspace.channels["C0BILLING"].messages[said["ts"]]
     assert message["text"] == "a &lt; b &amp; &lt;!channel&gt; <@U0OMBUD>"
     event = (await stage.bot.wait_for(1))[0].payload["event"]
     assert event["type"] == "app_mention"
 
 
-async def test_a_shortcut_carries_the_message(stage: Stage) -> None:
-    said = await stage.do("say", user="U0ANA", channel="C0BILLING", text="BW-20430 looks wrong")
-    await stage.do(
+async def test_a_shortcut_carries_the_message(stage: Harness) -> None:
+    said = await stage.post_route("say", user="U0ANA", channel="C0BILLING", text="BW-20430 looks wrong")
+    await stage.post_route(
         "shortcut", user="U0BEN", channel="C0BILLING", ts=said["ts"], callback_id="raise_from_message"
     )
-    payload = stage.bot.heard[0].payload
+    payload = stage.bot.requests[0].payload
     assert (payload["type"], payload["message"]["text"]) == ("message_action", "BW-20430 looks wrong")
     assert (payload["callback_id"], payload["user"]["id"]) == ("raise_from_message", "U0BEN")
 
 
 async def test_the_clock_file_moves_with_the_demos_clock(tmp_path: Path) -> None:
     file = tmp_path / "clock"
-    async with a_stage(clock_file=file) as stage:
+    async with run_sandbox(clock_file=file) as stage:
         before = stage.world.clock.now()
-        await stage.do("clock", add_hours=4)
+        await stage.post_route("clock", add_hours=4)
         assert float(file.read_text()) == pytest.approx(4 * 3600)
         assert stage.world.clock.now() == pytest.approx(before + 4 * 3600, abs=5)
-        answer = await stage.do("clock", set="2026-03-09T09:30:00+01:00")
+        answer = await stage.post_route("clock", set="2026-03-09T09:30:00+01:00")
         assert answer["now"] == pytest.approx(1773045000, abs=5)
 
 
-async def test_open_pages_hear_of_a_new_message(stage: Stage) -> None:
+async def test_open_pages_hear_of_a_new_message(stage: Harness) -> None:
     limit = aiohttp.ClientTimeout(total=5)
     async with stage.http.get(f"{stage.url}/sandbox/stream", timeout=limit) as stream:
         await stream.content.readline()

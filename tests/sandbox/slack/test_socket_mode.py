@@ -13,12 +13,12 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.sandbox.harness import Stage, a_button, a_modal
+from tests.sandbox.harness import Harness, a_button, a_modal
 
 
 @asynccontextmanager
 async def a_socket(
-    stage: Stage, answer: dict[str, Any] | None = None
+    stage: Harness, answer: dict[str, Any] | None = None
 ) -> AsyncIterator[list[SocketModeRequest]]:
     """A connected client that acknowledges everything with `answer`."""
     heard: list[SocketModeRequest] = []
@@ -38,30 +38,30 @@ async def a_socket(
         await asyncio.sleep(0.05)
 
 
-async def test_clicks_come_over_the_socket_and_not_over_http(stage: Stage) -> None:
+async def test_clicks_come_over_the_socket_and_not_over_http(stage: Harness) -> None:
     async with a_socket(stage) as heard:
         ts = await stage.post_card(a_button())
-        answer = await stage.do("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
+        answer = await stage.post_route("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
         assert answer == {"ok": True}
         assert heard[0].type == "interactive"
         assert heard[0].payload["actions"][0]["action_id"] == "claim"
-        assert stage.bot.heard == []
+        assert stage.bot.requests == []
 
 
-async def test_a_form_is_answered_in_the_acknowledgement(stage: Stage) -> None:
+async def test_a_form_is_answered_in_the_acknowledgement(stage: Harness) -> None:
     answer = {"response_action": "errors", "errors": {"amount": "Too much."}}
     async with a_socket(stage, answer) as heard:
         ts = await stage.post_card(a_button())
-        await stage.do("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
+        await stage.post_route("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
         await stage.slack.views_open(trigger_id=heard[0].payload["trigger_id"], view=a_modal())
-        told = await stage.do("submit", user="U0ANA", values={"amount": "9"})
+        told = await stage.post_route("submit", user="U0ANA", values={"amount": "9"})
         assert told["errors"] == {"amount": "Too much."}
 
 
-async def test_commands_and_events_come_over_the_socket(stage: Stage) -> None:
+async def test_commands_and_events_come_over_the_socket(stage: Harness) -> None:
     async with a_socket(stage) as heard:
-        await stage.do("command", user="U0ANA", channel="C0BILLING", command="/disputes", text="mine")
-        await stage.do("home", user="U0ANA")
+        await stage.post_route("command", user="U0ANA", channel="C0BILLING", command="/disputes", text="mine")
+        await stage.post_route("home", user="U0ANA")
         for _ in range(100):
             if len(heard) == 2:
                 break
@@ -70,19 +70,19 @@ async def test_commands_and_events_come_over_the_socket(stage: Stage) -> None:
         assert heard[1].payload["event"]["type"] == "app_home_opened"
 
 
-async def test_a_client_comes_back_after_slack_asked_it_to(stage: Stage) -> None:
+async def test_a_client_comes_back_after_slack_asked_it_to(stage: Harness) -> None:
     async with a_socket(stage) as heard:
-        await stage.do("faults", do="refresh_sockets")
+        await stage.post_route("faults", do="refresh_sockets")
         for _ in range(200):
             await asyncio.sleep(0.02)
             if stage.world.sockets.open:
                 break
         ts = await stage.post_card(a_button())
-        await stage.do("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
+        await stage.post_route("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")
         assert len(heard) == 1
 
 
-async def test_a_ticket_opens_one_connection(stage: Stage) -> None:
+async def test_a_ticket_opens_one_connection(stage: Harness) -> None:
     app = AsyncWebClient("xapp-sandbox", base_url=f"{stage.url}/api/", session=stage.http)
     url = (await app.apps_connections_open(app_token="xapp-sandbox"))["url"]
     async with stage.http.ws_connect(url) as socket:

@@ -36,14 +36,14 @@ class TeamsBot:
     answer: Json | None = None
     status: int = 200
     seconds: float = 0.0
-    heard: list[Json] = field(default_factory=list)
+    activities: list[Json] = field(default_factory=list)
     claims: list[Json] = field(default_factory=list)
 
-    async def hear(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.Response:
         token = request.headers["Authorization"].removeprefix("Bearer ")
         self.claims.append(await self.verify(token))
         activity = await request.json()
-        self.heard.append(activity)
+        self.activities.append(activity)
         await asyncio.sleep(self.seconds)
         if activity["type"] == "invoke" and self.answer is not None:
             return web.json_response(self.answer, status=self.status)
@@ -69,11 +69,13 @@ class TeamsBot:
 
     async def wait_for(self, kind: str, count: int = 1) -> list[Json]:
         for _ in range(500):
-            found = [one for one in self.heard if one["type"] == kind]
+            found = [one for one in self.activities if one["type"] == kind]
             if len(found) >= count:
                 return found
             await asyncio.sleep(0.02)
-        raise AssertionError(f"the bot heard {[one['type'] for one in self.heard]}, not {count} of {kind}")
+        raise AssertionError(
+            f"the bot heard {[one['type'] for one in self.activities]}, not {count} of {kind}"
+        )
 
     async def _read(self, url: str) -> Any:
         async with self.http.get(url) as answer:
@@ -81,22 +83,22 @@ class TeamsBot:
 
 
 @dataclass(slots=True)
-class TeamsStage:
+class TeamsHarness:
     world: World
     bot: TeamsBot
     url: str
     http: aiohttp.ClientSession
     token: str = ""
 
-    async def do(self, route: str, **wanted: Any) -> Json:
+    async def post_route(self, route: str, **wanted: Any) -> Json:
         async with self.http.post(f"{self.url}/sandbox/teams/{route}", json=wanted) as answer:
             return dict(await answer.json())
 
-    async def seen(self) -> Json:
+    async def get_workspace(self) -> Json:
         async with self.http.get(f"{self.url}/sandbox/teams/workspace") as answer:
             return dict(await answer.json())
 
-    async def ask_token(self, **changes: str) -> tuple[int, Json]:
+    async def request_token(self, **changes: str) -> tuple[int, Json]:
         form = {
             "client_id": APP,
             "client_secret": PASSWORD,
@@ -108,27 +110,27 @@ class TeamsStage:
         async with self.http.post(url, data=form | changes) as answer:
             return answer.status, dict(await answer.json())
 
-    async def call(
+    async def call_connector(
         self, verb: str, path: str, body: Json | None = None, *, authorization: str | None = None
     ) -> tuple[int, Json]:
         """The connector, as the bot calls it."""
         if not self.token:
-            self.token = (await self.ask_token())[1]["access_token"]
+            self.token = (await self.request_token())[1]["access_token"]
         headers = {"Authorization": f"Bearer {self.token}" if authorization is None else authorization}
         url = f"{self.url}/teams-connector/v3/{path}"
         async with self.http.request(verb, url, json=body, headers=headers) as answer:
             return answer.status, dict(await answer.json())
 
-    async def post(self, *cards: Json, to: str = CONTRACTS, **more: Any) -> str:
+    async def post_cards(self, *cards: Json, to: str = CONTRACTS, **more: Any) -> str:
         """The id of a message with these cards."""
         attachments = [{"contentType": CARD_TYPE, "content": card} for card in cards]
         body = {"type": "message", "attachments": attachments, **more}
-        status, answer = await self.call("POST", f"conversations/{to}/activities", body)
+        status, answer = await self.call_connector("POST", f"conversations/{to}/activities", body)
         assert status == 201, answer
         return str(answer["id"])
 
-    async def message(self, message_id: str, conversation: str = CONTRACTS) -> Json:
-        workspace = await self.seen()
+    async def get_message(self, message_id: str, conversation: str = CONTRACTS) -> Json:
+        workspace = await self.get_workspace()
         places = [*workspace["channels"], *workspace["chats"].values()]
         (place,) = [one for one in places if one["id"] == conversation]
         (found,) = [one for one in place["messages"] if one["id"] == message_id]
@@ -136,13 +138,13 @@ class TeamsStage:
 
 
 @asynccontextmanager
-async def a_teams_stage(**settings: Any) -> AsyncIterator[TeamsStage]:
+async def run_teams_sandbox(**settings: Any) -> AsyncIterator[TeamsHarness]:
     port = unused_port()
     url = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession() as http:
         bot = TeamsBot(f"{url}/botframework/v1/.well-known/openidconfiguration", http)
         app = web.Application()
-        app.router.add_post("/api/messages", bot.hear)
+        app.router.add_post("/api/messages", bot.handle)
         app.router.add_get("/readyz", _ready)
         async with TestServer(app) as bots:
             given: dict[str, Any] = {"bot_url": str(bots.make_url("")).rstrip("/"), "port": port}
@@ -150,8 +152,8 @@ async def a_teams_stage(**settings: Any) -> AsyncIterator[TeamsStage]:
             sandbox = make_app(Settings(**(given | settings)))
             async with TestServer(sandbox, port=port):
                 if "bot_url" not in settings:  # what comes next in a test comes after the introduction
-                    await asyncio.wait_for(sandbox[WORLD].teams.is_introduced.wait(), 20)
-                yield TeamsStage(sandbox[WORLD], bot, url, http)
+                    await asyncio.wait_for(sandbox[WORLD].teams.installations_announced.wait(), 20)
+                yield TeamsHarness(sandbox[WORLD], bot, url, http)
 
 
 async def _ready(request: web.Request) -> web.Response:

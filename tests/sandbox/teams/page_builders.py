@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.teams import company as teams_company
 from sandbox.teams.workspace import Conversation, Message
-from tests.sandbox.teams.harness import APP, CARD_TYPE, TeamsStage
+from tests.sandbox.teams.harness import APP, CARD_TYPE, TeamsHarness
 
 Json = dict[str, Any]
 
@@ -24,12 +24,12 @@ def an_execute(action: str = "claim", value: str = "D-1042", **more: Any) -> Jso
     return {"type": "Action.Execute", "title": action.capitalize(), "verb": action, "data": data, **more}
 
 
-def an_opening(action: str = "ask_decide", value: str = "D-1042", **more: Any) -> Json:
+def a_dialog_button(action: str = "ask_decide", value: str = "D-1042", **more: Any) -> Json:
     data = {"action": action, "value": value, "msteams": {"type": "task/fetch"}}
     return {"type": "Action.Submit", "title": action.capitalize(), "data": data, **more}
 
 
-def a_task(*body: Json, title: str = "Decide", note: str = "1") -> Json:
+def a_dialog_response(*body: Json, title: str = "Decide", note: str = "1") -> Json:
     """The bot's answer that shows a dialog with a form."""
     send = {"type": "Action.Submit", "title": "Send", "data": {"action": "decide", "keep": {"form": note}}}
     card = {"contentType": CARD_TYPE, "content": a_card(*body, actions=(send,))}
@@ -37,14 +37,14 @@ def a_task(*body: Json, title: str = "Decide", note: str = "1") -> Json:
     return {"task": {"type": "continue", "value": value}}
 
 
-def a_view(*body: Json, actions: tuple[Json, ...] = ()) -> Json:
+def a_card_response(*body: Json, actions: tuple[Json, ...] = ()) -> Json:
     """The bot's answer to an Execute that shows a card of their own to whoever pressed."""
     return {"statusCode": 200, "type": CARD_TYPE, "value": a_card(*body, actions=actions)}
 
 
 def refreshed_for(*people: str) -> Json:
     """The part of a card that lets these people see their own."""
-    named = [teams_company.person(one) for one in people]
+    named = [teams_company.find_person(one) for one in people]
     action = {
         "type": "Action.Execute",
         "verb": "show_card",
@@ -54,7 +54,7 @@ def refreshed_for(*people: str) -> Json:
 
 
 def mention_of(person: str) -> Json:
-    known = teams_company.person(person)
+    known = teams_company.find_person(person)
     assert known is not None
     mentioned = {"id": known.id, "name": known.name}
     return {
@@ -64,22 +64,24 @@ def mention_of(person: str) -> Json:
     }
 
 
-def place(stage: TeamsStage, conversation: str = teams_company.DELIVERY) -> Conversation:
-    return stage.world.teams.workspace.get(conversation)
+def conversation_of(stage: TeamsHarness, conversation: str = teams_company.DELIVERY) -> Conversation:
+    return stage.world.teams.workspace.get_conversation(conversation)
 
 
 def chat_of(person: str) -> str:
     return teams_company.chat_id(person)
 
 
-def post(stage: TeamsStage, *cards: Json, where: str = teams_company.DELIVERY, **more: Any) -> Message:
+def post_as_bot(
+    stage: TeamsHarness, *cards: Json, where: str = teams_company.DELIVERY, **more: Any
+) -> Message:
     """The bot says something."""
     sender = {"id": f"28:{APP}", "name": "Ombud", "is_bot": True}
     return stage.world.teams.workspace.add(
-        place(stage, where), {"from": sender, "cards": list(cards), **more}
+        conversation_of(stage, where), {"from": sender, "cards": list(cards), **more}
     )
 
 
-def heard(stage: TeamsStage, what: str) -> list[Json]:
+def received_activities(stage: TeamsHarness, what: str) -> list[Json]:
     """What the bot heard of one kind: an invoke's name, or an activity's type."""
-    return [one for one in stage.bot.heard if what in (one.get("name"), one.get("type"))]
+    return [one for one in stage.bot.activities if what in (one.get("name"), one.get("type"))]

@@ -11,18 +11,18 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from sandbox.teams.company import ANA, BEN, CONTRACTS, DELIVERY, GWEN
-from tests.sandbox.teams.harness import TeamsStage, a_teams_stage
+from tests.sandbox.teams.harness import TeamsHarness, run_teams_sandbox
 from tests.sandbox.teams.page_builders import (
     Json,
     a_card,
+    a_card_response,
     a_text,
-    a_view,
     an_execute,
     chat_of,
-    heard,
+    conversation_of,
     mention_of,
-    place,
-    post,
+    post_as_bot,
+    received_activities,
     refreshed_for,
 )
 
@@ -41,13 +41,13 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage() -> AsyncIterator[TeamsStage]:
-    async with a_teams_stage() as stage:
+async def stage() -> AsyncIterator[TeamsHarness]:
+    async with run_teams_sandbox() as stage:
         yield stage
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(stage: TeamsStage, browser: Browser) -> AsyncIterator[Page]:
+async def page(stage: TeamsHarness, browser: Browser) -> AsyncIterator[Page]:
     """The channel as Ana sees it; a script that fails on it fails the test."""
     page = await browser.new_page()
     problems: list[str] = []
@@ -59,13 +59,13 @@ async def page(stage: TeamsStage, browser: Browser) -> AsyncIterator[Page]:
     assert problems == []
 
 
-async def test_what_the_bot_says_appears_at_once(stage: TeamsStage, page: Page) -> None:
-    said = post(stage, a_card(a_text("**D-1042** is late")))
+async def test_what_the_bot_says_appears_at_once(stage: TeamsHarness, page: Page) -> None:
+    said = post_as_bot(stage, a_card(a_text("**D-1042** is late")))
     card = page.get_by_test_id(f"teams-message-{said['id']}")
     await expect(card.locator("strong", has_text="D-1042")).to_be_visible()
 
 
-async def test_what_is_said_while_the_page_loads_is_not_lost(stage: TeamsStage, page: Page) -> None:
+async def test_what_is_said_while_the_page_loads_is_not_lost(stage: TeamsHarness, page: Page) -> None:
     loads, is_loaded = 0, asyncio.Event()
 
     async def hold(route: Route) -> None:
@@ -73,7 +73,7 @@ async def test_what_is_said_while_the_page_loads_is_not_lost(stage: TeamsStage, 
         loads += 1
         answer = await route.fetch()
         if loads == 2:  # the first is the page's start, the second comes with the stream
-            post(stage, a_card(a_text("said in between")))
+            post_as_bot(stage, a_card(a_text("said in between")))
             await page.wait_for_timeout(300)
         await route.fulfill(response=answer)
         if loads == 2:
@@ -82,12 +82,12 @@ async def test_what_is_said_while_the_page_loads_is_not_lost(stage: TeamsStage, 
     await page.route("**/sandbox/teams/workspace", hold)
     await page.reload()
     await is_loaded.wait()
-    post(stage, a_card(a_text("said after")))
+    post_as_bot(stage, a_card(a_text("said after")))
     await expect(page.get_by_text("said after")).to_be_visible()
     await expect(page.get_by_text("said in between")).to_be_visible()
 
 
-async def test_hostile_text_stays_text(stage: TeamsStage, page: Page) -> None:
+async def test_hostile_text_stays_text(stage: TeamsHarness, page: Page) -> None:
     choice = {"type": "Input.ChoiceSet", "id": "pick", "label": HOSTILE, "style": "expanded"}
     body: list[Json] = [
         a_text(HOSTILE),
@@ -98,10 +98,10 @@ async def test_hostile_text_stays_text(stage: TeamsStage, page: Page) -> None:
         {**choice, "choices": [{"title": HOSTILE, "value": "x"}]},
     ]
     link = {"type": "Action.OpenUrl", "title": "Open", "url": "javascript:alert(1)"}
-    said = post(
+    said = post_as_bot(
         stage, a_card(*body, actions=(link, an_execute(title=HOSTILE)), speak=HOSTILE), summary=HOSTILE
     )
-    await stage.do("say", person=BEN, conversation=DELIVERY, text=f"{HOSTILE} **mine**")
+    await stage.post_route("say", person=BEN, conversation=DELIVERY, text=f"{HOSTILE} **mine**")
     card = page.get_by_test_id(f"teams-message-{said['id']}")
     await expect(card).to_contain_text("**as it is** <img src=x")
     await expect(card).to_contain_text("<at>Nobody</at>")
@@ -113,24 +113,26 @@ async def test_hostile_text_stays_text(stage: TeamsStage, page: Page) -> None:
     )
 
 
-async def test_an_instant_is_shown_in_the_readers_own_zone(stage: TeamsStage, page: Page) -> None:
-    post(stage, a_card(a_text("due {{DATE(2026-03-09T09:30:00Z, SHORT)}} {{TIME(2026-03-09T09:30:00Z)}}")))
+async def test_an_instant_is_shown_in_the_readers_own_zone(stage: TeamsHarness, page: Page) -> None:
+    post_as_bot(
+        stage, a_card(a_text("due {{DATE(2026-03-09T09:30:00Z, SHORT)}} {{TIME(2026-03-09T09:30:00Z)}}"))
+    )
     due = page.get_by_test_id("teams-card")
     await expect(due).to_contain_text("10:30")
     await page.get_by_test_id("teams-person-U0FINN").click()
     await expect(due).to_contain_text("11:30")
 
 
-async def test_a_card_says_what_cannot_be_drawn(stage: TeamsStage, page: Page) -> None:
+async def test_a_card_says_what_cannot_be_drawn(stage: TeamsHarness, page: Page) -> None:
     spare = {"type": "Carousel", "fallback": a_text("in its place")}
-    post(stage, a_card({"type": "Carousel"}, spare, {"type": "Carousel", "fallback": "drop"}))
+    post_as_bot(stage, a_card({"type": "Carousel"}, spare, {"type": "Carousel", "fallback": "drop"}))
     await expect(page.get_by_test_id("teams-unknown")).to_have_count(1)
     await expect(page.get_by_test_id("teams-unknown")).to_contain_text("Carousel")
     await expect(page.get_by_text("in its place")).to_be_visible()
 
 
-async def test_a_mention_calls_for_the_person_until_it_is_read(stage: TeamsStage, page: Page) -> None:
-    said = post(stage, a_card(a_text("<at>Ben Okafor</at> look"), **mention_of(BEN)), where=CONTRACTS)
+async def test_a_mention_calls_for_the_person_until_it_is_read(stage: TeamsHarness, page: Page) -> None:
+    said = post_as_bot(stage, a_card(a_text("<at>Ben Okafor</at> look"), **mention_of(BEN)), where=CONTRACTS)
     await expect(page.get_by_test_id("teams-badge-activity")).to_have_count(0)
     await page.get_by_test_id("teams-person-U0BEN").click()
     await expect(page.get_by_test_id("teams-badge-activity")).to_have_text("1")
@@ -142,9 +144,9 @@ async def test_a_mention_calls_for_the_person_until_it_is_read(stage: TeamsStage
 
 
 async def test_what_the_bot_writes_to_one_person_calls_for_that_person_alone(
-    stage: TeamsStage, page: Page
+    stage: TeamsHarness, page: Page
 ) -> None:
-    post(stage, where=chat_of(ANA), text="D-1042 is **yours**")
+    post_as_bot(stage, where=chat_of(ANA), text="D-1042 is **yours**")
     await expect(page.get_by_test_id("teams-badge-chat")).to_have_text("1")
     await page.get_by_test_id("teams-chat").click()
     await expect(page.get_by_test_id("teams-posts")).to_contain_text("D-1042 is yours")
@@ -153,21 +155,23 @@ async def test_what_the_bot_writes_to_one_person_calls_for_that_person_alone(
     await expect(page.get_by_test_id("teams-posts")).not_to_contain_text("D-1042")
 
 
-async def test_a_press_reaches_the_bot_as_the_person_one_is(stage: TeamsStage, page: Page) -> None:
-    stage.bot.answer = a_view(a_text("Claimed"))
-    said = post(stage, a_card(a_text("A case"), actions=(an_execute(),)))
+async def test_a_press_reaches_the_bot_as_the_person_one_is(stage: TeamsHarness, page: Page) -> None:
+    stage.bot.answer = a_card_response(a_text("Claimed"))
+    said = post_as_bot(stage, a_card(a_text("A case"), actions=(an_execute(),)))
     await page.get_by_test_id("teams-person-U0BEN").click()
     await page.get_by_test_id("teams-action-claim:D-1042").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Claimed")
-    (pressed,) = heard(stage, "adaptiveCard/action")
+    (pressed,) = received_activities(stage, "adaptiveCard/action")
     assert pressed["from"]["aadObjectId"] == BEN
     assert pressed["value"]["action"]["data"] == {"action": "claim", "value": "D-1042"}
     assert pressed["replyToId"] == said["id"]
 
 
-async def test_only_whoever_pressed_sees_the_answer_in_the_cards_place(stage: TeamsStage, page: Page) -> None:
-    stage.bot.answer = a_view(a_text("For you alone"))
-    post(stage, a_card(a_text("A case"), actions=(an_execute(),)))
+async def test_only_whoever_pressed_sees_the_answer_in_the_cards_place(
+    stage: TeamsHarness, page: Page
+) -> None:
+    stage.bot.answer = a_card_response(a_text("For you alone"))
+    post_as_bot(stage, a_card(a_text("A case"), actions=(an_execute(),)))
     await page.get_by_test_id("teams-action-claim:D-1042").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("For you alone")
     await page.get_by_test_id("teams-person-U0BEN").click()
@@ -175,63 +179,69 @@ async def test_only_whoever_pressed_sees_the_answer_in_the_cards_place(stage: Te
 
 
 async def test_a_reader_named_by_the_card_sees_their_own_and_sees_it_anew_after_a_change(
-    stage: TeamsStage, page: Page
+    stage: TeamsHarness, page: Page
 ) -> None:
-    stage.bot.answer = a_view(a_text("Ana's own"))
-    said = post(stage, a_card(a_text("Everybody's"), **refreshed_for(ANA)))
+    stage.bot.answer = a_card_response(a_text("Ana's own"))
+    said = post_as_bot(stage, a_card(a_text("Everybody's"), **refreshed_for(ANA)))
     await expect(page.get_by_test_id("teams-card")).to_have_text("Ana's own")
     await page.get_by_test_id("teams-person-U0BEN").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Everybody's")
-    stage.bot.answer = a_view(a_text("Ana's second"))
+    stage.bot.answer = a_card_response(a_text("Ana's second"))
     changed = a_card(a_text("Everybody's second"), **refreshed_for(ANA))
-    stage.world.teams.workspace.change(place(stage), said["id"], cards=[changed])
+    stage.world.teams.workspace.change(conversation_of(stage), said["id"], cards=[changed])
     await expect(page.get_by_test_id("teams-card")).to_have_text("Everybody's second")
     await page.get_by_test_id("teams-person-U0ANA").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Ana's second")
-    assert len(heard(stage, "adaptiveCard/action")) == 2
+    assert len(received_activities(stage, "adaptiveCard/action")) == 2
 
 
-async def test_a_button_that_asks_first_waits_for_the_yes(stage: TeamsStage, page: Page) -> None:
+async def test_a_button_that_asks_first_waits_for_the_yes(stage: TeamsHarness, page: Page) -> None:
     sure = {
         "type": "Action.ShowCard",
         "title": "Accept",
         "card": a_card(a_text("Sure?"), actions=(an_execute("accept"),)),
     }
-    stage.bot.answer = a_view(a_text("Accepted"))
-    post(stage, a_card(a_text("A case"), actions=(sure,)))
+    stage.bot.answer = a_card_response(a_text("Accepted"))
+    post_as_bot(stage, a_card(a_text("A case"), actions=(sure,)))
     await page.get_by_test_id("teams-show-accept:D-1042").click()
     await expect(page.get_by_text("Sure?")).to_be_visible()
-    assert heard(stage, "adaptiveCard/action") == []
+    assert received_activities(stage, "adaptiveCard/action") == []
     await page.get_by_test_id("teams-action-accept:D-1042").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Accepted")
 
 
-async def test_what_is_needed_less_often_stands_behind_three_dots(stage: TeamsStage, page: Page) -> None:
-    stage.bot.answer = a_view(a_text("Released"))
-    post(stage, a_card(a_text("A case"), actions=(an_execute(), an_execute("release", mode="secondary"))))
+async def test_what_is_needed_less_often_stands_behind_three_dots(stage: TeamsHarness, page: Page) -> None:
+    stage.bot.answer = a_card_response(a_text("Released"))
+    post_as_bot(
+        stage, a_card(a_text("A case"), actions=(an_execute(), an_execute("release", mode="secondary")))
+    )
     await expect(page.get_by_test_id("teams-action-release:D-1042")).to_have_count(0)
     await page.get_by_test_id("teams-more").click()
     await page.get_by_test_id("teams-option-release:D-1042").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Released")
 
 
-async def test_a_button_can_unfold_a_part_of_the_card(stage: TeamsStage, page: Page) -> None:
+async def test_a_button_can_unfold_a_part_of_the_card(stage: TeamsHarness, page: Page) -> None:
     turn = {"type": "Action.ToggleVisibility", "title": "More", "targetElements": ["rest"]}
-    post(stage, a_card(a_text("First"), a_text("The rest", id="rest", isVisible=False), actions=(turn,)))
+    post_as_bot(
+        stage, a_card(a_text("First"), a_text("The rest", id="rest", isVisible=False), actions=(turn,))
+    )
     await expect(page.get_by_text("The rest")).to_be_hidden()
     await page.get_by_role("button", name="More", exact=True).click()
     await expect(page.get_by_text("The rest")).to_be_visible()
 
 
-async def test_what_went_wrong_is_said_once_and_the_button_works_again(stage: TeamsStage, page: Page) -> None:
+async def test_what_went_wrong_is_said_once_and_the_button_works_again(
+    stage: TeamsHarness, page: Page
+) -> None:
     stage.bot.status = 500
-    post(stage, a_card(a_text("A case"), actions=(an_execute(),)))
+    post_as_bot(stage, a_card(a_text("A case"), actions=(an_execute(),)))
     button = page.get_by_test_id("teams-action-claim:D-1042")
     await button.click()
     await expect(page.get_by_test_id("teams-toast")).to_have_text("Something went wrong. Please try again.")
     await expect(page.get_by_test_id("teams-toast")).to_have_count(1)
     await expect(button).not_to_have_attribute("aria-busy", "true")
-    stage.bot.status, stage.bot.answer = 200, a_view(a_text("Claimed"))
+    stage.bot.status, stage.bot.answer = 200, a_card_response(a_text("Claimed"))
     await button.click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Claimed")
     await expect(page.get_by_test_id("teams-toast")).to_have_count(0)
@@ -239,9 +249,9 @@ async def test_what_went_wrong_is_said_once_and_the_button_works_again(stage: Te
 
 async def test_where_the_bot_is_down_the_demo_adds_why_it_went_wrong(browser: Browser) -> None:
     page = await browser.new_page()
-    async with a_teams_stage(bot_url="http://127.0.0.1:9", run="true") as alone:
+    async with run_teams_sandbox(bot_url="http://127.0.0.1:9", run="true") as alone:
         await page.goto(f"{alone.url}/teams?{urlencode({'as': 'U0ANA', 'at': DELIVERY})}")
-        post(alone, a_card(a_text("A case"), actions=(an_execute(),)))
+        post_as_bot(alone, a_card(a_text("A case"), actions=(an_execute(),)))
         await page.get_by_test_id("teams-action-claim:D-1042").click()
         why = "Something went wrong. Please try again. Ombud isn't running: start it above."
         await expect(page.get_by_test_id("teams-toast")).to_have_text(why)
@@ -249,7 +259,7 @@ async def test_where_the_bot_is_down_the_demo_adds_why_it_went_wrong(browser: Br
         await page.close()
 
 
-async def test_a_guest_is_marked_and_can_add_the_app(stage: TeamsStage, page: Page) -> None:
+async def test_a_guest_is_marked_and_can_add_the_app(stage: TeamsHarness, page: Page) -> None:
     await page.get_by_test_id(f"teams-person-{GWEN}").click()
     await expect(page.get_by_test_id("teams-me")).to_contain_text("Guest")
     await page.get_by_test_id("teams-chat").click()
@@ -257,7 +267,7 @@ async def test_a_guest_is_marked_and_can_add_the_app(stage: TeamsStage, page: Pa
     await expect(page.get_by_test_id("teams-composer")).to_be_visible()
 
 
-async def test_the_two_platforms_lead_to_each_other(stage: TeamsStage, page: Page) -> None:
+async def test_the_two_platforms_lead_to_each_other(stage: TeamsHarness, page: Page) -> None:
     await page.get_by_test_id("teams-person-U0BEN").click()
     await page.get_by_test_id("go-slack").click()
     await expect(page.get_by_test_id("me")).to_contain_text("Ben Okafor")

@@ -11,45 +11,47 @@ import pytest
 
 from cards.email.render import Templates
 from core.closing import mark_duplicate, reopen, withdraw
-from core.customer_messages import hear
+from core.customer_messages import receive_message
 from core.disagreeing import disagree
 from core.effects import customer_address
 from core.noting import add_note
 from core.outcome import Outcome
-from scheduler.deliver.customer_mail import tell_customer
+from scheduler.deliver.customer_mail import mail_customer
 from store.customers.mails import Mail
 from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 from tests.builders import a_customer, an_invoice
-from tests.scheduler.harness import ANA, Desk
+from tests.scheduler.harness import ANA, Harness
 from tests.scheduler.mail_harness import (
     DOMAIN,
     SENDER,
     TOKENS,
-    PostOffice,
-    a_post_office,
+    MailHarness,
+    a_mail_harness,
     html_of,
-    promise_link,
+    queue_link_mail,
     text_of,
 )
 
 
 @pytest.fixture
-async def office(desk: Desk) -> AsyncIterator[PostOffice]:
-    async with a_post_office(desk) as office:
+async def office(desk: Harness) -> AsyncIterator[MailHarness]:
+    async with a_mail_harness(desk) as office:
         yield office
 
 
-async def test_each_station_of_a_case_is_a_mail(office: PostOffice) -> None:
+async def test_each_station_of_a_case_is_a_mail(office: MailHarness) -> None:
     case_id = await office.raise_one()
     await office.desk.claim(case_id)
     await office.tell(case_id, "We have the papers now.")
     await office.ask(case_id)
     await office.deliver()
-    await office.desk.act(case_id, hear, text="Here.", via="page", sender="", policy=office.desk.tools.policy)
+    await office.desk.act(
+        case_id, receive_message, text="Here.", via="page", sender="", policy=office.desk.services.policy
+    )
     await office.decide(case_id)
     await office.deliver()
-    await office.desk.act(case_id, disagree, why="No!", policy=office.desk.tools.policy)
+    await office.desk.act(case_id, disagree, why="No!", policy=office.desk.services.policy)
     await office.deliver()
     assert office.headlines() == [
         "We have your dispute",
@@ -60,7 +62,7 @@ async def test_each_station_of_a_case_is_a_mail(office: PostOffice) -> None:
     ], "“under review” was no longer so when its turn came: we were waiting for the customer"
 
 
-async def test_the_first_claim_is_told_once(office: PostOffice) -> None:
+async def test_the_first_claim_is_told_once(office: MailHarness) -> None:
     case_id = await office.raise_one()
     await office.desk.claim(case_id)
     await office.deliver()
@@ -68,7 +70,7 @@ async def test_the_first_claim_is_told_once(office: PostOffice) -> None:
     assert ANA.name not in text_of(office.mails[1])
 
 
-async def test_mails_of_a_case_are_one_thread(office: PostOffice) -> None:
+async def test_mails_of_a_case_are_one_thread(office: MailHarness) -> None:
     case_id = await office.raise_one()
     await office.desk.claim(case_id)
     await office.ask(case_id)
@@ -86,7 +88,7 @@ async def test_mails_of_a_case_are_one_thread(office: PostOffice) -> None:
     assert len(set(before)) == len(before) == len(office.mails)
 
 
-async def test_long_ids_of_other_servers_stay_whole(office: PostOffice) -> None:
+async def test_long_ids_of_other_servers_stay_whole(office: MailHarness) -> None:
     """Outlook's are a line long; Python folds and even encodes what is longer."""
     theirs = f"<{'A1b2' * 25}@{'eurprd04.prod.' * 3}outlook.com>"
     case_id = await office.raise_one()
@@ -103,15 +105,17 @@ async def test_long_ids_of_other_servers_stay_whole(office: PostOffice) -> None:
 def _keep_theirs(tx: Transaction, case_id: str, message_id: str, now: datetime) -> None:
     for one, sender in ((message_id, "ap@nordwind.example"), ("<held@stranger>", "somebody@else.example")):
         mail = Mail(message_id=one, case_id=case_id, direction="in", at=now, sender=sender, subject="Re:")
-        tx.mails.keep(mail)
+        tx.mails.add(mail)
 
 
-async def _heard(office: PostOffice, case_id: str) -> str:
-    await office.desk.act(case_id, hear, text="Here.", via="page", policy=office.desk.tools.policy)
+async def _heard(office: MailHarness, case_id: str) -> str:
+    await office.desk.act(
+        case_id, receive_message, text="Here.", via="page", policy=office.desk.services.policy
+    )
     return case_id
 
 
-async def test_answers_and_bounces_come_back_to_the_case(office: PostOffice) -> None:
+async def test_answers_and_bounces_come_back_to_the_case(office: MailHarness) -> None:
     case_id = await office.raise_one()
     await office.deliver()
     [came] = office.server.came
@@ -121,10 +125,10 @@ async def test_answers_and_bounces_come_back_to_the_case(office: PostOffice) -> 
     assert came.sender == reply_to.addr_spec, "what can't be delivered is reported there"
     assert came.to == ["ap@nordwind.example"]
     assert came.message["From"].addresses[0].addr_spec == SENDER
-    assert came.message["From"].addresses[0].display_name == office.desk.tools.policy.company
+    assert came.message["From"].addresses[0].display_name == office.desk.services.policy.company
 
 
-async def test_both_parts_lead_to_the_customers_page(office: PostOffice) -> None:
+async def test_both_parts_lead_to_the_customers_page(office: MailHarness) -> None:
     await office.raise_one()
     await office.deliver()
     [mail] = office.mails
@@ -132,14 +136,14 @@ async def test_both_parts_lead_to_the_customers_page(office: PostOffice) -> None
     for body in (text_of(mail), html_of(mail)):
         found = re.search(r"https://ombud\.test/d/([^\s\"<]+)", body)
         assert found is not None
-        link_id = TOKENS.link_of(found[1])
+        link_id = TOKENS.read_link(found[1])
         link = await office.desk.store.read(lambda tx: tx.links.find(str(link_id)))  # noqa: B023
         assert link is not None
         assert link.customer.email == "ap@nordwind.example"
-        assert link.is_good(office.desk.time.now())
+        assert link.is_valid(office.desk.time.now())
 
 
-async def test_all_mails_lead_to_the_same_page(office: PostOffice) -> None:
+async def test_all_mails_lead_to_the_same_page(office: MailHarness) -> None:
     case_id = await office.raise_one()
     await office.desk.claim(case_id)
     await office.deliver()
@@ -147,7 +151,7 @@ async def test_all_mails_lead_to_the_same_page(office: PostOffice) -> None:
     assert len({found[0] for found in pages if found}) == 1
 
 
-async def test_no_mail_has_a_link_that_we_took_back(office: PostOffice) -> None:
+async def test_no_mail_has_a_link_that_we_took_back(office: MailHarness) -> None:
     case_id = await office.raise_one()
     await office.deliver()
     await office.desk.store.run(_revoke, office.desk.time.now())
@@ -162,7 +166,7 @@ def _revoke(tx: Transaction, now: datetime) -> None:
     tx.links.revoke(link.id, now)
 
 
-async def test_machines_are_told_which_mails_no_person_wrote(office: PostOffice) -> None:
+async def test_machines_are_told_which_mails_no_person_wrote(office: MailHarness) -> None:
     case_id = await office.raise_one()
     await office.desk.claim(case_id)
     await office.tell(case_id, "Hello.")
@@ -171,7 +175,7 @@ async def test_machines_are_told_which_mails_no_person_wrote(office: PostOffice)
     assert not any(mail["List-Unsubscribe"] for mail in office.mails)
 
 
-async def test_nothing_internal_is_in_any_mail(office: PostOffice) -> None:
+async def test_nothing_internal_is_in_any_mail(office: MailHarness) -> None:
     case_id = await office.raise_one()
     await office.desk.claim(case_id)
     await office.desk.act(case_id, add_note, text="SECRET they always complain", actor_id=ANA.id)
@@ -192,7 +196,7 @@ async def test_nothing_internal_is_in_any_mail(office: PostOffice) -> None:
 
 
 async def test_a_decision_is_told_in_the_resolvers_words_even_when_the_case_came_back_meanwhile(
-    office: PostOffice,
+    office: MailHarness,
 ) -> None:
     case_id = await office.raise_one(language="de")
     await office.desk.claim(case_id)
@@ -205,7 +209,7 @@ async def test_a_decision_is_told_in_the_resolvers_words_even_when_the_case_came
     assert "30,00\u00a0€" in decision
 
 
-async def test_the_other_case_of_a_duplicate_is_named(office: PostOffice) -> None:
+async def test_the_other_case_of_a_duplicate_is_named(office: MailHarness) -> None:
     first, second = await office.raise_one(), await office.raise_one()
     await office.desk.store.run(_duplicate, second, first, office.desk.time.now())
     await office.deliver()
@@ -219,7 +223,7 @@ def _duplicate(tx: Transaction, case_id: str, other_id: str, now: datetime) -> N
     tx.record(outcome)
 
 
-async def test_an_answer_that_came_before_the_question_went_out_isnt_asked_for(office: PostOffice) -> None:
+async def test_an_answer_that_came_before_the_question_went_out_isnt_asked_for(office: MailHarness) -> None:
     case_id = await office.raise_one()
     await office.desk.claim(case_id)
     await office.ask(case_id, "Which pallet do you mean?")
@@ -230,7 +234,7 @@ async def test_an_answer_that_came_before_the_question_went_out_isnt_asked_for(o
     assert "What we need from you" not in mail
 
 
-async def test_a_mail_whose_end_is_unknown_is_sent_again_as_the_very_same(office: PostOffice) -> None:
+async def test_a_mail_whose_end_is_unknown_is_sent_again_as_the_very_same(office: MailHarness) -> None:
     office.server.after_data = office.server.hang_up
     await office.raise_one()
     await office.desk.deliver()
@@ -240,20 +244,20 @@ async def test_a_mail_whose_end_is_unknown_is_sent_again_as_the_very_same(office
     assert (len(office.mails), len(ids)) == (2, 1)
 
 
-async def test_a_mail_that_was_taken_is_never_sent_again(office: PostOffice) -> None:
+async def test_a_mail_that_was_taken_is_never_sent_again(office: MailHarness) -> None:
     case_id = await office.raise_one()
     [row] = await _rows(office, case_id)
-    await tell_customer(office.desk.tools, row)
-    await tell_customer(office.desk.tools, row)
+    await mail_customer(office.desk.services, row)
+    await mail_customer(office.desk.services, row)
     assert len(office.mails) == 1
 
 
-async def _rows(office: PostOffice, case_id: str) -> list[OutboxRow]:
+async def _rows(office: MailHarness, case_id: str) -> list[OutboxRow]:
     rows = await office.desk.pending(customer_address(case_id))
     return [row for row in rows if row.case_id == case_id]
 
 
-async def test_a_refused_address_is_told_in_the_thread_and_holds_nothing_up(office: PostOffice) -> None:
+async def test_a_refused_address_is_told_in_the_thread_and_holds_nothing_up(office: MailHarness) -> None:
     office.server.refuse["ap@nordwind.example"] = "550 5.1.1 User unknown"
     case_id = await office.raise_one()
     await office.deliver()
@@ -267,14 +271,14 @@ async def test_a_refused_address_is_told_in_the_thread_and_holds_nothing_up(offi
 
 
 @pytest.mark.parametrize("email", ["no address", "a@b\r\nBcc: x@y.example", "<script>@x", "a@" + "ü" * 80])
-async def test_what_is_no_address_is_told_in_the_thread(office: PostOffice, email: str) -> None:
+async def test_what_is_no_address_is_told_in_the_thread(office: MailHarness, email: str) -> None:
     case_id = await office.raise_one(email=email)
     await office.deliver()
     assert len(await office.failures(case_id)) == 1
     assert office.mails == []
 
 
-async def test_a_server_that_wants_a_login_parks_the_mail_and_tells_a_manager(office: PostOffice) -> None:
+async def test_a_server_that_wants_a_login_parks_the_mail_and_tells_a_manager(office: MailHarness) -> None:
     office.server.refuse["MAIL"] = "530 5.7.0 Must log in"
     case_id = await office.raise_one()
     await office.deliver()
@@ -283,7 +287,7 @@ async def test_a_server_that_wants_a_login_parks_the_mail_and_tells_a_manager(of
     assert await office.failures(case_id) == [], "it isn't the customer's fault"
 
 
-async def test_without_a_mail_server_nobody_is_owed_a_mail(desk: Desk) -> None:
+async def test_without_a_mail_server_nobody_is_owed_a_mail(desk: Harness) -> None:
     await desk.raise_one()
     await desk.deliver_all()
     assert await desk.parked() == []
@@ -292,7 +296,7 @@ async def test_without_a_mail_server_nobody_is_owed_a_mail(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "nasty", ["x\r\nBcc: victim@example.com", "x\nX-Evil: 1\n\nbody", "\u2028x\x00\x1b[31m"]
 )
-async def test_no_header_can_be_injected(office: PostOffice, nasty: str) -> None:
+async def test_no_header_can_be_injected(office: MailHarness, nasty: str) -> None:
     office.desk.store.policy = replace(office.desk.store.policy, company=nasty)
     customer = a_customer(name=nasty, contact=nasty)
     invoice = an_invoice(number=nasty, ref=nasty)
@@ -309,7 +313,7 @@ async def test_no_header_can_be_injected(office: PostOffice, nasty: str) -> None
         assert len(names) == len(set(names))
 
 
-async def test_markup_in_anybodys_words_stays_text(office: PostOffice) -> None:
+async def test_markup_in_anybodys_words_stays_text(office: MailHarness) -> None:
     nasty = "<img src=x onerror=alert(1)>{{ 7*7 }}%(company)s"
     case_id = await office.raise_one()
     await office.desk.claim(case_id)
@@ -320,35 +324,35 @@ async def test_markup_in_anybodys_words_stays_text(office: PostOffice) -> None:
     assert "&lt;img src=x onerror=alert(1)&gt;{{ 7*7 }}%(company)s" in html_of(office.mails[-1])
 
 
-async def test_a_wrong_template_of_the_administrators_keeps_no_mail_back(desk: Desk) -> None:
+async def test_a_wrong_template_of_the_administrators_keeps_no_mail_back(desk: Harness) -> None:
     templates = Templates({"words/received.txt": "{{ nothing_of_the_kind }}"})
-    async with a_post_office(desk, templates) as office:
+    async with a_mail_harness(desk, templates) as office:
         await office.raise_one()
         await office.deliver()
         assert office.headlines() == ["We have your dispute"]
 
 
-async def test_an_administrators_template_can_change_one_sentence(desk: Desk) -> None:
+async def test_an_administrators_template_can_change_one_sentence(desk: Harness) -> None:
     own = '{% extends "ours/words/received.txt" %}{% block headline %}Got it{% endblock %}'
-    async with a_post_office(desk, Templates({"words/received.txt": own})) as office:
+    async with a_mail_harness(desk, Templates({"words/received.txt": own})) as office:
         await office.raise_one()
         await office.deliver()
         assert office.headlines() == ["Got it"]
         assert "Thank you for telling us" in text_of(office.mails[0])
 
 
-async def test_a_fresh_link_goes_to_the_address_on_file(office: PostOffice) -> None:
-    await office.desk.store.run(promise_link, office.desk.time.now())
+async def test_a_fresh_link_goes_to_the_address_on_file(office: MailHarness) -> None:
+    await office.desk.store.run(queue_link_mail, office.desk.time.now())
     await office.deliver()
     [mail] = office.mails
     assert mail["Subject"] == "Your link to invoice INV-2026-0001"
     assert mail["To"] == "ap@nordwind.example"
-    assert f"/d/{TOKENS.for_link('link-1')}" in text_of(mail)
+    assert f"/d/{TOKENS.sign_link('link-1')}" in text_of(mail)
     assert mail["Reply-To"] is None
 
 
-async def test_a_link_that_was_revoked_meanwhile_isnt_mailed(office: PostOffice) -> None:
-    await office.desk.store.run(promise_link, office.desk.time.now())
+async def test_a_link_that_was_revoked_meanwhile_isnt_mailed(office: MailHarness) -> None:
+    await office.desk.store.run(queue_link_mail, office.desk.time.now())
     await office.desk.store.run(_revoke, office.desk.time.now())
     await office.deliver()
     assert office.mails == []

@@ -11,12 +11,12 @@ from core.closing import withdraw
 from core.noting import add_note
 from core.reclassifying import change_reason
 from core.snoozing import snooze
-from scheduler.sweeps.deadlines import Sweep
+from scheduler.sweeps.deadlines import DeadlineSweep
 from tests.connectors.sandbox_slack import Slack
-from tests.scheduler.harness import ANA, BEN, BILLING, DELIVERY, Desk
+from tests.scheduler.harness import ANA, BEN, BILLING, DELIVERY, Harness
 
 
-async def test_a_reassigned_case_tells_both_resolvers(desk: Desk) -> None:
+async def test_a_reassigned_case_tells_both_resolvers(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.claim(case_id, ANA)
     await desk.deliver()
@@ -29,14 +29,14 @@ async def test_a_reassigned_case_tells_both_resolvers(desk: Desk) -> None:
     assert "Ana is on leave" in str(told["blocks"])
 
 
-async def test_who_loses_a_case_or_has_it_ended_by_somebody_else_is_told(desk: Desk) -> None:
+async def test_who_loses_a_case_or_has_it_ended_by_somebody_else_is_told(desk: Harness) -> None:
     by_ben = {"actor_id": BEN.id, "why": "Tidying up"}
     released, moved, ended = await desk.raise_many(3)
     for case_id in (released, moved, ended):
         await desk.claim(case_id, ANA)
     await desk.deliver_all()
     await desk.act(released, release, actor_id=BEN.id)
-    await desk.act(moved, change_reason, reason_id="damaged", policy=desk.tools.policy, **by_ben)
+    await desk.act(moved, change_reason, reason_id="damaged", policy=desk.services.policy, **by_ben)
     await desk.act(ended, withdraw, **by_ben)
     await desk.deliver_all()
     told = [str(card["blocks"]) for card in desk.cards("D0ANA")[3:]]
@@ -49,14 +49,14 @@ async def test_who_loses_a_case_or_has_it_ended_by_somebody_else_is_told(desk: D
     assert "Tidying up" in told[2]
 
 
-async def test_a_moved_case_leaves_a_signpost_and_gets_its_card_in_the_new_channel(desk: Desk) -> None:
+async def test_a_moved_case_leaves_a_signpost_and_gets_its_card_in_the_new_channel(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.deliver()
     await desk.act(
         case_id,
         change_reason,
         reason_id="damaged",
-        policy=desk.tools.policy,
+        policy=desk.services.policy,
         actor_id=ANA.id,
         why="It is about the damage",
     )
@@ -68,9 +68,11 @@ async def test_a_moved_case_leaves_a_signpost_and_gets_its_card_in_the_new_chann
     assert any(block["type"] == "actions" for block in card["blocks"])
 
 
-async def test_a_case_that_moves_before_its_card_is_posted_is_posted_in_one_channel_only(desk: Desk) -> None:
+async def test_a_case_that_moves_before_its_card_is_posted_is_posted_in_one_channel_only(
+    desk: Harness,
+) -> None:
     case_id = await desk.raise_one()
-    moved = {"reason_id": "damaged", "policy": desk.tools.policy, "actor_id": ANA.id, "why": "Damage"}
+    moved = {"reason_id": "damaged", "policy": desk.services.policy, "actor_id": ANA.id, "why": "Damage"}
     await desk.act(case_id, change_reason, **moved)
     await desk.deliver_all()
     assert (len(desk.cards(BILLING)), len(desk.cards(DELIVERY))) == (0, 1)
@@ -78,24 +80,26 @@ async def test_a_case_that_moves_before_its_card_is_posted_is_posted_in_one_chan
 
 @pytest.mark.parametrize("says_something", [False, True])
 async def test_a_card_that_got_lost_is_found_and_made_a_signpost_after_its_case_has_moved(
-    desk: Desk, slack: Slack, says_something: bool
+    desk: Harness, slack: Slack, says_something: bool
 ) -> None:
     """It was posted, but nobody came to remember it: its buttons must not stay for ever."""
     case_id = await desk.raise_one()
-    await slack.suffer("lose_answer", method="chat.postMessage")
+    await slack.fail_next("lose_answer", method="chat.postMessage")
     await desk.deliver()
     if says_something:
         await desk.act(case_id, add_note, actor_id=ANA.id, text="Called them")
-    moved = {"reason_id": "damaged", "policy": desk.tools.policy, "actor_id": ANA.id, "why": "Damage"}
+    moved = {"reason_id": "damaged", "policy": desk.services.policy, "actor_id": ANA.id, "why": "Damage"}
     await desk.act(case_id, change_reason, **moved)
     await desk.deliver_all()
     (left,) = desk.cards(BILLING)
     assert "Moved to Logistics disputes" in str(left["blocks"])
     assert not any(block["type"] == "actions" for block in left["blocks"])
-    assert await desk.store.read(lambda tx: tx.posted.find(case_id, "slack:#billing-disputes")) is not None
+    assert (
+        await desk.store.read(lambda tx: tx.posted_cards.find(case_id, "slack:#billing-disputes")) is not None
+    )
 
 
-async def test_who_gave_the_case_back_at_once_gets_no_brief(desk: Desk) -> None:
+async def test_who_gave_the_case_back_at_once_gets_no_brief(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.claim(case_id)
     await desk.act(case_id, release, actor_id=ANA.id)
@@ -103,19 +107,19 @@ async def test_who_gave_the_case_back_at_once_gets_no_brief(desk: Desk) -> None:
     assert desk.cards("D0ANA") == []
 
 
-async def test_the_end_of_a_snooze_reaches_the_resolver(desk: Desk) -> None:
+async def test_the_end_of_a_snooze_reaches_the_resolver(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.claim(case_id)
     until = desk.time.now() + timedelta(hours=1)
     await desk.act(case_id, snooze, until=until, why="Waiting for the depot", actor_id=ANA.id)
     await desk.deliver()
     desk.time.add(timedelta(hours=1))
-    await Sweep().sweep_deadlines(desk.store, desk.time.now())
+    await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now())
     await desk.deliver_all()
     assert "snooze is over" in str(desk.cards("D0ANA")[-1]["blocks"])
 
 
-async def test_a_withdrawn_case_ends_its_card(desk: Desk) -> None:
+async def test_a_withdrawn_case_ends_its_card(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.deliver()
     await desk.act(case_id, withdraw, why="They paid", actor_id=ANA.id)
@@ -124,24 +128,24 @@ async def test_a_withdrawn_case_ends_its_card(desk: Desk) -> None:
     assert "Withdrawn" in str(card["blocks"])
 
 
-async def test_a_manager_named_by_address_is_looked_up_once(desk: Desk, slack: Slack) -> None:
+async def test_a_manager_named_by_address_is_looked_up_once(desk: Harness, slack: Slack) -> None:
     await desk.raise_many(3)
     desk.time.add(timedelta(minutes=61))
-    await Sweep().sweep_deadlines(desk.store, desk.time.now())
+    await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now())
     await desk.deliver_all()
     assert len(desk.cards("D0DANA")) == 3
     assert len(slack.calls("users.lookupByEmail")) == 1
     assert len(slack.calls("conversations.open")) == 1
 
 
-async def test_a_channel_is_looked_for_once(desk: Desk, slack: Slack) -> None:
+async def test_a_channel_is_looked_for_once(desk: Harness, slack: Slack) -> None:
     await desk.raise_many(3)
     await desk.deliver_all()
     assert len(slack.calls("conversations.list")) == 1
 
 
-async def test_no_message_text_is_ever_logged(desk: Desk, slack: Slack, capsys: object) -> None:
-    await slack.suffer("invalid_blocks", method="chat.postMessage")
+async def test_no_message_text_is_ever_logged(desk: Harness, slack: Slack, capsys: object) -> None:
+    await slack.fail_next("invalid_blocks", method="chat.postMessage")
     await desk.raise_one(statement="Our secret agreement of 2019")
     await desk.raise_one(statement="Our secret agreement of 2019")
     await desk.deliver_all()

@@ -13,13 +13,13 @@ from core.closing import withdraw
 from core.person import Person
 from core.reclassifying import change_reason
 from core.snoozing import await_customer
-from scheduler.deliver.escalations import settle_alerts
-from scheduler.outbox.drain import Drain
-from scheduler.sweeps.deadlines import Sweep
+from scheduler.deliver.escalations import retire_alerts
+from scheduler.outbox.drain import OutboxDrain
+from scheduler.sweeps.deadlines import DeadlineSweep
 from store.engine import Store
 from store.transaction import Transaction
 from tests.connectors.sandbox_slack import Slack
-from tests.scheduler.harness import ANA, BEN, BILLING, DANA, FINN, Desk, a_company
+from tests.scheduler.harness import ANA, BEN, BILLING, DANA, FINN, Harness, a_company
 
 MISSED, REPEATED = timedelta(minutes=61), timedelta(hours=4)
 DANA_HERSELF = Person(id="slack:U0DANA", name="Dana Whitfield", email=DANA, slack_ref="U0DANA")
@@ -30,12 +30,12 @@ def know(tx: Transaction, person: Person) -> None:
     tx.people.save(person)
 
 
-async def let_pass(desk: Desk, span: timedelta) -> None:
+async def let_pass(desk: Harness, span: timedelta) -> None:
     desk.time.add(span)
-    await Sweep().sweep_deadlines(desk.store, desk.time.now())
+    await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now())
 
 
-async def a_late_case(desk: Desk) -> str:
+async def a_late_case(desk: Harness) -> str:
     """Nobody claimed it in time, and Dana was called."""
     case_id = await desk.raise_one()
     await desk.deliver_all()
@@ -44,7 +44,7 @@ async def a_late_case(desk: Desk) -> str:
     return case_id
 
 
-def alerts(desk: Desk) -> list[Any]:
+def alerts(desk: Harness) -> list[Any]:
     return [one for one in desk.slack.messages(BILLING) if one.get("subtype") == "thread_broadcast"]
 
 
@@ -57,7 +57,7 @@ def has_buttons(message: Any) -> bool:
     return any(block["type"] == "actions" for block in message["blocks"])
 
 
-async def test_a_missed_target_is_one_message_in_the_channel_and_one_to_the_manager(desk: Desk) -> None:
+async def test_a_missed_target_is_one_message_in_the_channel_and_one_to_the_manager(desk: Harness) -> None:
     case_id = await a_late_case(desk)
     card, call = desk.slack.messages(BILLING)
     head = f"🔴 Needs you: {case_id} · Wrong amount · €120.00 · Nordwind GmbH. Claim was due "
@@ -67,7 +67,7 @@ async def test_a_missed_target_is_one_message_in_the_channel_and_one_to_the_mana
 
 
 @pytest.mark.parametrize("ending", ["claimed", "reassigned", "withdrawn", "moved"])
-async def test_a_call_that_was_answered_goes_quiet_wherever_it_stands(desk: Desk, ending: str) -> None:
+async def test_a_call_that_was_answered_goes_quiet_wherever_it_stands(desk: Harness, ending: str) -> None:
     case_id = await a_late_case(desk)
     assert len(calls(alerts(desk))) == len(calls(desk.cards("D0DANA"))) == 1
     if ending == "claimed":
@@ -79,7 +79,7 @@ async def test_a_call_that_was_answered_goes_quiet_wherever_it_stands(desk: Desk
     elif ending == "withdrawn":
         await desk.act(case_id, withdraw, why="They paid", **BY_ANA)
     else:
-        policy = desk.tools.policy
+        policy = desk.services.policy
         await desk.act(case_id, change_reason, reason_id="damaged", policy=policy, why="Damage", **BY_ANA)
     await desk.deliver_all()
     (told,), (in_person,) = alerts(desk), desk.cards("D0DANA")
@@ -88,7 +88,7 @@ async def test_a_call_that_was_answered_goes_quiet_wherever_it_stands(desk: Desk
     assert "Claim was due" in told["text"]
 
 
-async def test_an_answered_call_says_who_took_the_case_up_and_when(desk: Desk) -> None:
+async def test_an_answered_call_says_who_took_the_case_up_and_when(desk: Harness) -> None:
     case_id = await a_late_case(desk)
     await desk.claim(case_id)
     await desk.deliver_all()
@@ -98,7 +98,7 @@ async def test_an_answered_call_says_who_took_the_case_up_and_when(desk: Desk) -
     assert told["metadata"]["event_payload"]["key"].endswith("alert_managers:slack:#billing-disputes")
 
 
-async def test_a_repeat_makes_the_one_before_it_quiet(desk: Desk) -> None:
+async def test_a_repeat_makes_the_one_before_it_quiet(desk: Harness) -> None:
     await a_late_case(desk)
     await let_pass(desk, REPEATED)
     await desk.deliver_all()
@@ -110,7 +110,7 @@ async def test_a_repeat_makes_the_one_before_it_quiet(desk: Desk) -> None:
         assert has_buttons(latest)
 
 
-async def test_nobody_is_needed_any_more_at_any_rung(desk: Desk) -> None:
+async def test_nobody_is_needed_any_more_at_any_rung(desk: Harness) -> None:
     case_id = await a_late_case(desk)
     await let_pass(desk, timedelta(days=1))
     await desk.deliver_all()
@@ -121,21 +121,21 @@ async def test_nobody_is_needed_any_more_at_any_rung(desk: Desk) -> None:
 
 
 async def test_a_call_to_somebody_who_is_no_manager_any_more_goes_quiet_too(
-    desk: Desk, tmp_path: object
+    desk: Harness, tmp_path: object
 ) -> None:
     case_id = await a_late_case(desk)
     policy = a_company()
     queues = {name: replace(queue, managers=(FINN,)) for name, queue in policy.queues.items()}
     store = Store.open(f"sqlite:///{tmp_path}/ombud.db", replace(policy, queues=queues))
-    desk.store, desk.tools = store, replace(desk.tools, store=store)
-    desk.drain = Drain(desk.tools, holder="test")
+    desk.store, desk.services = store, replace(desk.services, store=store)
+    desk.drain = OutboxDrain(desk.services, holder="test")
     await desk.claim(case_id)
     await desk.deliver_all()
     assert calls(desk.cards("D0DANA")) == []
     await store.close()
 
 
-async def test_a_call_that_is_answered_before_it_was_made_calls_nobody(desk: Desk) -> None:
+async def test_a_call_that_is_answered_before_it_was_made_calls_nobody(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.deliver_all()
     await let_pass(desk, MISSED)
@@ -148,11 +148,11 @@ async def test_a_call_that_is_answered_before_it_was_made_calls_nobody(desk: Des
     assert "Needs you" not in told[0]
 
 
-async def test_a_call_whose_end_is_unknown_is_found_and_goes_quiet(desk: Desk, slack: Slack) -> None:
+async def test_a_call_whose_end_is_unknown_is_found_and_goes_quiet(desk: Harness, slack: Slack) -> None:
     case_id = await desk.raise_one()
     await desk.deliver_all()
     await let_pass(desk, MISSED)
-    await slack.suffer("lose_answer", method="chat.postMessage", channel="D0DANA")
+    await slack.fail_next("lose_answer", method="chat.postMessage", channel="D0DANA")
     await desk.deliver()
     await desk.claim(case_id)
     await desk.deliver_all()
@@ -160,7 +160,7 @@ async def test_a_call_whose_end_is_unknown_is_found_and_goes_quiet(desk: Desk, s
     assert in_person["text"].startswith("✅ Taken up: ")
 
 
-async def test_a_call_that_somebody_deleted_has_its_peace(desk: Desk, slack: Slack) -> None:
+async def test_a_call_that_somebody_deleted_has_its_peace(desk: Harness, slack: Slack) -> None:
     case_id = await a_late_case(desk)
     workspace = slack.world.workspace
     workspace.remove(workspace.channels["D0DANA"], desk.cards("D0DANA")[0]["ts"])
@@ -170,29 +170,29 @@ async def test_a_call_that_somebody_deleted_has_its_peace(desk: Desk, slack: Sla
     assert await desk.parked() == []
 
 
-async def test_going_quiet_waits_for_slack_and_takes_up_where_it_was(desk: Desk, slack: Slack) -> None:
+async def test_going_quiet_waits_for_slack_and_takes_up_where_it_was(desk: Harness, slack: Slack) -> None:
     case_id = await a_late_case(desk)
     await let_pass(desk, REPEATED)
     await desk.deliver_all()
-    await slack.suffer("ratelimited", method="chat.update", channel="D0DANA", retry_after=20)
+    await slack.fail_next("ratelimited", method="chat.update", channel="D0DANA", retry_after=20)
     await desk.claim(case_id)
     await desk.deliver_all()
     assert calls(desk.cards("D0DANA")) == []
     assert len(desk.cards("D0DANA")) == 2
 
 
-async def test_settling_again_changes_nothing(desk: Desk, slack: Slack) -> None:
+async def test_settling_again_changes_nothing(desk: Harness, slack: Slack) -> None:
     case_id = await a_late_case(desk)
     await desk.claim(case_id)
     (row,) = [one for one in await desk.pending(f"person:{DANA}") if one.effect == "settle_alerts"]
-    await settle_alerts(desk.tools, row)
+    await retire_alerts(desk.services, row)
     updates = len(slack.calls("chat.update"))
-    await settle_alerts(desk.tools, row)
+    await retire_alerts(desk.services, row)
     assert len(slack.calls("chat.update")) == updates
     assert calls(desk.cards("D0DANA")) == []
 
 
-async def test_a_manager_is_reminded_of_a_case_of_their_own_instead_of_called(desk: Desk) -> None:
+async def test_a_manager_is_reminded_of_a_case_of_their_own_instead_of_called(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.claim(case_id, DANA_HERSELF)
     await desk.deliver_all()
@@ -205,7 +205,7 @@ async def test_a_manager_is_reminded_of_a_case_of_their_own_instead_of_called(de
     assert "<@U0DANA>" not in str(aloud["blocks"])
 
 
-async def test_the_resolver_is_told_that_their_manager_was_called(desk: Desk) -> None:
+async def test_the_resolver_is_told_that_their_manager_was_called(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.claim(case_id)
     await let_pass(desk, timedelta(hours=4))
@@ -219,7 +219,7 @@ async def test_the_resolver_is_told_that_their_manager_was_called(desk: Desk) ->
     assert in_person["text"].startswith("✅ The customer was answered: ")
 
 
-async def test_a_second_target_that_is_missed_calls_nobody_anew(desk: Desk) -> None:
+async def test_a_second_target_that_is_missed_calls_nobody_anew(desk: Harness) -> None:
     case_id = await a_late_case(desk)
     await let_pass(desk, timedelta(hours=3))
     await desk.deliver_all()

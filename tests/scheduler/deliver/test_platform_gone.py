@@ -11,16 +11,16 @@ import pytest
 
 from core.effects import Effect
 from core.policy import Policy
-from scheduler.outbox.drain import Drain
-from scheduler.sweeps.deadlines import Sweep
+from scheduler.outbox.drain import OutboxDrain
+from scheduler.sweeps.deadlines import DeadlineSweep
 from store.engine import Store
-from tests.scheduler.harness import Desk, store_at
+from tests.scheduler.harness import Harness, store_at
 from tests.scheduler.teams_harness import (
     ANA_ON_BOTH,
     BILLING,
     DANA_ON_BOTH,
     GRETA_HERSELF,
-    Teams,
+    TeamsHarness,
     a_company_on_both,
     text_of,
 )
@@ -34,7 +34,7 @@ def company() -> Policy:
 
 
 @pytest.fixture
-async def reopened(desk: Desk, tmp_path: Path) -> AsyncIterator[Store]:
+async def reopened(desk: Harness, tmp_path: Path) -> AsyncIterator[Store]:
     """The same database under a policy that names channels of Teams alone."""
     policy = a_company_on_both()
     queues = {one.id: replace(one, slack_channel=None) for one in policy.queues.values() if one.teams_channel}
@@ -44,13 +44,13 @@ async def reopened(desk: Desk, tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-async def a_late_case(desk: Desk, teams: Teams) -> str:
+async def a_late_case(desk: Harness, teams: TeamsHarness) -> str:
     """Called for in the channels of both platforms."""
     await teams.knows(GRETA_HERSELF, DANA_ON_BOTH, ANA_ON_BOTH)
     case_id = await desk.raise_one()
     await desk.deliver_all()
     desk.time.add(timedelta(minutes=61))
-    await Sweep().sweep_deadlines(desk.store, desk.time.now())
+    await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now())
     await desk.deliver_all()
     assert {IN_SLACK, f"teams:{BILLING}"} <= set(
         (await desk.store.read(lambda tx: tx.cases.get(case_id))).called_at
@@ -58,14 +58,14 @@ async def a_late_case(desk: Desk, teams: Teams) -> str:
     return case_id
 
 
-def move_to_teams(desk: Desk, store: Store) -> None:
+def move_to_teams(desk: Harness, store: Store) -> None:
     desk.store = store
-    desk.tools = replace(desk.tools, store=store, posts=None, people=None)
-    desk.drain = Drain(desk.tools, holder="moved")
+    desk.services = replace(desk.services, store=store, posts=None, people=None)
+    desk.drain = OutboxDrain(desk.services, holder="moved")
 
 
 async def test_a_company_that_moved_to_teams_is_alarmed_about_nothing_in_slack(
-    desk: Desk, teams: Teams, reopened: Store
+    desk: Harness, teams: TeamsHarness, reopened: Store
 ) -> None:
     case_id = await a_late_case(desk, teams)
     await desk.store.run(
@@ -85,7 +85,7 @@ async def test_a_company_that_moved_to_teams_is_alarmed_about_nothing_in_slack(
     assert await desk.store.read(lambda tx: tx.alerts.list(case_id, IN_SLACK, before=1000)) == []
 
 
-async def test_a_platform_that_the_policy_still_names_is_missed(desk: Desk, teams: Teams) -> None:
+async def test_a_platform_that_the_policy_still_names_is_missed(desk: Harness, teams: TeamsHarness) -> None:
     case_id = await a_late_case(desk, teams)
     teams.without_slack()
     await desk.claim(case_id)
@@ -94,11 +94,11 @@ async def test_a_platform_that_the_policy_still_names_is_missed(desk: Desk, team
 
 
 async def test_where_nothing_is_connected_no_platform_is_named_as_if_it_were_meant(
-    desk: Desk, teams: Teams
+    desk: Harness, teams: TeamsHarness
 ) -> None:
     await teams.knows(ANA_ON_BOTH)
-    desk.tools = replace(desk.tools, posts=None, people=None, teams=None)
-    desk.drain = Drain(desk.tools, holder="alone")
+    desk.services = replace(desk.services, posts=None, people=None, teams=None)
+    desk.drain = OutboxDrain(desk.services, holder="alone")
     await desk.claim(await desk.raise_one())
     await desk.deliver_all()
     (brief,) = [row for row in await desk.parked() if row.effect == Effect.BRIEF_RESOLVER]

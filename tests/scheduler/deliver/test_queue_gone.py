@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.closing import withdraw
-from scheduler.outbox.drain import Drain
+from scheduler.outbox.drain import OutboxDrain
 from store.engine import Store
 from tests.builders import a_queue, a_reason
-from tests.scheduler.harness import ANA, BILLING, Desk, a_company
+from tests.scheduler.harness import ANA, BILLING, Harness, a_company
 
 
 async def test_what_was_still_to_be_told_is_told_where_it_can_be_and_nothing_is_parked(
-    desk: Desk, tmp_path: object
+    desk: Harness, tmp_path: object
 ) -> None:
     shown, unseen = await desk.raise_one(), await desk.raise_one()
     await desk.claim(shown)
@@ -25,8 +25,8 @@ async def test_what_was_still_to_be_told_is_told_where_it_can_be_and_nothing_is_
         reasons={one: a_reason(one, queue_id="logistics") for one in ("wrong_amount", "chargeback")},
     )
     store = Store.open(f"sqlite:///{tmp_path}/ombud.db", policy)
-    desk.store, desk.tools = store, replace(desk.tools, store=store)
-    desk.drain = Drain(desk.tools, holder="test")
+    desk.store, desk.services = store, replace(desk.services, store=store)
+    desk.drain = OutboxDrain(desk.services, holder="test")
     await desk.deliver_all()
     assert await desk.parked() == []
     cards = desk.cards(BILLING)

@@ -15,7 +15,7 @@ from scheduler.bursts import FIRST_FEW
 from scheduler.sweeps.digests import send_digests
 from store.transaction import Transaction
 from tests.connectors.sandbox_slack import Slack
-from tests.scheduler.harness import ANA, Desk
+from tests.scheduler.harness import ANA, Harness
 from tests.scheduler.harness import BILLING as IN_SLACK
 from tests.scheduler.teams_harness import (
     ANA_ENTRA,
@@ -25,7 +25,7 @@ from tests.scheduler.teams_harness import (
     CONTRACTS_ADDRESS,
     GRETA_ENTRA,
     GRETA_HERSELF,
-    Teams,
+    TeamsHarness,
     a_company_on_both,
     actions_of,
     text_of,
@@ -38,7 +38,7 @@ def company() -> Policy:
 
 
 async def test_a_case_in_two_channels_has_a_card_in_both_and_one_claim_changes_both(
-    desk: Desk, slack: Slack, teams: Teams
+    desk: Harness, slack: Slack, teams: TeamsHarness
 ) -> None:
     case_id = await desk.raise_one()
     await desk.deliver_all()
@@ -59,7 +59,7 @@ async def test_a_case_in_two_channels_has_a_card_in_both_and_one_claim_changes_b
     assert ["claimed" in text_of(told) for told in teams.thread(in_teams)] == [True]
 
 
-async def test_every_story_stands_under_its_own_case_in_order(desk: Desk, teams: Teams) -> None:
+async def test_every_story_stands_under_its_own_case_in_order(desk: Harness, teams: TeamsHarness) -> None:
     one, other = await desk.raise_many(2)
     await desk.deliver_all()
     for number in range(3):
@@ -73,7 +73,7 @@ async def test_every_story_stands_under_its_own_case_in_order(desk: Desk, teams:
         assert len(told) == 3
 
 
-async def test_many_changes_of_one_case_are_one_update(desk: Desk, teams: Teams) -> None:
+async def test_many_changes_of_one_case_are_one_update(desk: Harness, teams: TeamsHarness) -> None:
     case_id = await desk.raise_one("contract")
     await desk.deliver_all()
     await teams.knows(ANA_ON_BOTH)
@@ -85,7 +85,9 @@ async def test_many_changes_of_one_case_are_one_update(desk: Desk, teams: Teams)
     assert len(card.before) == 1
 
 
-async def test_who_works_in_the_queue_is_shown_buttons_of_their_own(desk: Desk, teams: Teams) -> None:
+async def test_who_works_in_the_queue_is_shown_buttons_of_their_own(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     await teams.knows(GRETA_HERSELF)
     await desk.raise_one("contract")
     await desk.deliver_all()
@@ -94,7 +96,9 @@ async def test_who_works_in_the_queue_is_shown_buttons_of_their_own(desk: Desk, 
     assert content["refresh"]["userIds"] == [f"29:{GRETA_ENTRA}-before-this-bot"]
 
 
-async def test_the_brief_goes_where_its_resolver_last_did_something(desk: Desk, teams: Teams) -> None:
+async def test_the_brief_goes_where_its_resolver_last_did_something(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     await teams.knows(ANA_ON_BOTH, last_on="teams")
     case_id = await desk.raise_one()
     await desk.claim(case_id)
@@ -105,7 +109,7 @@ async def test_the_brief_goes_where_its_resolver_last_did_something(desk: Desk, 
 
 
 async def test_a_brief_is_kept_true_where_it_stands_wherever_its_reader_goes(
-    desk: Desk, teams: Teams
+    desk: Harness, teams: TeamsHarness
 ) -> None:
     await teams.knows(ANA_ON_BOTH, last_on="teams")
     case_id = await desk.raise_one()
@@ -119,7 +123,9 @@ async def test_a_brief_is_kept_true_where_it_stands_wherever_its_reader_goes(
     assert desk.cards("D0ANA") == []
 
 
-async def test_a_brief_on_a_platform_that_was_left_holds_up_nobody(desk: Desk, teams: Teams) -> None:
+async def test_a_brief_on_a_platform_that_was_left_holds_up_nobody(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     await teams.knows(ANA_ON_BOTH, last_on="slack")
     case_id = await desk.raise_one("contract")
     await desk.claim(case_id)
@@ -133,7 +139,7 @@ async def test_a_brief_on_a_platform_that_was_left_holds_up_nobody(desk: Desk, t
 
 @pytest.mark.parametrize(("last_on", "is_in_slack"), [(None, True), ("slack", True), ("teams", False)])
 async def test_a_person_on_both_is_written_to_in_one_place(
-    desk: Desk, teams: Teams, last_on: str | None, is_in_slack: bool
+    desk: Harness, teams: TeamsHarness, last_on: str | None, is_in_slack: bool
 ) -> None:
     await teams.knows(ANA_ON_BOTH, last_on=last_on)
     await desk.claim(await desk.raise_one())
@@ -142,7 +148,7 @@ async def test_a_person_on_both_is_written_to_in_one_place(
 
 
 async def test_what_waits_for_somebody_under_a_given_up_id_still_reaches_them(
-    desk: Desk, teams: Teams
+    desk: Harness, teams: TeamsHarness
 ) -> None:
     """They were met on Teams before it was known that Slack knows them too."""
     await teams.knows(replace(GRETA_HERSELF, email=None))
@@ -156,7 +162,7 @@ async def test_what_waits_for_somebody_under_a_given_up_id_still_reaches_them(
 
 
 async def test_the_chat_that_somebody_began_is_used_and_one_that_was_opened_is_kept(
-    desk: Desk, teams: Teams
+    desk: Harness, teams: TeamsHarness
 ) -> None:
     await teams.knows(ANA_ON_BOTH, GRETA_HERSELF, last_on="teams")
     begun = await teams.wrote_to_the_bot(ANA_ENTRA)
@@ -171,7 +177,7 @@ async def test_the_chat_that_somebody_began_is_used_and_one_that_was_opened_is_k
     assert chat.service_url == teams.connector.url
 
 
-async def test_an_installation_without_slack_does_everything(desk: Desk, teams: Teams) -> None:
+async def test_an_installation_without_slack_does_everything(desk: Harness, teams: TeamsHarness) -> None:
     teams.without_slack()
     await teams.knows(GRETA_HERSELF)
     case_id = await desk.raise_one("contract")
@@ -185,14 +191,14 @@ async def test_an_installation_without_slack_does_everything(desk: Desk, teams: 
     assert await desk.parked() == []
 
 
-async def test_a_channel_of_slack_without_slack_is_parked_by_name(desk: Desk, teams: Teams) -> None:
+async def test_a_channel_of_slack_without_slack_is_parked_by_name(desk: Harness, teams: TeamsHarness) -> None:
     teams.without_slack()
     await desk.raise_one("damaged")
     await desk.deliver_all()
     assert "Slack isn't connected" in str((await desk.parked())[0].error)
 
 
-async def test_a_burst_is_one_list_in_each_channel(desk: Desk, teams: Teams) -> None:
+async def test_a_burst_is_one_list_in_each_channel(desk: Harness, teams: TeamsHarness) -> None:
     await desk.raise_many(40)
     await desk.deliver_all()
     assert len(desk.cards(IN_SLACK)) == FIRST_FEW + 1
@@ -201,7 +207,7 @@ async def test_a_burst_is_one_list_in_each_channel(desk: Desk, teams: Teams) -> 
     assert "37 more disputes" in text_of(told)
 
 
-async def test_a_digest_comes_into_a_channel_of_teams(desk: Desk, teams: Teams) -> None:
+async def test_a_digest_comes_into_a_channel_of_teams(desk: Harness, teams: TeamsHarness) -> None:
     case_id = await desk.raise_one("contract")
     await desk.deliver_all()
     await send_digests(desk.store, desk.time.now())
@@ -211,7 +217,9 @@ async def test_a_digest_comes_into_a_channel_of_teams(desk: Desk, teams: Teams) 
     assert case_id in text_of(digest)
 
 
-async def test_a_deleted_card_is_posted_anew_and_the_thread_goes_on_there(desk: Desk, teams: Teams) -> None:
+async def test_a_deleted_card_is_posted_anew_and_the_thread_goes_on_there(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     case_id = await desk.raise_one("contract")
     await desk.deliver_all()
     teams.connector.delete(CONTRACTS, teams.roots(CONTRACTS)[0].id)
@@ -223,15 +231,17 @@ async def test_a_deleted_card_is_posted_anew_and_the_thread_goes_on_there(desk: 
     await desk.claim(case_id)
     await desk.deliver_all()
     (anew,) = teams.roots(CONTRACTS)
-    posted = await desk.store.read(lambda tx: tx.posted.find(case_id, CONTRACTS_ADDRESS))
+    posted = await desk.store.read(lambda tx: tx.posted_cards.find(case_id, CONTRACTS_ADDRESS))
     assert posted is not None
     assert (posted.channel_ref, posted.message_ref) == (CONTRACTS, anew.id)
 
 
-async def test_a_moved_case_leaves_a_signpost_in_teams_and_its_card_goes_on(desk: Desk, teams: Teams) -> None:
+async def test_a_moved_case_leaves_a_signpost_in_teams_and_its_card_goes_on(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     case_id = await desk.raise_one()
     await desk.deliver_all()
-    moved = {"reason_id": "contract", "policy": desk.tools.policy, "actor_id": ANA.id, "why": "A contract"}
+    moved = {"reason_id": "contract", "policy": desk.services.policy, "actor_id": ANA.id, "why": "A contract"}
     await desk.act(case_id, change_reason, **moved)
     await desk.deliver_all()
     (left,) = teams.roots(BILLING)
@@ -243,6 +253,6 @@ async def test_a_moved_case_leaves_a_signpost_in_teams_and_its_card_goes_on(desk
 
 def _join(tx: Transaction, person: Person) -> None:
     """As both platforms tell it."""
-    tx.people.recognise("slack", str(person.slack_ref), name=person.name, email=person.email)
-    tx.people.recognise("teams", str(person.teams_ref), name=person.name, email=person.email)
+    tx.people.link_account("slack", str(person.slack_ref), name=person.name, email=person.email)
+    tx.people.link_account("teams", str(person.teams_ref), name=person.name, email=person.email)
     assert tx.people.get(f"teams:{person.teams_ref}").teams_ref is None

@@ -9,7 +9,7 @@ from core.policy import Policy
 from core.reclassifying import change_priority
 from scheduler.outbox.lane import drain_lane
 from tests.connectors.sandbox_slack import Slack
-from tests.scheduler.harness import Desk
+from tests.scheduler.harness import Harness
 from tests.scheduler.teams_harness import (
     ANA_ENTRA,
     ANA_IN_TEAMS,
@@ -17,7 +17,7 @@ from tests.scheduler.teams_harness import (
     CONTRACTS,
     GRETA_ENTRA,
     GRETA_HERSELF,
-    Teams,
+    TeamsHarness,
     a_company_on_both,
     text_of,
 )
@@ -30,7 +30,7 @@ def company() -> Policy:
     return a_company_on_both()
 
 
-async def a_brief(desk: Desk, teams: Teams) -> str:
+async def a_brief(desk: Harness, teams: TeamsHarness) -> str:
     """Ana has a case, told in the chat that we opened with her."""
     await teams.knows(ANA_IN_TEAMS, GRETA_HERSELF)
     case_id = await desk.raise_one("contract")
@@ -40,7 +40,9 @@ async def a_brief(desk: Desk, teams: Teams) -> str:
     return case_id
 
 
-async def test_a_cleared_chat_is_opened_again_under_the_id_that_it_had(desk: Desk, teams: Teams) -> None:
+async def test_a_cleared_chat_is_opened_again_under_the_id_that_it_had(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     await a_brief(desk, teams)
     teams.connector.drop(OPENED)
     for _ in range(2):
@@ -52,16 +54,16 @@ async def test_a_cleared_chat_is_opened_again_under_the_id_that_it_had(desk: Des
     assert await desk.parked() == []
 
 
-async def test_one_stray_404_parks_nothing(desk: Desk, teams: Teams) -> None:
+async def test_one_stray_404_parks_nothing(desk: Harness, teams: TeamsHarness) -> None:
     await a_brief(desk, teams)
     await desk.claim(await desk.raise_one("contract"), ANA_IN_TEAMS)
-    teams.connector.suffer("post", 404, "ConversationNotFound")
-    await drain_lane(desk.tools, person_address(ANA_IN_TEAMS.id), holder="x", is_stopping=lambda: False)
+    teams.connector.fail_next("post", 404, "ConversationNotFound")
+    await drain_lane(desk.services, person_address(ANA_IN_TEAMS.id), holder="x", is_stopping=lambda: False)
     assert len(teams.chat(ANA_ENTRA)) == 2
     assert await desk.parked() == []
 
 
-async def test_who_clears_a_chat_has_not_left_teams(desk: Desk, slack: Slack, teams: Teams) -> None:
+async def test_who_clears_a_chat_has_not_left_teams(desk: Harness, slack: Slack, teams: TeamsHarness) -> None:
     await teams.knows(ANA_ON_BOTH, last_on="teams")
     teams.connector.drop(await teams.wrote_to_the_bot(ANA_ENTRA))
     case_id = await desk.raise_one("contract")
@@ -72,18 +74,20 @@ async def test_who_clears_a_chat_has_not_left_teams(desk: Desk, slack: Slack, te
 
 
 async def test_what_stood_in_a_cleared_chat_is_not_drawn_anew_and_holds_up_nothing(
-    desk: Desk, teams: Teams
+    desk: Harness, teams: TeamsHarness
 ) -> None:
     case_id = await a_brief(desk, teams)
     teams.connector.drop(OPENED)
     await desk.act(
-        case_id, change_priority, priority=1, policy=desk.tools.policy, actor_id=ANA_IN_TEAMS.id, why="Big"
+        case_id, change_priority, priority=1, policy=desk.services.policy, actor_id=ANA_IN_TEAMS.id, why="Big"
     )
     await desk.deliver_all()
     assert await desk.parked() == []
 
 
-async def test_who_removed_the_app_and_is_nowhere_else_is_parked_for(desk: Desk, teams: Teams) -> None:
+async def test_who_removed_the_app_and_is_nowhere_else_is_parked_for(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     await a_brief(desk, teams)
     teams.connector.without_bot.add(OPENED)
     case_id = await desk.raise_one("contract")
@@ -93,7 +97,7 @@ async def test_who_removed_the_app_and_is_nowhere_else_is_parked_for(desk: Desk,
     assert teams.connector.calls.count(("post", OPENED)) == 2
 
 
-async def test_a_manager_whose_chat_was_cleared_hears_of_trouble(desk: Desk, teams: Teams) -> None:
+async def test_a_manager_whose_chat_was_cleared_hears_of_trouble(desk: Harness, teams: TeamsHarness) -> None:
     teams.without_slack()
     await teams.knows(GRETA_HERSELF)
     teams.connector.drop(await teams.wrote_to_the_bot(GRETA_ENTRA))
@@ -105,32 +109,32 @@ async def test_a_manager_whose_chat_was_cleared_hears_of_trouble(desk: Desk, tea
 
 
 async def test_what_arrived_in_slack_without_an_answer_is_not_sent_to_teams_too(
-    desk: Desk, slack: Slack, teams: Teams
+    desk: Harness, slack: Slack, teams: TeamsHarness
 ) -> None:
     await teams.knows(ANA_ON_BOTH, last_on="slack")
     case_id = await desk.raise_one("contract")
     await desk.deliver_all()
     await desk.claim(await desk.raise_one())
     await desk.deliver_all()
-    await slack.suffer("lose_answer", method="chat.postMessage", channel="D0ANA")
+    await slack.fail_next("lose_answer", method="chat.postMessage", channel="D0ANA")
     await desk.claim(case_id)
     await desk.deliver()
-    await desk.store.run(lambda tx: tx.people.meet("teams", ANA_ENTRA))
+    await desk.store.run(lambda tx: tx.people.find_or_add("teams", ANA_ENTRA))
     await desk.deliver_all()
     assert [case_id in card["text"] for card in desk.cards("D0ANA")] == [False, True]
     assert teams.chat(ANA_ENTRA) == []
 
 
 async def test_what_never_got_to_slack_goes_where_the_person_is_now(
-    desk: Desk, slack: Slack, teams: Teams
+    desk: Harness, slack: Slack, teams: TeamsHarness
 ) -> None:
     await teams.knows(ANA_ON_BOTH, last_on="slack")
     case_id = await desk.raise_one("contract")
     await desk.deliver_all()
-    await slack.suffer("ratelimited", method="chat.postMessage", channel="D0ANA")
+    await slack.fail_next("ratelimited", method="chat.postMessage", channel="D0ANA")
     await desk.claim(case_id)
     await desk.deliver()
-    await desk.store.run(lambda tx: tx.people.meet("teams", ANA_ENTRA))
+    await desk.store.run(lambda tx: tx.people.find_or_add("teams", ANA_ENTRA))
     await desk.deliver_all()
     assert [case_id in text_of(one) for one in teams.chat(ANA_ENTRA)] == [True]
     assert desk.cards("D0ANA") == []

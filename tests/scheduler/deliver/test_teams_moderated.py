@@ -7,9 +7,15 @@ from datetime import timedelta
 import pytest
 
 from core.policy import Policy
-from scheduler.sync.teams import TRIED_EVERY, sync_teams
-from tests.scheduler.harness import Desk
-from tests.scheduler.teams_harness import CONTRACTS, GRETA_ENTRA, GRETA_HERSELF, Teams, a_company_on_both
+from scheduler.sync.teams import RETRY_MODERATED_EVERY, sync_teams_people
+from tests.scheduler.harness import Harness
+from tests.scheduler.teams_harness import (
+    CONTRACTS,
+    GRETA_ENTRA,
+    GRETA_HERSELF,
+    TeamsHarness,
+    a_company_on_both,
+)
 
 QUARTER = timedelta(minutes=15)
 
@@ -19,7 +25,7 @@ def company() -> Policy:
     return a_company_on_both()
 
 
-async def a_moderated_channel(desk: Desk, teams: Teams) -> None:
+async def a_moderated_channel(desk: Harness, teams: TeamsHarness) -> None:
     teams.without_slack()
     await teams.knows(GRETA_HERSELF)
     teams.connector.moderated.add(CONTRACTS)
@@ -27,14 +33,16 @@ async def a_moderated_channel(desk: Desk, teams: Teams) -> None:
     await desk.deliver()
 
 
-async def days_pass(desk: Desk, days: int) -> None:
-    for _ in range(days * (TRIED_EVERY // QUARTER)):
+async def days_pass(desk: Harness, days: int) -> None:
+    for _ in range(days * (RETRY_MODERATED_EVERY // QUARTER)):
         desk.time.add(QUARTER)
-        await sync_teams(desk.tools)
+        await sync_teams_people(desk.services)
         await desk.deliver()
 
 
-async def test_managers_hear_once_a_day_of_what_a_roster_cannot_disprove(desk: Desk, teams: Teams) -> None:
+async def test_managers_hear_once_a_day_of_what_a_roster_cannot_disprove(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     await a_moderated_channel(desk, teams)
     await days_pass(desk, 2)
     assert teams.connector.calls.count(("post", CONTRACTS)) == len(teams.chat(GRETA_ENTRA)) == 3
@@ -43,7 +51,7 @@ async def test_managers_hear_once_a_day_of_what_a_roster_cannot_disprove(desk: D
     assert "Let apps post" in str(channel.problem)
 
 
-async def test_within_a_day_of_being_let_in_everything_is_there(desk: Desk, teams: Teams) -> None:
+async def test_within_a_day_of_being_let_in_everything_is_there(desk: Harness, teams: TeamsHarness) -> None:
     await a_moderated_channel(desk, teams)
     teams.connector.moderated.clear()
     await days_pass(desk, 1)

@@ -11,7 +11,7 @@ from core.policy import Policy
 from scheduler.outbox.lane import drain_lane
 from scheduler.outbox.next_delivery import LEASE
 from store.people.teams_conversations import Conversation
-from tests.scheduler.harness import Desk
+from tests.scheduler.harness import Harness
 from tests.scheduler.teams_harness import (
     ANA_ENTRA,
     ANA_IN_TEAMS,
@@ -19,7 +19,7 @@ from tests.scheduler.teams_harness import (
     CONTRACTS,
     GRETA_ENTRA,
     GRETA_HERSELF,
-    Teams,
+    TeamsHarness,
     a_company_on_both,
     actions_of,
     text_of,
@@ -33,13 +33,13 @@ def company() -> Policy:
     return a_company_on_both()
 
 
-async def chat_of(desk: Desk, ref: str) -> Conversation:
+async def chat_of(desk: Harness, ref: str) -> Conversation:
     found = await desk.store.read(lambda tx: tx.conversations.find(ref))
     assert found is not None
     return found
 
 
-async def a_removed_app(desk: Desk, teams: Teams) -> str:
+async def a_removed_app(desk: Harness, teams: TeamsHarness) -> str:
     """Ana did something in Teams last, and took the bot out of her chat without our hearing of it."""
     await teams.knows(ANA_ON_BOTH, last_on="teams")
     await teams.knows(GRETA_HERSELF)
@@ -48,7 +48,7 @@ async def a_removed_app(desk: Desk, teams: Teams) -> str:
     return begun
 
 
-async def test_a_resolver_who_removed_the_app_holds_up_nobody(desk: Desk, teams: Teams) -> None:
+async def test_a_resolver_who_removed_the_app_holds_up_nobody(desk: Harness, teams: TeamsHarness) -> None:
     await teams.knows(ANA_IN_TEAMS, GRETA_HERSELF)
     begun = await teams.wrote_to_the_bot(ANA_ENTRA)
     teams.connector.without_bot.update({begun, f"a:chat-with-{ANA_ENTRA}"})
@@ -60,9 +60,11 @@ async def test_a_resolver_who_removed_the_app_holds_up_nobody(desk: Desk, teams:
     assert "Ana Ruiz" in text_of(alert)
 
 
-async def test_who_removed_the_app_is_written_to_where_else_they_are(desk: Desk, teams: Teams) -> None:
+async def test_who_removed_the_app_is_written_to_where_else_they_are(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     await teams.knows(ANA_ON_BOTH, last_on="teams")
-    teams.connector.suffer("open", 403, "ForbiddenOperationException")
+    teams.connector.fail_next("open", 403, "ForbiddenOperationException")
     case_id = await desk.raise_one("contract")
     await desk.claim(case_id)
     await desk.deliver_all()
@@ -71,7 +73,7 @@ async def test_who_removed_the_app_is_written_to_where_else_they_are(desk: Desk,
 
 
 async def test_what_a_known_chat_refuses_goes_to_slack_and_so_does_all_that_follows(
-    desk: Desk, teams: Teams
+    desk: Harness, teams: TeamsHarness
 ) -> None:
     begun = await a_removed_app(desk, teams)
     cases = [await desk.raise_one("contract") for _ in range(2)]
@@ -87,7 +89,9 @@ async def test_what_a_known_chat_refuses_goes_to_slack_and_so_does_all_that_foll
     assert (await chat_of(desk, begun)).is_removed
 
 
-async def test_whoever_comes_back_to_teams_is_written_to_there_again(desk: Desk, teams: Teams) -> None:
+async def test_whoever_comes_back_to_teams_is_written_to_there_again(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     begun = await a_removed_app(desk, teams)
     await desk.claim(await desk.raise_one("contract"))
     await desk.deliver_all()
@@ -99,11 +103,13 @@ async def test_whoever_comes_back_to_teams_is_written_to_there_again(desk: Desk,
     assert len(teams.connector.messages[begun]) == len(desk.cards("D0ANA")) == 1
 
 
-async def test_what_may_have_arrived_in_teams_is_sent_to_no_other_platform(desk: Desk, teams: Teams) -> None:
+async def test_what_may_have_arrived_in_teams_is_sent_to_no_other_platform(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     await a_removed_app(desk, teams)
     await desk.claim(await desk.raise_one("contract"))
     await desk.store.run(
-        lambda tx: tx.outbox.take(TO_ANA, holder="x", now=desk.time.now(), lease=LEASE, limit=1)
+        lambda tx: tx.outbox.lease_rows(TO_ANA, holder="x", now=desk.time.now(), lease=LEASE, limit=1)
     )
     desk.time.add(LEASE)
     await desk.deliver_all()
@@ -111,20 +117,20 @@ async def test_what_may_have_arrived_in_teams_is_sent_to_no_other_platform(desk:
     assert Effect.BRIEF_RESOLVER in [row.effect for row in await desk.parked()]
 
 
-async def test_a_slack_that_answers_too_late_gets_it_once(desk: Desk, teams: Teams) -> None:
+async def test_a_slack_that_answers_too_late_gets_it_once(desk: Harness, teams: TeamsHarness) -> None:
     await a_removed_app(desk, teams)
-    await desk.slack.suffer("lose_answer", method="chat.postMessage", channel="D0ANA")
+    await desk.slack.fail_next("lose_answer", method="chat.postMessage", channel="D0ANA")
     await desk.claim(await desk.raise_one("contract"))
     await desk.deliver_all()
     assert len(desk.cards("D0ANA")) == 1
     assert await desk.parked() == []
 
 
-async def test_a_card_that_is_too_large_closes_no_chat(desk: Desk, teams: Teams) -> None:
+async def test_a_card_that_is_too_large_closes_no_chat(desk: Harness, teams: TeamsHarness) -> None:
     begun = await a_removed_app(desk, teams)
     teams.connector.without_bot.clear()
     await desk.claim(await desk.raise_one("contract"))
-    teams.connector.suffer("post", 413)
-    await drain_lane(desk.tools, TO_ANA, holder="x", is_stopping=lambda: False)
+    teams.connector.fail_next("post", 413)
+    await drain_lane(desk.services, TO_ANA, holder="x", is_stopping=lambda: False)
     assert [row.address for row in await desk.parked()] == [TO_ANA]
     assert not (await chat_of(desk, begun)).is_removed

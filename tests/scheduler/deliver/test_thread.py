@@ -10,13 +10,13 @@ import pytest
 
 from core.case import Evidence
 from core.closing import withdraw
-from core.customer_messages import hear, hear_of_failure
+from core.customer_messages import receive_message, report_mail_failure
 from core.customer_questions import ask_customer
 from core.tokens import Tokens
 from core.uploaded_file import File, FileState
-from scheduler.outbox.drain import Drain
+from scheduler.outbox.drain import OutboxDrain
 from store.transaction import Transaction
-from tests.scheduler.harness import ANA, BILLING, Desk
+from tests.scheduler.harness import ANA, BILLING, Harness
 
 KEY = "k" * 32
 
@@ -42,20 +42,20 @@ def keep(tx: Transaction, file: File) -> None:
     tx.files.add(file)
 
 
-async def claimed(desk: Desk) -> str:
+async def claimed(desk: Harness) -> str:
     case_id = await desk.raise_one()
     await desk.claim(case_id, ANA)
     await desk.deliver()
     return case_id
 
 
-async def write(desk: Desk, case_id: str, text: str, **more: object) -> None:
-    said = {"sender": "ap@nordwind.example", "via": "mail", "policy": desk.tools.policy, **more}
-    await desk.act(case_id, hear, text=text, **said)
+async def write(desk: Harness, case_id: str, text: str, **more: object) -> None:
+    said = {"sender": "ap@nordwind.example", "via": "mail", "policy": desk.services.policy, **more}
+    await desk.act(case_id, receive_message, text=text, **said)
     await desk.deliver_all()
 
 
-def thread(desk: Desk) -> list[str]:
+def thread(desk: Harness) -> list[str]:
     """What stands under the card, oldest first."""
     return [
         unquote(str(one["blocks"]))
@@ -64,9 +64,9 @@ def thread(desk: Desk) -> list[str]:
     ]
 
 
-async def test_an_answer_lands_in_the_thread_with_its_file_and_tells_the_resolver(desk: Desk) -> None:
-    desk.tools = replace(desk.tools, base_url="https://ombud.example", tokens=Tokens((KEY,)))
-    desk.drain = Drain(desk.tools, holder="test")
+async def test_an_answer_lands_in_the_thread_with_its_file_and_tells_the_resolver(desk: Harness) -> None:
+    desk.services = replace(desk.services, base_url="https://ombud.example", tokens=Tokens((KEY,)))
+    desk.drain = OutboxDrain(desk.services, holder="test")
     case_id = await claimed(desk)
     await desk.act(case_id, ask_customer, what="A photo", text="Could you send one?", actor_id=ANA.id)
     await desk.store.run(keep, a_file(case_id))
@@ -84,27 +84,27 @@ async def test_an_answer_lands_in_the_thread_with_its_file_and_tells_the_resolve
     assert "photo.jpg" in str(card["blocks"])
 
 
-async def test_the_address_of_a_file_is_the_same_all_day_and_ends_after_a_month(desk: Desk) -> None:
-    tools = replace(desk.tools, base_url="https://ombud.example", tokens=Tokens((KEY,)))
+async def test_the_address_of_a_file_is_the_same_all_day_and_ends_after_a_month(desk: Harness) -> None:
+    tools = replace(desk.services, base_url="https://ombud.example", tokens=Tokens((KEY,)))
     first = tools.file_url("f-photo")
     desk.time.add(desk.time.now().replace(hour=23) - desk.time.now())
     assert first == tools.file_url("f-photo")
     assert first is not None
     token = first.rpartition("/")[2]
     now = desk.time.now()
-    assert Tokens((KEY,)).file_of(token, now=now.replace(day=now.day)) == "f-photo"
-    assert Tokens((KEY,)).file_of(token, now=now.replace(year=now.year + 1)) is None
-    assert desk.tools.file_url("f-photo") is None
+    assert Tokens((KEY,)).read_file(token, now=now.replace(day=now.day)) == "f-photo"
+    assert Tokens((KEY,)).read_file(token, now=now.replace(year=now.year + 1)) is None
+    assert desk.services.file_url("f-photo") is None
 
 
-async def test_somebody_elses_mail_offers_to_accept_them_and_leaves_the_card_as_it_is(desk: Desk) -> None:
+async def test_somebody_elses_mail_offers_to_accept_them_and_leaves_the_card_as_it_is(desk: Harness) -> None:
     case_id = await claimed(desk)
     await write(desk, case_id, "I know more.", sender="kim@nordwind.example", is_verified=False)
     assert "accept_sender" in thread(desk)[-1]
     assert "accept_sender" in str(desk.cards("D0ANA")[-1]["blocks"])
 
 
-async def test_a_mail_to_a_closed_case_asks_the_resolver_whether_to_reopen(desk: Desk) -> None:
+async def test_a_mail_to_a_closed_case_asks_the_resolver_whether_to_reopen(desk: Harness) -> None:
     case_id = await claimed(desk)
     await desk.act(case_id, withdraw, why="", actor_id=ANA.id)
     await write(desk, case_id, "One more thing.")
@@ -113,16 +113,16 @@ async def test_a_mail_to_a_closed_case_asks_the_resolver_whether_to_reopen(desk:
         assert "ask_reopen" in told
 
 
-async def test_a_mail_that_came_back_is_told_with_its_reason(desk: Desk) -> None:
+async def test_a_mail_that_came_back_is_told_with_its_reason(desk: Harness) -> None:
     case_id = await claimed(desk)
-    await desk.act(case_id, hear_of_failure, to="ap@nordwind.example", why="mailbox full")
+    await desk.act(case_id, report_mail_failure, to="ap@nordwind.example", why="mailbox full")
     await desk.deliver_all()
     assert "Mail to ap@nordwind.example failed: mailbox full." in thread(desk)[-1]
     assert "mailbox full" in str(desk.cards("D0ANA")[-1]["blocks"])
 
 
 @pytest.mark.parametrize("words", ["<!channel> *hi* <@U0BEN>", "&amp;lt;!here&gt;"])
-async def test_a_customers_words_call_nobody(desk: Desk, words: str) -> None:
+async def test_a_customers_words_call_nobody(desk: Harness, words: str) -> None:
     case_id = await claimed(desk)
     await write(desk, case_id, words)
     message = desk.slack.messages(BILLING)[-1]

@@ -12,22 +12,22 @@ from core.case import Case
 from core.claiming import release
 from core.effects import Effect
 from core.noting import add_note
-from scheduler.deliver.dispatch import WAYS
-from scheduler.outbox.drain import Drain
+from scheduler.deliver.dispatch import DELIVER_BY_EFFECT
+from scheduler.outbox.drain import OutboxDrain
 from scheduler.outbox.next_delivery import LEASE
-from scheduler.rate_limits import Gate
-from scheduler.retry import LONGEST
-from store.outbox.posted_cards import Posted
+from scheduler.rate_limits import RateLimiter
+from scheduler.retry import LONGEST_WAIT
+from store.outbox.posted_cards import PostedCard
 from tests.connectors.sandbox_slack import Slack
-from tests.scheduler.fake_clocks import FakeTime, until
-from tests.scheduler.harness import ANA, BEN, BILLING, DANA, DELIVERY, FINN, Desk
+from tests.scheduler.fake_clocks import FakeTime, wait_until
+from tests.scheduler.harness import ANA, BEN, BILLING, DANA, DELIVERY, FINN, Harness
 
 
 def test_every_effect_has_its_way_to_people() -> None:
-    assert set(WAYS) == set(Effect)
+    assert set(DELIVER_BY_EFFECT) == set(Effect)
 
 
-async def test_a_case_is_told_in_order_card_first_then_its_story(desk: Desk, slack: Slack) -> None:
+async def test_a_case_is_told_in_order_card_first_then_its_story(desk: Harness, slack: Slack) -> None:
     case_id = await desk.raise_one()
     await desk.claim(case_id)
     for number in range(3):
@@ -39,7 +39,7 @@ async def test_a_case_is_told_in_order_card_first_then_its_story(desk: Desk, sla
     assert ["claimed" in told[0], *(f"Note {n}" in told[n + 1] for n in range(3))] == [True] * 4
 
 
-async def test_the_card_changes_where_it_stands(desk: Desk, slack: Slack) -> None:
+async def test_the_card_changes_where_it_stands(desk: Harness, slack: Slack) -> None:
     case_id = await desk.raise_one()
     await desk.deliver()
     await desk.claim(case_id)
@@ -49,7 +49,7 @@ async def test_the_card_changes_where_it_stands(desk: Desk, slack: Slack) -> Non
     assert len(slack.calls("chat.update")) == 1
 
 
-async def test_the_resolver_gets_a_brief_that_stays_true(desk: Desk) -> None:
+async def test_the_resolver_gets_a_brief_that_stays_true(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.claim(case_id)
     await desk.deliver()
@@ -60,9 +60,9 @@ async def test_the_resolver_gets_a_brief_that_stays_true(desk: Desk) -> None:
     assert "Back in its queue" in str(desk.cards("D0ANA")[0]["blocks"])
 
 
-async def test_the_brief_names_no_case_of_a_queue_that_isnt_the_resolvers(desk: Desk) -> None:
+async def test_the_brief_names_no_case_of_a_queue_that_isnt_the_resolvers(desk: Harness) -> None:
     hidden, before, case_id = await desk.raise_one("damaged"), await desk.raise_one(), await desk.raise_one()
-    await desk.store.run(lambda tx: tx.channels.set_channel("#billing-disputes", BILLING, None))
+    await desk.store.run(lambda tx: tx.channels.save("#billing-disputes", BILLING, None))
     await desk.store.run(lambda tx: tx.people.set_members(BILLING, [str(ANA.slack_ref)]))
     await desk.claim(case_id)
     await desk.deliver()
@@ -72,7 +72,7 @@ async def test_the_brief_names_no_case_of_a_queue_that_isnt_the_resolvers(desk: 
     assert "1 more in other queues" in str(brief["blocks"])
 
 
-async def test_many_changes_of_one_case_are_one_update(desk: Desk, slack: Slack) -> None:
+async def test_many_changes_of_one_case_are_one_update(desk: Harness, slack: Slack) -> None:
     case_id = await desk.raise_one()
     await desk.deliver()
     for _ in range(5):
@@ -84,7 +84,7 @@ async def test_many_changes_of_one_case_are_one_update(desk: Desk, slack: Slack)
     assert len(slack.thread(BILLING, desk.cards(BILLING)[0]["ts"])) == 10
 
 
-async def test_an_update_of_one_case_is_not_taken_for_that_of_another(desk: Desk) -> None:
+async def test_an_update_of_one_case_is_not_taken_for_that_of_another(desk: Harness) -> None:
     case_ids = await desk.raise_many(3)
     await desk.deliver()
     for case_id in case_ids:
@@ -94,11 +94,11 @@ async def test_an_update_of_one_case_is_not_taken_for_that_of_another(desk: Desk
 
 
 @pytest.mark.parametrize("trouble", ["lose_answer", "http_500"])
-async def test_a_post_without_an_answer_is_not_doubled(desk: Desk, slack: Slack, trouble: str) -> None:
-    await slack.suffer(trouble, method="chat.postMessage", times=1)
+async def test_a_post_without_an_answer_is_not_doubled(desk: Harness, slack: Slack, trouble: str) -> None:
+    await slack.fail_next(trouble, method="chat.postMessage", times=1)
     case_id = await desk.raise_one()
     await desk.claim(case_id)
-    await slack.suffer(trouble, method="chat.postMessage", channel=BILLING, times=1)
+    await slack.fail_next(trouble, method="chat.postMessage", channel=BILLING, times=1)
     await desk.deliver_all()
     assert len(desk.cards(BILLING)) == 1
     assert len(slack.thread(BILLING, desk.cards(BILLING)[0]["ts"])) == 1
@@ -106,34 +106,34 @@ async def test_a_post_without_an_answer_is_not_doubled(desk: Desk, slack: Slack,
     assert not await desk.parked()
 
 
-async def test_a_lost_answer_in_the_thread_is_found_in_the_thread(desk: Desk, slack: Slack) -> None:
+async def test_a_lost_answer_in_the_thread_is_found_in_the_thread(desk: Harness, slack: Slack) -> None:
     case_id = await desk.raise_one()
     await desk.deliver()
     await desk.act(case_id, add_note, actor_id=ANA.id, text="Called them")
-    await slack.suffer("lose_answer", method="chat.postMessage")
+    await slack.fail_next("lose_answer", method="chat.postMessage")
     await desk.deliver_all()
     assert len(slack.thread(BILLING, desk.cards(BILLING)[0]["ts"])) == 1
-    assert desk.tools.tally.found_sent == 1
+    assert desk.services.counters.found_sent == 1
 
 
-async def test_what_was_lost_two_attempts_ago_is_still_found(desk: Desk, slack: Slack) -> None:
+async def test_what_was_lost_two_attempts_ago_is_still_found(desk: Harness, slack: Slack) -> None:
     await desk.raise_one()
-    await slack.suffer("lose_answer", method="chat.postMessage")
+    await slack.fail_next("lose_answer", method="chat.postMessage")
     await desk.deliver()
     for _ in range(3):
-        await slack.suffer("http_500", method="conversations.history")
-        desk.time.add(LONGEST)
+        await slack.fail_next("http_500", method="conversations.history")
+        desk.time.add(LONGEST_WAIT)
         await desk.deliver()
     await desk.deliver_all()
     assert len(desk.cards(BILLING)) == 1
 
 
 async def test_a_process_that_dies_after_sending_does_not_send_again(
-    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The send has happened; the settling never does."""
     await desk.raise_one()
-    posts = desk.tools.posts
+    posts = desk.services.posts
     assert posts is not None
     send = posts.post
 
@@ -148,16 +148,16 @@ async def test_a_process_that_dies_after_sending_does_not_send_again(
     monkeypatch.undo()
 
     await desk.store.run(lambda tx: tx.outbox.clear_leases("test"))
-    desk.drain = Drain(desk.tools, holder="test again")
+    desk.drain = OutboxDrain(desk.services, holder="test again")
     await desk.deliver_all()
     assert len(desk.cards(BILLING)) == 1
-    assert desk.tools.tally.found_sent == 1
+    assert desk.services.counters.found_sent == 1
 
 
 async def test_a_429_rests_the_lane_as_long_as_slack_says_and_nobody_else(
-    desk: Desk, slack: Slack, time: FakeTime
+    desk: Harness, slack: Slack, time: FakeTime
 ) -> None:
-    await slack.suffer("ratelimited", method="chat.postMessage", channel=BILLING, retry_after=30)
+    await slack.fail_next("ratelimited", method="chat.postMessage", channel=BILLING, retry_after=30)
     await desk.raise_many(2)
     await desk.raise_one("damaged")
     await desk.deliver()
@@ -170,21 +170,21 @@ async def test_a_429_rests_the_lane_as_long_as_slack_says_and_nobody_else(
     assert [card["text"].count("D-1001") for card in desk.cards(BILLING)] == [1, 0]
 
 
-async def test_history_is_read_after_a_lost_answer_but_not_after_a_429(desk: Desk, slack: Slack) -> None:
-    await slack.suffer("ratelimited", method="chat.postMessage", channel=BILLING, retry_after=30)
+async def test_history_is_read_after_a_lost_answer_but_not_after_a_429(desk: Harness, slack: Slack) -> None:
+    await slack.fail_next("ratelimited", method="chat.postMessage", channel=BILLING, retry_after=30)
     await desk.raise_one()
     await desk.deliver_all()
     assert slack.calls("conversations.history") == []
-    await slack.suffer("lose_answer", method="chat.postMessage", channel=BILLING)
+    await slack.fail_next("lose_answer", method="chat.postMessage", channel=BILLING)
     await desk.raise_one()
     await desk.deliver_all()
     assert len(slack.calls("conversations.history")) == 1
     assert len(desk.cards(BILLING)) == 2
 
 
-async def test_a_known_failure_does_not_make_a_lost_answer_forgotten(desk: Desk, slack: Slack) -> None:
-    await slack.suffer("lose_answer", method="chat.postMessage", channel=BILLING)
-    await slack.suffer("ratelimited", method="conversations.history", retry_after=30)
+async def test_a_known_failure_does_not_make_a_lost_answer_forgotten(desk: Harness, slack: Slack) -> None:
+    await slack.fail_next("lose_answer", method="chat.postMessage", channel=BILLING)
+    await slack.fail_next("ratelimited", method="conversations.history", retry_after=30)
     await desk.raise_one()
     await desk.deliver_all()
     assert len(slack.calls("conversations.history")) == 2
@@ -192,13 +192,13 @@ async def test_a_known_failure_does_not_make_a_lost_answer_forgotten(desk: Desk,
 
 
 async def test_an_attempt_that_takes_too_long_is_broken_off_and_its_end_found_out(
-    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scheduler.outbox.lane.LONGEST_ATTEMPT", timedelta(seconds=0.2))
     await desk.raise_one()
-    await slack.suffer("hang", method="chat.postMessage", seconds=1)
+    await slack.fail_next("hang", method="chat.postMessage", seconds=1)
     await desk.deliver()
-    assert desk.tools.tally.postponed == 1
+    assert desk.services.counters.postponed == 1
     monkeypatch.undo()
     await desk.deliver_all()
     assert len(slack.calls("conversations.history")) == 1
@@ -206,13 +206,13 @@ async def test_an_attempt_that_takes_too_long_is_broken_off_and_its_end_found_ou
 
 
 async def test_a_process_that_was_frozen_past_its_lease_does_not_send(
-    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def freeze(*_: object) -> None:
         desk.time.add(LEASE)
 
     await desk.raise_one()
-    monkeypatch.setattr(Gate, "post", freeze)
+    monkeypatch.setattr(RateLimiter, "wait_for_post", freeze)
     await desk.deliver()
     assert slack.calls("chat.postMessage") == []
     monkeypatch.undo()
@@ -222,12 +222,12 @@ async def test_a_process_that_was_frozen_past_its_lease_does_not_send(
 
 
 async def test_a_row_that_is_retried_meanwhile_does_not_break_the_rest_of_its_lane(
-    desk: Desk, slack: Slack, time: FakeTime
+    desk: Harness, slack: Slack, time: FakeTime
 ) -> None:
-    await slack.suffer("invalid_blocks", method="chat.postMessage")
+    await slack.fail_next("invalid_blocks", method="chat.postMessage")
     await desk.raise_one()
     await desk.deliver()
-    await slack.suffer("ratelimited", method="chat.postMessage", channel=BILLING, retry_after=30)
+    await slack.fail_next("ratelimited", method="chat.postMessage", channel=BILLING, retry_after=30)
     await desk.raise_one()
     await desk.deliver()
     await desk.store.run(lambda tx: tx.outbox.unpark("slack:#billing-disputes", time.now()))
@@ -238,10 +238,10 @@ async def test_a_row_that_is_retried_meanwhile_does_not_break_the_rest_of_its_la
     assert len(desk.cards(BILLING)) == 2
 
 
-async def test_a_429_on_updates_rests_updates_of_every_channel(desk: Desk, slack: Slack) -> None:
+async def test_a_429_on_updates_rests_updates_of_every_channel(desk: Harness, slack: Slack) -> None:
     here, there = await desk.raise_one(), await desk.raise_one("damaged")
     await desk.deliver()
-    await slack.suffer("ratelimited", method="chat.update", retry_after=20)
+    await slack.fail_next("ratelimited", method="chat.update", retry_after=20)
     await desk.claim(here)
     await desk.deliver()
     calls = len(slack.calls("chat.update"))
@@ -254,7 +254,7 @@ async def test_a_429_on_updates_rests_updates_of_every_channel(desk: Desk, slack
 
 
 async def test_an_archived_channel_parks_with_one_alert_and_a_retry_sends_everything(
-    desk: Desk, slack: Slack
+    desk: Harness, slack: Slack
 ) -> None:
     await slack.do("archive_channel", channel=BILLING)
     await desk.raise_many(5)
@@ -272,7 +272,7 @@ async def test_an_archived_channel_parks_with_one_alert_and_a_retry_sends_everyt
     assert not await desk.parked()
 
 
-async def test_nobody_is_alerted_again_within_the_hour_but_after_it(desk: Desk, slack: Slack) -> None:
+async def test_nobody_is_alerted_again_within_the_hour_but_after_it(desk: Harness, slack: Slack) -> None:
     await slack.do("archive_channel", channel=BILLING)
     await desk.raise_one()
     await desk.deliver()
@@ -287,7 +287,7 @@ async def test_nobody_is_alerted_again_within_the_hour_but_after_it(desk: Desk, 
 
 
 async def test_an_alert_that_cannot_be_delivered_alerts_nobody(
-    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scheduler.outbox.parked_alert.managers_for", lambda *_: (DANA, FINN))
     await slack.do("archive_channel", channel=BILLING)
@@ -298,7 +298,7 @@ async def test_an_alert_that_cannot_be_delivered_alerts_nobody(
     assert len(desk.cards("D0FINN")) == 1
 
 
-async def test_a_deactivated_resolver_holds_up_nobody(desk: Desk, slack: Slack) -> None:
+async def test_a_deactivated_resolver_holds_up_nobody(desk: Harness, slack: Slack) -> None:
     await slack.do("deactivate_user", user="U0ANA")
     case_id = await desk.raise_one()
     await desk.claim(case_id)
@@ -307,7 +307,7 @@ async def test_a_deactivated_resolver_holds_up_nobody(desk: Desk, slack: Slack) 
     assert "deactivated" in str(desk.cards("D0DANA")[0]["blocks"])
 
 
-async def test_a_revoked_token_loses_nothing(desk: Desk, slack: Slack) -> None:
+async def test_a_revoked_token_loses_nothing(desk: Harness, slack: Slack) -> None:
     await slack.do("revoke_token")
     case_id = await desk.raise_one()
     await desk.claim(case_id)
@@ -320,18 +320,20 @@ async def test_a_revoked_token_loses_nothing(desk: Desk, slack: Slack) -> None:
     assert len(desk.cards(BILLING)) == 1
 
 
-async def test_after_a_day_of_trouble_a_person_is_asked(desk: Desk, slack: Slack) -> None:
-    await slack.suffer("http_500", method="chat.postMessage", channel=BILLING, times=1000)
-    await slack.suffer("internal_error", method="conversations.history", times=1000)
+async def test_after_a_day_of_trouble_a_person_is_asked(desk: Harness, slack: Slack) -> None:
+    await slack.fail_next("http_500", method="chat.postMessage", channel=BILLING, times=1000)
+    await slack.fail_next("internal_error", method="conversations.history", times=1000)
     await desk.raise_one()
     for _ in range(120):
         await desk.deliver()
-        desk.time.add(LONGEST)
+        desk.time.add(LONGEST_WAIT)
     assert len(await desk.parked()) == 1
     assert "Tried" in str(desk.cards("D0DANA")[0]["blocks"])
 
 
-async def test_a_deleted_card_is_posted_anew_and_the_thread_goes_on_there(desk: Desk, slack: Slack) -> None:
+async def test_a_deleted_card_is_posted_anew_and_the_thread_goes_on_there(
+    desk: Harness, slack: Slack
+) -> None:
     case_id = await desk.raise_one()
     await desk.deliver()
     workspace = slack.world.workspace
@@ -342,7 +344,7 @@ async def test_a_deleted_card_is_posted_anew_and_the_thread_goes_on_there(desk: 
     assert len(slack.thread(BILLING, card["ts"])) == 1
 
 
-async def test_a_thread_whose_card_was_deleted_gets_a_new_card(desk: Desk, slack: Slack) -> None:
+async def test_a_thread_whose_card_was_deleted_gets_a_new_card(desk: Harness, slack: Slack) -> None:
     case_id = await desk.raise_one()
     await desk.deliver()
     workspace = slack.world.workspace
@@ -353,18 +355,18 @@ async def test_a_thread_whose_card_was_deleted_gets_a_new_card(desk: Desk, slack
     assert len(slack.thread(BILLING, card["ts"])) == 1
 
 
-async def test_a_mistake_of_ours_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_mistake_of_ours_is_tried_again(desk: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.raise_one()
     monkeypatch.setattr("scheduler.deliver.cards.case_view", _break)
     await desk.deliver()
-    assert desk.tools.tally.postponed == 1
+    assert desk.services.counters.postponed == 1
     monkeypatch.undo()
     await desk.deliver_all()
     assert len(desk.cards(BILLING)) == 1
 
 
 async def test_a_mistake_that_stays_is_parked_before_long_and_the_lane_goes_on(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good = await desk.raise_many(2)
 
@@ -383,7 +385,7 @@ def _break(*_: object, **__: object) -> object:
     raise RuntimeError("a bug")
 
 
-async def test_a_teams_channel_without_teams_is_parked_by_name(desk: Desk) -> None:
+async def test_a_teams_channel_without_teams_is_parked_by_name(desk: Harness) -> None:
     now = desk.time.now()
     await desk.store.run(
         lambda tx: tx.outbox.add(key="t", address="teams:19:x", effect=Effect.POST_CARD, due_at=now)
@@ -392,7 +394,7 @@ async def test_a_teams_channel_without_teams_is_parked_by_name(desk: Desk) -> No
     assert "Teams isn't connected" in str((await desk.parked())[0].error)
 
 
-async def test_a_card_that_was_already_posted_is_redrawn_not_doubled(desk: Desk) -> None:
+async def test_a_card_that_was_already_posted_is_redrawn_not_doubled(desk: Harness) -> None:
     case_id = await desk.raise_one()
     await desk.deliver()
     now = desk.time.now()
@@ -404,32 +406,32 @@ async def test_a_card_that_was_already_posted_is_redrawn_not_doubled(desk: Desk)
     )
     await desk.deliver()
     assert len(desk.cards(BILLING)) == 1
-    posted = await desk.store.read(lambda tx: tx.posted.find(case_id, address))
-    assert isinstance(posted, Posted)
+    posted = await desk.store.read(lambda tx: tx.posted_cards.find(case_id, address))
+    assert isinstance(posted, PostedCard)
     assert posted.message_ref == desk.cards(BILLING)[0]["ts"]
 
 
-async def test_two_processes_share_the_work_and_double_nothing(desk: Desk) -> None:
-    other = Drain(desk.tools, holder="other")
+async def test_two_processes_share_the_work_and_double_nothing(desk: Harness) -> None:
+    other = OutboxDrain(desk.services, holder="other")
     await desk.raise_many(6)
     await desk.raise_one("damaged")
-    await asyncio.gather(desk.drain.empty(), other.empty())
+    await asyncio.gather(desk.drain.run_until_empty(), other.run_until_empty())
     await desk.deliver_all()
     assert (len(desk.cards(BILLING)), len(desk.cards(DELIVERY))) == (6, 1)
 
 
-async def test_stopping_lets_the_send_under_way_end_and_begins_no_other(desk: Desk, slack: Slack) -> None:
+async def test_stopping_lets_the_send_under_way_end_and_begins_no_other(desk: Harness, slack: Slack) -> None:
     await desk.raise_many(3)
-    await slack.suffer("hang", method="chat.postMessage", seconds=0.2)
+    await slack.fail_next("hang", method="chat.postMessage", seconds=0.2)
     desk.drain.start()
-    await until(lambda: not slack.world.faults.waiting)
+    await wait_until(lambda: not slack.world.faults.pending)
     await desk.drain.stop()
     assert len(slack.calls("chat.postMessage")) == 1
 
 
-async def test_a_commit_wakes_the_drain(desk: Desk, slack: Slack) -> None:
+async def test_a_commit_wakes_the_drain(desk: Harness, slack: Slack) -> None:
     desk.drain.start()
     await desk.raise_one()
-    await until(lambda: bool(slack.calls("chat.postMessage")))
+    await wait_until(lambda: bool(slack.calls("chat.postMessage")))
     await desk.drain.stop()
     assert len(desk.cards(BILLING)) == 1

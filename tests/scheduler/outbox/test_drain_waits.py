@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from core.policy import Policy
-from scheduler.outbox.drain import Drain
-from scheduler.rate_limits import Gate
+from scheduler.outbox.drain import OutboxDrain
+from scheduler.rate_limits import RateLimiter
 from tests.connectors.sandbox_slack import Slack
-from tests.scheduler.harness import DELIVERY, Desk
-from tests.scheduler.teams_harness import CONTRACTS, Teams, a_company_on_both
+from tests.scheduler.harness import DELIVERY, Harness
+from tests.scheduler.teams_harness import CONTRACTS, TeamsHarness, a_company_on_both
 
 
 @pytest.fixture
@@ -25,22 +25,22 @@ async def _sleep_on(_: float) -> None:
     await asyncio.sleep(60)
 
 
-async def wait_in_vain(desk: Desk, channel: str, reason: str) -> None:
+async def wait_in_vain(desk: Harness, channel: str, reason: str) -> None:
     """One attempt to post a new case, broken off while it waits."""
-    usual, closed = desk.tools, Gate(desk.time.now, _sleep_on)
-    closed.close_posts(channel, desk.time.now() + timedelta(seconds=5))
-    desk.tools = replace(usual, gate=closed)
-    desk.drain = Drain(desk.tools, holder="test")
+    usual, closed = desk.services, RateLimiter(desk.time.now, _sleep_on)
+    closed.pause_posts(channel, desk.time.now() + timedelta(seconds=5))
+    desk.services = replace(usual, rate_limiter=closed)
+    desk.drain = OutboxDrain(desk.services, holder="test")
     await desk.raise_one(reason)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("scheduler.outbox.lane.LONGEST_ATTEMPT", timedelta(seconds=0.2))
         await desk.deliver()
-    assert desk.tools.tally.postponed == 1
-    desk.tools = usual
-    desk.drain = Drain(usual, holder="test")
+    assert desk.services.counters.postponed == 1
+    desk.services = usual
+    desk.drain = OutboxDrain(usual, holder="test")
 
 
-async def test_in_slack_nothing_is_looked_for_that_was_never_sent(desk: Desk, slack: Slack) -> None:
+async def test_in_slack_nothing_is_looked_for_that_was_never_sent(desk: Harness, slack: Slack) -> None:
     await wait_in_vain(desk, DELIVERY, "damaged")
     await desk.deliver_all()
     assert slack.calls("conversations.history") == []
@@ -48,7 +48,7 @@ async def test_in_slack_nothing_is_looked_for_that_was_never_sent(desk: Desk, sl
 
 
 async def test_in_teams_nothing_is_said_to_stand_there_twice(
-    desk: Desk, teams: Teams, capsys: pytest.CaptureFixture[str]
+    desk: Harness, teams: TeamsHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     teams.without_slack()
     await wait_in_vain(desk, CONTRACTS, "contract")

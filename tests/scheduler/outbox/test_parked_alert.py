@@ -15,14 +15,14 @@ from core.effects import Effect, person_address
 from core.policy import Policy
 from handlers.retry_delivery import retry_parked
 from handlers.types import Click
-from scheduler.deliver.parked import PATIENCE
-from scheduler.outbox.drain import Drain
-from scheduler.outbox.parked_alert import alert_managers
+from scheduler.deliver.parked import LONGEST_PLATFORM_OUTAGE
+from scheduler.outbox.drain import OutboxDrain
+from scheduler.outbox.parked_alert import queue_parked_alerts
 from store.transaction import Transaction
 from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.harness import BILLING as IN_SLACK
-from tests.scheduler.harness import Desk
-from tests.scheduler.mail_harness import DOMAIN, PostOffice, a_post_office, html_of, text_of
+from tests.scheduler.harness import Harness
+from tests.scheduler.mail_harness import DOMAIN, MailHarness, a_mail_harness, html_of, text_of
 from tests.scheduler.teams_harness import (
     ANA_ENTRA,
     ANA_IN_TEAMS,
@@ -34,7 +34,7 @@ from tests.scheduler.teams_harness import (
     GRETA,
     GRETA_ENTRA,
     GRETA_HERSELF,
-    Teams,
+    TeamsHarness,
     a_company_on_both,
     actions_of,
 )
@@ -48,18 +48,18 @@ def company() -> Policy:
     return a_company_on_both()
 
 
-def sent_to_greta(office: PostOffice) -> list[EmailMessage]:
+def sent_to_greta(office: MailHarness) -> list[EmailMessage]:
     return [one for one in office.mails if one["To"] == GRETA]
 
 
 @pytest.fixture
-async def office(desk: Desk, teams: Teams) -> AsyncIterator[PostOffice]:
+async def office(desk: Harness, teams: TeamsHarness) -> AsyncIterator[MailHarness]:
     """After Teams: there is a mail server as well."""
-    async with a_post_office(desk) as office:
+    async with a_mail_harness(desk) as office:
         yield office
 
 
-async def test_what_teams_refuses_is_told_in_slack(desk: Desk, teams: Teams) -> None:
+async def test_what_teams_refuses_is_told_in_slack(desk: Harness, teams: TeamsHarness) -> None:
     await teams.knows(DANA_ON_BOTH, last_on="teams")
     teams.connector.without_bot.add(BILLING)
     await desk.raise_one()
@@ -70,7 +70,7 @@ async def test_what_teams_refuses_is_told_in_slack(desk: Desk, teams: Teams) -> 
     assert teams.chat(DANA_ENTRA) == []
 
 
-async def test_what_slack_refuses_is_told_in_teams(desk: Desk, slack: Slack, teams: Teams) -> None:
+async def test_what_slack_refuses_is_told_in_teams(desk: Harness, slack: Slack, teams: TeamsHarness) -> None:
     await teams.knows(DANA_ON_BOTH, last_on="slack")
     await slack.do("archive_channel", channel=IN_SLACK)
     await desk.raise_one()
@@ -82,7 +82,7 @@ async def test_what_slack_refuses_is_told_in_teams(desk: Desk, slack: Slack, tea
     assert desk.cards("D0DANA") == []
 
 
-async def test_who_is_on_teams_alone_is_told_there_in_person(desk: Desk, teams: Teams) -> None:
+async def test_who_is_on_teams_alone_is_told_there_in_person(desk: Harness, teams: TeamsHarness) -> None:
     await teams.knows(GRETA_HERSELF)
     teams.connector.without_bot.add(CONTRACTS)
     for _ in range(3):
@@ -93,7 +93,7 @@ async def test_who_is_on_teams_alone_is_told_there_in_person(desk: Desk, teams: 
     assert "installed" in said_in(alert)
 
 
-async def test_the_button_in_teams_sends_everything_again(desk: Desk, teams: Teams) -> None:
+async def test_the_button_in_teams_sends_everything_again(desk: Harness, teams: TeamsHarness) -> None:
     await teams.knows(GRETA_HERSELF)
     teams.connector.without_bot.add(CONTRACTS)
     await desk.raise_one("contract")
@@ -116,7 +116,7 @@ async def test_the_button_in_teams_sends_everything_again(desk: Desk, teams: Tea
 
 
 async def test_who_teams_takes_nothing_for_is_told_by_mail(
-    desk: Desk, teams: Teams, office: PostOffice
+    desk: Harness, teams: TeamsHarness, office: MailHarness
 ) -> None:
     await teams.knows(GRETA_HERSELF)
     begun = await teams.wrote_to_the_bot(GRETA_ENTRA)
@@ -138,7 +138,9 @@ async def test_who_teams_takes_nothing_for_is_told_by_mail(
     assert {row.effect for row in await desk.parked()} == {Effect.POST_CARD}
 
 
-async def test_who_is_on_no_platform_is_told_by_mail(desk: Desk, teams: Teams, office: PostOffice) -> None:
+async def test_who_is_on_no_platform_is_told_by_mail(
+    desk: Harness, teams: TeamsHarness, office: MailHarness
+) -> None:
     teams.connector.without_bot.add(CONTRACTS)
     await desk.raise_one("contract")
     await desk.deliver_all()
@@ -146,17 +148,17 @@ async def test_who_is_on_no_platform_is_told_by_mail(desk: Desk, teams: Teams, o
 
 
 async def test_without_any_platform_it_still_goes_by_mail(
-    desk: Desk, teams: Teams, office: PostOffice
+    desk: Harness, teams: TeamsHarness, office: MailHarness
 ) -> None:
-    desk.tools = replace(desk.tools, posts=None, people=None, teams=None)
-    desk.drain = Drain(desk.tools, holder="test")
+    desk.services = replace(desk.services, posts=None, people=None, teams=None)
+    desk.drain = OutboxDrain(desk.services, holder="test")
     await desk.raise_one("contract")
     await desk.deliver_all()
     assert len(sent_to_greta(office)) == 1
 
 
 async def test_a_manager_whose_own_chat_is_closed_hears_of_that_by_mail(
-    desk: Desk, teams: Teams, office: PostOffice
+    desk: Harness, teams: TeamsHarness, office: MailHarness
 ) -> None:
     """What waited for them shares its fate, but not the alert about it."""
     await teams.knows(GRETA_HERSELF)
@@ -171,9 +173,9 @@ async def test_a_manager_whose_own_chat_is_closed_hears_of_that_by_mail(
 
 
 async def test_a_card_that_is_too_large_waits_for_a_manager_with_a_button(
-    desk: Desk, teams: Teams, office: PostOffice
+    desk: Harness, teams: TeamsHarness, office: MailHarness
 ) -> None:
-    teams.connector.suffer("post", 413)
+    teams.connector.fail_next("post", 413)
     await desk.raise_one("contract")
     await desk.deliver_all()
     (mail,) = sent_to_greta(office)
@@ -181,7 +183,7 @@ async def test_a_card_that_is_too_large_waits_for_a_manager_with_a_button(
 
 
 async def test_what_shares_the_fate_of_a_managers_chat_is_not_the_alert(
-    desk: Desk, teams: Teams, office: PostOffice
+    desk: Harness, teams: TeamsHarness, office: MailHarness
 ) -> None:
     await teams.knows(GRETA_HERSELF)
     begun = await teams.wrote_to_the_bot(GRETA_ENTRA)
@@ -199,7 +201,7 @@ async def test_what_shares_the_fate_of_a_managers_chat_is_not_the_alert(
     assert {row.effect for row in await desk.parked()} == {Effect.POST_CARD, Effect.SEND_DIGEST}
 
 
-async def test_a_resolver_whom_teams_refuses_is_reported_in_slack(desk: Desk, teams: Teams) -> None:
+async def test_a_resolver_whom_teams_refuses_is_reported_in_slack(desk: Harness, teams: TeamsHarness) -> None:
     await teams.knows(ANA_IN_TEAMS)
     await teams.knows(DANA_ON_BOTH, last_on="teams")
     begun = await teams.wrote_to_the_bot(ANA_ENTRA)
@@ -210,7 +212,9 @@ async def test_a_resolver_whom_teams_refuses_is_reported_in_slack(desk: Desk, te
     assert teams.chat(DANA_ENTRA) == []
 
 
-async def test_there_is_never_an_alert_about_an_alert(desk: Desk, slack: Slack, teams: Teams) -> None:
+async def test_there_is_never_an_alert_about_an_alert(
+    desk: Harness, slack: Slack, teams: TeamsHarness
+) -> None:
     await teams.knows(DANA_ON_BOTH, last_on="teams")
     begun = await teams.wrote_to_the_bot(DANA_ENTRA)
     teams.connector.without_bot |= {BILLING, begun, f"a:chat-with-{DANA_ENTRA}"}
@@ -221,35 +225,39 @@ async def test_there_is_never_an_alert_about_an_alert(desk: Desk, slack: Slack, 
     assert sorted(parked) == [Effect.ALERT_PARKED, Effect.POST_CARD]
     (alert,) = [row for row in await desk.parked() if row.effect == Effect.ALERT_PARKED]
     refusal = GiveUp("No.", "None.")
-    assert await desk.store.run(alert_managers, alert, refusal, desk.time.now()) == 0
+    assert await desk.store.run(queue_parked_alerts, alert, refusal, desk.time.now()) == 0
 
 
-async def test_without_mail_an_alert_waits_for_a_platform_that_is_down(desk: Desk, teams: Teams) -> None:
+async def test_without_mail_an_alert_waits_for_a_platform_that_is_down(
+    desk: Harness, teams: TeamsHarness
+) -> None:
     await teams.knows(GRETA_HERSELF)
     teams.connector.without_bot.add(CONTRACTS)
-    teams.connector.suffer("open", 503)
-    teams.connector.suffer("open", 503)
+    teams.connector.fail_next("open", 503)
+    teams.connector.fail_next("open", 503)
     await desk.raise_one("contract")
     await desk.deliver_all()
     assert len(teams.chat(GRETA_ENTRA)) == 1
 
 
-async def test_with_mail_it_waits_a_while_only(desk: Desk, teams: Teams, office: PostOffice) -> None:
+async def test_with_mail_it_waits_a_while_only(
+    desk: Harness, teams: TeamsHarness, office: MailHarness
+) -> None:
     await teams.knows(GRETA_HERSELF)
     teams.connector.without_bot.add(CONTRACTS)
     for _ in range(100):
-        teams.connector.suffer("open", 503)
+        teams.connector.fail_next("open", 503)
     await desk.raise_one("contract")
     began = desk.time.now()
     await desk.deliver()
     assert sent_to_greta(office) == []
     await desk.deliver_all()
     assert len(sent_to_greta(office)) == 1
-    assert PATIENCE <= desk.time.now() - began <= 3 * PATIENCE
+    assert LONGEST_PLATFORM_OUTAGE <= desk.time.now() - began <= 3 * LONGEST_PLATFORM_OUTAGE
 
 
 async def test_a_mail_whose_end_is_unknown_is_the_same_mail_again(
-    desk: Desk, teams: Teams, office: PostOffice
+    desk: Harness, teams: TeamsHarness, office: MailHarness
 ) -> None:
     office.server.after_data = office.server.hang_up
     teams.connector.without_bot.add(CONTRACTS)
@@ -261,10 +269,10 @@ async def test_a_mail_whose_end_is_unknown_is_the_same_mail_again(
     assert first["Message-ID"] == again["Message-ID"]
 
 
-async def test_an_alert_is_not_sent_once_the_channel_is_mended(desk: Desk, teams: Teams) -> None:
+async def test_an_alert_is_not_sent_once_the_channel_is_mended(desk: Harness, teams: TeamsHarness) -> None:
     await teams.knows(GRETA_HERSELF)
     teams.connector.without_bot.add(CONTRACTS)
-    teams.connector.suffer("open", 503)
+    teams.connector.fail_next("open", 503)
     await desk.raise_one("contract")
     await desk.deliver()
     teams.connector.without_bot.clear()

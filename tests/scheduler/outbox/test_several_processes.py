@@ -10,11 +10,11 @@ from datetime import timedelta
 import pytest
 
 from scheduler.bursts import FIRST_FEW
-from scheduler.outbox.drain import Drain
-from scheduler.sweeps.deadlines import Sweep
+from scheduler.outbox.drain import OutboxDrain
+from scheduler.sweeps.deadlines import DeadlineSweep
 from store.engine import Store
 from store.transaction import Transaction
-from tests.scheduler.harness import BILLING, DELIVERY, Desk, a_company
+from tests.scheduler.harness import BILLING, DELIVERY, Harness, a_company
 from tests.store.conftest import new_postgresql, postgres_server  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.postgres
@@ -27,13 +27,13 @@ async def store(new_postgresql: Callable[[], str]) -> AsyncIterator[Store]:  # n
     await store.close()
 
 
-async def drain_together(desk: Desk) -> None:
-    drains = [Drain(desk.tools, holder=f"process {number}") for number in range(4)]
-    await asyncio.gather(*(drain.empty() for drain in drains))
+async def drain_together(desk: Harness) -> None:
+    drains = [OutboxDrain(desk.services, holder=f"process {number}") for number in range(4)]
+    await asyncio.gather(*(drain.run_until_empty() for drain in drains))
     await desk.deliver_all()
 
 
-async def test_each_message_goes_out_once_and_in_order(desk: Desk) -> None:
+async def test_each_message_goes_out_once_and_in_order(desk: Harness) -> None:
     case_ids = [await desk.raise_one(reason) for reason in ("wrong_amount", "damaged") * 6]
     for case_id in case_ids:
         await desk.claim(case_id)
@@ -44,17 +44,17 @@ async def test_each_message_goes_out_once_and_in_order(desk: Desk) -> None:
         assert [len(desk.slack.thread(channel, card["ts"])) for card in cards] == [1] * 6
 
 
-async def test_a_burst_is_folded_once(desk: Desk) -> None:
+async def test_a_burst_is_folded_once(desk: Harness) -> None:
     await desk.raise_many(60)
     await drain_together(desk)
     assert len(desk.cards(BILLING)) == FIRST_FEW + 1
 
 
-async def test_four_sweeps_at_once_warn_once(desk: Desk) -> None:
+async def test_four_sweeps_at_once_warn_once(desk: Harness) -> None:
     case_ids = await desk.raise_many(120)
     desk.time.add(timedelta(minutes=45))
     now = desk.time.now()
-    await asyncio.gather(*(Sweep().sweep_deadlines(desk.store, now) for _ in range(4)))
+    await asyncio.gather(*(DeadlineSweep().sweep_deadlines(desk.store, now) for _ in range(4)))
 
     def kinds(tx: Transaction) -> Counter[int]:
         stories = ([entry.kind for entry in tx.timeline.list(case_id)] for case_id in case_ids)

@@ -9,11 +9,18 @@ import pytest
 
 from core.noting import add_note
 from core.policy import Policy
-from scheduler.outbox.drain import Drain
+from scheduler.outbox.drain import OutboxDrain
 from store.engine import Store
-from tests.scheduler.harness import ANA, Desk
+from tests.scheduler.harness import ANA, Harness
 from tests.scheduler.harness import BILLING as IN_SLACK
-from tests.scheduler.teams_harness import BILLING, CONTRACTS, GRETA_HERSELF, Teams, a_company_on_both, text_of
+from tests.scheduler.teams_harness import (
+    BILLING,
+    CONTRACTS,
+    GRETA_HERSELF,
+    TeamsHarness,
+    a_company_on_both,
+    text_of,
+)
 from tests.store.conftest import new_postgresql, postgres_server  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.postgres
@@ -31,14 +38,14 @@ async def store(new_postgresql: Callable[[], str], company: Policy) -> AsyncIter
     await store.close()
 
 
-async def test_each_message_goes_out_once_and_in_order_on_both(desk: Desk, teams: Teams) -> None:
+async def test_each_message_goes_out_once_and_in_order_on_both(desk: Harness, teams: TeamsHarness) -> None:
     await teams.knows(GRETA_HERSELF)
     case_ids = [await desk.raise_one(reason) for reason in ("wrong_amount", "contract") * 4]
     for number in range(2):
         for case_id in case_ids:
             await desk.act(case_id, add_note, actor_id=ANA.id, text=f"Note {number}")
-    drains = [Drain(desk.tools, holder=f"process {number}") for number in range(4)]
-    await asyncio.gather(*(drain.empty() for drain in drains))
+    drains = [OutboxDrain(desk.services, holder=f"process {number}") for number in range(4)]
+    await asyncio.gather(*(drain.run_until_empty() for drain in drains))
     await desk.deliver_all()
     for channel, wanted in ((BILLING, case_ids[0::2]), (CONTRACTS, case_ids[1::2])):
         cards = teams.roots(channel)

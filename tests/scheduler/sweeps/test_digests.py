@@ -13,10 +13,18 @@ from hypothesis import strategies as st
 from core.calendar import WorkCalendar
 from core.policy import Digest
 from scheduler.deliver.lists import greeting_at
-from scheduler.sweeps.deadlines import Sweep
-from scheduler.sweeps.digests import MORNING, NIGHT, PUNCTUAL, addresses_of, due_digests, is_due, send_digests
+from scheduler.sweeps.deadlines import DeadlineSweep
+from scheduler.sweeps.digests import (
+    MORNING,
+    NIGHT,
+    ON_TIME_WITHIN,
+    addresses_of,
+    due_digests,
+    is_due,
+    send_digests,
+)
 from tests.builders import FRIDAY_430PM, MONDAY_9AM, OFFICE_DAY, OFFICE_HOURS, a_policy, a_queue
-from tests.scheduler.harness import Desk
+from tests.scheduler.harness import Harness
 
 NINE = time(9)
 MINUTE = timedelta(minutes=1)
@@ -65,8 +73,8 @@ def test_after_downtime_only_todays_is_sent_and_only_in_working_hours(now: datet
 
 def test_a_time_before_work_is_kept_to_but_not_made_up_for_before_work() -> None:
     half_past_seven = MONDAY_9AM - timedelta(minutes=90)
-    assert is_due(time(7, 30), OFFICE_HOURS, half_past_seven + PUNCTUAL)
-    assert not is_due(time(7, 30), OFFICE_HOURS, half_past_seven + PUNCTUAL + MINUTE)
+    assert is_due(time(7, 30), OFFICE_HOURS, half_past_seven + ON_TIME_WITHIN)
+    assert not is_due(time(7, 30), OFFICE_HOURS, half_past_seven + ON_TIME_WITHIN + MINUTE)
     assert is_due(time(7, 30), OFFICE_HOURS, MONDAY_9AM)
 
 
@@ -96,7 +104,7 @@ def test_the_local_date_is_the_first_queues() -> None:
     assert due.on.isoformat() == "2026-03-02"
 
 
-async def test_it_is_sent_once_a_day_however_often_one_looks(desk: Desk) -> None:
+async def test_it_is_sent_once_a_day_however_often_one_looks(desk: Harness) -> None:
     await desk.raise_one()
     for _ in range(3):
         for _ in range(24 * 4):
@@ -107,18 +115,18 @@ async def test_it_is_sent_once_a_day_however_often_one_looks(desk: Desk) -> None
     assert len(digests) == 3
 
 
-async def test_it_lists_what_is_overdue_and_what_nobody_has(desk: Desk) -> None:
+async def test_it_lists_what_is_overdue_and_what_nobody_has(desk: Harness) -> None:
     late = await desk.raise_one()
     desk.time.add(timedelta(days=1))
     fresh = await desk.raise_one()
-    await Sweep().sweep_deadlines(desk.store, desk.time.now())
+    await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now())
     await send_digests(desk.store, desk.time.now())
     await desk.deliver_all()
     digest = next(str(one["blocks"]) for one in desk.cards("D0DANA") if "Unclaimed" in str(one["blocks"]))
     assert digest.index("Overdue") < digest.index(late) < digest.index("Unclaimed") < digest.index(fresh)
 
 
-async def test_what_does_not_fit_is_counted_and_the_unclaimed_begin_after_the_overdue(desk: Desk) -> None:
+async def test_what_does_not_fit_is_counted_and_the_unclaimed_begin_after_the_overdue(desk: Harness) -> None:
     await desk.raise_many(60)
     desk.time.add(timedelta(days=3))
     fresh = await desk.raise_one()
@@ -130,7 +138,7 @@ async def test_what_does_not_fit_is_counted_and_the_unclaimed_begin_after_the_ov
     assert "Nothing here" not in digest
 
 
-async def test_a_list_with_nothing_in_it_is_left_out(desk: Desk) -> None:
+async def test_a_list_with_nothing_in_it_is_left_out(desk: Harness) -> None:
     await desk.raise_one()
     await send_digests(desk.store, desk.time.now())
     await desk.deliver_all()
@@ -151,7 +159,7 @@ def test_the_greeting_fits_the_time_of_day(local: time, greeting: str) -> None:
     assert greeting_at(local) == greeting
 
 
-async def test_the_time_of_day_is_the_queues(desk: Desk) -> None:
+async def test_the_time_of_day_is_the_queues(desk: Harness) -> None:
     await desk.raise_one()
     desk.time.add(timedelta(hours=7))
     await send_digests(desk.store, desk.time.now())
@@ -160,7 +168,7 @@ async def test_the_time_of_day_is_the_queues(desk: Desk) -> None:
     assert "Good afternoon." in str(digest["blocks"])
 
 
-async def test_an_empty_one_is_not_sent(desk: Desk) -> None:
+async def test_an_empty_one_is_not_sent(desk: Harness) -> None:
     assert await send_digests(desk.store, desk.time.now()) == 1
     await desk.deliver_all()
     assert desk.cards("D0DANA") == []

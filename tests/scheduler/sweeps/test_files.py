@@ -11,20 +11,20 @@ import pytest
 
 from connectors.clamd import Clamd
 from core.uploaded_file import FileState
-from scheduler.sweeps.files import FORMS_KEPT, KEPT, sweep_files
-from scheduler.sweeps.virus_scan import Scan
+from scheduler.sweeps.files import ABANDONED_AFTER, FORMS_KEPT_FOR, sweep_files
+from scheduler.sweeps.virus_scan import VirusScan
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from store.evidence.uploads import Place
+from store.evidence.uploads import UploadTarget
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_customer, an_invoice
 from tests.connectors.fake_clamav import ClamAv
-from tests.scheduler.evidence_harness import Shelf, pin
+from tests.scheduler.evidence_harness import EvidenceHarness, pin
 
-LATER = datetime.now(UTC) + 2 * KEPT
+LATER = datetime.now(UTC) + 2 * ABANDONED_AFTER
 """For bytes, whose age goes by the clock of where they lie."""
-MUCH_LATER = LATER + FORMS_KEPT
+MUCH_LATER = LATER + FORMS_KEPT_FOR
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:
@@ -32,14 +32,18 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
 
 
 @pytest.fixture
-def shelf(store: Store, tmp_path: Path) -> Shelf:
+def shelf(store: Store, tmp_path: Path) -> EvidenceHarness:
     blobs = Blobs.open((tmp_path / "evidence").as_uri())
-    return Shelf(store, blobs, ClamAv(), Scan(store, blobs, Clamd("tcp://127.0.0.1:9")), has_scanner=False)
+    return EvidenceHarness(
+        store, blobs, ClamAv(), VirusScan(store, blobs, Clamd("tcp://127.0.0.1:9")), has_scanner=False
+    )
 
 
-async def _upload(shelf: Shelf, draft_id: str, *, is_finished: bool, came_at: datetime = MONDAY_9AM) -> str:
+async def _upload(
+    shelf: EvidenceHarness, draft_id: str, *, is_finished: bool, came_at: datetime = MONDAY_9AM
+) -> str:
     receiver = Receiver(shelf.store, shelf.blobs)
-    place = Place(invoice_ref="in_1", customer_ref="cus_nordwind", via="page", draft_id=draft_id)
+    place = UploadTarget(invoice_ref="in_1", customer_ref="cus_nordwind", via="page", draft_id=draft_id)
     file = await receiver.begin(place, name="a.txt", kind="other", size=5, now=came_at)
     await receiver.append(file.id, 0, _once(b"words" if is_finished else b"wo"))
     if is_finished:
@@ -49,19 +53,19 @@ async def _upload(shelf: Shelf, draft_id: str, *, is_finished: bool, came_at: da
 
 def _a_form(tx: Transaction) -> str:
     until = MONDAY_9AM + timedelta(days=90)
-    tx.links.make(an_invoice(), a_customer(), link_id="link-1", now=MONDAY_9AM, expires_at=until)
-    return tx.drafts.save("link-1", {}, LATER - KEPT).id
+    tx.links.find_or_add(an_invoice(), a_customer(), link_id="link-1", now=MONDAY_9AM, expires_at=until)
+    return tx.drafts.save("link-1", {}, LATER - ABANDONED_AFTER).id
 
 
-async def _state(shelf: Shelf, file_id: str) -> FileState:
+async def _state(shelf: EvidenceHarness, file_id: str) -> FileState:
     file = await shelf.store.read(lambda tx: tx.files.find(file_id))
     assert file is not None
     return file.state
 
 
-async def test_an_upload_that_never_ended_goes_after_a_day(shelf: Shelf) -> None:
+async def test_an_upload_that_never_ended_goes_after_a_day(shelf: EvidenceHarness) -> None:
     file_id = await _upload(shelf, await shelf.store.run(_a_form), is_finished=False)
-    await sweep_files(shelf.store, shelf.blobs, MONDAY_9AM + KEPT)
+    await sweep_files(shelf.store, shelf.blobs, MONDAY_9AM + ABANDONED_AFTER)
     assert await _state(shelf, file_id) is FileState.UPLOADING
     swept = await sweep_files(shelf.store, shelf.blobs, LATER)
     assert (swept.files, swept.uploads) == (1, 1)
@@ -69,14 +73,14 @@ async def test_an_upload_that_never_ended_goes_after_a_day(shelf: Shelf) -> None
     assert [one async for one in shelf.blobs.list_uploads(LATER)] == []
 
 
-async def test_an_upload_that_began_lately_keeps_its_parts(shelf: Shelf) -> None:
+async def test_an_upload_that_began_lately_keeps_its_parts(shelf: EvidenceHarness) -> None:
     an_hour_ago = LATER - timedelta(hours=1)
     file_id = await _upload(shelf, "form-1", is_finished=False, came_at=an_hour_ago)
     assert (await sweep_files(shelf.store, shelf.blobs, LATER)).uploads == 0
     assert [one async for one in shelf.blobs.list_uploads(LATER)] == [file_id]
 
 
-async def test_a_file_is_kept_as_long_as_its_form(shelf: Shelf) -> None:
+async def test_a_file_is_kept_as_long_as_its_form(shelf: EvidenceHarness) -> None:
     file_id = await _upload(shelf, await shelf.store.run(_a_form), is_finished=True)
     await sweep_files(shelf.store, shelf.blobs, LATER)
     assert await _state(shelf, file_id) is FileState.READY
@@ -85,14 +89,14 @@ async def test_a_file_is_kept_as_long_as_its_form(shelf: Shelf) -> None:
     assert await _state(shelf, file_id) is FileState.REMOVED
 
 
-async def test_what_is_in_a_case_stays_for_ever(shelf: Shelf) -> None:
+async def test_what_is_in_a_case_stays_for_ever(shelf: EvidenceHarness) -> None:
     file = await shelf.take(b"words", case_id=await shelf.raise_one())
     swept = await sweep_files(shelf.store, shelf.blobs, MUCH_LATER)
     assert (swept.files, swept.contents) == (0, 0)
     assert await shelf.has(file)
 
 
-async def test_bytes_that_another_file_still_needs_stay(shelf: Shelf) -> None:
+async def test_bytes_that_another_file_still_needs_stay(shelf: EvidenceHarness) -> None:
     loose = await shelf.take(b"words")
     kept = await shelf.take(b"words", case_id=await shelf.raise_one())
     assert loose.sha256 == kept.sha256
@@ -101,17 +105,19 @@ async def test_bytes_that_another_file_still_needs_stay(shelf: Shelf) -> None:
     assert await shelf.has(kept)
 
 
-async def test_bytes_that_were_stored_before_the_process_died_go_after_a_day(shelf: Shelf) -> None:
-    blob = await shelf.blobs.keep(_once(b"nobody's"))
+async def test_bytes_that_were_stored_before_the_process_died_go_after_a_day(shelf: EvidenceHarness) -> None:
+    blob = await shelf.blobs.save(_once(b"nobody's"))
     assert (await sweep_files(shelf.store, shelf.blobs, MONDAY_9AM)).contents == 0
     assert await shelf.blobs.has(blob.sha256)
     assert (await sweep_files(shelf.store, shelf.blobs, LATER)).contents == 1
     assert not await shelf.blobs.has(blob.sha256)
 
 
-async def test_bytes_that_a_row_has_named_stay_though_they_are_old(shelf: Shelf, tmp_path: Path) -> None:
+async def test_bytes_that_a_row_has_named_stay_though_they_are_old(
+    shelf: EvidenceHarness, tmp_path: Path
+) -> None:
     """What was nobody's for days is uploaded again: from its row on, it is somebody's."""
-    blob = await shelf.blobs.keep(_once(b"words"))
+    blob = await shelf.blobs.save(_once(b"words"))
     for path in (tmp_path / "evidence").rglob(blob.sha256):
         os.utime(path, (0, 0))
     file = await shelf.take(b"words")
@@ -120,7 +126,7 @@ async def test_bytes_that_a_row_has_named_stay_though_they_are_old(shelf: Shelf,
     assert await shelf.has(file)
 
 
-async def test_a_sweep_twice_finds_nothing_more(shelf: Shelf) -> None:
+async def test_a_sweep_twice_finds_nothing_more(shelf: EvidenceHarness) -> None:
     await shelf.take(b"words")
     await sweep_files(shelf.store, shelf.blobs, LATER)
     again = await sweep_files(shelf.store, shelf.blobs, LATER)

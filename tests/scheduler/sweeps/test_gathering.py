@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from core.case import Evidence
-from core.customer_messages import hear, hear_of_failure
-from core.intake import hand_in
+from core.customer_messages import receive_message, report_mail_failure
+from core.intake import submit_evidence
 from core.policy import RequiredEvidence
 from store.engine import Store
-from tests.scheduler.harness import DELIVERY, Desk, a_company, store_at
+from tests.scheduler.harness import DELIVERY, Harness, a_company, store_at
 
 NOTE = Evidence(kind="note", name="note.jpg")
 READY = "The case is ready for its queue."
@@ -31,12 +31,12 @@ async def store(empty_database: Path, tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-async def complete(desk: Desk, case_id: str) -> None:
-    await desk.act(case_id, hand_in, pieces=(NOTE,), policy=desk.store.policy, actor_id="customer")
+async def complete(desk: Harness, case_id: str) -> None:
+    await desk.act(case_id, submit_evidence, pieces=(NOTE,), policy=desk.store.policy, actor_id="customer")
     await desk.deliver_all()
 
 
-async def test_the_card_comes_once_the_evidence_is_there_and_nothing_more_is_said(desk: Desk) -> None:
+async def test_the_card_comes_once_the_evidence_is_there_and_nothing_more_is_said(desk: Harness) -> None:
     case_id = await desk.raise_one("damaged")
     await desk.deliver_all()
     assert desk.texts(DELIVERY) == []
@@ -47,14 +47,14 @@ async def test_the_card_comes_once_the_evidence_is_there_and_nothing_more_is_sai
 
 @pytest.mark.parametrize("why", ["a stranger's mail", "a mail that came back"])
 async def test_a_queue_that_had_the_card_before_is_called_when_the_case_is_ready(
-    desk: Desk, why: str
+    desk: Harness, why: str
 ) -> None:
     case_id = await desk.raise_one("damaged")
     if why == "a stranger's mail":
         said = {"text": "Hello", "via": "mail", "sender": "lager@nordwind.example", "is_verified": False}
-        await desk.act(case_id, hear, policy=desk.store.policy, **said)
+        await desk.act(case_id, receive_message, policy=desk.store.policy, **said)
     else:
-        await desk.act(case_id, hear_of_failure, to="ap@nordwind.example", why="mailbox full")
+        await desk.act(case_id, report_mail_failure, to="ap@nordwind.example", why="mailbox full")
     await desk.deliver_all()
     assert len(desk.cards(DELIVERY)) == 1
     await complete(desk, case_id)

@@ -8,44 +8,44 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.services import Tools
+from scheduler.services import Services
 from scheduler.sweeps import recompute_deadlines as module
-from scheduler.sweeps.recompute_deadlines import reckon_cases
+from scheduler.sweeps.recompute_deadlines import recompute_deadlines
 from store.cases.repository import Cases
 from store.engine import Store
 from store.errors import StoreUnavailable
-from tests.scheduler.harness import Desk, a_company
+from tests.scheduler.harness import Harness, a_company
 
 SOONER = replace(a_company(), nudge_minutes=1, digest="sooner")
 
 
-async def nudged(desk: Desk, tools: Tools) -> int:
+async def nudged(desk: Harness, tools: Services) -> int:
     """How many of the cases are due by the time of the shorter nudge."""
     soon = desk.time.now() + timedelta(minutes=5)
     return len(await tools.store.run(lambda tx: tx.cases.lock_due(soon, 1000)))
 
 
 @pytest.fixture
-async def changed(desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch) -> Tools:
+async def changed(desk: Harness, store: Store, monkeypatch: pytest.MonkeyPatch) -> Services:
     """Five claimed cases, reckoned in pairs by a policy that nudges sooner than theirs."""
     monkeypatch.setattr(module, "BATCH", 2)
     for case_id in await desk.raise_many(5):
         await desk.claim(case_id)
-    await reckon_cases(desk.tools)
+    await recompute_deadlines(desk.services)
     monkeypatch.setattr(store._backend, "policy", SOONER)
     monkeypatch.setattr(store, "policy", SOONER)
-    return desk.tools
+    return desk.services
 
 
-async def test_every_open_case_is_reckoned_once(desk: Desk, changed: Tools) -> None:
+async def test_every_open_case_is_reckoned_once(desk: Harness, changed: Services) -> None:
     assert await nudged(desk, changed) == 0
-    assert await reckon_cases(changed) == 5
+    assert await recompute_deadlines(changed) == 5
     assert await nudged(desk, changed) == 5
-    assert await reckon_cases(changed) == 0
+    assert await recompute_deadlines(changed) == 0
 
 
-async def test_two_processes_at_once_do_no_harm(desk: Desk, changed: Tools) -> None:
-    await asyncio.gather(reckon_cases(changed), reckon_cases(changed))
+async def test_two_processes_at_once_do_no_harm(desk: Harness, changed: Services) -> None:
+    await asyncio.gather(recompute_deadlines(changed), recompute_deadlines(changed))
     assert await nudged(desk, changed) == 5
     assert (
         await desk.store.read(lambda tx: [tx.timeline.verify(f"D-100{n}") for n in range(1, 6)]) == [[]] * 5
@@ -53,33 +53,33 @@ async def test_two_processes_at_once_do_no_harm(desk: Desk, changed: Tools) -> N
 
 
 async def test_what_was_broken_off_half_way_is_begun_anew(
-    desk: Desk, changed: Tools, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, changed: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = Cases.reckon
+    usual = Cases.recompute_deadlines
 
     def breaks_off(self: Cases, case_id: str) -> None:
         if case_id == "D-1003":
             raise StoreUnavailable("The disk is full.")
         usual(self, case_id)
 
-    monkeypatch.setattr(Cases, "reckon", breaks_off)
+    monkeypatch.setattr(Cases, "recompute_deadlines", breaks_off)
     with pytest.raises(StoreUnavailable):
-        await reckon_cases(changed)
+        await recompute_deadlines(changed)
     assert await nudged(desk, changed) == 2
-    monkeypatch.setattr(Cases, "reckon", usual)
-    assert await reckon_cases(changed) == 5
+    monkeypatch.setattr(Cases, "recompute_deadlines", usual)
+    assert await recompute_deadlines(changed) == 5
 
 
 async def test_a_case_that_cannot_be_reckoned_holds_up_nobody(
-    desk: Desk, changed: Tools, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, changed: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = Cases.reckon
+    usual = Cases.recompute_deadlines
 
     def fails(self: Cases, case_id: str) -> None:
         if case_id == "D-1003":
             raise ValueError(case_id)
         usual(self, case_id)
 
-    monkeypatch.setattr(Cases, "reckon", fails)
-    assert await reckon_cases(changed) == 5
+    monkeypatch.setattr(Cases, "recompute_deadlines", fails)
+    assert await recompute_deadlines(changed) == 5
     assert await nudged(desk, changed) == 4

@@ -8,34 +8,34 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.slack.people import SlackPerson
-from core.permissions import Standing, standing_in
+from core.permissions import Role, role_in
 from core.person import Person
 from sandbox.slack.web_api import people as methods_people
-from scheduler.deliver.addresses import keep_person
-from scheduler.rate_limits import Gate
+from scheduler.deliver.addresses import save_person
+from scheduler.rate_limits import RateLimiter
 from scheduler.sync import slack as sync_module
-from scheduler.sync.slack import MOST_ASKED_ONE_BY_ONE, sync_people
+from scheduler.sync.slack import MOST_READ_SINGLY, sync_slack_people
 from store.queue_members import is_member
 from store.transaction import Transaction
 from tests.connectors.sandbox_slack import Slack
-from tests.scheduler.harness import BILLING, DANA, Desk
+from tests.scheduler.harness import BILLING, DANA, Harness
 
 ADDRESS = "slack:#billing-disputes"
 
 
-async def person(desk: Desk, ref: str) -> Person | None:
+async def person(desk: Harness, ref: str) -> Person | None:
     return await desk.store.read(lambda tx: tx.people.find_by_ref("slack", ref))
 
 
-async def problem(desk: Desk, name: str = "#billing-disputes") -> str | None:
+async def problem(desk: Harness, name: str = "#billing-disputes") -> str | None:
     channel = await desk.store.read(lambda tx: tx.channels.find(name))
     assert channel is not None
     return channel.problem
 
 
-async def test_channels_members_and_the_policys_people_become_known(desk: Desk) -> None:
-    await sync_people(desk.tools)
-    assert await desk.store.read(lambda tx: tx.channels.channel_id("#billing-disputes")) == BILLING
+async def test_channels_members_and_the_policys_people_become_known(desk: Harness) -> None:
+    await sync_slack_people(desk.services)
+    assert await desk.store.read(lambda tx: tx.channels.find_ref("#billing-disputes")) == BILLING
     assert await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
     ana = await person(desk, "U0ANA")
     assert ana is not None
@@ -45,18 +45,18 @@ async def test_channels_members_and_the_policys_people_become_known(desk: Desk) 
     assert manager.slack_ref == "U0DANA"
 
 
-async def test_bots_are_nobodys_colleagues(desk: Desk) -> None:
-    await sync_people(desk.tools)
+async def test_bots_are_nobodys_colleagues(desk: Harness) -> None:
+    await sync_slack_people(desk.services)
     assert await person(desk, "U0OMBUD") is None
 
 
 async def test_whoever_left_the_channel_is_no_member_and_who_was_deactivated_is_known_so(
-    desk: Desk, slack: Slack
+    desk: Harness, slack: Slack
 ) -> None:
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     await slack.do("remove_member", channel=BILLING, user="U0ANA")
     await slack.do("deactivate_user", user="U0ANA")
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     assert not await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
     ana = await person(desk, "U0ANA")
     assert ana is not None
@@ -64,19 +64,19 @@ async def test_whoever_left_the_channel_is_no_member_and_who_was_deactivated_is_
 
 
 async def test_a_guest_of_the_workspace_has_no_role_even_where_the_policy_names_them(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     as_it_is = methods_people.describe
     monkeypatch.setattr(methods_people, "describe", lambda *args: {**as_it_is(*args), "is_restricted": True})
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     with capture_logs() as logs:
-        await sync_people(desk.tools)
-    queue = desk.tools.policy.queue("billing")
+        await sync_slack_people(desk.services)
+    queue = desk.services.policy.queue("billing")
     for ref in ("U0ANA", "U0DANA"):
         guest = await person(desk, ref)
         assert guest is not None
-        assert standing_in(guest, queue, is_member=True) == Standing(is_manager=False, is_resolver=False)
+        assert role_in(guest, queue, is_member=True) == Role(is_manager=False, is_resolver=False)
         assert not await desk.store.read(is_member, guest, queue)
     assert DANA in [one["person"] for one in logs if one["event"] == "person of the policy"]
 
@@ -85,57 +85,57 @@ async def test_a_guest_of_the_workspace_has_no_role_even_where_the_policy_names_
     ("verb", "said"), [("archive_channel", "archived"), ("remove_member", "/invite @Ombud")]
 )
 async def test_a_channel_that_cannot_be_posted_to_is_noted_with_the_remedy(
-    desk: Desk, slack: Slack, verb: str, said: str
+    desk: Harness, slack: Slack, verb: str, said: str
 ) -> None:
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     await slack.do(verb, channel=BILLING)
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     assert said in str(await problem(desk))
 
 
-async def test_a_channel_that_is_not_there_is_noted(desk: Desk, slack: Slack) -> None:
+async def test_a_channel_that_is_not_there_is_noted(desk: Harness, slack: Slack) -> None:
     del slack.world.workspace.channels[BILLING]
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     assert "policy.yaml" in str(await problem(desk))
 
 
-async def test_a_mended_channel_gets_what_was_parked_by_itself(desk: Desk, slack: Slack) -> None:
+async def test_a_mended_channel_gets_what_was_parked_by_itself(desk: Harness, slack: Slack) -> None:
     await slack.do("archive_channel", channel=BILLING)
     await desk.raise_many(3)
     await desk.deliver_all()
     assert "archived" in str(await problem(desk))
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     assert len(await desk.parked()) == 3
 
     await slack.do("unarchive_channel", channel=BILLING)
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     await desk.deliver_all()
     assert await problem(desk) is None
     assert len(desk.cards(BILLING)) == 3
 
 
-async def test_a_renamed_channel_stays_the_same_one(desk: Desk, slack: Slack) -> None:
-    await sync_people(desk.tools)
+async def test_a_renamed_channel_stays_the_same_one(desk: Harness, slack: Slack) -> None:
+    await sync_slack_people(desk.services)
     slack.world.workspace.channels[BILLING].name = "billing"
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     assert await problem(desk) is None
     await desk.raise_one()
     await desk.deliver_all()
     assert len(desk.cards(BILLING)) == 1
 
 
-async def test_a_crowd_is_read_from_the_whole_list(desk: Desk, slack: Slack) -> None:
-    crowd = [f"U0X{number}" for number in range(MOST_ASKED_ONE_BY_ONE)]
+async def test_a_crowd_is_read_from_the_whole_list(desk: Harness, slack: Slack) -> None:
+    crowd = [f"U0X{number}" for number in range(MOST_READ_SINGLY)]
     slack.world.workspace.channels[BILLING].members.extend(crowd)
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     assert slack.calls("users.list")
     assert {one["args"]["user"] for one in slack.calls("users.info")} <= set(crowd)
     assert await person(desk, "U0ANA") is not None
 
 
-@pytest.mark.parametrize("crowd", [0, MOST_ASKED_ONE_BY_ONE])
+@pytest.mark.parametrize("crowd", [0, MOST_READ_SINGLY])
 async def test_somebody_of_another_company_in_a_shared_channel_is_never_its_member(
-    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch, crowd: int
+    desk: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch, crowd: int
 ) -> None:
     as_it_is = methods_people.describe
     channel = slack.world.workspace.channels[BILLING].members
@@ -150,11 +150,11 @@ async def test_somebody_of_another_company_in_a_shared_channel_is_never_its_memb
 
     def look(tx: Transaction, kept: SlackPerson) -> Person:
         inside.append(tx.people.is_member("U0A0THEIRS", BILLING))
-        return keep_person(tx, kept)
+        return save_person(tx, kept)
 
-    monkeypatch.setattr(sync_module, "keep_person", look)
+    monkeypatch.setattr(sync_module, "save_person", look)
     for _ in range(2):
-        await sync_people(desk.tools)
+        await sync_slack_people(desk.services)
         inside.append(await desk.store.read(lambda tx: tx.people.is_member("U0A0THEIRS", BILLING)))
     assert not any(inside)
     untold = await desk.store.read(lambda tx: tx.people.is_member("U0X0", BILLING))
@@ -166,28 +166,28 @@ async def test_somebody_of_another_company_in_a_shared_channel_is_never_its_memb
 
 
 async def test_every_page_of_a_list_waits_for_its_own_place(
-    desk: Desk, slack: Slack, monkeypatch: pytest.MonkeyPatch
+    desk: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places: list[str] = []
 
-    async def note(_: Gate, method: str) -> None:
+    async def note(_: RateLimiter, method: str) -> None:
         places.append(method)
 
-    monkeypatch.setattr(Gate, "look_up", note)
+    monkeypatch.setattr(RateLimiter, "wait_for_lookup", note)
     slack.world.workspace.channels[BILLING].members.extend(f"U0X{number}" for number in range(450))
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     for method in ("conversations.members", "conversations.list", "users.list"):
         assert places.count(method) == len(slack.calls(method))
     assert places.count("conversations.members") > 3
 
 
-async def test_when_slack_is_away_everything_stays_as_it_was(desk: Desk, slack: Slack) -> None:
-    await sync_people(desk.tools)
+async def test_when_slack_is_away_everything_stays_as_it_was(desk: Harness, slack: Slack) -> None:
+    await sync_slack_people(desk.services)
     await slack.do("revoke_token")
-    await sync_people(desk.tools)
+    await sync_slack_people(desk.services)
     assert await problem(desk) is None
     assert await person(desk, "U0ANA") is not None
 
 
-async def test_without_slack_there_is_nothing_to_do(desk: Desk) -> None:
-    await sync_people(replace(desk.tools, people=None, posts=None))
+async def test_without_slack_there_is_nothing_to_do(desk: Harness) -> None:
+    await sync_slack_people(replace(desk.services, people=None, posts=None))

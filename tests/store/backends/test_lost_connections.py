@@ -10,12 +10,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from store.backends.postgres import PostgresLink, connect
+from store.backends.postgres import PostgresConnection, connect
 from store.engine import Store
 from store.errors import OutcomeUnknown
 from store.transaction import Transaction
 from tests.builders import a_case, a_policy
-from tests.store.transactions import claim, get, keep, kinds, verify
+from tests.store.transactions import add_cases, claim, event_kinds, get, verify
 
 pytestmark = pytest.mark.postgres
 
@@ -29,7 +29,7 @@ def url(new_postgresql: Callable[[], str]) -> str:
 def store(url: str) -> Iterator[Store]:
     """One thread writes, so that it is known whose connection is cut."""
     opened = Store.open(url, a_policy(), threads=1)
-    opened.run_blocking(keep, a_case())
+    opened.run_blocking(add_cases, a_case())
     opened.read_blocking(get, "D-1001")
     yield opened
     opened.close_blocking()
@@ -54,8 +54,8 @@ def test_a_connection_cut_between_units_is_made_anew_for_whoever_comes(store: St
 
 def test_a_unit_that_only_writes_is_not_in_doubt_when_it_was_cut_before(store: Store, url: str) -> None:
     cut_everybody(url)
-    store.run_blocking(keep, a_case(id="D-1002"))
-    assert store.read_blocking(kinds, "D-1002") == ["QueueTold"]
+    store.run_blocking(add_cases, a_case(id="D-1002"))
+    assert store.read_blocking(event_kinds, "D-1002") == ["QueueTold"]
 
 
 def test_a_unit_that_is_cut_before_its_commit_runs_again_and_leaves_one_trace(store: Store, url: str) -> None:
@@ -70,27 +70,27 @@ def test_a_unit_that_is_cut_before_its_commit_runs_again_and_leaves_one_trace(st
 
     store.run_blocking(claim_and_be_cut)
     assert runs == 2
-    assert store.read_blocking(kinds, "D-1001") == ["QueueTold", "CaseClaimed"]
+    assert store.read_blocking(event_kinds, "D-1001") == ["QueueTold", "CaseClaimed"]
     assert store.read_blocking(verify, "D-1001") == []
 
 
 def test_a_unit_whose_commit_is_not_answered_is_neither_kept_twice_nor_said_to_be_lost(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = PostgresLink._send
+    usual = PostgresConnection._send
 
-    def loses_the_answer(link: PostgresLink, text: str, arguments: Any) -> Any:
+    def loses_the_answer(link: PostgresConnection, text: str, arguments: Any) -> Any:
         answer = usual(link, text, arguments)
         if text == "COMMIT" and threading.current_thread().name == "ombud-writer":
             link._connection.close()
             raise psycopg.OperationalError("server closed the connection unexpectedly")
         return answer
 
-    monkeypatch.setattr(PostgresLink, "_send", loses_the_answer)
+    monkeypatch.setattr(PostgresConnection, "_send", loses_the_answer)
     with pytest.raises(OutcomeUnknown, match="can't tell whether that was kept"):
         store.run_blocking(claim, "D-1001", "slack:U0ANA")
     monkeypatch.undo()
-    assert store.read_blocking(kinds, "D-1001") == ["QueueTold", "CaseClaimed"]
+    assert store.read_blocking(event_kinds, "D-1001") == ["QueueTold", "CaseClaimed"]
 
 
 def test_no_statement_and_no_silence_lasts_for_ever(url: str) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from core.claiming import AlreadyClaimed
 from store.engine import Store
 from tests.builders import a_case, a_policy
-from tests.store.transactions import claim, get, keep, kinds, verify
+from tests.store.transactions import add_cases, claim, event_kinds, get, verify
 
 
 def attempt(store: Store, case_id: str, person: str) -> tuple[str, str]:
@@ -26,18 +26,18 @@ def test_of_several_simultaneous_claims_exactly_one_wins_and_the_others_are_told
     with ThreadPoolExecutor(4) as pool:
         for number in range(1001, 1101):
             case_id = f"D-{number}"
-            store.run_blocking(keep, a_case(id=case_id))
+            store.run_blocking(add_cases, a_case(id=case_id))
             answers = list(pool.map(attempt, [store] * 4, [case_id] * 4, people))
             winner = store.read_blocking(get, case_id).resolver_id
             assert winner is not None
             assert sorted(answers) == [*[("lost to", winner)] * 3, ("won", winner)]
-            assert store.read_blocking(kinds, case_id) == ["QueueTold", "CaseClaimed"]
+            assert store.read_blocking(event_kinds, case_id) == ["QueueTold", "CaseClaimed"]
             assert store.read_blocking(verify, case_id) == []
 
 
 def test_two_processes_that_claim_the_same_cases_share_them_without_a_clash(store: Store, url: str) -> None:
     numbers = range(1001, 1061)
-    store.run_blocking(keep, *(a_case(id=f"D-{number}") for number in numbers))
+    store.run_blocking(add_cases, *(a_case(id=f"D-{number}") for number in numbers))
     command = [sys.executable, "-m", "tests.store.cases.test_claiming", url]
     rivals = [
         subprocess.Popen([*command, person], stdout=subprocess.PIPE, text=True)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from core.case import Case, Chargeback, Pause, Resolution, Status
 from core.errors import Refused
-from core.sla import nearest
+from core.sla import nearest_end
 from store.cases.lists import CaseRow, Cursor, Page
 from store.engine import Store
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, OFFICE_HOURS, a_case, a_clock, a_customer, an_invoice
 from tests.store.raw_sql import execute
-from tests.store.transactions import keep
+from tests.store.transactions import add_cases
 
 QUEUES = ("billing", "logistics")
 BOTH = [*QUEUES, "billing"]
@@ -58,7 +58,7 @@ class Listing:
 
 
 def is_overdue(case: Case) -> bool:
-    due = nearest(case, OFFICE_HOURS)
+    due = nearest_end(case, OFFICE_HOURS)
     return due is not None and due.at <= NOW
 
 
@@ -118,10 +118,10 @@ def test_the_pages_of_a_list_hold_each_case_once_and_in_order(
 ) -> None:
     cases = [case_of(1001 + place, shape) for place, shape in enumerate(chosen)]
     with_no_cases(url)
-    store.run_blocking(keep, *cases)
+    store.run_blocking(add_cases, *cases)
 
     def urgency(case: Case) -> tuple[bool, Any, int]:
-        due = nearest(case, OFFICE_HOURS)
+        due = nearest_end(case, OFFICE_HOURS)
         return due is None, due and due.at, int(case.id[2:])
 
     for listing in LISTINGS.values():
@@ -151,7 +151,7 @@ def with_no_cases(url: str) -> None:
 
 
 def test_a_list_of_no_queues_is_empty(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     assert store.read_blocking(lambda tx: tx.cases.list_queue([], None, 10)) == Page((), None)
     assert store.read_blocking(lambda tx: tx.cases.list_all(None, 10, queue_ids=[])) == Page((), None)
     assert store.read_blocking(lambda tx: tx.cases.search("nord", [], 10)) == []
@@ -169,7 +169,7 @@ def search(store: Store, text: str, queues: tuple[str, ...] = QUEUES) -> list[st
 
 def test_search_finds_by_number_customer_and_invoice_whatever_the_case(store: Store) -> None:
     store.run_blocking(
-        keep,
+        add_cases,
         a_case(customer=a_customer(name="ÄRZTE Żuraw", email="Pay@Example.com", ref="cus_A1")),
         a_case(id="D-1002", invoice=an_invoice(number="INV-77", ref="in_1001")),
     )
@@ -182,7 +182,7 @@ def test_search_finds_by_number_customer_and_invoice_whatever_the_case(store: St
 
 
 def test_search_shows_only_the_queues_asked_for(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     assert search(store, "D-1001", ("logistics",)) == []
     assert search(store, "nordwind", ("logistics",)) == []
 
@@ -190,7 +190,7 @@ def test_search_shows_only_the_queues_asked_for(store: Store) -> None:
 @pytest.mark.parametrize("wildcard", ["%", "_", "\\", "100%", "o_d", "%ord"])
 def test_wildcards_are_plain_characters_in_a_search(store: Store, wildcard: str) -> None:
     store.run_blocking(
-        keep,
+        add_cases,
         a_case(
             customer=a_customer(name="Nordwind", ref="r", email=None), invoice=an_invoice(ref="i", number="1")
         ),
@@ -204,9 +204,9 @@ def test_wildcards_are_plain_characters_in_a_search(store: Store, wildcard: str)
 def test_a_customers_other_cases_come_newest_first_and_those_of_other_queues_are_counted(
     store: Store,
 ) -> None:
-    store.run_blocking(keep, *(a_case(id=f"D-{number}") for number in range(1001, 1006)))
-    store.run_blocking(keep, a_case(id="D-1006", customer=a_customer(ref="cus_other")))
-    store.run_blocking(keep, a_case(id="D-1007", queue_id="logistics", reason_id="not_delivered"))
+    store.run_blocking(add_cases, *(a_case(id=f"D-{number}") for number in range(1001, 1006)))
+    store.run_blocking(add_cases, a_case(id="D-1006", customer=a_customer(ref="cus_other")))
+    store.run_blocking(add_cases, a_case(id="D-1007", queue_id="logistics", reason_id="not_delivered"))
     who = "cus_nordwind"
 
     def others(queue_ids: tuple[str, ...]) -> tuple[list[str], int]:
@@ -233,6 +233,6 @@ def test_a_case_is_found_by_its_chargeback(store: Store) -> None:
         seen_at=MONDAY_9AM,
     )
     closed = {"status": Status.CLOSED, "closed_at": NOW}
-    store.run_blocking(keep, a_case(chargeback=chargeback), a_case(id="D-1002", **closed))
+    store.run_blocking(add_cases, a_case(chargeback=chargeback), a_case(id="D-1002", **closed))
     assert store.read_blocking(lambda tx: tx.cases.find_by_chargeback("dp_1")) == "D-1001"
     assert store.read_blocking(lambda tx: tx.cases.find_by_chargeback("dp_2")) is None

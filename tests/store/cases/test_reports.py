@@ -8,7 +8,7 @@ from core.case import Resolution, Status
 from store.cases.reports import Figures
 from store.engine import Store
 from tests.builders import MONDAY_9AM, a_case
-from tests.store.transactions import keep
+from tests.store.transactions import add_cases
 
 HOUR = timedelta(hours=1)
 NOW = MONDAY_9AM + 6 * HOUR
@@ -17,7 +17,7 @@ NOW = MONDAY_9AM + 6 * HOUR
 def test_figures_count_what_is_open_and_what_happened_since(store: Store) -> None:
     ended = {"status": Status.CLOSED, "resolution": Resolution.REJECTED}
     store.run_blocking(
-        keep,
+        add_cases,
         a_case(),
         a_case(id="D-1002", resolver_id="ana"),
         a_case(id="D-1003", queue_id="logistics", reason_id="not_delivered", raised_at=MONDAY_9AM - 2 * HOUR),
@@ -41,12 +41,12 @@ def test_figures_count_what_is_open_and_what_happened_since(store: Store) -> Non
 
 
 def test_figures_are_of_the_queues_asked_for(store: Store) -> None:
-    store.run_blocking(keep, a_case(), a_case(id="D-1002", queue_id="logistics"))
+    store.run_blocking(add_cases, a_case(), a_case(id="D-1002", queue_id="logistics"))
     figures = store.read_blocking(lambda tx: tx.reports.figures(["logistics"], MONDAY_9AM, NOW))
     assert (figures.open, figures.unclaimed, figures.raised, figures.by_queue) == (1, 1, 1, {"logistics": 1})
 
 
 def test_figures_of_no_queues_are_all_nothing(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     figures = store.read_blocking(lambda tx: tx.reports.figures([], MONDAY_9AM, NOW))
     assert (figures.open, figures.raised, figures.median_hours) == (0, 0, None)

@@ -11,11 +11,11 @@ from core.errors import NotFound
 from core.events import CaseClaimed, NoteAdded
 from store.db.statements import SQLITE
 from store.engine import Store
-from store.installation import RECKONED_BY
+from store.installation import DEADLINES_POLICY
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case
 from tests.store.raw_sql import execute
-from tests.store.transactions import claim, keep, note, verify
+from tests.store.transactions import add_cases, claim, note, verify
 
 Tamper = Callable[[str], None]
 
@@ -23,11 +23,11 @@ Tamper = Callable[[str], None]
 @pytest.fixture
 def told(store: Store) -> Store:
     """D-1001 has four entries, D-1002 one."""
-    store.run_blocking(keep, a_case(), a_case(id="D-1002"))
+    store.run_blocking(add_cases, a_case(), a_case(id="D-1002"))
     store.run_blocking(claim, "D-1001", "slack:U0ANA")
     store.run_blocking(note, "D-1001", "first")
     store.run_blocking(note, "D-1001", "second")
-    store.run_blocking(lambda tx: tx.facts.keep(RECKONED_BY, tx.policy.digest))
+    store.run_blocking(lambda tx: tx.installation.save(DEADLINES_POLICY, tx.policy.digest))
     assert store.read_blocking(verify, "D-1001") == []
     return store
 
@@ -97,7 +97,7 @@ def test_verify_finds(told: Store, tamper: Tamper, statement: str, problem: str)
 def test_a_case_without_a_deadline_is_no_finding_until_it_was_reckoned_by_the_present_policy(
     told: Store, tamper: Tamper
 ) -> None:
-    told.run_blocking(lambda tx: tx.facts.keep(RECKONED_BY, "another policy"))
+    told.run_blocking(lambda tx: tx.installation.save(DEADLINES_POLICY, "another policy"))
     tamper("UPDATE cases SET next_deadline_at = NULL WHERE number = 1001")
     assert told.read_blocking(verify, "D-1001") == []
 
@@ -121,20 +121,20 @@ def test_the_timeline_gives_back_what_happened(told: Store) -> None:
     assert [entry.seq for entry in entries] == [1, 2, 3, 4]
     assert entries[1].event == CaseClaimed(at=MONDAY_9AM, actor_id="slack:U0ANA", is_first=True)
     assert entries[1].at == MONDAY_9AM
-    event = told.read_blocking(lambda tx: tx.timeline.event("D-1001", 3))
+    event = told.read_blocking(lambda tx: tx.timeline.get_event("D-1001", 3))
     assert event == NoteAdded(at=MONDAY_9AM, actor_id="slack:U0ANA", text="first")
 
 
 def test_an_entry_or_case_that_is_not_there_is_said_so(told: Store) -> None:
     with pytest.raises(NotFound):
-        told.read_blocking(lambda tx: tx.timeline.event("D-1001", 99))
+        told.read_blocking(lambda tx: tx.timeline.get_event("D-1001", 99))
     assert told.read_blocking(lambda tx: tx.timeline.list("D-9999")) == []
     assert told.read_blocking(verify, "D-9999") == ["There is no case D-9999."]
 
 
 def test_every_case_can_be_gone_through_in_chunks(store: Store) -> None:
     ids = [f"D-{number}" for number in range(1001, 1008)]
-    store.run_blocking(keep, *(a_case(id=case_id) for case_id in ids))
+    store.run_blocking(add_cases, *(a_case(id=case_id) for case_id in ids))
 
     def in_chunks(tx: Transaction) -> list[Any]:
         found: list[str] = []

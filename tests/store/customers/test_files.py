@@ -13,10 +13,10 @@ from store.customers.drafts import Draft
 from store.customers.files import UnknownFile
 from store.customers.mails import Mail
 from store.engine import Store
-from store.outbox.posted_cards import LISTED, Posted
+from store.outbox.posted_cards import LISTED, PostedCard
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case, a_customer, an_invoice
-from tests.store.transactions import keep
+from tests.store.transactions import add_cases
 
 A_DAY = timedelta(days=1)
 HASH = "0f" * 32
@@ -58,12 +58,12 @@ def add(tx: Transaction, *files: File) -> None:
 
 def keep_mails(tx: Transaction, *mails: Mail) -> None:
     for mail in mails:
-        tx.mails.keep(mail)
+        tx.mails.add(mail)
 
 
 def a_draft(tx: Transaction) -> Draft:
     in_a_month = MONDAY_9AM + 30 * A_DAY
-    tx.links.make(an_invoice(), a_customer(), link_id="link-1", now=MONDAY_9AM, expires_at=in_a_month)
+    tx.links.find_or_add(an_invoice(), a_customer(), link_id="link-1", now=MONDAY_9AM, expires_at=in_a_month)
     return tx.drafts.save("link-1", {}, MONDAY_9AM)
 
 
@@ -72,7 +72,7 @@ def abandoned(tx: Transaction) -> list[str]:
 
 
 def test_a_file_is_saved_as_a_whole_from_its_first_byte_to_its_case(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     file = a_file(draft_id="draft-1")
     store.run_blocking(add, file)
     assert store.read_blocking(lambda tx: tx.files.find("file-1")) == file
@@ -92,9 +92,9 @@ def test_a_file_that_was_never_added_is_refused_kindly(store: Store) -> None:
 
 def test_a_file_pinned_in_the_same_commit_as_its_new_case_holds(store: Store) -> None:
     def raise_with_file(tx: Transaction) -> None:
-        keep(tx, a_case())
+        add_cases(tx, a_case())
         tx.files.add(a_file(case_id="D-1001"))
-        tx.mails.keep(a_mail())
+        tx.mails.add(a_mail())
 
     store.run_blocking(raise_with_file)
     assert len(store.read_blocking(lambda tx: tx.files.list_for_case("D-1001"))) == 1
@@ -102,7 +102,7 @@ def test_a_file_pinned_in_the_same_commit_as_its_new_case_holds(store: Store) ->
 
 
 def test_a_later_dispute_of_the_invoice_sees_what_came_before(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     first = a_file(case_id="D-1001")
     second = a_file("file-0", came_at=MONDAY_9AM + A_DAY)
     elsewhere = (a_file("file-3", invoice_ref="in_2"), a_file("file-4", customer_ref="cus_other"))
@@ -122,7 +122,7 @@ def test_held_files_come_in_the_order_in_which_they_wait(store: Store) -> None:
 
 
 def test_only_what_leads_nowhere_is_abandoned(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     draft = store.run_blocking(a_draft)
     ready = {"state": FileState.READY, "sha256": HASH}
     store.run_blocking(
@@ -144,7 +144,7 @@ def test_only_what_leads_nowhere_is_abandoned(store: Store) -> None:
 
 
 def test_bytes_are_needed_as_long_as_one_file_or_mail_has_them(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     held, ready = (
         a_file("file-1", sha256=HASH, state=FileState.HELD),
         a_file("file-2", sha256=HASH, state=FileState.READY),
@@ -152,15 +152,15 @@ def test_bytes_are_needed_as_long_as_one_file_or_mail_has_them(store: Store) -> 
     refused = a_file("file-3", sha256=HASH, state=FileState.REFUSED)
     store.run_blocking(add, held, ready, refused, a_file("file-5", sha256="ee" * 32))
     store.run_blocking(keep_mails, a_mail())
-    assert store.read_blocking(lambda tx: tx.files.count_with(HASH)) == 3
+    assert store.read_blocking(lambda tx: tx.files.count_uses(HASH)) == 3
     store.run_blocking(lambda tx: tx.files.save(replace(held, state=FileState.REFUSED)))
     store.run_blocking(lambda tx: tx.files.save(replace(ready, state=FileState.REMOVED)))
-    assert store.read_blocking(lambda tx: tx.files.count_with(HASH)) == 1
-    assert store.read_blocking(lambda tx: tx.files.count_with("00" * 32)) == 0
+    assert store.read_blocking(lambda tx: tx.files.count_uses(HASH)) == 1
+    assert store.read_blocking(lambda tx: tx.files.count_uses("00" * 32)) == 0
 
 
 def test_a_mail_is_found_by_its_id_and_its_case(store: Store) -> None:
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     question = a_mail("<q@ours.example>", direction="out", sha256=None, sender="billing@ours.example")
     answer = a_mail(at=MONDAY_9AM + A_DAY)
     store.run_blocking(keep_mails, answer, question)
@@ -171,7 +171,7 @@ def test_a_mail_is_found_by_its_id_and_its_case(store: Store) -> None:
 
 
 def test_a_mail_kept_again_is_the_same_and_may_only_find_its_case(store: Store) -> None:
-    store.run_blocking(keep, a_case(), a_case(id="D-1002"))
+    store.run_blocking(add_cases, a_case(), a_case(id="D-1002"))
     stray = a_mail(case_id=None)
     store.run_blocking(keep_mails, stray)
     store.run_blocking(keep_mails, a_mail(sender="forger@x.example", at=MONDAY_9AM + A_DAY))
@@ -182,7 +182,7 @@ def test_a_mail_kept_again_is_the_same_and_may_only_find_its_case(store: Store) 
 
 
 def test_a_stranger_who_uses_the_id_of_our_mail_does_not_take_its_place(store: Store) -> None:
-    store.run_blocking(keep, a_case(), a_case(id="D-1002"))
+    store.run_blocking(add_cases, a_case(), a_case(id="D-1002"))
     forged = a_mail("<q@ours.example>", case_id="D-1002")
     ours = a_mail("<q@ours.example>", direction="out", sha256=None)
     store.run_blocking(keep_mails, forged, ours)
@@ -192,17 +192,17 @@ def test_a_stranger_who_uses_the_id_of_our_mail_does_not_take_its_place(store: S
 def test_a_customers_cases_of_an_invoice_come_newest_first(store: Store) -> None:
     other = a_case(id="D-1003", customer=a_customer(ref="cus_other"))
     elsewhere = a_case(id="D-1004", invoice=an_invoice(ref="in_2"))
-    store.run_blocking(keep, a_case(), a_case(id="D-1002"), other, elsewhere)
+    store.run_blocking(add_cases, a_case(), a_case(id="D-1002"), other, elsewhere)
     found = store.read_blocking(lambda tx: tx.cases.list_for_invoice("in_1", "cus_nordwind"))
     assert [case.id for case in found] == ["D-1002", "D-1001"]
 
 
 def test_a_message_leads_to_its_case_but_a_list_of_many_to_none(store: Store) -> None:
-    store.run_blocking(keep, a_case())
-    card = Posted(case_id="D-1001", address="slack:#b", kind="card", channel_ref="C1", message_ref="1.0")
+    store.run_blocking(add_cases, a_case())
+    card = PostedCard(case_id="D-1001", address="slack:#b", kind="card", channel_ref="C1", message_ref="1.0")
     listing = replace(card, address="slack:#c", kind=LISTED, message_ref="2.0")
-    store.run_blocking(lambda tx: tx.posted.save(card))
-    store.run_blocking(lambda tx: tx.posted.save(listing))
-    assert store.read_blocking(lambda tx: tx.posted.find_by_message("C1", "1.0")) == "D-1001"
-    assert store.read_blocking(lambda tx: tx.posted.find_by_message("C1", "2.0")) is None
-    assert store.read_blocking(lambda tx: tx.posted.find_by_message("C2", "1.0")) is None
+    store.run_blocking(lambda tx: tx.posted_cards.save(card))
+    store.run_blocking(lambda tx: tx.posted_cards.save(listing))
+    assert store.read_blocking(lambda tx: tx.posted_cards.find_case_id("C1", "1.0")) == "D-1001"
+    assert store.read_blocking(lambda tx: tx.posted_cards.find_case_id("C1", "2.0")) is None
+    assert store.read_blocking(lambda tx: tx.posted_cards.find_case_id("C2", "1.0")) is None

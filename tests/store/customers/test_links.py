@@ -15,7 +15,7 @@ from store.engine import Store
 from store.errors import AlreadySent
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case, a_customer, an_invoice
-from tests.store.transactions import keep
+from tests.store.transactions import add_cases
 
 A_DAY = timedelta(days=1)
 IN_A_MONTH = MONDAY_9AM + 30 * A_DAY
@@ -30,7 +30,7 @@ def make(
     now: datetime = MONDAY_9AM,
     expires_at: datetime = IN_A_MONTH,
 ) -> CustomerLink:
-    return tx.links.make(
+    return tx.links.find_or_add(
         invoice or an_invoice(), customer or a_customer(), link_id=link_id, now=now, expires_at=expires_at
     )
 
@@ -94,7 +94,7 @@ def test_a_revoked_link_stays_revoked_and_known(store: Store) -> None:
     revoked = replace(made, revoked_at=MONDAY_9AM)
     assert store.read_blocking(lambda tx: tx.links.find("link-1")) == revoked
     assert store.read_blocking(lambda tx: tx.links.find_for("in_1", "cus_nordwind")) == revoked
-    assert not revoked.is_good(MONDAY_9AM)
+    assert not revoked.is_valid(MONDAY_9AM)
     assert store.run_blocking(make, "link-2").id == "link-2"
     assert store.read_blocking(lambda tx: tx.links.find("link-1")) == revoked
 
@@ -129,7 +129,7 @@ def test_a_form_is_kept_as_it_was_saved_last(store: Store) -> None:
 
 def test_a_sent_form_leads_to_its_case_and_the_next_one_begins_empty(store: Store) -> None:
     store.run_blocking(make)
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     draft = store.run_blocking(save_draft, "too much")
     store.run_blocking(lambda tx: tx.drafts.mark_sent(draft.id, "D-1001"))
     assert store.read_blocking(lambda tx: tx.drafts.find("link-1")) is None
@@ -146,7 +146,7 @@ def send_once(tx: Transaction, draft_id: str) -> str:
     if draft.case_id is not None:
         return draft.case_id
     case = a_case(id=tx.cases.next_id())
-    keep(tx, case)
+    add_cases(tx, case)
     tx.drafts.mark_sent(draft_id, case.id)
     return case.id
 
@@ -161,7 +161,7 @@ async def test_a_form_sent_many_times_at_once_makes_one_case(store: Store) -> No
 
 def test_a_form_that_was_sent_already_cannot_be_sent_as_another_case(store: Store) -> None:
     store.run_blocking(make)
-    store.run_blocking(keep, a_case(), a_case(id="D-1002"))
+    store.run_blocking(add_cases, a_case(), a_case(id="D-1002"))
     draft = store.run_blocking(save_draft, "too much")
     store.run_blocking(lambda tx: tx.drafts.mark_sent(draft.id, "D-1001"))
     with pytest.raises(AlreadySent):
@@ -179,11 +179,11 @@ async def test_forms_saved_at_once_are_one(store: Store) -> None:
 
 def test_clearing_throws_away_only_what_was_not_sent(store: Store) -> None:
     store.run_blocking(make)
-    store.run_blocking(keep, a_case())
+    store.run_blocking(add_cases, a_case())
     sent = store.run_blocking(save_draft, "too much")
     store.run_blocking(lambda tx: tx.drafts.mark_sent(sent.id, "D-1001"))
     unsent = store.run_blocking(save_draft, "again", MONDAY_9AM + A_DAY)
-    store.run_blocking(lambda tx: tx.drafts.clear("link-1"))
+    store.run_blocking(lambda tx: tx.drafts.remove("link-1"))
     assert store.run_blocking(lambda tx: tx.drafts.lock_by_id(unsent.id)) is None
     assert store.run_blocking(lambda tx: tx.drafts.lock_by_id(sent.id)) is not None
 

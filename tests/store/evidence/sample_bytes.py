@@ -29,12 +29,12 @@ async def upload(blobs: Blobs, content: bytes, part: int = MB) -> None:
         await blobs.put_part(UPLOAD, start, content[start : start + part])
 
 
-async def whole(pieces: AsyncIterator[bytes]) -> bytes:
+async def read_all(pieces: AsyncIterator[bytes]) -> bytes:
     return b"".join([piece async for piece in pieces])
 
 
-async def kept(blobs: Blobs, before: datetime = MUCH_LATER) -> list[str]:
-    return [name async for name in blobs.list_kept(before)]
+async def stored_hashes(blobs: Blobs, before: datetime = MUCH_LATER) -> list[str]:
+    return [name async for name in blobs.list_stored(before)]
 
 
 async def uploads(blobs: Blobs, before: datetime = MUCH_LATER) -> list[str]:

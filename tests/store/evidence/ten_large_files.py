@@ -13,10 +13,10 @@ from core.uploaded_file import File
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from store.evidence.uploads import Place
+from store.evidence.uploads import UploadTarget
 from tests.builders import MONDAY_9AM, a_policy
 
-PLACE = Place(invoice_ref="in_1", customer_ref="cus_1", via="page", draft_id="form-1")
+PLACE = UploadTarget(invoice_ref="in_1", customer_ref="cus_1", via="page", draft_id="form-1")
 _NETWORK = 64 * 1024
 
 

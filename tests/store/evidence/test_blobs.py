@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.errors import EvidenceStoreAway
+from store.errors import EvidenceUnavailable
 from store.evidence.blobs import Blob, BlobMissing, Blobs, IncompleteUpload
 from store.evidence.streams import MOST_IN_A_PART
 from tests.store.evidence.sample_bytes import (
@@ -20,12 +20,12 @@ from tests.store.evidence.sample_bytes import (
     MB,
     MUCH_LATER,
     UPLOAD,
-    kept,
     noise,
     pieces_of,
+    read_all,
+    stored_hashes,
     upload,
     uploads,
-    whole,
 )
 
 
@@ -37,20 +37,20 @@ async def test_an_upload_comes_out_as_it_went_in_under_its_hash(blobs: Blobs, si
     assert blob == Blob(sha256(content).hexdigest(), size)
     stored = await blobs.fetch(blob.sha256)
     assert stored.size == size
-    assert await whole(stored.pieces) == content
-    assert await whole(blobs.read(blob.sha256)) == content
-    assert await kept(blobs) == [blob.sha256]
+    assert await read_all(stored.pieces) == content
+    assert await read_all(blobs.read(blob.sha256)) == content
+    assert await stored_hashes(blobs) == [blob.sha256]
 
 
 async def test_a_stream_and_a_file_are_kept_the_same_way_and_once(blobs: Blobs, tmp_path: Path) -> None:
     content = noise(7 * MB + 5)
     (tmp_path / "photo.jpg").write_bytes(content)
-    blob = await blobs.keep(pieces_of(content))
-    assert await blobs.keep(tmp_path / "photo.jpg") == blob
-    assert await blobs.keep(pieces_of(content, 9 * MB)) == blob
-    assert await kept(blobs) == [blob.sha256]
+    blob = await blobs.save(pieces_of(content))
+    assert await blobs.save(tmp_path / "photo.jpg") == blob
+    assert await blobs.save(pieces_of(content, 9 * MB)) == blob
+    assert await stored_hashes(blobs) == [blob.sha256]
     assert await uploads(blobs) == []
-    assert await whole(blobs.read(blob.sha256)) == content
+    assert await read_all(blobs.read(blob.sha256)) == content
 
 
 async def test_parts_stay_until_they_are_discarded_so_assembling_may_be_repeated(blobs: Blobs) -> None:
@@ -74,9 +74,9 @@ async def test_an_upload_with_a_gap_goes_on_from_there(blobs: Blobs) -> None:
     with pytest.raises(IncompleteUpload) as caught:
         await blobs.assemble(UPLOAD, len(content))
     assert caught.value.received == MB
-    assert await kept(blobs) == []
+    assert await stored_hashes(blobs) == []
     await blobs.put_part(UPLOAD, MB, content[MB : 2 * MB])
-    assert await whole(blobs.read((await blobs.assemble(UPLOAD, len(content))).sha256)) == content
+    assert await read_all(blobs.read((await blobs.assemble(UPLOAD, len(content))).sha256)) == content
 
 
 @settings(max_examples=60)
@@ -95,10 +95,10 @@ def test_however_parts_overlap_the_upload_is_what_was_sent_or_is_told_where_to_g
         covered = {place for offset, length in have.items() for place in range(offset, offset + length)}
         received = next(place for place in range(81) if place not in covered or place == size)
         if received == size:
-            assert await whole(blobs.read_upload(UPLOAD, size)) == content[:size]
+            assert await read_all(blobs.read_upload(UPLOAD, size)) == content[:size]
         else:
             with pytest.raises(IncompleteUpload) as caught:
-                await whole(blobs.read_upload(UPLOAD, size))
+                await read_all(blobs.read_upload(UPLOAD, size))
             assert caught.value.received == received
 
     asyncio.run(attempt())
@@ -118,9 +118,9 @@ async def test_what_changes_while_it_is_stored_is_not_kept_under_a_wrong_name(
             yield piece
 
     monkeypatch.setattr(Blobs, "read_upload", meddled)
-    with pytest.raises(EvidenceStoreAway, match="changed while it was being stored"):
+    with pytest.raises(EvidenceUnavailable, match="changed while it was being stored"):
         await blobs.assemble(UPLOAD, 6 * MB)
-    assert await kept(blobs) == []
+    assert await stored_hashes(blobs) == []
 
 
 async def test_a_source_that_breaks_off_leaves_nothing_and_its_error_is_its_own(blobs: Blobs) -> None:
@@ -129,8 +129,8 @@ async def test_a_source_that_breaks_off_leaves_nothing_and_its_error_is_its_own(
         raise ConnectionResetError("the customer is in a tunnel")
 
     with pytest.raises(ConnectionResetError, match="tunnel"):
-        await blobs.keep(breaks())
-    assert await kept(blobs) == []
+        await blobs.save(breaks())
+    assert await stored_hashes(blobs) == []
     assert await uploads(blobs) == []
 
 
@@ -145,11 +145,11 @@ async def test_what_is_missing_is_said_before_the_first_byte(blobs: Blobs) -> No
 
 
 async def test_a_preview_lies_beside_and_goes_with_its_file(blobs: Blobs) -> None:
-    blob = await blobs.keep(pieces_of(b"a photo"))
-    await blobs.keep_preview(blob.sha256, b"small")
-    await blobs.keep_preview(blob.sha256, b"smaller")
-    assert await whole((await blobs.fetch_preview(blob.sha256)).pieces) == b"smaller"
-    assert await kept(blobs) == [blob.sha256]
+    blob = await blobs.save(pieces_of(b"a photo"))
+    await blobs.save_preview(blob.sha256, b"small")
+    await blobs.save_preview(blob.sha256, b"smaller")
+    assert await read_all((await blobs.fetch_preview(blob.sha256)).pieces) == b"smaller"
+    assert await stored_hashes(blobs) == [blob.sha256]
     await blobs.remove(blob.sha256)
     with pytest.raises(BlobMissing):
         await blobs.fetch_preview(blob.sha256)
@@ -164,8 +164,8 @@ async def test_abandoned_uploads_are_found_by_their_last_part(blobs: Blobs) -> N
 
 
 async def test_a_sweep_leaves_alone_what_was_stored_again_a_moment_ago(blobs: Blobs) -> None:
-    blob = await blobs.keep(pieces_of(b"a photo"))
-    assert await kept(blobs, LONG_AGO) == []
+    blob = await blobs.save(pieces_of(b"a photo"))
+    assert await stored_hashes(blobs, LONG_AGO) == []
     assert not await blobs.remove(blob.sha256, unless_since=LONG_AGO)
     assert await blobs.has(blob.sha256)
     assert await blobs.remove(blob.sha256, unless_since=MUCH_LATER)
@@ -174,12 +174,12 @@ async def test_a_sweep_leaves_alone_what_was_stored_again_a_moment_ago(blobs: Bl
 
 async def test_storing_again_makes_it_new(tmp_path: Path) -> None:
     blobs = Blobs.open(tmp_path.as_uri())
-    blob = await blobs.keep(pieces_of(b"a photo"))
+    blob = await blobs.save(pieces_of(b"a photo"))
     file = tmp_path / "sha256" / blob.sha256[:2] / blob.sha256
     os.utime(file, (0, 0))
-    assert await kept(blobs, LONG_AGO) == [blob.sha256]
-    await blobs.keep(pieces_of(b"a photo"))
-    assert await kept(blobs, LONG_AGO) == []
+    assert await stored_hashes(blobs, LONG_AGO) == [blob.sha256]
+    await blobs.save(pieces_of(b"a photo"))
+    assert await stored_hashes(blobs, LONG_AGO) == []
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "a/b/c/d/e/f", "short", "x" * 129, "ab\0cdefghij"])
@@ -197,7 +197,7 @@ async def test_a_part_is_neither_empty_nor_large(blobs: Blobs, size: int) -> Non
 
 async def test_the_check_says_that_all_is_well_and_leaves_nothing(blobs: Blobs) -> None:
     await blobs.check()
-    assert await kept(blobs) == []
+    assert await stored_hashes(blobs) == []
     assert await uploads(blobs) == []
 
 
@@ -205,7 +205,7 @@ async def test_two_that_store_the_same_at_once_both_succeed(blobs: Blobs) -> Non
     content = noise(6 * MB)
     await upload(blobs, content)
     both = await asyncio.gather(
-        *(blobs.assemble(UPLOAD, len(content)) for _ in range(3)), blobs.keep(pieces_of(content))
+        *(blobs.assemble(UPLOAD, len(content)) for _ in range(3)), blobs.save(pieces_of(content))
     )
     assert {blob.sha256 for blob in both} == {sha256(content).hexdigest()}
-    assert await whole(blobs.read(both[0].sha256)) == content
+    assert await read_all(blobs.read(both[0].sha256)) == content

@@ -14,27 +14,36 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import EvidenceStoreAway, StoreUnavailable
+from store.errors import EvidenceUnavailable, StoreUnavailable
 from store.evidence.blobs import Blobs
 from tests.store.evidence.s3_bucket import Bucket, s3_server
-from tests.store.evidence.sample_bytes import MB, UPLOAD, kept, noise, pieces_of, upload, uploads, whole
+from tests.store.evidence.sample_bytes import (
+    MB,
+    UPLOAD,
+    noise,
+    pieces_of,
+    read_all,
+    stored_hashes,
+    upload,
+    uploads,
+)
 
 
 @pytest.mark.parametrize(
     "url", ["", "evidence", "file://elsewhere/x", "s3:///", "gs://bucket", "https://x/y"]
 )
 def test_an_address_that_is_none_is_told_how_to_write_it(url: str) -> None:
-    with pytest.raises(EvidenceStoreAway, match="Write it like file:///"):
+    with pytest.raises(EvidenceUnavailable, match="Write it like file:///"):
         Blobs.open(url)
 
 
 def test_a_store_that_is_away_is_a_store_that_is_away() -> None:
-    assert issubclass(EvidenceStoreAway, StoreUnavailable)
+    assert issubclass(EvidenceUnavailable, StoreUnavailable)
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(EvidenceStoreAway, match="Not a directory"):
+    with pytest.raises(EvidenceUnavailable, match="Not a directory"):
         Blobs.open((tmp_path / "file" / "evidence").as_uri())
 
 
@@ -58,12 +67,12 @@ async def test_a_disk_that_takes_no_more_leaves_no_half_file(tmp_path: Path) -> 
     blobs = Blobs.open(tmp_path.as_uri())
     content = noise(10 * MB)
     await upload(blobs, content)
-    with files_of_at_most(2 * MB), pytest.raises(EvidenceStoreAway, match="File too large"):
+    with files_of_at_most(2 * MB), pytest.raises(EvidenceUnavailable, match="File too large"):
         await blobs.assemble(UPLOAD, len(content))
-    assert await kept(blobs) == []
-    with files_of_at_most(MB // 2), pytest.raises(EvidenceStoreAway):
+    assert await stored_hashes(blobs) == []
+    with files_of_at_most(MB // 2), pytest.raises(EvidenceUnavailable):
         await blobs.put_part(UPLOAD, 10 * MB, noise(MB))
-    assert await whole(blobs.read((await blobs.assemble(UPLOAD, len(content))).sha256)) == content
+    assert await read_all(blobs.read((await blobs.assemble(UPLOAD, len(content))).sha256)) == content
 
 
 @pytest.fixture
@@ -78,21 +87,21 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 async def test_a_full_disk_says_so(small_disk: Path) -> None:
     blobs = Blobs.open(small_disk.as_uri())
-    with pytest.raises(EvidenceStoreAway, match=r"disk is full\. Make room and try again"):
-        await blobs.keep(pieces_of(noise(4 * MB)))
-    assert await kept(blobs) == []
-    assert (await blobs.keep(pieces_of(noise(MB)))).size == MB
+    with pytest.raises(EvidenceUnavailable, match=r"disk is full\. Make room and try again"):
+        await blobs.save(pieces_of(noise(4 * MB)))
+    assert await stored_hashes(blobs) == []
+    assert (await blobs.save(pieces_of(noise(MB)))).size == MB
 
 
 async def test_a_folder_closed_to_us_says_so(tmp_path: Path) -> None:
     blobs = Blobs.open(tmp_path.as_uri())
-    blob = await blobs.keep(pieces_of(b"a photo"))
+    blob = await blobs.save(pieces_of(b"a photo"))
     (tmp_path / "incoming").rmdir()
     (tmp_path / "incoming").touch()  # root may write anywhere, but not below a file
-    for deed in (blobs.put_part(UPLOAD, 0, b"x"), blobs.keep(pieces_of(b"another")), blobs.check()):
-        with pytest.raises(EvidenceStoreAway):
+    for deed in (blobs.put_part(UPLOAD, 0, b"x"), blobs.save(pieces_of(b"another")), blobs.check()):
+        with pytest.raises(EvidenceUnavailable):
             await deed
-    assert await whole(blobs.read(blob.sha256)) == b"a photo"
+    assert await read_all(blobs.read(blob.sha256)) == b"a photo"
 
 
 async def test_a_store_where_nobody_answers_says_so(bucket: Bucket) -> None:
@@ -101,13 +110,13 @@ async def test_a_store_where_nobody_answers_says_so(bucket: Bucket) -> None:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
         blobs = replace(bucket, endpoint=url).open()
         for deed in (blobs.put_part(UPLOAD, 0, b"x"), blobs.has("0" * 64), blobs.fetch("0" * 64)):
-            with pytest.raises(EvidenceStoreAway):
+            with pytest.raises(EvidenceUnavailable):
                 await deed
 
 
 async def test_a_bucket_that_is_not_there_says_so(bucket: Bucket) -> None:
     blobs = replace(bucket, name="no-such-bucket").open()
-    with pytest.raises(EvidenceStoreAway, match="stored"):
+    with pytest.raises(EvidenceUnavailable, match="stored"):
         await blobs.check()
 
 
@@ -153,7 +162,7 @@ async def test_a_process_killed_while_storing_leaves_nothing_under_a_hash_and_it
 ) -> None:
     assert files_in(after_a_kill) != []
     blobs = Blobs.open(after_a_kill.as_uri())
-    assert await kept(blobs) == []
+    assert await stored_hashes(blobs) == []
     for upload_id in await uploads(blobs):
         await blobs.discard(upload_id)
     assert files_in(after_a_kill) == []

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from store.evidence.inspect.run import examine
+from store.evidence.inspect.run import inspect_file
 from store.evidence.limits import MEGABYTE, PREVIEW_EDGE
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 from tests.store.evidence import sample_files as samples
 
 ROOT = Path(__file__).parents[3]
@@ -68,7 +68,7 @@ async def test_ten_files_of_25_mb_at_once_leave_the_process_under_250_mb(
 async def test_a_photo_of_a_hundred_megapixels_is_taken(tmp_path: Path) -> None:
     photo = tmp_path / "it"
     Image.new("L", (11_600, 8_700), 90).save(photo, "JPEG")
-    examined = await examine(photo, "photo.jpg")
+    examined = await inspect_file(photo, "photo.jpg")
     assert examined.preview is not None
     with Image.open(examined.preview) as preview:
         assert max(preview.size) == PREVIEW_EDGE
@@ -78,6 +78,6 @@ async def test_a_screenshot_of_a_hundred_megapixels_is_refused(tmp_path: Path) -
     out = io.BytesIO()
     Image.new("1", (11_600, 8_700)).save(out, "PNG")
     (tmp_path / "it").write_bytes(out.getvalue())
-    with pytest.raises(Found) as found:
-        await examine(tmp_path / "it", "screen.png")
+    with pytest.raises(FileRejected) as found:
+        await inspect_file(tmp_path / "it", "screen.png")
     assert found.value.fault is Fault.TOO_MANY_PIXELS

@@ -11,21 +11,21 @@ import pytest
 
 from core.uploaded_file import FileState
 from store.engine import Store
-from store.errors import EvidenceStoreAway
+from store.errors import EvidenceUnavailable
 from store.evidence import receiving
 from store.evidence.blobs import Blobs
 from store.evidence.limits import MEGABYTE, Limits
 from store.evidence.receiving import Receiver
-from store.evidence.refusals import Fault, FileRefusedError, NoSuchUpload, WrongOffset, said_before
-from store.evidence.uploads import Place
+from store.evidence.refusals import Fault, NoSuchUpload, UploadRefused, WrongOffset, said_before
+from store.evidence.uploads import UploadTarget
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case, a_customer, an_invoice
 from tests.store import transactions as deeds
 from tests.store.evidence import sample_files as samples
-from tests.store.evidence.sample_bytes import kept, noise, pieces_of, uploads, whole
-from tests.store.evidence.uploads import FORM, Crash, Mortal, broken_after, find, stored, upload
+from tests.store.evidence.sample_bytes import noise, pieces_of, read_all, stored_hashes, uploads
+from tests.store.evidence.uploads import FORM, Crash, CrashingProxy, broken_after, find, stored, upload
 
-CASE = Place(invoice_ref="in_1", customer_ref="cus_nordwind", via="mail", case_id="D-1001")
+CASE = UploadTarget(invoice_ref="in_1", customer_ref="cus_nordwind", via="mail", case_id="D-1001")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def test_a_photo_comes_in_clean_with_a_preview(receiver: Receiver, store: 
     content = await stored(blobs, file)
     assert (len(content), samples.SECRET in content) == (file.size, False)
     assert file.sha256 is not None
-    assert (await whole((await blobs.fetch_preview(file.sha256)).pieces))[:3] == b"\xff\xd8\xff"
+    assert (await read_all((await blobs.fetch_preview(file.sha256)).pieces))[:3] == b"\xff\xd8\xff"
 
 
 async def test_a_document_is_kept_to_the_byte(receiver: Receiver, blobs: Blobs) -> None:
@@ -94,12 +94,12 @@ async def _nothing() -> AsyncIterator[bytes]:
 async def test_what_can_not_be_taken_is_refused_before_a_byte_has_come(
     receiver: Receiver, store: Store, name: str, size: int, sentence: str
 ) -> None:
-    with pytest.raises(FileRefusedError, match=sentence):
+    with pytest.raises(UploadRefused, match=sentence):
         await receiver.begin(FORM, name=name, kind="other", size=size, now=MONDAY_9AM)
     if size:
-        with pytest.raises(FileRefusedError, match=sentence):
-            await receiver.take_whole(
-                _nothing(), place=FORM, name=name, kind="other", now=MONDAY_9AM, size=size
+        with pytest.raises(UploadRefused, match=sentence):
+            await receiver.receive_whole(
+                _nothing(), target=FORM, name=name, kind="other", now=MONDAY_9AM, size=size
             )
     assert await store.read(lambda tx: tx.files.list_for_draft("form-1")) == []
 
@@ -108,7 +108,7 @@ async def test_who_announces_little_and_sends_much_is_stopped(
     receiver: Receiver, store: Store, blobs: Blobs
 ) -> None:
     file = await receiver.begin(FORM, name="a.txt", kind="other", size=1000, now=MONDAY_9AM)
-    with pytest.raises(FileRefusedError, match="More came"):
+    with pytest.raises(UploadRefused, match="More came"):
         await receiver.append(file.id, 0, pieces_of(noise(3 * MEGABYTE)))
     refused = await find(store, file.id)
     assert refused is not None
@@ -124,8 +124,8 @@ async def test_a_file_that_goes_on_and_on_is_stopped_at_the_limit(receiver: Rece
             read += MEGABYTE
             yield bytes(MEGABYTE)
 
-    with pytest.raises(FileRefusedError, match="at most 25 MB"):
-        await receiver.take_whole(endless(), place=FORM, name="a.txt", kind="other", now=MONDAY_9AM)
+    with pytest.raises(UploadRefused, match="at most 25 MB"):
+        await receiver.receive_whole(endless(), target=FORM, name="a.txt", kind="other", now=MONDAY_9AM)
     assert read == 26 * MEGABYTE
     assert await store.read(lambda tx: tx.files.list_for_draft("form-1")) == []
 
@@ -134,7 +134,7 @@ async def test_there_is_room_for_so_many_files_and_no_more(store: Store, blobs: 
     receiver = Receiver(store, blobs, limits=Limits(files_per_case=2))
     first = await upload(receiver, samples.a_pdf("1"), "1.pdf")
     await receiver.begin(FORM, name="2.pdf", kind="other", size=10, now=MONDAY_9AM)
-    with pytest.raises(FileRefusedError, match="2 files already"):
+    with pytest.raises(UploadRefused, match="2 files already"):
         await receiver.begin(FORM, name="3.pdf", kind="other", size=10, now=MONDAY_9AM)
     elsewhere = replace(FORM, draft_id="form-2")
     await receiver.begin(elsewhere, name="3.pdf", kind="other", size=10, now=MONDAY_9AM)
@@ -145,16 +145,16 @@ async def test_there_is_room_for_so_many_files_and_no_more(store: Store, blobs: 
 async def test_announced_bytes_take_room_too(store: Store, blobs: Blobs) -> None:
     receiver = Receiver(store, blobs, limits=Limits(bytes_per_case=40 * MEGABYTE))
     await receiver.begin(FORM, name="1.pdf", kind="other", size=25 * MEGABYTE, now=MONDAY_9AM)
-    with pytest.raises(FileRefusedError, match="at most 40 MB"):
+    with pytest.raises(UploadRefused, match="at most 40 MB"):
         await receiver.begin(FORM, name="2.pdf", kind="other", size=25 * MEGABYTE, now=MONDAY_9AM)
 
 
 async def test_what_is_meant_for_a_case_counts_with_what_the_case_has(store: Store, blobs: Blobs) -> None:
-    await store.run(deeds.keep, a_case())
+    await store.run(deeds.add_cases, a_case())
     receiver = Receiver(store, blobs, limits=Limits(files_per_case=1))
-    await receiver.take_whole(b"words", place=CASE, name="1.txt", kind="other", now=MONDAY_9AM)
+    await receiver.receive_whole(b"words", target=CASE, name="1.txt", kind="other", now=MONDAY_9AM)
     loose = replace(CASE, case_id=None, meant_for="D-1001")
-    with pytest.raises(FileRefusedError, match="1 files already"):
+    with pytest.raises(UploadRefused, match="1 files already"):
         await receiver.begin(loose, name="2.txt", kind="other", size=10, now=MONDAY_9AM)
 
 
@@ -214,16 +214,16 @@ async def test_a_refused_file_leaves_its_sentence_and_no_bytes(
     file = await receiver.begin(FORM, name="100 %.jpg", kind="other", size=len(page), now=MONDAY_9AM)
     await receiver.append(file.id, 0, pieces_of(page))
     for _ in range(2):
-        with pytest.raises(FileRefusedError, match=r"“100 _\.jpg” is a web page"):
+        with pytest.raises(UploadRefused, match=r"“100 _\.jpg” is a web page"):
             await receiver.finish(file.id, now=MONDAY_9AM)
     refused = await find(store, file.id)
     assert refused is not None
     assert (refused.state, refused.sha256) == (FileState.REFUSED, None)
-    assert (await kept(blobs), await uploads(blobs)) == ([], [])
+    assert (await stored_hashes(blobs), await uploads(blobs)) == ([], [])
 
 
 async def test_a_sentence_comes_with_what_its_translation_needs(receiver: Receiver) -> None:
-    with pytest.raises(FileRefusedError) as refused:
+    with pytest.raises(UploadRefused) as refused:
         await receiver.begin(FORM, name="a.pdf", kind="other", size=99 * MEGABYTE, now=MONDAY_9AM)
     assert refused.value.text == Fault.TOO_BIG
     assert refused.value.values == {"name": "a.pdf", "megabytes": 99, "limit": 25}
@@ -236,7 +236,7 @@ def test_a_sentence_that_was_kept_can_be_translated_later(fault: Fault) -> None:
         for name in ("name", "megabytes", "limit", "found", "pixels", "signature")
         if f"%({name})s" in fault
     }
-    again = said_before(str(FileRefusedError(fault, **values)))
+    again = said_before(str(UploadRefused(fault, **values)))
     assert (again.text, again.values) == (fault, values)
 
 
@@ -257,10 +257,12 @@ async def test_the_same_bytes_twice_in_one_form_are_kept_once(receiver: Receiver
 async def test_the_same_bytes_by_mail_twice_are_kept_once_in_the_case(
     receiver: Receiver, store: Store
 ) -> None:
-    await store.run(deeds.keep, a_case())
+    await store.run(deeds.add_cases, a_case())
     loose = replace(CASE, case_id=None, meant_for="D-1001")
     took = [
-        await receiver.take_whole(samples.a_pdf(), place=place, name="a.pdf", kind="other", now=MONDAY_9AM)
+        await receiver.receive_whole(
+            samples.a_pdf(), target=place, name="a.pdf", kind="other", now=MONDAY_9AM
+        )
         for place in (CASE, CASE, loose)
     ]
     assert took[0] == took[1] == took[2]
@@ -272,8 +274,8 @@ async def test_finishing_twice_answers_the_same(receiver: Receiver) -> None:
 
 
 async def test_an_attachment_without_an_ending_gets_one(receiver: Receiver) -> None:
-    file = await receiver.take_whole(
-        samples.a_png(), place=FORM, name="image001", kind="other", now=MONDAY_9AM
+    file = await receiver.receive_whole(
+        samples.a_png(), target=FORM, name="image001", kind="other", now=MONDAY_9AM
     )
     assert (file.name, file.state) == ("image001.png", FileState.READY)
 
@@ -290,14 +292,14 @@ async def test_a_removed_file_is_gone_and_takes_no_more(receiver: Receiver, blob
 
 
 async def test_what_is_in_a_case_can_not_be_removed(receiver: Receiver, store: Store) -> None:
-    await store.run(deeds.keep, a_case())
-    file = await receiver.take_whole(b"words", place=CASE, name="1.txt", kind="other", now=MONDAY_9AM)
+    await store.run(deeds.add_cases, a_case())
+    file = await receiver.receive_whole(b"words", target=CASE, name="1.txt", kind="other", now=MONDAY_9AM)
     await receiver.remove(file.id)
     assert await find(store, file.id) == file
 
 
 def _send_form(tx: Transaction) -> str:
-    tx.links.make(
+    tx.links.find_or_add(
         an_invoice(), a_customer(), link_id="link-1", now=MONDAY_9AM, expires_at=MONDAY_9AM.replace(year=2027)
     )
     draft = tx.drafts.save("link-1", {}, MONDAY_9AM)
@@ -308,13 +310,13 @@ def _send_form(tx: Transaction) -> str:
 async def test_a_file_still_under_way_when_the_form_was_sent_joins_its_case(
     receiver: Receiver, store: Store
 ) -> None:
-    await store.run(deeds.keep, a_case())
+    await store.run(deeds.add_cases, a_case())
     place = replace(FORM, draft_id=await store.run(_send_form))
     file = await upload(receiver, samples.a_pdf(), "late.pdf", place=place, kind="delivery_note")
     case = await store.read(deeds.get, "D-1001")
     assert file.case_id == "D-1001"
     assert [(piece.kind, piece.file_id) for piece in case.evidence] == [("delivery_note", file.id)]
-    assert (await store.read(deeds.kinds, "D-1001"))[-1] == "EvidenceAdded"
+    assert (await store.read(deeds.event_kinds, "D-1001"))[-1] == "EvidenceAdded"
 
 
 async def test_a_full_disk_is_told_as_something_that_passes(
@@ -324,11 +326,11 @@ async def test_a_full_disk_is_told_as_something_that_passes(
     await receiver.append(file.id, 0, pieces_of(samples.a_pdf()))
 
     async def full(*_: object) -> None:
-        raise EvidenceStoreAway("There is no room.")
+        raise EvidenceUnavailable("There is no room.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(receiving, "examine", full)
-        with pytest.raises(EvidenceStoreAway):
+        patched.setattr(receiving, "inspect_file", full)
+        with pytest.raises(EvidenceUnavailable):
             await receiver.finish(file.id, now=MONDAY_9AM)
     assert (await receiver.finish(file.id, now=MONDAY_9AM)).state is FileState.READY
 
@@ -342,18 +344,18 @@ async def test_wherever_the_process_dies_no_row_promises_bytes_that_are_not_ther
     dies_at = 0
     while len(lives) >= dies_at:
         dies_at, lives = dies_at + 1, []
-        mortal = Mortal(lives, dies_at, is_after=is_after)
+        mortal = CrashingProxy(lives, dies_at, is_after=is_after)
         dying = Receiver(mortal.wrap(store), mortal.wrap(blobs))
         content, place = samples.a_pdf(f"{is_after} {dies_at}"), replace(FORM, draft_id=f"form-{dies_at}")
         try:
             await upload(dying, content, "a.pdf", place=place)
         except Crash:
             await _go_on(store, blobs, place, content)
-    assert {"run", "put_part", "keep", "keep_preview", "discard", "has"} == set(lives)
+    assert {"run", "put_part", "save", "save_preview", "discard", "has"} == set(lives)
     assert dies_at == len(lives) + 1
 
 
-async def _go_on(store: Store, blobs: Blobs, place: Place, content: bytes) -> None:
+async def _go_on(store: Store, blobs: Blobs, place: UploadTarget, content: bytes) -> None:
     draft_id = place.draft_id or ""
     files = await store.read(lambda tx: tx.files.list_for_draft(draft_id))
     for file in files:

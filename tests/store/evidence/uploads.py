@@ -9,21 +9,21 @@ from core.uploaded_file import File
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from store.evidence.uploads import Place
+from store.evidence.uploads import UploadTarget
 from tests.builders import MONDAY_9AM
-from tests.store.evidence.sample_bytes import pieces_of, whole
+from tests.store.evidence.sample_bytes import pieces_of, read_all
 
-FORM = Place(invoice_ref="in_1", customer_ref="cus_nordwind", via="page", draft_id="form-1")
+FORM = UploadTarget(invoice_ref="in_1", customer_ref="cus_nordwind", via="page", draft_id="form-1")
 
 
 class Crash(BaseException):
     """The process is gone."""
 
 
-class Mortal:
+class CrashingProxy:
     """Passes everything on until it dies, before or after one of the calls that change something."""
 
-    CHANGES = ("run", "put_part", "keep", "keep_preview", "discard", "has")
+    CHANGES = ("run", "put_part", "save", "save_preview", "discard", "has")
 
     def __init__(self, lives: list[str], dies_at: int, *, is_after: bool) -> None:
         self.lives, self.dies_at, self.is_after = lives, dies_at, is_after
@@ -53,7 +53,7 @@ class Mortal:
 
 
 async def upload(
-    receiver: Receiver, content: bytes, name: str, *, place: Place = FORM, kind: str = "other"
+    receiver: Receiver, content: bytes, name: str, *, place: UploadTarget = FORM, kind: str = "other"
 ) -> File:
     file = await receiver.begin(place, name=name, kind=kind, size=len(content), now=MONDAY_9AM)
     await receiver.append(file.id, 0, pieces_of(content))
@@ -72,4 +72,4 @@ async def find(store: Store, file_id: str) -> File | None:
 
 async def stored(blobs: Blobs, file: File) -> bytes:
     assert file.sha256 is not None
-    return await whole(blobs.read(file.sha256))
+    return await read_all(blobs.read(file.sha256))

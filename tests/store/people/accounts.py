@@ -12,7 +12,7 @@ from core.person import Person
 from store.engine import Store
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case
-from tests.store.transactions import keep
+from tests.store.transactions import add_cases
 
 ANA = Person(
     id="slack:U0ANA",
@@ -25,18 +25,18 @@ ANA = Person(
 )
 
 
-def slack_tells(tx: Transaction, /, **more: Any) -> Person:
+def link_slack_account(tx: Transaction, /, **more: Any) -> Person:
     told = {"name": "Ana Ruiz", "email": "Ana@Example.com", "zone": "Europe/Madrid", **more}
-    return tx.people.recognise("slack", told.pop("ref", "U0ANA"), **told)
+    return tx.people.link_account("slack", told.pop("ref", "U0ANA"), **told)
 
 
-def teams_tells(tx: Transaction, /, **more: Any) -> Person:
+def link_teams_account(tx: Transaction, /, **more: Any) -> Person:
     told = {"name": "Ruiz, Ana (Finance)", "email": "ana@example.COM", "mri": "29:ana", **more}
-    return tx.people.recognise("teams", told.pop("ref", "0a-na"), **told)
+    return tx.people.link_account("teams", told.pop("ref", "0a-na"), **told)
 
 
-def teams_tells_of_a_guest(tx: Transaction) -> Person:
-    return tx.people.recognise("teams", "0a-na", name="Ana (Guest)", is_active=False, mri="29:ana")
+def link_guest_account(tx: Transaction) -> Person:
+    return tx.people.link_account("teams", "0a-na", name="Ana (Guest)", is_active=False, mri="29:ana")
 
 
 def find_by_handle(tx: Transaction, handle: str) -> Person | None:
@@ -49,18 +49,18 @@ def by_ref(store: Store, platform: str, ref: str) -> Person:
     return person
 
 
-def both(store: Store) -> Person:
+def linked_person(store: Store) -> Person:
     """The one person behind both of Ana's accounts."""
     on_slack, on_teams = by_ref(store, "slack", "U0ANA"), by_ref(store, "teams", "0a-na")
     assert on_slack == on_teams
     return on_slack
 
 
-def take(tx: Transaction, case_id: str, resolver_id: str) -> None:
-    keep(tx, a_case(id=case_id, status=Status.UNDER_REVIEW, resolver_id=resolver_id))
+def add_claimed_case(tx: Transaction, case_id: str, resolver_id: str) -> None:
+    add_cases(tx, a_case(id=case_id, status=Status.UNDER_REVIEW, resolver_id=resolver_id))
 
 
-def end(tx: Transaction, case_id: str) -> None:
+def close_case(tx: Transaction, case_id: str) -> None:
     case = tx.cases.lock(case_id)
     ended = CaseEnded(at=MONDAY_9AM, actor_id=str(case.resolver_id), resolution="withdrawn")  # type: ignore[arg-type]
     tx.record(Outcome(replace(case, status=Status.CLOSED), (ended,)))

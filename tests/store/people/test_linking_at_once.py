@@ -10,7 +10,12 @@ import pytest
 from core.person import Person
 from store.engine import Store
 from store.transaction import Transaction
-from tests.store.people.accounts import both, slack_tells, take, teams_tells
+from tests.store.people.accounts import (
+    add_claimed_case,
+    link_slack_account,
+    link_teams_account,
+    linked_person,
+)
 from tests.store.transactions import get
 
 A_WHILE = 0.3
@@ -30,27 +35,27 @@ def test_a_case_that_is_claimed_beside_a_join_is_the_joined_persons(store: Store
     others: list[threading.Thread] = []
 
     def claim(tx: Transaction) -> None:
-        actor = tx.people.meet("teams", "0a-na")
-        others.append(beside(store, teams_tells)[0])
-        take(tx, "D-1001", actor.id)
+        actor = tx.people.find_or_add("teams", "0a-na")
+        others.append(beside(store, link_teams_account)[0])
+        add_claimed_case(tx, "D-1001", actor.id)
 
-    store.run_blocking(slack_tells)
-    store.run_blocking(lambda tx: tx.people.meet("teams", "0a-na"))
+    store.run_blocking(link_slack_account)
+    store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
     store.run_blocking(claim)
     for one in others:
         one.join()
-    assert store.read_blocking(get, "D-1001").resolver_id == both(store).id
+    assert store.read_blocking(get, "D-1001").resolver_id == linked_person(store).id
 
 
 def test_who_clicks_while_they_are_joined_acts_as_the_joined_person(store: Store) -> None:
     others: list[tuple[threading.Thread, list[Person]]] = []
 
     def tell(tx: Transaction) -> None:
-        teams_tells(tx)
+        link_teams_account(tx)
         others.append(beside(store, lambda tx: tx.people.meet("teams", "0a-na")))
 
-    store.run_blocking(slack_tells)
-    store.run_blocking(lambda tx: tx.people.meet("teams", "0a-na"))
+    store.run_blocking(link_slack_account)
+    store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
     store.run_blocking(tell)
     for thread, _ in others:
         thread.join()
@@ -62,7 +67,7 @@ def test_told_at_once_by_many_it_is_one_person_after_the_next_look_at_the_latest
     store: Store, _round: int
 ) -> None:
     def meet(tx: Transaction) -> Person:
-        return tx.people.meet("teams", "0a-na", "Ana")
+        return tx.people.find_or_add("teams", "0a-na", "Ana")
 
     start = threading.Barrier(6)
     problems: list[Exception] = []
@@ -74,13 +79,16 @@ def test_told_at_once_by_many_it_is_one_person_after_the_next_look_at_the_latest
         except Exception as error:  # noqa: BLE001
             problems.append(error)
 
-    threads = [threading.Thread(target=tell, args=(one,)) for one in (slack_tells, teams_tells, meet) * 2]
+    threads = [
+        threading.Thread(target=tell, args=(one,))
+        for one in (link_slack_account, link_teams_account, meet) * 2
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert problems == []
-    store.run_blocking(slack_tells)
-    store.run_blocking(teams_tells)
-    ana = both(store)
+    store.run_blocking(link_slack_account)
+    store.run_blocking(link_teams_account)
+    ana = linked_person(store)
     assert (ana.slack_ref, ana.teams_ref, ana.name) == ("U0ANA", "0a-na", "Ana Ruiz")

@@ -39,7 +39,7 @@ def save(store: Store, *conversations: Conversation) -> None:
 
 
 def service_url(tx: Transaction, ref: str) -> str | None:
-    return tx.conversations.service_url(ref)
+    return tx.conversations.find_service_url(ref)
 
 
 def has_closed(tx: Transaction, person_ref: str) -> bool:
@@ -52,7 +52,8 @@ def test_what_teams_told_comes_back_as_it_came(store: Store) -> None:
     assert store.read_blocking(lambda tx: tx.conversations.find("19:other")) is None
     save(store, a_conversation(service_url="https://smba.example/amer/"))
     assert (
-        store.read_blocking(lambda tx: tx.conversations.service_url(GENERAL)) == "https://smba.example/amer/"
+        store.read_blocking(lambda tx: tx.conversations.find_service_url(GENERAL))
+        == "https://smba.example/amer/"
     )
 
 
@@ -97,12 +98,13 @@ def test_a_team_that_takes_the_bot_out_is_left_with_all_its_channels(store: Stor
 
 
 def test_a_conversation_never_heard_of_is_reached_where_the_tenant_was_last_heard(store: Store) -> None:
-    assert store.read_blocking(lambda tx: tx.conversations.service_url("19:new")) is None
+    assert store.read_blocking(lambda tx: tx.conversations.find_service_url("19:new")) is None
     later = MONDAY_9AM + timedelta(hours=1)
     save(store, a_conversation(changed_at=later, service_url="https://new.example/"), a_chat())
     save(store, a_chat("a:opened", service_url="", changed_at=later + timedelta(hours=1)))
     for ref in ("19:new", "a:opened"):
         assert store.read_blocking(service_url, ref) == "https://new.example/"
     assert (
-        store.read_blocking(lambda tx: tx.conversations.service_url("a:chat")) == "https://smba.example/emea/"
+        store.read_blocking(lambda tx: tx.conversations.find_service_url("a:chat"))
+        == "https://smba.example/emea/"
     )

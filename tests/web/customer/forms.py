@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import FormData
 
-from tests.web.browser import Seen, Visitor
+from tests.web.browser import Browser, Page
 
 ANSWERS = {
     "reason": "wrong_amount",
@@ -18,8 +18,8 @@ Files = tuple[tuple[str, str, bytes], ...]
 
 
 async def send(
-    visitor: Visitor, url: str, page: Seen, *, to: str = "", files: Files = (), **more: str
-) -> Seen:
+    visitor: Browser, url: str, page: Page, *, to: str = "", files: Files = (), **more: str
+) -> Page:
     """Send the form of the page with these answers, and `more` in their place."""
     form = FormData(default_to_multipart=True)
     for name, value in {**page.hidden, **ANSWERS, **more}.items():

@@ -10,15 +10,15 @@ import pytest
 from core.customer_link import CustomerLink
 from core.tokens import Tokens
 from tests.builders import a_customer, an_invoice
-from tests.web.browser import Visitor
-from tests.web.customer_site import KEY, Desk
+from tests.web.browser import Browser
+from tests.web.customer_site import KEY, CustomerSite
 from web.customer.access import COOKIE
-from web.rate_limit import Pace
+from web.rate_limit import RateLimit
 
 YOURS = "This page is yours alone."
 
 
-async def test_a_good_link_opens_the_invoice_and_no_other(desk: Desk, visitor: Visitor) -> None:
+async def test_a_good_link_opens_the_invoice_and_no_other(desk: CustomerSite, visitor: Browser) -> None:
     other = desk.link(an_invoice(ref="in_2", number="INV-SECRET"), a_customer(ref="cus_2", name="Geheim AG"))
     page = await visitor.open(desk.url_of(desk.link()))
     assert page.status == 200
@@ -27,7 +27,9 @@ async def test_a_good_link_opens_the_invoice_and_no_other(desk: Desk, visitor: V
     assert other.customer.name not in page.text
 
 
-async def test_only_a_page_that_belongs_to_somebody_says_that_it_does(desk: Desk, visitor: Visitor) -> None:
+async def test_only_a_page_that_belongs_to_somebody_says_that_it_does(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     good, late = desk.link(), desk.link(an_invoice(ref="in_2"))
     assert YOURS in (await visitor.open(desk.url_of(good))).words
     assert YOURS not in (await visitor.open(f"{desk.url_of(good)[:-4]}xxxx")).words
@@ -37,14 +39,14 @@ async def test_only_a_page_that_belongs_to_somebody_says_that_it_does(desk: Desk
     assert YOURS not in expired.words
 
 
-async def test_the_address_says_nothing_about_the_customer(desk: Desk) -> None:
+async def test_the_address_says_nothing_about_the_customer(desk: CustomerSite) -> None:
     link = desk.link()
     url = desk.url_of(link)
     for told in (link.invoice.ref, link.invoice.number, link.customer.ref, link.customer.name.split()[0]):
         assert told not in url
 
 
-async def test_a_changed_token_opens_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_changed_token_opens_nothing(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     head, _, token = url.rpartition("/")
     link_id, _, signature = token.rpartition(".")
@@ -68,22 +70,22 @@ async def test_a_changed_token_opens_nothing(desk: Desk, visitor: Visitor) -> No
         assert "Set-Cookie" not in page.headers
 
 
-async def test_a_token_signed_for_another_purpose_opens_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_token_signed_for_another_purpose_opens_nothing(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
-    signed = desk.tokens.for_file(link.id, until=desk.now + timedelta(days=1))
+    signed = desk.tokens.sign_file(link.id, until=desk.now + timedelta(days=1))
     assert (await visitor.open(f"{desk.url}/d/{signed}")).status == 404
-    assert (await visitor.open(f"{desk.url}/e/{desk.tokens.for_link(link.id)}")).status == 404
+    assert (await visitor.open(f"{desk.url}/e/{desk.tokens.sign_link(link.id)}")).status == 404
 
 
-async def test_after_a_rotation_links_signed_before_still_open(desk: Desk, visitor: Visitor) -> None:
+async def test_after_a_rotation_links_signed_before_still_open(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     desk_portal = replace(desk.portal, tokens=Tokens(("n" * 32, KEY)))
-    assert desk_portal.tokens.link_of(url.rpartition("/")[2]) is not None
-    assert Tokens(("n" * 32,)).link_of(url.rpartition("/")[2]) is None
+    assert desk_portal.tokens.read_link(url.rpartition("/")[2]) is not None
+    assert Tokens(("n" * 32,)).read_link(url.rpartition("/")[2]) is None
 
 
 async def test_an_expired_link_shows_nothing_but_the_offer_of_a_fresh_one(
-    desk: Desk, visitor: Visitor
+    desk: CustomerSite, visitor: Browser
 ) -> None:
     link = desk.link()
     desk.now = link.expires_at
@@ -95,7 +97,7 @@ async def test_an_expired_link_shows_nothing_but_the_offer_of_a_fresh_one(
         assert told not in page.text
 
 
-async def test_a_revoked_link_opens_nothing_and_offers_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_revoked_link_opens_nothing_and_offers_nothing(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     _revoke(desk, link)
     page = await visitor.open(desk.url_of(link))
@@ -105,7 +107,7 @@ async def test_a_revoked_link_opens_nothing_and_offers_nothing(desk: Desk, visit
 
 
 async def test_another_customers_link_to_the_same_invoice_opens_another_page(
-    desk: Desk, visitor: Visitor
+    desk: CustomerSite, visitor: Browser
 ) -> None:
     ours = desk.link()
     theirs = desk.link(customer=a_customer(ref="cus_other", name="Anders AG", email="x@anders.example"))
@@ -114,7 +116,7 @@ async def test_another_customers_link_to_the_same_invoice_opens_another_page(
     assert str(ours.customer.email) not in page.text
 
 
-async def test_every_answer_keeps_its_address_to_itself(desk: Desk, visitor: Visitor) -> None:
+async def test_every_answer_keeps_its_address_to_itself(desk: CustomerSite, visitor: Browser) -> None:
     """No page sends a Referer, may be framed, stays in a cache or runs what isn't ours."""
     link = desk.link()
     url = desk.url_of(link)
@@ -131,7 +133,9 @@ async def test_every_answer_keeps_its_address_to_itself(desk: Desk, visitor: Vis
         assert not set(page.text.split()) & {"onclick=", "onload=", "style="}
 
 
-async def test_the_cookie_is_of_no_use_to_scripts_or_other_sites(desk: Desk, visitor: Visitor) -> None:
+async def test_the_cookie_is_of_no_use_to_scripts_or_other_sites(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     page = await visitor.open(desk.url_of(desk.link()))
     cookie = page.headers["Set-Cookie"]
     assert cookie.startswith(f"{COOKIE}=")
@@ -140,9 +144,9 @@ async def test_the_cookie_is_of_no_use_to_scripts_or_other_sites(desk: Desk, vis
     assert "Secure" not in cookie
 
 
-async def test_whoever_asks_too_often_is_told_to_wait(desk: Desk, visitor: Visitor) -> None:
+async def test_whoever_asks_too_often_is_told_to_wait(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
-    while desk.portal.pace.may_ask(desk.tokens.link_of(url.rpartition("/")[2]) or ""):
+    while desk.portal.rate_limit.allows_request(desk.tokens.read_link(url.rpartition("/")[2]) or ""):
         pass
     page = await visitor.open(url)
     assert page.status == 429
@@ -151,13 +155,13 @@ async def test_whoever_asks_too_often_is_told_to_wait(desk: Desk, visitor: Visit
     assert (await visitor.open(desk.url_of(desk.link(an_invoice(ref="in_9"))))).status == 200
 
 
-async def test_whoever_guesses_is_stopped_before_long(desk: Desk, visitor: Visitor) -> None:
+async def test_whoever_guesses_is_stopped_before_long(desk: CustomerSite, visitor: Browser) -> None:
     answers = [(await visitor.open(f"{desk.url}/d/guess{number}")).status for number in range(32)]
     assert answers[0] == 404
     assert answers[-1] == 429
 
 
-async def test_behind_a_proxy_each_client_has_its_own_allowance(desk: Desk, visitor: Visitor) -> None:
+async def test_behind_a_proxy_each_client_has_its_own_allowance(desk: CustomerSite, visitor: Browser) -> None:
     """The last address is the one that our own proxy wrote; those before it are the client's claims."""
     guesser = {"X-Forwarded-For": "198.51.100.7, 203.0.113.5"}
     for number in range(32):
@@ -169,15 +173,15 @@ async def test_behind_a_proxy_each_client_has_its_own_allowance(desk: Desk, visi
 
 
 def test_forms_have_a_smaller_allowance_than_pages() -> None:
-    pace = Pace()
-    written = sum(pace.may_write("one") for _ in range(2000))
-    asked = sum(pace.may_ask("one") for _ in range(2000))
+    pace = RateLimit()
+    written = sum(pace.allows_form("one") for _ in range(2000))
+    asked = sum(pace.allows_request("one") for _ in range(2000))
     assert 0 < written < asked
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "BREW"])
 async def test_a_method_that_a_page_does_not_take_does_nothing(
-    desk: Desk, visitor: Visitor, method: str
+    desk: CustomerSite, visitor: Browser, method: str
 ) -> None:
     link = desk.link()
     page = await visitor.open(desk.url_of(link), method)
@@ -185,7 +189,7 @@ async def test_a_method_that_a_page_does_not_take_does_nothing(
     assert desk.cases(link) == []
 
 
-async def test_no_address_leads_elsewhere(desk: Desk, visitor: Visitor) -> None:
+async def test_no_address_leads_elsewhere(desk: CustomerSite, visitor: Browser) -> None:
     """Nothing in a query decides where a redirect goes."""
     url = desk.url_of(desk.link())
     for query in (
@@ -200,5 +204,5 @@ async def test_no_address_leads_elsewhere(desk: Desk, visitor: Visitor) -> None:
         assert 'href="https://evil' not in page.text
 
 
-def _revoke(desk: Desk, link: CustomerLink) -> None:
+def _revoke(desk: CustomerSite, link: CustomerLink) -> None:
     desk.store.run_blocking(lambda tx: tx.links.revoke(link.id, desk.now))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.customer.language import LANGUAGES, tongue
+from cards.customer.language import LANGUAGES, translator_for
 from core.money import Money, NotAnAmount
 from web.customer.amounts import read_amount
 
@@ -63,7 +63,7 @@ def test_the_same_digits_are_another_amount_in_another_language() -> None:
 )
 def test_what_the_page_shows_can_be_typed_back(minor: int, currency: str, language: str) -> None:
     amount = Money(minor, currency)
-    shown = tongue(language).money(amount)
+    shown = translator_for(language).money(amount)
     assert read_amount(shown, currency, language) == amount
 
 

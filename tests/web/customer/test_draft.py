@@ -6,33 +6,35 @@ from core.customer_link import CustomerLink
 from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
 from tests.store.evidence.sample_files import a_jpeg, a_pdf
-from tests.web.browser import Seen, Visitor, a_visitor
+from tests.web.browser import Browser, Page, a_browser
 from tests.web.customer.forms import ANSWERS, send
-from tests.web.customer_site import Desk
+from tests.web.customer_site import CustomerSite
 
 
-async def save(visitor: Visitor, url: str, page: Seen, **answers: str) -> Seen:
+async def save(visitor: Browser, url: str, page: Page, **answers: str) -> Page:
     """As the page's script does it."""
     fields = {**page.hidden, **ANSWERS, **answers}
     return await visitor.open(f"{url}/draft", "POST", data=fields, headers={"Accept": "application/json"})
 
 
-async def test_what_the_script_saves_is_there_on_another_device(desk: Desk, visitor: Visitor) -> None:
+async def test_what_the_script_saves_is_there_on_another_device(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     saved = await save(visitor, url, await visitor.open(url), statement="Half a sent")
     assert (saved.status, saved.text) == (200, '{"kept": true}')
-    async with a_visitor() as elsewhere:
+    async with a_browser() as elsewhere:
         assert "Half a sent" in (await elsewhere.open(url)).text
 
 
-async def test_a_button_saves_without_script(desk: Desk, visitor: Visitor) -> None:
+async def test_a_button_saves_without_script(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     back = await send(visitor, url, await visitor.open(url), to="/draft", later="1", email="not yet an addr")
     assert "Your draft is saved" in back.words
     assert "not yet an addr" in back.text
 
 
-async def test_the_language_can_be_changed_in_the_middle_of_the_form(desk: Desk, visitor: Visitor) -> None:
+async def test_the_language_can_be_changed_in_the_middle_of_the_form(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     url = desk.url_of(desk.link())
     back = await send(visitor, url, await visitor.open(url), to="/draft", lang="de")
     assert '<html lang="de">' in back.text
@@ -40,14 +42,14 @@ async def test_the_language_can_be_changed_in_the_middle_of_the_form(desk: Desk,
     assert '<html lang="de">' in (await visitor.open(url)).text
 
 
-async def test_the_way_back_leads_nowhere_else(desk: Desk, visitor: Visitor) -> None:
+async def test_the_way_back_leads_nowhere_else(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     back = await send(visitor, url, await visitor.open(url), to="/draft", lang="//evil.example", later="1")
     assert back.path.startswith("/d/")
     assert "evil" not in back.path
 
 
-async def test_a_file_is_removed_without_script(desk: Desk, visitor: Visitor) -> None:
+async def test_a_file_is_removed_without_script(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     url = desk.url_of(link)
     files = (("other", "a.pdf", a_pdf()), ("other", "b.jpg", a_jpeg()))
@@ -58,18 +60,18 @@ async def test_a_file_is_removed_without_script(desk: Desk, visitor: Visitor) ->
     assert "b.jpg" in back.text
 
 
-async def test_anothers_file_cant_be_removed(desk: Desk, visitor: Visitor) -> None:
+async def test_anothers_file_cant_be_removed(desk: CustomerSite, visitor: Browser) -> None:
     mine = desk.link()
     url = desk.url_of(mine)
     await send(visitor, url, await visitor.open(url), to="/draft", files=(("other", "a.pdf", a_pdf()),))
     [file] = desk.draft_files(mine)
     other = desk.url_of(_anothers(desk))
-    async with a_visitor() as stranger:
+    async with a_browser() as stranger:
         await send(stranger, other, await stranger.open(other), to="/draft", remove=file.id)
     assert desk.draft_files(mine)[0].state is FileState.READY
 
 
-async def test_a_draft_saved_after_sending_isnt_kept(desk: Desk, visitor: Visitor) -> None:
+async def test_a_draft_saved_after_sending_isnt_kept(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     url = desk.url_of(link)
     page = await visitor.open(url)
@@ -79,13 +81,13 @@ async def test_a_draft_saved_after_sending_isnt_kept(desk: Desk, visitor: Visito
     assert "typed in another window" not in (await visitor.open(f"{url}?new=1")).text
 
 
-async def test_a_draft_needs_our_own_form(desk: Desk, visitor: Visitor) -> None:
+async def test_a_draft_needs_our_own_form(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     page = await visitor.open(url)
     assert (await save(visitor, url, page, csrf="x", statement="forged")).status == 403
     assert "forged" not in (await visitor.open(url)).text
 
 
-def _anothers(desk: Desk) -> CustomerLink:
+def _anothers(desk: CustomerSite) -> CustomerLink:
 
     return desk.link(an_invoice(ref="in_2"), a_customer(ref="cus_2"))

@@ -9,17 +9,17 @@ import pytest
 
 from core.evidence import refuse_file
 from core.uploaded_file import OTHER_KIND, FileState
-from store.evidence.refusals import Fault, FileRefusedError
+from store.evidence.refusals import Fault, UploadRefused
 from store.evidence.uploads import UNVERIFIED
 from tests.builders import a_customer, an_invoice
-from tests.web.browser import Seen, Visitor
-from tests.web.customer_site import Desk
+from tests.web.browser import Browser, Page
+from tests.web.customer_site import CustomerSite
 from tests.web.team_actions import a_file, raised
 
 BYTES = b"\xff\xd8\xff" + b"picture" * 1000
 
 
-def is_harmless(answer: Seen) -> bool:
+def is_harmless(answer: Page) -> bool:
     """Whether a browser that opens it runs nothing, guesses nothing and tells nobody."""
     policy = answer.headers["Content-Security-Policy"]
     return (
@@ -33,7 +33,7 @@ def is_harmless(answer: Seen) -> bool:
     )
 
 
-async def test_a_picture_is_shown_to_its_customer_byte_for_byte(desk: Desk, visitor: Visitor) -> None:
+async def test_a_picture_is_shown_to_its_customer_byte_for_byte(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     file = await a_file(desk, link, "photo.jpg", BYTES, media_type="image/jpeg", case_id=raised(desk, link))
     answer = await visitor.open(f"{desk.url_of(link)}/files/{file.id}")
@@ -58,7 +58,7 @@ async def test_a_picture_is_shown_to_its_customer_byte_for_byte(desk: Desk, visi
     ],
 )
 async def test_everything_else_is_for_saving(
-    desk: Desk, visitor: Visitor, media_type: str, served_as: str
+    desk: CustomerSite, visitor: Browser, media_type: str, served_as: str
 ) -> None:
     link = desk.link()
     file = await a_file(desk, link, "x.bin", b"<script>alert(1)</script>", media_type=media_type)
@@ -81,7 +81,7 @@ async def test_everything_else_is_for_saving(
         "",
     ],
 )
-async def test_a_name_can_not_change_the_answer(desk: Desk, visitor: Visitor, name: str) -> None:
+async def test_a_name_can_not_change_the_answer(desk: CustomerSite, visitor: Browser, name: str) -> None:
     link = desk.link()
     file = await a_file(desk, link, name, BYTES, media_type="image/jpeg")
     answer = await visitor.open(f"{desk.url_of(link)}/files/{file.id}")
@@ -93,7 +93,7 @@ async def test_a_name_can_not_change_the_answer(desk: Desk, visitor: Visitor, na
     assert "/" not in shown.split("filename=")[1].split(";")[0]
 
 
-async def test_another_customers_file_is_not_there(desk: Desk, visitor: Visitor) -> None:
+async def test_another_customers_file_is_not_there(desk: CustomerSite, visitor: Browser) -> None:
     ours = desk.link()
     others = (desk.link(an_invoice(ref="in_2")), desk.link(customer=a_customer(ref="cus_2")))
     for number, theirs in enumerate(others):
@@ -106,7 +106,7 @@ async def test_another_customers_file_is_not_there(desk: Desk, visitor: Visitor)
 
 
 async def test_what_a_stranger_mailed_is_neither_shown_nor_given_out_until_they_are_accepted(
-    desk: Desk, visitor: Visitor
+    desk: CustomerSite, visitor: Browser
 ) -> None:
     link = desk.link()
     case_id = raised(desk, link)
@@ -119,7 +119,9 @@ async def test_what_a_stranger_mailed_is_neither_shown_nor_given_out_until_they_
     assert (await visitor.open(address)).status == 200
 
 
-async def test_a_made_up_id_is_told_from_another_customers_by_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_made_up_id_is_told_from_another_customers_by_nothing(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     theirs = await a_file(desk, desk.link(an_invoice(ref="in_2")), "theirs.jpg", BYTES)
     url = desk.url_of(desk.link())
     made_up, real = [await visitor.open(f"{url}/files/{one}") for one in ("nothing", theirs.id)]
@@ -127,10 +129,12 @@ async def test_a_made_up_id_is_told_from_another_customers_by_nothing(desk: Desk
 
 
 @pytest.mark.parametrize("state", [state for state in FileState if state is not FileState.READY])
-async def test_only_what_was_found_clean_is_given_out(desk: Desk, visitor: Visitor, state: FileState) -> None:
+async def test_only_what_was_found_clean_is_given_out(
+    desk: CustomerSite, visitor: Browser, state: FileState
+) -> None:
     link = desk.link()
     file = await a_file(desk, link, "x.jpg", BYTES, state=state, has_preview=True)
-    signed = desk.tokens.for_file(file.id, until=desk.now + timedelta(hours=1))
+    signed = desk.tokens.sign_file(file.id, until=desk.now + timedelta(hours=1))
     for address in (f"{desk.url_of(link)}/files/{file.id}", f"{desk.url}/e/{signed}"):
         assert (await visitor.open(address)).status == 404
 
@@ -145,11 +149,11 @@ async def test_only_what_was_found_clean_is_given_out(desk: Desk, visitor: Visit
     ],
 )
 async def test_why_a_file_was_thrown_away_is_told_in_the_customers_language(
-    desk: Desk, visitor: Visitor, language: str, said: str
+    desk: CustomerSite, visitor: Browser, language: str, said: str
 ) -> None:
     link = desk.link()
     case_id = raised(desk, link)
-    why = str(FileRefusedError(Fault.LOCKED, name="note.pdf"))
+    why = str(UploadRefused(Fault.LOCKED, name="note.pdf"))
     await a_file(desk, link, "note.pdf", BYTES, case_id=case_id, state=FileState.REFUSED, why=why)
     desk.store.run_blocking(
         lambda tx: tx.record(refuse_file(tx.cases.lock(case_id), "note.pdf", why, desk.now))
@@ -159,22 +163,22 @@ async def test_why_a_file_was_thrown_away_is_told_in_the_customers_language(
     assert (why in page.words) == (language == "en")
 
 
-async def test_a_preview_is_a_picture_whatever_the_file_is(desk: Desk, visitor: Visitor) -> None:
+async def test_a_preview_is_a_picture_whatever_the_file_is(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     file = await a_file(desk, link, "contract.pdf", b"%PDF-", media_type="application/pdf", has_preview=True)
-    await desk.blobs.keep_preview(file.sha256 or "", BYTES)
+    await desk.blobs.save_preview(file.sha256 or "", BYTES)
     answer = await visitor.open(f"{desk.url_of(link)}/files/{file.id}/preview")
     assert (answer.status, answer.headers["Content-Type"], answer.body) == (200, "image/jpeg", BYTES)
     assert is_harmless(answer)
 
 
-async def test_a_file_without_a_preview_has_none(desk: Desk, visitor: Visitor) -> None:
+async def test_a_file_without_a_preview_has_none(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     file = await a_file(desk, link, "x.txt", b"text")
     assert (await visitor.open(f"{desk.url_of(link)}/files/{file.id}/preview")).status == 404
 
 
-async def test_lost_bytes_are_a_page_and_no_torn_answer(desk: Desk, visitor: Visitor) -> None:
+async def test_lost_bytes_are_a_page_and_no_torn_answer(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     file = await a_file(desk, link, "x.jpg", BYTES)
     await desk.blobs.remove(file.sha256 or "")
@@ -182,9 +186,11 @@ async def test_lost_bytes_are_a_page_and_no_torn_answer(desk: Desk, visitor: Vis
     assert (answer.status, "There is no such file here" in answer.words) == (404, True)
 
 
-async def test_the_team_opens_a_file_from_chat_until_its_address_ends(desk: Desk, visitor: Visitor) -> None:
+async def test_the_team_opens_a_file_from_chat_until_its_address_ends(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     file = await a_file(desk, desk.link(), "photo.jpg", BYTES, media_type="image/jpeg")
-    signed = desk.tokens.for_file(file.id, until=desk.now + timedelta(hours=1))
+    signed = desk.tokens.sign_file(file.id, until=desk.now + timedelta(hours=1))
     answer = await visitor.open(f"{desk.url}/e/{signed}")
     assert (answer.status, answer.body) == (200, BYTES)
     assert is_harmless(answer)
@@ -193,14 +199,14 @@ async def test_the_team_opens_a_file_from_chat_until_its_address_ends(desk: Desk
     assert (await visitor.open(f"{desk.url}/e/{signed}")).status == 404
 
 
-async def test_asking_for_the_head_alone_sends_no_body(desk: Desk, visitor: Visitor) -> None:
+async def test_asking_for_the_head_alone_sends_no_body(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     file = await a_file(desk, link, "photo.jpg", BYTES, media_type="image/jpeg")
     answer = await visitor.open(f"{desk.url_of(link)}/files/{file.id}", "HEAD")
     assert (answer.status, answer.body) == (200, b"")
 
 
-async def test_a_file_is_not_to_be_had_once_the_link_is_over(desk: Desk, visitor: Visitor) -> None:
+async def test_a_file_is_not_to_be_had_once_the_link_is_over(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     file = await a_file(desk, link, "photo.jpg", BYTES)
     desk.now = link.expires_at

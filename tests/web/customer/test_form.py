@@ -14,9 +14,9 @@ from core.person import CUSTOMER
 from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
 from tests.store.evidence.sample_files import a_jpeg, a_pdf
-from tests.web.browser import Visitor, a_visitor
+from tests.web.browser import Browser, a_browser
 from tests.web.customer.forms import send
-from tests.web.customer_site import Desk, a_portal, sqlite_copy
+from tests.web.customer_site import CustomerSite, a_customer_site, sqlite_copy
 
 
 @pytest.fixture
@@ -24,13 +24,13 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return sqlite_copy(sqlite_template, tmp_path)
 
 
-async def test_the_invoice_is_shown_as_it_is(desk: Desk, visitor: Visitor) -> None:
+async def test_the_invoice_is_shown_as_it_is(desk: CustomerSite, visitor: Browser) -> None:
     page = await visitor.open(desk.url_of(desk.link(an_invoice(paid_minor=2_000))))
     for told in ("INV-2026-0001", "Hosting, February", "€90.00", "€120.00", "Already paid €20.00", "€100.00"):
         assert told in page.words
 
 
-async def test_a_form_becomes_a_case_of_the_customer(desk: Desk, visitor: Visitor) -> None:
+async def test_a_form_becomes_a_case_of_the_customer(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     url = desk.url_of(link)
     done = await send(
@@ -46,10 +46,10 @@ async def test_a_form_becomes_a_case_of_the_customer(desk: Desk, visitor: Visito
     assert raised.actor_id == CUSTOMER
 
 
-async def test_the_case_speaks_the_language_of_the_form(desk: Desk) -> None:
+async def test_the_case_speaks_the_language_of_the_form(desk: CustomerSite) -> None:
     link = desk.link()
     url = desk.url_of(link)
-    async with a_visitor("fr-CH") as visitor:
+    async with a_browser("fr-CH") as visitor:
         page = await visitor.open(url)
         assert 'lang="fr-CH"' in page.text
         await send(visitor, url, page)
@@ -61,14 +61,14 @@ async def test_the_case_speaks_the_language_of_the_form(desk: Desk) -> None:
     [("de-AT,en;q=0.5", "fr", "de-AT"), ("", "fr", "fr"), ("pl,cs", "es", "es"), ("pl", "pl", "en")],
 )
 async def test_the_browser_chooses_the_language_and_else_the_record(
-    desk: Desk, browser: str, record: str, spoken: str
+    desk: CustomerSite, browser: str, record: str, spoken: str
 ) -> None:
-    async with a_visitor(browser) as visitor:
+    async with a_browser(browser) as visitor:
         page = await visitor.open(desk.url_of(desk.link(customer=a_customer(language=record))))
     assert f'<html lang="{spoken}">' in page.text
 
 
-async def test_sent_twice_it_is_one_case(desk: Desk, visitor: Visitor) -> None:
+async def test_sent_twice_it_is_one_case(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     url = desk.url_of(link)
     page = await visitor.open(url)
@@ -79,7 +79,9 @@ async def test_sent_twice_it_is_one_case(desk: Desk, visitor: Visitor) -> None:
     assert all(case.id in one.words for one in (*both, again))
 
 
-async def test_a_second_form_about_something_else_is_a_second_case(desk: Desk, visitor: Visitor) -> None:
+async def test_a_second_form_about_something_else_is_a_second_case(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     link = desk.link()
     url = desk.url_of(link)
     await send(visitor, url, await visitor.open(url))
@@ -92,7 +94,7 @@ async def test_a_second_form_about_something_else_is_a_second_case(desk: Desk, v
     ]
 
 
-async def test_what_is_wrong_is_said_and_what_was_typed_stays(desk: Desk, visitor: Visitor) -> None:
+async def test_what_is_wrong_is_said_and_what_was_typed_stays(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     url = desk.url_of(link)
     back = await send(
@@ -113,7 +115,7 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(desk: Desk, visito
     assert [piece.name for piece in desk.cases(link)[0].evidence] == ["a.pdf"]
 
 
-async def test_a_refused_file_keeps_the_form_back_and_says_why(desk: Desk, visitor: Visitor) -> None:
+async def test_a_refused_file_keeps_the_form_back_and_says_why(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     url = desk.url_of(link)
     files = (("other", "photo.jpg", b"<html><script>alert(1)</script></html>"), ("other", "ok.jpg", a_jpeg()))
@@ -124,7 +126,9 @@ async def test_a_refused_file_keeps_the_form_back_and_says_why(desk: Desk, visit
     assert [file.name for file in desk.draft_files(link) if file.state is FileState.READY] == ["ok.jpg"]
 
 
-async def test_a_dispute_waits_for_the_evidence_its_reason_needs(desk: Desk, visitor: Visitor) -> None:
+async def test_a_dispute_waits_for_the_evidence_its_reason_needs(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     link = desk.link()
     url = desk.url_of(link)
     page = await visitor.open(url)
@@ -134,7 +138,9 @@ async def test_a_dispute_waits_for_the_evidence_its_reason_needs(desk: Desk, vis
     assert desk.cases(link)[0].status is Status.GATHERING
 
 
-async def test_the_evidence_it_needs_brings_it_to_its_queue_at_once(desk: Desk, visitor: Visitor) -> None:
+async def test_the_evidence_it_needs_brings_it_to_its_queue_at_once(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     link = desk.link()
     url = desk.url_of(link)
     files = (("delivery_note", "note.jpg", a_jpeg()), ("../../etc", "../../etc/passwd.pdf", a_pdf()))
@@ -147,9 +153,9 @@ async def test_the_evidence_it_needs_brings_it_to_its_queue_at_once(desk: Desk, 
 
 
 async def test_a_file_that_waits_for_the_scan_goes_along_but_isnt_evidence_yet(
-    sqlite_url: str, visitor: Visitor
+    sqlite_url: str, visitor: Browser
 ) -> None:
-    async with a_portal(sqlite_url, has_scanner=True) as desk:
+    async with a_customer_site(sqlite_url, has_scanner=True) as desk:
         link = desk.link()
         url = desk.url_of(link)
         files = (("delivery_note", "note.jpg", a_jpeg()),)

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.store.evidence.sample_files import a_jpeg
-from tests.web.browser import Visitor, a_visitor
+from tests.web.browser import Browser, a_browser
 from tests.web.customer.forms import send
-from tests.web.customer_site import Desk
+from tests.web.customer_site import CustomerSite
 
 WEB_PAGE = b"<html><script>alert(1)</script></html>"
 GIGABYTE = 1024**3
@@ -25,7 +25,7 @@ def summary(text: str) -> list[tuple[str, str]]:
     return [(target, unescape(said)) for target, said in re.findall(r'<a href="#(.*?)">(.*?)</a>', found[1])]
 
 
-async def test_a_refused_file_is_told_at_the_top(desk: Desk, visitor: Visitor) -> None:
+async def test_a_refused_file_is_told_at_the_top(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     files = (("other", "<b>.jpg", WEB_PAGE), ("other", "ok.jpg", a_jpeg()))
     back = await send(visitor, url, await visitor.open(url), files=files)
@@ -40,7 +40,7 @@ async def test_a_refused_file_is_told_at_the_top(desk: Desk, visitor: Visitor) -
 
 
 async def test_mistakes_of_fields_and_files_stand_in_the_order_of_the_page(
-    desk: Desk, visitor: Visitor
+    desk: CustomerSite, visitor: Browser
 ) -> None:
     url = desk.url_of(desk.link())
     files = (("other", "a.jpg", WEB_PAGE), ("other", "b.exe", b"MZ"))
@@ -49,7 +49,7 @@ async def test_mistakes_of_fields_and_files_stand_in_the_order_of_the_page(
     assert "4 things need a second look" in back.words
 
 
-async def test_what_is_wrong_with_many_files_alike_is_said_once(desk: Desk, visitor: Visitor) -> None:
+async def test_what_is_wrong_with_many_files_alike_is_said_once(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     files = (("other", "a.jpg", WEB_PAGE),) * 3
     back = await send(visitor, url, await visitor.open(url), files=files)
@@ -64,11 +64,11 @@ async def test_what_is_wrong_with_many_files_alike_is_said_once(desk: Desk, visi
     ],
 )
 async def test_a_form_too_large_to_be_read_is_shown_again_and_says_so_at_the_top(
-    desk: Desk, language: str, words: str
+    desk: CustomerSite, language: str, words: str
 ) -> None:
     link = desk.link()
     url = desk.url_of(link)
-    async with a_visitor(language) as visitor:
+    async with a_browser(language) as visitor:
         page = await visitor.open(url)
         await send(visitor, url, page, to="/draft", statement="Kept from before")
     status, text = await announce(url, GIGABYTE, language)

@@ -11,9 +11,9 @@ from aiohttp import FormData
 
 from tests.builders import a_customer, a_policy, a_reason, an_invoice
 from tests.store.evidence.sample_files import a_pdf
-from tests.web.browser import Visitor, a_visitor
+from tests.web.browser import Browser, a_browser
 from tests.web.customer.forms import send
-from tests.web.customer_site import Desk, a_portal, sqlite_copy
+from tests.web.customer_site import CustomerSite, a_customer_site, sqlite_copy
 
 HOSTILE = """"><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7*7 }}"""
 
@@ -23,14 +23,14 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return sqlite_copy(sqlite_template, tmp_path)
 
 
-async def test_a_chargeback_isnt_offered(desk: Desk, visitor: Visitor) -> None:
+async def test_a_chargeback_isnt_offered(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     page = await visitor.open(url)
     assert 'value="chargeback"' not in page.text
     assert (await send(visitor, url, page, reason="chargeback")).status == 422
 
 
-async def test_hostile_words_stay_words(desk: Desk, visitor: Visitor) -> None:
+async def test_hostile_words_stay_words(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link(
         an_invoice(number=HOSTILE, url="javascript:alert(1)"), a_customer(name=HOSTILE, contact=HOSTILE)
     )
@@ -47,7 +47,7 @@ async def test_hostile_words_stay_words(desk: Desk, visitor: Visitor) -> None:
         assert "49" not in seen.words.replace("€", "")
 
 
-async def test_nothing_foreign_can_run_on_the_page(desk: Desk, visitor: Visitor) -> None:
+async def test_nothing_foreign_can_run_on_the_page(desk: CustomerSite, visitor: Browser) -> None:
     page = await visitor.open(desk.url_of(desk.link()))
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -58,20 +58,20 @@ async def test_nothing_foreign_can_run_on_the_page(desk: Desk, visitor: Visitor)
     assert page.headers["Cache-Control"] == "no-store"
 
 
-async def test_a_form_that_isnt_ours_changes_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_form_that_isnt_ours_changes_nothing(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     url = desk.url_of(link)
     page = await visitor.open(url)
     for csrf in ("", "x", "x.y"):
         refused = await send(visitor, url, page, csrf=csrf, files=(("other", "a.pdf", a_pdf()),))
         assert refused.status == 403
-    async with a_visitor() as stranger:
+    async with a_browser() as stranger:
         assert (await send(stranger, url, page)).status == 403
     assert desk.cases(link) == []
     assert desk.draft_files(link) == []
 
 
-async def test_more_than_anybody_writes_is_turned_away(desk: Desk, visitor: Visitor) -> None:
+async def test_more_than_anybody_writes_is_turned_away(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     url = desk.url_of(link)
     page = await visitor.open(url)
@@ -85,7 +85,7 @@ async def test_more_than_anybody_writes_is_turned_away(desk: Desk, visitor: Visi
     assert desk.cases(link) == []
 
 
-async def test_a_torn_form_is_turned_away(desk: Desk, visitor: Visitor) -> None:
+async def test_a_torn_form_is_turned_away(desk: CustomerSite, visitor: Browser) -> None:
     url = desk.url_of(desk.link())
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     for body in (b"", b"--x\r\n", b"--x\r\nContent-Disposition: form-data\r\n\r\nabc", b"garbage"):
@@ -93,9 +93,9 @@ async def test_a_torn_form_is_turned_away(desk: Desk, visitor: Visitor) -> None:
 
 
 async def test_a_reason_that_the_policy_lost_meanwhile_is_asked_again(
-    sqlite_url: str, visitor: Visitor
+    sqlite_url: str, visitor: Browser
 ) -> None:
-    async with a_portal(sqlite_url) as desk:
+    async with a_customer_site(sqlite_url) as desk:
         link = desk.link()
         url = desk.url_of(link)
         page = await visitor.open(url)
@@ -106,7 +106,7 @@ async def test_a_reason_that_the_policy_lost_meanwhile_is_asked_again(
         assert "This has changed in the meantime." in back.words
 
 
-async def test_a_link_that_was_taken_back_takes_no_form(desk: Desk, visitor: Visitor) -> None:
+async def test_a_link_that_was_taken_back_takes_no_form(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     url = desk.url_of(link)
     page = await visitor.open(url)
@@ -116,17 +116,17 @@ async def test_a_link_that_was_taken_back_takes_no_form(desk: Desk, visitor: Vis
 
 
 async def test_reasons_beyond_what_the_style_knows_still_show_what_they_need(
-    sqlite_url: str, visitor: Visitor
+    sqlite_url: str, visitor: Browser
 ) -> None:
     wanted = a_policy().reasons["not_delivered"].required_evidence
     reasons = {f"r{n}": a_reason(f"r{n}", required_evidence=wanted if n == 20 else ()) for n in range(1, 21)}
     policy = a_policy(reasons={**reasons, "chargeback": a_reason("chargeback")})
-    async with a_portal(sqlite_url, policy) as desk:
+    async with a_customer_site(sqlite_url, policy) as desk:
         page = await visitor.open(desk.url_of(desk.link()))
         assert "need need-more" in page.text
 
 
-async def test_many_lines_are_folded_but_the_total_isnt(desk: Desk, visitor: Visitor) -> None:
+async def test_many_lines_are_folded_but_the_total_isnt(desk: CustomerSite, visitor: Browser) -> None:
     lines = tuple(replace(an_invoice().lines[0], ref=f"l{n}", text=f"Line {n}") for n in range(30))
     page = await visitor.open(desk.url_of(desk.link(an_invoice(lines=lines))))
     assert "30 lines" in page.words

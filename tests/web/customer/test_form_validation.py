@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.customer.language import tongue
+from cards.customer.language import translator_for
 from core.customer_link import CustomerLink
 from core.invoice import InvoiceLine
 from core.money import Money
 from tests.builders import MONDAY_9AM, a_customer, a_policy, an_invoice
-from web.customer.form_validation import LINES, Written, blank, read, written_in, written_of
+from web.customer.form_validation import LINES, FormInput, from_draft, from_fields, prefilled, validate
 
-ENGLISH = tongue("en")
+ENGLISH = translator_for("en")
 
 
 def a_link(**changes: Any) -> CustomerLink:
@@ -26,20 +26,20 @@ def a_link(**changes: Any) -> CustomerLink:
     return replace(link, **changes)
 
 
-def filled(**changes: Any) -> Written:
+def filled(**changes: Any) -> FormInput:
     """A form with nothing wrong in it."""
-    written = Written(
+    written = FormInput(
         reason="wrong_amount", statement="We agreed on 90.", contact="Jule", email="jule@nordwind.example"
     )
     return replace(written, **changes)
 
 
 def mistakes(**changes: Any) -> dict[str, str]:
-    return read(filled(**changes), a_link(), a_policy(), ENGLISH)[1]
+    return validate(filled(**changes), a_link(), a_policy(), ENGLISH)[1]
 
 
 def test_a_form_that_is_right_becomes_answers() -> None:
-    answers, wrong = read(filled(wish=" A credit note "), a_link(), a_policy(), tongue("de-AT"))
+    answers, wrong = validate(filled(wish=" A credit note "), a_link(), a_policy(), translator_for("de-AT"))
     assert wrong == {}
     assert answers is not None
     assert (answers.disputed, answers.line_refs, answers.wish) == (None, (), "A credit note")
@@ -47,13 +47,13 @@ def test_a_form_that_is_right_becomes_answers() -> None:
 
 
 def test_lines_add_up_to_what_is_disputed() -> None:
-    answers, _ = read(filled(scope=LINES, lines=("il_2",)), a_link(), a_policy(), ENGLISH)
+    answers, _ = validate(filled(scope=LINES, lines=("il_2",)), a_link(), a_policy(), ENGLISH)
     assert answers is not None
     assert (answers.disputed, answers.line_refs) == (Money(3_000, "EUR"), ("il_2",))
 
 
 def test_lines_that_were_ticked_before_another_choice_dont_count() -> None:
-    answers, _ = read(filled(scope="whole", lines=("il_2",), amount="5"), a_link(), a_policy(), ENGLISH)
+    answers, _ = validate(filled(scope="whole", lines=("il_2",), amount="5"), a_link(), a_policy(), ENGLISH)
     assert answers is not None
     assert (answers.disputed, answers.line_refs) == (None, ())
 
@@ -94,19 +94,19 @@ def test_a_banks_chargeback_isnt_a_customers_reason() -> None:
 def test_a_discount_alone_cant_be_disputed() -> None:
     discount = InvoiceLine(ref="il_9", text="Discount", amount_minor=-500)
     link = a_link(invoice=an_invoice(lines=(*an_invoice().lines, discount)))
-    _, wrong = read(filled(scope=LINES, lines=("il_9",)), link, a_policy(), ENGLISH)
+    _, wrong = validate(filled(scope=LINES, lines=("il_9",)), link, a_policy(), ENGLISH)
     assert list(wrong) == ["lines"]
 
 
 def test_the_form_starts_with_what_we_know_of_the_customer() -> None:
     link = a_link(customer=a_customer(email="ap@nordwind.example", contact="Jule Brandt"))
-    assert (blank(link).email, blank(link).contact) == ("ap@nordwind.example", "Jule Brandt")
-    assert blank(a_link(customer=a_customer(email=None))).email == ""
+    assert (prefilled(link).email, prefilled(link).contact) == ("ap@nordwind.example", "Jule Brandt")
+    assert prefilled(a_link(customer=a_customer(email=None))).email == ""
 
 
 @given(
     written=st.builds(
-        Written,
+        FormInput,
         reason=st.text(max_size=50),
         scope=st.sampled_from(["whole", "lines", "amount"]),
         lines=st.lists(st.text(max_size=20)).map(tuple),
@@ -115,8 +115,8 @@ def test_the_form_starts_with_what_we_know_of_the_customer() -> None:
         email=st.text(max_size=80),
     )
 )
-def test_a_draft_comes_back_as_it_was_kept(written: Written) -> None:
-    assert written_of(written.as_body()) == written
+def test_a_draft_comes_back_as_it_was_kept(written: FormInput) -> None:
+    assert from_draft(written.as_body()) == written
 
 
 @given(
@@ -126,5 +126,5 @@ def test_a_draft_comes_back_as_it_was_kept(written: Written) -> None:
     )
 )
 def test_nothing_that_a_browser_sends_breaks_the_reading(fields: dict[str, list[str]]) -> None:
-    answers, wrong = read(written_in(fields), a_link(), a_policy(), ENGLISH)
+    answers, wrong = validate(from_fields(fields), a_link(), a_policy(), ENGLISH)
     assert (answers is None) == bool(wrong)

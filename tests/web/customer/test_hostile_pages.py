@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.browser import Visitor
-from tests.web.customer_site import Desk
+from tests.web.browser import Browser
+from tests.web.customer_site import CustomerSite
 from tests.web.hostile import ATTACK, attacking_cases, harm_in
 from tests.web.team_actions import raised
 
@@ -15,7 +15,9 @@ def test_the_look_for_harm_finds_some() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
-async def test_every_page_shows_an_attack_as_words(desk: Desk, visitor: Visitor, language: str) -> None:
+async def test_every_page_shows_an_attack_as_words(
+    desk: CustomerSite, visitor: Browser, language: str
+) -> None:
     for link in await attacking_cases(desk):
         for query in ("", "&new=1", f"&case={link.invoice.ref[:3]}"):
             page = await visitor.open(f"{desk.url_of(link)}?lang={language}{query}")
@@ -24,7 +26,7 @@ async def test_every_page_shows_an_attack_as_words(desk: Desk, visitor: Visitor,
             assert (page.status == 404) or "<img src=x" not in page.text
 
 
-async def test_what_comes_back_to_be_mended_is_shown_as_words(desk: Desk, visitor: Visitor) -> None:
+async def test_what_comes_back_to_be_mended_is_shown_as_words(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     url = desk.url_of(link)
@@ -48,7 +50,7 @@ async def test_what_comes_back_to_be_mended_is_shown_as_words(desk: Desk, visito
     assert harm_in(refused.text) == []
 
 
-async def test_what_the_customer_writes_is_shown_back_as_words(desk: Desk, visitor: Visitor) -> None:
+async def test_what_the_customer_writes_is_shown_back_as_words(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     page = await visitor.open(desk.url_of(link))

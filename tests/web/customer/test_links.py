@@ -5,30 +5,30 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.customer_link import CustomerLink
-from handlers.customer_link import LINKS_ADDRESS, find_good_link, link_for, revoke_link
+from handlers.customer_link import LINKS_ADDRESS, find_valid_link, renew_link, revoke_link
 from store.outbox.repository import OutboxRow
 from tests.builders import a_customer, an_invoice
-from tests.web.browser import Seen, Visitor, a_visitor
-from tests.web.customer_site import Desk
+from tests.web.browser import Browser, Page, a_browser
+from tests.web.customer_site import CustomerSite
 from web.customer.links import new_link_id
 
 
-def promised(desk: Desk) -> list[OutboxRow]:
+def promised(desk: CustomerSite) -> list[OutboxRow]:
     return desk.read(lambda tx: tx.outbox.list_pending(LINKS_ADDRESS, "send_link", 100))
 
 
-async def ask(visitor: Visitor, desk: Desk, link: CustomerLink) -> Seen:
+async def ask(visitor: Browser, desk: CustomerSite, link: CustomerLink) -> Page:
     page = await visitor.open(desk.url_of(link))
     return await visitor.open(f"{desk.url_of(link)}/fresh", "POST", data=page.hidden)
 
 
-def expired(desk: Desk, **customer: object) -> CustomerLink:
+def expired(desk: CustomerSite, **customer: object) -> CustomerLink:
     link = desk.link(customer=a_customer(**customer))
     desk.now = link.expires_at + timedelta(days=1)
     return link
 
 
-async def test_a_fresh_link_goes_to_the_address_on_file(desk: Desk, visitor: Visitor) -> None:
+async def test_a_fresh_link_goes_to_the_address_on_file(desk: CustomerSite, visitor: Browser) -> None:
     link = expired(desk)
     answer = await ask(visitor, desk, link)
     assert (answer.status, "Please look into your mailbox" in answer.words) == (200, True)
@@ -36,13 +36,13 @@ async def test_a_fresh_link_goes_to_the_address_on_file(desk: Desk, visitor: Vis
     fresh = desk.read(lambda tx: tx.links.find(str(row.payload["link_id"])))
     assert fresh is not None
     assert fresh.id != link.id
-    assert fresh.is_good(desk.now)
+    assert fresh.is_valid(desk.now)
     assert fresh.customer.email == "ap@nordwind.example"
     assert fresh.id not in answer.text
 
 
 async def test_the_answer_is_the_same_whether_or_not_there_is_an_address(
-    desk: Desk, visitor: Visitor
+    desk: CustomerSite, visitor: Browser
 ) -> None:
     with_one = await ask(visitor, desk, expired(desk))
     without = await ask(visitor, desk, expired(desk, ref="cus_2", email=None))
@@ -50,7 +50,9 @@ async def test_the_answer_is_the_same_whether_or_not_there_is_an_address(
     assert len(promised(desk)) == 1
 
 
-async def test_at_most_one_an_hour_is_mailed_and_nobody_can_tell(desk: Desk, visitor: Visitor) -> None:
+async def test_at_most_one_an_hour_is_mailed_and_nobody_can_tell(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     link = expired(desk)
     answers = []
     for minutes in (0, 1, 58, 2):
@@ -61,7 +63,7 @@ async def test_at_most_one_an_hour_is_mailed_and_nobody_can_tell(desk: Desk, vis
 
 
 async def test_a_fresh_one_is_refused_where_the_company_took_the_link_back(
-    desk: Desk, visitor: Visitor
+    desk: CustomerSite, visitor: Browser
 ) -> None:
     old = expired(desk)
     page = await visitor.open(desk.url_of(old))
@@ -72,16 +74,16 @@ async def test_a_fresh_one_is_refused_where_the_company_took_the_link_back(
     assert promised(desk) == []
 
 
-async def test_a_foreign_page_can_not_make_us_mail(desk: Desk, visitor: Visitor) -> None:
+async def test_a_foreign_page_can_not_make_us_mail(desk: CustomerSite, visitor: Browser) -> None:
     link = expired(desk)
     page = await visitor.open(desk.url_of(link))
-    async with a_visitor() as other:
+    async with a_browser() as other:
         assert (await other.open(f"{desk.url_of(link)}/fresh", "POST", data=page.hidden)).status == 403
     assert (await visitor.open(f"{desk.url_of(link)}/fresh", "POST")).status == 403
     assert promised(desk) == []
 
 
-def test_a_link_asked_for_again_is_the_same_and_lives_as_long_again(desk: Desk) -> None:
+def test_a_link_asked_for_again_is_the_same_and_lives_as_long_again(desk: CustomerSite) -> None:
     first = _make(desk)
     desk.now += timedelta(days=100)
     again = _make(desk)
@@ -89,11 +91,11 @@ def test_a_link_asked_for_again_is_the_same_and_lives_as_long_again(desk: Desk) 
     assert again.expires_at == desk.now + timedelta(days=180)
 
 
-def test_each_customer_of_an_invoice_has_a_link_of_their_own(desk: Desk) -> None:
+def test_each_customer_of_an_invoice_has_a_link_of_their_own(desk: CustomerSite) -> None:
     assert _make(desk).id != _make(desk, ref="cus_2").id
 
 
-def test_after_a_revocation_there_is_no_good_link_until_a_new_one_is_made(desk: Desk) -> None:
+def test_after_a_revocation_there_is_no_good_link_until_a_new_one_is_made(desk: CustomerSite) -> None:
     link = _make(desk)
     desk.store.run_blocking(revoke_link, link.id, desk.now)
     assert _good(desk, link) is None
@@ -102,9 +104,9 @@ def test_after_a_revocation_there_is_no_good_link_until_a_new_one_is_made(desk: 
     assert _good(desk, link) == fresh
 
 
-def _make(desk: Desk, **customer: object) -> CustomerLink:
-    return desk.store.run_blocking(link_for, an_invoice(), a_customer(**customer), new_link_id(), desk.now)
+def _make(desk: CustomerSite, **customer: object) -> CustomerLink:
+    return desk.store.run_blocking(renew_link, an_invoice(), a_customer(**customer), new_link_id(), desk.now)
 
 
-def _good(desk: Desk, link: CustomerLink) -> CustomerLink | None:
-    return desk.read(lambda tx: find_good_link(tx, link.invoice.ref, link.customer.ref, desk.now))
+def _good(desk: CustomerSite, link: CustomerLink) -> CustomerLink | None:
+    return desk.read(lambda tx: find_valid_link(tx, link.invoice.ref, link.customer.ref, desk.now))

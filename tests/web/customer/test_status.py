@@ -13,16 +13,18 @@ from core.noting import add_note
 from core.snoozing import await_customer
 from store.transaction import Transaction
 from tests.builders import an_invoice
-from tests.web.browser import Seen, Visitor, a_visitor
-from tests.web.customer_site import Desk
-from tests.web.team_actions import HIDDEN, asked, claimed, decided, did, finished, joined, raised, told
+from tests.web.browser import Browser, Page, a_browser
+from tests.web.customer_site import CustomerSite
+from tests.web.team_actions import HIDDEN, act_on, asked, claimed, decided, finished, joined, raised, told
 
 
-async def page_of(visitor: Visitor, desk: Desk, link: CustomerLink) -> Seen:
+async def page_of(visitor: Browser, desk: CustomerSite, link: CustomerLink) -> Page:
     return await visitor.open(desk.url_of(link))
 
 
-async def test_a_dispute_that_came_in_says_who_acts_next_and_by_when(desk: Desk, visitor: Visitor) -> None:
+async def test_a_dispute_that_came_in_says_who_acts_next_and_by_when(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     link = desk.link()
     case_id = raised(desk, link, wish="A corrected invoice")
     page = await page_of(visitor, desk, link)
@@ -32,7 +34,7 @@ async def test_a_dispute_that_came_in_says_who_acts_next_and_by_when(desk: Desk,
         assert told_there in page.words
 
 
-async def test_what_is_missing_is_named_with_the_time_we_wait(desk: Desk, visitor: Visitor) -> None:
+async def test_what_is_missing_is_named_with_the_time_we_wait(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     raised(desk, link, reason_id="not_delivered")
     page = await page_of(visitor, desk, link)
@@ -44,7 +46,7 @@ async def test_what_is_missing_is_named_with_the_time_we_wait(desk: Desk, visito
 
 @pytest.mark.parametrize(("reason_id", "has_all"), [("wrong_amount", True), ("not_delivered", False)])
 async def test_nobody_is_thanked_for_everything_while_something_is_missing(
-    desk: Desk, visitor: Visitor, reason_id: str, has_all: bool
+    desk: CustomerSite, visitor: Browser, reason_id: str, has_all: bool
 ) -> None:
     link = desk.link()
     raised(desk, link, reason_id=reason_id)
@@ -54,7 +56,7 @@ async def test_nobody_is_thanked_for_everything_while_something_is_missing(
 
 
 async def test_under_review_the_resolver_stays_unnamed_and_notes_stay_inside(
-    desk: Desk, visitor: Visitor
+    desk: CustomerSite, visitor: Browser
 ) -> None:
     link = desk.link()
     case_id = raised(desk, link)
@@ -68,14 +70,14 @@ async def test_under_review_the_resolver_stays_unnamed_and_notes_stay_inside(
         assert inside not in page.text
 
 
-async def test_a_promise_that_was_not_kept_is_owned_up_to(desk: Desk, visitor: Visitor) -> None:
+async def test_a_promise_that_was_not_kept_is_owned_up_to(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     raised(desk, link)
     desk.now += timedelta(days=2)
     assert "We are late, and we are sorry." in (await page_of(visitor, desk, link)).words
 
 
-async def test_a_question_is_shown_and_its_answer_ends_the_wait(desk: Desk, visitor: Visitor) -> None:
+async def test_a_question_is_shown_and_its_answer_ends_the_wait(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     claimed(desk, case_id)
@@ -92,18 +94,18 @@ async def test_a_question_is_shown_and_its_answer_ends_the_wait(desk: Desk, visi
 
 
 async def test_what_was_agreed_by_telephone_is_not_shown_in_the_resolvers_words(
-    desk: Desk, visitor: Visitor
+    desk: CustomerSite, visitor: Browser
 ) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     claimed(desk, case_id)
-    did(desk, case_id, await_customer, what=f"{HIDDEN} they promised to call back")
+    act_on(desk, case_id, await_customer, what=f"{HIDDEN} they promised to call back")
     page = await page_of(visitor, desk, link)
     assert "We need an answer from you" in page.words
     assert HIDDEN not in page.text
 
 
-async def test_a_double_send_says_it_once(desk: Desk, visitor: Visitor) -> None:
+async def test_a_double_send_says_it_once(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     page = await page_of(visitor, desk, link)
@@ -113,7 +115,7 @@ async def test_a_double_send_says_it_once(desk: Desk, visitor: Visitor) -> None:
     assert _kinds(desk, case_id).count("CustomerWrote") == 1
 
 
-async def test_an_empty_message_comes_back_to_be_mended(desk: Desk, visitor: Visitor) -> None:
+async def test_an_empty_message_comes_back_to_be_mended(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     page = await page_of(visitor, desk, link)
@@ -125,7 +127,9 @@ async def test_an_empty_message_comes_back_to_be_mended(desk: Desk, visitor: Vis
     assert _kinds(desk, case_id) == ["DisputeRaised", "QueueTold"]
 
 
-async def test_a_file_added_later_is_evidence_and_ends_the_gathering(desk: Desk, visitor: Visitor) -> None:
+async def test_a_file_added_later_is_evidence_and_ends_the_gathering(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     link = desk.link()
     case_id = raised(desk, link, reason_id="not_delivered")
     page = await page_of(visitor, desk, link)
@@ -145,7 +149,7 @@ async def test_a_file_added_later_is_evidence_and_ends_the_gathering(desk: Desk,
     assert f"/files/{file.id}" in sent.text
 
 
-async def test_a_refused_file_is_explained_and_the_text_is_kept(desk: Desk, visitor: Visitor) -> None:
+async def test_a_refused_file_is_explained_and_the_text_is_kept(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     page = await page_of(visitor, desk, link)
@@ -163,7 +167,7 @@ async def test_a_refused_file_is_explained_and_the_text_is_kept(desk: Desk, visi
     assert _kinds(desk, case_id) == ["DisputeRaised", "QueueTold"]
 
 
-async def test_files_that_came_through_are_not_asked_for_again(desk: Desk, visitor: Visitor) -> None:
+async def test_files_that_came_through_are_not_asked_for_again(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     url, page = desk.url_of(link), await page_of(visitor, desk, link)
@@ -175,7 +179,7 @@ async def test_files_that_came_through_are_not_asked_for_again(desk: Desk, visit
     assert [file.name for file in desk.files(case_id)] == ["a.txt"]
 
 
-async def test_withdrawing_ends_it_and_says_so(desk: Desk, visitor: Visitor) -> None:
+async def test_withdrawing_ends_it_and_says_so(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     page = await page_of(visitor, desk, link)
@@ -187,7 +191,7 @@ async def test_withdrawing_ends_it_and_says_so(desk: Desk, visitor: Visitor) -> 
     assert 'action="' + f"{done.path.partition('?')[0]}/cases/{case_id}/withdraw" not in done.text
 
 
-async def test_a_decision_is_shown_only_when_it_is_final(desk: Desk, visitor: Visitor) -> None:
+async def test_a_decision_is_shown_only_when_it_is_final(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     claimed(desk, case_id)
@@ -203,7 +207,7 @@ async def test_a_decision_is_shown_only_when_it_is_final(desk: Desk, visitor: Vi
     assert "Pricing error" not in after.text
 
 
-async def test_a_customer_may_disagree_once(desk: Desk, visitor: Visitor) -> None:
+async def test_a_customer_may_disagree_once(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     claimed(desk, case_id)
@@ -228,7 +232,7 @@ async def test_a_customer_may_disagree_once(desk: Desk, visitor: Visitor) -> Non
     assert _kinds(desk, case_id).count("CustomerDisagreed") == 1
 
 
-async def test_after_the_policys_time_a_decision_stands(desk: Desk, visitor: Visitor) -> None:
+async def test_after_the_policys_time_a_decision_stands(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     claimed(desk, case_id)
@@ -238,7 +242,7 @@ async def test_after_the_policys_time_a_decision_stands(desk: Desk, visitor: Vis
     assert "I don't agree" not in (await page_of(visitor, desk, link)).words
 
 
-async def test_several_disputes_about_one_invoice_are_listed(desk: Desk, visitor: Visitor) -> None:
+async def test_several_disputes_about_one_invoice_are_listed(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     first, second = raised(desk, link, statement="The first"), raised(desk, link, statement="The second")
     page = await page_of(visitor, desk, link)
@@ -251,7 +255,7 @@ async def test_several_disputes_about_one_invoice_are_listed(desk: Desk, visitor
     assert HIDDEN not in gone.text
 
 
-async def test_something_else_wrong_leads_to_a_fresh_form(desk: Desk, visitor: Visitor) -> None:
+async def test_something_else_wrong_leads_to_a_fresh_form(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     raised(desk, link)
     assert "?new=1" in (await page_of(visitor, desk, link)).text
@@ -259,7 +263,9 @@ async def test_something_else_wrong_leads_to_a_fresh_form(desk: Desk, visitor: V
     assert 'name="statement"' in form.text
 
 
-async def test_a_case_of_another_invoice_or_customer_is_not_there(desk: Desk, visitor: Visitor) -> None:
+async def test_a_case_of_another_invoice_or_customer_is_not_there(
+    desk: CustomerSite, visitor: Browser
+) -> None:
     ours = desk.link()
     theirs = desk.link(an_invoice(ref="in_2"))
     mine, other = raised(desk, ours), raised(desk, theirs, statement="None of yours")
@@ -272,7 +278,7 @@ async def test_a_case_of_another_invoice_or_customer_is_not_there(desk: Desk, vi
     assert _kinds(desk, other) == _kinds(desk, mine) == ["DisputeRaised", "QueueTold"]
 
 
-async def test_a_chargeback_is_between_the_bank_and_us(desk: Desk, visitor: Visitor) -> None:
+async def test_a_chargeback_is_between_the_bank_and_us(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link, source="stripe", statement=f"{HIDDEN} network reason")
 
@@ -293,17 +299,17 @@ async def test_a_chargeback_is_between_the_bank_and_us(desk: Desk, visitor: Visi
 # --- Whose form is it? ------------------------------------------------------------------------------------
 
 
-async def test_a_form_without_the_browsers_cookie_does_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_form_without_the_browsers_cookie_does_nothing(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     page = await page_of(visitor, desk, link)
-    async with a_visitor() as somebody_else:
+    async with a_browser() as somebody_else:
         answer = await somebody_else.send(desk.url_of(link), page, "withdraw", case_id)
     assert (answer.status, "Please send that again" in answer.words) == (403, True)
     assert not desk.cases(link)[0].is_closed
 
 
-async def test_a_form_of_another_link_does_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_form_of_another_link_does_nothing(desk: CustomerSite, visitor: Browser) -> None:
     link, other = desk.link(), desk.link(an_invoice(ref="in_2"))
     case_id = raised(desk, link)
     raised(desk, other)
@@ -324,7 +330,7 @@ async def test_a_form_of_another_link_does_nothing(desk: Desk, visitor: Visitor)
     ],
 )
 async def test_a_form_that_another_site_sends_does_nothing(
-    desk: Desk, visitor: Visitor, headers: dict[str, str]
+    desk: CustomerSite, visitor: Browser, headers: dict[str, str]
 ) -> None:
     link = desk.link()
     case_id = raised(desk, link)
@@ -334,7 +340,7 @@ async def test_a_form_that_another_site_sends_does_nothing(
     assert not desk.cases(link)[0].is_closed
 
 
-async def test_a_form_from_our_own_page_is_believed(desk: Desk, visitor: Visitor) -> None:
+async def test_a_form_from_our_own_page_is_believed(desk: CustomerSite, visitor: Browser) -> None:
     """Pages that send no referrer send their forms with the origin `null`."""
     link = desk.link()
     case_id = raised(desk, link)
@@ -344,7 +350,7 @@ async def test_a_form_from_our_own_page_is_believed(desk: Desk, visitor: Visitor
     assert desk.cases(link)[0].is_closed
 
 
-async def test_a_wrong_or_missing_form_key_does_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_wrong_or_missing_form_key_does_nothing(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     case_id = raised(desk, link)
     page = await page_of(visitor, desk, link)
@@ -361,7 +367,7 @@ async def test_a_wrong_or_missing_form_key_does_nothing(desk: Desk, visitor: Vis
     assert _kinds(desk, case_id) == ["DisputeRaised", "QueueTold"]
 
 
-async def test_asking_for_a_forms_address_changes_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_asking_for_a_forms_address_changes_nothing(desk: CustomerSite, visitor: Browser) -> None:
     """After a mistake the browser stands there; opened anew, it leads back to the page."""
     link = desk.link()
     case_id = raised(desk, link)
@@ -371,12 +377,12 @@ async def test_asking_for_a_forms_address_changes_nothing(desk: Desk, visitor: V
     assert not desk.cases(link)[0].is_closed
 
 
-async def test_what_the_page_says_was_done_can_not_be_made_up(desk: Desk, visitor: Visitor) -> None:
+async def test_what_the_page_says_was_done_can_not_be_made_up(desk: CustomerSite, visitor: Browser) -> None:
     link = desk.link()
     raised(desk, link)
     page = await visitor.open(f"{desk.url_of(link)}?done=<script>alert(1)</script>&sent=1")
     assert "<script>alert" not in page.text
 
 
-def _kinds(desk: Desk, case_id: str) -> list[str]:
+def _kinds(desk: CustomerSite, case_id: str) -> list[str]:
     return desk.read(lambda tx: [entry.kind for entry in tx.timeline.list(case_id)])

@@ -16,9 +16,9 @@ from core.uploaded_file import FileState
 from tests.builders import a_customer, an_invoice
 from tests.store.evidence.sample_bytes import noise
 from tests.store.evidence.sample_files import a_jpeg, a_pdf
-from tests.web.browser import Seen, Visitor, a_visitor
+from tests.web.browser import Browser, Page, a_browser
 from tests.web.customer.forms import send
-from tests.web.customer_site import Desk
+from tests.web.customer_site import CustomerSite
 
 MB = 1024 * 1024
 
@@ -26,7 +26,7 @@ MB = 1024 * 1024
 class Uploads:
     """What the page's script does."""
 
-    def __init__(self, visitor: Visitor, url: str, page: Seen) -> None:
+    def __init__(self, visitor: Browser, url: str, page: Page) -> None:
         self._visitor = visitor
         self.files = f"{url}/files"
         self.headers = {"X-Csrf": page.hidden["csrf"]}
@@ -36,29 +36,29 @@ class Uploads:
         seen = await self._visitor.open(self.files, "POST", data=body, headers=self.headers)
         return seen.status, json.loads(seen.text)
 
-    async def put(self, file_id: str, offset: int | str, content: bytes) -> Seen:
+    async def put(self, file_id: str, offset: int | str, content: bytes) -> Page:
         headers = {**self.headers, "Upload-Offset": str(offset)}
         return await self._visitor.open(f"{self.files}/{file_id}", "PATCH", data=content, headers=headers)
 
-    async def offset(self, file_id: str) -> Seen:
+    async def offset(self, file_id: str) -> Page:
         return await self._visitor.open(f"{self.files}/{file_id}/upload")
 
-    async def remove(self, file_id: str) -> Seen:
+    async def remove(self, file_id: str) -> Page:
         return await self._visitor.open(f"{self.files}/{file_id}", "DELETE", headers=self.headers)
 
 
 @pytest.fixture
-def link(desk: Desk) -> CustomerLink:
+def link(desk: CustomerSite) -> CustomerLink:
     return desk.link()
 
 
 @pytest.fixture
-async def uploads(desk: Desk, link: CustomerLink, visitor: Visitor) -> Uploads:
+async def uploads(desk: CustomerSite, link: CustomerLink, visitor: Browser) -> Uploads:
     url = desk.url_of(link)
     return Uploads(visitor, url, await visitor.open(url))
 
 
-async def test_a_file_arrives_in_pieces(desk: Desk, link: CustomerLink, uploads: Uploads) -> None:
+async def test_a_file_arrives_in_pieces(desk: CustomerSite, link: CustomerLink, uploads: Uploads) -> None:
     content = a_pdf(extra=noise(3 * MB))
     status, begun = await uploads.begin("note.pdf", len(content))
     assert status == 201
@@ -121,7 +121,7 @@ async def break_off(uploads: Uploads, file_id: str, content: bytes, *, after: in
 
 
 async def test_two_gigabytes_are_refused_before_a_byte_is_sent(
-    desk: Desk, link: CustomerLink, uploads: Uploads
+    desk: CustomerSite, link: CustomerLink, uploads: Uploads
 ) -> None:
     status, answer = await uploads.begin("film.pdf", 2 * 1024 * MB)
     assert status == 422
@@ -175,10 +175,10 @@ async def test_an_offset_that_is_none_is_answered_with_the_right_one(uploads: Up
     assert (wrong.status, wrong.headers["Upload-Offset"]) == (409, "0")
 
 
-async def test_anothers_upload_isnt_there(desk: Desk, uploads: Uploads) -> None:
+async def test_anothers_upload_isnt_there(desk: CustomerSite, uploads: Uploads) -> None:
     _, begun = await uploads.begin("note.pdf", 100)
     other = desk.url_of(desk.link(an_invoice(ref="in_2"), a_customer(ref="cus_2")))
-    async with a_visitor() as stranger:
+    async with a_browser() as stranger:
         theirs = Uploads(stranger, other, await stranger.open(other))
         assert (await theirs.offset(begun["id"])).status == 404
         assert (await theirs.put(begun["id"], 0, b"x")).status == 404
@@ -187,7 +187,7 @@ async def test_anothers_upload_isnt_there(desk: Desk, uploads: Uploads) -> None:
 
 
 async def test_without_the_forms_token_nothing_is_taken(
-    desk: Desk, link: CustomerLink, uploads: Uploads
+    desk: CustomerSite, link: CustomerLink, uploads: Uploads
 ) -> None:
     _, begun = await uploads.begin("note.pdf", 100)
     uploads.headers = {"X-Csrf": "x.y"}
@@ -200,7 +200,7 @@ async def test_without_the_forms_token_nothing_is_taken(
 
 
 async def test_a_removed_file_doesnt_go_with_the_form(
-    desk: Desk, link: CustomerLink, visitor: Visitor
+    desk: CustomerSite, link: CustomerLink, visitor: Browser
 ) -> None:
     url = desk.url_of(link)
     page = await visitor.open(url)
@@ -217,7 +217,7 @@ async def test_a_removed_file_doesnt_go_with_the_form(
 
 
 async def test_a_file_that_was_sent_with_a_case_cant_be_taken_back(
-    desk: Desk, link: CustomerLink, visitor: Visitor
+    desk: CustomerSite, link: CustomerLink, visitor: Browser
 ) -> None:
     url = desk.url_of(link)
     page = await visitor.open(url)
@@ -230,7 +230,7 @@ async def test_a_file_that_was_sent_with_a_case_cant_be_taken_back(
 
 
 async def test_what_a_file_shows_is_only_what_a_reason_asks_for(
-    desk: Desk, link: CustomerLink, uploads: Uploads
+    desk: CustomerSite, link: CustomerLink, uploads: Uploads
 ) -> None:
     for kind in ("delivery_note", "unverified", "<script>"):
         await uploads.begin("a.pdf", 100, kind)

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack.workspace import Channel
-from tests.sandbox.harness import Stage, a_button, a_stage
+from tests.sandbox.harness import Harness, a_button, run_sandbox
 
 CARD = [{"type": "section", "block_id": "s", "text": {"type": "mrkdwn", "text": "*D-1042*"}}]
 
@@ -20,13 +20,13 @@ async def refusal(call: Any) -> Any:
     return caught.value.response
 
 
-async def test_a_token_says_who_it_is_and_what_it_may(stage: Stage) -> None:
+async def test_a_token_says_who_it_is_and_what_it_may(stage: Harness) -> None:
     who = await stage.slack.auth_test()
     assert (who["user_id"], who["team_id"], who["bot_id"]) == ("U0OMBUD", "T0BRIGHT", "B0OMBUD")
     assert "chat:write" in who.headers["x-oauth-scopes"].split(",")
 
 
-async def test_a_message_can_be_found_again_by_its_metadata(stage: Stage) -> None:
+async def test_a_message_can_be_found_again_by_its_metadata(stage: Harness) -> None:
     metadata = {"event_type": "ombud", "event_payload": {"key": "k1"}}
     sent = await stage.slack.chat_postMessage(
         channel="#billing-disputes", text="hi", blocks=CARD, metadata=metadata
@@ -39,7 +39,7 @@ async def test_a_message_can_be_found_again_by_its_metadata(stage: Stage) -> Non
     assert "metadata" not in without["messages"][0]
 
 
-async def test_a_thread_is_counted_and_read_oldest_first(stage: Stage) -> None:
+async def test_a_thread_is_counted_and_read_oldest_first(stage: Harness) -> None:
     root = (await stage.slack.chat_postMessage(channel="C0BILLING", text="root"))["ts"]
     for text in ("one", "two"):
         await stage.slack.chat_postMessage(channel="C0BILLING", text=text, thread_ts=root)
@@ -49,7 +49,7 @@ async def test_a_thread_is_counted_and_read_oldest_first(stage: Stage) -> None:
     assert [(one["text"], one["reply_count"]) for one in history["messages"]] == [("root", 2)]
 
 
-async def test_pages_of_a_long_history_meet_without_a_gap(stage: Stage) -> None:
+async def test_pages_of_a_long_history_meet_without_a_gap(stage: Harness) -> None:
     for number in range(5):
         await stage.slack.chat_postMessage(channel="C0BILLING", text=str(number))
     seen: list[str] = []
@@ -58,7 +58,7 @@ async def test_pages_of_a_long_history_meet_without_a_gap(stage: Stage) -> None:
     assert seen == ["4", "3", "2", "1", "0"]
 
 
-async def test_an_update_keeps_what_it_does_not_name(stage: Stage) -> None:
+async def test_an_update_keeps_what_it_does_not_name(stage: Harness) -> None:
     ts = (await stage.slack.chat_postMessage(channel="C0BILLING", text="old", blocks=CARD))["ts"]
     await stage.slack.chat_update(channel="C0BILLING", ts=ts, text="new")
     message = (await stage.slack.conversations_history(channel="C0BILLING"))["messages"][0]
@@ -66,33 +66,33 @@ async def test_an_update_keeps_what_it_does_not_name(stage: Stage) -> None:
     assert message["edited"]["user"] == "U0OMBUD"
 
 
-async def test_only_own_messages_can_be_changed(stage: Stage) -> None:
-    said = await stage.do("say", user="U0ANA", channel="C0BILLING", text="mine")
+async def test_only_own_messages_can_be_changed(stage: Harness) -> None:
+    said = await stage.post_route("say", user="U0ANA", channel="C0BILLING", text="mine")
     answer = await refusal(stage.slack.chat_update(channel="C0BILLING", ts=said["ts"], text="yours"))
     assert answer["error"] == "cant_update_message"
 
 
-async def test_people_are_found_by_mail_and_by_id(stage: Stage) -> None:
+async def test_people_are_found_by_mail_and_by_id(stage: Harness) -> None:
     found = await stage.slack.users_lookupByEmail(email="ana.ruiz@brightwater.example")
     user = (await stage.slack.users_info(user=found["user"]["id"]))["user"]
     assert (user["id"], user["tz"], user["is_bot"]) == ("U0ANA", "Europe/Madrid", False)
     assert len((await stage.slack.users_list())["members"]) == 6
 
 
-async def test_channels_say_who_is_in_them(stage: Stage) -> None:
+async def test_channels_say_who_is_in_them(stage: Harness) -> None:
     listed = (await stage.slack.conversations_list(types="public_channel"))["channels"]
     assert {one["name"]: one["is_member"] for one in listed}["general"] is False
     members = await stage.slack.conversations_members(channel="C0BILLING")
     assert "U0ANA" in members["members"]
 
 
-async def test_a_person_can_be_written_to_directly(stage: Stage) -> None:
+async def test_a_person_can_be_written_to_directly(stage: Harness) -> None:
     opened = await stage.slack.conversations_open(users="U0ANA")
     sent = await stage.slack.chat_postMessage(channel="U0ANA", text="psst")
     assert sent["channel"] == opened["channel"]["id"] == "D0ANA"
 
 
-async def test_a_whisper_is_seen_by_one_person_only(stage: Stage) -> None:
+async def test_a_whisper_is_seen_by_one_person_only(stage: Harness) -> None:
     await stage.slack.chat_postEphemeral(channel="C0BILLING", user="U0BEN", text="psst")
     url = f"{stage.url}/sandbox/channels/C0BILLING/messages"
     for user, count in (("U0BEN", 1), ("U0ANA", 0)):
@@ -121,17 +121,17 @@ async def test_a_whisper_is_seen_by_one_person_only(stage: Stage) -> None:
         ("missing_scope", "conversations.join", {"channel": "C0GENERAL"}),
     ],
 )
-async def test_refusals_carry_slacks_names(stage: Stage, error: str, method: str, args: Any) -> None:
+async def test_refusals_carry_slacks_names(stage: Harness, error: str, method: str, args: Any) -> None:
     assert (await refusal(stage.slack.api_call(method, json=args)))["error"] == error
 
 
-async def test_a_form_body_is_read_like_a_json_body(stage: Stage) -> None:
+async def test_a_form_body_is_read_like_a_json_body(stage: Harness) -> None:
     args = {"channel": "C0BILLING", "text": "x", "blocks": '[{"type":"divider"}]'}
     sent = await stage.slack.api_call("chat.postMessage", data=args)
     assert sent["message"]["blocks"][0]["type"] == "divider"
 
 
-async def test_refused_blocks_say_where_they_are_wrong(stage: Stage) -> None:
+async def test_refused_blocks_say_where_they_are_wrong(stage: Harness) -> None:
     bad = [{"type": "actions", "elements": [a_button(style="blue")]}]
     answer = await refusal(stage.slack.chat_postMessage(channel="C0BILLING", text="x", blocks=bad))
     assert answer["response_metadata"]["messages"] == [
@@ -140,12 +140,12 @@ async def test_refused_blocks_say_where_they_are_wrong(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("token", "error"), [("", "not_authed"), ("xoxb-wrong", "invalid_auth")])
-async def test_a_wrong_token_opens_nothing(stage: Stage, token: str, error: str) -> None:
+async def test_a_wrong_token_opens_nothing(stage: Harness, token: str, error: str) -> None:
     stranger = AsyncWebClient(token, base_url=f"{stage.url}/api/", session=stage.http)
     assert (await refusal(stranger.auth_test()))["error"] == error
 
 
-async def test_a_link_to_a_message_leads_back_to_it(stage: Stage) -> None:
+async def test_a_link_to_a_message_leads_back_to_it(stage: Harness) -> None:
     ts = (await stage.slack.chat_postMessage(channel="C0BILLING", text="here"))["ts"]
     link = (await stage.slack.chat_getPermalink(channel="C0BILLING", message_ts=ts))["permalink"]
     assert link == f"{stage.url}/archives/C0BILLING/p{ts.replace('.', '')}"
@@ -162,8 +162,8 @@ def test_every_timestamp_is_new_and_later_even_when_the_clock_stands_or_goes_bac
 
 async def test_what_was_said_survives_a_restart(tmp_path: Any) -> None:
     file = tmp_path / "state.json"
-    async with a_stage(state_file=file) as stage:
+    async with run_sandbox(state_file=file) as stage:
         await stage.slack.chat_postMessage(channel="C0BILLING", text="kept")
-    async with a_stage(state_file=file) as stage:
+    async with run_sandbox(state_file=file) as stage:
         told = await stage.slack.conversations_history(channel="C0BILLING")
         assert [one["text"] for one in told["messages"]] == ["kept"]

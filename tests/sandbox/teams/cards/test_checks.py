@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.teams.cards.checks import card_problems, mention_problems
-from tests.sandbox.teams.harness import CONTRACTS, TeamsStage, a_card, a_submit, an_execute
+from tests.sandbox.teams.harness import CONTRACTS, TeamsHarness, a_card, a_submit, an_execute
 
 Json = dict[str, Any]
 
@@ -116,19 +116,19 @@ def test_a_mention_needs_whom_it_means() -> None:
     assert mention_problems("<at>Elif</at>", [entity], "text") == ["text: a mention needs an id and a name"]
 
 
-async def test_the_connector_refuses_a_wrong_card_and_says_why(teams: TeamsStage) -> None:
+async def test_the_connector_refuses_a_wrong_card_and_says_why(teams: TeamsHarness) -> None:
     attachment = {
         "contentType": "application/vnd.microsoft.card.adaptive",
         "content": a_card(version="1.6"),
     }
     body = {"type": "message", "attachments": [attachment]}
-    status, answer = await teams.call("POST", f"conversations/{CONTRACTS}/activities", body)
+    status, answer = await teams.call_connector("POST", f"conversations/{CONTRACTS}/activities", body)
     assert (status, answer["error"]["code"]) == (400, "BadSyntax")
     assert "must be 1.5" in answer["error"]["message"]
 
 
-async def test_a_heavy_card_is_noted_and_one_too_heavy_refused(teams: TeamsStage) -> None:
-    await teams.post(a_card(body=[a_text("x" * 30_000)]))
+async def test_a_heavy_card_is_noted_and_one_too_heavy_refused(teams: TeamsHarness) -> None:
+    await teams.post_cards(a_card(body=[a_text("x" * 30_000)]))
     async with teams.http.get(f"{teams.url}/sandbox/calls?method=teams.post") as answer:
         (call,) = (await answer.json())["calls"]
     assert "28672 are asked for" in call["args"]["warning"]
@@ -137,5 +137,5 @@ async def test_a_heavy_card_is_noted_and_one_too_heavy_refused(teams: TeamsStage
         "content": a_card(body=[a_text("x" * 103_000)]),
     }
     body = {"type": "message", "attachments": [attachment]}
-    status, refused = await teams.call("POST", f"conversations/{CONTRACTS}/activities", body)
+    status, refused = await teams.call_connector("POST", f"conversations/{CONTRACTS}/activities", body)
     assert (status, refused["error"]["code"]) == (413, "MessageSizeTooBig")

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageOps
 
 from store.evidence.inspect.cleaning import clean
-from store.evidence.inspect.file_types import GIF, HEIC, JPEG, PDF, PNG, WEBP, Kind
-from store.evidence.refusals import Fault, Found
+from store.evidence.inspect.file_types import GIF, HEIC, JPEG, PDF, PNG, WEBP, FileType
+from store.evidence.refusals import Fault, FileRejected
 from tests.store.evidence import sample_files as samples
 
-SAMPLES: dict[Kind, Callable[[], bytes]] = {
+SAMPLES: dict[FileType, Callable[[], bytes]] = {
     JPEG: samples.a_jpeg,
     PNG: samples.a_png,
     WEBP: samples.a_webp,
@@ -25,15 +25,15 @@ SAMPLES: dict[Kind, Callable[[], bytes]] = {
 }
 
 
-def _cleaned(tmp_path: Path, kind: Kind, content: bytes) -> bytes:
+def _cleaned(tmp_path: Path, kind: FileType, content: bytes) -> bytes:
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_bytes(content)
     clean(kind, source, target)
     return target.read_bytes()
 
 
-def _fault(tmp_path: Path, kind: Kind, content: bytes) -> Fault:
-    with pytest.raises(Found) as found:
+def _fault(tmp_path: Path, kind: FileType, content: bytes) -> Fault:
+    with pytest.raises(FileRejected) as found:
         _cleaned(tmp_path, kind, content)
     return found.value.fault
 
@@ -52,7 +52,7 @@ def _is_same(one: Image.Image, other: Image.Image) -> bool:
 
 
 @pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.label)
-def test_a_picture_stays_as_it_is_and_place_device_and_comments_go(tmp_path: Path, kind: Kind) -> None:
+def test_a_picture_stays_as_it_is_and_place_device_and_comments_go(tmp_path: Path, kind: FileType) -> None:
     content = SAMPLES[kind]()
     assert samples.SECRET in content
     cleaned = _cleaned(tmp_path, kind, content)
@@ -64,8 +64,8 @@ def test_a_picture_stays_as_it_is_and_place_device_and_comments_go(tmp_path: Pat
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", [JPEG, PNG, WEBP], ids=lambda kind: kind.label)
-def test_a_picture_stays_the_right_way_up(tmp_path: Path, kind: Kind, orientation: int) -> None:
-    make: dict[Kind, Callable[..., bytes]] = {
+def test_a_picture_stays_the_right_way_up(tmp_path: Path, kind: FileType, orientation: int) -> None:
+    make: dict[FileType, Callable[..., bytes]] = {
         JPEG: samples.a_jpeg,
         PNG: samples.a_png,
         WEBP: samples.a_webp,
@@ -127,12 +127,14 @@ def test_a_document_is_left_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "hidden", [samples.a_zip({"run.class": b"x"}), samples.a_pdf(), b"<script>alert(1)</script>", b"<?php 1;"]
 )
-def test_a_picture_with_another_file_behind_it_is_refused(tmp_path: Path, kind: Kind, hidden: bytes) -> None:
+def test_a_picture_with_another_file_behind_it_is_refused(
+    tmp_path: Path, kind: FileType, hidden: bytes
+) -> None:
     assert _fault(tmp_path, kind, SAMPLES[kind]() + b"\n" + hidden) is Fault.HIDDEN
 
 
 @pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.label)
-def test_the_film_that_a_phone_appends_is_cut_off(tmp_path: Path, kind: Kind) -> None:
+def test_the_film_that_a_phone_appends_is_cut_off(tmp_path: Path, kind: FileType) -> None:
     film = b"\x00\x00\x00\x18ftypmp42" + samples.SECRET * 10
     cleaned = _cleaned(tmp_path, kind, SAMPLES[kind]() + film)
     assert b"ftyp" not in cleaned
@@ -152,7 +154,7 @@ def test_a_picture_of_too_many_pixels_is_refused_unopened(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.label)
-def test_a_picture_cleaned_twice_is_the_same_again(tmp_path: Path, kind: Kind) -> None:
+def test_a_picture_cleaned_twice_is_the_same_again(tmp_path: Path, kind: FileType) -> None:
     once = _cleaned(tmp_path, kind, SAMPLES[kind]())
     assert _cleaned(tmp_path, kind, once) == once
 
@@ -165,13 +167,13 @@ def test_a_picture_cleaned_twice_is_the_same_again(tmp_path: Path, kind: Kind) -
     st.booleans(),
 )
 def test_a_broken_picture_is_cleaned_or_refused_and_nothing_else(
-    tmp_path: Path, kind: Kind, at: int, noise: bytes, is_cut: bool
+    tmp_path: Path, kind: FileType, at: int, noise: bytes, is_cut: bool
 ) -> None:
     content = SAMPLES[kind]()
     at = max(12, at % len(content))
     broken = content[:at] + noise + (b"" if is_cut else content[at + len(noise) :])
     try:
         cleaned = _cleaned(tmp_path, kind, broken)
-    except Found:
+    except FileRejected:
         return
     assert len(cleaned) <= len(broken) + 100

@@ -22,26 +22,26 @@ from store.evidence.inspect.file_types import (
     TEXT,
     WEBP,
     XLSX,
-    Kind,
+    FileType,
     demand_ending,
-    judge,
+    detect_type,
 )
 from store.evidence.pdf import demand_one_pdf
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 from tests.store.evidence import sample_files as samples
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script>"
 
 
-def _judged(tmp_path: Path, content: bytes, name: str) -> Kind:
+def _judged(tmp_path: Path, content: bytes, name: str) -> FileType:
     file = tmp_path / "it"
     file.write_bytes(content)
-    return judge(file, name)
+    return detect_type(file, name)
 
 
 def _fault(tmp_path: Path, content: bytes, name: str) -> Fault:
-    with pytest.raises(Found) as found:
+    with pytest.raises(FileRejected) as found:
         _judged(tmp_path, content, name)
     return found.value.fault
 
@@ -71,7 +71,7 @@ def _fault(tmp_path: Path, content: bytes, name: str) -> Fault:
     ],
 )
 def test_what_is_on_the_list_is_taken_for_what_it_is(
-    tmp_path: Path, content: bytes, name: str, kind: Kind
+    tmp_path: Path, content: bytes, name: str, kind: FileType
 ) -> None:
     assert _judged(tmp_path, content, name) is kind
 
@@ -128,7 +128,7 @@ def test_everything_else_is_refused_with_the_sentence_that_helps(
     ],
 )
 def test_a_name_that_promises_nothing_good_is_refused_before_its_bytes_come(name: str, fault: Fault) -> None:
-    with pytest.raises(Found) as found:
+    with pytest.raises(FileRejected) as found:
         demand_ending(name)
     assert found.value.fault is fault
 
@@ -157,7 +157,7 @@ def test_parts_that_lie_in_the_same_place_are_a_bomb(tmp_path: Path) -> None:
             for field in ("header_offset", "compress_size", "file_size", "CRC"):
                 setattr(copy, field, getattr(again, field))
             archive.filelist.append(copy)
-    with pytest.raises(Found) as found:
+    with pytest.raises(FileRejected) as found:
         office.office_kind(file)
     assert found.value.fault is Fault.BOMB
 
@@ -191,7 +191,7 @@ def test_a_document_with_something_behind_its_end_is_refused(tmp_path: Path) -> 
 def test_a_pdf_that_is_another_file_too_is_refused(tmp_path: Path, polyglot: bytes) -> None:
     file = tmp_path / "it"
     file.write_bytes(polyglot)
-    with pytest.raises(Found) as found:
+    with pytest.raises(FileRejected) as found:
         demand_one_pdf(file)
     assert found.value.fault is Fault.HIDDEN
 
@@ -224,6 +224,6 @@ def test_whatever_comes_there_is_a_kind_or_a_fault(
 ) -> None:
     try:
         kind = _judged(tmp_path, start + rest, name)
-    except Found:
+    except FileRejected:
         return
-    assert isinstance(kind, Kind)
+    assert isinstance(kind, FileType)

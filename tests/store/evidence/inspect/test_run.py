@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from store.evidence.inspect import run as examining
-from store.evidence.inspect.file_types import CSV, DOCX, GIF, JPEG, PDF, PNG, WEBP, Kind
-from store.evidence.inspect.run import examine
+from store.evidence.inspect.file_types import CSV, DOCX, GIF, JPEG, PDF, PNG, WEBP, FileType
+from store.evidence.inspect.run import inspect_file
 from store.evidence.limits import PREVIEW_EDGE
-from store.evidence.refusals import Fault, Found
+from store.evidence.refusals import Fault, FileRejected
 from tests.store.evidence import sample_files as samples
 
 
@@ -35,9 +35,9 @@ def _file(tmp_path: Path, content: bytes) -> Path:
     ],
 )
 async def test_what_can_be_seen_gets_a_small_picture(
-    tmp_path: Path, content: bytes, name: str, kind: Kind
+    tmp_path: Path, content: bytes, name: str, kind: FileType
 ) -> None:
-    examined = await examine(_file(tmp_path, content), name)
+    examined = await inspect_file(_file(tmp_path, content), name)
     assert examined.kind is kind
     assert examined.preview is not None
     with Image.open(examined.preview) as preview:
@@ -48,7 +48,7 @@ async def test_what_can_be_seen_gets_a_small_picture(
 
 
 async def test_a_photo_taken_on_its_side_has_an_upright_preview(tmp_path: Path) -> None:
-    examined = await examine(_file(tmp_path, samples.a_jpeg(orientation=6)), "a.jpg")
+    examined = await inspect_file(_file(tmp_path, samples.a_jpeg(orientation=6)), "a.jpg")
     assert examined.preview is not None
     with Image.open(examined.preview) as preview:
         assert preview.height > preview.width
@@ -57,7 +57,7 @@ async def test_a_photo_taken_on_its_side_has_an_upright_preview(tmp_path: Path) 
 async def test_a_picture_one_can_look_through_lies_on_white(tmp_path: Path) -> None:
     out = io.BytesIO()
     Image.new("RGBA", (2000, 10), (0, 0, 0, 0)).save(out, "PNG")
-    examined = await examine(_file(tmp_path, out.getvalue()), "a.png")
+    examined = await inspect_file(_file(tmp_path, out.getvalue()), "a.png")
     assert examined.preview is not None
     with Image.open(examined.preview) as preview:
         assert preview.size == (PREVIEW_EDGE, 3)
@@ -68,22 +68,22 @@ async def test_a_picture_one_can_look_through_lies_on_white(tmp_path: Path) -> N
     ("content", "name", "kind"), [(b"a;b\n", "a.csv", CSV), (samples.a_docx(), "a.docx", DOCX)]
 )
 async def test_what_has_no_look_is_kept_without_a_preview(
-    tmp_path: Path, content: bytes, name: str, kind: Kind
+    tmp_path: Path, content: bytes, name: str, kind: FileType
 ) -> None:
-    examined = await examine(_file(tmp_path, content), name)
+    examined = await inspect_file(_file(tmp_path, content), name)
     assert (examined.kind, examined.preview) == (kind, None)
     assert examined.path.read_bytes() == content
 
 
 async def test_a_pdf_that_nobody_can_open_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Found) as found:
-        await examine(_file(tmp_path, b"%PDF-1.7\n" + b"nothing of the kind " * 50), "a.pdf")
+    with pytest.raises(FileRejected) as found:
+        await inspect_file(_file(tmp_path, b"%PDF-1.7\n" + b"nothing of the kind " * 50), "a.pdf")
     assert found.value.fault is Fault.DAMAGED
 
 
 async def test_a_fault_keeps_its_figures_on_the_way_out(tmp_path: Path) -> None:
-    with pytest.raises(Found) as found:
-        await examine(_file(tmp_path, samples.a_png_header(20_000, 20_000)), "a.png")
+    with pytest.raises(FileRejected) as found:
+        await inspect_file(_file(tmp_path, samples.a_png_header(20_000, 20_000)), "a.png")
     assert found.value.values == {"pixels": 400, "limit": 50}
 
 
@@ -102,7 +102,7 @@ async def test_a_worker_that_dies_over_the_preview_leaves_the_file_without_one(
 ) -> None:
     script = "print(json.dumps({'kind': 'PDF', 'is_copy': False}), flush=True); os.kill(os.getpid(), 11)"
     _a_worker(tmp_path, monkeypatch, script)
-    examined = await examine(_file(tmp_path, samples.a_pdf()), "a.pdf")
+    examined = await inspect_file(_file(tmp_path, samples.a_pdf()), "a.pdf")
     assert (examined.kind, examined.preview) == (PDF, None)
 
 
@@ -110,16 +110,16 @@ async def test_a_worker_that_dies_before_has_found_the_file_unsafe(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _a_worker(tmp_path, monkeypatch, "os.abort()")
-    with pytest.raises(Found) as found:
-        await examine(_file(tmp_path, samples.a_pdf()), "a.pdf")
+    with pytest.raises(FileRejected) as found:
+        await inspect_file(_file(tmp_path, samples.a_pdf()), "a.pdf")
     assert found.value.fault is Fault.UNSAFE
 
 
 async def test_a_worker_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pid = tmp_path / "pid"
     _a_worker(tmp_path, monkeypatch, f"open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(600)")
-    with pytest.raises(Found):
-        await examine(_file(tmp_path, samples.a_pdf()), "a.pdf", patience=1.0)
+    with pytest.raises(FileRejected):
+        await inspect_file(_file(tmp_path, samples.a_pdf()), "a.pdf", patience=1.0)
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
 
@@ -127,8 +127,8 @@ async def test_a_worker_that_never_ends_is_ended(tmp_path: Path, monkeypatch: py
 async def test_a_worker_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "k" * 32)
     _a_worker(tmp_path, monkeypatch, "print(json.dumps({'fault': 'UNSAFE', 'values': dict(os.environ)}))")
-    with pytest.raises(Found) as found:
-        await examine(_file(tmp_path, samples.a_pdf()), "a.pdf")
+    with pytest.raises(FileRejected) as found:
+        await inspect_file(_file(tmp_path, samples.a_pdf()), "a.pdf")
     assert "SECRET_KEY" not in found.value.values
 
 
@@ -142,6 +142,6 @@ async def test_a_worker_may_not_swell(tmp_path: Path, monkeypatch: pytest.Monkey
         "worker.main(*sys.argv[1:])"
     )
     _a_worker(tmp_path, monkeypatch, script)
-    with pytest.raises(Found) as found:
-        await examine(_file(tmp_path, samples.a_pdf()), "a.pdf")
+    with pytest.raises(FileRejected) as found:
+        await inspect_file(_file(tmp_path, samples.a_pdf()), "a.pdf")
     assert found.value.fault is Fault.UNSAFE
