@@ -1,0 +1,50 @@
+"""Budget of the database for what happens by itself; `tests/handlers/test_budget.py` has what people do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from core.noting import add_note
+from scheduler.sweeps.deadlines import DeadlineSweep
+from store.engine import Store
+from tests.scheduler.harness import ANA, Harness, a_company
+from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url  # noqa: F401 - fixtures
+from tests.store.traffic import Cost, Traffic, open_traffic
+
+WARNED = timedelta(minutes=45)
+
+
+@pytest.fixture
+def traffic(url: str, monkeypatch: pytest.MonkeyPatch) -> Traffic:  # noqa: F811 - the fixture
+    return open_traffic(url, a_company(), monkeypatch)
+
+
+@pytest.fixture
+async def store(traffic: Traffic) -> AsyncIterator[Store]:
+    yield traffic.store
+    await traffic.store.close()
+
+
+async def test_a_due_deadline(desk: Harness, traffic: Traffic, url: str) -> None:  # noqa: F811 - the fixture
+    await desk.raise_one()
+    await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now())
+    desk.time.add(WARNED)
+    with traffic.counted():
+        assert await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now()) == 1
+    sqlite, postgresql = Cost(trips=2, statements=7, rows=4), Cost(trips=5, statements=4, rows=4)
+    assert traffic.cost == (sqlite if url.startswith("sqlite:") else postgresql)
+
+
+async def test_one_delivery(desk: Harness, traffic: Traffic, url: str) -> None:  # noqa: F811 - the fixture
+    """A note's message in the thread of its case's card."""
+    case_id = await desk.raise_one()
+    await desk.claim(case_id)
+    await desk.deliver_all()
+    await desk.act(case_id, add_note, text="Called them.", actor_id=ANA.id)
+    with traffic.counted():
+        await desk.deliver()
+    sqlite, postgresql = Cost(trips=2, statements=13, rows=5), Cost(trips=16, statements=13, rows=5)
+    assert traffic.cost == (sqlite if url.startswith("sqlite:") else postgresql)
