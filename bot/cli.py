@@ -28,16 +28,23 @@ app = typer.Typer(
 )
 mail = typer.Typer(help="What customers get by mail.", no_args_is_help=True)
 app.add_typer(mail, name="mail")
-_errors = Console(stderr=True, highlight=False, soft_wrap=True)
-_MENDABLE = (BadSettings, CannotStart, PolicyMistakes, PolicyLacksNames, StoreUnavailable, BrokenTimeline)
+_stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+_FIXABLE_ERRORS = (
+    BadSettings,
+    CannotStart,
+    PolicyMistakes,
+    PolicyLacksNames,
+    StoreUnavailable,
+    BrokenTimeline,
+)
 
 
 def main() -> None:
     """Run a command; what the administrator can mend is said in a sentence, without a traceback."""
     try:
         app()
-    except _MENDABLE as mistake:
-        _errors.print(str(mistake), style="red", markup=False)
+    except _FIXABLE_ERRORS as mistake:
+        _stderr.print(str(mistake), style="red", markup=False)
         sys.exit(2)
 
 
@@ -137,7 +144,7 @@ def export(case_id: Annotated[str, typer.Argument(help="Such as D-1042.")]) -> N
     try:
         document = export_case(store, case_id)
     except NotFound:
-        _errors.print(f"There is no case {case_id}.", style="red", markup=False)
+        _stderr.print(f"There is no case {case_id}.", style="red", markup=False)
         sys.exit(1)
     finally:
         store.close_blocking()

@@ -11,14 +11,14 @@ from rich.text import Text
 
 from bot.check.report import CheckResult, State, exit_status, summary
 
-_LOOKS = {
+_MARKS = {
     State.OK: ("ok", "green"),
     State.OFF: ("off", "dim"),
     State.WARNING: ("look", "yellow"),
     State.FAILED: ("MEND", "bold red"),
 }
 _MARK_WIDTH = 5
-_SUMS = {0: "green", 1: "bold red"}
+_SUMMARY_STYLES = {0: "green", 1: "bold red"}
 
 
 def print_results(results: Sequence[CheckResult], console: Console) -> int:
@@ -28,17 +28,17 @@ def print_results(results: Sequence[CheckResult], console: Console) -> int:
         console.print(_rows([finding for finding in results if finding.group == group]))
         console.print()
     status = exit_status(results)
-    console.print(Text(summary(results), style=_SUMS[status]))
+    console.print(Text(summary(results), style=_SUMMARY_STYLES[status]))
     return status
 
 
-def _rows(findings: Sequence[CheckResult]) -> Padding:
+def _rows(results: Sequence[CheckResult]) -> Padding:
     """A mark before each, and below it the remedy; long sentences stay in their column."""
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=_MARK_WIDTH)
     rows.add_column()
-    for finding in findings:
-        mark, style = _LOOKS[finding.state]
+    for finding in results:
+        mark, style = _MARKS[finding.state]
         rows.add_row(Text(mark, style=style), Text(finding.title))
         if finding.remedy:
             rows.add_row("", Text(f"→ {finding.remedy}", style="dim"))

@@ -47,9 +47,9 @@ class Readiness:
         if version != head():
             meaning = f"The database's tables are of version {version}, and this Ombud needs {head()}."
             return [f"{meaning} Run `ombud migrate`, or start the Ombud that they are of."]
-        return list(self._standstills())
+        return list(self._stalled_jobs())
 
-    def _standstills(self) -> Iterator[str]:
+    def _stalled_jobs(self) -> Iterator[str]:
         pulse, now = self._pulse(), self._clock.now()
         if _is_long_ago(pulse.last_round_at, now):
             yield "The outbox isn't being drained."

@@ -15,7 +15,7 @@ Line = MutableMapping[str, Any]
 Hide = Callable[[object, str, Line], Line]
 
 HIDDEN = "•••"
-_SHAPES = (
+_TOKEN_PATTERNS = (
     r"xox[a-z]-[\w-]+|xapp-[\w-]+",  # Slack's tokens
     r"(?<=hooks\.slack\.com/)[^\s'\"]+",  # whoever has a response_url may write there
     r"whsec_\w+|[sr]k_(?:live|test)_\w+",  # Stripe's
@@ -24,13 +24,15 @@ _SHAPES = (
     r"(?<=://)[^/\s'\"]*:[^\s'\"]*(?=@)",  # name and password of an address
     r"(?:(?<=/d/)|(?<=/e/))[\w.-]{20,}",  # the way to a customer's page, or to a file
 )
-_NAMES = r"token|secret|passw(?:or)?d|authorization|api_?key|cookie|ticket"
-_NAMED = re.compile(rf"(?i)((?:{_NAMES})(?:=|['\"]: ?b?['\"])|authorization\W{{1,4}}basic )[^\s'\"&,;]+")
+_SENSITIVE_WORDS = r"token|secret|passw(?:or)?d|authorization|api_?key|cookie|ticket"
+_NAMED_SECRET = re.compile(
+    rf"(?i)((?:{_SENSITIVE_WORDS})(?:=|['\"]: ?b?['\"])|authorization\W{{1,4}}basic )[^\s'\"&,;]+"
+)
 """`token=…` in an address or a form, `'token': '…'` in a payload."""
-_SECRET_NAME = re.compile(rf"(?i){_NAMES}")
-_SHORTEST = 6
+_SECRET_NAME = re.compile(rf"(?i){_SENSITIVE_WORDS}")
+_MIN_SECRET_LENGTH = 6
 """A shorter value is a word; blotting it out everywhere would only make the log unreadable."""
-_DEEPEST = 6
+_MAX_DEPTH = 6
 
 
 def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
@@ -55,7 +57,7 @@ def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_ending(log_format, secret_hider(secrets)),
+                *_final_processors(log_format, secret_hider(secrets)),
             ],
         )
     )
@@ -67,9 +69,14 @@ def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
 
 def secret_hider(secrets: Iterable[str] = ()) -> Hide:
     """Blots out these values, and anything that looks like a token, wherever it got into a line."""
-    known = {form for value in secrets if len(value) >= _SHORTEST for form in (value, quote(value, safe=""))}
+    known = {
+        form
+        for value in secrets
+        if len(value) >= _MIN_SECRET_LENGTH
+        for form in (value, quote(value, safe=""))
+    }
     values = [re.escape(value) for value in sorted(known, key=len, reverse=True)]
-    shapes = re.compile("|".join([*values, *_SHAPES]))
+    shapes = re.compile("|".join([*values, *_TOKEN_PATTERNS]))
 
     def hide(_logger: object, _method: str, line: Line) -> Line:
         for name, value in line.items():
@@ -80,7 +87,7 @@ def secret_hider(secrets: Iterable[str] = ()) -> Hide:
     return hide
 
 
-def _ending(log_format: str, hide: Hide) -> list[Any]:
+def _final_processors(log_format: str, hide: Hide) -> list[Any]:
     """Tracebacks come without local variables: those hold secrets and customers' words."""
     if log_format == "json":
         plain = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
@@ -101,18 +108,18 @@ def _without_secrets(name: str, value: object, shapes: re.Pattern[str], depth: i
     if isinstance(value, (str, bytes)) and _SECRET_NAME.search(name):
         return HIDDEN if value else value
     if isinstance(value, str):
-        return _NAMED.sub(rf"\1{HIDDEN}", shapes.sub(HIDDEN, value))
-    if isinstance(value, Mapping) and depth < _DEEPEST:
+        return _NAMED_SECRET.sub(rf"\1{HIDDEN}", shapes.sub(HIDDEN, value))
+    if isinstance(value, Mapping) and depth < _MAX_DEPTH:
         return {
             str(_without_secrets("", str(key), shapes)): _without_secrets(str(key), inner, shapes, depth + 1)
             for key, inner in value.items()
         }
-    if isinstance(value, (list, tuple, set, frozenset)) and depth < _DEEPEST:
+    if isinstance(value, (list, tuple, set, frozenset)) and depth < _MAX_DEPTH:
         return [_without_secrets(name, inner, shapes, depth + 1) for inner in value]
-    return _without_secrets("", _words_of(value), shapes)
+    return _without_secrets("", _safe_repr(value), shapes)
 
 
-def _words_of(value: object) -> str:
+def _safe_repr(value: object) -> str:
     try:
         return repr(value)
     except Exception as fault:

@@ -60,11 +60,11 @@ def make_app(
     if customers is not None:
         app[PORTAL] = customers.portal
         app.add_routes(customer_routes())
-        _take_mail(app, context, customers)
+        _add_mail_webhook(app, context, customers)
     return app
 
 
-def _take_mail(app: web.Application, context: Context, customers: CustomerServices) -> None:
+def _add_mail_webhook(app: web.Application, context: Context, customers: CustomerServices) -> None:
     """Where a mail provider hands in mails, if it has a secret to sign them with."""
     secret = context.settings.mail_webhook_secret
     if customers.intake is not None and secret is not None:
@@ -110,7 +110,7 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
     except ApiProblem as problem:
         response = problem.response()
     except web.HTTPException as refusal:
-        detail = _REASONS.get(refusal.status, refusal.reason)
+        detail = _DETAILS.get(refusal.status, refusal.reason)
         response = ApiProblem(refusal.status, refusal.reason, detail).response()
         if "Allow" in refusal.headers:
             response.headers["Allow"] = refusal.headers["Allow"]
@@ -130,7 +130,7 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
 
 
 _UNAVAILABLE = "The database can't be reached just now. Nothing was stored; try again."
-_REASONS = {
+_DETAILS = {
     404: "There is nothing at this address.",
     405: "This address doesn't take that method.",
     413: "The body is too large.",

@@ -145,7 +145,7 @@ class Settings(BaseSettings):
 
     @field_validator("slack_api_url", "base_url")
     @classmethod
-    def _one_slash(cls, value: str, info: object) -> str:
+    def _normalise_slash(cls, value: str, info: object) -> str:
         name = getattr(info, "field_name", "")
         return value.rstrip("/") + ("/" if name == "slack_api_url" else "")
 

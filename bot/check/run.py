@@ -36,10 +36,10 @@ async def run_checks(
         *check_settings(settings),
         *findings,
         *check_clock(settings, machine.now(), clock.now()),
-        *await asyncio.to_thread(_store_findings, settings.database_url, policy, clock),
-        *await _whole("Slack", _check_slack(settings, policy, machine)),
-        *await _whole("Teams", check_teams(settings, policy, teams)),
-        *await _whole("Customers", check_customers(settings, policy, probes)),
+        *await asyncio.to_thread(_run_store_checks, settings.database_url, policy, clock),
+        *await _run_group("Slack", _check_slack(settings, policy, machine)),
+        *await _run_group("Teams", check_teams(settings, policy, teams)),
+        *await _run_group("Customers", check_customers(settings, policy, probes)),
     ]
 
 
@@ -58,13 +58,13 @@ async def _check_slack(settings: Settings, policy: Policy | None, machine: Clock
     return [finding async for finding in check_slack(settings, policy, machine.now, elsewhere)]
 
 
-async def _whole(group: str, findings: Awaitable[list[CheckResult]]) -> list[CheckResult]:
+async def _run_group(group: str, findings: Awaitable[list[CheckResult]]) -> list[CheckResult]:
     """The findings; or that there is a fault in the check itself, and the rest of the page still stands."""
     try:
         return await findings
     except Exception:
         log.exception("check_failed", group=group)
-        return [_broken(group)]
+        return [_crashed(group)]
 
 
 def _read_policy(settings: Settings) -> tuple[Policy | None, list[CheckResult]]:
@@ -83,17 +83,17 @@ def _title_and_remedy(line: str) -> tuple[str, str]:
     return (f"{title}.", remedy) if stop else (line, "")
 
 
-def _store_findings(url: str, policy: Policy | None, clock: Clock) -> Iterable[CheckResult]:
+def _run_store_checks(url: str, policy: Policy | None, clock: Clock) -> Iterable[CheckResult]:
     findings: list[CheckResult] = []
     try:
         findings.extend(check_store(url, policy, clock.now()))
     except Exception:
         log.exception("check_failed", group="Database")
-        findings.append(_broken("Database"))
+        findings.append(_crashed("Database"))
     return findings
 
 
-def _broken(group: str) -> CheckResult:
+def _crashed(group: str) -> CheckResult:
     """The log has what it is."""
     return CheckGroup(group).failed(
         "This could not be checked to the end.", "Report it with what the log says."

@@ -16,8 +16,8 @@ from core.loopback import is_loopback
 _GROUP = CheckGroup("Settings")
 _CLOCK = CheckGroup("Clock")
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
-_BEFORE_THIS_PROGRAM = 2026
-_A_LITTLE = timedelta(seconds=2)
+_FIRST_YEAR = 2026
+_CLOCK_TOLERANCE = timedelta(seconds=2)
 
 
 def check_settings(settings: Settings) -> Iterator[CheckResult]:
@@ -34,11 +34,11 @@ def check_settings(settings: Settings) -> Iterator[CheckResult]:
 
 def check_clock(settings: Settings, machine_time: datetime, ombud_time: datetime) -> Iterator[CheckResult]:
     """`real` is the machine's time, `ours` the one that Ombud goes by."""
-    if machine_time.year < _BEFORE_THIS_PROGRAM:
+    if machine_time.year < _FIRST_YEAR:
         yield _CLOCK.failed(
             f"This machine believes it is {machine_time:%Y-%m-%d}.", "Set its clock, best by NTP."
         )
-    elif abs(ombud_time - machine_time) > _A_LITTLE:
+    elif abs(ombud_time - machine_time) > _CLOCK_TOLERANCE:
         away = round(abs(ombud_time - machine_time) / timedelta(hours=1), 1)
         yield _CLOCK.warning(
             f"Ombud's clock is {away} hours {'ahead' if ombud_time > machine_time else 'behind'}.",
@@ -54,7 +54,7 @@ def check_clock(settings: Settings, machine_time: datetime, ombud_time: datetime
 
 
 def _check_addresses(settings: Settings) -> Iterator[CheckResult]:
-    base = _split(settings.base_url)
+    base = _parse_url(settings.base_url)
     if base.scheme not in ("http", "https") or not base.hostname or base.query or base.fragment:
         yield _GROUP.failed(
             "BASE_URL is no address that links can begin with.", "Write it like https://ombud.example.com."
@@ -100,12 +100,12 @@ def _check_slack(settings: Settings) -> Iterator[CheckResult]:
             f"Calls to Slack go to {settings.slack_api_url}.",
             "Take SLACK_API_URL out to talk to Slack itself.",
         )
-    if not _starts(settings.slack_bot_token, "xoxb-"):
+    if not _starts_with(settings.slack_bot_token, "xoxb-"):
         yield _GROUP.failed(
             "SLACK_BOT_TOKEN is not a bot's token.",
             "Copy the one that starts with xoxb- (OAuth & Permissions).",
         )
-    if settings.slack_app_token and not _starts(settings.slack_app_token, "xapp-"):
+    if settings.slack_app_token and not _starts_with(settings.slack_app_token, "xapp-"):
         yield _GROUP.failed(
             "SLACK_APP_TOKEN is not an app-level token.",
             "Copy the one that starts with xapp-, from Basic Information.",
@@ -121,7 +121,7 @@ def _check_slack(settings: Settings) -> Iterator[CheckResult]:
 def _check_stripe(secret: SecretStr | None) -> Iterator[CheckResult]:
     if secret is None:
         yield _GROUP.off("Stripe is off.", "Set STRIPE_WEBHOOK_SECRET to turn chargebacks into cases.")
-    elif not _starts(secret, "whsec_"):
+    elif not _starts_with(secret, "whsec_"):
         yield _GROUP.failed(
             "STRIPE_WEBHOOK_SECRET is not a webhook's signing secret.",
             "Copy the one that starts with whsec_ from the endpoint's page at Stripe.",
@@ -130,11 +130,11 @@ def _check_stripe(secret: SecretStr | None) -> Iterator[CheckResult]:
         yield _GROUP.ok("Stripe is on: chargebacks become cases.")
 
 
-def _starts(secret: SecretStr | None, prefix: str) -> bool:
+def _starts_with(secret: SecretStr | None, prefix: str) -> bool:
     return secret is not None and secret.get_secret_value().startswith(prefix)
 
 
-def _split(url: str) -> SplitResult:
+def _parse_url(url: str) -> SplitResult:
     """Never raises: what can't be read has no host."""
     try:
         parts = urlsplit(url)

@@ -33,8 +33,8 @@ _REMEDIES = {
     "ratelimited": "Slack asks us to slow down: run the check again in a minute.",
 }
 _UNREACHABLE = "Check the network, the proxy and SLACK_API_URL; https://slack-status.com knows of outages."
-_DRIFT_SECONDS = 60
-_REFUSED_SECONDS = 300
+_WARN_DRIFT_SECONDS = 60
+_MAX_DRIFT_SECONDS = 300
 """Beyond this the signature of every request from Slack is refused as too old."""
 
 
@@ -54,12 +54,12 @@ async def check_slack(
     try:
         me = await client.auth_test()
     except Exception as trouble:
-        yield _trouble("Slack doesn't accept SLACK_BOT_TOKEN", trouble)
+        yield _failed_call("Slack doesn't accept SLACK_BOT_TOKEN", trouble)
         return
     yield _GROUP.ok(f"Ombud is @{me.get('user')} in {me.get('team')}.")
-    for finding in (*_check_scopes(me.headers), *_check_drift(me.headers, now())):
+    for finding in (*_check_scopes(me.headers), *_check_clock_drift(me.headers, now())):
         yield finding
-    async for finding in _check_way_in(client, settings):
+    async for finding in _check_event_delivery(client, settings):
         yield finding
     if policy is not None:
         async for finding in _check_policy(client, policy, str(me.get("user")), teams_handles):
@@ -67,15 +67,15 @@ async def check_slack(
 
 
 async def _check_policy(
-    client: AsyncWebClient, policy: Policy, bot_name: str, elsewhere: Collection[str]
+    client: AsyncWebClient, policy: Policy, bot_name: str, teams_handles: Collection[str]
 ) -> AsyncIterator[CheckResult]:
     try:
         async for finding in check_channels(client, policy, bot_name=bot_name):
             yield finding
-        async for finding in check_people(client, policy, elsewhere):
+        async for finding in check_people(client, policy, teams_handles):
             yield finding
     except Exception as trouble:
-        yield _trouble("Channels and people can't all be looked up", trouble)
+        yield _failed_call("Channels and people can't all be looked up", trouble)
 
 
 def _client(token: str, base_url: str) -> AsyncWebClient:
@@ -104,31 +104,31 @@ def _check_scopes(headers: Mapping[str, str]) -> list[CheckResult]:
     ]
 
 
-def _check_drift(headers: Mapping[str, str], now: datetime) -> list[CheckResult]:
+def _check_clock_drift(headers: Mapping[str, str], now: datetime) -> list[CheckResult]:
     try:
         theirs = parsedate_to_datetime(headers.get("Date", ""))
     except ValueError:
         return []
     seconds = round(abs((theirs - now).total_seconds()))
-    if seconds < _DRIFT_SECONDS:
+    if seconds < _WARN_DRIFT_SECONDS:
         return [_CLOCK.ok("This machine and Slack agree on the time.")]
-    tell = _CLOCK.failed if seconds >= _REFUSED_SECONDS else _CLOCK.warning
+    tell = _CLOCK.failed if seconds >= _MAX_DRIFT_SECONDS else _CLOCK.warning
     return [
         tell(
             f"This machine's clock is {seconds} seconds away from Slack's; "
-            f"at {_REFUSED_SECONDS} every click is refused.",
+            f"at {_MAX_DRIFT_SECONDS} every click is refused.",
             "Set the machine's clock, best by NTP.",
         )
     ]
 
 
-async def _check_way_in(client: AsyncWebClient, settings: Settings) -> AsyncIterator[CheckResult]:
+async def _check_event_delivery(client: AsyncWebClient, settings: Settings) -> AsyncIterator[CheckResult]:
     """How clicks and commands get here: by Socket Mode, or to our own address."""
     if settings.slack_app_token is not None:
         try:
             await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
         except Exception as trouble:
-            yield _trouble("Socket Mode can't be opened", trouble, _NEW_APP_TOKEN)
+            yield _failed_call("Socket Mode can't be opened", trouble, _NEW_APP_TOKEN)
         else:
             yield _GROUP.ok("Socket Mode is on: clicks come by a connection that Ombud opens.")
     elif settings.base_url.startswith("https://") or is_loopback(settings.slack_api_url):
@@ -146,15 +146,15 @@ _NEW_APP_TOKEN = (
 )
 
 
-def _trouble(what: str, trouble: Exception, remedy: str = "") -> CheckResult:
+def _failed_call(what: str, trouble: Exception, remedy: str = "") -> CheckResult:
     """A call that failed: Slack's own word for it, never the answer, which may repeat what we sent."""
     if isinstance(trouble, SlackApiError):
-        code = _code(trouble.response)
+        code = _error_code(trouble.response)
         return _GROUP.failed(f"{what}: {code}.", remedy or _REMEDIES.get(code) or _UNREACHABLE)
     return _GROUP.failed(f"Slack can't be reached ({type(trouble).__name__}).", _UNREACHABLE)
 
 
-def _code(response: AsyncSlackResponse) -> str:
+def _error_code(response: AsyncSlackResponse) -> str:
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
     return code if isinstance(code, str) else "no proper answer"

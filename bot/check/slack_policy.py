@@ -15,10 +15,10 @@ from scheduler.sweeps.digests import CHANNEL, MANAGERS
 
 _CHANNELS = CheckGroup("Slack channels")
 _PEOPLE = CheckGroup("People")
-_PAGE = 200
-_MOST_PAGES = 50
-_NOBODY = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
-_ROLES = frozenset({MEMBERS_OF_THE_CHANNEL, MANAGER, MANAGERS, CHANNEL})
+_PAGE_SIZE = 200
+_MAX_PAGES = 50
+_UNKNOWN_USER_ERRORS = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
+_ROLE_WORDS = frozenset({MEMBERS_OF_THE_CHANNEL, MANAGER, MANAGERS, CHANNEL})
 
 Channel = dict[str, Any]
 
@@ -32,7 +32,7 @@ async def check_channels(
         if queue.slack_channel is None:
             continue
         channel = known.get(queue.slack_channel)
-        finding = _judge(queue, channel, bot_name)
+        finding = _channel_problem(queue, channel, bot_name)
         if finding is None and channel is not None and queue.resolvers == (MEMBERS_OF_THE_CHANNEL,):
             finding = await _check_members(client, queue, channel)
         yield finding or _CHANNELS.ok(f"{queue.slack_channel} is there for {queue.name}.")
@@ -46,13 +46,13 @@ async def check_people(
     Raises SlackApiError when Slack lets nobody look.
     """
     found = absent = 0
-    roles = _roles(policy)
+    roles = _roles_by_handle(policy)
     for handle, named_as in roles.items():
-        user = await _find(client, handle)
+        user = await _find_user(client, handle)
         if user is None and handle in teams_handles:
             absent += 1
             continue
-        trouble = _trouble_with(user, handle, ", ".join(named_as))
+        trouble = _person_problem(user, handle, ", ".join(named_as))
         if trouble is None:
             found += 1
         else:
@@ -66,9 +66,9 @@ async def _channels(client: AsyncWebClient) -> dict[str, Channel]:
     """By `#name` and by id: public ones, and the private ones that the bot is in."""
     known: dict[str, Channel] = {}
     cursor: str | None = None
-    for _ in range(_MOST_PAGES):
+    for _ in range(_MAX_PAGES):
         answer = await client.conversations_list(
-            types="public_channel,private_channel", exclude_archived=False, limit=_PAGE, cursor=cursor
+            types="public_channel,private_channel", exclude_archived=False, limit=_PAGE_SIZE, cursor=cursor
         )
         for channel in answer.get("channels") or ():
             known[str(channel["id"])] = channel
@@ -79,7 +79,7 @@ async def _channels(client: AsyncWebClient) -> dict[str, Channel]:
     return known
 
 
-def _judge(queue: Queue, channel: Channel | None, bot_name: str) -> CheckResult | None:
+def _channel_problem(queue: Queue, channel: Channel | None, bot_name: str) -> CheckResult | None:
     """What keeps cards of the queue from its channel."""
     name, invite = queue.slack_channel, f"/invite @{bot_name}"
     if channel is None:
@@ -107,16 +107,16 @@ async def _check_members(client: AsyncWebClient, queue: Queue, channel: Channel)
     )
 
 
-def _roles(policy: Policy) -> dict[str, list[str]]:
+def _roles_by_handle(policy: Policy) -> dict[str, list[str]]:
     """What each named person is there for."""
     roles: dict[str, list[str]] = {}
-    for handle, role in _named(policy):
-        if handle not in _ROLES and role not in roles.setdefault(handle, []):
+    for handle, role in _handles_with_roles(policy):
+        if handle not in _ROLE_WORDS and role not in roles.setdefault(handle, []):
             roles[handle].append(role)
     return roles
 
 
-def _named(policy: Policy) -> Iterator[tuple[str, str]]:
+def _handles_with_roles(policy: Policy) -> Iterator[tuple[str, str]]:
     for queue in policy.queues.values():
         yield from ((handle, f"manager of {queue.name}") for handle in queue.managers)
         yield from ((handle, f"resolver of {queue.name}") for handle in queue.resolvers)
@@ -126,7 +126,7 @@ def _named(policy: Policy) -> Iterator[tuple[str, str]]:
         yield from ((handle, f"digest {digest.id}") for handle in digest.to)
 
 
-async def _find(client: AsyncWebClient, handle: str) -> dict[str, Any] | None:
+async def _find_user(client: AsyncWebClient, handle: str) -> dict[str, Any] | None:
     """The person in Slack, deactivated or not; by address Slack finds only the active. None: nobody."""
     try:
         if "@" in handle:
@@ -134,14 +134,14 @@ async def _find(client: AsyncWebClient, handle: str) -> dict[str, Any] | None:
         else:
             answer = await client.users_info(user=handle)
     except SlackApiError as refusal:
-        if refusal.response.get("error") in _NOBODY:
+        if refusal.response.get("error") in _UNKNOWN_USER_ERRORS:
             return None
         raise
     user: dict[str, Any] = answer["user"]
     return user
 
 
-def _trouble_with(user: dict[str, Any] | None, handle: str, role: str) -> CheckResult | None:
+def _person_problem(user: dict[str, Any] | None, handle: str, role: str) -> CheckResult | None:
     if user is None and "@" in handle:
         return _PEOPLE.failed(
             f"Nobody active in Slack has the address {handle} ({role}).",

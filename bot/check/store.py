@@ -23,15 +23,15 @@ _GROUP = CheckGroup("Database")
 _POLICY = CheckGroup("Policy")
 _OUTBOX = CheckGroup("Outbox")
 _MEGABYTE = 2**20
-_TIGHT = 50 * _MEGABYTE
-_SCARCE = 500 * _MEGABYTE
+_DISK_FAILED_BELOW = 50 * _MEGABYTE
+_DISK_WARNING_BELOW = 500 * _MEGABYTE
 _SLOW_SECONDS = 0.5
-_TOO_LONG = timedelta(minutes=10)
-_MOST_SHOWN = 5
-_CLOCKS_APART = timedelta(minutes=5)
+_LATE_AFTER = timedelta(minutes=10)
+_MAX_PARKED_SHOWN = 5
+_CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
-class _TakeItBack(Exception):
+class _RollBack(Exception):
     """Ends a unit that must leave nothing behind."""
 
 
@@ -45,7 +45,7 @@ def check_store(url: str, policy: Policy | None, now: datetime) -> Iterator[Chec
                 return
         yield from _check_tables(url, is_sqlite=file is not None)
         if policy is not None and current(url) == head():
-            yield from _look_inside(url, policy, now)
+            yield from _check_contents(url, policy, now)
     except NewerDatabase as trouble:
         yield _GROUP.failed(str(trouble), "Install the Ombud that made it.")
     except StoreUnavailable as trouble:
@@ -64,8 +64,8 @@ def _check_disk(file: Path) -> Iterator[CheckResult]:
     elif not file.exists():
         yield _GROUP.warning(f"There is no database at {file} yet.", "`ombud serve` makes it when it starts.")
     free = shutil.disk_usage(folder).free
-    if free < _SCARCE:
-        tell = _GROUP.failed if free < _TIGHT else _GROUP.warning
+    if free < _DISK_WARNING_BELOW:
+        tell = _GROUP.failed if free < _DISK_FAILED_BELOW else _GROUP.warning
         yield tell(f"The disk of {folder} has {free // _MEGABYTE} MB left.", "Make room before it is full.")
 
 
@@ -88,22 +88,22 @@ def _check_tables(url: str, *, is_sqlite: bool) -> Iterator[CheckResult]:
         )
 
 
-def _look_inside(url: str, policy: Policy, now: datetime) -> Iterator[CheckResult]:
+def _check_contents(url: str, policy: Policy, now: datetime) -> Iterator[CheckResult]:
     store = Store.open(url, policy, threads=1)
     try:
-        yield _write_and_take_back(store, now)
-        yield from _check_fit(store)
-        yield from _check_newest(store, now)
+        yield _check_writing(store, now)
+        yield from _check_names_in_use(store)
+        yield from _check_newest_case(store, now)
         yield from _check_outbox(store, now)
     finally:
         store.close_blocking()
 
 
-def _write_and_take_back(store: Store, now: datetime) -> CheckResult:
+def _check_writing(store: Store, now: datetime) -> CheckResult:
     start = perf_counter()
     try:
-        store.run_blocking(_try_writing, secrets.token_hex(8), now)
-    except _TakeItBack:
+        store.run_blocking(_write_and_roll_back, secrets.token_hex(8), now)
+    except _RollBack:
         took = perf_counter() - start
     else:
         return _GROUP.failed("What was written couldn't be read again.", "Check the disk; restore a backup.")
@@ -114,14 +114,14 @@ def _write_and_take_back(store: Store, now: datetime) -> CheckResult:
     return _GROUP.ok(f"Written, read again and taken back in {took * 1000:.0f} ms.")
 
 
-def _try_writing(tx: Transaction, key: str, now: datetime) -> None:
+def _write_and_roll_back(tx: Transaction, key: str, now: datetime) -> None:
     address = f"check:{key}"
     tx.outbox.add(key=key, address=address, effect="check", due_at=now)
     if tx.outbox.count_pending(address, "check") == 1:
-        raise _TakeItBack
+        raise _RollBack
 
 
-def _check_fit(store: Store) -> Iterator[CheckResult]:
+def _check_names_in_use(store: Store) -> Iterator[CheckResult]:
     lost = store.read_blocking(lambda tx: list(missing_names(tx)))
     for sentence in lost:
         title, _, remedy = sentence.partition(". ")
@@ -130,9 +130,9 @@ def _check_fit(store: Store) -> Iterator[CheckResult]:
         yield _POLICY.ok("Every open case finds its queue, reason and tier in it.")
 
 
-def _check_newest(store: Store, now: datetime) -> Iterator[CheckResult]:
+def _check_newest_case(store: Store, now: datetime) -> Iterator[CheckResult]:
     newest = store.read_blocking(lambda tx: tx.cases.list_all(None, 1).rows)
-    if newest and newest[0].raised_at > now + _CLOCKS_APART:
+    if newest and newest[0].raised_at > now + _CLOCK_TOLERANCE:
         yield _GROUP.warning(
             f"{newest[0].id} was raised in the future, at {newest[0].raised_at:%Y-%m-%d %H:%M} UTC.",
             "The clock was set back, or was moved for a demonstration: its deadlines come late.",
@@ -152,9 +152,9 @@ def _check_outbox(store: Store, now: datetime) -> Iterator[CheckResult]:
         yield _OUTBOX.warning(
             f"{figures.parked - len(parked)} more were given up.", "Begin with those above."
         )
-    if figures.oldest_age is not None and figures.oldest_age > _TOO_LONG:
+    if figures.oldest_age is not None and figures.oldest_age > _LATE_AFTER:
         yield _OUTBOX.warning(
-            f"{figures.pending} wait to be told, the oldest for {_how_long(figures.oldest_age)}.",
+            f"{figures.pending} wait to be told, the oldest for {_age_text(figures.oldest_age)}.",
             "See that `ombud serve` runs; its log says what it can't deliver.",
         )
     elif not figures.parked:
@@ -166,9 +166,9 @@ def _figures(tx: Transaction, now: datetime) -> OutboxFigures:
 
 
 def _parked(tx: Transaction) -> list[OutboxRow]:
-    return tx.outbox.list_parked(_MOST_SHOWN)
+    return tx.outbox.list_parked(_MAX_PARKED_SHOWN)
 
 
-def _how_long(age: timedelta) -> str:
+def _age_text(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
     return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"

@@ -19,10 +19,12 @@ from core.policy import Policy
 _GROUP = CheckGroup("Teams")
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _ROUTE = "/api/messages"
-_HOW = "Register the app as README.md says, then set TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID."
+_HOW_TO_SET_UP = (
+    "Register the app as README.md says, then set TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID."
+)
 _REGISTRATION = "Copy it from the app registration's Overview in the Azure portal."
-_MICROSOFT = (".botframework.com", ".microsoftonline.com")
-_GOVERNMENT = (".microsoftonline.us", ".azure.us")
+_PUBLIC_CLOUD_HOSTS = (".botframework.com", ".microsoftonline.com")
+_GOVERNMENT_CLOUD_HOSTS = (".microsoftonline.us", ".azure.us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +43,27 @@ NO_TEAMS_PROBES = TeamsProbes()
 async def check_teams(settings: Settings, policy: Policy | None, probes: TeamsProbes) -> list[CheckResult]:
     """Nothing is changed, and nothing is said in Teams."""
     if not settings.has_teams:
-        return [_GROUP.off("Teams is off.", _HOW), *_check_unreachable(policy)]
+        return [_GROUP.off("Teams is off.", _HOW_TO_SET_UP), *_check_queues_without_teams(policy)]
     findings = [*_check_ids(settings), *_check_addresses(settings)]
     findings += [finding async for finding in _check_token(probes)]
-    findings += [*_check_way_in(settings)]
+    findings += [*_check_messaging_endpoint(settings)]
     findings += [finding async for finding in _check_endpoint(settings, probes)]
     if policy is not None:
         findings += await asyncio.to_thread(check_teams_policy, settings.database_url, policy)
     return findings
 
 
-def _check_unreachable(policy: Policy | None) -> Iterator[CheckResult]:
+def _check_queues_without_teams(policy: Policy | None) -> Iterator[CheckResult]:
     for queue in policy.queues.values() if policy else ():
         if queue.teams_channel and not queue.slack_channel:
             yield _GROUP.failed(
                 f"{queue.name} has its channel in Teams, which is off: nobody sees its cases.",
-                f"{_HOW} Or give the queue a slack_channel in policy.yaml.",
+                f"{_HOW_TO_SET_UP} Or give the queue a slack_channel in policy.yaml.",
             )
         elif queue.teams_channel:
             yield _GROUP.warning(
-                f"{queue.name} has a channel in Teams, which is off: its cases show in Slack alone.", _HOW
+                f"{queue.name} has a channel in Teams, which is off: its cases show in Slack alone.",
+                _HOW_TO_SET_UP,
             )
 
 
@@ -80,13 +83,13 @@ def _check_addresses(settings: Settings) -> Iterator[CheckResult]:
         ("TEAMS_LOGIN_URL", settings.teams_login_url, "The app's secret goes to {url}."),
     ):
         host = urlsplit(url).hostname or ""
-        if f".{host}".endswith(_GOVERNMENT):
+        if f".{host}".endswith(_GOVERNMENT_CLOUD_HOSTS):
             yield _GROUP.failed(
                 f"{variable} is of Microsoft's cloud for the US government, where Ombud can't work: it takes "
                 "only what the public cloud has signed.",
                 f"Take {variable} out to use the public cloud.",
             )
-        elif not f".{host}".endswith(_MICROSOFT):
+        elif not f".{host}".endswith(_PUBLIC_CLOUD_HOSTS):
             yield _GROUP.warning(
                 what.format(url=url), f"Take {variable} out to trust Microsoft alone, unless this is a trial."
             )
@@ -103,7 +106,7 @@ async def _check_token(probes: TeamsProbes) -> AsyncIterator[CheckResult]:
         yield _GROUP.failed(said, remedy or "Check the network and the proxy: login.microsoftonline.com.")
 
 
-def _check_way_in(settings: Settings) -> Iterator[CheckResult]:
+def _check_messaging_endpoint(settings: Settings) -> Iterator[CheckResult]:
     """Where Teams delivers what people do."""
     place, host = f"{settings.base_url}{_ROUTE}", urlsplit(settings.base_url).hostname or ""
     if is_loopback(settings.base_url) and is_loopback(settings.teams_openid_url):
@@ -139,10 +142,10 @@ async def _check_endpoint(settings: Settings, probes: TeamsProbes) -> AsyncItera
         said = getattr(trouble, "message", f"{place} can't be tried ({type(trouble).__name__}).")
         yield _GROUP.warning(said, "Start `ombud serve`; if it runs, see that BASE_URL leads to it.")
     else:
-        yield _judge(place, status)
+        yield _check_endpoint_status(place, status)
 
 
-def _judge(place: str, status: int) -> CheckResult:
+def _check_endpoint_status(place: str, status: int) -> CheckResult:
     if status == 401:
         return _GROUP.ok("It answers there, and turns away what nobody signed.")
     if status == 404:

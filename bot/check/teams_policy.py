@@ -16,21 +16,21 @@ from store.transaction import Transaction
 _CHANNELS = CheckGroup("Teams channels")
 _PEOPLE = CheckGroup("People in Teams")
 _ADD = "Add the app to its team (Apps → Ombud → Add to a team)"
-_MOST_NAMED = 5
+_MAX_NAMED = 5
 Answer = TypeVar("Answer")
 
 
 def check_teams_policy(url: str, policy: Policy) -> list[CheckResult]:
     """What the running bot has found out; a database that can't be asked is told of elsewhere."""
-    return _ask(url, policy, lambda tx: [*_check_channels(tx), *_check_people(tx)])
+    return _read_store(url, policy, lambda tx: [*_check_channels(tx), *_check_people(tx)])
 
 
 def known_in_teams(url: str, policy: Policy) -> frozenset[str]:
     """The policy's handles of those who are in Teams: they needn't be in Slack."""
-    return frozenset(_ask(url, policy, _known))
+    return frozenset(_read_store(url, policy, _list_teams_handles))
 
 
-def _ask(url: str, policy: Policy, question: Callable[[Transaction], list[Answer]]) -> list[Answer]:
+def _read_store(url: str, policy: Policy, query: Callable[[Transaction], list[Answer]]) -> list[Answer]:
     try:
         file = sqlite_file(url)
         if (file is not None and not file.exists()) or current(url) != head():
@@ -39,12 +39,12 @@ def _ask(url: str, policy: Policy, question: Callable[[Transaction], list[Answer
         return []
     store = Store.open(url, policy, threads=1)
     try:
-        return store.read_blocking(question)
+        return store.read_blocking(query)
     finally:
         store.close_blocking()
 
 
-def _known(tx: Transaction) -> list[str]:
+def _list_teams_handles(tx: Transaction) -> list[str]:
     found = ((handle, tx.people.find_by_handle(handle)) for handle in sorted(people_named_in(tx.policy)))
     return [handle for handle, person in found if person and person.teams_ref and person.is_active]
 
@@ -52,12 +52,12 @@ def _known(tx: Transaction) -> list[str]:
 def _check_channels(tx: Transaction) -> Iterator[CheckResult]:
     for queue in tx.policy.queues.values():
         if queue.teams_channel:
-            yield _judge(tx, queue, queue.teams_channel) or _CHANNELS.ok(
+            yield _channel_problem(tx, queue, queue.teams_channel) or _CHANNELS.ok(
                 f"The channel of {queue.name} is there."
             )
 
 
-def _judge(tx: Transaction, queue: Queue, channel_ref: str) -> CheckResult | None:
+def _channel_problem(tx: Transaction, queue: Queue, channel_ref: str) -> CheckResult | None:
     """What keeps cases of the queue from the channel, or from whoever is in it."""
     found, conversation = tx.channels.find(channel_ref), tx.conversations.find(channel_ref)
     if found is not None and found.problem:
@@ -78,12 +78,12 @@ def _judge(tx: Transaction, queue: Queue, channel_ref: str) -> CheckResult | Non
 
 
 def _check_people(tx: Transaction) -> Iterator[CheckResult]:
-    handles = list(dict.fromkeys(_who_works_in_teams(tx.policy)))
+    handles = list(dict.fromkeys(_handles_of_teams_queues(tx.policy)))
     unknown = [handle for handle in handles if not _can_act(tx, handle)]
     if unknown:
-        more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
+        more = f" and {len(unknown) - _MAX_NAMED} more" if len(unknown) > _MAX_NAMED else ""
         yield _PEOPLE.warning(
-            f"Not seen in Teams yet: {', '.join(unknown[:_MOST_NAMED])}{more}.",
+            f"Not seen in Teams yet: {', '.join(unknown[:_MAX_NAMED])}{more}.",
             "Let them be in a team that has the app, or have it for themselves; else correct policy.yaml. "
             "Guests have no role.",
         )
@@ -91,7 +91,7 @@ def _check_people(tx: Transaction) -> Iterator[CheckResult]:
         yield _PEOPLE.ok(f"All {len(handles)} people of queues in Teams are known there.")
 
 
-def _who_works_in_teams(policy: Policy) -> Iterator[str]:
+def _handles_of_teams_queues(policy: Policy) -> Iterator[str]:
     for queue in policy.queues.values():
         if queue.teams_channel:
             yield from (one for one in (*queue.managers, *queue.resolvers) if one != MEMBERS_OF_THE_CHANNEL)

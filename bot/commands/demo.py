@@ -17,7 +17,7 @@ BOT_PORT_AFTER = 1
 CUSTOMERS_MAIL_AFTER, OUR_MAIL_AFTER = 2, 3
 _POLICY = Path(__file__).parents[2] / "policy.yaml"
 """The example: the pretend company has its queues and tiers."""
-_OURS = ("ombud.db*", "clock*", "bot.log")
+_DEMO_FILES = ("ombud.db*", "clock*", "bot.log")
 """What a demo leaves in its folder, beside the evidence."""
 _EVIDENCE = "evidence"
 _EVIDENCE_PARTS = frozenset({"sha256", "incoming", "preview"})
@@ -31,8 +31,8 @@ def run_demo(port: int, folder: Path) -> NoReturn:
     Raises:
         CannotStart: the folder holds something else as well.
     """
-    _tidy(folder)
-    environment = _settings_of_the_bot(port, folder)
+    _empty_folder(folder)
+    environment = _bot_environment(port, folder)
     command = [
         python_executable(),
         "-m",
@@ -57,7 +57,7 @@ def run_demo(port: int, folder: Path) -> NoReturn:
     os.execve(command[0], command, environment)  # noqa: S606 - our own command
 
 
-def _settings_of_the_bot(port: int, folder: Path) -> dict[str, str]:
+def _bot_environment(port: int, folder: Path) -> dict[str, str]:
     here = folder.resolve()
     return child_environment(
         **{ENV_FILE_VARIABLE: ""},
@@ -87,12 +87,12 @@ def _settings_of_the_bot(port: int, folder: Path) -> dict[str, str]:
     )
 
 
-def _tidy(folder: Path) -> None:
+def _empty_folder(folder: Path) -> None:
     """Remove what an earlier demo left, and nothing when the folder has anything that isn't a demo's."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         found = sorted(folder.iterdir())
-        others = [one for one in found if not _is_ours(one)]
+        others = [one for one in found if not _is_demo_file(one)]
         if not others:
             for one in found:
                 shutil.rmtree(one) if one.is_dir() else one.unlink()
@@ -107,7 +107,7 @@ def _tidy(folder: Path) -> None:
         )
 
 
-def _is_ours(one: Path) -> bool:
+def _is_demo_file(one: Path) -> bool:
     if one.is_dir():
         return one.name == _EVIDENCE and {part.name for part in one.iterdir()} <= _EVIDENCE_PARTS
-    return any(one.match(name) for name in _OURS)
+    return any(one.match(name) for name in _DEMO_FILES)

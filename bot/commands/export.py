@@ -20,7 +20,7 @@ from store.transaction import Transaction
 
 FORMAT = "ombud.case/1"
 """A key may be added; none is renamed or removed under this name."""
-_PEOPLE = frozenset({"actor_id", "resolver_id", "former_resolver_id", "by"})
+_PERSON_FIELDS = frozenset({"actor_id", "resolver_id", "former_resolver_id", "by"})
 
 Json = dict[str, Any]
 
@@ -42,11 +42,11 @@ def _document(tx: Transaction, case_id: str) -> Json:
     if case is None:
         raise NotFound(case_id)
     entries = tx.timeline.list(case_id)
-    names = _names(tx, case, entries)
+    names = _names_by_id(tx, case, entries)
     return {
         "format": FORMAT,
         "id": case.id,
-        "case": _with_labels(_plain(case, names), case, tx.policy),
+        "case": _with_labels(_to_json(case, names), case, tx.policy),
         "timeline": [_entry(entry, names) for entry in entries],
         "head_hash": entries[-1].hash if entries else None,
         "problems": tx.timeline.verify(case_id),
@@ -54,7 +54,7 @@ def _document(tx: Transaction, case_id: str) -> Json:
 
 
 def _entry(entry: Entry, names: Mapping[str, str]) -> Json:
-    event = _plain(entry.event, names)
+    event = _to_json(entry.event, names)
     return {"seq": entry.seq, "kind": entry.kind, **event, "hash": entry.hash}
 
 
@@ -72,7 +72,7 @@ def _with_labels(case: Json, source: Case, policy: Policy) -> Json:
     return {**case, "labels": labels}
 
 
-def _names(tx: Transaction, case: Case, entries: Iterable[Entry]) -> dict[str, str]:
+def _names_by_id(tx: Transaction, case: Case, entries: Iterable[Entry]) -> dict[str, str]:
     """By id, everybody who appears in the case. What acts by itself is called what it is."""
     ids = set(_person_ids(case))
     for entry in entries:
@@ -87,27 +87,27 @@ def _person_ids(thing: object) -> Iterable[str]:
         return
     for field in fields(thing):
         value = getattr(thing, field.name)
-        if field.name in _PEOPLE and isinstance(value, str):
+        if field.name in _PERSON_FIELDS and isinstance(value, str):
             yield value
         elif is_dataclass(value):
             yield from _person_ids(value)
 
 
-def _plain(value: object, names: Mapping[str, str]) -> Any:
+def _to_json(value: object, names: Mapping[str, str]) -> Any:
     """JSON's own types, in the order in which the fields are declared."""
     match value:
         case Money():
             return {"minor": value.minor, "currency": value.currency, "amount": to_plain(value)}
         case Mapping():
-            return {str(key): _plain(inner, names) for key, inner in value.items()}
+            return {str(key): _to_json(inner, names) for key, inner in value.items()}
         case frozenset():
-            return sorted(_plain(inner, names) for inner in value)
+            return sorted(_to_json(inner, names) for inner in value)
         case tuple():
-            return [_plain(inner, names) for inner in value]
-    return _record(value, names) if is_dataclass(value) else _word(value)
+            return [_to_json(inner, names) for inner in value]
+    return _dataclass_to_json(value, names) if is_dataclass(value) else _scalar(value)
 
 
-def _word(value: object) -> Any:
+def _scalar(value: object) -> Any:
     match value:
         case Enum():
             return value.value
@@ -120,12 +120,12 @@ def _word(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in an export")
 
 
-def _record(value: Any, names: Mapping[str, str]) -> Json:
+def _dataclass_to_json(value: Any, names: Mapping[str, str]) -> Json:
     """A dataclass; beside each person's id stands their name, as it is now."""
     record: Json = {}
     for field in fields(value):
         inner = getattr(value, field.name)
-        record[field.name] = _plain(inner, names)
-        if field.name in _PEOPLE:
+        record[field.name] = _to_json(inner, names)
+        if field.name in _PERSON_FIELDS:
             record[f"{field.name.removesuffix('_id')}_name"] = names.get(inner) if inner else None
     return record

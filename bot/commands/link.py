@@ -16,7 +16,7 @@ from store.engine import Store
 from store.transaction import Transaction
 from web.customer.links import new_link_id, url_of
 
-_MOST = 50
+_MAX_MATCHES = 50
 """An invoice number belongs to one customer; a short text may be part of many."""
 KnownInvoice = tuple[Invoice, Customer]
 
@@ -39,7 +39,9 @@ def print_links(store: Store, settings: Settings, wanted: str, now: datetime) ->
     known = store.read_blocking(find_invoices, wanted)
     for invoice, customer in known:
         link = store.run_blocking(renew_link, invoice, customer, new_link_id(), now)
-        _say(f"{_words(link)}, until {link.expires_at:%Y-%m-%d}:\n{url_of(link, tokens, settings.base_url)}")
+        _print(
+            f"{_describe(link)}, until {link.expires_at:%Y-%m-%d}:\n{url_of(link, tokens, settings.base_url)}"
+        )
     return 0 if known else _not_found(wanted)
 
 
@@ -52,17 +54,17 @@ def print_revoked(store: Store, _settings: Settings, wanted: str, now: datetime)
     for invoice, customer in known:
         link = store.read_blocking(_find_newest, invoice.ref, customer.ref)
         if link is None or link.revoked_at is not None:
-            _say(f"{invoice.number} of {customer.name}: there is no link that works.")
+            _print(f"{invoice.number} of {customer.name}: there is no link that works.")
             continue
         store.run_blocking(revoke_link, link.id, now)
-        _say(f"{_words(link)}: revoked. It opens nothing any more.")
+        _print(f"{_describe(link)}: revoked. It opens nothing any more.")
     return 0 if known else _not_found(wanted)
 
 
 def find_invoices(tx: Transaction, wanted: str) -> Sequence[KnownInvoice]:
     """The invoices of this number or id that we know from links and disputes, each customer's once."""
     found: dict[tuple[str, str], KnownInvoice] = {}
-    for row in tx.cases.search(wanted, tuple(tx.policy.queues), _MOST):
+    for row in tx.cases.search(wanted, tuple(tx.policy.queues), _MAX_MATCHES):
         case = tx.cases.get(row.id)
         if wanted in (case.invoice.number, case.invoice.ref):
             found.setdefault((case.invoice.ref, case.customer.ref), (case.invoice, case.customer))
@@ -75,15 +77,17 @@ def _find_newest(tx: Transaction, invoice_ref: str, customer_ref: str) -> Custom
     return tx.links.find_for(invoice_ref, customer_ref)
 
 
-def _words(link: CustomerLink) -> str:
+def _describe(link: CustomerLink) -> str:
     return f"{link.invoice.number} of {link.customer.name}"
 
 
 def _not_found(wanted: str) -> int:
-    _say(f"No invoice {wanted} is known. Make its link with POST /api/links, which takes the invoice along.")
+    _print(
+        f"No invoice {wanted} is known. Make its link with POST /api/links, which takes the invoice along."
+    )
     return 1
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     """As it stands: addresses are not to be broken into lines."""
     sys.stdout.write(f"{text}\n")

@@ -51,7 +51,7 @@ def verify(store: Store, report: ReportProgress = lambda done: None) -> VerifyRe
         problems += store.read_blocking(_problems_of, case_ids)
         done += len(case_ids)
         report(done)
-    problems += store.read_blocking(_strays)
+    problems += store.read_blocking(_problems_of_strays)
     return VerifyResult(done, tuple(problems))
 
 
@@ -99,7 +99,7 @@ def _problems_of(tx: Transaction, case_ids: Sequence[str]) -> list[Problem]:
     return [Problem(case_id, meaning) for case_id in case_ids for meaning in tx.timeline.verify(case_id)]
 
 
-def _strays(tx: Transaction) -> list[Problem]:
+def _problems_of_strays(tx: Transaction) -> list[Problem]:
     """A timeline without its case: the case was deleted."""
     stray_ids = list(tx.timeline.list_stray_case_ids())
     return _problems_of(tx, stray_ids)

@@ -8,7 +8,7 @@ from bot.policy import values as words
 from bot.policy.section import Section
 from core.calendar import ROUND_THE_CLOCK, Shift, WorkCalendar
 
-_STAND_IN = WorkCalendar("UTC", ROUND_THE_CLOCK)
+_PLACEHOLDER = WorkCalendar("UTC", ROUND_THE_CLOCK)
 
 
 def read_calendar(part: Section) -> WorkCalendar:
@@ -18,12 +18,12 @@ def read_calendar(part: Section) -> WorkCalendar:
     hours = _hours(part.section("hours", f"“hours” in {part.title}"))
     days_off = part.list_values("holidays", words.days_off) if part.has("holidays") else ()
     if len(part.log.mistakes) > mistakes_before:
-        return _STAND_IN
+        return _PLACEHOLDER
     try:
         return WorkCalendar(zone, hours, frozenset[date]().union(*days_off))
     except ValueError as mistake:
         part.add_mistake(part.line_of_key("hours"), f"is of no use: {mistake} Give some hours.")
-        return _STAND_IN
+        return _PLACEHOLDER
 
 
 def _hours(part: Section) -> tuple[tuple[Shift, ...], ...]:

@@ -29,10 +29,10 @@ def read_translations(part: Section, evidence: dict[str, str]) -> dict[str, Reas
         return {}
     section = part.section("translations", f"“translations” of {part.title}")
     by_language = section.sections(words.one_of(LANGUAGES, "has the language"), f"{part.title} in")
-    return {language: _words(own, evidence) for language, own in by_language.items()}
+    return {language: _translation(own, evidence) for language, own in by_language.items()}
 
 
-def _words(part: Section, evidence: dict[str, str]) -> ReasonTranslation:
+def _translation(part: Section, evidence: dict[str, str]) -> ReasonTranslation:
     return ReasonTranslation(
         label=part.required("label", words.text, ""),
         explanation=part.required("explanation", words.text, ""),

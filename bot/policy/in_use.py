@@ -22,7 +22,7 @@ def check_names_in_use(tx: Transaction) -> None:
 def missing_names(tx: Transaction) -> Iterator[str]:
     """A sentence for each queue, reason and tier that open cases use and the policy lacks."""
     used = tx.reports.names_in_use()
-    for what, known, column in _places(tx.policy):
+    for what, known, column in _known_names(tx.policy):
         counts: dict[str, int] = {}
         examples: dict[str, str] = {}
         for names in used:
@@ -36,7 +36,7 @@ def missing_names(tx: Transaction) -> Iterator[str]:
             yield f"The policy no longer has the {what} “{name}”, which {needing}{example}. Put it back."
 
 
-def _places(policy: Policy) -> tuple[tuple[str, frozenset[str], str], ...]:
+def _known_names(policy: Policy) -> tuple[tuple[str, frozenset[str], str], ...]:
     return (
         ("queue", frozenset(policy.queues), "queue_id"),
         ("reason", frozenset(policy.reasons), "reason_id"),

@@ -54,9 +54,9 @@ def parse_policy(text: str, name: str) -> Policy:
     """
     notes = MistakeLog(name, EXAMPLES)
     top = read_yaml(text, notes)
-    queues = {id_: _queue(id_, part) for id_, part in _section(top, "queues", "queue").items()}
-    tiers = {id_: _tier(id_, part) for id_, part in _section(top, "tiers", "tier").items()}
-    reason_parts = _section(top, "reasons", "reason")
+    queues = {id_: _queue(id_, part) for id_, part in _sections_of(top, "queues", "queue").items()}
+    tiers = {id_: _tier(id_, part) for id_, part in _sections_of(top, "tiers", "tier").items()}
+    reason_parts = _sections_of(top, "reasons", "reason")
     reasons = {id_: _reason(id_, part, queues, tiers) for id_, part in reason_parts.items()}
     chargebacks = top.section("chargebacks", "“chargebacks”")
     policy = Policy(
@@ -79,7 +79,7 @@ def parse_policy(text: str, name: str) -> Policy:
     return policy
 
 
-def _section(top: Section, key: str, word: str) -> dict[str, Section]:
+def _sections_of(top: Section, key: str, word: str) -> dict[str, Section]:
     return top.section(key, f"“{key}”").sections(words.identifier, word)
 
 
@@ -209,5 +209,5 @@ def _digests(top: Section, queues: dict[str, Queue]) -> tuple[Digest, ...]:
             at=part.required("at", words.digest_time, time(9)),
             to=part.list_values("to", words.word_or(("managers", "channel"), words.person)),
         )
-        for id_, part in _section(top, "digests", "digest").items()
+        for id_, part in _sections_of(top, "digests", "digest").items()
     )

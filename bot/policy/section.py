@@ -66,14 +66,14 @@ class Section:
         self.title = title
         self.line = line
         self._entries: dict[str, tuple[int, yaml.Node]] = {}
-        self._asked: set[str] = set()
+        self._known_keys: set[str] = set()
         notes.sections.append(self)
         if isinstance(node, yaml.MappingNode):
-            self._enter(node)
+            self._read_mapping(node)
         elif node is not None:
             self.add_mistake(line, "should hold lines like “key: value”, indented below it.")
 
-    def _enter(self, node: yaml.MappingNode) -> None:
+    def _read_mapping(self, node: yaml.MappingNode) -> None:
         for key_node, value_node in node.value:
             line = line_of(key_node)
             if not isinstance(key_node, yaml.ScalarNode) or not key_node.value:
@@ -94,52 +94,52 @@ class Section:
 
     def has(self, key: str) -> bool:
         """Whether the key is there. A key with nothing behind it is a mistake, noted here."""
-        self._asked.add(key)
+        self._known_keys.add(key)
         if key in self._entries and is_empty(self._entries[key][1]):
-            self._missing(key)
+            self._add_missing(key)
             return False
         return key in self._entries
 
     def required(self, key: str, read: Read[T], placeholder: T) -> T:
-        return self.optional(key, read, placeholder) if self._must_have(key) else placeholder
+        return self.optional(key, read, placeholder) if self._check_present(key) else placeholder
 
     def optional(self, key: str, read: Read[T], default: T) -> T:
         if not self.has(key):
             return default
-        values = self._values(key, [self._entries[key][1]], read)
+        values = self._read_values(key, [self._entries[key][1]], read)
         return values[0] if values else default
 
     def list_values(self, key: str, read: Read[T]) -> tuple[T, ...]:
         """One value, or a list of at least one; each mistake has its own item's line."""
-        if not self._must_have(key):
+        if not self._check_present(key):
             return ()
         node = self._entries[key][1]
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        return tuple(self._values(key, items, read))
+        return tuple(self._read_values(key, items, read))
 
     def section(self, key: str, title: str) -> Section:
         """The mapping behind a key; an empty one, with the mistake noted, when it is missing."""
-        node = self._entries[key][1] if self._must_have(key) else None
+        node = self._entries[key][1] if self._check_present(key) else None
         return Section(self.log, title, self.line_of_key(key), node)
 
     def sections(self, read_key: Read[str], word: str) -> dict[str, Section]:
         """Every entry of this part as a part of its own, called `word “id”`."""
         return {
             id_: Section(self.log, f"{word} “{id_}”", line, node)
-            for line, id_, node in self._entries_by(read_key)
+            for line, id_, node in self._read_entries(read_key)
         }
 
     def entries(self, read_key: Read[K], read: Read[T]) -> list[tuple[int, K, T]]:
         """Every entry of this part with its line, where the keys are the person's own."""
         return [
             (line, key, value)
-            for line, key, node in self._entries_by(read_key)
-            for value in self._values(str(key), [node], read)
+            for line, key, node in self._read_entries(read_key)
+            for value in self._read_values(str(key), [node], read)
         ]
 
     def list_sections(self, key: str, word: str) -> list[Section]:
         """The mappings of a list, called `word 1`, `word 2` …"""
-        if not self._must_have(key):
+        if not self._check_present(key):
             return []
         node = self._entries[key][1]
         if not isinstance(node, yaml.SequenceNode):
@@ -152,20 +152,20 @@ class Section:
 
     def report_unknown_keys(self) -> None:
         for key, (line, _) in self._entries.items():
-            if key not in self._asked:
+            if key not in self._known_keys:
                 self.add_mistake(line, f"has no place for “{key}”.{suggestion(key, self._asked)}")
 
-    def _entries_by(self, read_key: Read[K]) -> list[tuple[int, K, yaml.Node]]:
-        self._asked.update(self._entries)
+    def _read_entries(self, read_key: Read[K]) -> list[tuple[int, K, yaml.Node]]:
+        self._known_keys.update(self._entries)
         found = []
         for key, (line, node) in self._entries.items():
             try:
                 found.append((line, read_key(key), node))
             except ValueError as mistake:
-                self._note(line, key, mistake)
+                self._add_value_error(line, key, mistake)
         return found
 
-    def _values(self, key: str, nodes: list[yaml.Node], read: Read[T]) -> list[T]:
+    def _read_values(self, key: str, nodes: list[yaml.Node], read: Read[T]) -> list[T]:
         """What can be read of the nodes; what can't is noted."""
         values = []
         for node in nodes:
@@ -176,20 +176,20 @@ class Section:
             try:
                 values.append(read(node.value.strip()))
             except ValueError as mistake:
-                self._note(line, key, mistake)
+                self._add_value_error(line, key, mistake)
         return values
 
-    def _note(self, line: int, key: str, mistake: ValueError) -> None:
+    def _add_value_error(self, line: int, key: str, mistake: ValueError) -> None:
         says = str(mistake) if isinstance(mistake, PredicateError) else f"has a mistake in “{key}”: {mistake}"
         self.add_mistake(line, says)
 
-    def _must_have(self, key: str) -> bool:
+    def _check_present(self, key: str) -> bool:
         is_there = self.has(key)
         if not is_there:
-            self._missing(key)
+            self._add_missing(key)
         return is_there
 
-    def _missing(self, key: str) -> None:
+    def _add_missing(self, key: str) -> None:
         state = "has nothing behind" if key in self._entries else "has no"
         kind = self.title.partition(" ")[0]
         examples = self.log.examples

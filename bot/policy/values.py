@@ -24,7 +24,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _DURATION = re.compile(r"(?:([0-9]{1,4}) ?h)? ?(?:([0-9]{1,5}) ?m)?")
 _SHARE = re.compile(r"([1-9][0-9]?) ?%")
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
+_TIME = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{7,20}")
@@ -120,7 +120,7 @@ def share(word: str) -> float:
 
 def time_of_day(word: str) -> time:
     """A time of day; 24:00 comes back as 00:00."""
-    match = _CLOCK.fullmatch(word)
+    match = _TIME.fullmatch(word)
     if not match or (match[1] == "24" and match[2] != "00"):
         raise ValueError(f"“{word}” is not a time of day. Write one such as 09:00.")
     return time(int(match[1]) % 24, int(match[2]))

@@ -35,31 +35,31 @@ def read_yaml(text: str, notes: MistakeLog) -> Section:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as mistake:
-        mark = _where(mistake)
+        mark = _mark_of(mistake)
         raise PolicyMistakes(
-            notes.name, [(mark.line + 1 if mark else WHOLE_FILE, _in_words(mistake))]
+            notes.name, [(mark.line + 1 if mark else WHOLE_FILE, _sentence(mistake))]
         ) from None
     except yaml.reader.ReaderError as mistake:
         line = text.count("\n", 0, mistake.position) + 1
         raise PolicyMistakes(notes.name, [(line, "An invisible character stands here. Delete it.")]) from None
     except (ValueError, OverflowError, RecursionError):
-        raise _all_wrong(notes, "This is not readable as YAML.") from None
+        raise _whole_file_mistake(notes, "This is not readable as YAML.") from None
     if root is None or is_empty(root):
-        raise _all_wrong(notes, "The policy is empty.")
+        raise _whole_file_mistake(notes, "The policy is empty.")
     return Section(notes, "the policy", line_of(root), root)
 
 
-def _where(mistake: yaml.MarkedYAMLError) -> yaml.Mark | None:
+def _mark_of(mistake: yaml.MarkedYAMLError) -> yaml.Mark | None:
     """What was opened and not closed is wrong where it was opened, not where YAML noticed."""
     is_left_open = "quoted scalar" in (mistake.context or "") or "flow" in (mistake.context or "")
     return mistake.context_mark if is_left_open else mistake.problem_mark
 
 
-def _all_wrong(notes: MistakeLog, sentence: str) -> PolicyMistakes:
+def _whole_file_mistake(notes: MistakeLog, sentence: str) -> PolicyMistakes:
     return PolicyMistakes(notes.name, [(WHOLE_FILE, f"{sentence} Start from the example policy.yaml.")])
 
 
-def _in_words(mistake: yaml.MarkedYAMLError) -> str:
+def _sentence(mistake: yaml.MarkedYAMLError) -> str:
     problem = ", ".join(words for words in (mistake.problem, mistake.context) if words)
     for sign, sentence in _REMEDIES:
         if sign in problem:

@@ -78,7 +78,7 @@ class Application:
     async def start(self) -> None:
         """Begin with what happens by itself."""
         if self.context.store.database == "sqlite":
-            await self.context.store.run(_let_go_of_lanes)
+            await self.context.store.run(_clear_leases)
         if self.customers is not None:
             await self.customers.start()
         self.jobs.start()
@@ -115,7 +115,7 @@ async def build_application(settings: Settings, policy: Policy) -> Application:
     """
     let_go = only_server.acquire(settings.database_url)
     try:
-        await asyncio.to_thread(_bring_up_to_date, settings.database_url)
+        await asyncio.to_thread(_migrate, settings.database_url)
         store = open_store(settings, policy)
         try:
             await store.read(check_names_in_use)
@@ -260,12 +260,12 @@ def _open_socket(settings: Settings, slack: SlackEdge | None) -> SlackSocket | N
     return SlackSocket(slack.app, settings.slack_app_token.get_secret_value())
 
 
-def _let_go_of_lanes(tx: Transaction) -> None:
+def _clear_leases(tx: Transaction) -> None:
     """SQLite has this one process (`only_server`): whoever holds a lane is a process that was killed."""
     tx.outbox.clear_leases("")
 
 
-def _bring_up_to_date(url: str) -> None:
+def _migrate(url: str) -> None:
     """SQLite has this one process, which migrates. Where several may start at once, a person does.
 
     Raises:
