@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from datetime import date, time
+from functools import lru_cache
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.policy.section import PredicateError, suggestion
-from bot.policy_holidays import holidays_at
 from core.calendar import MIDNIGHT, Shift, check_shifts
 from core.platforms import ENTRA_ID
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_HOURS = 8760
+HOLIDAY_YEARS = range(2020, 2051)
+"""A fixed span, so that the same policy means the same on every day."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -185,13 +187,36 @@ def zone(word: str) -> str:
 def days_off(word: str) -> frozenset[date]:
     """One date (`2026-12-24`), or every public holiday of a place (`DE`, `DE-BY`)."""
     if not word[:1].isdigit():
-        return holidays_at(word)
+        return _holidays_at(word)
     if not _DATE.fullmatch(word):
         raise ValueError(f"“{word}” is not a date. Write year-month-day, such as 2026-12-24.")
     try:
         return frozenset({date.fromisoformat(word)})
     except ValueError:
         raise ValueError(f"“{word}” is a date that doesn't exist.") from None
+
+
+@lru_cache(maxsize=64)
+def _holidays_at(place: str) -> frozenset[date]:
+    """The public holidays, with their substitute days, of a country (`DE`) or a part of it (`DE-BY`).
+
+    Raises:
+        ValueError: there is no such country or part; the text says what there is.
+    """
+    # The library takes 0.2 s and 20 MB to import, which only those pay who name a place.
+    from holidays import country_holidays  # noqa: PLC0415
+    from holidays.registry import EntityLoader  # noqa: PLC0415
+
+    country, _, part = place.partition("-")
+    known = set(EntityLoader.get_country_codes())
+    if country not in known:
+        hint = f" Did you mean “{place.upper()}”?" if country.upper() in known else ""
+        raise ValueError(f"there is no country “{country}”.{hint} Use codes such as DE, GB-ENG or US.")
+    try:
+        return frozenset(country_holidays(country, subdiv=part or None, years=HOLIDAY_YEARS))
+    except NotImplementedError:
+        parts = country_holidays(country).subdivisions
+        raise ValueError(f"{country} has no part “{part}”.{suggestion(part, parts)}") from None
 
 
 def person(word: str) -> str:
