@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 
 class State(StrEnum):
@@ -14,6 +19,16 @@ class State(StrEnum):
     WARNING = "warning"
     """It works, but a person should look at it."""
     FAILED = "failed"
+
+
+_MARKS = {
+    State.OK: ("ok", "green"),
+    State.OFF: ("off", "dim"),
+    State.WARNING: ("look", "yellow"),
+    State.FAILED: ("MEND", "bold red"),
+}
+_MARK_WIDTH = 5
+_SUMMARY_STYLES = {0: "green", 1: "bold red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,30 @@ def summary(results: Iterable[CheckResult]) -> str:
     if look:
         return f"Ombud can work; {look}."
     return f"All is well: {_count(len(states), 'check')} made."
+
+
+def print_results(results: Sequence[CheckResult], console: Console) -> int:
+    """Print them group by group and return the exit status. Readable without colours, too."""
+    for group in dict.fromkeys(finding.group for finding in results):
+        console.print(Text(group, style="bold"))
+        console.print(_rows([finding for finding in results if finding.group == group]))
+        console.print()
+    status = exit_status(results)
+    console.print(Text(summary(results), style=_SUMMARY_STYLES[status]))
+    return status
+
+
+def _rows(results: Sequence[CheckResult]) -> Padding:
+    """A mark before each, and below it the remedy; long sentences stay in their column."""
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=_MARK_WIDTH)
+    rows.add_column()
+    for finding in results:
+        mark, style = _MARKS[finding.state]
+        rows.add_row(Text(mark, style=style), Text(finding.title))
+        if finding.remedy:
+            rows.add_row("", Text(f"→ {finding.remedy}", style="dim"))
+    return Padding(rows, (0, 0, 0, 2), expand=False)
 
 
 def _count(number: int, word: str) -> str:

@@ -9,13 +9,12 @@ import structlog
 from rich.console import Console
 
 from bot.check.customers import NO_PROBES, Probes, check_customers
-from bot.check.report import CheckGroup, CheckResult
+from bot.check.report import CheckGroup, CheckResult, print_results
 from bot.check.settings import check_clock, check_settings
 from bot.check.slack import check_slack
 from bot.check.store import check_store
 from bot.check.teams import NO_TEAMS_PROBES, TeamsProbes, check_teams
 from bot.check.teams_policy import known_in_teams
-from bot.findings_page import print_results
 from bot.policy.reader import PolicyMistakes, read_policy
 from bot.settings import Settings
 from core.policy import Policy

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.check.report import CheckGroup, CheckResult, exit_status, summary
+from bot.check.report import CheckGroup, CheckResult, exit_status, print_results, summary
 from bot.check.run import print_check, run_checks
-from bot.findings_page import print_results
 from bot.settings import Settings
 
 GROUP = CheckGroup("Slack")
