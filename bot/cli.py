@@ -16,7 +16,8 @@ from bot.errors import CannotStart
 from bot.logs import set_up_logs
 from bot.policy.in_use import PolicyLacksNames
 from bot.policy.reader import PolicyMistakes, read_policy
-from bot.settings import BadSettings, Settings, read_settings
+from bot.read_settings import BadSettings, read_settings
+from bot.settings import Settings
 from core.policy import Policy
 from store.errors import BrokenTimeline, StoreUnavailable
 

@@ -1,12 +1,82 @@
-"""Which settings go together? Half of a group is a mistake that stops the start."""
+"""Reader of the process's settings: environment variables, the `.env` file, and groups that belong together.
+
+Only this module reads `os.environ`.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from bot.settings import Settings
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.settings import Settings
+
+ENV_FILE_VARIABLE = "OMBUD_ENV_FILE"
+"""Names another file than `.env`; empty for none."""
+_REMEDIES = {
+    "LOG_FORMAT": "write text or json.",
+    "PORT": "write a port number, 0 to 65535.",
+}
+"""Said instead of the validator's own words, which are for programmers."""
+
+
+class BadSettings(Exception):
+    """The environment can't be used. The text names each variable and what to do."""
+
+
+def read_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        BadSettings: naming each variable that is wrong or half of a group.
+    """
+    env_file = _env_file()
+    try:
+        settings = Settings(_env_file=env_file)
+    except ValidationError as problem:
+        lines = [f"{_variable(error['loc'])}: {_sentence(error)}" for error in problem.errors()]
+        raise BadSettings("\n".join(lines)) from None
+    except (OSError, UnicodeDecodeError):
+        raise BadSettings(
+            f"{env_file}: it can't be read. Make it a text file in UTF-8 that is yours."
+        ) from None
+    mistakes = incomplete_groups(settings)
+    if mistakes:
+        raise BadSettings("\n".join(mistakes))
+    return settings
+
+
+def _env_file() -> Path | None:
+    name = os.environ.get(ENV_FILE_VARIABLE)
+    if name is None:
+        return Path(".env")
+    if name and not Path(name).exists():
+        raise BadSettings(
+            f"{ENV_FILE_VARIABLE}: there is no file {name}. Name one, or leave it empty for none."
+        )
+    return Path(name) if name else None
+
+
+def child_environment(**changes: str) -> dict[str, str]:
+    """This process's environment with `changes`, for a process it starts."""
+    return {**os.environ, **changes}
+
+
+def python_executable() -> str:
+    """The interpreter that runs us, for a process it starts."""
+    return sys.executable
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    return str(location[0]).upper() if location else "settings"
+
+
+def _sentence(error: ErrorDetails) -> str:
+    return _REMEDIES.get(_variable(error["loc"])) or error["msg"].removeprefix("Value error, ")
 
 
 def incomplete_groups(settings: Settings) -> list[str]:

@@ -1,38 +1,22 @@
-"""Which settings does the process run with? Every environment variable is read here, once."""
+"""The settings that a process runs with, each checked by itself. `read_settings` fills them in."""
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.read_settings import incomplete_groups
 from cards.email.envelope import NotAnAddress, address_of
+from core.tokens import Tokens
 
 _SHORTEST_KEY = 16
 _SHORTEST_SECRET = 32
 _KEY_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,39}")
-_REMEDIES = {
-    "LOG_FORMAT": "write text or json.",
-    "PORT": "write a port number, 0 to 65535.",
-}
-"""Said instead of the validator's own words, which are for programmers."""
-
-
-ENV_FILE_VARIABLE = "OMBUD_ENV_FILE"
-"""Names another file than `.env`; empty for none."""
-
-
-class BadSettings(Exception):
-    """The environment can't be used. The text names each variable and what to do."""
 
 
 class Settings(BaseSettings):
@@ -184,55 +168,15 @@ class Settings(BaseSettings):
         return tuple(secret.get_secret_value() for secret in given) + passwords
 
 
-def read_settings() -> Settings:
-    """The settings of this process.
-
-    Raises:
-        BadSettings: naming each variable that is wrong or half of a group.
-    """
-    env_file = _env_file()
-    try:
-        settings = Settings(_env_file=env_file)
-    except ValidationError as problem:
-        lines = [f"{_variable(error['loc'])}: {_sentence(error)}" for error in problem.errors()]
-        raise BadSettings("\n".join(lines)) from None
-    except (OSError, UnicodeDecodeError):
-        raise BadSettings(
-            f"{env_file}: it can't be read. Make it a text file in UTF-8 that is yours."
-        ) from None
-    mistakes = incomplete_groups(settings)
-    if mistakes:
-        raise BadSettings("\n".join(mistakes))
-    return settings
+def tokens_of(settings: Settings) -> Tokens | None:
+    """What signs links, forms and reply addresses. None without a SECRET_KEY: customers have no pages."""
+    keys = tuple(key.get_secret_value() for key in settings.secret_key)
+    return Tokens(keys) if keys else None
 
 
-def _env_file() -> Path | None:
-    name = os.environ.get(ENV_FILE_VARIABLE)
-    if name is None:
-        return Path(".env")
-    if name and not Path(name).exists():
-        raise BadSettings(
-            f"{ENV_FILE_VARIABLE}: there is no file {name}. Name one, or leave it empty for none."
-        )
-    return Path(name) if name else None
-
-
-def child_environment(**changes: str) -> dict[str, str]:
-    """This process's environment with `changes`, for a process it starts."""
-    return {**os.environ, **changes}
-
-
-def python_executable() -> str:
-    """The interpreter that runs us, for a process it starts."""
-    return sys.executable
-
-
-def _variable(location: tuple[int | str, ...]) -> str:
-    return str(location[0]).upper() if location else "settings"
-
-
-def _sentence(error: ErrorDetails) -> str:
-    return _REMEDIES.get(_variable(error["loc"])) or error["msg"].removeprefix("Value error, ")
+def sender_of(settings: Settings) -> str:
+    """The address that mails come from."""
+    return settings.mail_from or f"disputes@{settings.mail_domain}"
 
 
 def _password_in(url: str) -> str:

@@ -25,8 +25,8 @@ from bot.api.models import (
 from bot.api.openapi import openapi_document
 from bot.api.problems import ApiProblem, invalid_body, invalid_field
 from bot.api.requests import authenticate, idempotency_key, json_body
-from bot.commands.link import tokens_of
 from bot.context import CONTEXT, Context
+from bot.settings import tokens_of
 from core.case import Case, CaseClosed, Status
 from core.customer_link import CustomerLink
 from core.errors import FieldRefused, NotFound, Refused

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field, ValidationError
 from bot.api.models import CustomerIn, InvoiceIn, to_customer, to_invoice
 from bot.api.problems import ApiProblem, invalid_body, invalid_field
 from bot.api.requests import authenticate, json_body
-from bot.commands.link import tokens_of
 from bot.context import CONTEXT, Context
+from bot.settings import tokens_of
 from core.customer_link import CustomerLink
 from core.tokens import Tokens
 from handlers.customer_link import renew_link, revoke_link

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from bot.check.report import CheckGroup, CheckResult
 from bot.errors import CannotStart
 from bot.mail.templates import failing_templates, read_templates
-from bot.settings import Settings
+from bot.settings import Settings, sender_of
 from core.policy import Policy
 
 _GROUP = CheckGroup("Mail")
@@ -38,11 +38,6 @@ def _check_settings(settings: Settings) -> Iterator[CheckResult]:
             "Customers' answers don't get here.",
             "Set MAIL_LISTEN and let your mail server relay MAIL_DOMAIN to it, or set MAIL_WEBHOOK_SECRET.",
         )
-
-
-def sender_of(settings: Settings) -> str:
-    """The address that mails come from."""
-    return settings.mail_from or f"disputes@{settings.mail_domain}"
 
 
 def _check_sender(sender: str, domain: str) -> Iterator[CheckResult]:

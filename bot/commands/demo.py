@@ -10,7 +10,7 @@ from typing import NoReturn
 from uuid import uuid4
 
 from bot.errors import CannotStart
-from bot.settings import ENV_FILE_VARIABLE, child_environment, python_executable
+from bot.read_settings import ENV_FILE_VARIABLE, child_environment, python_executable
 
 BOT_PORT_AFTER = 1
 """The bot listens on the port after the workspace page's; then come the customers' mail server and ours."""

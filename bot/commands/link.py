@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.errors import CannotStart
-from bot.settings import Settings
+from bot.settings import Settings, tokens_of
 from core.customer_link import CustomerLink
 from core.invoice import Customer, Invoice
-from core.tokens import Tokens
 from handlers.customer_link import renew_link, revoke_link
 from store.engine import Store
 from store.transaction import Transaction
@@ -19,12 +18,6 @@ from web.customer.links import new_link_id, url_of
 _MAX_MATCHES = 50
 """An invoice number belongs to one customer; a short text may be part of many."""
 KnownInvoice = tuple[Invoice, Customer]
-
-
-def tokens_of(settings: Settings) -> Tokens | None:
-    """What signs links; None: customers have no pages here."""
-    keys = tuple(key.get_secret_value() for key in settings.secret_key)
-    return Tokens(keys) if keys else None
 
 
 def print_links(store: Store, settings: Settings, wanted: str, now: datetime) -> int:

@@ -153,7 +153,7 @@ class Section:
     def report_unknown_keys(self) -> None:
         for key, (line, _) in self._entries.items():
             if key not in self._known_keys:
-                self.add_mistake(line, f"has no place for “{key}”.{suggestion(key, self._asked)}")
+                self.add_mistake(line, f"has no place for “{key}”.{suggestion(key, self._known_keys)}")
 
     def _read_entries(self, read_key: Read[K]) -> list[tuple[int, K, yaml.Node]]:
         self._known_keys.update(self._entries)

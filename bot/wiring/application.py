@@ -10,15 +10,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.check.customers import Probes
-from bot.check.mail import sender_of
-from bot.commands.link import tokens_of
 from bot.context import Context
 from bot.errors import CannotStart
 from bot.health import Readiness
 from bot.mail.templates import read_templates
 from bot.metrics import register_metrics
 from bot.policy.in_use import check_names_in_use
-from bot.settings import Settings
+from bot.settings import Settings, sender_of, tokens_of
 from bot.slack.edge import SlackEdge
 from bot.slack.socket_mode import SlackSocket
 from bot.teams.edge import TeamsEdge

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.check.mail import sender_of
 from bot.errors import CannotStart
 from bot.mail.intake import MailIntake
 from bot.mail.listener import MailListener
-from bot.settings import Settings
+from bot.settings import Settings, sender_of
 from core.inbound_mail import Envelope, InboundEmail
 from core.tokens import Tokens
 from handlers.match_mail import MailAddresses

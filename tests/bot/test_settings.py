@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import BadSettings, Settings, child_environment, read_settings
+from bot.read_settings import BadSettings, child_environment, read_settings
+from bot.settings import Settings
 
 BOT_TOKEN = "xoxb-1-not-to-be-shown"
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

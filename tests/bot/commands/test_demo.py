@@ -8,7 +8,7 @@ import pytest
 
 from bot.commands.demo import run_demo
 from bot.errors import CannotStart
-from bot.settings import read_settings
+from bot.read_settings import read_settings
 from sandbox.__main__ import read_settings as read_sandbox_settings
 
 
