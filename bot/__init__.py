@@ -1,1 +1,1 @@
-"""How does it start, and how do Slack and Teams reach it?"""
+"""How does it start, and how does the outside reach it?"""

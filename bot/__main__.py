@@ -1,4 +1,4 @@
-"""How is it started without the installed command? `python -m bot`."""
+"""Entry point of `python -m bot`, the same as the installed command."""
 
 from bot.cli import main
 

@@ -1,4 +1,4 @@
-"""What can an administrator type? `ombud serve | demo | check | mail | teams-manifest | migrate | link …`."""
+"""Command line: `ombud serve | demo | check | mail | teams-manifest | migrate | link …`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FIXABLE_ERRORS = (
 
 
 def main() -> None:
-    """Run a command; what the administrator can mend is said in a sentence, without a traceback."""
+    """Run a command. What the administrator can fix is printed as a sentence, without a traceback."""
     try:
         app()
     except _FIXABLE_ERRORS as mistake:

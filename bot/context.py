@@ -1,4 +1,4 @@
-"""What do the routes share? Built once by the wiring, handed to every request."""
+"""Context shared by the routes: built once by the wiring, read by every request."""
 
 from __future__ import annotations
 

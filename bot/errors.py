@@ -1,7 +1,7 @@
-"""What keeps Ombud from starting that the administrator can mend?"""
+"""Error of a start that the administrator can fix."""
 
 from __future__ import annotations
 
 
 class CannotStart(Exception):
-    """Its text says what is in the way and what to do about it."""
+    """The text says what prevents the start and what to do about it."""

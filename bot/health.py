@@ -1,4 +1,4 @@
-"""Is the process fit to work? The database, its migrations, the outbox being drained, deadlines watched."""
+"""Readiness of the process: database, migrations, outbox drain, deadline sweep."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Readiness:
         self._pulse = pulse
 
     async def troubles(self) -> list[str]:
-        """What keeps the process from working, in sentences; none when it is ready."""
+        """What prevents the process from working, in sentences; none when it is ready."""
         try:
             async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS):
                 version = await self._store.read(_schema_version)

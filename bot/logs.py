@@ -1,4 +1,4 @@
-"""How does the process speak? One structured line an event, with the case it is about, no secrets."""
+"""Logging: one structured line for each event, with its case, without secrets."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _NAMED_SECRET = re.compile(
 """`token=…` in an address or a form, `'token': '…'` in a payload."""
 _SECRET_NAME = re.compile(rf"(?i){_SENSITIVE_WORDS}")
 _MIN_SECRET_LENGTH = 6
-"""A shorter value is a word; blotting it out everywhere would only make the log unreadable."""
+"""A shorter value is an ordinary word; replacing it everywhere would only make the log unreadable."""
 _MAX_DEPTH = 6
 
 
 def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
     """Send our lines and the libraries' to standard error, as text for people or JSON for machines.
 
-    `secrets` are the values that must never be seen (`Settings.secrets`), whatever their shape.
+    `secrets` are the values that must never be logged (`Settings.secrets`), whatever they look like.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -68,7 +68,7 @@ def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
 
 
 def secret_hider(secrets: Iterable[str] = ()) -> Hide:
-    """Blots out these values, and anything that looks like a token, wherever it got into a line."""
+    """A processor that replaces these values, and anything that looks like a token, anywhere in a line."""
     known = {
         form
         for value in secrets
@@ -88,7 +88,7 @@ def secret_hider(secrets: Iterable[str] = ()) -> Hide:
 
 
 def _final_processors(log_format: str, hide: Hide) -> list[Any]:
-    """Tracebacks come without local variables: those hold secrets and customers' words."""
+    """The last processors. Tracebacks have no local variables: those hold secrets and customers' words."""
     if log_format == "json":
         plain = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         return [

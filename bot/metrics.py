@@ -1,4 +1,4 @@
-"""What is counted for `/metrics`?"""
+"""Metrics that `/metrics` shows: counters of clicks, intakes and refused requests, and the scheduler's."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ INTAKES = Counter("ombud_intakes_total", "Disputes and platform events by outcom
 REFUSED_REQUESTS = Counter("ombud_refused_requests_total", "Requests refused at the door", ("route", "why"))
 
 
-class _TallyCollector(Collector):
-    """The scheduler's own counts, read when somebody asks for the metrics."""
+class _CountersCollector(Collector):
+    """The scheduler's own counts, read when the metrics are requested."""
 
-    def __init__(self, tally: Counters, gate: RateLimiter) -> None:
-        self._tally = tally
-        self._gate = gate
+    def __init__(self, counters: Counters, rate_limiter: RateLimiter) -> None:
+        self._counters = counters
+        self._rate_limiter = rate_limiter
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         family = CounterMetricFamily("ombud_background", "What happened by itself", labels=["what"])
-        for one in fields(self._tally):
-            family.add_metric([one.name], getattr(self._tally, one.name))
+        for one in fields(self._counters):
+            family.add_metric([one.name], getattr(self._counters, one.name))
         yield family
         waits = CounterMetricFamily("ombud_rate_waits", "Calls that had to wait for their place at a rate")
-        waits.add_metric([], self._gate.waits)
+        waits.add_metric([], self._rate_limiter.waits)
         yield waits
 
 
-def register_metrics(tally: Counters, gate: RateLimiter) -> Callable[[], None]:
+def register_metrics(counters: Counters, rate_limiter: RateLimiter) -> Callable[[], None]:
     """Show the counts of both among the metrics, until the function returned is called."""
-    collector = _TallyCollector(tally, gate)
+    collector = _CountersCollector(counters, rate_limiter)
     REGISTRY.register(collector)
     return partial(REGISTRY.unregister, collector)

@@ -21,7 +21,7 @@ _REMEDIES = {
     "LOG_FORMAT": "write text or json.",
     "PORT": "write a port number, 0 to 65535.",
 }
-"""Said instead of the validator's own words, which are for programmers."""
+"""Used in place of the validator's own messages, which are for programmers."""
 
 
 class BadSettings(Exception):
@@ -62,12 +62,12 @@ def _env_file() -> Path | None:
 
 
 def child_environment(**changes: str) -> dict[str, str]:
-    """This process's environment with `changes`, for a process it starts."""
+    """This process's environment with `changes`, for a child process."""
     return {**os.environ, **changes}
 
 
 def python_executable() -> str:
-    """The interpreter that runs us, for a process it starts."""
+    """The path of the running Python interpreter, for a child process."""
     return sys.executable
 
 
@@ -80,7 +80,7 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def incomplete_groups(settings: Settings) -> list[str]:
-    """A sentence for each variable that others need."""
+    """A sentence for each variable that is missing while others of its group are set."""
     return [*_of_slack(settings), *_of_teams(settings), *_of_mail(settings)]
 
 
@@ -95,7 +95,7 @@ def _of_slack(settings: Settings) -> Iterator[str]:
 
 
 def _of_teams(settings: Settings) -> Iterator[str]:
-    """An empty app id would switch the SDK's authentication off, so half of this group never starts."""
+    """All three or none. With an empty app id the SDK would switch authentication off."""
     group = {
         "TEAMS_APP_ID": (
             settings.teams_app_id,

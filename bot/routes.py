@@ -1,4 +1,4 @@
-"""Which addresses does the process answer, and how does it say that it is well?"""
+"""Routes of the process: every address it answers, its health checks, and errors as problem documents."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def make_app(
     customers: CustomerServices | None = None,
     teams: TeamsEndpoint | None = None,
 ) -> web.Application:
-    """`customers` is there when customers have pages: with a SECRET_KEY."""
+    """`slack` and `teams` are None where they aren't set up; `customers` is None without a SECRET_KEY."""
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[error_middleware])
     app[CONTEXT] = context
     app[READINESS] = readiness
@@ -65,7 +65,7 @@ def make_app(
 
 
 def _add_mail_webhook(app: web.Application, context: Context, customers: CustomerServices) -> None:
-    """Where a mail provider hands in mails, if it has a secret to sign them with."""
+    """The address to which a mail provider posts mails, if there is a secret to sign them with."""
     secret = context.settings.mail_webhook_secret
     if customers.intake is not None and secret is not None:
         app[mail_webhook.MAIL_INTAKE] = customers.intake
@@ -85,7 +85,7 @@ async def post_slack(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/healthz")
 async def get_health(_request: web.Request) -> web.StreamResponse:
-    """The process is alive; says nothing of what it depends on."""
+    """The process is alive. Doesn't check what it depends on."""
     return web.json_response({"alive": True})
 
 
@@ -104,7 +104,8 @@ async def get_metrics(request: web.Request) -> web.StreamResponse:
 
 @web.middleware
 async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Problem documents instead of tracebacks; a database that is away is the caller's to try again."""
+    """Answers errors with problem documents, never tracebacks; 503 with Retry-After when the database is
+    unavailable."""
     try:
         response = await handler(request)
     except ApiProblem as problem:

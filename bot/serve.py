@@ -1,4 +1,4 @@
-"""How does the process live: start, be ready, work, and stop without losing anything?"""
+"""Process of `ombud serve`: start, be ready, work, and stop without losing anything."""
 
 from __future__ import annotations
 
@@ -20,35 +20,41 @@ log = structlog.get_logger()
 
 
 async def serve_until_stopped(settings: Settings, policy: Policy) -> None:
-    """Serve until SIGTERM or SIGINT; then take nothing new, finish what is being answered and sent.
+    """Serve until SIGTERM or SIGINT; then take no new work, finish open requests and deliveries.
 
     Raises:
-        CannotStart, StoreUnavailable, PolicyDoesNotFit: before anything is served.
+        CannotStart, StoreUnavailable, PolicyLacksNames: before anything is served.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
             loop.add_signal_handler(one, stopped.set)
-    house = await build_application(settings, policy)
+    application = await build_application(settings, policy)
     async with AsyncExitStack() as leaving:
-        leaving.push_async_callback(house.close)
-        leaving.push_async_callback(house.stop)
+        leaving.push_async_callback(application.close)
+        leaving.push_async_callback(application.stop)
         runner = web.AppRunner(
-            make_app(house.context, house.readiness, house.slack, house.customers, house.teams),
+            make_app(
+                application.context,
+                application.readiness,
+                application.slack,
+                application.customers,
+                application.teams,
+            ),
             access_log=None,
         )
         leaving.push_async_callback(runner.cleanup)
         await _listen(runner, settings.host, settings.port)
-        await house.start()
+        await application.start()
         address = f"http://{settings.host}:{settings.port}"
-        log.info("ready", address=address, database=house.context.store.database)
+        log.info("ready", address=address, database=application.context.store.database)
         await stopped.wait()
         log.info("stopping")
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    """Raises CannotStart when the address can't be had."""
+    """Raises CannotStart when the address can't be listened on."""
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port, reuse_address=True).start()

@@ -49,16 +49,16 @@ class Settings(BaseSettings):
     """The bot's Microsoft app id (client id), a GUID."""
     teams_app_password: SecretStr | None = None
     teams_tenant_id: str | None = None
-    """The company's tenant, a GUID: nobody else's activities are taken."""
+    """The company's tenant, a GUID: activities of any other tenant are refused."""
     teams_openid_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
-    """Where the keys are described that sign what Teams sends."""
+    """The OpenID document that names the keys which sign what Teams sends."""
     teams_login_url: str = "https://login.microsoftonline.com"
     """Where the bot gets its own tokens."""
     teams_service_url: str = "https://smba.trafficmanager.net/teams/"
     """Where messages go to conversations that Teams hasn't told us of yet."""
 
     api_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict)
-    """`name:key` pairs with commas between; the name stands in the timeline."""
+    """`name:key` pairs with commas between; the name is written to the timeline."""
     stripe_webhook_secret: SecretStr | None = None
 
     secret_key: Annotated[tuple[SecretStr, ...], NoDecode] = ()
@@ -73,14 +73,14 @@ class Settings(BaseSettings):
     mail_domain: str | None = None
     """Replies come to addresses of this domain."""
     mail_from: str | None = None
-    """Whom mails come from; left out: `disputes@` the mail domain."""
+    """The sender's address of mails; left out: `disputes@` the mail domain."""
     mail_listen: str | None = None
     """`lmtp://127.0.0.1:8024` or `smtp://…`: where the company's mail server relays the domain to."""
     mail_webhook_secret: SecretStr | None = None
     mail_trusted_server: str | None = None
     """The name by which the company's mail server signs its Authentication-Results."""
     mail_templates: Path | None = None
-    """A folder whose templates take the place of ours."""
+    """A folder whose templates replace ours."""
 
     @field_validator("api_keys", mode="before")
     @classmethod
@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     @field_validator("mail_from")
     @classmethod
     def _one_address(cls, value: str | None) -> str | None:
-        """The company's name is put before it in each mail; a name of its own would make it no address."""
+        """An address without a name: the company's name is put before it in each mail."""
         try:
             return Address(addr_spec=address_of(value)).addr_spec if value else None
         except ValueError:
@@ -152,7 +152,7 @@ class Settings(BaseSettings):
 
     @property
     def evidence_location(self) -> str:
-        """Where evidence lies: as told, or in a folder beside the database."""
+        """The URL of the evidence store: as set, or a folder beside the database."""
         if self.evidence_url:
             return self.evidence_url
         file = self.database_url.removeprefix("sqlite:///")
@@ -160,7 +160,7 @@ class Settings(BaseSettings):
         return (folder / "evidence").absolute().as_uri()
 
     def secrets(self) -> tuple[str, ...]:
-        """Every value that no log, page or answer may ever show."""
+        """Every value that no log, page or response may ever show."""
         given = [value for _, value in self if isinstance(value, SecretStr)] + list(self.api_keys.values())
         given += self.secret_key
         urls = [self.database_url, self.smtp_url.get_secret_value() if self.smtp_url else ""]

@@ -1,4 +1,4 @@
-"""Can customers reach us: do they have links, can evidence be kept, is it scanned, does mail go both ways?"""
+"""Checks of what customers use: links, evidence storage, virus scanner, mail in both directions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EVIDENCE = CheckGroup("Evidence")
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """Tries what only connectors can; None where it isn't set up."""
+    """Connection attempts, which only connectors can make; None where it isn't set up."""
 
     mail: Probe | None = None
     scanner: Probe | None = None

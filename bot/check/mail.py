@@ -1,4 +1,4 @@
-"""Can customers be written to, and do their answers find the way back?"""
+"""Checks of mail: settings, sender, templates, and the connection to the mail server."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from core.policy import Policy
 _GROUP = CheckGroup("Mail")
 
 Probe = Callable[[], Awaitable[str]]
-"""Connects, and logs in where there is a login; says in a few words how. Raises an error with `message` and
-`remedy`."""
+"""Connects, and logs in where there is a login; returns in a few words how. Raises an error with `message`
+and `remedy`."""
 
 
 async def check_mail(settings: Settings, policy: Policy | None, probe: Probe | None) -> list[CheckResult]:
-    """`probe` None: there is no mail server to try. Nothing is sent."""
+    """Sends nothing. `probe` connects to the mail server; None: there is none."""
     if settings.smtp_url is None:
         return [
             _GROUP.off("Customers get no mail.", "Set SMTP_URL, MAIL_DOMAIN and SECRET_KEY to write to them.")
         ]
-    findings = [*_check_settings(settings), *_check_templates(settings, policy)]
+    results = [*_check_settings(settings), *_check_templates(settings, policy)]
     if probe is not None:
-        findings.append(await _check_server(probe))
-    return findings
+        results.append(await _check_server(probe))
+    return results
 
 
 def _check_settings(settings: Settings) -> Iterator[CheckResult]:
-    """That MAIL_DOMAIN and SECRET_KEY are there is seen to at the start."""
+    """MAIL_DOMAIN and SECRET_KEY are set here: `read_settings` demands them."""
     yield _GROUP.ok(f"Answers come to addresses of {settings.mail_domain}.")
     yield from _check_sender(sender_of(settings), str(settings.mail_domain))
     if not settings.mail_listen and not settings.mail_webhook_secret:
@@ -41,7 +41,8 @@ def _check_settings(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_sender(sender: str, domain: str) -> Iterator[CheckResult]:
-    """Bounces go to the mail domain, so SPF is checked there; DMARC wants both to be of one organisation."""
+    """Bounces go to the mail domain, so receivers check SPF there; DMARC requires both domains to be of one
+    organisation."""
     own = sender.rpartition("@")[2].lower()
     if own.split(".")[-2:] != domain.lower().split(".")[-2:]:
         yield _GROUP.warning(

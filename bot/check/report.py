@@ -1,4 +1,4 @@
-"""What can a check find, and is it good enough to run with?"""
+"""Check results: what a check reports, their summary, exit status and printed form."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from rich.text import Text
 class State(StrEnum):
     OK = "ok"
     OFF = "off"
-    """Switched off, which is somebody's choice."""
+    """Not set up, which is the administrator's choice."""
     WARNING = "warning"
-    """It works, but a person should look at it."""
+    """It works, but the administrator should look at it."""
     FAILED = "failed"
 
 
@@ -33,7 +33,7 @@ _SUMMARY_STYLES = {0: "green", 1: "bold red"}
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`title` says what is so, `remedy` what to do about it. Neither holds a secret."""
+    """`title` says what was found, `remedy` what to do about it. Neither holds a secret."""
 
     group: str
     state: State
@@ -43,7 +43,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckGroup:
-    """What belongs together on the page: settings, policy, database, Slack …"""
+    """Creates results that are printed together: settings, policy, database, Slack …"""
 
     name: str
 
@@ -62,13 +62,13 @@ class CheckGroup:
 
 
 def exit_status(results: Iterable[CheckResult]) -> int:
-    """1 when something must be mended before Ombud can do its work."""
-    return 1 if any(finding.state is State.FAILED for finding in results) else 0
+    """1 when something must be fixed before Ombud can do its work."""
+    return 1 if any(result.state is State.FAILED for result in results) else 0
 
 
 def summary(results: Iterable[CheckResult]) -> str:
-    """What it comes down to."""
-    states = [finding.state for finding in results]
+    """The last line of the report."""
+    states = [result.state for result in results]
     failed, warnings = states.count(State.FAILED), states.count(State.WARNING)
     look = f"{_count(warnings, 'thing')} should be looked at" if warnings else ""
     if failed:
@@ -81,9 +81,9 @@ def summary(results: Iterable[CheckResult]) -> str:
 
 def print_results(results: Sequence[CheckResult], console: Console) -> int:
     """Print them group by group and return the exit status. Readable without colours, too."""
-    for group in dict.fromkeys(finding.group for finding in results):
+    for group in dict.fromkeys(result.group for result in results):
         console.print(Text(group, style="bold"))
-        console.print(_rows([finding for finding in results if finding.group == group]))
+        console.print(_rows([result for result in results if result.group == group]))
         console.print()
     status = exit_status(results)
     console.print(Text(summary(results), style=_SUMMARY_STYLES[status]))
@@ -91,15 +91,15 @@ def print_results(results: Sequence[CheckResult], console: Console) -> int:
 
 
 def _rows(results: Sequence[CheckResult]) -> Padding:
-    """A mark before each, and below it the remedy; long sentences stay in their column."""
+    """A mark before each result, its remedy below. Long sentences wrap within their column."""
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=_MARK_WIDTH)
     rows.add_column()
-    for finding in results:
-        mark, style = _MARKS[finding.state]
-        rows.add_row(Text(mark, style=style), Text(finding.title))
-        if finding.remedy:
-            rows.add_row("", Text(f"→ {finding.remedy}", style="dim"))
+    for result in results:
+        mark, style = _MARKS[result.state]
+        rows.add_row(Text(mark, style=style), Text(result.title))
+        if result.remedy:
+            rows.add_row("", Text(f"→ {result.remedy}", style="dim"))
     return Padding(rows, (0, 0, 0, 2), expand=False)
 
 

@@ -1,4 +1,4 @@
-"""Is this installation sound? Whatever isn't is told with its remedy."""
+"""Run of all checks of `ombud check`, in the order in which to fix what they find."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _POLICY = CheckGroup("Policy")
 async def run_checks(
     settings: Settings, probes: Probes = NO_PROBES, teams: TeamsProbes = NO_TEAMS_PROBES
 ) -> list[CheckResult]:
-    """Everything that can be found out without changing anything, in the order in which to mend it."""
+    """The results of every check. Changes nothing, sends nothing."""
     clock = Clock(settings.clock_file)
     machine = Clock()
-    policy, findings = _read_policy(settings)
+    policy, results = _read_policy(settings)
     return [
         *check_settings(settings),
-        *findings,
+        *results,
         *check_clock(settings, machine.now(), clock.now()),
         *await asyncio.to_thread(_run_store_checks, settings.database_url, policy, clock),
         *await _run_group("Slack", _check_slack(settings, policy, machine)),
@@ -45,22 +45,22 @@ async def run_checks(
 async def print_check(
     settings: Settings, probes: Probes = NO_PROBES, teams: TeamsProbes = NO_TEAMS_PROBES
 ) -> int:
-    """For the command line: the findings on standard output. Returns the exit status."""
+    """For the command line: print the results on standard output. Returns the exit status."""
     return print_results(await run_checks(settings, probes, teams), Console(highlight=False))
 
 
 async def _check_slack(settings: Settings, policy: Policy | None, machine: Clock) -> list[CheckResult]:
-    """Who is in Teams needn't be in Slack."""
-    elsewhere: frozenset[str] = frozenset()
+    """The checks of Slack, where people who are known in Teams needn't have an account."""
+    teams_handles: frozenset[str] = frozenset()
     if settings.has_teams and policy is not None:
-        elsewhere = await asyncio.to_thread(known_in_teams, settings.database_url, policy)
-    return [finding async for finding in check_slack(settings, policy, machine.now, elsewhere)]
+        teams_handles = await asyncio.to_thread(known_in_teams, settings.database_url, policy)
+    return [result async for result in check_slack(settings, policy, machine.now, teams_handles)]
 
 
-async def _run_group(group: str, findings: Awaitable[list[CheckResult]]) -> list[CheckResult]:
-    """The findings; or that there is a fault in the check itself, and the rest of the page still stands."""
+async def _run_group(group: str, results: Awaitable[list[CheckResult]]) -> list[CheckResult]:
+    """The results of a group. A check that crashes is logged and reported; the other groups still run."""
     try:
-        return await findings
+        return await results
     except Exception:
         log.exception("check_failed", group=group)
         return [_crashed(group)]
@@ -77,23 +77,23 @@ def _read_policy(settings: Settings) -> tuple[Policy | None, list[CheckResult]]:
 
 
 def _title_and_remedy(line: str) -> tuple[str, str]:
-    """A mistake's last sentence says what to write."""
+    """The last sentence of a policy mistake is its remedy."""
     title, stop, remedy = line.rpartition(". ")
     return (f"{title}.", remedy) if stop else (line, "")
 
 
 def _run_store_checks(url: str, policy: Policy | None, clock: Clock) -> Iterable[CheckResult]:
-    findings: list[CheckResult] = []
+    results: list[CheckResult] = []
     try:
-        findings.extend(check_store(url, policy, clock.now()))
+        results.extend(check_store(url, policy, clock.now()))
     except Exception:
         log.exception("check_failed", group="Database")
-        findings.append(_crashed("Database"))
-    return findings
+        results.append(_crashed("Database"))
+    return results
 
 
 def _crashed(group: str) -> CheckResult:
-    """The log has what it is."""
+    """The result of a check that raised; the error itself is in the log."""
     return CheckGroup(group).failed(
         "This could not be checked to the end.", "Report it with what the log says."
     )

@@ -1,4 +1,4 @@
-"""Are the settings plausible, and what do they switch on and off?"""
+"""Checks of the settings: are they plausible, and what do they switch on and off?"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def check_settings(settings: Settings) -> Iterator[CheckResult]:
 
 
 def check_clock(settings: Settings, machine_time: datetime, ombud_time: datetime) -> Iterator[CheckResult]:
-    """`real` is the machine's time, `ours` the one that Ombud goes by."""
+    """`ombud_time` differs from `machine_time` where CLOCK_FILE moves Ombud's clock."""
     if machine_time.year < _FIRST_YEAR:
         yield _CLOCK.failed(
             f"This machine believes it is {machine_time:%Y-%m-%d}.", "Set its clock, best by NTP."
@@ -135,7 +135,7 @@ def _starts_with(secret: SecretStr | None, prefix: str) -> bool:
 
 
 def _parse_url(url: str) -> SplitResult:
-    """Never raises: what can't be read has no host."""
+    """Never raises: a URL that can't be parsed has no host."""
     try:
         parts = urlsplit(url)
         _ = parts.port

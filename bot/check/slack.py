@@ -1,4 +1,4 @@
-"""Does Slack accept our tokens, has the app every permission, and do our clocks agree?"""
+"""Checks of Slack: token, scopes, clock drift, delivery of events, then the policy's channels and people."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _REMEDIES = {
 _UNREACHABLE = "Check the network, the proxy and SLACK_API_URL; https://slack-status.com knows of outages."
 _WARN_DRIFT_SECONDS = 60
 _MAX_DRIFT_SECONDS = 300
-"""Beyond this the signature of every request from Slack is refused as too old."""
+"""From here on, every request from Slack is refused, because its signature is too old."""
 
 
 async def check_slack(
@@ -44,9 +44,9 @@ async def check_slack(
     now: Callable[[], datetime],
     teams_handles: Collection[str] = (),
 ) -> AsyncIterator[CheckResult]:
-    """`now` tells the machine's own time; `elsewhere` are handles of people who needn't be in Slack.
+    """`now` returns the machine's own time; `teams_handles` are of people who needn't be in Slack.
 
-    When the token is refused, nothing else is asked.
+    After a refused token, nothing else is checked.
     """
     if settings.slack_bot_token is None:
         return
@@ -57,29 +57,29 @@ async def check_slack(
         yield _failed_call("Slack doesn't accept SLACK_BOT_TOKEN", trouble)
         return
     yield _GROUP.ok(f"Ombud is @{me.get('user')} in {me.get('team')}.")
-    for finding in (*_check_scopes(me.headers), *_check_clock_drift(me.headers, now())):
-        yield finding
-    async for finding in _check_event_delivery(client, settings):
-        yield finding
+    for result in (*_check_scopes(me.headers), *_check_clock_drift(me.headers, now())):
+        yield result
+    async for result in _check_event_delivery(client, settings):
+        yield result
     if policy is not None:
-        async for finding in _check_policy(client, policy, str(me.get("user")), teams_handles):
-            yield finding
+        async for result in _check_policy(client, policy, str(me.get("user")), teams_handles):
+            yield result
 
 
 async def _check_policy(
     client: AsyncWebClient, policy: Policy, bot_name: str, teams_handles: Collection[str]
 ) -> AsyncIterator[CheckResult]:
     try:
-        async for finding in check_channels(client, policy, bot_name=bot_name):
-            yield finding
-        async for finding in check_people(client, policy, teams_handles):
-            yield finding
+        async for result in check_channels(client, policy, bot_name=bot_name):
+            yield result
+        async for result in check_people(client, policy, teams_handles):
+            yield result
     except Exception as trouble:
         yield _failed_call("Channels and people can't all be looked up", trouble)
 
 
 def _client(token: str, base_url: str) -> AsyncWebClient:
-    """Waits when Slack says 429; anything else is told as it comes."""
+    """Retries after a 429; every other error is raised at once."""
     retry = AsyncRateLimitErrorRetryHandler(max_retry_count=3)
     client = AsyncWebClient(token, base_url, timeout=15, retry_handlers=[retry])
     if is_loopback(base_url):
@@ -88,7 +88,7 @@ def _client(token: str, base_url: str) -> AsyncWebClient:
 
 
 def _check_scopes(headers: Mapping[str, str]) -> list[CheckResult]:
-    """Slack says with every answer what the token may do."""
+    """From a header of Slack's response, which names the token's scopes."""
     granted = headers.get("x-oauth-scopes")
     if granted is None:
         return [_GROUP.warning("Slack doesn't say which scopes the token has.", _REINSTALL)]
@@ -123,7 +123,7 @@ def _check_clock_drift(headers: Mapping[str, str], now: datetime) -> list[CheckR
 
 
 async def _check_event_delivery(client: AsyncWebClient, settings: Settings) -> AsyncIterator[CheckResult]:
-    """How clicks and commands get here: by Socket Mode, or to our own address."""
+    """Whether clicks and commands can reach us: by Socket Mode, or at our own address."""
     if settings.slack_app_token is not None:
         try:
             await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
@@ -147,7 +147,7 @@ _NEW_APP_TOKEN = (
 
 
 def _failed_call(what: str, trouble: Exception, remedy: str = "") -> CheckResult:
-    """A call that failed: Slack's own word for it, never the answer, which may repeat what we sent."""
+    """The result for a failed call: Slack's error code, never the response, which may repeat what we sent."""
     if isinstance(trouble, SlackApiError):
         code = _error_code(trouble.response)
         return _GROUP.failed(f"{what}: {code}.", remedy or _REMEDIES.get(code) or _UNREACHABLE)

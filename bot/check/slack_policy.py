@@ -1,4 +1,4 @@
-"""Are the policy's channels and people there in Slack, and can the bot work with them?"""
+"""Checks of the policy against Slack: its channels and people exist, and the bot can work with them."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ Channel = dict[str, Any]
 async def check_channels(
     client: AsyncWebClient, policy: Policy, *, bot_name: str
 ) -> AsyncIterator[CheckResult]:
-    """Each queue's channel. Raises SlackApiError when Slack lets nobody look."""
+    """Check each queue's channel. Raises SlackApiError when Slack refuses the lookup."""
     known = await _channels(client)
     for queue in policy.queues.values():
         if queue.slack_channel is None:
             continue
         channel = known.get(queue.slack_channel)
-        finding = _channel_problem(queue, channel, bot_name)
-        if finding is None and channel is not None and queue.resolvers == (MEMBERS_OF_THE_CHANNEL,):
-            finding = await _check_members(client, queue, channel)
-        yield finding or _CHANNELS.ok(f"{queue.slack_channel} is there for {queue.name}.")
+        result = _channel_problem(queue, channel, bot_name)
+        if result is None and channel is not None and queue.resolvers == (MEMBERS_OF_THE_CHANNEL,):
+            result = await _check_members(client, queue, channel)
+        yield result or _CHANNELS.ok(f"{queue.slack_channel} is there for {queue.name}.")
 
 
 async def check_people(
     client: AsyncWebClient, policy: Policy, teams_handles: Collection[str] = ()
 ) -> AsyncIterator[CheckResult]:
-    """Everybody whom the policy names; those `elsewhere` needn't be in Slack.
+    """Check everybody whom the policy names; people of `teams_handles` needn't be in Slack.
 
-    Raises SlackApiError when Slack lets nobody look.
+    Raises SlackApiError when Slack refuses the lookup.
     """
     found = absent = 0
     roles = _roles_by_handle(policy)
@@ -63,7 +63,7 @@ async def check_people(
 
 
 async def _channels(client: AsyncWebClient) -> dict[str, Channel]:
-    """By `#name` and by id: public ones, and the private ones that the bot is in."""
+    """Channels by `#name` and by id: public ones, and private ones that the bot is in."""
     known: dict[str, Channel] = {}
     cursor: str | None = None
     for _ in range(_MAX_PAGES):
@@ -80,7 +80,7 @@ async def _channels(client: AsyncWebClient) -> dict[str, Channel]:
 
 
 def _channel_problem(queue: Queue, channel: Channel | None, bot_name: str) -> CheckResult | None:
-    """What keeps cards of the queue from its channel."""
+    """Why cards of the queue can't be posted in its channel; None: they can."""
     name, invite = queue.slack_channel, f"/invite @{bot_name}"
     if channel is None:
         return _CHANNELS.failed(
@@ -97,7 +97,7 @@ def _channel_problem(queue: Queue, channel: Channel | None, bot_name: str) -> Ch
 
 
 async def _check_members(client: AsyncWebClient, queue: Queue, channel: Channel) -> CheckResult | None:
-    """Where whoever is in the channel may claim, somebody besides the bot must be there."""
+    """Where members of the channel may claim, the channel needs a member besides the bot."""
     answer = await client.conversations_members(channel=channel["id"], limit=2)
     if len(answer.get("members") or ()) > 1:
         return None
@@ -108,7 +108,7 @@ async def _check_members(client: AsyncWebClient, queue: Queue, channel: Channel)
 
 
 def _roles_by_handle(policy: Policy) -> dict[str, list[str]]:
-    """What each named person is there for."""
+    """The roles of each named person, by their handle."""
     roles: dict[str, list[str]] = {}
     for handle, role in _handles_with_roles(policy):
         if handle not in _ROLE_WORDS and role not in roles.setdefault(handle, []):
@@ -127,7 +127,8 @@ def _handles_with_roles(policy: Policy) -> Iterator[tuple[str, str]]:
 
 
 async def _find_user(client: AsyncWebClient, handle: str) -> dict[str, Any] | None:
-    """The person in Slack, deactivated or not; by address Slack finds only the active. None: nobody."""
+    """The person's Slack account, or None. By id, deactivated accounts are found too; by address, only
+    active ones."""
     try:
         if "@" in handle:
             answer = await client.users_lookupByEmail(email=handle)

@@ -1,4 +1,4 @@
-"""Can the database be used, is it up to date, and is what it promised being kept?"""
+"""Checks of the database: disk, tables, a trial write, names that cases use, outbox."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class _RollBack(Exception):
-    """Ends a unit that must leave nothing behind."""
+    """Rolls back a unit of work that must leave nothing behind."""
 
 
 def check_store(url: str, policy: Policy | None, now: datetime) -> Iterator[CheckResult]:
-    """Everything about the database. Without a policy, only whether it is there."""
+    """All checks of the database. Without a policy, only whether it is there and up to date."""
     try:
         file = sqlite_file(url)
         if file is not None:
@@ -55,7 +55,7 @@ def check_store(url: str, policy: Policy | None, now: datetime) -> Iterator[Chec
 
 
 def _check_disk(file: Path) -> Iterator[CheckResult]:
-    """The folder matters as much as the file: SQLite writes its journal beside it."""
+    """Checks the folder as well as the file: SQLite writes its journal beside the file."""
     folder = _nearest_folder(file)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield _GROUP.failed(f"Nothing can be written in {folder}.", "Let Ombud's account write there.")

@@ -1,4 +1,4 @@
-"""Does Microsoft accept our app, and does what Teams sends get here?"""
+"""Checks of Teams: ids, addresses, token, messaging endpoint, then the policy's channels and people."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ _GOVERNMENT_CLOUD_HOSTS = (".microsoftonline.us", ".azure.us")
 
 @dataclass(frozen=True, slots=True)
 class TeamsProbes:
-    """Tries what only connectors can; None where it isn't to be tried."""
+    """Connection attempts, which only connectors can make; None where it isn't to be tried."""
 
     token: Probe | None = None
-    """Gets a fresh token; says so in a sentence. Raises an error with `message` and `remedy`."""
+    """Gets a fresh token; returns a sentence about it. Raises an error with `message` and `remedy`."""
     endpoint: Callable[[str], Awaitable[int]] | None = None
-    """The HTTP status of the answer to an unsigned request. Raises an error with `message`."""
+    """The HTTP status of the response to an unsigned request. Raises an error with `message`."""
 
 
 NO_TEAMS_PROBES = TeamsProbes()
 
 
 async def check_teams(settings: Settings, policy: Policy | None, probes: TeamsProbes) -> list[CheckResult]:
-    """Nothing is changed, and nothing is said in Teams."""
+    """Changes nothing and posts nothing in Teams."""
     if not settings.has_teams:
         return [_GROUP.off("Teams is off.", _HOW_TO_SET_UP), *_check_queues_without_teams(policy)]
-    findings = [*_check_ids(settings), *_check_addresses(settings)]
-    findings += [finding async for finding in _check_token(probes)]
-    findings += [*_check_messaging_endpoint(settings)]
-    findings += [finding async for finding in _check_endpoint(settings, probes)]
+    results = [*_check_ids(settings), *_check_addresses(settings)]
+    results += [result async for result in _check_token(probes)]
+    results += [*_check_messaging_endpoint(settings)]
+    results += [result async for result in _check_endpoint(settings, probes)]
     if policy is not None:
-        findings += await asyncio.to_thread(check_teams_policy, settings.database_url, policy)
-    return findings
+        results += await asyncio.to_thread(check_teams_policy, settings.database_url, policy)
+    return results
 
 
 def _check_queues_without_teams(policy: Policy | None) -> Iterator[CheckResult]:
@@ -77,7 +77,8 @@ def _check_ids(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_addresses(settings: Settings) -> Iterator[CheckResult]:
-    """Whoever holds the keys can speak as Teams, and whoever is asked for tokens gets the secret."""
+    """Warns of hosts that aren't Microsoft's: the OpenID host vouches for Teams' keys, and the login host
+    receives the app's secret."""
     for variable, url, what in (
         ("TEAMS_OPENID_URL", settings.teams_openid_url, "Whoever is at {url} can speak as Teams."),
         ("TEAMS_LOGIN_URL", settings.teams_login_url, "The app's secret goes to {url}."),
@@ -107,7 +108,7 @@ async def _check_token(probes: TeamsProbes) -> AsyncIterator[CheckResult]:
 
 
 def _check_messaging_endpoint(settings: Settings) -> Iterator[CheckResult]:
-    """Where Teams delivers what people do."""
+    """Whether Teams can reach the address to which it delivers activities."""
     place, host = f"{settings.base_url}{_ROUTE}", urlsplit(settings.base_url).hostname or ""
     if is_loopback(settings.base_url) and is_loopback(settings.teams_openid_url):
         yield _GROUP.ok(f"The Teams of this machine delivers to {place}.")

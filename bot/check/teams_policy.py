@@ -1,4 +1,4 @@
-"""Can the bot speak in the policy's Teams channels, and are the people whom it names known there?"""
+"""Checks of the policy against Teams: the bot can post in its channels, and its people are known there."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Answer = TypeVar("Answer")
 
 
 def check_teams_policy(url: str, policy: Policy) -> list[CheckResult]:
-    """What the running bot has found out; a database that can't be asked is told of elsewhere."""
+    """Checks what the running bot has stored. A database that can't be read is reported by `check_store`."""
     return _read_store(url, policy, lambda tx: [*_check_channels(tx), *_check_people(tx)])
 
 
 def known_in_teams(url: str, policy: Policy) -> frozenset[str]:
-    """The policy's handles of those who are in Teams: they needn't be in Slack."""
+    """The policy's handles of people who are in Teams: they needn't be in Slack."""
     return frozenset(_read_store(url, policy, _list_teams_handles))
 
 
@@ -58,7 +58,7 @@ def _check_channels(tx: Transaction) -> Iterator[CheckResult]:
 
 
 def _channel_problem(tx: Transaction, queue: Queue, channel_ref: str) -> CheckResult | None:
-    """What keeps cases of the queue from the channel, or from whoever is in it."""
+    """Why cases of the queue can't be posted in the channel or claimed there; None: they can."""
     found, conversation = tx.channels.find(channel_ref), tx.conversations.find(channel_ref)
     if found is not None and found.problem:
         return _CHANNELS.failed(f"The bot can't speak in the channel of {queue.name}.", found.problem)
@@ -98,7 +98,8 @@ def _handles_of_teams_queues(policy: Policy) -> Iterator[str]:
 
 
 def _can_act(tx: Transaction, handle: str) -> bool:
-    """Where a queue is in Slack too, somebody may be in Slack alone."""
+    """Whether the person can act on the cases of all their queues. Where those are in Slack too, an account
+    in Slack is enough."""
     person = tx.people.find_by_handle(handle)
     if person is None or not person.is_active:
         return False

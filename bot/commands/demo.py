@@ -1,4 +1,4 @@
-"""Can I try it without any account? The bot on SQLite, and a whole workspace around it."""
+"""Command `ombud demo`: the bot on SQLite with a whole workspace around it, without any account."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ CUSTOMERS_MAIL_AFTER, OUR_MAIL_AFTER = 2, 3
 _POLICY = Path(__file__).parents[2] / "policy.yaml"
 """The example: the pretend company has its queues and tiers."""
 _DEMO_FILES = ("ombud.db*", "clock*", "bot.log")
-"""What a demo leaves in its folder, beside the evidence."""
+"""The files that a demo leaves in its folder, beside the evidence."""
 _EVIDENCE = "evidence"
 _EVIDENCE_PARTS = frozenset({"sha256", "incoming", "preview"})
 
 
 def run_demo(port: int, folder: Path) -> NoReturn:
-    """Become the sandbox, which starts the bot; so Ctrl+C and every other signal reach it directly.
+    """Replace this process by the sandbox, which starts the bot; so signals such as Ctrl+C reach it directly.
 
-    Each run begins afresh: what an earlier demo left in `folder` is removed.
+    Each run starts empty: what an earlier demo left in `folder` is removed.
 
     Raises:
         CannotStart: the folder holds something else as well.
@@ -88,7 +88,7 @@ def _bot_environment(port: int, folder: Path) -> dict[str, str]:
 
 
 def _empty_folder(folder: Path) -> None:
-    """Remove what an earlier demo left, and nothing when the folder has anything that isn't a demo's."""
+    """Remove what an earlier demo left; remove nothing when the folder holds any other file."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         found = sorted(folder.iterdir())

@@ -1,4 +1,4 @@
-"""What is known of one case? A document for an auditor or another system: the case and its whole timeline."""
+"""Export of one case and its whole timeline, for an auditor or another system."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _entry(entry: Entry, names: Mapping[str, str]) -> Json:
 
 
 def _with_labels(case: Json, source: Case, policy: Policy) -> Json:
-    """What the policy calls things now, beside their ids; null when it has lost the id since."""
+    """The policy's labels of today beside the ids; null for an id that is no longer in the policy."""
     reason, queue = policy.reasons.get(source.reason_id), policy.queues.get(source.queue_id)
     tier = policy.tiers.get(source.customer.tier_id)
     cause = source.decision and policy.root_causes.get(source.decision.root_cause_id)
@@ -73,7 +73,7 @@ def _with_labels(case: Json, source: Case, policy: Policy) -> Json:
 
 
 def _names_by_id(tx: Transaction, case: Case, entries: Iterable[Entry]) -> dict[str, str]:
-    """By id, everybody who appears in the case. What acts by itself is called what it is."""
+    """The names, by id, of everybody in the case. The clock is called Ombud; a customer, by the company."""
     ids = set(_person_ids(case))
     for entry in entries:
         ids.update(_person_ids(entry.event))
@@ -121,7 +121,7 @@ def _scalar(value: object) -> Any:
 
 
 def _dataclass_to_json(value: Any, names: Mapping[str, str]) -> Json:
-    """A dataclass; beside each person's id stands their name, as it is now."""
+    """A dataclass; beside each person's id is their name of today."""
     record: Json = {}
     for field in fields(value):
         inner = getattr(value, field.name)

@@ -1,4 +1,4 @@
-"""How does an administrator get a customer's link, or take it back? `ombud link INVOICE`."""
+"""Command `ombud link INVOICE`: prints a customer's link, made or renewed, or revokes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from store.transaction import Transaction
 from web.customer.links import new_link_id, url_of
 
 _MAX_MATCHES = 50
-"""An invoice number belongs to one customer; a short text may be part of many."""
+"""How many cases are searched: an invoice number belongs to one customer, but a short text matches many."""
 KnownInvoice = tuple[Invoice, Customer]
 
 
@@ -39,9 +39,9 @@ def print_links(store: Store, settings: Settings, wanted: str, now: datetime) ->
 
 
 def print_revoked(store: Store, _settings: Settings, wanted: str, now: datetime) -> int:
-    """Revoke every link to the invoice, one whose time is over too: else a fresh one could be asked for.
+    """Revoke every link to the invoice. Returns the exit code.
 
-    Returns the exit code.
+    Expired links are revoked too: from an expired link a customer may request a fresh one.
     """
     known = store.read_blocking(find_invoices, wanted)
     for invoice, customer in known:
@@ -82,5 +82,5 @@ def _not_found(wanted: str) -> int:
 
 
 def _print(text: str) -> None:
-    """As it stands: addresses are not to be broken into lines."""
+    """Unformatted: a console would break addresses into lines."""
     sys.stdout.write(f"{text}\n")

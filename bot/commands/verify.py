@@ -1,4 +1,4 @@
-"""Was anything in the past altered? Every case's timeline is proven anew, from its first entry on."""
+"""Verification that no timeline was altered: every case, from its first entry on."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from store.engine import Store
 from store.transaction import Transaction
 
 CHUNK = 200
-"""Cases in one read: short enough not to hold up anybody, long enough to be quick."""
+"""Cases in one read: few enough not to delay other work, enough to be quick."""
 
 ReportProgress = Callable[[int], None]
-"""Told how many cases are done, after each chunk."""
+"""Called after each chunk with the number of cases done so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`meaning` is a sentence about what doesn't fit any more."""
+    """`meaning` is a sentence about what no longer matches."""
 
     case_id: str
     meaning: str
@@ -41,9 +41,9 @@ class VerifyResult:
 
 
 def verify(store: Store, report: ReportProgress = lambda done: None) -> VerifyResult:
-    """Look at every case, closed ones too, and at timelines whose case is gone.
+    """Verify every case, closed ones too, and timelines whose case is gone.
 
-    Cases raised while it runs may or may not be looked at.
+    Cases raised while it runs may or may not be included.
     """
     problems: list[Problem] = []
     done = 0
@@ -73,7 +73,7 @@ def print_verdict(store: Store) -> int:
 
 
 def verdict(result: VerifyResult) -> str:
-    """What it comes down to, and what to do."""
+    """The result in a sentence, and what to do."""
     looked_at = f"{result.cases} case" if result.cases == 1 else f"{result.cases} cases"
     if result.is_clean:
         return f"{looked_at} verified: nothing was altered."

@@ -1,4 +1,4 @@
-"""What does a right line look like, for each key of the policy? Mistakes quote it as the remedy."""
+"""Example lines, one for each key of the policy. Mistakes quote them as the remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the policy still have every name that open cases need? (docs/decisions/0007)"""
+"""Check that the policy still has every name that open cases need (docs/decisions/0007)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from store.transaction import Transaction
 
 
 class PolicyLacksNames(Exception):
-    """Open cases need names that the policy has lost. The text says which, and what to do."""
+    """Open cases need names that are no longer in the policy. The text says which, and what to do."""
 
 
 def check_names_in_use(tx: Transaction) -> None:
-    """Raises PolicyDoesNotFit before anything is served."""
+    """Raises PolicyLacksNames. Called at the start, before any request is served."""
     mistakes = list(missing_names(tx))
     if mistakes:
         raise PolicyLacksNames("\n".join(mistakes))

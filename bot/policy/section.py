@@ -1,7 +1,7 @@
-"""How does one mapping of a YAML file become checked values, each mistake with its line?
+"""Sections of a YAML file: mappings read into checked values, each mistake with its line.
 
-Nothing here knows what a policy holds. Whoever reads a `Part` asks for each key, and keys that
-nobody asked for are reported at the end.
+This module knows nothing of what a policy holds. The caller asks a `Section` for each key; keys that were
+never asked for are reported as unknown at the end.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import yaml
 K = TypeVar("K")
 T = TypeVar("T")
 Read = Callable[[str], T]
-"""Text to value; a ValueError's text is the sentence for the person."""
+"""Text to value. Raises ValueError with the sentence for the administrator."""
 
 WHOLE_FILE = 0
 
@@ -33,23 +33,26 @@ class PolicyMistakes(Exception):
 
 
 class PredicateError(ValueError):
-    """A mistake that says for itself what the part does: `goes to the queue “x”, which isn't there`."""
+    """A mistake whose text is a whole predicate, such as `goes to the queue “x”, which isn't there`.
+
+    Other mistakes are introduced by `has a mistake in “key”:`.
+    """
 
 
 class MistakeLog:
-    """The mistakes found so far, and the parts read so far."""
+    """The mistakes found so far, and the sections read so far."""
 
     def __init__(self, name: str, examples: Mapping[str, str]) -> None:
         self.name = name
         self.examples = examples
-        """For each key, or `kind: key` where that differs (the kind is the title's first word), a
-        line that would be right: the remedy when it is missing or empty."""
+        """A correct line for each key, quoted as the remedy when the key is missing or empty. The key is
+        `kind: key` where kinds of sections differ (the kind is the first word of the section's title)."""
         self.mistakes: list[tuple[int, str]] = []
         self.sections: list[Section] = []
 
     def raise_if_any(self) -> None:
-        for part in self.sections:
-            part.report_unknown_keys()
+        for section in self.sections:
+            section.report_unknown_keys()
         if self.mistakes:
             raise PolicyMistakes(self.name, self.mistakes)
 
@@ -57,17 +60,17 @@ class MistakeLog:
 class Section:
     """One mapping of the file. `title` is what sentences call it, such as `queue “billing”`.
 
-    Each `placeholder` is what the reading goes on with after a mistake, so that all are found; it
-    never gets out, because the mistakes are raised at the end.
+    After a mistake, reading goes on with a `placeholder`, so that all mistakes are found in one pass. No
+    placeholder is ever returned to a caller of the reader: the mistakes are raised at the end.
     """
 
-    def __init__(self, notes: MistakeLog, title: str, line: int, node: yaml.Node | None) -> None:
-        self.log = notes
+    def __init__(self, log: MistakeLog, title: str, line: int, node: yaml.Node | None) -> None:
+        self.log = log
         self.title = title
         self.line = line
         self._entries: dict[str, tuple[int, yaml.Node]] = {}
         self._known_keys: set[str] = set()
-        notes.sections.append(self)
+        log.sections.append(self)
         if isinstance(node, yaml.MappingNode):
             self._read_mapping(node)
         elif node is not None:
@@ -85,15 +88,15 @@ class Section:
                 self._entries[key_node.value] = (line, value_node)
 
     def add_mistake(self, line: int, predicate: str) -> None:
-        """Note a mistake; the predicate goes on where the title ends: `has no …`."""
+        """Add a mistake; the predicate continues the sentence after the title: `has no …`."""
         self.log.mistakes.append((line, f"{self.title} {predicate}"))
 
     def line_of_key(self, key: str) -> int:
-        """The line of a key, or the part's own when the key is absent."""
+        """The line of a key, or the section's own when the key is absent."""
         return self._entries[key][0] if key in self._entries else self.line
 
     def has(self, key: str) -> bool:
-        """Whether the key is there. A key with nothing behind it is a mistake, noted here."""
+        """Whether the key has a value. A key without one is a mistake, which is added here."""
         self._known_keys.add(key)
         if key in self._entries and is_empty(self._entries[key][1]):
             self._add_missing(key)
@@ -117,20 +120,20 @@ class Section:
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
         return tuple(self._read_values(key, items, read))
 
-    def section(self, key: str, title: str) -> Section:
-        """The mapping behind a key; an empty one, with the mistake noted, when it is missing."""
+    def subsection(self, key: str, title: str) -> Section:
+        """The mapping behind a key; an empty one, with the mistake added, when it is missing."""
         node = self._entries[key][1] if self._check_present(key) else None
         return Section(self.log, title, self.line_of_key(key), node)
 
-    def sections(self, read_key: Read[str], word: str) -> dict[str, Section]:
-        """Every entry of this part as a part of its own, called `word “id”`."""
+    def subsections(self, read_key: Read[str], word: str) -> dict[str, Section]:
+        """Every entry of this section as a section of its own, called `word “id”`."""
         return {
             id_: Section(self.log, f"{word} “{id_}”", line, node)
             for line, id_, node in self._read_entries(read_key)
         }
 
     def entries(self, read_key: Read[K], read: Read[T]) -> list[tuple[int, K, T]]:
-        """Every entry of this part with its line, where the keys are the person's own."""
+        """Every entry of this section with its line; for sections whose keys the administrator chooses."""
         return [
             (line, key, value)
             for line, key, node in self._read_entries(read_key)
@@ -166,7 +169,7 @@ class Section:
         return found
 
     def _read_values(self, key: str, nodes: list[yaml.Node], read: Read[T]) -> list[T]:
-        """What can be read of the nodes; what can't is noted."""
+        """The values of the nodes that can be read; a mistake is added for each other node."""
         values = []
         for node in nodes:
             line = line_of(node)
@@ -198,7 +201,7 @@ class Section:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """“ Did you mean “…”?” or, when nothing is near, “ Known: ….”, to stand behind a sentence."""
+    """“ Did you mean “…”?” or, when no known word is similar, “ Known: ….”, to be appended to a sentence."""
     names = sorted(known)
     near = get_close_matches(word, names, n=1, cutoff=0.6)
     if near:

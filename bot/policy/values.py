@@ -1,7 +1,7 @@
-"""What do the words in policy.yaml mean: “4h”, “mon-thu”, “09:00-12:30”, “DE-BY”?
+"""Value parsers of policy.yaml: “4h”, “mon-thu”, “09:00-12:30”, “DE-BY” …
 
-Each function takes the text as it stands and returns a value. Each raises ValueError with a
-sentence for whoever wrote the text, and with what to write instead.
+Each function takes the text as it is written and returns a value. Each raises ValueError with a
+sentence for the administrator that says what is wrong and what to write instead.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _GET_LINK = "In Teams, open the channel's ⋯ menu, choose “Get link to channe
 
 
 def one_of(known: Collection[str], says: str) -> Callable[[str], str]:
-    """A reader of names that are given elsewhere in the policy; `says` leads up to the name."""
+    """A parser of names that are defined elsewhere in the policy; `says` precedes the name in a sentence."""
 
     def read(name: str) -> str:
         if name not in known:
@@ -48,7 +48,7 @@ def one_of(known: Collection[str], says: str) -> Callable[[str], str]:
 
 
 def word_or(words: tuple[str, ...], read: Callable[[str], str]) -> Callable[[str], str]:
-    """Like `read`, but these words stand for themselves."""
+    """A parser that returns these words unchanged, and parses any other text with `read`."""
 
     def read_either(word: str) -> str:
         if word in words:
@@ -107,7 +107,7 @@ def minutes(word: str) -> int:
 
 
 def positive_minutes(word: str) -> int:
-    """Like `minutes`, but not none."""
+    """Like `minutes`, but more than none."""
     if minutes(word) == 0:
         raise ValueError(f"“{word}” is no time at all. Write 1m or more.")
     return minutes(word)
@@ -203,7 +203,7 @@ def _holidays_at(place: str) -> frozenset[date]:
     Raises:
         ValueError: there is no such country or part; the text says what there is.
     """
-    # The library takes 0.2 s and 20 MB to import, which only those pay who name a place.
+    # Imported only where a place is named: the library takes 0.2 s and 20 MB.
     from holidays import country_holidays  # noqa: PLC0415
     from holidays.registry import EntityLoader  # noqa: PLC0415
 

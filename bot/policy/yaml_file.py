@@ -1,4 +1,4 @@
-"""Is the policy file readable as YAML at all, and if not, what should be changed where?"""
+"""YAML parser of the policy file: its root section, or one sentence about the YAML mistake with its line."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _REMEDIES = (
 )
 
 
-def read_yaml(text: str, notes: MistakeLog) -> Section:
-    """The whole file as a part.
+def read_yaml(text: str, log: MistakeLog) -> Section:
+    """The whole file as a section.
 
     Raises:
         PolicyMistakes: it is empty, or YAML itself can't be read.
@@ -37,26 +37,27 @@ def read_yaml(text: str, notes: MistakeLog) -> Section:
     except yaml.MarkedYAMLError as mistake:
         mark = _mark_of(mistake)
         raise PolicyMistakes(
-            notes.name, [(mark.line + 1 if mark else WHOLE_FILE, _sentence(mistake))]
+            log.name, [(mark.line + 1 if mark else WHOLE_FILE, _sentence(mistake))]
         ) from None
     except yaml.reader.ReaderError as mistake:
         line = text.count("\n", 0, mistake.position) + 1
-        raise PolicyMistakes(notes.name, [(line, "An invisible character stands here. Delete it.")]) from None
+        raise PolicyMistakes(log.name, [(line, "An invisible character stands here. Delete it.")]) from None
     except (ValueError, OverflowError, RecursionError):
-        raise _whole_file_mistake(notes, "This is not readable as YAML.") from None
+        raise _whole_file_mistake(log, "This is not readable as YAML.") from None
     if root is None or is_empty(root):
-        raise _whole_file_mistake(notes, "The policy is empty.")
-    return Section(notes, "the policy", line_of(root), root)
+        raise _whole_file_mistake(log, "The policy is empty.")
+    return Section(log, "the policy", line_of(root), root)
 
 
 def _mark_of(mistake: yaml.MarkedYAMLError) -> yaml.Mark | None:
-    """What was opened and not closed is wrong where it was opened, not where YAML noticed."""
+    """Where to report the mistake. A quote or bracket that isn't closed is reported where it was opened, not
+    where the parser noticed."""
     is_left_open = "quoted scalar" in (mistake.context or "") or "flow" in (mistake.context or "")
     return mistake.context_mark if is_left_open else mistake.problem_mark
 
 
-def _whole_file_mistake(notes: MistakeLog, sentence: str) -> PolicyMistakes:
-    return PolicyMistakes(notes.name, [(WHOLE_FILE, f"{sentence} Start from the example policy.yaml.")])
+def _whole_file_mistake(log: MistakeLog, sentence: str) -> PolicyMistakes:
+    return PolicyMistakes(log.name, [(WHOLE_FILE, f"{sentence} Start from the example policy.yaml.")])
 
 
 def _sentence(mistake: yaml.MarkedYAMLError) -> str:

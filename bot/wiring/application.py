@@ -1,4 +1,4 @@
-"""Who works with whom? The one place that knows everybody."""
+"""Application: creates every part of the process, connects them, starts and stops them in order."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from scheduler.jobs import Jobs
 from scheduler.mail_tools import MailServices
 from scheduler.rate_limits import RateLimiter
 from scheduler.services import Services
-from store import server_lock as only_server
+from store import server_lock
 from store.engine import Store
 from store.errors import NotMigrated
 from store.migrate import current, head, upgrade
@@ -48,14 +48,14 @@ from web.customer.links import new_link_id
 
 
 def open_store(settings: Settings, policy: Policy) -> Store:
-    """The database, for the commands that need nothing else. It knows whether customers get mail here."""
+    """The database alone, as commands need it. Its policy knows from the settings whether mail is sent."""
     terms = replace(policy.customers, is_mailed=settings.has_mail)
     return Store.open(settings.database_url, replace(policy, customers=terms))
 
 
 @dataclass(slots=True)
 class Application:
-    """Everything that lives as long as the process."""
+    """Everything that lives as long as the process: `start`, then `stop`, then `close`."""
 
     context: Context
     readiness: Readiness
@@ -71,10 +71,10 @@ class Application:
     """None without a SECRET_KEY."""
     mail_out: SmtpClient | None
     release_database: Callable[[], None]
-    """Of the database file, for the next process that serves it."""
+    """Releases the lock on the database file, so that another process may serve it."""
 
     async def start(self) -> None:
-        """Begin with what happens by itself."""
+        """Start the jobs, Socket Mode and the mail listener."""
         if self.context.store.database == "sqlite":
             await self.context.store.run(_clear_leases)
         if self.customers is not None:
@@ -84,7 +84,7 @@ class Application:
             self.socket.start()
 
     async def stop(self) -> None:
-        """Take nothing new, let what is under way end; what doesn't is found out at the next start."""
+        """Take no new work and let work in progress end; what doesn't end is recovered at the next start."""
         if self.socket is not None:
             await self.socket.stop()
         if self.customers is not None:
@@ -94,6 +94,7 @@ class Application:
             await edge.close()
 
     async def close(self) -> None:
+        """Close every connection and the database."""
         self.unregister_metrics()
         for api in self.apis:
             await api.close()
@@ -106,33 +107,33 @@ class Application:
 
 
 async def build_application(settings: Settings, policy: Policy) -> Application:
-    """Connect everybody; nothing runs yet.
+    """Create and connect every part; nothing runs yet.
 
     Raises:
-        StoreUnavailable, NotMigrated, PolicyDoesNotFit: with the remedy.
+        StoreUnavailable, NotMigrated, PolicyLacksNames: with the remedy.
     """
-    let_go = only_server.acquire(settings.database_url)
+    release_database = server_lock.acquire(settings.database_url)
     try:
         await asyncio.to_thread(_migrate, settings.database_url)
         store = open_store(settings, policy)
         try:
             await store.read(check_names_in_use)
-            return _assemble(settings, store, let_go)
+            return _assemble(settings, store, release_database)
         except BaseException:
             await store.close()
             raise
     except BaseException:
-        let_go()
+        release_database()
         raise
 
 
 def _assemble(settings: Settings, store: Store, release_database: Callable[[], None]) -> Application:
     clock, tokens = Clock(settings.clock_file), tokens_of(settings)
     api, own_api = _connect_slack(settings), _connect_slack(settings)
-    wires = connect_teams(settings, store)
+    teams_connection = connect_teams(settings, store)
     customers = open_customer_services(settings, store, clock, tokens, read_email) if tokens else None
     mail = _connect_mail(settings, tokens) if tokens else None
-    tools = Services(
+    services = Services(
         store=store,
         now=clock.now,
         sleep=asyncio.sleep,
@@ -140,26 +141,28 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
         rate_limiter=RateLimiter(clock.now, asyncio.sleep),
         posts=SlackPosts(api) if api else None,
         people=SlackPeople(api) if api else None,
-        teams=wires.tools if wires else None,
+        teams=teams_connection.services if teams_connection else None,
         base_url=settings.base_url,
         tokens=tokens,
         mail=mail,
         blobs=customers.blobs if customers else None,
         clamd=_connect_scanner(settings),
     )
-    jobs = Jobs(tools, holder=secrets.token_hex(4))
-    slack, teams = _open_edges(tools, clock, own_api, wires, jobs.request_sync)
+    jobs = Jobs(services, holder=secrets.token_hex(4))
+    slack, teams = _open_edges(services, clock, own_api, teams_connection, jobs.request_sync)
     return Application(
         context=Context(settings, store, clock),
         readiness=Readiness(store, clock, jobs.health),
         slack=slack,
-        teams=TeamsEndpoint(wires.sdk.receive, teams.on_activity) if wires and teams else None,
+        teams=TeamsEndpoint(teams_connection.sdk.receive, teams.on_activity)
+        if teams_connection and teams
+        else None,
         edges=tuple(one for one in (slack, teams) if one is not None),
         jobs=jobs,
         apis=tuple(one for one in (api, own_api) if one is not None),
-        teams_connection=wires,
+        teams_connection=teams_connection,
         socket=_open_socket(settings, slack),
-        unregister_metrics=register_metrics(tools.counters, tools.rate_limiter),
+        unregister_metrics=register_metrics(services.counters, services.rate_limiter),
         customers=customers,
         mail_out=mail.smtp if mail else None,
         release_database=release_database,
@@ -167,17 +170,17 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
 
 
 def _open_edges(
-    tools: Services,
+    services: Services,
     clock: Clock,
     api: SlackApi | None,
-    wires: TeamsConnection | None,
-    sync_soon: Callable[[str], None],
+    teams_connection: TeamsConnection | None,
+    request_sync: Callable[[str], None],
 ) -> tuple[SlackEdge | None, TeamsEdge | None]:
-    """Where people reach us; both show the same mails and open the same files."""
-    store, mail = tools.store, tools.mail
-    paper = MailPreviewSettings(
+    """The Slack and Teams edges. Both preview mail with the same settings and link to files the same way."""
+    store, mail = services.store, services.mail
+    mail_preview = MailPreviewSettings(
         templates=mail.templates if mail else default_templates(),
-        base_url=tools.base_url if tools.tokens else None,
+        base_url=services.base_url if services.tokens else None,
         is_mail_on=mail is not None,
     )
     slack = teams = None
@@ -186,24 +189,25 @@ def _open_edges(
             store,
             clock,
             api.client,
-            letterhead=paper,
-            file_url=tools.file_url,
-            request_sync=partial(sync_soon, SLACK),
+            letterhead=mail_preview,
+            file_url=services.file_url,
+            request_sync=partial(request_sync, SLACK),
         )
-    if wires is not None:
+    if teams_connection is not None:
         teams = TeamsEdge(
             store,
             clock,
-            posts=wires.tools.posts,
-            letterhead=paper,
-            file_url=tools.file_url,
-            request_sync=partial(sync_soon, TEAMS),
+            posts=teams_connection.services.posts,
+            letterhead=mail_preview,
+            file_url=services.file_url,
+            request_sync=partial(request_sync, TEAMS),
         )
     return slack, teams
 
 
 def _connect_slack(settings: Settings) -> SlackApi | None:
-    """Answers to clicks have connections of their own: a dialog can't wait behind a busy outbox."""
+    """Called twice: responses to clicks have connections of their own, so that a dialog needn't wait for the
+    outbox."""
     token = settings.slack_bot_token
     return SlackApi(token.get_secret_value(), settings.slack_api_url) if token else None
 
@@ -228,7 +232,7 @@ def _connect_mail(settings: Settings, tokens: Tokens) -> MailServices | None:
 
 
 def probes_of(settings: Settings) -> Probes:
-    """What `ombud check` tries out."""
+    """The connections to the mail server and the virus scanner that `ombud check` tries."""
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
 
     async def mail() -> str:
@@ -252,19 +256,20 @@ def _connect_scanner(settings: Settings) -> Clamd | None:
 
 
 def _open_socket(settings: Settings, slack: SlackEdge | None) -> SlackSocket | None:
-    """Socket Mode, when an app token asks for it; it connects after the start, not here."""
+    """Socket Mode, when there is an app token. It connects at the start of the application, not here."""
     if slack is None or settings.slack_app_token is None:
         return None
     return SlackSocket(slack.app, settings.slack_app_token.get_secret_value())
 
 
 def _clear_leases(tx: Transaction) -> None:
-    """SQLite has this one process (`only_server`): whoever holds a lane is a process that was killed."""
+    """SQLite is served by one process (`server_lock`), so any lease is left over from one that was killed."""
     tx.outbox.clear_leases("")
 
 
 def _migrate(url: str) -> None:
-    """SQLite has this one process, which migrates. Where several may start at once, a person does.
+    """Migrate SQLite, which has this one process. PostgreSQL, where several may start at once, an
+    administrator migrates.
 
     Raises:
         NotMigrated: PostgreSQL has tables of another version, or none.

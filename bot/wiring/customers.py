@@ -1,4 +1,4 @@
-"""What do customers come in by? Pages, evidence and mail, as far as they are set up."""
+"""Customer services of the process: pages, evidence storage and incoming mail, as far as they are set up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MailReader = Callable[[bytes, str | None, Envelope | None], tuple[InboundEmail, 
 
 @dataclass(frozen=True, slots=True)
 class CustomerServices:
-    """What lives as long as the process. `listener` is None where no mail server hands in mail."""
+    """Lives as long as the process. `listener` is None where no mail server delivers mail to us."""
 
     portal: Portal
     blobs: Blobs
@@ -31,7 +31,7 @@ class CustomerServices:
     listener: MailListener | None
 
     async def start(self) -> None:
-        """Raises CannotStart when the mail port can't be had."""
+        """Raises CannotStart when the mail port can't be listened on."""
         if self.listener is None:
             return
         try:
@@ -48,7 +48,7 @@ class CustomerServices:
 def open_customer_services(
     settings: Settings, store: Store, clock: Clock, tokens: Tokens, read_mail: MailReader
 ) -> CustomerServices:
-    """`read_letter` takes a mail apart.
+    """`read_mail` parses an incoming mail: its bytes, the trusted server's name, its envelope.
 
     Raises:
         CannotStart: EVIDENCE_URL makes no sense.

@@ -1,4 +1,4 @@
-"""How is Teams reached? The SDK for who we are, our own calls for what we say."""
+"""Teams connection of the process: the SDK signs in and verifies, our own client sends messages."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class TeamsConnection:
-    """Made inside the running event loop, closed with `close`."""
+    """Created inside the running event loop, closed with `close`."""
 
     sdk: TeamsSdk
     api: TeamsApi
-    tools: TeamsServices
+    services: TeamsServices
 
     async def close(self) -> None:
         await self.api.close()
@@ -31,7 +31,11 @@ class TeamsConnection:
 
 
 def connect_teams(settings: Settings, store: Store) -> TeamsConnection | None:
-    """Raises CannotStart: an address makes no sense. Half of the group never comes this far."""
+    """The connection, or None where Teams isn't set up. `read_settings` refuses a half of its settings.
+
+    Raises:
+        CannotStart: an address makes no sense.
+    """
     if not (settings.teams_app_id and settings.teams_app_password and settings.teams_tenant_id):
         return None
 
@@ -50,7 +54,7 @@ def connect_teams(settings: Settings, store: Store) -> TeamsConnection | None:
 
 
 def teams_probes_of(settings: Settings) -> TeamsProbes:
-    """What `ombud check` tries out."""
+    """The connections to Microsoft that `ombud check` tries."""
     if not settings.has_teams:
         return NO_TEAMS_PROBES
 
