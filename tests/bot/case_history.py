@@ -1,4 +1,4 @@
-"""How does a test come to a database with cases that have a past?"""
+"""Databases for tests, with cases that have a history."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Rule = Callable[[Case], Outcome]
 
 
 def a_database(folder: Path) -> str:
-    """The address of a new one with its tables."""
+    """The URL of a new database with its tables."""
     folder.mkdir(exist_ok=True)
     (folder / "ombud.db").write_bytes(_new_database())
     return f"sqlite:///{folder}/ombud.db"
@@ -52,7 +52,7 @@ def a_store(folder: Path) -> Iterator[Store]:
 
 
 def raise_cases(tx: Transaction, count: int = 1) -> list[str]:
-    """New cases of the CRM's, which waits for nothing."""
+    """Raise cases as the CRM does, for reasons that ask for no evidence; returns their ids."""
     ids = []
     for _ in range(count):
         case_id = tx.cases.next_id()

@@ -19,8 +19,7 @@ from core.policy import Policy
 from handlers.raise_dispute import create_case
 from sandbox.keys import WORLD
 from sandbox.server import make_app as make_sandbox
-from sandbox.slack import actions as acts
-from sandbox.slack import messages as chatter
+from sandbox.slack import actions, messages
 from sandbox.world import Settings as SandboxSettings
 from sandbox.world import World
 from store.transaction import Transaction
@@ -34,7 +33,7 @@ TIMEOUT_SECONDS = 20
 
 @dataclass(slots=True)
 class FullBot:
-    """`house` is the bot, `world` is Slack's side."""
+    """`application` is the bot, `world` is Slack's side."""
 
     application: Application
     world: World
@@ -54,20 +53,20 @@ class FullBot:
         card = self.card(case_id)
         assert card is not None
         wanted = {"user": by, "channel": BILLING, "ts": card["ts"], "action_id": action_id, "value": value}
-        answer = await acts.press(self.world, wanted)
+        answer = await actions.press(self.world, wanted)
         assert answer["ok"], answer
 
     async def submit(self, by: str, **values: Any) -> dict[str, Any]:
         """Send the form that is open for the person, as soon as it is."""
         await self.until(lambda: bool(self.world.views.stacks.get(by)))
-        return await acts.submit(self.world, {"user": by, "values": values})
+        return await actions.submit(self.world, {"user": by, "values": values})
 
     async def command(self, by: str, text: str) -> None:
         wanted = {"user": by, "channel": BILLING, "command": "/disputes", "text": text}
-        assert (await acts.command(self.world, wanted))["ok"]
+        assert (await actions.command(self.world, wanted))["ok"]
 
     def post_message(self, by: str, text: str, **more: Any) -> None:
-        assert chatter.post_message(self.world, {"user": by, "channel": BILLING, "text": text, **more})["ok"]
+        assert messages.post_message(self.world, {"user": by, "channel": BILLING, "text": text, **more})["ok"]
 
     def card(self, case_id: str) -> dict[str, Any] | None:
         """The case's card in the channel; its text begins with the case's number, whatever the state."""
@@ -86,7 +85,7 @@ class FullBot:
         return await self.application.context.store.read(_case, case_id)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait for it; the wait is bounded, and what is asserted is that it comes."""
+        """Wait until it is so; fails after TIMEOUT_SECONDS."""
         async with asyncio.timeout(TIMEOUT_SECONDS):
             while not is_so():
                 await asyncio.sleep(0.02)
@@ -124,22 +123,22 @@ async def run_full_bot(folder: Path, **changed: Any) -> AsyncIterator[FullBot]:
         },
     )
     async with TestServer(sandbox, port=slack_port):
-        house = await build_application(settings, brightwater())
-        app = make_app(house.context, house.readiness, house.slack)
+        application = await build_application(settings, brightwater())
+        app = make_app(application.context, application.readiness, application.slack)
         async with TestServer(app, port=bot_port):
-            await house.start()
-            whole = FullBot(house, sandbox[WORLD])
-            await _until_people_are_known(whole)
+            await application.start()
+            bot = FullBot(application, sandbox[WORLD])
+            await _until_people_are_known(bot)
             try:
-                yield whole
+                yield bot
             finally:
-                await house.stop()
-        await house.close()
+                await application.stop()
+        await application.close()
 
 
-async def _until_people_are_known(whole: FullBot) -> None:
+async def _until_people_are_known(bot: FullBot) -> None:
     async with asyncio.timeout(TIMEOUT_SECONDS):
-        while not await whole.application.context.store.read(_knows_everybody):
+        while not await bot.application.context.store.read(_knows_everybody):
             await asyncio.sleep(0.02)
 
 

@@ -1,4 +1,4 @@
-"""Can a secret get into the log? Not by any way that a value takes there."""
+"""Tests of logging: no secret gets into the log, whichever way a value takes there."""
 
 import io
 import json
@@ -22,9 +22,9 @@ SHAPED = (
     "rk_live_51abcDEF",
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
 )
-"""Recognised by what they look like."""
+"""Recognised by their form."""
 UNSHAPED = ("8f742231b10e8888abcd99yyyzzz85a5", "crm-key with 16 letters & more")
-"""A signing secret and an API key look like nothing in particular; they are known by value."""
+"""A signing secret and an API key have no form of their own; they are recognised by value."""
 
 Speak = Callable[[], None]
 

@@ -1,4 +1,4 @@
-"""Is what happens by itself counted for `/metrics`?"""
+"""Tests of `/metrics`: what happens by itself is counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is every answer of the house safe, and does it say truly how it is?"""
+"""Tests of the routes: every response is safe, and health is reported truly."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.builders import MONDAY_9AM, a_policy
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
-    """Everything the process has logged so far, as it would stand on standard error."""
+    """Everything the process has logged so far, as on standard error."""
     before, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
     out = io.StringIO()
     monkeypatch.setattr(sys, "stderr", out)

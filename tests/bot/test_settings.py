@@ -1,4 +1,4 @@
-"""What may the environment say, and what is said when it is wrong?"""
+"""Tests of the settings: what the environment may hold, and the sentences for what it may not."""
 
 from pathlib import Path
 

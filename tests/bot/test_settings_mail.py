@@ -1,4 +1,4 @@
-"""Which settings of pages and mail go together, and where does evidence lie?"""
+"""Tests of the settings of pages, mail and evidence: which belong together, and defaults."""
 
 from pathlib import Path
 

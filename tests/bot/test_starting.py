@@ -1,4 +1,4 @@
-"""What does the process say when it can't start, and what keeps it from starting?"""
+"""Tests of the start: what prevents it, and what the process says then."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ async def test_a_start_that_fails_ends_what_had_begun(
 ) -> None:
     stopped = []
 
-    async def fail(house: Application) -> None:
-        house.jobs.start()
+    async def fail(application: Application) -> None:
+        application.jobs.start()
         raise RuntimeError("boom")
 
     real_stop = Application.stop
 
-    async def stop(house: Application) -> None:
-        stopped.append(house)
-        await real_stop(house)
+    async def stop(application: Application) -> None:
+        stopped.append(application)
+        await real_stop(application)
 
     monkeypatch.setattr(Application, "start", fail)
     monkeypatch.setattr(Application, "stop", stop)
@@ -109,13 +109,13 @@ async def test_socket_mode_that_slack_refuses_holds_nothing_up_and_is_tried_agai
 ) -> None:
     monkeypatch.setattr(slack_socket, "FIRST_WAIT_SECONDS", 0.05)
     with capture_logs() as said:
-        async with run_full_bot(tmp_path, slack_app_token="xapp-other", slack_signing_secret=None) as whole:
-            case_id = await whole.raise_one()
-            await whole.until(lambda: any(line["event"] == "socket_mode_closed" for line in said))
-            object.__setattr__(whole.world.settings, "app_token", "xapp-other")
-            await whole.until(lambda: any(line["event"] == "socket_mode_open" for line in said))
-            await whole.press("claim", ANA, case_id)
-            await whole.until_case(case_id, lambda case: case.resolver_id == f"slack:{ANA}")
+        async with run_full_bot(tmp_path, slack_app_token="xapp-other", slack_signing_secret=None) as bot:
+            case_id = await bot.raise_one()
+            await bot.until(lambda: any(line["event"] == "socket_mode_closed" for line in said))
+            object.__setattr__(bot.world.settings, "app_token", "xapp-other")
+            await bot.until(lambda: any(line["event"] == "socket_mode_open" for line in said))
+            await bot.press("claim", ANA, case_id)
+            await bot.until_case(case_id, lambda case: case.resolver_id == f"slack:{ANA}")
     told = next(line for line in said if line["event"] == "socket_mode_closed")
     assert told["reason"] == "invalid_auth"
     assert "SLACK_APP_TOKEN" in told["remedy"]
@@ -124,8 +124,8 @@ async def test_socket_mode_that_slack_refuses_holds_nothing_up_and_is_tried_agai
 @pytest.mark.parametrize("has_mail", [True, False])
 async def test_nobody_is_reminded_by_a_house_without_a_mail_server(tmp_path: Path, has_mail: bool) -> None:
     mail = {"smtp_url": SecretStr("smtp://mail.example"), "mail_domain": "mail.example"} if has_mail else {}
-    house = await build_application(settings_for(tmp_path, **mail), a_policy())
+    application = await build_application(settings_for(tmp_path, **mail), a_policy())
     try:
-        assert house.context.store.policy.customers.is_mailed is has_mail
+        assert application.context.store.policy.customers.is_mailed is has_mail
     finally:
-        await house.close()
+        await application.close()

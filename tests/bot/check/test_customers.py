@@ -1,4 +1,4 @@
-"""Does `ombud check` see whether customers can reach us?"""
+"""Tests of the checks of customers' pages, evidence storage and virus scanner."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def settings(tmp_path: Path) -> Settings:
 
 
 async def found(settings: Settings, probes: Probes = NO_PROBES) -> dict[str, CheckResult]:
-    return {finding.title: finding for finding in await check_customers(settings, None, probes)}
+    return {result.title: result for result in await check_customers(settings, None, probes)}
 
 
 async def test_without_a_key_customers_have_nothing_and_one_line_says_so(settings: Settings) -> None:
-    (finding,) = (await found(settings.model_copy(update={"secret_key": ()}))).values()
-    assert finding.state is State.OFF
-    assert "openssl rand -hex 32" in finding.remedy
+    (result,) = (await found(settings.model_copy(update={"secret_key": ()}))).values()
+    assert result.state is State.OFF
+    assert "openssl rand -hex 32" in result.remedy
 
 
 async def test_links_over_an_unencrypted_way_are_warned_of(settings: Settings) -> None:
-    findings = await found(settings.model_copy(update={"base_url": "http://disputes.example"}))
-    finding = findings["Links lead to http://disputes.example, which isn't encrypted."]
-    assert finding.state is State.WARNING
+    results = await found(settings.model_copy(update={"base_url": "http://disputes.example"}))
+    result = results["Links lead to http://disputes.example, which isn't encrypted."]
+    assert result.state is State.WARNING
 
 
 async def test_a_folder_nobody_can_write_to_is_a_failure(settings: Settings, tmp_path: Path) -> None:
@@ -45,8 +45,8 @@ async def test_a_folder_nobody_can_write_to_is_a_failure(settings: Settings, tmp
 
 
 async def test_an_address_that_is_no_store_is_a_failure_with_what_to_write(settings: Settings) -> None:
-    findings = await found(settings.model_copy(update={"evidence_url": "ftp://somewhere"}))
-    (failure,) = [one for one in findings.values() if one.state is State.FAILED]
+    results = await found(settings.model_copy(update={"evidence_url": "ftp://somewhere"}))
+    (failure,) = [one for one in results.values() if one.state is State.FAILED]
     assert "s3://bucket/prefix" in f"{failure.title} {failure.remedy}"
 
 
@@ -54,6 +54,6 @@ async def test_a_scanner_that_does_not_answer_is_a_failure(settings: Settings) -
     async def silence() -> str:
         raise ConnectionError
 
-    findings = await found(settings, Probes(scanner=silence))
-    (failure,) = [one for one in findings.values() if one.state is State.FAILED]
+    results = await found(settings, Probes(scanner=silence))
+    (failure,) = [one for one in results.values() if one.state is State.FAILED]
     assert "Files wait for it unseen." in failure.title

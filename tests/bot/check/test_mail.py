@@ -1,4 +1,4 @@
-"""Does the check say whether customers can be written to, and what to do if not?"""
+"""Tests of the checks of mail: settings, sender, templates, mail server, each with its remedy."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ SOUND: dict[str, Any] = {
 }
 
 
-async def findings(out: SmtpClient | None = None, **changes: Any) -> list[CheckResult]:
+async def results(out: SmtpClient | None = None, **changes: Any) -> list[CheckResult]:
     settings = Settings(_env_file=None, **{**SOUND, **changes})
     return await check_mail(settings, read_policy(POLICY), out.probe if out else None)
 
 
 async def test_sound_settings_are_only_confirmed() -> None:
-    assert {finding.state for finding in await findings()} == {State.OK}
+    assert {result.state for result in await results()} == {State.OK}
 
 
 async def test_without_a_mail_server_it_says_how_to_switch_mail_on() -> None:
-    [finding] = await findings(smtp_url=None)
-    assert finding.state is State.OFF
-    assert "SMTP_URL" in finding.remedy
+    [result] = await results(smtp_url=None)
+    assert result.state is State.OFF
+    assert "SMTP_URL" in result.remedy
 
 
 @pytest.mark.parametrize(
@@ -49,36 +49,36 @@ async def test_without_a_mail_server_it_says_how_to_switch_mail_on() -> None:
     ],
 )
 async def test_what_isnt_sound_is_told(changes: dict[str, Any], state: State, title: str) -> None:
-    [finding] = [one for one in await findings(**changes) if one.state is not State.OK]
-    assert finding.state is state
-    assert title in finding.title
-    assert finding.remedy
+    [result] = [one for one in await results(**changes) if one.state is not State.OK]
+    assert result.state is state
+    assert title in result.title
+    assert result.remedy
 
 
 async def test_a_wrong_template_is_told_before_it_is_needed(tmp_path: Path) -> None:
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "question.txt").write_text("{{ nobody_knows }}", encoding="utf-8")
-    [finding] = [one for one in await findings(mail_templates=tmp_path) if one.state is State.FAILED]
-    assert "“question”" in finding.title
+    [result] = [one for one in await results(mail_templates=tmp_path) if one.state is State.FAILED]
+    assert "“question”" in result.title
     (tmp_path / "words" / "question.txt").unlink()
-    assert all(one.state is State.OK for one in await findings(mail_templates=tmp_path))
+    assert all(one.state is State.OK for one in await results(mail_templates=tmp_path))
 
 
 async def test_the_mail_server_is_tried(tmp_path: Path) -> None:
     certificates = make_certificates(tmp_path)
     async with a_mail_server(tls=certificates.server, login=("me", "right")) as server:
         url = f"smtp://me:{{}}@127.0.0.1:{server.port}"
-        good = await findings(SmtpClient.open(url.format("right"), certificates.trusting))
+        good = await results(SmtpClient.open(url.format("right"), certificates.trusting))
         assert "TLS" in good[-1].title
-        bad = await findings(SmtpClient.open(url.format("wrong"), certificates.trusting))
+        bad = await results(SmtpClient.open(url.format("wrong"), certificates.trusting))
         assert (bad[-1].state, bad[-1].remedy) == (State.FAILED, "Correct them in SMTP_URL.")
         assert server.came == [], "nothing is sent"
 
 
 async def test_a_server_that_is_away_or_in_the_open_is_told() -> None:
     async with a_mail_server() as server:
-        open_server = await findings(SmtpClient.open(f"smtp+plain://127.0.0.1:{server.port}"))
+        open_server = await results(SmtpClient.open(f"smtp+plain://127.0.0.1:{server.port}"))
         assert open_server[-1].state is State.WARNING
-    away = await findings(SmtpClient.open(f"smtp+plain://127.0.0.1:{server.port}"))
+    away = await results(SmtpClient.open(f"smtp+plain://127.0.0.1:{server.port}"))
     assert "can't be reached" in away[-1].title
     assert away[-1].remedy

@@ -1,4 +1,4 @@
-"""Can an administrator read the findings, and a script act on them?"""
+"""Tests of the report of `ombud check`: readable for people, with an exit status for scripts."""
 
 import io
 from pathlib import Path
@@ -17,14 +17,14 @@ WARNING = GROUP.warning("Calls go elsewhere.", "Take SLACK_API_URL out.")
 FAILED = GROUP.failed("#billing [private] is archived.", "Unarchive it.")
 
 
-def printed(*findings: CheckResult, width: int = 100) -> str:
+def printed(*results: CheckResult, width: int = 100) -> str:
     out = io.StringIO()
-    print_results(findings, Console(file=out, width=width, color_system=None))
+    print_results(results, Console(file=out, width=width, color_system=None))
     return out.getvalue()
 
 
 @pytest.mark.parametrize(
-    ("findings", "status", "sentence"),
+    ("results", "status", "sentence"),
     [
         ((OK, OFF), 0, "All is well: 2 checks made."),
         ((OK, WARNING), 0, "Ombud can work; 1 thing should be looked at."),
@@ -37,14 +37,14 @@ def printed(*findings: CheckResult, width: int = 100) -> str:
     ],
 )
 def test_the_last_line_says_what_it_comes_down_to(
-    findings: tuple[CheckResult, ...], status: int, sentence: str
+    results: tuple[CheckResult, ...], status: int, sentence: str
 ) -> None:
-    assert exit_status(findings) == status
-    assert summary(findings) == sentence
-    assert printed(*findings, width=200).rstrip().splitlines()[-1] == sentence
+    assert exit_status(results) == status
+    assert summary(results) == sentence
+    assert printed(*results, width=200).rstrip().splitlines()[-1] == sentence
 
 
-def test_findings_stand_in_groups_with_their_remedies_below() -> None:
+def test_results_stand_in_groups_with_their_remedies_below() -> None:
     assert [line.rstrip() for line in printed(OFF, OK, FAILED).splitlines()] == [
         "Settings",
         "  off   Stripe is off.",
@@ -72,12 +72,12 @@ async def test_a_broken_policy_is_told_line_by_line_and_the_rest_goes_on(tmp_pat
         policy_file=tmp_path / "policy.yaml",
         database_url=f"sqlite:///{tmp_path}/ombud.db",
     )
-    findings = await run_checks(settings)
-    mistakes = [finding for finding in findings if finding.group == "Policy"]
+    results = await run_checks(settings)
+    mistakes = [result for result in results if result.group == "Policy"]
     assert len(mistakes) > 2
     assert all("policy.yaml:" in mistake.title for mistake in mistakes)
     assert any(mistake.remedy.startswith("Write for example") for mistake in mistakes)
-    assert {"Settings", "Clock", "Database"} < {finding.group for finding in findings}
+    assert {"Settings", "Clock", "Database"} < {result.group for result in results}
 
 
 async def test_the_command_prints_the_page_and_returns_the_status(

@@ -1,4 +1,4 @@
-"""Does `ombud check` find what is wrong with Slack, and say what to do? Against its stand-in."""
+"""Tests of `ombud check` as a whole, against the sandbox's Slack."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -44,7 +44,7 @@ def settings(slack: Slack, tmp_path: Path) -> Settings:
     )
 
 
-def but(settings: Settings, **changes: Any) -> Settings:
+def with_changes(settings: Settings, **changes: Any) -> Settings:
     return settings.model_copy(update=changes)
 
 
@@ -54,11 +54,11 @@ def with_policy(settings: Settings, tmp_path: Path, old: str, new: str) -> Setti
     assert old in text
     file = tmp_path / "changed.yaml"
     file.write_text(text.replace(old, new), encoding="utf-8")
-    return but(settings, policy_file=file)
+    return with_changes(settings, policy_file=file)
 
 
 async def failures(settings: Settings) -> list[CheckResult]:
-    return [finding for finding in await run_checks(settings) if finding.state is State.FAILED]
+    return [result for result in await run_checks(settings) if result.state is State.FAILED]
 
 
 async def the_failure(settings: Settings) -> str:
@@ -69,19 +69,19 @@ async def the_failure(settings: Settings) -> str:
 
 
 async def test_a_sound_installation_has_nothing_to_mend(settings: Settings) -> None:
-    findings = await run_checks(settings)
-    not_ok = [finding.title for finding in findings if finding.state is not State.OK]
+    results = await run_checks(settings)
+    not_ok = [result.title for result in results if result.state is not State.OK]
     assert not_ok == [
         f"Calls to Slack go to {settings.slack_api_url}.",
         "Teams is off.",
         "Nobody looks for viruses in it.",
         "Customers get no mail.",
     ]
-    assert exit_status(findings) == 0
+    assert exit_status(results) == 0
 
 
 async def test_everything_is_looked_at(settings: Settings) -> None:
-    groups = list(dict.fromkeys(finding.group for finding in await run_checks(settings)))
+    groups = list(dict.fromkeys(result.group for result in await run_checks(settings)))
     assert groups == [
         "Settings",
         "Policy",
@@ -100,13 +100,15 @@ async def test_everything_is_looked_at(settings: Settings) -> None:
 
 async def test_no_secret_stands_on_the_page(settings: Settings, slack: Slack) -> None:
     await slack.do("revoke_token")
-    page = repr(await run_checks(but(settings, database_url="postgresql://ombud:hunter22@127.0.0.1:9/ombud")))
+    page = repr(
+        await run_checks(with_changes(settings, database_url="postgresql://ombud:hunter22@127.0.0.1:9/ombud"))
+    )
     assert not [secret for secret in (*settings.secrets(), "hunter22") if secret in page]
 
 
 async def test_with_slack_off_nobody_is_asked(settings: Settings, slack: Slack) -> None:
-    findings = await run_checks(but(settings, slack_bot_token=None, slack_signing_secret=None))
-    assert next(finding.title for finding in findings if finding.state is State.OFF) == "Slack is off."
+    results = await run_checks(with_changes(settings, slack_bot_token=None, slack_signing_secret=None))
+    assert next(result.title for result in results if result.state is State.OFF) == "Slack is off."
     assert slack.calls() == []
 
 
@@ -118,7 +120,7 @@ async def test_a_revoked_token_is_said_to_be_so(settings: Settings, slack: Slack
 
 
 async def test_a_wrong_token_is_said_to_be_so(settings: Settings) -> None:
-    failure = await the_failure(but(settings, slack_bot_token=SecretStr("xoxb-another")))
+    failure = await the_failure(with_changes(settings, slack_bot_token=SecretStr("xoxb-another")))
     assert "invalid_auth" in failure
     assert "OAuth & Permissions" in failure
 
@@ -134,7 +136,7 @@ async def test_a_missing_scope_is_named_with_what_needs_it(
 
 
 async def test_slack_out_of_reach_is_told_apart_from_slack_refusing(settings: Settings) -> None:
-    failure = await the_failure(but(settings, slack_api_url="http://127.0.0.1:9/api/"))
+    failure = await the_failure(with_changes(settings, slack_api_url="http://127.0.0.1:9/api/"))
     assert failure.startswith("Slack can't be reached")
     assert "Check the network" in failure
 
@@ -210,7 +212,7 @@ async def test_a_wrong_slack_id_is_told_with_what_is_wrong(slack: Slack, ref: st
     queue = a_queue(managers=("U0DANA",), resolvers=("U0ANA", ref))
     policy = a_policy(queues={"billing": queue}, ladder=(), digests=())
     client = AsyncWebClient("xoxb-sandbox", f"{slack.url}/api/")
-    assert [finding.title async for finding in check_people(client, policy)] == [sentence]
+    assert [result.title async for result in check_people(client, policy)] == [sentence]
 
 
 async def test_who_is_known_in_teams_need_not_be_in_slack_but_a_dead_account_is_told(slack: Slack) -> None:
@@ -219,16 +221,16 @@ async def test_who_is_known_in_teams_need_not_be_in_slack_but_a_dead_account_is_
     policy = a_policy(queues={"billing": queue}, ladder=(), digests=())
     client = AsyncWebClient("xoxb-sandbox", f"{slack.url}/api/")
     in_teams = {"elif@example.com", "U0CLEO"}
-    titles = [finding.title async for finding in check_people(client, policy, in_teams)]
+    titles = [result.title async for result in check_people(client, policy, in_teams)]
     assert titles == ["The Slack account of U0CLEO is deactivated (resolver of Billing disputes)."]
 
 
 async def test_socket_mode_is_tried(settings: Settings, slack: Slack) -> None:
-    assert await failures(but(settings, slack_app_token=SecretStr("xapp-sandbox"))) == []
+    assert await failures(with_changes(settings, slack_app_token=SecretStr("xapp-sandbox"))) == []
     assert slack.calls("apps.connections.open")
 
 
 async def test_a_wrong_app_token_is_said_to_be_so(settings: Settings) -> None:
-    failure = await the_failure(but(settings, slack_app_token=SecretStr("xapp-another")))
+    failure = await the_failure(with_changes(settings, slack_app_token=SecretStr("xapp-another")))
     assert failure.startswith("Socket Mode can't be opened: invalid_auth.")
     assert "connections:write" in failure

@@ -1,4 +1,4 @@
-"""Are implausible settings told, each with what to set instead, and sound ones left alone?"""
+"""Tests of the checks of settings: implausible ones are reported with a remedy, sound ones pass."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,12 +21,12 @@ SOUND: dict[str, Any] = {
 }
 
 
-def findings(**changes: Any) -> list[CheckResult]:
+def results(**changes: Any) -> list[CheckResult]:
     return list(check_settings(Settings(_env_file=None, **{**SOUND, **changes})))
 
 
 def test_sound_settings_are_only_confirmed() -> None:
-    assert {finding.state for finding in findings()} == {State.OK}
+    assert {result.state for result in results()} == {State.OK}
 
 
 @pytest.mark.parametrize(
@@ -58,19 +58,19 @@ def test_sound_settings_are_only_confirmed() -> None:
 def test_what_is_off_or_odd_is_told_with_the_remedy(
     changes: dict[str, Any], state: State, title: str, remedy: str
 ) -> None:
-    (finding,) = [finding for finding in findings(**changes) if finding.state is not State.OK]
-    assert finding.state is state
-    assert title in finding.title
-    assert remedy in finding.remedy
+    (result,) = [result for result in results(**changes) if result.state is not State.OK]
+    assert result.state is state
+    assert title in result.title
+    assert remedy in result.remedy
 
 
 def test_a_local_address_is_right_where_slack_is_a_stand_in() -> None:
     changes = {"base_url": "http://127.0.0.1:8080", "slack_api_url": "http://127.0.0.1:8090/api/"}
-    titles = [finding.title for finding in findings(**changes) if finding.state is State.OK]
+    titles = [result.title for result in results(**changes) if result.state is State.OK]
     assert "On this machine, Ombud is at http://127.0.0.1:8080." in titles
 
 
-def test_no_secret_stands_in_a_finding() -> None:
+def test_no_secret_is_in_a_result() -> None:
     settings = Settings(
         _env_file=None,
         slack_bot_token=SecretStr("not-shown-1"),
@@ -82,8 +82,8 @@ def test_no_secret_stands_in_a_finding() -> None:
 
 
 def the_clock(real: datetime, ours: datetime, clock_file: Path | None = None) -> CheckResult:
-    (finding,) = check_clock(Settings(_env_file=None, clock_file=clock_file), real, ours)
-    return finding
+    (result,) = check_clock(Settings(_env_file=None, clock_file=clock_file), real, ours)
+    return result
 
 
 def test_a_clock_that_nobody_moves_is_sound() -> None:
@@ -97,10 +97,10 @@ def test_a_machine_that_lives_in_the_past_is_told_so() -> None:
 
 @pytest.mark.parametrize(("hours", "way"), [(30, "30.0 hours ahead"), (-2, "2.0 hours behind")])
 def test_a_moved_clock_is_told_with_how_far(hours: int, way: str) -> None:
-    finding = the_clock(NOW, NOW + timedelta(hours=hours), Path("clock"))
-    assert finding.state is State.WARNING
-    assert way in finding.title
-    assert "CLOCK_FILE" in finding.remedy
+    result = the_clock(NOW, NOW + timedelta(hours=hours), Path("clock"))
+    assert result.state is State.WARNING
+    assert way in result.title
+    assert "CLOCK_FILE" in result.remedy
 
 
 def test_a_clock_that_could_be_moved_is_told_too() -> None:

@@ -1,4 +1,4 @@
-"""Is a database that can't be used, or that doesn't keep up, told with its remedy?"""
+"""Tests of the checks of the database: what can't be used or is late is reported with a remedy."""
 
 import os
 import shutil
@@ -40,10 +40,10 @@ def check(url: str, policy: Policy | None = None, **changes: Any) -> list[CheckR
     return list(check_store(url, policy or a_policy(), changes.get("now", SOON)))
 
 
-def the_trouble(findings: list[CheckResult]) -> tuple[State, str]:
-    """The one finding that is not all right, with its remedy."""
-    (finding,) = [finding for finding in findings if finding.state is not State.OK]
-    return finding.state, f"{finding.title} {finding.remedy}"
+def only_problem(results: list[CheckResult]) -> tuple[State, str]:
+    """State and title of the one result that is not OK; it has a remedy."""
+    (result,) = [result for result in results if result.state is not State.OK]
+    return result.state, f"{result.title} {result.remedy}"
 
 
 def give_up(tx: Transaction, error: str) -> None:
@@ -56,7 +56,7 @@ def pending(tx: Transaction) -> int:
 
 
 def test_a_new_database_is_sound(url: str) -> None:
-    assert {finding.state for finding in check(url)} == {State.OK}
+    assert {result.state for result in check(url)} == {State.OK}
 
 
 def test_trying_to_write_leaves_nothing_behind(url: str) -> None:
@@ -68,7 +68,7 @@ def test_trying_to_write_leaves_nothing_behind(url: str) -> None:
 
 def test_a_database_that_isn_t_there_is_not_made_by_looking(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "down" / "ombud.db"
-    state, told = the_trouble(check(f"sqlite:///{file}"))
+    state, told = only_problem(check(f"sqlite:///{file}"))
     assert state is State.WARNING
     assert "`ombud serve` makes it" in told
     assert not file.parent.exists()
@@ -76,7 +76,7 @@ def test_a_database_that_isn_t_there_is_not_made_by_looking(tmp_path: Path) -> N
 
 def test_a_folder_that_can_t_be_written_is_named(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK | os.X_OK)
-    state, told = the_trouble(check(url))
+    state, told = only_problem(check(url))
     assert state is State.FAILED
     assert told.startswith("Nothing can be written in ")
 
@@ -89,14 +89,14 @@ def test_a_disk_that_runs_full_is_told_in_time(
         free: int
 
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(megabytes * 2**20))
-    found, told = the_trouble(check(url))
+    found, told = only_problem(check(url))
     assert found is state
     assert f"has {megabytes} MB left" in told
 
 
 def test_tables_of_a_newer_version_are_told_so(url: str, tmp_path: Path) -> None:
     tamper(tmp_path, "UPDATE alembic_version SET version_num = '2031_01_01_later'")
-    state, told = the_trouble(check(url))
+    state, told = only_problem(check(url))
     assert state is State.FAILED
     assert "2031_01_01_later" in told
     assert "Install the Ombud that made it." in told
@@ -106,14 +106,14 @@ def test_a_file_that_is_no_database_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "ombud.db").write_text(
         "not a database, but long enough to be looked at as if it were one" * 50
     )
-    state, told = the_trouble(check(f"sqlite:///{tmp_path}/ombud.db"))
+    state, told = only_problem(check(f"sqlite:///{tmp_path}/ombud.db"))
     assert state is State.FAILED
     assert "can't be used" in told
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "mysql://host/name", "postgresql://127.0.0.1:9/none"])
 def test_an_address_that_leads_nowhere_is_told_so(url: str) -> None:
-    state, told = the_trouble(check(url))
+    state, told = only_problem(check(url))
     assert state is State.FAILED
     assert "Check DATABASE_URL" in told
 
@@ -130,7 +130,7 @@ def test_a_policy_that_lost_a_queue_of_open_cases_is_refused(busy: Store, tmp_pa
 
 def test_what_was_given_up_is_told_with_why(busy: Store, tmp_path: Path) -> None:
     busy.run_blocking(give_up, "The channel is archived.")
-    state, told = the_trouble(check(f"sqlite:///{tmp_path}/ombud.db"))
+    state, told = only_problem(check(f"sqlite:///{tmp_path}/ombud.db"))
     assert state is State.WARNING
     assert told.startswith(
         "Given up: post card about D-1001 to slack:#billing-disputes. The channel is archived."
@@ -140,7 +140,7 @@ def test_what_was_given_up_is_told_with_why(busy: Store, tmp_path: Path) -> None
 
 def test_promises_that_nobody_keeps_are_told(busy: Store, tmp_path: Path) -> None:
     later = MONDAY_9AM + timedelta(hours=3)
-    state, told = the_trouble(check(f"sqlite:///{tmp_path}/ombud.db", now=later))
+    state, told = only_problem(check(f"sqlite:///{tmp_path}/ombud.db", now=later))
     assert state is State.WARNING
     assert "2 wait to be told, the oldest for 3 hours" in told
     assert "`ombud serve` runs" in told
@@ -148,11 +148,11 @@ def test_promises_that_nobody_keeps_are_told(busy: Store, tmp_path: Path) -> Non
 
 def test_a_case_from_the_future_is_told(busy: Store, tmp_path: Path) -> None:
     earlier = MONDAY_9AM - timedelta(days=1)
-    state, told = the_trouble(check(f"sqlite:///{tmp_path}/ombud.db", now=earlier))
+    state, told = only_problem(check(f"sqlite:///{tmp_path}/ombud.db", now=earlier))
     assert state is State.WARNING
     assert "D-1001 was raised in the future" in told
 
 
 def test_without_a_policy_only_the_tables_are_looked_at(busy: Store, tmp_path: Path) -> None:
-    findings = list(check_store(f"sqlite:///{tmp_path}/ombud.db", None, SOON))
-    assert [finding.title for finding in findings] == ["SQLite answers, and its tables are up to date."]
+    results = list(check_store(f"sqlite:///{tmp_path}/ombud.db", None, SOON))
+    assert [result.title for result in results] == ["SQLite answers, and its tables are up to date."]

@@ -1,4 +1,4 @@
-"""Does `ombud check` find what is wrong with Teams, and say what to do?"""
+"""Tests of the checks of Teams: what is wrong is reported with a remedy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.check.run import run_checks
 from bot.check.teams import TeamsProbes
 from bot.settings import Settings
 from bot.wiring.teams import teams_probes_of
-from tests.bot.check.teams_check import (
+from tests.bot.check.teams_installation import (
     an_installation,
     check_results,
     only_problem,
@@ -45,21 +45,21 @@ def answers(status: int) -> TeamsProbes:
 
 
 async def test_without_teams_one_line_says_how_to_have_it(settings: Settings) -> None:
-    (finding,) = await check_results(
+    (result,) = await check_results(
         with_changes(settings, teams_app_id=None), teams_policy(teams_channel=None)
     )
-    assert (finding.state, finding.title) == (State.OFF, "Teams is off.")
-    assert "TEAMS_APP_ID" in finding.remedy
+    assert (result.state, result.title) == (State.OFF, "Teams is off.")
+    assert "TEAMS_APP_ID" in result.remedy
 
 
 async def test_a_queue_that_hangs_in_teams_alone_needs_teams(settings: Settings) -> None:
-    findings = await check_results(with_changes(settings, teams_app_id=None), teams_policy())
-    (failure,) = [one for one in findings if one.state is State.FAILED]
+    results = await check_results(with_changes(settings, teams_app_id=None), teams_policy())
+    (failure,) = [one for one in results if one.state is State.FAILED]
     assert "nobody sees its cases" in failure.title
-    findings = await check_results(
+    results = await check_results(
         with_changes(settings, teams_app_id=None), teams_policy(slack_channel="#billing")
     )
-    assert [one.state for one in findings] == [State.OFF, State.WARNING]
+    assert [one.state for one in results] == [State.OFF, State.WARNING]
 
 
 @pytest.mark.parametrize("variable", ["TEAMS_APP_ID", "TEAMS_TENANT_ID"])
@@ -171,9 +171,9 @@ async def test_the_endpoint_is_knocked_at_without_a_signature(settings: Settings
 async def test_a_bot_that_does_not_run_yet_is_no_failure(settings: Settings) -> None:
     gone = with_changes(settings, base_url="http://127.0.0.1:9")
     probes = replace(teams_probes_of(gone), token=None)
-    (finding,) = [one for one in await check_results(gone, None, probes) if "Nothing answers" in one.title]
-    assert finding.state is State.WARNING
-    assert "ombud serve" in finding.remedy
+    (result,) = [one for one in await check_results(gone, None, probes) if "Nothing answers" in one.title]
+    assert result.state is State.WARNING
+    assert "ombud serve" in result.remedy
 
 
 async def test_the_whole_check_looks_at_teams_and_shows_no_secret(
@@ -181,7 +181,7 @@ async def test_the_whole_check_looks_at_teams_and_shows_no_secret(
 ) -> None:
     authority.refuses_with = "7000215"
     near = with_changes(settings, teams_login_url=authority.login_url, base_url="http://127.0.0.1:9")
-    findings = await run_checks(near, teams=teams_probes_of(near))
-    assert {"Teams", "Teams channels", "People in Teams"} <= {one.group for one in findings}
-    assert "This could not be checked to the end." not in [one.title for one in findings]
-    assert APP_PASSWORD not in repr(findings)
+    results = await run_checks(near, teams=teams_probes_of(near))
+    assert {"Teams", "Teams channels", "People in Teams"} <= {one.group for one in results}
+    assert "This could not be checked to the end." not in [one.title for one in results]
+    assert APP_PASSWORD not in repr(results)

@@ -1,4 +1,4 @@
-"""Does `ombud check` know whether the bot can speak in the policy's Teams channels, and with whom?"""
+"""Tests of the checks of the policy's Teams channels and people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.settings import Settings
 from core.policy import MEMBERS_OF_THE_CHANNEL
 from store.people.teams_conversations import Conversation
 from store.transaction import Transaction
-from tests.bot.check.teams_check import (
+from tests.bot.check.teams_installation import (
     ANA,
     BEN,
     CHANNEL,
@@ -37,9 +37,9 @@ def settings(tmp_path: Path) -> Settings:
 async def test_where_all_is_right_nothing_is_to_be_mended(settings: Settings) -> None:
     policy = teams_policy()
     record_seen_in_teams(settings, policy, ANA, BEN)
-    findings = await check_results(settings, policy, TeamsProbes())
-    assert [one.title for one in findings if one.state is not State.OK] == []
-    assert [one.group for one in findings] == ["Teams", "Teams channels", "People in Teams"]
+    results = await check_results(settings, policy, TeamsProbes())
+    assert [one.title for one in results if one.state is not State.OK] == []
+    assert [one.group for one in results] == ["Teams", "Teams channels", "People in Teams"]
 
 
 async def test_a_channel_that_was_never_seen_is_told(settings: Settings) -> None:
@@ -104,5 +104,5 @@ async def test_no_database_is_told_elsewhere(settings: Settings, tmp_path: Path)
     for url in (f"sqlite:///{tmp_path}/none.db", "postgresql://ombud:x@127.0.0.1:9/ombud"):
         policy = teams_policy()
         assert await asyncio.to_thread(known_in_teams, url, policy) == frozenset()
-        findings = await check_results(with_changes(settings, database_url=url), policy)
-        assert {one.group for one in findings} == {"Teams"}
+        results = await check_results(with_changes(settings, database_url=url), policy)
+        assert {one.group for one in results} == {"Teams"}

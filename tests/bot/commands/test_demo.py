@@ -1,4 +1,4 @@
-"""Does the demo keep to its own folder and its own settings?"""
+"""Tests of `ombud demo`: it keeps to its own folder and its own settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.__main__ import read_settings as read_sandbox_settings
 
 
 class Became(Exception):
-    """The demo would be the sandbox now."""
+    """Raised in place of becoming the sandbox."""
 
 
 @pytest.fixture(autouse=True)

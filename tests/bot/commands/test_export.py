@@ -1,4 +1,4 @@
-"""Is everything known of a case in its export, and can others read it?"""
+"""Tests of `ombud export`: everything known of a case, in a form that others can read."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def document(store: Store) -> dict[str, Any]:
-    """Of a case that was settled, as whoever gets it reads it."""
+    """The export of a closed case, parsed as its reader would."""
     (case_id,) = store.run_blocking(raise_cases)
     store.run_blocking(claim_decide_close, case_id)
     read: dict[str, Any] = json.loads(orjson.dumps(export_case(store, case_id)))

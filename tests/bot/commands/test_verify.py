@@ -1,4 +1,4 @@
-"""Does `ombud verify` find every way to alter the past, however many cases there are?"""
+"""Tests of `ombud verify`: it finds every way to alter the past, among any number of cases."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.bot.case_history import a_store, claim_decide_close, raise_cases, tam
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """Two cases, the first of them settled."""
+    """Two cases, the first of them closed."""
     with a_store(tmp_path) as store:
         store.run_blocking(raise_cases, 2)
         store.run_blocking(claim_decide_close, "D-1001")

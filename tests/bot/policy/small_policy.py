@@ -1,4 +1,4 @@
-"""What is the smallest policy that has everything, and how does a test change one thing in it?"""
+"""The smallest policy that has everything, and helpers that change one thing in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does policy.yaml promise customers, in which languages, and which mistakes does it name?"""
+"""Tests of the customer sections of policy.yaml: terms, translations, and their mistakes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is every text, however strange, either read or refused with lines and sentences?"""
+"""Property tests: any text is read as a policy, or refused with lines and sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the policy file say what is wrong with it, in which line, and what to write instead?"""
+"""Tests of the policy reader: each mistake has its line, and says what to write instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does policy.yaml name people and channels of Teams?"""
+"""Tests of people and channels of Teams in policy.yaml."""
 
 from __future__ import annotations
 

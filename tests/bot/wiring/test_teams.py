@@ -1,4 +1,4 @@
-"""Is what Teams tells of people acted on by the process as a whole?"""
+"""Tests of the whole process with Teams: what Teams reports of people takes effect."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def test_rosters_are_read_as_soon_as_teams_tells_that_somebody_came(
 
     monkeypatch.setattr("scheduler.jobs.sync_teams_people", read_rosters)
     nowhere = "http://127.0.0.1:9"
-    house = await build_application(
+    application = await build_application(
         settings_for(
             tmp_path,
             teams_app_id="00000000-0000-4000-8000-0000000000aa",
@@ -37,11 +37,11 @@ async def test_rosters_are_read_as_soon_as_teams_tells_that_somebody_came(
         ),
         a_policy(),
     )
-    assert house.teams is not None
-    await house.teams.handle(TeamsClient(ANA).message("help"))
+    assert application.teams is not None
+    await application.teams.handle(TeamsClient(ANA).message("help"))
     assert not is_read.is_set()
-    await house.teams.handle(TeamsClient(ANA).added(BOT))
+    await application.teams.handle(TeamsClient(ANA).added(BOT))
     async with asyncio.timeout(TIMEOUT_SECONDS):
         await is_read.wait()
-    await house.stop()
-    await house.close()
+    await application.stop()
+    await application.close()

@@ -1,4 +1,4 @@
-"""What does `ombud check` look at in the tests about Teams?"""
+"""An installation with Teams for tests of `ombud check`, and what the bot has stored of Teams."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANA, BEN = "ana@brightwater.example", "ben@brightwater.example"
 
 
 def an_installation(folder: Path) -> Settings:
-    """In which everything is right."""
+    """Settings with which every check passes."""
     return Settings(
         _env_file=None,
         database_url=a_database(folder),
@@ -62,7 +62,7 @@ async def check_results(
 async def only_problem(
     settings: Settings, policy: Policy | None = None, probes: TeamsProbes = NO_TEAMS_PROBES
 ) -> CheckResult:
-    """The one finding that isn't fine."""
+    """The one result that isn't OK."""
     (trouble,) = [one for one in await check_results(settings, policy, probes) if one.state is not State.OK]
     assert trouble.remedy
     return trouble
@@ -71,15 +71,15 @@ async def only_problem(
 def record_seen_in_teams(
     settings: Settings, policy: Policy, *addresses: str, has_channel: bool = True, problem: str | None = None
 ) -> None:
-    """What the running bot has found out in Teams: people by their addresses, and the queue's channel."""
+    """Store what the running bot finds out in Teams: people by their addresses, and the queue's channel."""
 
-    def keep(tx: Transaction) -> None:
+    def save(tx: Transaction) -> None:
         for one in addresses:
             tx.people.link_account("teams", entra_id(one), name=one, email=one, is_active=True)
         if has_channel:
             tx.channels.save(CHANNEL, CHANNEL, problem)
 
-    write(settings, policy, keep)
+    write(settings, policy, save)
 
 
 def write(settings: Settings, policy: Policy, unit: Callable[[Transaction], None]) -> None:
