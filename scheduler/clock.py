@@ -1,4 +1,4 @@
-"""What time is it? The only place that asks."""
+"""The clock: the only place that reads the present time."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 class Clock:
-    """Real time; or, with a file, real time plus the seconds that stand in it.
+    """Real time; or, with a file, real time plus the number of seconds written in it.
 
-    The demo and the tests move time by writing the file. One that is missing or garbled moves nothing.
+    The demo and the tests move time by writing the file. A missing or unreadable file moves nothing.
     """
 
     def __init__(self, file: Path | None = None) -> None:

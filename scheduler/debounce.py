@@ -1,4 +1,4 @@
-"""How is something done soon after it is asked for, but not each time?"""
+"""Debouncer: runs work soon after a request, and once for many requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 
 class Debouncer:
-    """Work that many may ask for: done at once, then not again for a while. Asked for inside the loop."""
+    """Runs `work` at the first request, then at most once each `every`. Used inside the event loop."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Debouncer:
         self._running: asyncio.Task[None] | None = None
 
     def request(self) -> None:
-        """Whoever asks while it is done or rests has it done once more afterwards, however many ask."""
+        """Any number of requests while the work runs or pauses lead to one more run afterwards."""
         self._is_wanted = not self._is_stopped
         if self._is_wanted and (self._running is None or self._running.done()):
             self._running = asyncio.create_task(self._run())

@@ -1,4 +1,4 @@
-"""What happens by itself, and how often? The table of jobs, and how they start and end."""
+"""Scheduled jobs: the table of jobs, and how they start and stop."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from store.transaction import Transaction
 log = structlog.get_logger()
 
 DELIVERED_KEPT_FOR = timedelta(days=30)
-"""How long delivered outbox rows are remembered, and with them that they need no repeat."""
+"""How long delivered outbox rows are kept: their keys make repeats harmless."""
 INBOX_KEPT_FOR = timedelta(days=90)
-"""How long a repeat is known again. Stripe sends an event anew for three days."""
+"""How long repeated requests are recognised. Stripe repeats an event for three days."""
 SWEEP_EVERY = timedelta(seconds=5)
 TICK_EVERY = timedelta(seconds=2)
 SYNC_EVERY = timedelta(minutes=15)
 SYNC_DEBOUNCE = timedelta(seconds=30)
-"""When a platform tells that something has changed; a whole team may come in one after the other."""
+"""After a platform reports a change; a whole team may join one after the other."""
 RECOMPUTE_EVERY = timedelta(minutes=1)
-"""Until it was done once; the policy of a process never changes."""
+"""Until it has succeeded once; the policy of a process never changes."""
 DIGESTS_EVERY = timedelta(seconds=15)
 SCAN_EVERY = timedelta(seconds=5)
 MISFIRE_GRACE_SECONDS = 60
-"""Seconds; a run that is later than that is left out, the next one does its work."""
+"""Seconds; a run that would start later is skipped, and the next one does its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +58,37 @@ class JobsHealth:
     """When work was last done, by the clock of `Services`; None: not since the start."""
 
     last_round_at: datetime | None
-    """The outbox was looked at."""
+    """The outbox was read."""
     last_sweep_at: datetime | None
-    """Deadlines were swept to the end."""
+    """A sweep of deadlines was completed."""
     failing_since: datetime | None
-    """Nothing in the outbox can be settled since then; None: as far as is known it can."""
+    """Results of deliveries can't be saved since then; None: as far as is known they can."""
 
 
 class Jobs:
     """Made inside the running event loop; `start`, then `stop` once."""
 
-    def __init__(self, tools: Services, *, holder: str) -> None:
-        self.drain = OutboxDrain(tools, holder=holder)
+    def __init__(self, services: Services, *, holder: str) -> None:
+        self.drain = OutboxDrain(services, holder=holder)
         self.last_run_at: dict[str, datetime] = {}
-        """When each job last came to its end; readiness asks."""
-        self._tools = tools
+        """When each job last succeeded; for readiness."""
+        self._services = services
         self._sweep = DeadlineSweep()
-        self._scan = VirusScan(tools.store, tools.blobs, tools.clamd) if tools.blobs and tools.clamd else None
+        self._scan = (
+            VirusScan(services.store, services.blobs, services.clamd)
+            if services.blobs and services.clamd
+            else None
+        )
         self._has_recomputed = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: set[asyncio.Task[None]] = set()
         self._syncs = {
-            platform: Debouncer(partial(sync, tools), every=SYNC_DEBOUNCE, sleep=tools.sleep)
+            platform: Debouncer(partial(sync, services), every=SYNC_DEBOUNCE, sleep=services.sleep)
             for platform, sync in ((SLACK, sync_slack_people), (TEAMS, sync_teams_people))
         }
 
     def table(self) -> tuple[Job, ...]:
-        """Every job. Times are real ones; what a job does goes by the clock, which may be moved."""
+        """All jobs. Intervals are real time; what a job does uses the clock, which may be moved."""
         return (
             Job("sweep_deadlines", self._sweep_deadlines, _every(SWEEP_EVERY), is_at_start=True),
             Job("reckon_cases", self._recompute_deadlines, _every(RECOMPUTE_EVERY), is_at_start=True),
@@ -102,9 +106,9 @@ class Jobs:
         return JobsHealth(drain.last_round_at, self.last_run_at.get("sweep_deadlines"), drain.failing_since)
 
     def request_sync(self, platform: str) -> None:
-        """Read this platform's people now, or in half a minute when that was just done.
+        """Sync this platform's people now, or in half a minute when that was just done.
 
-        The planned run may come at the same time: both write the same.
+        It may overlap the scheduled run: both write the same.
         """
         self._syncs[platform].request()
 
@@ -128,7 +132,7 @@ class Jobs:
         self._scheduler.start()
 
     async def stop(self, *, grace: float = 5.0) -> None:
-        """Begin nothing new, and let what is being sent end within `grace` seconds or be found out later."""
+        """Start nothing new, and let running sends end within `grace` seconds, or be searched for later."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         for sync in self._syncs.values():
@@ -143,22 +147,22 @@ class Jobs:
         await self._run(next(job for job in self.table() if job.name == name))
 
     async def _run(self, job: Job) -> None:
-        """A job that fails is logged and has its next run as planned."""
+        """A job that fails is logged and runs again as scheduled."""
         try:
             await job.work()
         except Exception:
             log.exception("job failed", job=job.name)
         else:
-            self.last_run_at[job.name] = self._tools.now()
+            self.last_run_at[job.name] = self._services.now()
 
     async def _sweep_deadlines(self) -> None:
-        tools = self._tools
-        tools.counters.swept += await self._sweep.sweep_deadlines(tools.store, tools.now())
-        tools.counters.failed_cases = self._sweep.failed
+        services = self._services
+        services.counters.swept += await self._sweep.sweep_deadlines(services.store, services.now())
+        services.counters.failed_cases = self._sweep.failed
 
     async def _recompute_deadlines(self) -> None:
         if not self._has_recomputed:
-            await recompute_deadlines(self._tools)
+            await recompute_deadlines(self._services)
             self._has_recomputed = True
 
     async def _tick(self) -> None:
@@ -166,24 +170,24 @@ class Jobs:
 
     async def _sync_people(self) -> None:
         try:
-            await sync_slack_people(self._tools)
+            await sync_slack_people(self._services)
         finally:
-            await sync_teams_people(self._tools)
+            await sync_teams_people(self._services)
 
     async def _send_digests(self) -> None:
-        await send_digests(self._tools.store, self._tools.now())
+        await send_digests(self._services.store, self._services.now())
 
     async def _scan_files(self) -> None:
         if self._scan is not None:
-            await self._scan.scan_files(self._tools.now())
+            await self._scan.scan_files(self._services.now())
 
     async def _sweep_files(self) -> None:
-        tools = self._tools
-        if tools.blobs is not None:
-            await sweep_files(tools.store, tools.blobs, tools.now())
+        services = self._services
+        if services.blobs is not None:
+            await sweep_files(services.store, services.blobs, services.now())
 
     async def _purge(self) -> None:
-        delivered, answered = await self._tools.store.run(_purge, self._tools.now())
+        delivered, answered = await self._services.store.run(_purge, self._services.now())
         log.info("purged", delivered=delivered, answered=answered)
 
 

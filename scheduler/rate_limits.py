@@ -1,7 +1,7 @@
-"""When may the next message go where? The shapes of each platform's rates, as plain arithmetic.
+"""Rate limiter: delays calls to each platform so that they stay below its limits.
 
-A rate is kept as one instant, its theoretical arrival time (GCRA, the “virtual scheduling” form of a leaky
-bucket in ITU-T I.371): a place is free while that instant lies at most a burst ahead of now.
+A rate's state is one instant, its theoretical arrival time (GCRA, the “virtual scheduling” form of a leaky
+bucket in ITU-T I.371): a call may go out while that instant is at most a burst ahead of now.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One send each `every`, with up to `burst` at once after a quiet time."""
+    """One call each `every`, with up to `burst` at once after a quiet time."""
 
     every: timedelta
     burst: int
 
     @property
     def tolerance(self) -> timedelta:
-        """How far ahead of now the next place may lie and still be free."""
+        """How far ahead of now the arrival time may be for a call to go out at once."""
         return self.every * (self.burst - 1)
 
 
 POSTS = Rate(timedelta(seconds=1), 2)
 """Slack: about one message a second a channel, threads and direct messages included; short bursts pass.
 
-Bursts here are smaller than what is let through there, because calls arrive with uneven delays: one that took
-long followed by one that took short come closer together than they were sent.
+Our bursts are smaller than Slack's, because network delays vary: a slow call followed by a fast one arrive
+closer together than they were sent.
 """
 UPDATES = Rate(timedelta(seconds=60 / 50), 8)
 """Slack's tier 3, which `chat.update` is in: 50 a minute in the whole workspace."""
@@ -50,43 +50,45 @@ LOOKUPS = Rate(timedelta(seconds=60 / 50), 8)
 TEAMS_CONVERSATION = (Rate(timedelta(seconds=0.6), 3), Rate(timedelta(seconds=2.2), 50))
 """Teams lets a bot send to one conversation, threads included, 7 times in 1 s, 8 in 2 s, 60 in 30 s and
 1,800 in an hour; changing a message counts as well. The first rate keeps to the short limits, the second to
-the hour, and both leave room for answers, which pass no gate, and for calls that arrive closer together.
+the hour. Both leave room for replies to clicks, which aren't limited, and for calls that arrive closer
+together than they were sent.
 learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
 """
 TEAMS_APP = Rate(timedelta(seconds=1 / 30), 10)
-"""50 calls a second for an app in a tenant, whatever they are; a fifth is left to answers."""
+"""50 calls a second for an app in a tenant, of any kind; 30 and a burst of 10 leave a fifth for replies to
+clicks."""
 
 MAILS = Rate(timedelta(seconds=0.5), 20)
-"""Two a second: hosted servers let between thirty a minute and fourteen a second through, and answer a burst
-with a 4xx."""
+"""Two a second: hosted servers accept between thirty a minute and fourteen a second, and answer a burst with
+a 4xx."""
 
 
 def wait_until_free(arrival: datetime, rate: Rate, now: datetime) -> timedelta:
-    """How long until a place is free."""
+    """How long until the next call may go out."""
     return max(ZERO, arrival - rate.tolerance - now)
 
 
 def reserve_place(arrival: datetime, rate: Rate, now: datetime) -> datetime:
-    """The new arrival time after taking the next place, whether it is free now or comes later."""
+    """The new arrival time after reserving the next place, whether it is free now or later."""
     return max(arrival, now) + rate.every
 
 
 LONGEST_WAIT = timedelta(seconds=30)
-"""Longer waits are spent in the outbox, so that no lane is held while nothing is sent."""
+"""A longer wait is spent in the outbox, so that no lane is leased while nothing is sent."""
 MOST_REMEMBERED = 5_000
-"""So many destinations are remembered before those that have long been free are forgotten."""
+"""So many arrival times are remembered; past that, those in the past are dropped."""
 
 WAITING = "There was no place yet."
 
 
 def was_waiting_for_rate(cut: BaseException | None) -> bool:
-    """Whether what was broken off only waited for its place, so that nothing was sent."""
+    """Whether the cancelled call was still waiting for its rate, so that nothing was sent."""
     return isinstance(cut, asyncio.CancelledError) and WAITING in cut.args
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class Waiters:
-    """Those who wait for one conversation's own rates; whoever asked first is let through first."""
+    """Calls that wait for one conversation's own rates, in the order in which they came."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     count: int = 0
@@ -94,10 +96,11 @@ class Waiters:
 
 @dataclass(slots=True)
 class RateLimiter:
-    """Lets each kind of call through at its rate; whoever asks first goes first.
+    """Delays each kind of call to its rate, in the order in which calls come.
 
-    Held in this process alone: where several run, a channel is still shaped, because one process at a time
-    holds its lane; calls counted per workspace may then meet a 429, which closes them here too.
+    The state is in this process only. With several processes a channel's rate still holds, because one
+    process at a time has the lane's lease; calls that are counted per workspace may then get a 429, which
+    pauses them here too.
     """
 
     now: Now
@@ -107,17 +110,17 @@ class RateLimiter:
     _arrivals: dict[str, datetime] = field(default_factory=dict)
     _waiters: WeakValueDictionary[str, Waiters] = field(default_factory=WeakValueDictionary)
     _seen: datetime = LONG_AGO
-    """What the clock showed when it was last read."""
+    """The time when the clock was last read."""
 
     async def wait_for_post(self, channel: str) -> None:
-        """Wait for the next place in a channel or direct conversation. Each raises TryAgain past PATIENCE."""
+        """Wait until a message may go to a channel or chat. Each raises TryAgain past LONGEST_WAIT."""
         if platform_of(channel) == TEAMS:
             await self._wait_turn_in_teams(channel)
         else:
             await self._wait_turn(f"post {channel}", POSTS)
 
     async def wait_for_update(self, channel: str | None = None) -> None:
-        """Slack counts updates in the whole workspace, Teams with what is posted in the conversation."""
+        """Slack counts updates per workspace, Teams together with posts in the conversation."""
         if channel is not None and platform_of(channel) == TEAMS:
             await self._wait_turn_in_teams(channel)
         else:
@@ -127,14 +130,14 @@ class RateLimiter:
         await self._wait_turn(f"look up {method}", LOOKUPS)
 
     async def wait_for_new_chat(self) -> None:
-        """In Teams, whose limits for new conversations are those for posts in one."""
+        """In Teams, where new conversations have the same limits as posts in one."""
         await self._wait_turn_in_teams("new chats")
 
     async def wait_for_mail(self) -> None:
         await self._wait_turn("mail", MAILS)
 
     def pause_posts(self, channel: str, until: datetime) -> None:
-        """The platform said 429: nothing to this conversation before `until`."""
+        """After a 429: send nothing to this conversation before `until`."""
         if platform_of(channel) == TEAMS:
             for kind, rate in _rates_in(channel).items():
                 self._pause(kind, rate, until)
@@ -142,7 +145,7 @@ class RateLimiter:
             self._pause(f"post {channel}", POSTS, until)
 
     def pause_updates(self, until: datetime, channel: str | None = None) -> None:
-        """The platform said 429: no updates before `until`, in Slack anywhere, in Teams in the channel."""
+        """After a 429: no updates before `until`, in Slack anywhere, in Teams in the channel."""
         if channel is not None and platform_of(channel) == TEAMS:
             self.pause_posts(channel, until)
         else:
@@ -161,10 +164,11 @@ class RateLimiter:
             await self._sleep_for(wait)
 
     async def _wait_turn_in_teams(self, conversation: str) -> None:
-        """Wait for the conversation's own rates; then take the app's next place, be it free or still to come.
+        """Wait for the conversation's own rates; then reserve the app's next place and wait for that.
 
-        One of the app's taken any sooner would keep others waiting; taken only once it is free, it would go
-        to whoever happens to wake first. The conversation's place counts from the moment of the call.
+        Reserving the app's place earlier would delay other conversations; reserving it only once it is free
+        would give it to the task that happens to wake first. The conversation's place counts from the moment
+        of the call.
         """
         rates = _rates_in(conversation)
         line = self._waiters.setdefault(conversation, Waiters())
@@ -190,7 +194,7 @@ class RateLimiter:
             self._read_clock()
 
     def _time_to_wait(self, rates: Mapping[str, Rate], now: datetime, *, ahead: int = 0) -> timedelta:
-        """Until all have a place, once the `ahead` who came before have theirs. TryAgain past PATIENCE."""
+        """Until all rates allow a call, after the `ahead` calls before it. TryAgain past LONGEST_WAIT."""
         wait = ZERO
         for kind, rate in rates.items():
             arrival = self._arrival(kind)
@@ -212,7 +216,7 @@ class RateLimiter:
         return self._arrivals.get(kind, LONG_AGO)
 
     def _read_clock(self) -> datetime:
-        """The time. When the clock was set back, whatever lies ahead goes back with it."""
+        """The time. When the clock was set back, all arrival times go back with it."""
         now = self.now()
         if now < self._seen:
             back = self._seen - now
@@ -226,7 +230,7 @@ TEAMS_APP_RATES = {"teams": TEAMS_APP}
 
 @contextmanager
 def _waiting() -> Iterator[None]:
-    """Lets `was_waiting_for_rate` know. Of the same class: no other ends an `asyncio.timeout`."""
+    """Marks a cancellation for `was_waiting_for_rate`. Same class: no other ends an `asyncio.timeout`."""
     try:
         yield
     except asyncio.CancelledError as cut:
@@ -234,5 +238,5 @@ def _waiting() -> Iterator[None]:
 
 
 def _rates_in(conversation: str) -> dict[str, Rate]:
-    """What a call to a conversation of Teams counts against, beside what the app has in all."""
+    """The rates of one Teams conversation, which apply beside the app's rate."""
     return {f"teams {place} {conversation}": rate for place, rate in enumerate(TEAMS_CONVERSATION)}

@@ -1,4 +1,4 @@
-"""When is a send that failed tried again, and when is that enough?"""
+"""Retry schedule: when a failed delivery is tried again, and when it is parked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=15)
 PARK_AFTER = timedelta(hours=24)
 PARK_AFTER_ATTEMPTS = 12
-"""So many at least, so that a process that slept for a day doesn't park what it tried only once."""
+"""At least so many, so that a process that slept for a day doesn't park a row after one attempt."""
 MOST_DOUBLINGS = 20
 
 Jitter = Callable[[], float]
@@ -19,27 +19,27 @@ Jitter = Callable[[], float]
 
 
 def longest_wait(attempts: int) -> timedelta:
-    """The most that one waits after so many attempts: 2 s, 4 s, 8 s … 15 min."""
+    """The upper bound of the wait after so many attempts: 2 s, 4 s, 8 s … 15 min."""
     doublings: int = min(max(attempts, 1) - 1, MOST_DOUBLINGS)
     return min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))
 
 
-def next_attempt(attempts: int, trouble: TryAgain, now: datetime, chance: Jitter) -> datetime:
-    """Exponential back-off with full jitter, never sooner than the other side asked for.
+def next_attempt(attempts: int, trouble: TryAgain, now: datetime, jitter: Jitter) -> datetime:
+    """The next attempt: exponential back-off with full jitter, never sooner than the platform asked for.
 
-    Full jitter (a wait drawn evenly from nothing to the ceiling) spreads those who failed together best:
+    Full jitter (a wait drawn evenly between zero and the upper bound) best spreads rows that failed together:
     aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter.
     """
-    wait = longest_wait(attempts) * chance()
+    wait = longest_wait(attempts) * jitter()
     return now + (wait if trouble.after is None else trouble.after + wait / 4)
 
 
 def should_park(attempts: int, created_at: datetime, now: datetime) -> bool:
-    """Whether a row was tried so often, over so long, that a person must look."""
+    """Whether a row was tried so often, over so long, that a person must act."""
     return attempts >= PARK_AFTER_ATTEMPTS and now - created_at >= PARK_AFTER
 
 
 def retries_exhausted(attempts: int, trouble: TryAgain) -> GiveUp:
-    """What to say of a row when it is enough."""
+    """The refusal to park such a row with."""
     remedy = "See that the other side works again, then retry."
     return GiveUp(f"Tried {attempts} times over a day: {trouble.message}", remedy)

@@ -1,19 +1,22 @@
-"""What does everything that happens by itself work with?"""
+"""Services that jobs and deliveries work with: store, clock, rate limiter, platform clients."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from cards.email.render import Templates
 from connectors.clamd import Clamd
+from connectors.mail.send import SmtpClient
 from connectors.slack.people import SlackPeople
 from connectors.slack.posts import SlackPosts
+from connectors.teams.people import TeamsPeople
+from connectors.teams.posts import TeamsPosts
 from core.policy import Policy
 from core.tokens import Tokens
-from scheduler.mail_tools import MailServices
 from scheduler.rate_limits import Now, RateLimiter, Sleep
 from scheduler.retry import Jitter
-from scheduler.teams_tools import TeamsServices
 from store.engine import Store
 from store.evidence.blobs import Blobs
 
@@ -22,22 +25,53 @@ FILE_LINKS_LAST = timedelta(days=31)
 
 @dataclass(slots=True)
 class Counters:
-    """What was done since the start, to be read by the metrics."""
+    """Counts since the start of the process; the metrics read them."""
 
     delivered: int = 0
     postponed: int = 0
     parked: int = 0
     found_sent: int = 0
-    """Sends whose answer was lost, and which had arrived."""
+    """Sends whose response was lost, and which were found on the platform."""
     folded: int = 0
-    """Cases told in a list in place of a card of their own."""
+    """Cases shown in a list instead of a card of their own."""
     swept: int = 0
     failed_cases: int = 0
 
 
 @dataclass(frozen=True, slots=True)
+class TeamsServices:
+    posts: TeamsPosts
+    people: TeamsPeople
+
+
+@dataclass(frozen=True, slots=True)
+class MailServices:
+    """What mail to customers and colleagues needs."""
+
+    smtp: SmtpClient
+    tokens: Tokens
+    base_url: str
+    """Of the customers' pages, without a slash at its end."""
+    domain: str
+    """The domain of the cases' reply addresses."""
+    sender: str
+    """The From address."""
+    new_id: Callable[[], str]
+    """Returns a random id that can't be guessed, for a customer's new link."""
+    templates: Templates
+
+    def page_url(self, link_id: str) -> str:
+        """The URL of the customer's page."""
+        return f"{self.base_url}/d/{self.tokens.sign_link(link_id)}"
+
+    def reply_address(self, case_id: str) -> str:
+        """The case's own signed address: mail to it belongs to the case."""
+        return f"{self.tokens.reply_local_part(case_id)}@{self.domain}"
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
-    """`posts` and `people` are None while Slack isn't connected."""
+    """`posts` and `people` are None when Slack isn't connected."""
 
     store: Store
     now: Now
@@ -47,18 +81,18 @@ class Services:
     posts: SlackPosts | None
     people: SlackPeople | None
     teams: TeamsServices | None = None
-    """None while Teams isn't connected."""
+    """None when Teams isn't connected."""
     base_url: str | None = None
     has_case_pages: bool = False
-    """Whether colleagues find more at a case's address than the way back to the chat."""
+    """Whether a case's URL shows more to colleagues than a link back to the chat."""
     tokens: Tokens | None = None
-    """Signs the addresses of files; None without a SECRET_KEY."""
+    """Signs the URLs of files; None without a SECRET_KEY."""
     mail: MailServices | None = None
-    """None without a mail server: then nobody is written to."""
+    """None without a mail server: then no mail is sent."""
     blobs: Blobs | None = None
-    """The bytes of evidence; None where customers have no pages."""
+    """The bytes of evidence files; None when customers have no pages."""
     clamd: Clamd | None = None
-    """Looks for viruses in what is handed in; None: nobody does."""
+    """Scans uploaded files for viruses; None: they aren't scanned."""
     counters: Counters = field(default_factory=Counters)
 
     @property
@@ -66,7 +100,7 @@ class Services:
         return self.store.policy
 
     def case_url(self, case_id: str) -> str | None:
-        """The address of the case's page."""
+        """The URL of the case's page."""
         return f"{self.base_url}/cases/{case_id}" if self.base_url and self.has_case_pages else None
 
     def file_url(self, file_id: str) -> str | None:

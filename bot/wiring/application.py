@@ -36,9 +36,8 @@ from core.tokens import Tokens
 from handlers.mail_preview_settings import MailPreviewSettings
 from scheduler.clock import Clock
 from scheduler.jobs import Jobs
-from scheduler.mail_tools import MailServices
 from scheduler.rate_limits import RateLimiter
-from scheduler.services import Services
+from scheduler.services import MailServices, Services
 from store import server_lock
 from store.engine import Store
 from store.errors import NotMigrated

@@ -12,7 +12,7 @@ from connectors.teams.endpoint import probe_endpoint
 from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
 from connectors.teams.sdk import TeamsSdk
-from scheduler.teams_tools import TeamsServices
+from scheduler.services import TeamsServices
 from store.engine import Store
 from store.transaction import Transaction
 

@@ -1,4 +1,4 @@
-"""How does a case's card get into its channel, and stay true there and in its resolver's chat?"""
+"""Delivery of a case's card to its channel, and of the brief to its resolver's chat."""
 
 from __future__ import annotations
 
@@ -26,102 +26,106 @@ from store.transaction import Transaction
 CARD, BRIEF = "card", "brief"
 
 
-async def post_or_update_card(tools: Services, row: OutboxRow) -> None:
-    """Make a channel hold a true card of the case: post it where it belongs and is missing, else redraw it.
+async def post_or_update_card(services: Services, row: OutboxRow) -> None:
+    """Post the case's card to the channel when it is missing there, else update it.
 
-    In a channel that the case has left, a card that stands there says so; none is posted any more. Nobody
-    looks at a card that was posted while evidence was gathered: that its case is ready is said aloud.
+    In a channel that the case has left, an existing card is updated to say so; no new one is posted. People
+    overlook a card that was posted while evidence was gathered, so a message in its thread, shown in the
+    channel as well, says that the case is ready.
     """
-    scene = await tools.store.read(load_context, row)
-    sent = posted_card(scene)
+    context = await services.store.read(load_context, row)
+    sent = posted_card(context)
     if sent is not None:
         try:
-            await update_message(tools, row, sent, _card(tools, scene, row.address))
-            if isinstance(scene.event, QueueTold):
-                await _notify_queue(tools, row, scene, scene.event, sent)
+            await update_message(services, row, sent, _card(services, context, row.address))
+            if isinstance(context.event, QueueTold):
+                await _notify_queue(services, row, context, context.event, sent)
             return
         except MessageGone:
             pass
-    if is_current_channel(tools, scene, row.address):
-        await post_card(tools, row, scene)
+    if is_current_channel(services, context, row.address):
+        await post_card(services, row, context)
     elif sent is None:
-        await find_lost_card(tools, row, scene)
+        await find_lost_card(services, row, context)
 
 
 async def _notify_queue(
-    tools: Services, row: OutboxRow, scene: DeliveryContext, event: QueueTold, sent: MessageRef
+    services: Services, row: OutboxRow, context: DeliveryContext, event: QueueTold, sent: MessageRef
 ) -> None:
-    ready = thread_message(replace(event, said=()), scene.case, tools.policy, scene.people, tools.now())
-    await send_once(tools, row, ready, channel=sent.channel_ref, thread_ref=sent.message_ref, is_loud=True)
+    ready = thread_message(
+        replace(event, said=()), context.case, services.policy, context.people, services.now()
+    )
+    await send_once(services, row, ready, channel=sent.channel_ref, thread_ref=sent.message_ref, is_loud=True)
 
 
-async def post_card(tools: Services, row: OutboxRow, scene: DeliveryContext) -> MessageRef:
-    """Post the case's card and remember where it stands.
+async def post_card(services: Services, row: OutboxRow, context: DeliveryContext) -> MessageRef:
+    """Post the case's card and save where it was posted.
 
-    Its key names the case and the place, not the row, so that whichever row posts it finds it again.
+    Its key names the case and the address, not the row, so that every row that posts the card finds it again.
     """
-    channel = await find_channel(tools, row.address)
-    card = _card(tools, scene, row.address)
-    sent = await send_once(tools, row, card, channel=channel, key=_key(scene, row))
-    await tools.store.run(save_posted, row, CARD, sent)
+    channel = await find_channel(services, row.address)
+    card = _card(services, context, row.address)
+    sent = await send_once(services, row, card, channel=channel, key=_key(context, row))
+    await services.store.run(save_posted, row, CARD, sent)
     return sent
 
 
-async def find_lost_card(tools: Services, row: OutboxRow, scene: DeliveryContext) -> MessageRef | None:
-    """The card that an earlier attempt of the row posted without coming to remember it, drawn anew.
+async def find_lost_card(services: Services, row: OutboxRow, context: DeliveryContext) -> MessageRef | None:
+    """Find the card that an earlier attempt of the row posted without saving its place, and update it.
 
-    Only such a card can stand in a channel that the case has left meanwhile. In Teams it isn't found.
+    Only this way can an unknown card be in a channel that the case has left meanwhile. None in Teams, where
+    bots can't read history.
     """
     if row.attempted_at_before is None:
         return None
-    channel = await find_channel(tools, row.address)
-    found = await find_sent(tools, row, channel, key=_key(scene, row))
+    channel = await find_channel(services, row.address)
+    found = await find_sent(services, row, channel, key=_key(context, row))
     if found is None:
         return None
-    await tools.store.run(save_posted, row, CARD, found)
-    await update_message(tools, row, found, _card(tools, scene, row.address))
+    await services.store.run(save_posted, row, CARD, found)
+    await update_message(services, row, found, _card(services, context, row.address))
     return found
 
 
-async def send_brief(tools: Services, row: OutboxRow) -> None:
-    """Give the resolver the case with its invoice and the customer's history, if it is still theirs."""
-    scene = await tools.store.read(load_context, row, has_other_cases=True)
-    if not scene.is_resolver_address(row.address):
+async def send_brief(services: Services, row: OutboxRow) -> None:
+    """Send the resolver the case with its invoice and the customer's history, if it is still theirs."""
+    context = await services.store.read(load_context, row, has_other_cases=True)
+    if not context.is_resolver_address(row.address):
         return
-    sent = await post_to_address(tools, row, _brief(tools, scene, str(scene.case.resolver_id)))
-    await tools.store.run(save_posted, row, BRIEF, sent)
+    sent = await post_to_address(services, row, _brief(services, context, str(context.case.resolver_id)))
+    await services.store.run(save_posted, row, BRIEF, sent)
 
 
-async def update_brief(tools: Services, row: OutboxRow) -> None:
-    """Keep a person's copy true, on the platform where it stands; without one there is nothing to redraw."""
-    scene = await tools.store.read(load_context, row, has_other_cases=True)
-    if scene.posted is None or scene.posted.kind != BRIEF:
+async def update_brief(services: Services, row: OutboxRow) -> None:
+    """Update a person's brief on the platform where it was posted; does nothing when there is none."""
+    context = await services.store.read(load_context, row, has_other_cases=True)
+    if context.posted is None or context.posted.kind != BRIEF:
         return
-    reader = await tools.store.read(known_person, row.address.partition(":")[2])
+    reader = await services.store.read(known_person, row.address.partition(":")[2])
     if reader is None:
         return
-    sent = MessageRef(scene.posted.channel_ref, scene.posted.message_ref)
+    sent = MessageRef(context.posted.channel_ref, context.posted.message_ref)
     try:
-        await update_message(tools, row, sent, _brief(tools, scene, reader.id))
+        await update_message(services, row, sent, _brief(services, context, reader.id))
     except MessageGone:
         return
 
 
-def _key(scene: DeliveryContext, row: OutboxRow) -> str:
-    return f"card:{scene.case.id}:{row.address}"
+def _key(context: DeliveryContext, row: OutboxRow) -> str:
+    return f"card:{context.case.id}:{row.address}"
 
 
-def posted_card(scene: DeliveryContext) -> MessageRef | None:
-    """The card at the row's address, unless there is none or the case was only told in a list."""
-    posted = scene.posted
+def posted_card(context: DeliveryContext) -> MessageRef | None:
+    """The card at the row's address; None when there is none or the case was only shown in a list."""
+    posted = context.posted
     if posted is None or posted.kind != CARD:
         return None
     return MessageRef(posted.channel_ref, posted.message_ref)
 
 
-def is_current_channel(tools: Services, scene: DeliveryContext, address: str) -> bool:
-    """Whether the address is a channel of the queue that has the case now."""
-    queue = tools.policy.queues.get(scene.case.queue_id)
+def is_current_channel(services: Services, context: DeliveryContext, address: str) -> bool:
+    """Whether the address is a channel of the queue that the case is in now."""
+    queue = services.policy.queues.get(context.case.queue_id)
     return queue is not None and address in channels_of(queue)
 
 
@@ -137,28 +141,28 @@ def save_posted(tx: Transaction, row: OutboxRow, kind: str, sent: MessageRef) ->
     )
 
 
-def _card(tools: Services, scene: DeliveryContext, address: str) -> CaseView:
+def _card(services: Services, context: DeliveryContext, address: str) -> CaseView:
     view = case_view(
-        scene.case,
-        policy=tools.policy,
-        people=scene.people,
-        now=tools.now(),
-        case_url=tools.case_url(scene.case.id),
-        for_queue_id=queue_at(address, scene.case, tools.policy),
-        files=CaseFiles(scene.files, tools.file_url),
+        context.case,
+        policy=services.policy,
+        people=context.people,
+        now=services.now(),
+        case_url=services.case_url(context.case.id),
+        for_queue_id=queue_at(address, context.case, services.policy),
+        files=CaseFiles(context.files, services.file_url),
     )
-    return replace(view, readers=scene.readers)
+    return replace(view, readers=context.readers)
 
 
-def _brief(tools: Services, scene: DeliveryContext, reader_id: str) -> FullCaseView:
+def _brief(services: Services, context: DeliveryContext, reader_id: str) -> FullCaseView:
     return brief_view(
-        scene.case,
-        policy=tools.policy,
-        people=scene.people,
-        now=tools.now(),
-        history=scene.other_cases,
-        elsewhere=scene.other_queues_count,
+        context.case,
+        policy=services.policy,
+        people=context.people,
+        now=services.now(),
+        history=context.other_cases,
+        elsewhere=context.other_queues_count,
         reader_id=reader_id,
-        case_url=tools.case_url(scene.case.id),
-        files=CaseFiles(scene.files, tools.file_url),
+        case_url=services.case_url(context.case.id),
+        files=CaseFiles(context.files, services.file_url),
     )

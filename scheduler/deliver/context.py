@@ -1,4 +1,4 @@
-"""What must be read to say what happened: the case as it is now, the event, and everybody named in them?"""
+"""Delivery context: the case as it is now, the row's event, and the people named in them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_OTHERS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryContext:
-    """Read in one go, so that all of it is of the same moment."""
+    """Read in one transaction, so that all of it is consistent."""
 
     case: Case
     event: Event | None
@@ -35,28 +35,28 @@ class DeliveryContext:
     other_cases: tuple[CaseRow, ...]
     """The customer's other disputes that the reader may see, newest first; read for briefs only."""
     other_queues_count: int
-    """How many more the customer has, in other queues."""
+    """How many more disputes the customer has, in queues that the reader may not see."""
     people: People
     posted: PostedCard | None
     """The case's message at the address."""
     files: tuple[File, ...]
-    """What was handed in for the case, oldest first."""
+    """The case's uploaded files, oldest first."""
     readers: tuple[str, ...] = ()
-    """Who works on the case, by what Teams calls them; read for its channels only."""
+    """People who work on the case, by their Teams ids; read for Teams channels only."""
 
     @property
     def row_event(self) -> Event:
-        """The event that the row tells. Raises LookupError when the row names none."""
+        """The row's event. Raises LookupError when the row has none."""
         if self.event is None:
             raise LookupError("This outbox row names no event.")
         return self.event
 
     def is_resolver_address(self, address: str) -> bool:
-        """Whether the address is that of whoever has the case now."""
+        """Whether the address is that of the case's present resolver."""
         return self.case.resolver_id is not None and person_address(self.case.resolver_id) == address
 
     def matches_resolver(self, address: str) -> bool:
-        """Whether whoever has the case now is meant, by whichever of their names."""
+        """Whether the address means the present resolver, by any of their handles."""
         kind, _, handle = address.partition(":")
         resolver = self.people.get(self.case.resolver_id) if self.case.resolver_id else None
         return kind == "person" and resolver is not None and resolver.matches_handle(handle)
@@ -95,14 +95,14 @@ def _readers(tx: Transaction, case: Case, address: str) -> tuple[str, ...]:
 
 
 def _may_have_files(case: Case, event: Event | None) -> bool:
-    """Most cases have none, and aren't asked."""
+    """Most cases have no files, which saves a query."""
     if any(piece.file_id for piece in case.evidence):
         return True
     return isinstance(event, CustomerWrote) and bool(event.files)
 
 
 def _others(tx: Transaction, case: Case, address: str) -> tuple[tuple[CaseRow, ...], int]:
-    """The customer's other disputes in the queues of whose chat the address is, and how many beside them."""
+    """The customer's other disputes in queues that the reader sees, and the number in other queues."""
     reader = tx.people.find(address.partition(":")[2])
     queues = visible_queues(reader, tx.policy, is_member=partial(is_member, tx, reader)) if reader else ()
     queue_ids, ref = tuple(queue.id for queue in queues), case.customer.ref
@@ -111,7 +111,7 @@ def _others(tx: Transaction, case: Case, address: str) -> tuple[tuple[CaseRow, .
 
 
 def load_people(tx: Transaction, ids: Iterable[str], *, handles: Iterable[str] = ()) -> People:
-    """Whoever of these is a person and known, by our id."""
+    """Those of the ids and handles that are known people, by our id."""
     found = [tx.people.find(one) for one in sorted(set(ids))]
     found += [tx.people.find_by_handle(handle) for handle in sorted(set(handles))]
     return {person.id: person for person in found if person is not None}

@@ -1,56 +1,50 @@
-"""How is a promise of the outbox kept? One function for each effect."""
+"""Dispatch of outbox rows: the function that delivers each effect."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
 from core.effects import Effect
-from scheduler.deliver import cards as deliver_cards
-from scheduler.deliver import customer_mail as deliver_mail
-from scheduler.deliver import escalations as deliver_alerts
-from scheduler.deliver import lists as deliver_lists
-from scheduler.deliver import parked as deliver_parked
-from scheduler.deliver import thread as deliver_stories
+from scheduler.deliver import cards, customer_mail, escalations, lists, parked, thread
 from scheduler.deliver.platforms import is_on_abandoned_platform, require_connected
-from scheduler.outbox.next_delivery import is_case_list
 from scheduler.services import Services
 from store.outbox.repository import OutboxRow
 
 DELIVER_BY_EFFECT: Mapping[Effect, Callable[[Services, OutboxRow], Awaitable[None]]] = {
-    Effect.POST_CARD: deliver_cards.post_or_update_card,
-    Effect.REFRESH_CARDS: deliver_cards.post_or_update_card,
-    Effect.TELL_STORY: deliver_stories.post_story,
-    Effect.BRIEF_RESOLVER: deliver_cards.send_brief,
-    Effect.REMIND_RESOLVER: deliver_stories.remind_resolver,
-    Effect.TELL_FORMER_RESOLVER: deliver_stories.tell_former_resolver,
-    Effect.ALERT_MANAGERS: deliver_alerts.send_escalation,
-    Effect.SETTLE_ALERTS: deliver_alerts.retire_alerts,
-    Effect.ALERT_PARKED: deliver_parked.alert_parked,
-    Effect.SEND_DIGEST: deliver_lists.send_digest,
-    Effect.TELL_CUSTOMER: deliver_mail.mail_customer,
-    Effect.SEND_LINK: deliver_mail.mail_link,
-    Effect.ALERT_STRAY: deliver_stories.alert_stray,
+    Effect.POST_CARD: cards.post_or_update_card,
+    Effect.REFRESH_CARDS: cards.post_or_update_card,
+    Effect.TELL_STORY: thread.post_story,
+    Effect.BRIEF_RESOLVER: cards.send_brief,
+    Effect.REMIND_RESOLVER: thread.remind_resolver,
+    Effect.TELL_FORMER_RESOLVER: thread.tell_former_resolver,
+    Effect.ALERT_MANAGERS: escalations.send_escalation,
+    Effect.SETTLE_ALERTS: escalations.retire_alerts,
+    Effect.ALERT_PARKED: parked.alert_parked,
+    Effect.SEND_DIGEST: lists.send_digest,
+    Effect.TELL_CUSTOMER: customer_mail.mail_customer,
+    Effect.SEND_LINK: customer_mail.mail_link,
+    Effect.ALERT_STRAY: thread.alert_stray,
 }
 """A test demands a row for every effect."""
 UPDATE_ONLY_EFFECTS = (Effect.REFRESH_CARDS, Effect.SETTLE_ALERTS)
-"""What only keeps true what stands there: where a company has given a platform up, nobody looks at it."""
+"""Effects that only update existing messages. On a platform that the company has left, they do nothing."""
 
 
-async def deliver(tools: Services, row: OutboxRow) -> None:
-    """Say what the row promises, to whom it promises it. Repeating it is harmless.
+async def deliver(services: Services, row: OutboxRow) -> None:
+    """Deliver one outbox row to its address. A repeat is harmless.
 
     Raises:
-        TryAgain: not now; `is_unknown` when it may have arrived.
-        GiveUp: not until a person acts.
+        TryAgain: try later; `is_unknown` when it may have arrived.
+        GiveUp: it fails until a person acts.
     """
     if row.address.startswith("mail:") or row.effect == Effect.ALERT_PARKED:
-        await DELIVER_BY_EFFECT[Effect(row.effect)](tools, row)
+        await DELIVER_BY_EFFECT[Effect(row.effect)](services, row)
         return
-    if not (row.effect in UPDATE_ONLY_EFFECTS and is_on_abandoned_platform(tools, row.address)):
-        require_connected(tools, row.address)
-    if is_case_list(row):
-        await deliver_lists.post_case_list(tools, row)
+    if not (row.effect in UPDATE_ONLY_EFFECTS and is_on_abandoned_platform(services, row.address)):
+        require_connected(services, row.address)
+    if lists.is_case_list(row):
+        await lists.post_case_list(services, row)
     elif row.effect == Effect.REFRESH_CARDS and row.address.startswith("person:"):
-        await deliver_cards.update_brief(tools, row)
+        await cards.update_brief(services, row)
     else:
-        await DELIVER_BY_EFFECT[Effect(row.effect)](tools, row)
+        await DELIVER_BY_EFFECT[Effect(row.effect)](services, row)

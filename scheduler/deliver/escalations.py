@@ -1,4 +1,4 @@
-"""How are managers called about a case, and how do these calls end?"""
+"""Delivery of escalation alerts to managers, and their replacement once the case has moved on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.events import CaseEscalated, Event
 from scheduler.deliver.addresses import find_channel
 from scheduler.deliver.context import DeliveryContext, load_context, load_people
 from scheduler.deliver.posting import post_to_address
-from scheduler.deliver.send_once import is_searchable, update_message
+from scheduler.deliver.send_once import is_personal, is_searchable, update_message
 from scheduler.deliver.thread import post_in_thread
 from scheduler.services import Services
 from store.outbox.open_alerts import OpenAlert
@@ -25,64 +25,65 @@ from store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class _AlertToRetire:
-    """An alert that calls somebody, with what it told and everybody named in that."""
+    """An open alert, with the event that it told and the people named in it."""
 
     alert: OpenAlert
     event: CaseEscalated
     people: People
 
 
-async def send_escalation(tools: Services, row: OutboxRow) -> None:
-    """Call the rung that is told: in the thread and the channel, and each of them in person.
+async def send_escalation(services: Services, row: OutboxRow) -> None:
+    """Alert the people of the escalation's rung: in the thread and the channel, and each of them in person.
 
-    Whoever has the case is reminded instead. When nobody is needed any more, the thread tells what was
-    missed, and nobody is called. But where an earlier attempt may have called somebody, it must be found, if
-    it can be.
+    The case's resolver isn't alerted: they are reminded instead. When the escalation is over by now, the
+    thread gets a note of what was missed, without an alert. An alert that an earlier attempt may have posted
+    is found first, where the platform lets us search.
     """
-    scene = await tools.store.read(load_context, row, has_story=True)
-    is_needed = scene.case.escalation is not None and not scene.matches_resolver(row.address)
-    if is_needed or await _may_have_been_posted(tools, row):
-        sent = await _post_alert(tools, row, scene)
+    context = await services.store.read(load_context, row, has_story=True)
+    is_needed = context.case.escalation is not None and not context.matches_resolver(row.address)
+    if is_needed or await _may_have_been_posted(services, row):
+        sent = await _post_alert(services, row, context)
         if sent is not None:
-            await tools.store.run(_save_alert, row, sent)
-    elif not _is_personal(row):
-        await post_in_thread(tools, row, scene, late_alert_view(_as_escalation(scene.row_event), scene.story))
+            await services.store.run(_save_alert, row, sent)
+    elif not is_personal(row):
+        await post_in_thread(
+            services, row, context, late_alert_view(_as_escalation(context.row_event), context.story)
+        )
 
 
-async def retire_alerts(tools: Services, row: OutboxRow) -> None:
-    """Give every alert that stands there from before the row's event a quiet face, and forget it.
+async def retire_alerts(services: Services, row: OutboxRow) -> None:
+    """Replace every alert older than the row's event with a calm text, and remove it from the open alerts.
 
-    One that was deleted has its peace already. Each is forgotten by itself: a repeat goes on with the rest.
+    A deleted message needs no replacement. Each alert is removed in its own unit: a repeat continues with the
+    rest.
     """
-    standing = await tools.store.read(_load_alerts_to_retire, row)
-    if not standing:
+    open_alerts = await services.store.read(_load_alerts_to_retire, row)
+    if not open_alerts:
         return
-    scene = await tools.store.read(load_context, row)
-    for one in standing:
-        people = {**one.people, **scene.people}
-        view = closed_alert_view(one.event, scene.row_event, scene.case, tools.policy, people)
+    context = await services.store.read(load_context, row)
+    for one in open_alerts:
+        people = {**one.people, **context.people}
+        view = closed_alert_view(one.event, context.row_event, context.case, services.policy, people)
         with suppress(MessageGone):
-            await update_message(tools, row, MessageRef(one.alert.channel_ref, one.alert.message_ref), view)
-        await tools.store.run(_remove_alert, one.alert)
+            await update_message(
+                services, row, MessageRef(one.alert.channel_ref, one.alert.message_ref), view
+            )
+        await services.store.run(_remove_alert, one.alert)
 
 
-async def _may_have_been_posted(tools: Services, row: OutboxRow) -> bool:
+async def _may_have_been_posted(services: Services, row: OutboxRow) -> bool:
     if row.attempted_at_before is None:
         return False
-    return is_searchable(await find_channel(tools, row.address))
+    return is_searchable(await find_channel(services, row.address))
 
 
-async def _post_alert(tools: Services, row: OutboxRow, scene: DeliveryContext) -> MessageRef | None:
-    event = _as_escalation(scene.row_event)
-    earlier = scene.story[:-1]
-    view: MessageView = alert_view(event, scene.case, tools.policy, scene.people, events=earlier)
-    if _is_personal(row):
-        return await post_to_address(tools, row, view)
-    return await post_in_thread(tools, row, scene, view)
-
-
-def _is_personal(row: OutboxRow) -> bool:
-    return row.address.startswith("person:")
+async def _post_alert(services: Services, row: OutboxRow, context: DeliveryContext) -> MessageRef | None:
+    event = _as_escalation(context.row_event)
+    earlier = context.story[:-1]
+    view: MessageView = alert_view(event, context.case, services.policy, context.people, events=earlier)
+    if is_personal(row):
+        return await post_to_address(services, row, view)
+    return await post_in_thread(services, row, context, view)
 
 
 def _as_escalation(event: Event) -> CaseEscalated:
@@ -93,11 +94,11 @@ def _as_escalation(event: Event) -> CaseEscalated:
 
 def _load_alerts_to_retire(tx: Transaction, row: OutboxRow) -> list[_AlertToRetire]:
     case_id, before = str(row.case_id), row.seq or 0
-    standing = []
+    open_alerts = []
     for alert in tx.alerts.list(case_id, row.address, before=before):
         event = _as_escalation(tx.timeline.get_event(case_id, alert.seq))
-        standing.append(_AlertToRetire(alert, event, load_people(tx, (), handles=event.tell)))
-    return standing
+        open_alerts.append(_AlertToRetire(alert, event, load_people(tx, (), handles=event.tell)))
+    return open_alerts
 
 
 def _save_alert(tx: Transaction, row: OutboxRow, sent: MessageRef) -> None:

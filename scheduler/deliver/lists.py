@@ -1,4 +1,4 @@
-"""How are many cases told at once: the list in place of a burst, and the digest?"""
+"""Delivery of lists of cases: the list that replaces a burst of cards, and the digest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cards.lists import DigestList, burst_view, digest_view
 from cards.mentions import People
 from core.case import Case
-from core.effects import queue_at
+from core.effects import Effect, queue_at
 from core.policy import Digest, Policy
 from core.sla import nearest_end_for
 from scheduler.deliver.context import load_people
@@ -25,7 +25,7 @@ MOST_ROWS = 20
 """Cases named in a list; the rest are counted."""
 
 MOST_COUNTED = 1_000
-"""Of those that are left out; beyond that the digest says so."""
+"""Cases counted beyond those; the digest says when there are more still."""
 NOON, EVENING = time(12), time(18)
 
 
@@ -37,34 +37,39 @@ class _Burst:
     queue_name: str | None
 
 
-async def post_case_list(tools: Services, row: OutboxRow) -> None:
-    """`37 more disputes`, without those that have a card of their own by now."""
-    burst = await tools.store.read(_load_burst, row)
+def is_case_list(row: OutboxRow) -> bool:
+    """Whether the row is a list that replaces cards of their own."""
+    return row.effect == Effect.POST_CARD and row.case_id is None
+
+
+async def post_case_list(services: Services, row: OutboxRow) -> None:
+    """Post `37 more disputes`, without those that have a card of their own by now."""
+    burst = await services.store.read(_load_burst, row)
     if burst.count == 0:
         return
     view = burst_view(
         burst.rows,
         burst.count,
-        policy=tools.policy,
+        policy=services.policy,
         people=burst.people,
-        now=tools.now(),
+        now=services.now(),
         queue_name=burst.queue_name,
     )
-    await post_to_address(tools, row, view)
+    await post_to_address(services, row, view)
 
 
-async def send_digest(tools: Services, row: OutboxRow) -> None:
-    """What is overdue and what nobody has, as it is now; nothing is sent when there is neither."""
-    digest = next((one for one in tools.policy.digests if one.id == row.payload["digest_id"]), None)
+async def send_digest(services: Services, row: OutboxRow) -> None:
+    """Send what is overdue and what is unclaimed now; nothing when there is neither."""
+    digest = next((one for one in services.policy.digests if one.id == row.payload["digest_id"]), None)
     if digest is None:
         return
-    lists, people = await tools.store.read(_load_digest, digest, tools.now())
+    lists, people = await services.store.read(_load_digest, digest, services.now())
     if not any(one.rows for one in lists):
         return
-    zone = tools.policy.queue(digest.queue_ids[0]).calendar.zone
-    greeting = f"{greeting_at(tools.now().astimezone(ZoneInfo(zone)).time())} This needs somebody today:"
-    view = digest_view(lists, greeting=greeting, policy=tools.policy, people=people, now=tools.now())
-    await post_to_address(tools, row, view)
+    zone = services.policy.queue(digest.queue_ids[0]).calendar.zone
+    greeting = f"{greeting_at(services.now().astimezone(ZoneInfo(zone)).time())} This needs somebody today:"
+    view = digest_view(lists, greeting=greeting, policy=services.policy, people=people, now=services.now())
+    await post_to_address(services, row, view)
 
 
 def _load_burst(tx: Transaction, row: OutboxRow) -> _Burst:
@@ -86,7 +91,7 @@ def _is_listed(tx: Transaction, case_id: str, address: str) -> bool:
 
 
 def case_row(case: Case, policy: Policy) -> CaseRow:
-    """What a list shows of a case, made from the case itself."""
+    """What a list shows of a case, computed from the case itself."""
     due = nearest_end_for(case, policy)
     return CaseRow(
         id=case.id,
@@ -117,7 +122,7 @@ def greeting_at(local: time) -> str:
 
 
 def _load_digest(tx: Transaction, digest: Digest, now: datetime) -> tuple[list[DigestList], People]:
-    """What is both overdue and unclaimed is told, or counted, among the overdue alone."""
+    """A case that is both overdue and unclaimed is shown, or counted, as overdue only."""
 
     def overdue(after: Cursor | None, limit: int) -> Page:
         return tx.cases.list_overdue(digest.queue_ids, now, after, limit)

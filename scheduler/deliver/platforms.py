@@ -1,4 +1,4 @@
-"""Which chat platforms are connected, and with what does one speak on each of them?"""
+"""Connected chat platforms, and the client and renderer of each."""
 
 from __future__ import annotations
 
@@ -16,29 +16,32 @@ from scheduler.services import Services
 from store.transaction import Transaction
 
 PLATFORM_NAMES = {SLACK: "Slack", TEAMS: "Teams"}
-"""As people call them; where nothing else decides, the first goes first."""
+"""Display names; without another preference the first platform is tried first."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatClient:
-    """How something is said on one platform."""
+    """One platform's client and renderer."""
 
     posts: Posts
     render: Callable[[Card], Message]
 
 
-def chat_client_for(tools: Services, conversation_ref: str) -> ChatClient:
-    """Of the platform that the conversation is on. Raises GiveUp when it isn't connected."""
+def chat_client_for(services: Services, conversation_ref: str) -> ChatClient:
+    """The client for the conversation's platform. Raises GiveUp when it isn't connected."""
     platform = platform_of(conversation_ref)
-    if platform == SLACK and tools.posts is not None:
-        return ChatClient(tools.posts, slack.message)
-    if platform == TEAMS and tools.teams is not None:
-        return ChatClient(tools.teams.posts, teams.message)
+    if platform == SLACK and services.posts is not None:
+        return ChatClient(services.posts, slack.message)
+    if platform == TEAMS and services.teams is not None:
+        return ChatClient(services.teams.posts, teams.message)
     raise not_connected_error(platform)
 
 
-def connected_platforms(tools: Services) -> tuple[str, ...]:
-    has = {SLACK: tools.posts is not None and tools.people is not None, TEAMS: tools.teams is not None}
+def connected_platforms(services: Services) -> tuple[str, ...]:
+    has = {
+        SLACK: services.posts is not None and services.people is not None,
+        TEAMS: services.teams is not None,
+    }
     return tuple(platform for platform in PLATFORM_NAMES if has[platform])
 
 
@@ -51,9 +54,9 @@ def not_connected_error(platform: str) -> GiveUp:
     )
 
 
-def require_connected(tools: Services, address: str) -> None:
-    """Raises GiveUp when nothing can get to the address; a person's may be on any platform."""
-    kind, there = address.partition(":")[0], connected_platforms(tools)
+def require_connected(services: Services, address: str) -> None:
+    """Raises GiveUp when no connected platform serves the address; a person may be on any of them."""
+    kind, there = address.partition(":")[0], connected_platforms(services)
     if kind in PLATFORM_NAMES and kind not in there:
         raise not_connected_error(kind)
     if not there:
@@ -64,26 +67,26 @@ def require_connected(tools: Services, address: str) -> None:
         )
 
 
-def is_on_abandoned_platform(tools: Services, address: str) -> bool:
-    """Whether it is on a platform that was disconnected and that no queue of the policy talks on any more."""
+def is_on_abandoned_platform(services: Services, address: str) -> bool:
+    """Whether it is on a platform that is disconnected and that no queue of the policy uses any more."""
     kind = address.partition(":")[0]
-    if kind not in PLATFORM_NAMES or kind in connected_platforms(tools):
+    if kind not in PLATFORM_NAMES or kind in connected_platforms(services):
         return False
-    channels = (one for queue in tools.policy.queues.values() for one in channels_of(queue))
+    channels = (one for queue in services.policy.queues.values() for one in channels_of(queue))
     return not any(one.startswith(f"{kind}:") for one in channels)
 
 
 def platforms_of(person: Person, there: tuple[str, ...]) -> tuple[str, ...]:
-    """On which of these platforms the person is known: first where they last did something."""
+    """Those of these platforms where the person is known, first where they last acted."""
     refs = {SLACK: person.slack_ref, TEAMS: person.teams_ref}
     known = [platform for platform in there if refs[platform] is not None]
     return tuple(sorted(known, key=lambda platform: platform != person.chats_on))
 
 
 def known_person(tx: Transaction, handle: str) -> Person | None:
-    """Whom an address means, by our id or by a name of the policy.
+    """The person of an address, by our id or by the policy's name for them.
 
-    Who turned out to be one person on both platforms may be written to under an id that was given up.
+    When two accounts were linked, rows may still have the id that was given up.
     """
     known = tx.people.find(handle) or tx.people.find_by_handle(handle)
     platform, _, ref = handle.partition(":")

@@ -1,4 +1,4 @@
-"""How is something said where an address leads, also when a person's chat there is closed by now?"""
+"""Posting to an outbox address; falls back to the person's other platform."""
 
 from __future__ import annotations
 
@@ -22,70 +22,71 @@ from store.transaction import Transaction
 log = structlog.get_logger()
 
 FindConversation = Callable[[], Awaitable[str]]
-"""Which conversation to say it in; asked again once the first one has turned out to be closed."""
+"""Finds the conversation to post to; called again when the first one turns out to be closed."""
 
 
-async def post_to_address(tools: Services, row: OutboxRow, card: Card) -> MessageRef:
-    """Post it once, where the row's address leads. Raises TryAgain or GiveUp."""
-    return await post_with_fallback(tools, row, card, partial(find_channel, tools, row.address))
+async def post_to_address(services: Services, row: OutboxRow, card: Card) -> MessageRef:
+    """Post once to the row's address. Raises TryAgain or GiveUp."""
+    return await post_with_fallback(services, row, card, partial(find_channel, services, row.address))
 
 
 async def post_with_fallback(
-    tools: Services, row: OutboxRow, card: Card, find: FindConversation
+    services: Services, row: OutboxRow, card: Card, find: FindConversation
 ) -> MessageRef:
-    """Post it once. Who has removed the app from Teams is written to where else they are.
+    """Post once; a person who has removed the app from Teams gets it on their other platform.
 
-    Only after a clear refusal, and only when no earlier attempt may have arrived. Raises TryAgain or GiveUp.
+    Falls back only after a clear refusal, and only when no earlier attempt may have arrived. Raises TryAgain
+    or GiveUp.
     """
     channel = await find()
-    found = await _find_in_slack(tools, row, channel)
+    found = await _find_in_slack(services, row, channel)
     if found is not None:
         return found
     try:
-        return await _send_or_close(tools, row, card, channel)
+        return await _send_or_close(services, row, card, channel)
     except GiveUp as refusal:
         if row.attempted_at_before is not None or not is_closed_chat(row, channel, refusal):
             raise
         other = await find()
         if other == channel:
-            await tools.store.run(_mark_closed, channel)
+            await services.store.run(_mark_closed, channel)
             raise
         log.info("chat is closed", case_id=row.case_id, key=row.key, why=refusal.message)
-    return await _send_or_close(tools, row, card, other)
+    return await _send_or_close(services, row, card, other)
 
 
-async def _send_or_close(tools: Services, row: OutboxRow, card: Card, channel: str) -> MessageRef:
-    """Remember of a chat that takes nothing that it is closed."""
+async def _send_or_close(services: Services, row: OutboxRow, card: Card, channel: str) -> MessageRef:
+    """Mark a chat as closed when it refuses the message."""
     try:
-        return await _send_or_reopen(tools, row, card, channel)
+        return await _send_or_reopen(services, row, card, channel)
     except GiveUp as refusal:
         if is_closed_chat(row, channel, refusal):
-            await tools.store.run(_mark_closed, channel)
+            await services.store.run(_mark_closed, channel)
         raise
 
 
-async def _send_or_reopen(tools: Services, row: OutboxRow, card: Card, channel: str) -> MessageRef:
-    """A person's chat that isn't there, because it was cleared, is opened again, mostly under the same id."""
+async def _send_or_reopen(services: Services, row: OutboxRow, card: Card, channel: str) -> MessageRef:
+    """Open a person's chat again when it is gone because they cleared it; mostly its id stays the same."""
     try:
-        return await send_once(tools, row, card, channel=channel)
+        return await send_once(services, row, card, channel=channel)
     except ConversationGone as refusal:
         if not is_closed_chat(row, channel, refusal):
             raise
         log.info("chat is opened again", case_id=row.case_id, key=row.key, why=refusal.message)
-        await tools.store.run(_mark_closed, channel)
-        again = await find_personal_chat(tools, _handle(row), TEAMS)
-    return await send_once(tools, row, card, channel=again)
+        await services.store.run(_mark_closed, channel)
+        again = await find_personal_chat(services, _handle(row), TEAMS)
+    return await send_once(services, row, card, channel=again)
 
 
-async def _find_in_slack(tools: Services, row: OutboxRow, channel: str) -> MessageRef | None:
-    """What an earlier attempt posted before the person moved on to Teams, where nothing can be looked for."""
+async def _find_in_slack(services: Services, row: OutboxRow, channel: str) -> MessageRef | None:
+    """Find what an earlier attempt posted in Slack before the person moved to Teams."""
     if row.attempted_at_before is None or not is_personal(row) or is_searchable(channel):
         return None
-    dm = await tools.store.read(_known_dm, _handle(row))
+    dm = await services.store.read(_known_dm, _handle(row))
     if dm is None:
         return None
     with suppress(GiveUp):
-        return await find_sent(tools, row, dm, key=row.key)
+        return await find_sent(services, row, dm, key=row.key)
     return None
 
 
@@ -99,5 +100,5 @@ def _known_dm(tx: Transaction, handle: str) -> str | None:
 
 
 def _mark_closed(tx: Transaction, channel: str) -> None:
-    """Until they install the app again, or write."""
+    """The chat is closed until the person installs the app again or writes."""
     tx.conversations.remove(channel)

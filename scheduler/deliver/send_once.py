@@ -1,4 +1,4 @@
-"""How is one message sent once, even when an earlier attempt has an unknown end?"""
+"""Sending one message once, also when an earlier attempt has an unknown end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from connectors.posts import MessageRef
 from core.effects import person_address
 from core.platforms import SLACK, TEAMS, platform_of
 from scheduler.deliver.platforms import chat_client_for, connected_platforms
-from scheduler.outbox.next_delivery import LONGEST_ATTEMPT
+from scheduler.lease import LONGEST_ATTEMPT
 from scheduler.services import Services
 from store.outbox.repository import OutboxRow
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 async def send_once(
-    tools: Services,
+    services: Services,
     row: OutboxRow,
     card: Card,
     *,
@@ -27,67 +27,66 @@ async def send_once(
     thread_ref: str | None = None,
     is_loud: bool = False,
 ) -> MessageRef:
-    """Post, unless an earlier attempt of the row already did: then say where that stands.
+    """Post, unless an earlier attempt of the row already did: then return where that was posted.
 
-    `key` is the row's own when left out. No attempt was earlier than the row itself; when the last one was
-    says nothing of those before it. Raises TryAgain or GiveUp.
+    `key` defaults to the row's own. The search begins when the row was created, because the time of the last
+    attempt says nothing of those before it. Raises TryAgain or GiveUp.
     """
-    chat = chat_client_for(tools, channel)
+    chat = chat_client_for(services, channel)
     key = key or row.key
-    found = await find_sent(tools, row, channel, key=key, thread_ref=thread_ref)
+    found = await find_sent(services, row, channel, key=key, thread_ref=thread_ref)
     if found is not None:
-        tools.counters.found_sent += 1
+        services.counters.found_sent += 1
         log.info("had arrived", case_id=row.case_id, key=row.key, address=row.address)
         return found
     if row.attempted_at_before is not None and not is_searchable(channel):
         log.warning("may be sent twice", case_id=row.case_id, key=row.key, address=row.address)
-    await tools.rate_limiter.wait_for_post(channel)
-    check_lease(tools, row)
+    await services.rate_limiter.wait_for_post(channel)
+    check_lease(services, row)
     try:
         return await chat.posts.post(
             channel, chat.render(card), key=key, thread_ref=thread_ref, is_loud=is_loud
         )
     except TryAgain as trouble:
         if trouble.after is not None:
-            tools.rate_limiter.pause_posts(channel, tools.now() + trouble.after)
+            services.rate_limiter.pause_posts(channel, services.now() + trouble.after)
         raise
 
 
 async def find_sent(
-    tools: Services, row: OutboxRow, channel: str, *, key: str, thread_ref: str | None = None
+    services: Services, row: OutboxRow, channel: str, *, key: str, thread_ref: str | None = None
 ) -> MessageRef | None:
-    """What an earlier attempt of the row posted, if one had an unknown end. Raises TryAgain or GiveUp.
+    """Find what an earlier attempt of the row posted, if one had an unknown end. Raises TryAgain or GiveUp.
 
-    Where nothing can be looked for it counts as not sent: it is sent again, and may stand there twice; the
-    later one is then the one that is kept true.
+    On a platform that can't be searched it counts as not sent: it is sent again and may appear twice; then
+    only the later copy is updated.
     """
-    if row.attempted_at_before is None or tools.posts is None or not is_searchable(channel):
+    if row.attempted_at_before is None or services.posts is None or not is_searchable(channel):
         return None
-    await tools.rate_limiter.wait_for_lookup("history")
-    return await tools.posts.find_sent(channel, key=key, oldest=row.created_at, thread_ref=thread_ref)
+    await services.rate_limiter.wait_for_lookup("history")
+    return await services.posts.find_sent(channel, key=key, oldest=row.created_at, thread_ref=thread_ref)
 
 
 def is_searchable(channel: str) -> bool:
-    """Whether we can look for what we posted there. Teams lets no bot read it."""
+    """Whether we can search for what we posted there. Teams lets no bot read messages."""
     return platform_of(channel) == SLACK
 
 
-async def update_message(tools: Services, row: OutboxRow, sent: MessageRef, card: Card) -> None:
-    """Put a new face on a message. Raises MessageGone, TryAgain or GiveUp.
+async def update_message(services: Services, row: OutboxRow, sent: MessageRef, card: Card) -> None:
+    """Replace a message. Raises MessageGone, TryAgain or GiveUp.
 
-    What stands on a platform that isn't connected any more, or in a chat that is closed to us, is as good as
-    gone.
+    A message on a platform that isn't connected any more, or in a closed chat, counts as gone.
     """
-    if platform_of(sent.channel_ref) not in connected_platforms(tools):
+    if platform_of(sent.channel_ref) not in connected_platforms(services):
         raise MessageGone
-    chat = chat_client_for(tools, sent.channel_ref)
-    await tools.rate_limiter.wait_for_update(sent.channel_ref)
-    check_lease(tools, row)
+    chat = chat_client_for(services, sent.channel_ref)
+    await services.rate_limiter.wait_for_update(sent.channel_ref)
+    check_lease(services, row)
     try:
         await chat.posts.update(sent, chat.render(card))
     except TryAgain as trouble:
         if trouble.after is not None:
-            tools.rate_limiter.pause_updates(tools.now() + trouble.after, sent.channel_ref)
+            services.rate_limiter.pause_updates(services.now() + trouble.after, sent.channel_ref)
         raise
     except GiveUp as refusal:
         if is_closed_chat(row, sent.channel_ref, refusal):
@@ -96,7 +95,7 @@ async def update_message(tools: Services, row: OutboxRow, sent: MessageRef, card
 
 
 def is_closed_chat(row: OutboxRow, channel: str, refusal: GiveUp) -> bool:
-    """Whether it was somebody's own chat in Teams that took nothing: it was cleared, or the app removed."""
+    """Whether a personal chat in Teams refused it because it was cleared or the app was removed."""
     return is_personal(row) and refusal.is_whole_lane and platform_of(channel) == TEAMS
 
 
@@ -104,7 +103,7 @@ def is_personal(row: OutboxRow) -> bool:
     return row.address.startswith(person_address(""))
 
 
-def check_lease(tools: Services, row: OutboxRow) -> None:
-    """A process that was frozen wakes with its lease run out: meanwhile another one may have sent the row."""
-    if row.taken_at is not None and tools.now() - row.taken_at > LONGEST_ATTEMPT:
+def check_lease(services: Services, row: OutboxRow) -> None:
+    """Raises TryAgain when the lease has run out, as in a process that was frozen: another may be sending."""
+    if row.taken_at is not None and services.now() - row.taken_at > LONGEST_ATTEMPT:
         raise TryAgain("The attempt took so long that another may be under way.", is_unknown=True)

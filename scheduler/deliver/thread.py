@@ -1,4 +1,4 @@
-"""How is what happened told: in the thread under the card, and to persons in their own chat?"""
+"""Delivery of case news: to the thread under the card, and to people in their personal chat."""
 
 from __future__ import annotations
 
@@ -16,60 +16,64 @@ from scheduler.services import Services
 from store.outbox.repository import OutboxRow
 
 
-async def post_story(tools: Services, row: OutboxRow) -> None:
-    scene = await tools.store.read(load_context, row)
-    files = CaseFiles(scene.files, tools.file_url)
-    view = thread_message(scene.row_event, scene.case, tools.policy, scene.people, tools.now(), files=files)
-    await post_in_thread(tools, row, scene, view)
+async def post_story(services: Services, row: OutboxRow) -> None:
+    context = await services.store.read(load_context, row)
+    files = CaseFiles(context.files, services.file_url)
+    view = thread_message(
+        context.row_event, context.case, services.policy, context.people, services.now(), files=files
+    )
+    await post_in_thread(services, row, context, view)
 
 
-async def remind_resolver(tools: Services, row: OutboxRow) -> None:
-    """Tell the resolver of their case, if it is still theirs."""
-    scene = await tools.store.read(load_context, row)
-    if scene.is_resolver_address(row.address):
-        files = CaseFiles(scene.files, tools.file_url)
+async def remind_resolver(services: Services, row: OutboxRow) -> None:
+    """Remind the resolver of their case, if it is still theirs."""
+    context = await services.store.read(load_context, row)
+    if context.is_resolver_address(row.address):
+        files = CaseFiles(context.files, services.file_url)
         view = reminder_view(
-            scene.row_event, scene.case, tools.policy, scene.people, tools.now(), files=files
+            context.row_event, context.case, services.policy, context.people, services.now(), files=files
         )
-        await post_to_address(tools, row, view)
+        await post_to_address(services, row, view)
 
 
-async def tell_former_resolver(tools: Services, row: OutboxRow) -> None:
-    """Tell who had the case that they no longer do, unless it came back to them meanwhile."""
-    scene = await tools.store.read(load_context, row)
-    if not scene.is_resolver_address(row.address):
-        view = former_resolver_view(scene.row_event, scene.case, tools.policy, scene.people)
-        await post_to_address(tools, row, view)
+async def tell_former_resolver(services: Services, row: OutboxRow) -> None:
+    """Tell the former resolver that the case is no longer theirs, unless it came back to them meanwhile."""
+    context = await services.store.read(load_context, row)
+    if not context.is_resolver_address(row.address):
+        view = former_resolver_view(context.row_event, context.case, services.policy, context.people)
+        await post_to_address(services, row, view)
 
 
-async def alert_stray(tools: Services, row: OutboxRow) -> None:
-    """Tell a channel of a mail that fits no case."""
+async def alert_stray(services: Services, row: OutboxRow) -> None:
+    """Tell a channel about a mail that matches no case."""
     await post_to_address(
-        tools, row, unmatched_mail_view(str(row.payload["sender"]), str(row.payload["subject"]))
+        services, row, unmatched_mail_view(str(row.payload["sender"]), str(row.payload["subject"]))
     )
 
 
 async def post_in_thread(
-    tools: Services, row: OutboxRow, scene: DeliveryContext, view: MessageView
+    services: Services, row: OutboxRow, context: DeliveryContext, view: MessageView
 ) -> MessageRef | None:
-    """Under the card, which is posted first where it is missing or was deleted; where the case has left
-    the channel and no card of it stands there, nobody is waiting for its story: None."""
-    is_ours = is_current_channel(tools, scene, row.address)
-    card = posted_card(scene)
+    """Post under the card, which is posted first when it is missing or was deleted.
+
+    None when the case has left the channel and has no card there: then nothing is posted.
+    """
+    is_ours = is_current_channel(services, context, row.address)
+    card = posted_card(context)
     if card is None:
         finding = post_card if is_ours else find_lost_card
-        card = await finding(tools, row, scene)
+        card = await finding(services, row, context)
     if card is None:
         return None
     channel, is_loud = card.channel_ref, view.is_loud
     try:
         return await send_once(
-            tools, row, view, channel=channel, thread_ref=card.message_ref, is_loud=is_loud
+            services, row, view, channel=channel, thread_ref=card.message_ref, is_loud=is_loud
         )
     except MessageGone:
         if not is_ours:
             return None
-        card = await post_card(tools, row, scene)
+        card = await post_card(services, row, context)
         return await send_once(
-            tools, row, view, channel=card.channel_ref, thread_ref=card.message_ref, is_loud=is_loud
+            services, row, view, channel=card.channel_ref, thread_ref=card.message_ref, is_loud=is_loud
         )

@@ -1,6 +1,6 @@
-"""How do all lanes get emptied, side by side, for as long as the process runs?
+"""Drain of the outbox: delivers all due lanes in parallel for as long as the process runs.
 
-Woken by a commit that added something, by the job that ticks, and when a lane that rests may go on.
+It wakes after a commit that added rows, at each tick of a job, and when a paused lane may go on.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from store.transaction import Transaction
 log = structlog.get_logger()
 
 MOST_LANES = 64
-"""Emptied at the same time. One that waits for its rate takes a place, so this is far more than are busy."""
+"""Drained at the same time. A lane that waits for its rate counts, so this is far more than are busy."""
 LONGEST_PAUSE = timedelta(seconds=5)
-"""Between two looks when nobody wakes us; the store is asked even so, as another process may have added."""
+"""Between two reads of the outbox without a wake-up; another process may have added rows."""
 PAUSE_BETWEEN_READS = 0.02
-"""Seconds; every commit rings the bell, and a look a commit would cost more than the sending."""
+"""Seconds; every commit wakes the drain, and a read for each commit would cost more than the sending."""
 PAUSE_AFTER_ERROR = 1.0
-"""Seconds of rest when the database doesn't answer."""
+"""Seconds to pause when the database doesn't answer."""
 
 
 class OutboxDrain:
-    """One process's part in delivering. `holder` names the process and must be its own."""
+    """One process's share of the delivery. `holder` is the process's unique name for its leases."""
 
-    def __init__(self, tools: Services, *, holder: str) -> None:
-        self._tools = tools
+    def __init__(self, services: Services, *, holder: str) -> None:
+        self._services = services
         self._holder = holder
         self._loop = asyncio.get_running_loop()
         self._bell = asyncio.Event()
@@ -40,33 +40,33 @@ class OutboxDrain:
         self._is_stopping = False
         self._running: asyncio.Task[None] | None = None
         self.last_round_at: datetime | None = None
-        """When the outbox was last looked at; readiness asks."""
+        """When the outbox was last read; for readiness."""
         self.failing_since: datetime | None = None
-        """When a lane first failed that no other, and no look that found nothing due, has made up for since:
-        the outbox may be readable and yet take nothing, as on a full disk. Readiness asks."""
+        """When a lane first failed, while since then no lane has ended well and no read has found the outbox
+        empty: it may be readable and yet not writable, as on a full disk. For readiness."""
 
     @property
     def busy_lanes(self) -> int:
         return len(self._lanes)
 
     def wake(self) -> None:
-        """Look at once. May be called from any thread, also after the loop has ended."""
+        """Read the outbox at once. May be called from any thread, also after the loop has ended."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._bell.set)
 
     def start(self) -> None:
-        self._tools.store.on_outbox.append(self.wake)
+        self._services.store.on_outbox.append(self.wake)
         self._running = asyncio.create_task(self._run(), name="drain the outbox")
 
     async def stop(self, *, grace: float = 5.0) -> None:
-        """Take nothing new, and let what is being sent end within `grace` seconds.
+        """Start nothing new, and let running sends end within `grace` seconds.
 
-        What takes longer is cut off; its end is unknown, and the next start finds it out before sending.
+        Longer ones are cancelled; their end is unknown, and the next start searches for them before sending.
         """
         self._is_stopping = True
         self.wake()
         with suppress(ValueError):
-            self._tools.store.on_outbox.remove(self.wake)
+            self._services.store.on_outbox.remove(self.wake)
         if self._lanes:
             await asyncio.wait(self._lanes.values(), timeout=grace)
         tasks = [*self._lanes.values(), *([self._running] if self._running else [])]
@@ -75,11 +75,11 @@ class OutboxDrain:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def start_due_lanes(self) -> int:
-        """Begin with every lane that is due and not being emptied yet. Returns how many were begun."""
-        now = self._tools.now()
+        """Start draining every due lane that isn't being drained yet. Returns how many were started."""
+        now = self._services.now()
         self._again = {address: at for address, at in self._again.items() if at > now}
         room = MOST_LANES - len(self._lanes)
-        addresses = await self._tools.store.read(_due_lanes, now, MOST_LANES) if room > 0 else []
+        addresses = await self._services.store.read(_due_lanes, now, MOST_LANES) if room > 0 else []
         self.last_round_at = now
         if not addresses and not self._lanes:
             self.failing_since = None
@@ -102,7 +102,7 @@ class OutboxDrain:
                 await self.start_due_lanes()
             except Exception:
                 log.exception("the outbox can't be read")
-                await self._tools.sleep(PAUSE_AFTER_ERROR)
+                await self._services.sleep(PAUSE_AFTER_ERROR)
                 continue
             await asyncio.sleep(PAUSE_BETWEEN_READS)
             with suppress(TimeoutError):
@@ -111,22 +111,22 @@ class OutboxDrain:
     async def _drain_one(self, address: str) -> None:
         try:
             again_at = await drain_lane(
-                self._tools, address, holder=self._holder, is_stopping=lambda: self._is_stopping
+                self._services, address, holder=self._holder, is_stopping=lambda: self._is_stopping
             )
             if again_at is not None:
                 self._again[address] = again_at
             self.failing_since = None
         except Exception:
             log.exception("lane failed", address=address)
-            self.failing_since = self.failing_since or self._tools.now()
-            await self._tools.sleep(PAUSE_AFTER_ERROR)
+            self.failing_since = self.failing_since or self._services.now()
+            await self._services.sleep(PAUSE_AFTER_ERROR)
         finally:
             del self._lanes[address]
             self._bell.set()
 
     def _seconds_to_wait(self) -> float:
-        """Seconds until a lane may go on, or the longest rest."""
-        now = self._tools.now()
+        """Seconds until a paused lane may go on, at most LONGEST_PAUSE."""
+        now = self._services.now()
         soonest = min(self._again.values(), default=now + LONGEST_PAUSE)
         return max(0.01, min(soonest - now, LONGEST_PAUSE).total_seconds())
 

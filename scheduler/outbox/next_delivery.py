@@ -1,30 +1,31 @@
-"""Which message of a lane is next, and which later rows does it settle as well?"""
+"""A lane's next delivery, with later rows merged into it and bursts of cards folded into a list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.effects import Effect
-from scheduler import bursts
-from store.outbox.repository import OutboxRow
+from scheduler.lease import LEASE
+from store.outbox.posted_cards import LISTED, PostedCard
+from store.outbox.repository import AttemptResult, Delivered, OutboxRow
 from store.transaction import Transaction
 
-LEASE = timedelta(seconds=90)
-"""For how long a lane is held, renewed with each message; longer than any attempt."""
-LONGEST_ATTEMPT = LEASE - timedelta(seconds=15)
-"""Then it is broken off. No message is sent after it, and one under way takes 10 s at most (`SlackApi`)."""
 MOST_MERGED = 200
+FIRST_FEW = 3
+"""Cards that are posted even in a burst, so that work can begin: a channel accepts them within seconds."""
+MOST_FOLDED = 1_000
+"""Cards folded at once; the rest follow with the lane's next delivery."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A row to deliver now, and later ones of the lane that say nothing more than it will."""
+    """A row to deliver now, and later rows of the lane that it makes superfluous."""
 
     row: OutboxRow
     merged: tuple[OutboxRow, ...] = ()
     folded: int = 0
-    """How many cards were put into a list when it was taken."""
+    """How many cards were replaced by a list when it was taken."""
 
     @property
     def rows(self) -> tuple[OutboxRow, ...]:
@@ -32,27 +33,62 @@ class Delivery:
 
 
 def take_next(tx: Transaction, address: str, *, holder: str, now: datetime) -> Delivery | None:
-    """The lane's next errand, marked as tried; None: nothing is due, or another process holds the lane.
+    """The lane's next delivery, marked as attempted; None when none is due or another process has the lease.
 
-    Only one is taken, so that after a crash only one has an unknown end.
+    Only one row is taken, so that after a crash only one has an unknown end.
     """
     rows = tx.outbox.lease_rows(address, holder=holder, now=now, lease=LEASE, limit=1)
     if not rows:
         return None
     folded = 0
     if rows[0].effect == Effect.POST_CARD:
-        folded = bursts.fold_into_list(tx, address, holder=holder, now=now)
+        folded = _fold_into_list(tx, address, holder=holder, now=now)
     return Delivery(rows[0], _mergeable_rows(tx, rows[0]), folded)
 
 
 def _mergeable_rows(tx: Transaction, row: OutboxRow) -> tuple[OutboxRow, ...]:
-    """A card is drawn from the case as it is, so one update serves all that wait for the same case."""
+    """A card is rendered from the present case, so one update serves all rows that wait for the same case."""
     if row.effect != Effect.REFRESH_CARDS:
         return ()
     pending = tx.outbox.list_pending(row.address, Effect.REFRESH_CARDS, MOST_MERGED)
     return tuple(other for other in pending if other.case_id == row.case_id and other.id != row.id)
 
 
-def is_case_list(row: OutboxRow) -> bool:
-    """Whether the row is a list that took the place of cards."""
-    return row.effect == Effect.POST_CARD and row.case_id is None
+def _fold_into_list(tx: Transaction, address: str, *, holder: str, now: datetime) -> int:
+    """Replace the cards beyond the first few by one list, when too many wait for the lane. Returns how many.
+
+    Runs in the caller's transaction: the cases are saved as `listed`, their rows as delivered and the list's
+    row is added in one commit, so that no case is shown twice or lost whenever the process dies. A row that
+    was attempted before keeps its own card, because that may have been posted already.
+    """
+    if tx.outbox.count_pending(address, Effect.POST_CARD) <= tx.policy.burst_threshold:
+        return 0
+    waiting = [row for row in tx.outbox.list_pending(address, Effect.POST_CARD, MOST_FOLDED) if row.case_id]
+    folded = [row for row in waiting[FIRST_FEW:] if row.attempted_at_before is None]
+    if len(waiting) <= tx.policy.burst_threshold or not folded:
+        return 0
+    listed = [row for row in folded if _has_no_post(tx, row)]
+    tx.outbox.save_results(
+        address,
+        holder=holder,
+        results=[AttemptResult(row.id, Delivered()) for row in folded],
+        release=False,
+    )
+    for row in listed:
+        posted = PostedCard(
+            case_id=str(row.case_id), address=address, kind=LISTED, channel_ref="", message_ref=""
+        )
+        tx.posted_cards.save(posted)
+    if listed:
+        tx.outbox.add(
+            key=f"list:{address}:{listed[0].id}",
+            address=address,
+            effect=Effect.POST_CARD,
+            payload={"case_ids": [row.case_id for row in listed]},
+            due_at=now,
+        )
+    return len(folded)
+
+
+def _has_no_post(tx: Transaction, row: OutboxRow) -> bool:
+    return row.case_id is not None and tx.posted_cards.find(row.case_id, row.address) is None

@@ -1,4 +1,4 @@
-"""Who hears of a message that could not be delivered? The queue's managers, at most once an hour a lane."""
+"""Alerts about parked rows: to the queue's managers, at most one an hour per lane."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from store.transaction import Transaction
 def queue_parked_alerts(
     tx: Transaction, row: OutboxRow, refusal: GiveUp, now: datetime, *, has_fallback: bool = False
 ) -> int:
-    """Promise an alert with a retry button, in the unit that parks the row. Returns how many.
+    """Add alerts with a retry button to the outbox, in the transaction that parks the row. Returns how many.
 
-    There is never an alert about an alert: when that can't be delivered either, the log and `ombud check`
-    are left. A manager who can't be written to hears of that only where there are other ways to them.
+    An alert that can't be delivered causes no other alert: the log and `ombud check` show it. A manager whose
+    own chat fails is alerted about that only when `has_fallback`.
     """
     if row.effect == Effect.ALERT_PARKED:
         return 0
@@ -37,7 +37,7 @@ def queue_parked_alerts(
 
 
 def managers_for(tx: Transaction, row: OutboxRow) -> tuple[str, ...]:
-    """The managers of the case's queue; without a case, of the queues that talk at the address."""
+    """The managers of the case's queue; without a case, of the queues of the row's channel or digest."""
     case = tx.cases.find(row.case_id) if row.case_id else None
     queues: list[Queue]
     if case is not None and case.queue_id in tx.policy.queues:

@@ -1,4 +1,4 @@
-"""Which deadlines have run out, and what follows from that?"""
+"""Sweep of deadlines: applies every deadline that has passed."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ RETRY_FAILED_AFTER = timedelta(minutes=10)
 
 
 class DeadlineSweep:
-    """Remembers which cases failed, so that they neither hold up the rest nor are tried over and over."""
+    """Remembers cases that failed, so that they neither hold up the rest nor are retried at each run."""
 
     def __init__(self) -> None:
         self._resting: dict[str, datetime] = {}
         self.failed = 0
 
     async def sweep_deadlines(self, store: Store, now: datetime) -> int:
-        """Act on every deadline that has run out. Returns how many cases were looked at.
+        """Apply every deadline that has passed. Returns how many cases were checked.
 
-        A batch is one unit, which costs a fifth of one unit a case. When anything in it fails, each of its
-        cases gets a unit of its own, so one bad case cannot hold up the rest. Each is looked at under lock,
-        so two sweeps at once warn only once.
+        A batch is one transaction, which costs a fifth of one for each case. When a case fails, each case of
+        the batch gets its own transaction, so one bad case can't hold up the rest. Each is checked under
+        lock, so two sweeps at once warn only once.
         """
         self._resting = {case_id: until for case_id, until in self._resting.items() if until > now}
         looked_at: set[str] = set()
@@ -58,7 +58,7 @@ class DeadlineSweep:
             self._postpone(case_id, now)
 
     def _postpone(self, case_id: str, now: datetime) -> None:
-        """Leave a case alone for a while: it failed, or it is due for nothing that can be done."""
+        """Skip a case for a while: it failed, or it stays due though nothing can be done."""
         self._resting[case_id] = now + RETRY_FAILED_AFTER
 
 
@@ -75,7 +75,7 @@ def _lock_due(tx: Transaction, now: datetime, resting: frozenset[str]) -> list[s
 
 
 def _tick(tx: Transaction, case_id: str, now: datetime) -> None:
-    """What time does to one case. If nothing, as after its calendar changed, it is reckoned anew."""
+    """Apply the case's deadlines; when none has passed, as after a change of calendar, recompute them."""
     outcome = apply_deadlines(tx.cases.lock(case_id), tx.policy, now)
     if outcome.events:
         tx.record(outcome)

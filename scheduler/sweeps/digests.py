@@ -1,4 +1,4 @@
-"""When is a digest sent, and to whom? Once on each working day, at its local time, never at night."""
+"""Schedule of digests: once each working day, at the local time of the policy, never at night."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from store.transaction import Transaction
 MANAGERS = "managers"
 CHANNEL = "channel"
 ON_TIME_WITHIN = timedelta(minutes=30)
-"""So late it still counts as on time; later, as after downtime, it goes out in working hours only."""
+"""How late a digest may be and still go out at any hour; later, as after downtime, only in working hours."""
 MORNING, NIGHT = time(6), time(22)
 
 
@@ -28,14 +28,14 @@ class DueDigest:
 
     @property
     def key(self) -> str:
-        """Once per digest, local date and address, whoever notices and however often."""
+        """Once per digest, local date and address, however many processes add it."""
         return f"digest:{self.digest.id}:{self.on.isoformat()}:{self.address}"
 
 
 async def send_digests(store: Store, now: datetime) -> int:
-    """Promise every digest that is due and was not yet promised. Returns how many were.
+    """Add an outbox row for every due digest that has none yet. Returns how many were added.
 
-    What is in it is read when it is delivered; one with nothing in it is then not sent at all.
+    Its content is read when it is delivered; an empty digest isn't sent.
     """
     if not list(due_digests(store.policy, now)):
         return 0
@@ -54,7 +54,8 @@ def due_digests(policy: Policy, now: datetime) -> Iterator[DueDigest]:
 def is_due(at: time, calendar: WorkCalendar, now: datetime) -> bool:
     """Whether today's digest may go out now.
 
-    A time outside working hours is kept to, but nothing goes out at night, whatever the hours.
+    A planned time outside working hours is allowed, but nothing goes out at night, whatever the calendar
+    says.
     """
     wall = now.astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None)
     planned = datetime.combine(wall.date(), at)

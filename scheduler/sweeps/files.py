@@ -1,4 +1,4 @@
-"""Which uploads were abandoned, and which bytes does nobody need any more?"""
+"""Sweep of files: removes abandoned uploads and forms, and bytes that no row names any more."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from store.transaction import Transaction
 log = structlog.get_logger()
 
 ABANDONED_AFTER = timedelta(days=1)
-"""How long an upload may rest, and bytes lie about that belong to nothing yet."""
+"""How long an upload may pause, and how long bytes are kept that no row names yet."""
 FORMS_KEPT_FOR = timedelta(days=30)
-"""How long a form that nobody has touched is kept, and its files with it."""
+"""How long an untouched form is kept, and its files with it."""
 BATCH = 200
 
 
@@ -31,10 +31,10 @@ class SweepCounts:
 
 
 async def sweep_files(store: Store, blobs: Blobs, now: datetime) -> SweepCounts:
-    """Remove what leads nowhere since a day. To be run now and then; a run that is cut short loses nothing.
+    """Remove what was abandoned a day ago or longer. An interrupted run loses nothing.
 
-    First the rows, then the bytes that no row needs: the other way round a case could point at nothing. What
-    is stored anew in the meantime is left alone, and so is whatever a file or a mail still names.
+    Rows first, then bytes that no row names: the other way round a case could name missing bytes. Bytes that
+    are stored again meanwhile stay, and so do those that a file or a mail still names.
     """
     before = now - ABANDONED_AFTER
     forms = await store.run(lambda tx: tx.drafts.purge(now - FORMS_KEPT_FOR))
@@ -56,7 +56,7 @@ def _remove_abandoned(tx: Transaction, before: datetime) -> int:
 
 
 async def _discard_uploads(store: Store, blobs: Blobs, before: datetime) -> int:
-    """Parts of which none came lately, of what isn't being uploaded any more."""
+    """Discard stored parts older than `before` whose file isn't being uploaded any more."""
     count = 0
     async for batch in _in_batches(blobs.list_uploads(before)):
         for upload_id in await store.read(_ended, batch):
@@ -66,7 +66,7 @@ async def _discard_uploads(store: Store, blobs: Blobs, before: datetime) -> int:
 
 
 async def _remove_unneeded(store: Store, blobs: Blobs, before: datetime) -> int:
-    """What was stored long ago and no row names. Each is asked about once more right before it goes."""
+    """Remove bytes stored before `before` that no row names, each checked again right before its removal."""
     count = 0
     async for batch in _in_batches(blobs.list_stored(before)):
         for sha256 in await store.read(_unneeded, batch):

@@ -1,7 +1,7 @@
-"""Has the policy changed since open cases were reckoned? Then each is, so that the new one reaches them.
+"""Recomputation of open cases' deadlines after a change of policy.
 
-When a case is due next stands in columns, worked out when something last happened on it. A rung, a nudge
-time or a holiday that came since would come late without this, or never (docs/decisions/0007).
+A case's next deadline is stored in columns, computed when the case last changed. Without this job a rung, a
+nudge time or a holiday that was added since would apply late or never (docs/decisions/0007).
 """
 
 from __future__ import annotations
@@ -18,42 +18,42 @@ from store.transaction import Transaction
 log = structlog.get_logger()
 
 BATCH = 200
-"""Cases in one unit, during which nobody else writes to SQLite: some 10 ms."""
+"""Cases in one transaction, which blocks other writers on SQLite for some 10 ms."""
 
 
-async def recompute_deadlines(tools: Services) -> int:
-    """Reckon every open case by the present policy, unless that was done. Returns how many were.
+async def recompute_deadlines(services: Services) -> int:
+    """Recompute every open case by the present policy, unless that was done. Returns how many were.
 
-    The policy's digest is kept after the last of them, so whoever is killed half-way begins anew at the
-    next start. Two processes at once do the same work twice, which changes nothing.
+    The policy's digest is saved after the last case, so a process that is killed half-way begins again at its
+    next start. Two processes at once do the same work twice, which is harmless.
     """
-    digest = tools.policy.digest
-    if await tools.store.read(_last_policy_digest) == digest:
+    digest = services.policy.digest
+    if await services.store.read(_last_policy_digest) == digest:
         return 0
     count, after = 0, None
-    while case_ids := await tools.store.read(_next_open, after):
-        await _recompute_batch(tools, case_ids)
+    while case_ids := await services.store.read(_next_open, after):
+        await _recompute_batch(services, case_ids)
         count, after = count + len(case_ids), case_ids[-1]
-    await tools.store.run(_save_policy_digest, digest)
+    await services.store.run(_save_policy_digest, digest)
     log.info("open cases reckoned by the changed policy", cases=count, policy=digest)
     return count
 
 
-async def _recompute_batch(tools: Services, case_ids: Sequence[str]) -> None:
-    """When one of them can't be, each is by itself, so one bad case cannot hold up the rest."""
+async def _recompute_batch(services: Services, case_ids: Sequence[str]) -> None:
+    """When a case fails, each case is recomputed by itself, so one bad case can't hold up the rest."""
     try:
-        await tools.store.run(_recompute, case_ids)
+        await services.store.run(_recompute, case_ids)
     except StoreUnavailable:
         raise
     except Exception:
         log.warning("reckoning case by case", exc_info=True)
         for case_id in case_ids:
-            await _recompute_one(tools, case_id)
+            await _recompute_one(services, case_id)
 
 
-async def _recompute_one(tools: Services, case_id: str) -> None:
+async def _recompute_one(services: Services, case_id: str) -> None:
     try:
-        await tools.store.run(_recompute, [case_id])
+        await services.store.run(_recompute, [case_id])
     except StoreUnavailable:
         raise
     except Exception:

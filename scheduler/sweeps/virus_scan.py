@@ -1,4 +1,4 @@
-"""Is there a virus in what was handed in? Files are held back until ClamAV has said no."""
+"""Virus scan of uploaded files, which are held back until ClamAV finds them clean."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ log = structlog.get_logger()
 
 BATCH = 20
 RETRY_FAILED_AFTER = timedelta(minutes=10)
-"""How long a file is left alone that could not be scanned, so that it doesn't hold up the rest."""
+"""How long a file is skipped that could not be scanned, so that it doesn't hold up the rest."""
 
 
 class VirusScan:
-    """Remembers which files could not be scanned."""
+    """Remembers files that could not be scanned."""
 
     def __init__(self, store: Store, blobs: Blobs, clamd: Clamd) -> None:
         self._store, self._blobs, self._clamd = store, blobs, clamd
         self._resting: dict[str, datetime] = {}
 
     async def scan_files(self, now: datetime) -> int:
-        """Scan everything that is held, the longest waiting first. Returns how many got their verdict.
+        """Scan all held files, the longest waiting first. Returns how many got a result.
 
-        Each file has its own transaction and is looked at again in it, so two scans at once do no harm. When
-        nobody answers, everything waits for the next run.
+        Each file has its own transaction and is checked again in it, so two scans at once do no harm. When
+        ClamAV doesn't answer, all files wait for the next run.
         """
         self._resting = {file_id: until for file_id, until in self._resting.items() if until > now}
         judged = 0
@@ -58,7 +58,7 @@ class VirusScan:
         return [file for file in held if file.id not in self._resting][:BATCH]
 
     async def _scan(self, file: File, now: datetime) -> bool:
-        """Whether it got its verdict. Raises TryAgain."""
+        """Whether the file got a result. Raises TryAgain."""
         try:
             virus = await self._clamd.find_virus(self._blobs.read(file.sha256 or ""))
         except GiveUp as error:
@@ -78,21 +78,21 @@ class VirusScan:
         return True
 
     async def _refuse(self, file: File, fault: Fault, now: datetime, **values: str) -> None:
-        """Throw the bytes away too, unless somebody else still points at them."""
+        """Refuse the file and remove its bytes, unless another row still names them."""
         why = str(UploadRefused(fault, name=file.name, **values))
         if await self._store.run(_refuse, file.id, why, now) and file.sha256 is not None:
             await self._blobs.remove(file.sha256)
 
 
 def _clear(tx: Transaction, file_id: str, now: datetime) -> None:
-    """What belongs to a case already is evidence from now on, and its thread and queue hear of it."""
+    """Mark the file as ready. If it belongs to a case, it is evidence from now on and is announced."""
     file = _find_held(tx, file_id)
     if file is not None:
         save_and_pin(tx, replace(file, state=FileState.READY), now)
 
 
 def _refuse(tx: Transaction, file_id: str, why: str, now: datetime) -> bool:
-    """Whether nobody needs the bytes any more."""
+    """Returns whether no row names the bytes any more."""
     file = _find_held(tx, file_id)
     if file is None or file.sha256 is None:
         return False

@@ -1,4 +1,4 @@
-"""Whom does the policy name?"""
+"""People whom the policy names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scheduler.sweeps.digests import CHANNEL, MANAGERS
 
 
 def people_named_in(policy: Policy) -> set[str]:
-    """Everybody's e-mail address, Slack or Entra id, as the policy writes it."""
+    """E-mail addresses, Slack and Entra ids, as the policy writes them."""
     named = {handle for queue in policy.queues.values() for handle in (*queue.managers, *queue.resolvers)}
     named |= {handle for rung in policy.ladder for handle in rung.tell}
     named |= {handle for digest in policy.digests for handle in digest.to}

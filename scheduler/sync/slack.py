@@ -1,4 +1,4 @@
-"""Who is on Slack as the policy means them: its channels, their members, and whether we can post there?"""
+"""Sync of Slack: the policy's channels, their members, and whether we can post there."""
 
 from __future__ import annotations
 
@@ -23,59 +23,61 @@ from store.transaction import Transaction
 log = structlog.get_logger()
 
 MOST_READ_SINGLY = 40
-"""People; for more than that the whole workspace is listed, 200 a call."""
+"""People; for more the whole workspace is listed, 200 a call."""
 NO_ROLE = "They are deactivated in Slack, a guest there, or of another company: none of these has a role."
 NAME_ANOTHER = "Name somebody else in policy.yaml, or make them a full member of the workspace."
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelCheck:
-    """What the policy's channel name means. `problem` is a sentence when we can't post there."""
+    """A channel name of the policy, resolved. `problem` is a sentence when we can't post there."""
 
     name: str
     ref: str | None
     problem: str | None
 
 
-async def sync_slack_people(tools: Services) -> None:
-    """Bring channels, members and persons up to date; every 15 minutes and at the start.
+async def sync_slack_people(services: Services) -> None:
+    """Update channels, members and people; every 15 minutes and at the start.
 
-    What Slack doesn't tell now stays as it was. A channel that can be posted to again gets what was parked.
+    What can't be read now stays as it was. The parked rows of a channel that works again are unparked.
     """
-    if tools.people is None:
+    if services.people is None:
         return
     try:
-        inside = await _sync_channels(tools, tools.people)
-        await _find_policy_people(tools, tools.people)
-        told = await _sync_persons(tools, tools.people, await tools.store.read(_relevant_people, inside))
+        inside = await _sync_channels(services, services.people)
+        await _find_policy_people(services, services.people)
+        told = await _sync_persons(
+            services, services.people, await services.store.read(_relevant_people, inside)
+        )
         for channel, members in inside.items():
-            await tools.store.run(_save_members, channel, members, told)
+            await services.store.run(_save_members, channel, members, told)
     except (TryAgain, GiveUp) as trouble:
         log.warning("Slack's people can't be read", why=trouble.message, remedy=trouble.remedy)
 
 
-async def _sync_channels(tools: Services, people: SlackPeople) -> dict[str, set[str]]:
+async def _sync_channels(services: Services, people: SlackPeople) -> dict[str, set[str]]:
     """Returns the members of each channel that can be posted to, by their Slack ids.
 
-    They are kept once it is known who of them is of our own company.
+    They are saved later, once it is known which of them belong to our own company.
     """
-    names = _channel_names(tools.policy)
-    known = await tools.store.read(_known_channels)
+    names = _channel_names(services.policy)
+    known = await services.store.read(_known_channels)
     inside: dict[str, set[str]] = {}
-    for one in await _find_channels(tools, people, names, known):
-        await tools.store.run(_save_channel, one, tools.now())
+    for one in await _find_channels(services, people, names, known):
+        await services.store.run(_save_channel, one, services.now())
         if one.problem is not None:
             log.warning("channel can't be posted to", channel=one.name, why=one.problem)
         elif one.ref is not None:
-            place = partial(tools.rate_limiter.wait_for_lookup, "conversations.members")
+            place = partial(services.rate_limiter.wait_for_lookup, "conversations.members")
             inside[one.ref] = set(await people.list_members(one.ref, place))
     return inside
 
 
 async def _find_channels(
-    tools: Services, people: SlackPeople, names: Iterable[str], known: dict[str, Channel]
+    services: Services, people: SlackPeople, names: Iterable[str], known: dict[str, Channel]
 ) -> list[ChannelCheck]:
-    """By id where one is known, which survives a renaming; else all channels are listed once."""
+    """By id when it is known, which survives a renaming; else all channels are listed once."""
     found: list[ChannelCheck] = []
     unknown: set[str] = set()
     for name in names:
@@ -83,20 +85,20 @@ async def _find_channels(
         if ref is None:
             unknown.add(name)
             continue
-        await tools.rate_limiter.wait_for_lookup("conversations.info")
+        await services.rate_limiter.wait_for_lookup("conversations.info")
         try:
             found.append(_check_channel(name, await people.get_channel(ref)))
         except GiveUp:
             unknown.add(name)
     if unknown:
-        place = partial(tools.rate_limiter.wait_for_lookup, "conversations.list")
+        place = partial(services.rate_limiter.wait_for_lookup, "conversations.list")
         by_name = {f"#{channel.name}": channel async for channel in people.list_channels(place)}
         found += [_check_channel(name, by_name.get(name)) for name in sorted(unknown)]
     return found
 
 
 def _check_channel(name: str, channel: SlackChannel | None) -> ChannelCheck:
-    """Whether the bot can post there, in the words that a refusal would have."""
+    """Whether the bot can post there, with the same sentence as a refusal would have."""
     if channel is None:
         return ChannelCheck(name, None, _sentence("channel_not_found"))
     if channel.is_archived:
@@ -111,44 +113,45 @@ def _sentence(code: str) -> str:
     return f"{refusal.message} {refusal.remedy}"
 
 
-async def _find_policy_people(tools: Services, people: SlackPeople) -> None:
-    """Those whom the policy names must be known by their address before they can act by it.
+async def _find_policy_people(services: Services, people: SlackPeople) -> None:
+    """Find the people whom the policy names: they can act only once they are known by their address.
 
-    With Teams, they may be there alone: `sync_teams_people` warns of those whom neither knows.
+    With Teams connected they may be there only: the sync of Teams warns of people whom neither platform
+    knows.
     """
-    for handle in sorted(people_named_in(tools.policy)):
+    for handle in sorted(people_named_in(services.policy)):
         try:
-            person = await find_person(tools, people, handle)
+            person = await find_person(services, people, handle)
         except GiveUp as refusal:
-            say = log.warning if tools.teams is None else log.debug
+            say = log.warning if services.teams is None else log.debug
             say("person of the policy", person=handle, why=refusal.message, remedy=refusal.remedy)
         else:
             if not person.is_active:
                 log.warning("person of the policy", person=handle, why=NO_ROLE, remedy=NAME_ANOTHER)
 
 
-async def _sync_persons(tools: Services, people: SlackPeople, refs: set[str]) -> set[str]:
-    """Names, addresses, zones, who was deactivated. Returns whom Slack told of; bots are nobody."""
-    persons = [person for person in await _read_persons(tools, people, refs) if not person.is_bot]
+async def _sync_persons(services: Services, people: SlackPeople, refs: set[str]) -> set[str]:
+    """Save names, addresses, time zones and deactivations. Returns the people who were read, without bots."""
+    persons = [person for person in await _read_persons(services, people, refs) if not person.is_bot]
     for person in persons:
-        await tools.store.run(save_person, person)
+        await services.store.run(save_person, person)
     return {person.ref for person in persons}
 
 
-async def _read_persons(tools: Services, people: SlackPeople, refs: set[str]) -> list[SlackPerson]:
-    """The list of the workspace may leave out people of other companies who share a channel with us."""
+async def _read_persons(services: Services, people: SlackPeople, refs: set[str]) -> list[SlackPerson]:
+    """The workspace's list may omit people of other companies who share a channel with us."""
     if len(refs) <= MOST_READ_SINGLY:
-        return await _read_each(tools, people, sorted(refs))
-    place = partial(tools.rate_limiter.wait_for_lookup, "users.list")
+        return await _read_each(services, people, sorted(refs))
+    place = partial(services.rate_limiter.wait_for_lookup, "users.list")
     found = [person async for person in people.list_people(place) if person.ref in refs]
-    missing = await tools.store.read(_unknown_first, refs - {person.ref for person in found})
-    return found + await _read_each(tools, people, missing[:MOST_READ_SINGLY])
+    missing = await services.store.read(_unknown_first, refs - {person.ref for person in found})
+    return found + await _read_each(services, people, missing[:MOST_READ_SINGLY])
 
 
-async def _read_each(tools: Services, people: SlackPeople, refs: Iterable[str]) -> list[SlackPerson]:
+async def _read_each(services: Services, people: SlackPeople, refs: Iterable[str]) -> list[SlackPerson]:
     found = []
     for ref in refs:
-        await tools.rate_limiter.wait_for_lookup("users.info")
+        await services.rate_limiter.wait_for_lookup("users.info")
         try:
             found.append(await people.get_person(ref))
         except GiveUp as refusal:
@@ -171,7 +174,7 @@ def _known_channels(tx: Transaction) -> dict[str, Channel]:
 
 
 def _relevant_people(tx: Transaction, inside: dict[str, set[str]]) -> set[str]:
-    """Whoever is or was in a channel of the policy, and whom it names."""
+    """People who are or were in a channel of the policy, and those whom it names."""
     met = (tx.people.find_by_handle(handle) for handle in people_named_in(tx.policy))
     named = {person.slack_ref for person in met if person is not None and person.slack_ref is not None}
     return named.union(*inside.values(), *(tx.people.list_members(channel) for channel in inside))
@@ -182,7 +185,7 @@ def _unknown_first(tx: Transaction, refs: set[str]) -> list[str]:
 
 
 def _save_channel(tx: Transaction, found: ChannelCheck, now: datetime) -> None:
-    """Once a channel is mended, everything that was parked for it is sent."""
+    """Save the channel; once its problem is gone, unpark its rows."""
     before = tx.channels.find(found.name)
     tx.channels.save(found.name, found.ref, found.problem)
     if before is not None and before.problem is not None and found.problem is None:
@@ -191,5 +194,5 @@ def _save_channel(tx: Transaction, found: ChannelCheck, now: datetime) -> None:
 
 
 def _save_members(tx: Transaction, ref: str, members: set[str], told: set[str]) -> None:
-    """A newcomer counts once Slack has told whose they are; a guest is then known as one."""
+    """A new member counts only once their profile was read, so that a guest is known as one."""
     tx.people.set_members(ref, members & told.union(tx.people.list_members(ref)))

@@ -1,7 +1,7 @@
-"""Who is on Teams as the policy means them: its channels, their members, and whom else it names?
+"""Sync of Teams: the policy's channels, their members, and the other people whom it names.
 
-Teams finds nobody by an address. Who is there is read from the rosters of the policy's channels, of the other
-teams that have the bot, and from the chats that people have with it.
+Teams can't look people up by e-mail address. They are read from the rosters of the policy's channels, of the
+other teams that have the bot, and from the chats that people have with it.
 """
 
 from __future__ import annotations
@@ -26,35 +26,37 @@ from store.unpark import unpark_person
 log = structlog.get_logger()
 
 MOST_READ_SINGLY = 40
-"""People in chats of their own, who stand in no roster."""
+"""People with a personal chat who are in no roster."""
 RETRY_MODERATED_EVERY = timedelta(days=1)
 BATCH = 100
-"""People; a large roster shares the database with those who click meanwhile."""
+"""People in one transaction; a large roster must not block the clicks that come meanwhile."""
 
 
-async def sync_teams_people(tools: Services) -> None:
-    """Bring channels, members and persons up to date; every 15 minutes and at the start.
+async def sync_teams_people(services: Services) -> None:
+    """Update channels, members and people; every 15 minutes and at the start.
 
-    What Teams doesn't tell now stays as it was, and who is in no roster any more is only no member: they may
-    still be in the company. A channel that can be posted to again gets what was parked.
+    What can't be read now stays as it was. A person who is in no roster any more stops being a member only:
+    they may still be in the company. The parked rows of a channel that works again are unparked.
     """
-    if tools.teams is None:
+    if services.teams is None:
         return
-    people, met = tools.teams.people, set[str]()
+    people, met = services.teams.people, set[str]()
     try:
-        tried = [await _was_read(_sync_channel(tools, people, one, met)) for one in _channels(tools.policy)]
-        teams = await tools.store.read(_other_teams)
-        tried += [await _was_read(_sync_team(tools, people, one, met)) for one in teams]
-        tried.append(await _was_read(_sync_chats(tools, people, met)))
+        tried = [
+            await _was_read(_sync_channel(services, people, one, met)) for one in _channels(services.policy)
+        ]
+        teams = await services.store.read(_other_teams)
+        tried += [await _was_read(_sync_team(services, people, one, met)) for one in teams]
+        tried.append(await _was_read(_sync_chats(services, people, met)))
     except TryAgain as trouble:
         log.warning("Teams' people can't be read", why=trouble.message, remedy=trouble.remedy)
         return
     if all(tried):
-        await _warn_of_unknown_people(tools)
+        await _warn_of_unknown_people(services)
 
 
 async def _was_read(reading: Awaitable[None]) -> bool:
-    """Whether it was read. One roster that fails holds up no other; what a person must mend ends it all."""
+    """Whether it was read. A failing roster doesn't stop the others; an error that a person must fix does."""
     try:
         await reading
     except TryAgain as trouble:
@@ -65,58 +67,60 @@ async def _was_read(reading: Awaitable[None]) -> bool:
     return True
 
 
-async def _sync_channel(tools: Services, people: TeamsPeople, channel: str, met: set[str]) -> None:
+async def _sync_channel(services: Services, people: TeamsPeople, channel: str, met: set[str]) -> None:
     try:
         roster = await people.list_members(
-            channel, partial(tools.rate_limiter.wait_for_lookup, "teams members")
+            channel, partial(services.rate_limiter.wait_for_lookup, "teams members")
         )
     except GiveUp as refusal:
         problem = f"{refusal.message} {refusal.remedy}"
         log.warning("channel can't be posted to", channel=channel, why=problem)
-        await tools.store.run(_save_channel, channel, problem, tools.now())
+        await services.store.run(_save_channel, channel, problem, services.now())
         return
-    await _save_all(tools, roster, met)
-    await tools.store.run(_save_members, channel, roster)
-    await tools.store.run(_save_channel, channel, None, tools.now())
+    await _save_all(services, roster, met)
+    await services.store.run(_save_members, channel, roster)
+    await services.store.run(_save_channel, channel, None, services.now())
 
 
-async def _sync_team(tools: Services, people: TeamsPeople, team: str, met: set[str]) -> None:
-    """Of a team where no cases hang, only those count whom we know or the policy names."""
+async def _sync_team(services: Services, people: TeamsPeople, team: str, met: set[str]) -> None:
+    """From a team without cases, only people count whom we know or the policy names."""
     try:
-        roster = await people.list_members(team, partial(tools.rate_limiter.wait_for_lookup, "teams members"))
+        roster = await people.list_members(
+            team, partial(services.rate_limiter.wait_for_lookup, "teams members")
+        )
     except GiveUp as refusal:
         log.info("team can't be read", team=team, why=refusal.message)
         return
-    await _save_all(tools, await tools.store.read(_relevant_people, roster), met)
+    await _save_all(services, await services.store.read(_relevant_people, roster), met)
 
 
-async def _sync_chats(tools: Services, people: TeamsPeople, met: set[str]) -> None:
-    """Who is in no team that has the bot, but has it for themselves."""
+async def _sync_chats(services: Services, people: TeamsPeople, met: set[str]) -> None:
+    """Read people who are in no team that has the bot, but have a personal chat with it."""
     found = []
-    for chat in await tools.store.read(_chats_outside_rosters, met):
+    for chat in await services.store.read(_chats_outside_rosters, met):
         try:
             roster = await people.list_members(
-                chat.ref, partial(tools.rate_limiter.wait_for_lookup, "teams members")
+                chat.ref, partial(services.rate_limiter.wait_for_lookup, "teams members")
             )
         except GiveUp as refusal:
             log.info("chat can't be read", chat=chat.ref, why=refusal.message)
             continue
         found += [one for one in roster if one.ref == chat.person_ref]
-    await _save_all(tools, found, met)
+    await _save_all(services, found, met)
 
 
-async def _save_all(tools: Services, persons: Iterable[TeamsPerson], met: set[str]) -> None:
-    """Each person once a round, in an order that two processes share."""
+async def _save_all(services: Services, persons: Iterable[TeamsPerson], met: set[str]) -> None:
+    """Each person once a run, in the same order in every process, so that two can't deadlock."""
     new = sorted((one for one in persons if one.ref not in met), key=lambda one: one.ref)
     for begin in range(0, len(new), BATCH):
-        await tools.store.run(_save_persons, new[begin : begin + BATCH], tools.now())
+        await services.store.run(_save_persons, new[begin : begin + BATCH], services.now())
     met |= {one.ref for one in new}
 
 
-async def _warn_of_unknown_people(tools: Services) -> None:
-    """Those whom no platform knows can't act, nor be told anything."""
-    where = "in a team of Teams" if tools.people is None else "in Slack or in a team of Teams"
-    for handle in await tools.store.read(_unknown_people):
+async def _warn_of_unknown_people(services: Services) -> None:
+    """Warn about people of the policy whom no platform knows: they can neither act nor be told anything."""
+    where = "in a team of Teams" if services.people is None else "in Slack or in a team of Teams"
+    for handle in await services.store.read(_unknown_people):
         log.warning(
             "person of the policy",
             person=handle,
@@ -130,7 +134,7 @@ def _channels(policy: Policy) -> list[str]:
 
 
 def _other_teams(tx: Transaction) -> list[str]:
-    """One of a team's rosters is enough: its first channel has everybody."""
+    """One roster of a team is enough: its first channel has all members."""
     teams = {one.team_ref for one in tx.conversations.list(CHANNEL) if one.team_ref}
     return sorted(teams - set(_channels(tx.policy)))
 
@@ -147,7 +151,7 @@ def _relevant_people(tx: Transaction, roster: list[TeamsPerson]) -> list[TeamsPe
 
 
 def _chats_outside_rosters(tx: Transaction, met: set[str]) -> list[Conversation]:
-    """First those whose owner has no address yet, by which they may turn out to be a manager."""
+    """First those whose owner has no e-mail address yet: by it they may turn out to be a manager."""
     chats = [one for one in tx.conversations.list(PERSONAL) if one.person_ref and one.person_ref not in met]
     return sorted(chats, key=lambda chat: _has_address(tx, chat))[:MOST_READ_SINGLY]
 
@@ -158,8 +162,10 @@ def _has_address(tx: Transaction, chat: Conversation) -> bool:
 
 
 def _save_persons(tx: Transaction, persons: list[TeamsPerson], now: datetime) -> None:
-    """Guests are somebody whose words can be shown, and nothing more. Whoever turns out to be somebody of the
-    policy gets what was parked for want of them."""
+    """Save people; guests as inactive, only so that their messages can be shown with a name.
+
+    A person whose e-mail address is new gets the rows that were parked because the address was unknown.
+    """
     for one in persons:
         before = tx.people.find_by_ref("teams", one.ref)
         person = tx.people.link_account(
@@ -170,16 +176,16 @@ def _save_persons(tx: Transaction, persons: list[TeamsPerson], now: datetime) ->
 
 
 def _save_members(tx: Transaction, channel: str, roster: list[TeamsPerson]) -> None:
-    """A channel that is empty was not read: somebody always owns it."""
+    """An empty roster means that it wasn't read: a channel always has an owner."""
     if roster:
         tx.people.set_members(channel, {one.ref for one in roster if not one.is_guest})
 
 
 def _save_channel(tx: Transaction, channel: str, problem: str | None, now: datetime) -> None:
-    """Once a channel is mended, everything that was parked for it is sent.
+    """Save the channel; once its problem is gone, unpark its rows.
 
-    Where it can be read and yet not be posted to, only trying tells: once a day, or managers would hear of it
-    all day long.
+    A channel may be readable and yet refuse posts, which only an attempt shows: it is retried once a day, or
+    managers would be alerted all day long.
     """
     before, address = tx.channels.find(channel), f"{TEAMS}:{channel}"
     known = before.problem if before is not None else None

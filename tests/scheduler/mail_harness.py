@@ -18,8 +18,8 @@ from core.customer_questions import ask_customer, tell_customer
 from core.deciding import decide
 from core.effects import Effect
 from core.tokens import Tokens
-from scheduler.mail_tools import MailServices
 from scheduler.outbox.drain import OutboxDrain
+from scheduler.services import MailServices
 from store.transaction import Transaction
 from tests.builders import a_customer, an_invoice, euros
 from tests.connectors.fake_mail_server import MailServer, a_mail_server

@@ -11,8 +11,8 @@ from connectors.teams.posts import TeamsPosts
 from core.person import Person
 from core.policy import Digest, Policy
 from scheduler.outbox.drain import OutboxDrain
+from scheduler.services import TeamsServices
 from scheduler.sweeps.digests import CHANNEL
-from scheduler.teams_tools import TeamsServices
 from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
 from tests.builders import a_queue

@@ -13,7 +13,7 @@ from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
 from core.person import Person
 from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
-from scheduler.teams_tools import TeamsServices
+from scheduler.services import TeamsServices
 from store.people.channels import Channel
 from store.people.teams_conversations import Conversation
 from store.transaction import Transaction

@@ -10,8 +10,8 @@ import pytest
 from core.effects import Effect, person_address
 from core.noting import add_note
 from core.policy import Policy
+from scheduler.lease import LEASE
 from scheduler.outbox.drain import OutboxDrain
-from scheduler.outbox.next_delivery import LEASE
 from scheduler.rate_limits import RateLimiter
 from scheduler.retry import LONGEST_WAIT
 from scheduler.sweeps.deadlines import DeadlineSweep

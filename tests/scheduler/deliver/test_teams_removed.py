@@ -8,8 +8,8 @@ import pytest
 
 from core.effects import Effect, person_address
 from core.policy import Policy
+from scheduler.lease import LEASE
 from scheduler.outbox.lane import drain_lane
-from scheduler.outbox.next_delivery import LEASE
 from store.people.teams_conversations import Conversation
 from tests.scheduler.harness import Harness
 from tests.scheduler.teams_harness import (

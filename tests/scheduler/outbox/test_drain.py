@@ -13,8 +13,8 @@ from core.claiming import release
 from core.effects import Effect
 from core.noting import add_note
 from scheduler.deliver.dispatch import DELIVER_BY_EFFECT
+from scheduler.lease import LEASE
 from scheduler.outbox.drain import OutboxDrain
-from scheduler.outbox.next_delivery import LEASE
 from scheduler.rate_limits import RateLimiter
 from scheduler.retry import LONGEST_WAIT
 from store.outbox.posted_cards import PostedCard
