@@ -1,7 +1,7 @@
-"""Is there a virus in it? Asked of ClamAV's daemon by its INSTREAM command, over TCP or a Unix socket.
+"""Client of ClamAV's daemon: scans bytes by its INSTREAM command, over TCP or a Unix socket.
 
 The protocol is in clamd(8): `zINSTREAM\\0`, chunks that each begin with their length in four bytes, an empty
-one at the end; the answer is `stream: OK`, `stream: NAME FOUND` or `… ERROR`, each with `\\0` behind it.
+one at the end; the response is `stream: OK`, `stream: NAME FOUND` or `… ERROR`, each with `\\0` behind it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _NO_ANSWER = "ClamAV hung up or fell silent in the middle of a file."
 
 
 class Clamd:
-    """Each scan has a connection of its own, as clamd wants it."""
+    """Each scan has its own connection, as clamd requires."""
 
     def __init__(self, url: str, *, timeout: float = 120.0) -> None:
-        """`tcp://host:3310` or `unix:///run/clamav/clamd.ctl`; `patience` is seconds for one step.
+        """`tcp://host:3310` or `unix:///run/clamav/clamd.ctl`; `timeout` is in seconds, for one step.
 
         Raises:
-            ValueError: the address makes no sense.
+            ValueError: the URL is not a valid one.
         """
         parts = urlsplit(url)
         if parts.scheme not in ("tcp", "unix") or not (
@@ -44,16 +44,18 @@ class Clamd:
         self._timeout = timeout
 
     async def find_virus(self, content: AsyncIterator[bytes]) -> str | None:
-        """The signature that fits `content`; None: it is clean. A repeat does no harm.
+        """The signature that matches `content`; None: it is clean. A repeat is harmless.
 
         Raises:
-            TryAgain: nobody answers, or clamd is busy with something else.
-            GiveUp: clamd refuses; it will refuse this content again until its configuration is changed.
+            TryAgain: clamd doesn't answer, or can't scan now.
+            GiveUp: clamd refuses the content, and will until its configuration is changed.
         """
         async with self._connected() as (reader, writer):
             answer = asyncio.create_task(reader.readuntil(_END))
             try:
-                with suppress(ConnectionError):  # it hangs up on what is too long, but says so first
+                with suppress(
+                    ConnectionError
+                ):  # clamd closes the connection when the content is too long, but says so first
                     await self._send(writer, content, answer)
                 return _read_answer(await self._decoded(answer))
             finally:
@@ -61,7 +63,7 @@ class Clamd:
                 await asyncio.gather(answer, return_exceptions=True)
 
     async def check(self) -> None:
-        """Whether it answers at all. Raises TryAgain."""
+        """Raises TryAgain when clamd doesn't answer."""
         async with self._connected() as (reader, writer):
             writer.write(_PING)
             answer = await self._decoded(reader.readuntil(_END))
@@ -70,7 +72,7 @@ class Clamd:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        """Raises TryAgain for whatever goes wrong on the way."""
+        """Raises TryAgain for all connection errors."""
         try:
             async with asyncio.timeout(self._timeout):
                 reader, writer = await self._connect()
@@ -95,7 +97,7 @@ class Clamd:
     async def _send(
         self, writer: asyncio.StreamWriter, content: AsyncIterator[bytes], answer: asyncio.Task[bytes]
     ) -> None:
-        """All of it, unless the answer is there before."""
+        """Send all of it, unless the response comes before."""
         writer.write(_INSTREAM)
         async for piece in content:
             if answer.done():

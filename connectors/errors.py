@@ -1,4 +1,4 @@
-"""How does an outside system fail us: for now, or until a person acts?"""
+"""Errors of outside systems: retry later, or a person must act."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import timedelta
 
 
 class TryAgain(Exception):
-    """Slow, rate-limiting, down, or shut out until the installation is mended: a later attempt may succeed.
+    """Slow, rate-limiting, down, or refusing us until the installation is fixed: a later attempt may succeed.
 
-    `after` is how long they asked us to wait. `is_unknown` says that what we sent may have arrived all the
-    same, so a later attempt must look first. `remedy` is there when a person can end the trouble.
+    `after` is how long the system asked us to wait. `is_unknown`: what we sent may have arrived all the same,
+    so a later attempt must search for it first. `remedy` is set when a person can fix the problem.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class TryAgain(Exception):
 class GiveUp(Exception):
     """Refused: it will be refused again until a person does what `remedy` says.
 
-    `is_whole_lane`: everything else for the same destination shares the fate.
+    `is_whole_lane`: everything else for the same destination will be refused too.
     """
 
     def __init__(self, message: str, remedy: str, *, is_whole_lane: bool = False) -> None:
@@ -41,14 +41,14 @@ class GiveUp(Exception):
 
 
 class ConversationGone(GiveUp):
-    """There is no such channel or chat any more; a person's chat can mostly be opened again."""
+    """The channel or chat doesn't exist any more; a person's chat can mostly be opened again."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message, remedy, is_whole_lane=True)
 
 
 class MessageGone(GiveUp):
-    """The message to be changed or answered was deleted; what it said may be posted anew."""
+    """The message to update or reply to was deleted; its content may be posted again."""
 
     def __init__(self) -> None:
         super().__init__("The message was deleted.", "Nothing needs doing: it is posted anew.")

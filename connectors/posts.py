@@ -1,4 +1,4 @@
-"""What do posts have in common on every chat platform?"""
+"""Posts: what Slack and Teams have in common."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 Message = dict[str, Any]
-"""What the platform's renderer made."""
+"""The payload that the platform's renderer made."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """Where a message stands, by the platform's ids: Slack's `ts`, the activity id of Teams."""
+    """The platform's ids of a message: Slack's `ts`, the activity id of Teams."""
 
     channel_ref: str
     message_ref: str

@@ -1,8 +1,8 @@
-"""Does the company's mail server believe that a mail comes from where it says?
+"""SPF, DKIM and DMARC results of the company's own mail server.
 
 Only Authentication-Results of the server named in the settings are read (RFC 8601): anybody can write the
-others. One of them that says "failed" is believed against any that says "passed", because a sender may have
-written the latter, under the server's name, before the server added its own.
+others. A "fail" outweighs any "pass", because a sender may have written the latter, under the server's name,
+before the server added its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class AuthenticationVerdict(NamedTuple):
 
 
 def check_authentication(headers: Headers, trusted_server: str | None, sender: str) -> AuthenticationVerdict:
-    """What the trusted server found wrong; nothing when there is no such server or it found nothing."""
+    """The trusted server's failures; an empty verdict when no server is set or it found none."""
     if not trusted_server:
         return AuthenticationVerdict()
     results = _results(headers, trusted_server)
@@ -35,7 +35,7 @@ def check_authentication(headers: Headers, trusted_server: str | None, sender: s
     if not failed or ("dmarc" in passed and "dmarc" not in failed):
         return AuthenticationVerdict()
     if "dmarc" not in failed and "dkim" in passed:
-        return AuthenticationVerdict()  # forwarding breaks SPF, and the signature is whole
+        return AuthenticationVerdict()  # forwarding breaks SPF, and the DKIM signature is valid
     domain = sender.rpartition("@")[2] or "its sender"
     what = " and ".join(_NAMES[method] for method in failed)
     is_doubted = "dmarc" in failed or "fail" in results.get("spf", set()) or "dkim" in failed
@@ -45,7 +45,7 @@ def check_authentication(headers: Headers, trusted_server: str | None, sender: s
 
 
 def _results(headers: Headers, trusted_server: str) -> dict[str, set[str]]:
-    """All that the trusted server found, by method: a mail may have several signatures."""
+    """All results of the trusted server, by method: a mail may have several signatures."""
     found: dict[str, set[str]] = {}
     for value in list(headers.every("authentication-results"))[:_MOST_HEADERS]:
         server, _, rest = _COMMENT.sub(" ", _COMMENT.sub(" ", value)).partition(";")

@@ -1,7 +1,7 @@
-"""Did a person write this mail, or a machine; and is it one of ours, come back?
+"""Classification of mail: a person's message, an automatic reply, or our own mail in a loop.
 
-RFC 3834 and what stood before it. A mailing list's `Precedence: list` is a person's mail all the same: many
-companies read their invoices in a group's address.
+RFC 3834 and the headers that were used before it. Mail with a mailing list's `Precedence: list` is still a
+person's: many companies receive invoices at a group address.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from core.inbound_mail import EmailKind
 
 OUR_HEADER = "x-ombud"
 _MOST_HOPS = 40
-"""More Received lines than any way through the world needs: it goes in a circle."""
+"""More Received headers than any real route has: the mail loops."""
 _AUTO_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "bulk", "junk"})
 _AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply-from", "x-mail-autoreply", "x-facebook-notify")
 _AUTO_SUBJECT = re.compile(
@@ -28,7 +28,7 @@ MACHINE_WARNING = "A machine sent this, so it counts as an answer only if you ac
 
 
 def classify_email(headers: Headers, subject: str) -> EmailKind:
-    """Bounces apart, which `mail_bounces` knows."""
+    """Without bounces, which `bounces` detects."""
     if headers.has(OUR_HEADER) or sum(1 for _ in headers.every("received")) > _MOST_HOPS:
         return EmailKind.LOOP
     if _is_auto_reply(headers) or _AUTO_SUBJECT.match(subject):
@@ -37,7 +37,7 @@ def classify_email(headers: Headers, subject: str) -> EmailKind:
 
 
 def is_by_machine(headers: Headers) -> bool:
-    """Neither a reply by itself nor surely a person's: a ticket system of theirs says so of everything."""
+    """Not an automatic reply, but maybe not a person's: a customer's ticket system marks all its mail so."""
     return _first_word(headers.first("auto-submitted")) in ("auto-generated", "auto-notified")
 
 

@@ -1,4 +1,4 @@
-"""Which of a mail's parts is its text, and which are files?"""
+"""A mail's contents: which of its parts are text, and which are files."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from connectors.mail.tnef import read_tnef
 
 MOST_FILES, MOST_FILE_BYTES = 50, 100 * 1024 * 1024
 LONGEST_BODY, MOST_TEXT_BYTES = 1_000_000, 2_000_000
-"""Of a part, and of all of them, that are looked at as text; the rest is in the whole mail."""
+"""Bytes of one part, and of all parts, that are read as text; the rest is only in the whole mail."""
 _NO_FILES = frozenset(
     "application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature application/pgp-keys"
     " message/delivery-status text/rfc822-headers message/disposition-notification"
     " text/calendar application/ics".split()
 )
-"""Made by mail programs for each other. A calendar's entry stands in the text too."""
+"""Parts that mail programs make for each other. A calendar entry is in the text too."""
 _SEALED = frozenset("application/pkcs7-mime application/x-pkcs7-mime multipart/encrypted".split())
 _TEXTS = frozenset("text/plain text/html text/enriched text/markdown application/xhtml+xml".split())
 _TNEF = frozenset("application/ms-tnef application/vnd.ms-tnef".split())
@@ -35,14 +35,14 @@ class MailFile:
 
 @dataclass(slots=True)
 class Contents:
-    """What is being gathered: texts in their order, files in theirs, and what a reader must be told."""
+    """What was collected so far: texts and files in their order, and notes for the reader."""
 
     texts: list[str] = field(default_factory=list)
     files: list[MailFile] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     bytes_left: int = MOST_FILE_BYTES
     text_left: int = MOST_TEXT_BYTES
-    """How much more text is looked at, of however many parts."""
+    """How many more bytes are read as text, over all parts."""
 
     @property
     def text(self) -> str:
@@ -87,7 +87,7 @@ def _take_several(part: Part, contents: Contents) -> None:
 
 
 def _take_alternatives(part: Part, contents: Contents) -> None:
-    """The plain one, unless it says nothing; of the others only what is a file."""
+    """The text of the first alternative that has any, mostly the plain one; and the files of all."""
     best: Contents | None = None
     for child in part.children:
         tried = Contents(bytes_left=contents.bytes_left, text_left=contents.text_left)
@@ -104,7 +104,7 @@ def _take_alternatives(part: Part, contents: Contents) -> None:
 
 
 def _is_text(part: Part) -> bool:
-    """A body; a text with a name, or sent as an attachment, is a file."""
+    """Whether the part is a body: a text with a name, or sent as an attachment, is a file."""
     if part.media_type not in (
         "text/plain",
         "text/html",
@@ -112,7 +112,7 @@ def _is_text(part: Part) -> bool:
         "text/markdown",
         "application/xhtml+xml",
     ):
-        return part.media_type.startswith("multipart/")  # one that has no parts: its lines are all there is
+        return part.media_type.startswith("multipart/")  # a multipart without parts: its lines are its text
     return part.disposition != "attachment" and not part.name
 
 
@@ -125,7 +125,7 @@ def _take_text(part: Part, contents: Contents) -> None:
 
 
 def _charset_in(part: Part, raw: bytes) -> str:
-    """What the page says of itself: some mails name their character set nowhere else."""
+    """The charset that the HTML page declares: some mails name it nowhere else."""
     if part.media_type != "text/html":
         return ""
     found = re.search(rb"charset=[\"' ]*([\w.:-]{1,40})", raw[:2_000], re.IGNORECASE)
@@ -133,7 +133,7 @@ def _charset_in(part: Part, raw: bytes) -> str:
 
 
 def _unflowed(part: Part, text: str) -> str:
-    """RFC 3676: a line that ends in a space goes on in the next."""
+    """RFC 3676: a line that ends in a space continues in the next."""
     if part.headers.parameter("Content-Type", "format").lower() != "flowed":
         return text
     joined: list[str] = []
@@ -156,7 +156,7 @@ def _take_file(part: Part, contents: Contents) -> None:
 
 
 def _name_of_nested(part: Part) -> str:
-    """A mail in the mail is called by its subject."""
+    """A mail in the mail is named by its subject."""
     if part.media_type != "message/rfc822":
         return ""
     return f"{decode_words(part.nested_headers().first('subject'), 80) or 'mail'}.eml"

@@ -1,6 +1,6 @@
-"""Why did a mail not get there, in words that a person at a desk uses?
+"""Reasons of bounces, in a few plain words.
 
-By the status code of RFC 3463 where there is a good one, else by the words that mail servers use.
+From the status code of RFC 3463 when it is specific, else from the phrases that mail servers use.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ _STATUS = re.compile(r"\b[45]\.\d\.\d{1,3}\b")
 
 
 def reason_of_report(status: str, diagnostic: str) -> str:
-    """Of a report that has both fields, or one, or none. "Refused" is what servers say of everything."""
-    if not _STATUS.match(status.strip()) or status.strip().endswith(".0.0"):  # which says "other"
+    """The reason in a report with both fields, one or none. "Refused" is too general: text comes first."""
+    if not _STATUS.match(status.strip()) or status.strip().endswith(".0.0"):  # which means "other"
         status = next(iter(_STATUS.findall(diagnostic[:2_000])), "")
     by_status = next((why for why, code in _BY_STATUS.items() if re.match(rf"(?:{code})\b", status)), None)
     if by_status in (None, REFUSED):
@@ -57,7 +57,7 @@ def reason_of_report(status: str, diagnostic: str) -> str:
 
 
 def reason_in_text(text: str) -> str:
-    """Of a report written for people alone."""
+    """The reason in a report that has only text for people."""
     return _by_words(text) or NO_REASON
 
 

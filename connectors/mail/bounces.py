@@ -1,7 +1,7 @@
-"""Which of our mails came back, to whom did it not get, and why not?
+"""Bounces: which of our mails failed, for which recipients, and why.
 
-Delivery reports as RFC 3464 has them are read here, because they say why; whatever mail servers write in
-other shapes is left to flufl.bounce, which knows most of them by heart.
+Delivery reports of RFC 3464 are read here, because they give the reason; other formats are left to
+flufl.bounce, which knows most of them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ MOST_FAILURES = 20
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"})
 _ID_LINE = re.compile(rb"^[> ]*Message-I[Dd]:[ \t]*(<[^<>\s]{1,250}>)", re.MULTILINE)
 _MOST_READ, _MOST_WORDS = 200_000, 20_000
-"""Bytes of a report, and of its words; what comes behind is the mail that came back."""
+"""Bytes that are read of a report and of its text; after that comes the returned mail."""
 _MOST_BOUNDARIES = 20
-"""For the standard library's parser, which asks every open one of every line."""
+"""For the standard library's parser, which compares every line with every open boundary."""
 _FAILED, _DELAYED = ("fail", "error"), ("delay",)
 _NAMES_OF_DAEMONS = re.compile(
     r"(?:mailer-?daemon|postmaster|mail-?delivery|mailerdaemon|mdaemon)\b", re.IGNORECASE
@@ -40,7 +40,7 @@ getLogger("flufl.bounce").setLevel("CRITICAL")
 
 
 def is_report(mail: Part, envelope_sender: str | None) -> bool:
-    """May this be a bounce? It has a delivery report in it, or comes from nobody."""
+    """Whether this may be a bounce: it has a delivery report in it, or an empty sender."""
     if is_report_by_form(mail) or mail.headers.has("x-failed-recipients"):
         return True
     if _NAMES_OF_DAEMONS.search(mail.headers.first("from").split("@")[0]):
@@ -50,14 +50,14 @@ def is_report(mail: Part, envelope_sender: str | None) -> bool:
 
 
 def is_report_by_form(mail: Part) -> bool:
-    """It has the standard's part, or says that it is a delivery report."""
+    """Whether it has the part of RFC 3464, or declares itself a delivery report."""
     if mail.headers.parameter("Content-Type", "report-type").lower() == "delivery-status":
         return True
     return any(part.media_type == "message/delivery-status" for part in mail.all())
 
 
 def failures_in(mail: Part) -> tuple[DeliveryFailure, ...]:
-    """Of each recipient the report names. A delay is not final; what was delivered is no failure."""
+    """The failure of each recipient in the report. A delay is not final; a delivered mail is no failure."""
     ours = _id_of_ours(mail)
     words = _report_text(mail)
     found = [one for part in mail.all() for one in _of_status(part, ours, words)]
@@ -96,20 +96,20 @@ def _recipient(fields: Headers) -> str:
 
 
 def _report_text(mail: Part) -> str:
-    """What the report says to people."""
+    """The report's text for people."""
     texts = (part for part in mail.all() if part.media_type == "text/plain" and not part.children)
     first = next(texts, None)
     return decode(first.body(_MOST_WORDS)) if first is not None else ""
 
 
 def _diagnostic_for(to: str, words: str) -> str:
-    """The line about this recipient: OpenSMTPD and others say why there, and nowhere else."""
+    """The line about this recipient: OpenSMTPD and others give the reason only there."""
     _, found, behind = words.partition(to)
     return behind.strip().splitlines()[0].lstrip(">: ") if found and behind.strip() else ""
 
 
 def _from_known_formats(mail: Part, ours: str | None) -> list[DeliveryFailure]:
-    """Reports without the standard's part. A mail without failures in it isn't a bounce at all."""
+    """Failures in reports without the part of RFC 3464. A mail without failures isn't a bounce."""
     raw = mail.raw[: mail.start + _MOST_READ]
     delayed, failed = _run_detectors(raw)
     named = [parse_address(each) for each in mail.headers.first("x-failed-recipients").split(",")]
@@ -123,17 +123,17 @@ def _from_known_formats(mail: Part, ours: str | None) -> list[DeliveryFailure]:
 
 
 def _run_detectors(raw: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
-    """Whom the mail is late for, and whom it didn't get to."""
+    """Recipients with a delay, and recipients with a failure."""
     if raw.lower().count(b"boundary") > _MOST_BOUNDARIES:
         return frozenset(), frozenset()
     try:
         return all_failures(message_from_bytes(raw))
-    except Exception:  # noqa: BLE001 - eighteen detectors, each for one server's shape
+    except Exception:  # noqa: BLE001 - eighteen detectors, each for one server's format
         return frozenset(), frozenset()
 
 
 def _id_of_ours(mail: Part) -> str | None:
-    """The Message-ID of the mail that came back, from whatever of it is there."""
+    """The Message-ID of the returned mail, from whichever part of it is included."""
     for part in mail.all():
         if part.media_type in _RETURNED:
             ids = message_ids(part.nested_headers().first("message-id"))

@@ -1,7 +1,6 @@
-"""Which characters do these bytes mean, whatever the mail says of itself?
+"""Decoding of text whose declared charset may be wrong; removal of control characters.
 
-Only codecs for text are ever asked: Python has others (`zip`, `unicode_escape`, `punycode`) that a mail must
-not reach.
+Only text codecs are used: Python has others (`zip`, `unicode_escape`, `punycode`) that a mail must not reach.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _OTHER_NAMES = {
     "x-mac-roman": "mac-roman",
     "ansi": "cp1252",
 }
-"""What mail programs write, and the wider set that they mean by it."""
+"""Names that mail programs write, and the wider charset that they mean."""
 _TEXT_CODEC = re.compile(
     r"utf-?(7|8|16|16le|16be|32|32le|32be)(-sig)?|(iso-?8859-|latin)\d{1,2}|(cp|windows-|ibm)\d{3,4}"
     r"|koi8-[rut]|iso-2022-(jp|kr)(-\w+)?|euc-?(jp|kr)|gb18030|hz|big5(hkscs)?|mac-\w+|tis-620|ptcp154"
@@ -48,17 +47,17 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _UNSEEN = {ord(mark): None for mark in "\u00ad\u200b\u200e\u200f\u2060\ufeff"}
-"""Without width: in a word they only keep it from being found."""
+"""Characters without width: in a word they only prevent that it is found."""
 _UNSEEN |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)], None)
-"""What turns the writing direction, and halves of characters."""
+"""Marks that change the writing direction, and surrogates."""
 _CONTROLS = dict.fromkeys([*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
 _CONTROLS_IN_TEXT = {code: to for code, to in _CONTROLS.items() if code not in (9, 10)}
 
 
 def decode(raw: bytes, charset: str = "") -> str:
-    """The text; never raises, and shows what it can't read as the replacement character.
+    """The text; never raises, and decodes unreadable bytes to the replacement character.
 
-    A label that doesn't fit counts for less than the bytes: UTF-8 is tried, then the code page of Windows.
+    When the declared charset doesn't fit the bytes, UTF-8 is tried, then Windows' code page 1252.
     """
     for mark, name in _MARKS:
         if raw.startswith(mark):
@@ -82,7 +81,7 @@ def one_line(text: str, longest: int) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Several lines; no control characters but line breaks and tabs."""
+    """Several lines, without control characters other than line breaks and tabs."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     return lines.translate(_UNSEEN).translate(_CONTROLS_IN_TEXT)
 
@@ -95,6 +94,6 @@ def _codec(charset: str) -> str:
 
 
 def _is_all_but_whole(text: str) -> bool:
-    """One broken character must not turn the rest into another alphabet."""
+    """Whether so few characters are broken that the charset is right all the same."""
     broken = text.count("\ufffd")
     return 20 * broken < sum(1 for character in text if not character.isascii())

@@ -1,4 +1,4 @@
-"""What do a mail's headers say? Read leniently, and never more of them than a person could mean."""
+"""Reader of mail headers: lenient, with limits on count and length."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;:\"()\\]{1,64}@[^@\s<>,;:\"()\\]{1,190}")
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Names are lower case, values unfolded; in the order in which they stand."""
+    """Names in lower case, values unfolded, in their order in the mail."""
 
     fields: tuple[tuple[str, str], ...]
 
@@ -38,10 +38,10 @@ class Headers:
         return any(known == name for known, _ in self.fields)
 
     def parameter(self, header: str, name: str) -> str:
-        """`charset` of `Content-Type`, say, in any of the manners in which it may be written."""
+        """A parameter such as `charset` of `Content-Type`, in any of its notations."""
         message = Message()
         message[header] = self.first(header.lower())
-        with suppress(Exception):  # the standard library's reader has many ways to stumble
+        with suppress(Exception):  # the standard library raises many types of errors here
             found = message.get_param(name, header=header)
             if isinstance(found, tuple):
                 charset, _, text = found
@@ -51,13 +51,13 @@ class Headers:
 
     @property
     def media_type(self) -> str:
-        """`text/plain` where there is none that can be read."""
+        """`text/plain` when there is none that can be read."""
         written = self.first("content-type").partition(";")[0].strip().lower()
         return written if re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,100}", written) else "text/plain"
 
 
 def read_headers(block: bytes) -> Headers:
-    """Of the bytes before the first empty line."""
+    """The headers in the bytes before the first empty line."""
     lines = re.split(rb"\r?\n(?![ \t])", block[:LONGEST_BLOCK], maxsplit=MOST_HEADERS)[:MOST_HEADERS]
     fields = []
     for line in lines:
@@ -69,12 +69,12 @@ def read_headers(block: bytes) -> Headers:
 
 
 def decode_words(value: str, longest: int = LONGEST_SUBJECT) -> str:
-    """A subject or a name as its writer meant it: encoded words read, one line."""
+    """A subject or a name with its encoded words decoded, as one line."""
     if "=?" not in value:
         return one_line(value, longest)
     try:
         pieces = decode_header(value[:LONGEST_HEADER])
-    except Exception:  # noqa: BLE001 - a word that says it is base64 and isn't
+    except Exception:  # noqa: BLE001 - an encoded word that claims to be base64 and isn't
         return one_line(value, longest)
     text = "".join(
         piece if isinstance(piece, str) else decode(piece, charset or "") for piece, charset in pieces
@@ -83,7 +83,7 @@ def decode_words(value: str, longest: int = LONGEST_SUBJECT) -> str:
 
 
 def parse_addresses(*values: str) -> list[tuple[str, str]]:
-    """Name and address of everybody named; addresses lower case, and only such as can be one."""
+    """Name and address of each person named; addresses in lower case, only valid ones."""
     try:
         pairs = getaddresses([value[:LONGEST_HEADER] for value in values if value])
     except Exception:  # noqa: BLE001 - comments in comments in comments
@@ -97,26 +97,26 @@ def parse_addresses(*values: str) -> list[tuple[str, str]]:
 
 
 def parse_address(text: str) -> str:
-    """Lower case without angle brackets; empty when it is none."""
+    """In lower case without angle brackets; empty when it isn't an address."""
     plain = one_line(text, 2 * LONGEST_ADDRESS).strip("<>' ").lower()
     return plain if len(plain) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(plain) else ""
 
 
 def message_ids(*values: str) -> tuple[str, ...]:
-    """Each with its angle brackets, once, in the order given."""
+    """Each with its angle brackets, once, in the given order."""
     found = (f"<{one_line(each, 250)}>" for value in values for each in _ID.findall(value[:LONGEST_HEADER]))
     return tuple(dict.fromkeys(found))[:MOST_IDS]
 
 
 def references(headers: Headers) -> tuple[str, ...]:
-    """What the mail answers, nearest first: In-Reply-To, then References from its end."""
+    """The mails that this one replies to, nearest first: In-Reply-To, then References from its end."""
     answered = message_ids(*headers.every("in-reply-to"))
     line = " ".join(headers.every("references"))
     return tuple(dict.fromkeys(answered + message_ids(line)[::-1]))[:MOST_IDS]
 
 
 def read_date(value: str) -> datetime | None:
-    with suppress(Exception):  # dates of the year 0, months called Foo
+    with suppress(Exception):  # year 0, invalid months
         found = parsedate_to_datetime(value[:200])
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     return None

@@ -1,7 +1,7 @@
-"""What does an HTML mail say, as plain text?
+"""HTML mail as plain text.
 
-inscriptis lays tables out in columns and obeys margins: a mail could ask for gigabytes of spaces. So the tree
-is made harmless before: no attributes, no tables, nothing that isn't shown.
+inscriptis lays tables out in columns and honours margins: a mail could demand gigabytes of spaces. So the
+tree is sanitised first: no attributes, no tables, no hidden elements.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
 
 LONGEST_HTML, MOST_ELEMENTS = 1_000_000, 40_000
 QUOTE_BEGINS, QUOTE_ENDS = "\ue000", "\ue001"
-"""Of the private area: where a mail program marked what it quotes. Taken out before the text is kept."""
+"""Private-use characters: mark what a mail program declares as a quote. Removed before the text is stored."""
 
 _UNSEEN_TAGS = frozenset(
     "script style head title meta link template object embed applet svg math select textarea noframes".split()
@@ -30,16 +30,16 @@ _QUOTE_CLASSES = frozenset(
 _QUOTES_TO_THE_END = frozenset(
     "divrplyfwdmsg appendonsend mail-editor-reference-message-container olk_src_body_section".split()
 )
-"""Outlook sets the quoted mail behind this mark, not into it."""
+"""Outlook puts the quoted mail after this element, not into it."""
 _MANY_BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
 
 def to_text(html: str) -> str:
-    """Never raises. Quotes stand between QUOTE_BEGINS and QUOTE_ENDS, or go from the former to the end."""
+    """Never raises. Quotes are between QUOTE_BEGINS and QUOTE_ENDS, or from the former to the end."""
     html = html[:LONGEST_HTML].replace(QUOTE_BEGINS, "").replace(QUOTE_ENDS, "").replace("\0", "")
     try:
         text = _rendered(html)
-    except Exception:  # noqa: BLE001 - whatever a hostile tree breaks, its words are still to be had
+    except Exception:  # noqa: BLE001 - when a hostile tree breaks the renderer, its words are still read
         text = _words_alone(html)
     return _MANY_BLANKS.sub("\n\n", text).strip()
 
@@ -81,14 +81,14 @@ def _is_unseen(element: Any, tag: str) -> bool:
 
 
 def _empty(element: Any) -> None:
-    """Its words go; what stands behind it stays."""
+    """Remove its text; keep what follows it."""
     tail = element.tail
     element.clear()
     element.tag, element.tail = "span", tail
 
 
 def _quote_of(element: Any) -> str:
-    """The mark that closes the quote which this element is; QUOTE_BEGINS when nothing does."""
+    """QUOTE_ENDS when the element is a quote, QUOTE_BEGINS when all from it on is quoted, else empty."""
     if element.get("id", "").lower() in _QUOTES_TO_THE_END:
         return QUOTE_BEGINS
     classes = element.get("class", "").lower().split()[:20]
@@ -97,13 +97,13 @@ def _quote_of(element: Any) -> str:
 
 
 def _without_declaration(html: str) -> str:
-    """lxml refuses text that names its own encoding."""
+    """lxml refuses text that declares an encoding."""
     start = html.lstrip()
     return start.partition("?>")[2] if start.startswith("<?xml") else start
 
 
 def _words_alone(html: str) -> str:
-    """Everything that isn't between angle brackets, in one pass."""
+    """All text outside angle brackets, in one pass."""
     pieces = html.split("<")
     return "".join([pieces[0], *(f" {piece.partition('>')[2]}" for piece in pieces[1:])])
 

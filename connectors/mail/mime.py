@@ -1,7 +1,7 @@
-"""Which parts does a mail have? Found by their places in the bytes, with bounds that no mail can pass.
+"""MIME parser: a mail's parts as positions in its bytes, with fixed limits.
 
-The standard library's parser copies every line and asks every open boundary of every line: a mail of a
-thousand nested parts costs it minutes. Here a part is two numbers until somebody wants it.
+The standard library's parser copies every line and compares it with every open boundary: a mail of a thousand
+nested parts takes it minutes. Here a part is two offsets until its body is read.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class PartBudget:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the mail `raw`: its own headers, and its body between two places."""
+    """A part of the mail `raw`: its own headers, and its body between two offsets."""
 
     raw: bytes = field(repr=False)
     headers: Headers
@@ -60,14 +60,14 @@ class Part:
 
     @property
     def name(self) -> str:
-        """As its sender named the file; empty when they didn't."""
+        """The file name that the sender gave; empty when there is none."""
         given = self.headers.parameter("Content-Disposition", "filename") or self.headers.parameter(
             "Content-Type", "name"
         )
         return decode_words(given, 200)
 
     def body(self, longest: int | None = None) -> bytes:
-        """Decoded; what can't be decoded is left as it stands."""
+        """Decoded; what can't be decoded is returned unchanged."""
         encoding = self.headers.first("content-transfer-encoding").strip().lower()
         end = self.end
         if longest is not None:
@@ -80,7 +80,7 @@ class Part:
         return bytes(piece[:longest])
 
     def nested_headers(self) -> Headers:
-        """Of the mail inside, or of the mail whose headers this part is."""
+        """Headers of the mail inside this part, or of the mail whose headers this part is."""
         raw = self.body(LONGEST_BLOCK).lstrip()
         return _split(raw, 0, len(raw))[0]
 
@@ -92,7 +92,7 @@ class Part:
 
 
 def parse_parts(raw: bytes) -> tuple[Part, bool]:
-    """The mail as a tree, and whether something was left out of it."""
+    """The mail as a tree, and whether parts were left out because of the limits."""
     count = PartBudget()
     return _part(raw, 0, len(raw), 0, count), count.has_left_out
 
@@ -124,7 +124,7 @@ def _is_multipart(headers: Headers) -> bool:
 
 
 def _split(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
-    """Headers, and where the body begins."""
+    """Headers, and the offset of the body."""
     if raw[start : start + 2] == b"\r\n" or raw[start : start + 1] == b"\n":
         return Headers(()), start + (2 if raw[start : start + 1] == b"\r" else 1)
     found = _BLANK_LINE.search(raw, start, end)
@@ -133,7 +133,7 @@ def _split(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
 
 
 def _places(raw: bytes, boundary: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Begin and end of each part between the boundary's lines; the last may have no line behind it."""
+    """Start and end of each part between the boundary's lines; the last may lack its closing line."""
     delimiter = b"--" + boundary.encode("utf-8", "surrogateescape")[:_LONGEST_BOUNDARY]
     begun: int | None = None
     at = raw.find(delimiter, start, end)

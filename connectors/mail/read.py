@@ -1,7 +1,7 @@
-"""What does a mail say, who wrote it, and which files come with it?
+"""Reader of incoming mail: sender, text and files of any bytes.
 
-Whatever the bytes are, a letter comes out: what can't be read is said in its note, and the mail is kept whole
-elsewhere. The work is bounded by the mail's size: parts, depth, headers, text and files each have a limit.
+Any bytes give an `InboundEmail`: its note says what can't be read, and the whole mail is stored elsewhere.
+The work is bounded by the mail's size: parts, depth, headers, text and files each have a limit.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ UNREADABLE = "I couldn't take this mail apart. It is kept whole."
 def read_email(
     raw: bytes, trusted_server: str | None, envelope: Envelope | None = None
 ) -> tuple[InboundEmail, list[bytes]]:
-    """The letter, and the bytes of its attachments in their order. Never raises."""
+    """The mail, and the bytes of its attachments in their order. Never raises."""
     envelope = envelope or Envelope()
     try:
         return _read(raw, trusted_server, envelope)
@@ -84,7 +84,7 @@ def _from_headers(raw: bytes, headers: Headers, envelope: Envelope) -> InboundEm
 
 
 def _sender(headers: Headers, envelope: Envelope) -> tuple[str, str]:
-    """From, else Sender; the envelope's only when the mail itself names nobody."""
+    """From, else Sender; the envelope's sender only when the mail itself names none."""
     for name in ("from", "sender"):
         found = parse_addresses(headers.first(name))
         if found:
@@ -93,7 +93,7 @@ def _sender(headers: Headers, envelope: Envelope) -> tuple[str, str]:
 
 
 def _recipients(headers: Headers, of_envelope: Sequence[str]) -> tuple[str, ...]:
-    """Those of the envelope come first: they are whom it was really sent to."""
+    """Those of the envelope come first: the mail was really sent to them."""
     named = (address for _, address in parse_addresses(*_values(headers, _RECIPIENT_HEADERS)))
     found = [*filter(None, map(parse_address, of_envelope[:_MOST_RECIPIENTS])), *named]
     return tuple(dict.fromkeys(found))[:_MOST_RECIPIENTS]
@@ -104,7 +104,7 @@ def _values(headers: Headers, names: Iterable[str]) -> list[str]:
 
 
 def _bounce(letter: InboundEmail, mail: Part) -> InboundEmail | None:
-    """None: it names nobody who didn't get it, and no delivery report is in it."""
+    """None when it names no failed recipient and has no delivery report in it."""
     failures = mail_bounces.failures_in(mail)
     is_formal = mail_bounces.is_report_by_form(mail)
     if not failures and not is_formal:
@@ -114,7 +114,7 @@ def _bounce(letter: InboundEmail, mail: Part) -> InboundEmail | None:
 
 
 def _combined_verdict(headers: Headers, trusted_server: str | None, sender: str) -> AuthenticationVerdict:
-    """Everything that speaks against taking the mail for its sender's words."""
+    """All reasons for not trusting that the mail is from its sender, and a person's."""
     verdict = check_authentication(headers, trusted_server, sender)
     said = [verdict.warning]
     senders = {address for _, address in parse_addresses(*headers.every("from"))}

@@ -1,9 +1,9 @@
-"""What did the person write themselves, without quotes, signature and small print?
+"""A reply's own text, without quotes, signature and small print.
 
-The phrases by which mail programs introduce a quote, and people their signature, are those of
-mail-parser-reply in thirteen languages. Its own splitting starts again from the top after a quote it can't
-find, and takes everything behind "Thanks, …" for a signature; so here only its patterns are asked, once each,
-on a bounded copy of the text, and a signature must look like one. What is cut stays in the whole mail.
+The phrases that introduce a quote or a signature are those of mail-parser-reply, in thirteen languages. Its
+own splitting starts again from the top after a quote that it can't find, and takes everything after "Thanks,
+…" for a signature; so only its patterns are used here, once each, on a bounded copy of the text, and a
+signature must look like one. What is cut stays in the whole mail.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from connectors.mail.html import QUOTE_BEGINS, QUOTE_ENDS
 
 LONGEST_TEXT, LONGEST_WHOLE_TEXT = 20_000, 200_000
 _MOST_LINES, _LONGEST_LINE = 400, 200
-"""Of what the patterns look at: some of them take the square of a line's length."""
+"""Limits for the patterns: some of them take time quadratic in a line's length."""
 _LONGEST_SIGNATURE = 14
-"""Lines. What is longer is a message that has a greeting in its middle."""
+"""Lines. A longer one is a message with a closing phrase in its middle."""
 
 _FORWARD_SUBJECT = re.compile(r"(?:fwd?|wg|tr|rv|i|enc|doorst|vs)\s*:", re.IGNORECASE)
 _FORWARD_MARK = re.compile(
@@ -45,7 +45,7 @@ _MORE_CLOSINGS = (
     r"|salutations|un (?:cordial )?saludo|saludos(?: cordiales)?|atentamente"
 )
 _NAME_AT_MOST = 3
-"""Words behind a closing phrase on its own line, as in "Best regards, Jo Miller"."""
+"""Words after a closing phrase on its line, as in "Best regards, Jo Miller"."""
 _SENT_FROM = re.compile(
     r"(?:sent (?:from|via|with) |get outlook for |gesendet (?:von|mit) |von meinem .{1,20} gesendet"
     r"|envoyé (?:de|depuis) |enviado desde |diese nachricht wurde von mein)",
@@ -58,11 +58,11 @@ class ReplyText(NamedTuple):
     text: str
     """What the person wrote."""
     whole: str
-    """Everything the mail says."""
+    """The mail's whole text."""
 
 
 def extract_reply(body: str, subject: str = "") -> ReplyText:
-    """What to show of a mail, and all that it says. A forwarded mail is what was meant, so it is kept."""
+    """The text to show, and the whole text. A forwarded mail is kept: it is the point of the message."""
     marked = clean_text(body)[:LONGEST_WHOLE_TEXT]
     whole = _unmarked(marked).strip()
     if _FORWARD_MARK.search(whole) or _FORWARD_SUBJECT.match(subject.strip()):
@@ -84,7 +84,7 @@ def _without_quotes(marked: str) -> str:
 
 
 def _outside_of_marks(marked: str) -> str:
-    """Without what the mail program itself marked as a quote; answers between quotes stay."""
+    """Without what the mail program marked as a quote; replies between quotes stay."""
     if QUOTE_BEGINS not in marked:
         return marked
     kept, depth = [], 0
@@ -112,7 +112,7 @@ def _first_header(lines: list[str]) -> int | None:
 
 
 def _length_of_header(lines: list[str]) -> int:
-    """Lines before the quote itself: the words "On Monday, … wrote:" may be broken into several."""
+    """Lines before the quote itself: "On Monday, … wrote:" may be broken into several."""
     return next((place for place, line in enumerate(lines[:6]) if line.lstrip().startswith(">")), 1)
 
 
@@ -132,7 +132,7 @@ def _without_signature(text: str) -> str:
 
 
 def _may_begin_signature(line: str) -> bool:
-    """A closing phrase with no more than a name behind it, or the advertisement of a telephone."""
+    """A closing phrase followed by a name at most, or a phone's advertisement ("Sent from my …")."""
     if not line or len(line) > 80:
         return False
     if _SENT_FROM.match(line):
@@ -145,13 +145,13 @@ def _may_begin_signature(line: str) -> bool:
 
 
 def _is_signature(below: list[str]) -> bool:
-    """Short lines, and few of them: names, numbers, addresses."""
+    """Few and short lines: names, numbers, addresses."""
     written = [line.strip() for line in below if line.strip()]
     return len(written) <= _LONGEST_SIGNATURE and all(len(line) <= 120 for line in written)
 
 
 def _without_small_print(text: str) -> str:
-    """Cut from where a disclaimer begins, if it is the last paragraph."""
+    """Cut a disclaimer, if it is the last paragraph."""
     bounded = "\n".join(line[:_LONGEST_LINE] for line in text.split("\n")[:_MOST_LINES])
     found = _disclaimers().search(bounded)
     if found is None or found.start() == 0:

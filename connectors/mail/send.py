@@ -1,4 +1,4 @@
-"""How does a mail leave? By the company's mail server, over connections that are kept for a while."""
+"""SMTP client: sends mail through the company's mail server, over reused connections."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 MOST_CONNECTIONS = 4
-"""At once; small servers take few from one client."""
+"""At once; small servers accept few from one client."""
 MAILS_PER_CONNECTION = 50
-"""Over one connection, then a new one: many servers close theirs after a hundred."""
+"""Then a new one is opened: many servers close theirs after a hundred mails."""
 LONGEST_IDLE = 30.0
-"""Seconds; servers close idle connections after minutes (RFC 5321, 4.5.3.2.7), and we sooner."""
+"""Seconds; servers close idle connections after minutes (RFC 5321, 4.5.3.2.7), we do so sooner."""
 REPLY_TIMEOUT = 15.0
-"""Seconds to connect, and for each answer but the last."""
+"""Seconds to connect, and for each reply but the last."""
 DATA_TIMEOUT = 40.0
-"""Seconds for the server to take a mail, filters included; an attempt of the outbox has 75 in all."""
+"""Seconds for the server to accept a mail, filters included; an attempt of the outbox has 75 in all."""
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class BadSmtpUrl(ValueError):
-    """SMTP_URL can't be understood. It isn't repeated: there may be a password in it."""
+    """SMTP_URL can't be parsed. The message doesn't repeat it: it may contain a password."""
 
     def __init__(self) -> None:
         self.message = "SMTP_URL can't be understood."
@@ -52,7 +52,7 @@ class BadSmtpUrl(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mails go, and how: `smtps` speaks TLS from the start, `smtp` turns to it, `smtp+plain` never."""
+    """The mail server of SMTP_URL: `smtps` is TLS from the start, `smtp` STARTTLS, `smtp+plain` no TLS."""
 
     scheme: str
     host: str
@@ -62,7 +62,7 @@ class SmtpServer:
 
     @property
     def needs_tls(self) -> bool:
-        """Without it anybody on the way reads along; only a server on this machine may do without."""
+        """Without it anybody on the network can read mails; only a server on this machine may do without."""
         return self.scheme == "smtps" or (self.scheme == "smtp" and not self.is_local)
 
     @property
@@ -89,10 +89,10 @@ def read_smtp_url(url: str) -> SmtpServer:
 
 
 class SmtpClient:
-    """A few connections to one server, opened when needed. Made and used in one event loop."""
+    """A pool of connections to one server, opened when needed. Made and used in one event loop."""
 
     def __init__(self, server: SmtpServer, tls: ssl.SSLContext | None = None) -> None:
-        """`tls` says whom to trust; left out: the machine's authorities (`SSL_CERT_FILE` adds one)."""
+        """`tls` has the trusted authorities; the default is the machine's (`SSL_CERT_FILE` adds one)."""
         self._server = server
         self._tls = tls
         self._slots = asyncio.Semaphore(MOST_CONNECTIONS)
@@ -105,14 +105,14 @@ class SmtpClient:
         return cls(read_smtp_url(smtp_url), tls)
 
     async def send(self, message: EmailMessage, *, sender: str, to: str) -> None:
-        """Hand a mail to the server. `sender` is where a bounce goes; the headers may name another.
+        """Send one mail. `sender` is where bounces go; the headers may name another.
 
-        The server drops no repeats. A repeat has the same Message-ID, by which many mailboxes show it once.
+        The server doesn't drop repeats. A repeat has the same Message-ID, so many mailboxes show it once.
 
         Raises:
-            TryAgain: not now; `is_unknown` when the server may have taken it all the same.
-            RecipientRefused: this mail won't get to this address.
-            GiveUp: the server takes nothing from us; a person must look.
+            TryAgain: try later; `is_unknown` when the server may have accepted it all the same.
+            RecipientRefused: this mail can't be delivered to this address.
+            GiveUp: the server accepts nothing from us; a person must act.
         """
         content = message.as_bytes(policy=SMTP_POLICY if to.isascii() else SMTPUTF8_POLICY)
         async with self._slots:
@@ -128,7 +128,7 @@ class SmtpClient:
             self._return_connection(line)
 
     async def probe(self) -> str:
-        """Connect, encrypt and log in, as sending would. Returns how it went, in a few words.
+        """Connect, encrypt and log in, as for sending. Returns the encryption, in a few words.
 
         Raises TryAgain or GiveUp.
         """
@@ -143,7 +143,7 @@ class SmtpClient:
             await self._idle.pop().quit()
 
     async def _transmit(self, line: _Connection, content: bytes, sender: str, to: str) -> None:
-        """The three steps of a mail; up to the third nothing has been sent."""
+        """MAIL, RCPT and DATA; before DATA nothing has been sent."""
         smtp, within = line.smtp, REPLY_TIMEOUT
         options, encoding = ([], "ascii") if to.isascii() else (["SMTPUTF8"], "utf-8")
         if options and not smtp.supports_extension("smtputf8"):
@@ -160,7 +160,7 @@ class SmtpClient:
             raise error_for_reply(trouble, step=name, to=to) from None
 
     async def _free_connection(self) -> _Connection:
-        """One that stands and still answers, or a new one."""
+        """An idle connection that still answers, or a new one."""
         while self._idle:
             line = self._idle.pop()
             line.idle_timer.cancel()
@@ -206,7 +206,7 @@ class SmtpClient:
         return _Connection(smtp)
 
     async def _encrypt(self, smtp: SMTP) -> None:
-        """STARTTLS. A server elsewhere must offer it: else anybody on the way could take the offer out."""
+        """STARTTLS. A remote server must offer it: else anybody on the network could remove the offer."""
         if self._server.scheme != "smtp":
             return
         await smtp.ehlo()
@@ -227,11 +227,11 @@ class _Connection:
         self.smtp = smtp
         self.mails = 0
         self.idle_timer: asyncio.Handle = asyncio.get_running_loop().call_soon(lambda: None)
-        """When it is given up."""
+        """Closes the connection when it has been idle for too long."""
         self.ending: asyncio.Future[None] | None = None
 
     async def is_alive(self) -> bool:
-        """RSET also forgets what an earlier mail left half done."""
+        """RSET also resets what an earlier mail left half done."""
         try:
             await self.smtp.rset(timeout=REPLY_TIMEOUT)
         except (SMTPException, OSError, TimeoutError):

@@ -1,6 +1,6 @@
-"""What does each refusal of a mail server mean for us, and what can a person do about it?
+"""Replies of the mail server, mapped to TryAgain and GiveUp with a remedy for people.
 
-Replies: RFC 5321, 4.2; the finer codes (`5.2.2`): RFC 3463 and the IANA registry of enhanced status codes.
+Reply codes: RFC 5321, 4.2; enhanced codes (`5.2.2`): RFC 3463 and the IANA registry of enhanced status codes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _LONGEST_WHY = 160
 
 
 class RecipientRefused(GiveUp):
-    """This mail doesn't get to this address; others do. `why` is a few words for the case's thread."""
+    """The server refuses this mail for this address, not others. `why` is a few words for the case."""
 
     def __init__(self, to: str, why: str) -> None:
         super().__init__(f"Mail to {to} was refused: {why}.", "Correct the customer's address.")
@@ -51,7 +51,7 @@ class RecipientRefused(GiveUp):
 
 
 class RecipientDeferred(TryAgain):
-    """The server doesn't take this mail for this address now; others it may."""
+    """The server defers this mail for this address; it may accept others."""
 
     def __init__(self, to: str, why: str) -> None:
         super().__init__(f"Mail to {to} is put off: {why}.")
@@ -60,14 +60,14 @@ class RecipientDeferred(TryAgain):
 
 
 class BadMailServer(GiveUp):
-    """The installation's fault: nothing gets out until it is mended."""
+    """A problem of the installation: no mail can be sent until it is fixed."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message, remedy, is_whole_lane=True)
 
 
 def error_for_reply(trouble: Exception, *, step: str, to: str = "") -> TryAgain | GiveUp:
-    """Of a refusal while a mail is handed over: at its `sender`, its `recipient` or its `content`."""
+    """The error for a refusal at one step of a mail: its `sender`, its `recipient` or its `content`."""
     if isinstance(trouble, SMTPResponseException) and trouble.code > 0:
         return _of_reply(trouble, step, to)
     if isinstance(trouble, SMTPNotSupported | ValueError):
@@ -77,7 +77,7 @@ def error_for_reply(trouble: Exception, *, step: str, to: str = "") -> TryAgain 
 
 
 def error_for_connecting(trouble: Exception, *, has_login: bool) -> TryAgain | GiveUp:
-    """Of what went wrong before any mail: nothing was sent."""
+    """The error for a failure before any mail: nothing was sent."""
     certificate = _certificate_trouble(trouble)
     if certificate is not None:
         return certificate
@@ -103,7 +103,7 @@ def error_for_connecting(trouble: Exception, *, has_login: bool) -> TryAgain | G
 
 
 def reason_for_reply(code: int, text: str) -> str:
-    """`mailbox full`; the server's own words where the code says nothing we know."""
+    """For example `mailbox full`; the server's own words when we don't know the code."""
     fine = _FINE_CODE.search(text)
     known = _WHY.get(f"{fine[2]}.{fine[3]}") if fine else None
     if known:
@@ -134,7 +134,7 @@ def _of_reply(trouble: SMTPResponseException, step: str, to: str) -> TryAgain | 
 
 
 def _is_about_this_mail(code: int, text: str, step: str) -> bool:
-    """Or the server has trouble of its own (RFC 3463: x.3.x), or hangs up: then all mails wait for it."""
+    """False when the server has a problem of its own (RFC 3463: x.3.x) or closes: then all mails wait."""
     fine = _FINE_CODE.search(text)
     if step == "sender" or code == _HANGS_UP or (fine and fine[2] == "3"):
         return False
@@ -146,7 +146,7 @@ def _is_final(code: int) -> bool:
 
 
 def _certificate_trouble(trouble: BaseException | None) -> GiveUp | None:
-    """Anywhere among its causes."""
+    """A certificate error anywhere among its causes."""
     while trouble is not None:
         if isinstance(trouble, ssl.SSLCertVerificationError):
             return BadMailServer(

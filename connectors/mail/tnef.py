@@ -1,7 +1,7 @@
-"""What is in a winmail.dat, Outlook's own wrapping of attachments?
+"""Reader of winmail.dat (TNEF), Outlook's container for attachments.
 
-Read after [MS-OXTNEF]: attributes of level, id, length, data and checksum. tnefparse reads the same, but
-copies the rest of the file for each attribute and believes counts up to four thousand million.
+Format: [MS-OXTNEF], attributes of level, id, length, data and checksum. tnefparse reads the same, but copies
+the rest of the file for each attribute and accepts counts up to four thousand million.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LONG_NAME, _SHORT_NAME, _CONTENT, _PLAIN_BODY, _HTML_BODY = 0x3707, 0x3704, 0x3
 _MOST_ATTRIBUTES, _MOST_PROPERTIES, _MOST_FILES = 2_000, 500, 50
 _SIZES = {0x0002: 4, 0x0003: 4, 0x0004: 4, 0x000A: 4, 0x000B: 4, 0x0005: 8, 0x0006: 8, 0x0007: 8,
           0x0014: 8, 0x0040: 8, 0x0048: 16}  # fmt: skip
-"""Bytes of the property types of one size, padded to four."""
+"""Bytes of the property types with a fixed size, padded to four."""
 _STRING, _UNICODE, _OBJECT, _BINARY = 0x001E, 0x001F, 0x000D, 0x0102
 _SEVERAL, _NAMED = 0x1000, 0x8000
 
@@ -39,7 +39,7 @@ class Winmail:
 
 
 def read_tnef(raw: bytes) -> Winmail | None:
-    """What could be read until it made no sense any more; None when it is no TNEF."""
+    """What could be read before the first malformed attribute; None when it isn't TNEF."""
     if len(raw) < 6 or struct.unpack_from("<I", raw)[0] != SIGNATURE:
         return None
     found = Winmail()
@@ -122,7 +122,7 @@ def _properties(data: memoryview) -> Iterator[tuple[int, int, memoryview]]:
 
 
 def _skip_name(data: memoryview, at: int, name: int) -> int:
-    """A named property has its name before its value: a GUID, and a number or a text."""
+    """The offset after a named property's name, a GUID and a number or a text, which precedes its value."""
     if name < _NAMED:
         return at
     (is_text,) = struct.unpack_from("<I", data, at + 16)

@@ -1,4 +1,4 @@
-"""How is Slack's Web API called, and what becomes of a call that fails?"""
+"""Client of Slack's Web API; maps failed calls to TryAgain and GiveUp."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 class SlackApi:
-    """One bot token's way to Slack. Retries are the outbox's business, so the client makes none.
+    """Calls Slack with one bot token. The outbox retries, so the client doesn't.
 
     Made inside the running event loop, closed with `close`.
     """
@@ -48,9 +48,8 @@ class SlackApi:
     async def call(self, method: Method, **args: Any) -> ApiResponse:
         """Call one of `client`'s methods.
 
-        Raises:
-            TryAgain: rate-limited, shut out, slow, down or cut off; `is_unknown` when the work may be done.
-            GiveUp: Slack refuses until a person acts.
+        Raises: TryAgain: rate-limited, refused until fixed, slow, down or cut off; `is_unknown`: it may have
+        worked. GiveUp: Slack refuses until a person acts.
         """
         try:
             answer = await method(**args)
@@ -65,7 +64,7 @@ class SlackApi:
     async def pages(
         self, method: Method, *, most: int = 50, before_each: WaitForRate | None = None, **args: Any
     ) -> AsyncIterator[ApiResponse]:
-        """Every page of a list, at most `most` of them; `before_each` waits for its place at the rate."""
+        """Every page of a list, at most `most` of them; `before_each` waits for the rate limiter."""
         cursor: str | None = None
         for _ in range(most):
             if before_each is not None:
@@ -79,7 +78,7 @@ class SlackApi:
 
 
 def _error_of(error: SlackApiError) -> Exception:
-    """Only status, header and error code are read: the answer may repeat what we said."""
+    """Only status, header and error code are read: the rest of the response may repeat what we sent."""
     response = error.response
     status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     if status == 429:

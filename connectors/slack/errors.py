@@ -1,4 +1,4 @@
-"""What does each of Slack's errors mean for us, and what can a person do about it?
+"""Slack's error codes, mapped to TryAgain and GiveUp with a remedy for people.
 
 Slack's lists: docs.slack.dev/reference/methods/chat.postMessage, chat.update, conversations.open.
 """
@@ -11,7 +11,7 @@ from connectors.errors import GiveUp, MessageGone, TryAgain
 
 RECHECK_INSTALLATION = timedelta(minutes=1)
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
-"""When a 429 names no time."""
+"""For a 429 without a Retry-After."""
 
 _DESTINATION_ERRORS: dict[str, tuple[str, str]] = {
     "is_archived": ("The channel is archived.", "Unarchive it, or name another one in policy.yaml."),
@@ -39,7 +39,7 @@ _DESTINATION_ERRORS: dict[str, tuple[str, str]] = {
         "Let the bot see them, or name somebody else in policy.yaml.",
     ),
 }
-"""The destination is closed to us: everything for it shares the fate."""
+"""The destination refuses us: everything for it is parked."""
 
 _INSTALLATION_ERRORS: dict[str, tuple[str, str]] = {
     "invalid_auth": ("Slack doesn't accept the bot's token.", "Set SLACK_BOT_TOKEN to the app's bot token."),
@@ -75,12 +75,12 @@ _INSTALLATION_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "org_login_required": ("The workspace is being moved to an organisation.", "Wait until that has ended."),
 }
-"""Nothing is wrong with what we say or to whom: once mended, everything that waits can be sent."""
+"""Neither the message nor its destination is wrong: once this is fixed, all waiting rows can be sent."""
 
 _PASSING = frozenset(
     "internal_error fatal_error service_unavailable request_timeout team_added_to_org accesslimited".split()
 )
-"""Slack's own trouble. Slack notes that the first two may come after the work was done."""
+"""Slack's own outages. According to Slack, the first two may come after the work was done."""
 
 _GONE = frozenset({"message_not_found", "thread_not_found", "cant_update_message"})
 
@@ -88,7 +88,7 @@ _PAYLOAD = "Report it with the row's key: what Ombud sent isn't what Slack takes
 
 
 def error_for(code: str, *, needed: str | None = None) -> TryAgain | GiveUp:
-    """The meaning of an answer `ok: false`. `needed` is the scope that Slack says is missing."""
+    """The error for a response with `ok: false`. `needed` is the scope that Slack says is missing."""
     if code in _GONE:
         return MessageGone()
     if code in _DESTINATION_ERRORS:
@@ -106,7 +106,7 @@ def error_for(code: str, *, needed: str | None = None) -> TryAgain | GiveUp:
 
 
 def rate_limited(retry_after: str | None) -> TryAgain:
-    """Slack's 429. `retry_after` is the header, whole seconds."""
+    """The error for a 429. `retry_after` is the header, in whole seconds."""
     try:
         after = timedelta(seconds=max(1, int(retry_after or "")))
     except (ValueError, OverflowError):

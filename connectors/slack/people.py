@@ -1,4 +1,4 @@
-"""Who is in the workspace, and which channels and conversations are there?"""
+"""People, channels and conversations of a Slack workspace."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class SlackPeople:
         return _person((await self._api.call(self._client.users_info, user=ref))["user"], ours)
 
     async def find_by_email(self, email: str) -> SlackPerson | None:
-        """None: nobody active of our own company has this address."""
+        """None: no active member of our own company has this address."""
         ours = await self._own_workspace()
         try:
             answer = await self._api.call(self._client.users_lookupByEmail, email=email)
@@ -60,7 +60,7 @@ class SlackPeople:
                 yield _person(user, ours)
 
     async def open_dm(self, ref: str) -> str:
-        """The id of the bot's conversation with a person; the same one each time."""
+        """The id of the bot's conversation with a person; the same each time."""
         answer = await self._api.call(self._client.conversations_open, users=ref)
         return str(answer["channel"]["id"])
 
@@ -68,7 +68,7 @@ class SlackPeople:
         return _channel((await self._api.call(self._client.conversations_info, channel=ref))["channel"])
 
     async def list_channels(self, before_each: WaitForRate | None = None) -> AsyncIterator[SlackChannel]:
-        """Public channels, and the private ones that the bot is in; archived ones too."""
+        """Public channels, and private ones that the bot is in; archived ones too."""
         types = "public_channel,private_channel"
         async for page in self._api.pages(
             self._client.conversations_list, before_each=before_each, types=types, exclude_archived=False
@@ -83,7 +83,7 @@ class SlackPeople:
         return [str(ref) async for page in pages for ref in page.get("members", ())]
 
     async def _own_workspace(self) -> Workspace:
-        """Asked for once: a token belongs to one workspace."""
+        """Read once: a token belongs to one workspace."""
         if self._workspace is None:
             me = await self._api.call(self._client.auth_test)
             if not me.get("team_id"):

@@ -1,4 +1,4 @@
-"""How are messages posted, changed and found again in Slack?"""
+"""Posting, updating and finding messages in Slack."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from connectors.slack.api import Method, SlackApi
 
 EVENT_TYPE = "ombud"
 CLOCK_SKEW = timedelta(minutes=10)
-"""How far Slack's clock may be from ours when we look for what we sent; its signatures allow for 5 min."""
+"""How far Slack's clock may differ from ours, for searches; its signatures allow for 5 min."""
 MOST_PAGES = 25
-"""5,000 messages: more than a channel gets between a lost answer and the next attempt."""
+"""5,000 messages: more than a channel gets between a lost response and the next attempt."""
 
 
 class SlackPosts:
@@ -31,12 +31,12 @@ class SlackPosts:
     ) -> MessageRef:
         """Post to a channel or, with `thread_ref`, into a thread there; `is_loud`: into the channel as well.
 
-        Slack drops no repeats by itself, so `key` goes along as metadata, for `find_sent` to look for.
+        Slack doesn't drop repeats, so `key` is sent as metadata, which `find_sent` searches for.
 
         Raises:
-            TryAgain: not now; `is_unknown` when it may have arrived.
-            MessageGone: there is no such thread any more.
-            GiveUp: Slack refuses; a person must look.
+            TryAgain: try later; `is_unknown` when it may have arrived.
+            MessageGone: the thread doesn't exist any more.
+            GiveUp: Slack refuses; a person must act.
         """
         answer = await self._api.call(
             self._api.client.chat_postMessage,
@@ -51,12 +51,12 @@ class SlackPosts:
         return MessageRef(str(answer["channel"]), str(answer["ts"]))
 
     async def update(self, sent: MessageRef, message: Message) -> None:
-        """Put a new face on a message. Harmless to repeat.
+        """Replace a message. Harmless to repeat.
 
         Raises:
-            TryAgain: not now.
-            MessageGone: somebody deleted it.
-            GiveUp: Slack refuses; a person must look.
+            TryAgain: try later.
+            MessageGone: it was deleted.
+            GiveUp: Slack refuses; a person must act.
         """
         await self._api.call(
             self._api.client.chat_update, channel=sent.channel_ref, ts=sent.message_ref, **message
@@ -67,11 +67,11 @@ class SlackPosts:
     ) -> MessageRef | None:
         """The message that was posted with `key` since `oldest`, if it arrived.
 
-        `channel` is an id. A thread is read from its old end, a channel from its new one.
+        `channel` is an id. A thread is read oldest first, a channel newest first.
 
         Raises:
-            TryAgain: not now.
-            GiveUp: the channel can't be read; a person must look.
+            TryAgain: try later.
+            GiveUp: the channel can't be read; a person must act.
         """
         client = self._api.client
         args: dict[str, Any] = {"channel": channel, "include_all_metadata": True}

@@ -1,4 +1,4 @@
-"""How is the connector API of Teams called, and what becomes of a call that fails?"""
+"""Client of the Teams connector API; maps failed calls to TryAgain and GiveUp."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ MOST_AT_ONCE = 32
 
 
 class TeamsApi:
-    """One bot's way to Teams. Retries are the outbox's business, so none are made here.
+    """Calls Teams as one bot. The outbox retries, so the client doesn't.
 
-    Made inside the running event loop, closed with `close`. `token` gives the bearer that is kept,
-    and `distrust` is told of one that Teams refused; `service_url` gives the base address for a
-    conversation, or for anything else the address to begin at.
+    Made inside the running event loop, closed with `close`. `token` returns the cached bearer token, and
+    `invalidate_token` gets one that Teams refused; `service_url` returns the base URL for a conversation, or
+    the default one for anything else.
     """
 
     def __init__(
@@ -60,14 +60,13 @@ class TeamsApi:
         query: Mapping[str, str] | None = None,
         target: CallTarget = CallTarget.CONVERSATION,
     ) -> ApiResponse:
-        """Call `/v3/…`, whose parts are escaped here; `of` is the conversation whose address is used.
+        """Call `/v3/…`, whose parts are escaped here; `conversation` selects the base URL.
 
-        Raises:
-            TryAgain: rate-limited, shut out, slow, down or cut off; `is_unknown` when the work may be done.
-            GiveUp: Teams refuses until a person acts; MessageGone and NotAMember as `about` says.
+        Raises: TryAgain: rate-limited, refused until fixed, slow, down or cut off; `is_unknown`: it may have
+        worked. GiveUp: Teams refuses until a person acts; MessageGone and NotAMember depending on `target`.
         """
         address, proxy = _checked(await self._service_url(conversation))
-        # Taken as it is: a second escaping would turn %3B into %253B.
+        # `encoded`: escaping it again would turn %3B into %253B.
         url = URL("/".join((address, "v3", *(quote(part, safe="") for part in path))), encoded=True)
         token = await self._token()
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
@@ -85,7 +84,7 @@ class TeamsApi:
         return answer
 
     async def _send(self, method: str, url: URL, **sent: Any) -> tuple[int, str | None, bytes]:
-        """Status, `Retry-After` and body. A redirect isn't followed: it would carry the token elsewhere."""
+        """Status, `Retry-After` and body. A redirect isn't followed: it would send the token elsewhere."""
         try:
             async with self._session.request(method, url, allow_redirects=False, **sent) as response:
                 return response.status, response.headers.get("Retry-After"), await response.read()
@@ -97,7 +96,7 @@ class TeamsApi:
 
 @lru_cache(maxsize=256)
 def _checked(address: str) -> tuple[str, str | None]:
-    """The base address without its last slash, and the proxy on the way there as the machine is set up."""
+    """The base URL without its last slash, and the proxy that the environment sets for it."""
     base = _safe_base(address)
     if base is None:
         raise TryAgain(
@@ -111,7 +110,7 @@ def _checked(address: str) -> tuple[str, str | None]:
 
 
 def _safe_base(address: str) -> URL | None:
-    """None where the token would travel in clear over a network, or where more than a place is named."""
+    """None when the token would cross a network unencrypted, or the URL has a user, query or fragment."""
     try:
         url = URL(address)
     except ValueError:
@@ -124,7 +123,7 @@ def _safe_base(address: str) -> URL | None:
 
 
 def _read(said: bytes) -> ApiResponse:
-    """Teams answers some calls with nothing at all, and gateways on the way with pages."""
+    """Teams answers some calls with an empty body, and gateways on the way with HTML pages."""
     try:
         answer = json.loads(said)
     except ValueError:
@@ -133,7 +132,7 @@ def _read(said: bytes) -> ApiResponse:
 
 
 def _code_of(answer: ApiResponse) -> str | None:
-    """`{"error": {"code", "innerHttpError"}}` or a `subCode`, which is the narrower word."""
+    """`{"error": {"code", "innerHttpError"}}` or a `subCode`, which is more specific."""
     error = answer.get("error")
     inner = error if isinstance(error, dict) else answer
     for code in (answer.get("subCode"), inner.get("subCode"), inner.get("code"), error):

@@ -1,4 +1,4 @@
-"""Does our own address for Teams answer, and does it turn away what nobody signed?"""
+"""Probe of our own Teams endpoint: whether it answers, and refuses unsigned requests."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from core.loopback import is_loopback
 
 
 async def probe_endpoint(url: str, *, seconds: float = 10.0) -> int:
-    """The HTTP status of an unsigned request there; a redirect isn't followed, since Teams follows none.
+    """The HTTP status of an unsigned request to it; redirects aren't followed, since Teams doesn't.
 
     Raises:
-        TryAgain: nothing answers.
+        TryAgain: there is no response.
     """
     timeout = aiohttp.ClientTimeout(total=seconds)
     try:

@@ -1,4 +1,4 @@
-"""What does each refusal of Teams mean for us, and what can a person do about it?
+"""Teams' errors, mapped to TryAgain and GiveUp with a remedy for people.
 
 Microsoft's list: learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages,
 “Status codes from bot conversational APIs”.
@@ -13,20 +13,20 @@ from connectors.errors import ConversationGone, GiveUp, MessageGone, TryAgain
 
 RECHECK_INSTALLATION = timedelta(minutes=1)
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
-"""When a 429 names no time that can be read."""
+"""For a 429 without a readable Retry-After."""
 LONGEST_RETRY_AFTER = timedelta(hours=1)
-"""Whoever names more has mistaken the unit; asking once an hour harms nobody."""
+"""A longer one has most likely the wrong unit; a retry each hour is harmless."""
 
 
 class CallTarget(Enum):
-    """What a call speaks of: it decides what “not found” means."""
+    """What a call is about: it decides what “not found” means."""
 
     CONVERSATION = auto()
     THREAD = auto()
-    """A place under one message."""
+    """The thread under one message."""
     MESSAGE = auto()
     PERSON = auto()
-    """Somebody's chat with the bot, which is to be opened."""
+    """A person's chat with the bot, which is to be opened."""
     MEMBER = auto()
 
 
@@ -63,7 +63,7 @@ _DESTINATION_ERRORS: dict[str, tuple[str, str]] = {
         "Let apps post in the channel's settings, or name another channel in policy.yaml.",
     ),
 }
-"""The destination is closed to us: everything for it shares the fate."""
+"""The destination refuses us: everything for it is parked."""
 
 _NOT_LET_IN = (
     "Teams doesn't let the bot write there.",
@@ -93,7 +93,7 @@ _PAYLOAD = "Report it with the row's key: what Ombud sent isn't what Teams takes
 
 
 def shows_in_rosters(problem: str) -> bool:
-    """Whether a readable roster disproves what was said of a channel; it doesn't tell who may post."""
+    """Whether a readable roster shows that a channel's problem is over; rosters don't tell who may post."""
     return not problem.startswith(_NOT_SHOWN_IN_ROSTERS)
 
 
@@ -104,7 +104,7 @@ def error_for(
     target: CallTarget = CallTarget.CONVERSATION,
     retry_after: str | None = None,
 ) -> TryAgain | GiveUp:
-    """The meaning of an answer that isn't 2xx. `code` is Teams' own word for it; `retry_after` the header."""
+    """The error for a response that isn't 2xx. `code` is Teams' error code; `retry_after` the header."""
     folded = (code or "").casefold()
     if folded == "throttled" or status in (408, 409, 412, 429) or status >= 500:
         return _for_now(status, retry_after)
@@ -122,7 +122,7 @@ def error_for(
 
 
 def _for_now(status: int, retry_after: str | None) -> TryAgain:
-    """412 comes before anything is done, 429 and 503 in its place; what else is 5xx may come after it."""
+    """With 412, 429 and 503 nothing was done; other 5xx may come after the work was done."""
     if status in (409, 412):
         return TryAgain("Several changes met in one conversation of Teams.")
     if status == 503:
@@ -133,7 +133,7 @@ def _for_now(status: int, retry_after: str | None) -> TryAgain:
 
 
 def _retry_after(retry_after: str | None) -> timedelta | None:
-    """The header in seconds; None when it can't be read."""
+    """The header, in seconds; None when it can't be read."""
     try:
         return timedelta(seconds=max(1.0, min(float(retry_after or ""), LONGEST_RETRY_AFTER.total_seconds())))
     except ValueError:
@@ -141,7 +141,7 @@ def _retry_after(retry_after: str | None) -> timedelta | None:
 
 
 def _installation(status: int, folded: str) -> TryAgain:
-    """Nothing is wrong with what we say or to whom: once mended, everything that waits can be sent."""
+    """Neither the message nor its destination is wrong: once this is fixed, all waiting rows can be sent."""
     message, remedy = (
         "Teams doesn't accept the bot's token.",
         "Check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID.",
@@ -158,7 +158,7 @@ def _installation(status: int, folded: str) -> TryAgain:
 
 
 def _not_found(folded: str, target: CallTarget) -> GiveUp:
-    """In a thread either may be missing: the next post, to the channel itself, tells which."""
+    """In a thread the message or the channel may be missing: the next post, to the channel, shows which."""
     if target is CallTarget.THREAD:
         return MessageGone()
     if target is CallTarget.PERSON:
@@ -172,10 +172,10 @@ def _not_found(folded: str, target: CallTarget) -> GiveUp:
 
 
 def _forbidden(folded: str, target: CallTarget) -> TryAgain | GiveUp:
-    """A message that was deleted can't be changed: Teams then says 403 `ServiceError`, not 404.
+    """For an update of a deleted message Teams responds with 403 `ServiceError`, not 404.
 
     Seen in github.com/microsoft/BotFramework-Services, number 269. `BadArgument` (an id that “failed to
-    decrypt”) was an outage of Microsoft's, which passed: github.com/MicrosoftDocs/msteams-docs, number 9561.
+    decrypt”) was a temporary outage at Microsoft: github.com/MicrosoftDocs/msteams-docs, number 9561.
     """
     if target is CallTarget.MESSAGE and folded == "serviceerror":
         return MessageGone()
@@ -185,6 +185,6 @@ def _forbidden(folded: str, target: CallTarget) -> TryAgain | GiveUp:
 
 
 def _name(status: int, code: str | None) -> str:
-    """Codes are single words; anything else might repeat what we said."""
+    """Codes are single words; anything else might repeat what we sent."""
     is_a_word = code is not None and len(code) <= 40 and code.isascii() and code.isalpha()
     return f"HTTP {status}, {code}" if is_a_word else f"HTTP {status}"

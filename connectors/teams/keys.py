@@ -1,4 +1,4 @@
-"""Which keys sign what Teams sends? Fetched without holding anybody up, and kept."""
+"""Cache of the keys by which Teams signs requests, refreshed in the background."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 _OLD_SECONDS = 12 * 3600.0
 """Microsoft asks that the list is read again within 24 hours."""
 _PAUSE_SECONDS = 30.0
-"""Between two looks for a key that we don't know: anybody can send a token that names one."""
+"""Between two fetches for an unknown key: anybody can send a token that names one."""
 _PAUSE_AFTER_TROUBLE = 5.0
 _ENDORSES_NOTHING = ("",)
 """Not empty, because the SDK takes a key without endorsements to endorse every channel."""
@@ -29,14 +29,14 @@ _ENDORSES_NOTHING = ("",)
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """As the SDK wants it; `endorsements` are the channels that it may speak for."""
+    """In the shape that the SDK expects; `endorsements` are the channels that the key may sign for."""
 
     public_key: RSAPublicKey
     endorsements: tuple[str, ...]
 
 
 class SigningKeys:
-    """The keys behind one OpenID description. The kept ones stay good while its server is away."""
+    """The keys of one OpenID configuration. Cached ones stay valid while its server is down."""
 
     def __init__(self, url: str, *, seconds: float) -> None:
         self._url = url
@@ -48,11 +48,11 @@ class SigningKeys:
         self._old_at = 0.0
 
     async def get(self, key_id: str | None) -> SigningKey:
-        """The key of this name, looked for anew when it isn't known.
+        """The key with this id, fetched when it isn't cached.
 
         Raises:
             PermissionError: there is no such key.
-            TryAgain: the key server doesn't tell.
+            TryAgain: the key server doesn't answer.
         """
         now = asyncio.get_running_loop().time()
         if key_id and key_id not in self._keys:
@@ -70,7 +70,7 @@ class SigningKeys:
             await asyncio.gather(self._fetching, return_exceptions=True)
 
     async def _refresh(self, now: float) -> None:
-        """Whoever comes meanwhile waits for the same answer; too soon after the last look, nobody looks."""
+        """Fetch the keys. Concurrent calls share one fetch; soon after the last one nothing is fetched."""
         if self._fetching is not None or now >= self._not_before:
             await asyncio.shield(self._fetching or self._start())
         if self._trouble is not None:
@@ -107,7 +107,7 @@ class SigningKeys:
 
 
 def _read(keys: Any) -> Iterator[tuple[str, SigningKey]]:
-    """Those that can sign; what we can't read is somebody else's."""
+    """The keys that can sign; those that we can't read are for other uses."""
     found = 0
     for key in keys:
         try:

@@ -1,4 +1,4 @@
-"""Who is in a Teams conversation, and which channels and chats are there?"""
+"""Members of Teams conversations; channels of teams; opening personal chats."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MOST_PAGES = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamsPerson:
-    """Somebody of a roster. Bots have no Entra id and are left out of rosters."""
+    """A person in a roster. Bots have no Entra id and are left out."""
 
     ref: str
-    """The Entra object id in small letters: Teams writes it in either way."""
+    """The Entra object id in lower case: Teams writes it in both cases."""
     mri: str
-    """What Teams calls them before this bot (`29:…`)."""
+    """The id by which Teams names them to this bot (`29:…`)."""
     name: str
     email: str | None
     is_guest: bool
@@ -43,7 +43,7 @@ class TeamsPeople:
     async def list_members(
         self, conversation_ref: str, before_each: WaitForRate | None = None
     ) -> list[TeamsPerson]:
-        """Everybody in a channel or chat, guests included, once. A list that doesn't end is no list."""
+        """All members of a channel or chat, guests included, once each. An endless list raises TryAgain."""
         found: dict[str, TeamsPerson] = {}
         query, seen = {"pageSize": str(PAGE)}, set[str]()
         for _ in range(MOST_PAGES):
@@ -84,7 +84,7 @@ class TeamsPeople:
         return _person(member, self._api.tenant_id)
 
     async def open_chat(self, person_ref: str) -> str:
-        """The id of the bot's chat with a person, by Entra id; the same one each time."""
+        """The id of the bot's chat with a person, by Entra id; the same each time."""
         tenant = {"id": self._api.tenant_id}
         body = {
             "isGroup": False,
@@ -102,7 +102,7 @@ class TeamsPeople:
         return ref
 
     async def list_channels(self, team_ref: str) -> list[TeamsChannel]:
-        """The channels of a team that the bot may know; the first one has no name of its own in Teams."""
+        """The channels of a team that the bot can see; Teams gives no name for the first one."""
         answer = await self._api.call("GET", "teams", team_ref, "conversations", conversation=team_ref)
         channels = [one for one in _list_of(answer, "conversations") if one.get("id")]
         return [TeamsChannel(ref=str(one["id"]), name=str(one.get("name") or "General")) for one in channels]
@@ -114,7 +114,7 @@ def _list_of(answer: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _person(member: dict[str, Any], tenant_id: str) -> TeamsPerson | None:
-    """None for bots and for whoever takes part without an account."""
+    """None for bots and for participants without an account."""
     ref, mri = member.get("aadObjectId") or member.get("objectId"), str(member.get("id") or "")
     if not ref or mri.startswith("28:"):
         return None
@@ -129,7 +129,7 @@ def _person(member: dict[str, Any], tenant_id: str) -> TeamsPerson | None:
 
 
 def _is_guest(member: dict[str, Any], tenant_id: str) -> bool:
-    """Any sign is enough: a guest of another company must never become somebody here by their address."""
+    """Any sign is enough: a guest of another company must never get a role here by their e-mail address."""
     role, tenant = member.get("userRole") or "user", member.get("tenantId") or tenant_id
     is_external = "#ext#" in str(member.get("userPrincipalName") or "").casefold()
     return str(role).casefold() != "user" or str(tenant).casefold() != tenant_id.casefold() or is_external

@@ -1,4 +1,4 @@
-"""How are messages posted and changed in Teams?"""
+"""Posting and updating messages in Teams."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _THREAD = ";messageid="
 
 
 class TeamsPosts:
-    """What was posted can't be looked for later: this API reads no history."""
+    """Posted messages can't be searched for later: this API reads no history."""
 
     def __init__(self, api: TeamsApi) -> None:
         self._api = api
@@ -27,13 +27,13 @@ class TeamsPosts:
     ) -> MessageRef:
         """Post to a channel, under its message `thread_ref`, or to a chat, which has no threads.
 
-        In somebody's own chat it rings; in a channel only a mention does, so `is_loud` changes nothing, and
-        Teams takes no `key`.
+        A personal chat shows a notification; in a channel only a mention does, so `is_loud` changes nothing.
+        Teams has no place for `key`.
 
         Raises:
-            TryAgain: not now; `is_unknown` when it may have arrived.
-            MessageGone: there is no such thread any more.
-            GiveUp: Teams refuses; a person must look.
+            TryAgain: try later; `is_unknown` when it may have arrived.
+            MessageGone: the thread doesn't exist any more.
+            GiveUp: Teams refuses; a person must act.
         """
         channel = channel.partition(_THREAD)[0]
         place, about = channel, CallTarget.CONVERSATION
@@ -46,12 +46,12 @@ class TeamsPosts:
         return MessageRef(channel, _id_of(answer.get("id")))
 
     async def update(self, sent: MessageRef, message: Message) -> None:
-        """Put a new face on a message. Harmless to repeat.
+        """Replace a message. Harmless to repeat.
 
         Raises:
-            TryAgain: not now.
-            MessageGone: somebody deleted it.
-            GiveUp: Teams refuses; a person must look.
+            TryAgain: try later.
+            MessageGone: it was deleted.
+            GiveUp: Teams refuses; a person must act.
         """
         channel = sent.channel_ref.partition(_THREAD)[0]
         path = ("conversations", channel, "activities", sent.message_ref)
@@ -60,17 +60,17 @@ class TeamsPosts:
 
 
 def _has_threads(channel: str) -> bool:
-    """Channels of a team have them; chats, also those of several, have none."""
+    """Channels of a team have threads; chats don't, group chats included."""
     return channel.endswith(("@thread.tacv2", "@thread.skype"))
 
 
 def _is_personal(channel: str) -> bool:
-    """The bot's chat with one person is `a:…`; what several are in is `19:…`."""
+    """The bot's chat with one person is `a:…`; channels and group chats are `19:…`."""
     return not channel.startswith("19:")
 
 
 def _with_alert(message: Message) -> Message:
-    """What the person is shown in their activity feed too."""
+    """The message with a notification in the person's activity feed."""
     channel_data = {**message.get("channelData", {}), "notification": {"alert": True}}
     return {**message, "channelData": channel_data}
 

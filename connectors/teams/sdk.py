@@ -1,7 +1,7 @@
-"""Is this really from Teams, and by which token do we call it? The one place that knows Microsoft's SDK.
+"""Adapter of Microsoft's Bot Framework SDK: verifies requests from Teams and gets tokens to call it.
 
-The Bot Framework SDK is archived. What has to be mended stands here and in the two files beside it;
-docs/decisions/0014 says what each mending is for, and what a successor must give.
+The only module that knows the SDK, which is archived. Our fixes to it are here, in `keys` and in
+`token_cache`; docs/decisions/0014 says what each is for, and what a successor must provide.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SCOPE = AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE
 _ISSUER = AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER
 _PUBLIC_LOGIN = "https://login.microsoftonline.com"
 
-# A list of 500 that is searched 999 times for each connector: 5 ms in which nobody else is served.
+# A list of 500 that is searched 999 times for each connector: it blocks the event loop for 5 ms.
 ClientRetryPolicy.safe_codes = frozenset(ClientRetryPolicy.safe_codes)  # type: ignore[assignment]
 
 
@@ -63,10 +63,10 @@ class TeamsSdk:
         login_url: str,
         seconds: float = 10.0,
     ) -> None:
-        """`seconds` is the longest that Microsoft may take to hand out keys or a token.
+        """`seconds` is the timeout for Microsoft's keys and tokens.
 
         Raises:
-            ValueError: something is missing, or would go over the network unencrypted.
+            ValueError: a value is missing, or a URL is unencrypted.
         """
         if not (app_id.strip() and app_password.strip() and tenant_id.strip()):
             raise ValueError("TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID must all be there.")
@@ -82,10 +82,10 @@ class TeamsSdk:
         self._adapter = CloudAdapterBase(self._authentication)
 
     async def receive(self, authorization: str | None, raw: bytes, turn: Turn) -> HttpAnswer:
-        """Status and body of the answer to one request to the bot's endpoint.
+        """Status and body of the response to one request to the bot's endpoint.
 
-        `turn` gets the activity as it came, unknown fields and all, if it is signed by Teams for this bot
-        and comes from our tenant; what it returns is the body of an invoke's answer. What it raises passes
+        `turn` gets the activity as it came, with unknown fields, if it is signed by Teams for this bot and
+        comes from our tenant; its result is the body of the response to an invoke. Its exceptions pass
         through.
         """
         if not authorization:
@@ -98,7 +98,7 @@ class TeamsSdk:
             result = await self._authentication.authenticate_request(seen, authorization)
         except TryAgain as trouble:
             return _refusal(503, f"{trouble.message} Send it again later.")
-        except Exception as refusal:  # noqa: BLE001 - the SDK and PyJWT have a dozen kinds for one thing: no
+        except Exception as refusal:  # noqa: BLE001 - the SDK and PyJWT raise a dozen types for a refusal
             log.info("activity refused", reason=str(refusal)[:200], kind=type(refusal).__name__)
             return _refusal(401, "The token isn't one that Teams signed for this bot.")
         if activity["channelId"] != _CHANNEL:
@@ -109,18 +109,18 @@ class TeamsSdk:
         return await self._answer(result, seen, activity, turn)
 
     async def token(self) -> str:
-        """The bearer for the connector API; kept, and renewed before it ends.
+        """The bearer token for the connector API; cached, and renewed before it expires.
 
-        Raises TryAgain: Microsoft can't be asked, or refuses until the settings or the app are mended.
+        Raises TryAgain: Microsoft doesn't answer, or refuses until the settings or the app are fixed.
         """
         return await self._token.get()
 
     def invalidate_token(self, token: str) -> None:
-        """Teams refused this one: don't keep it."""
+        """Teams refused this token: drop it from the cache."""
         self._token.invalidate(token)
 
     async def probe(self) -> str:
-        """Get a token right now; says in a sentence that it worked. Raises TryAgain."""
+        """Get a token now; returns a sentence that says so. Raises TryAgain."""
         await self._token.renew()
         return f"Microsoft gives the app {self._app_id} a token."
 
@@ -133,7 +133,7 @@ class TeamsSdk:
     async def _answer(self, result: Any, seen: Activity, activity: dict[str, Any], turn: Turn) -> HttpAnswer:
         async def on_turn(context: TurnContext) -> None:
             body = await turn(activity)
-            # Sent as the SDK would have it, the answer would be copied deeply first.
+            # Sent by the SDK's own method, the response would be deep-copied first.
             key = TurnContext._INVOKE_RESPONSE_KEY  # noqa: SLF001
             context.turn_state[key] = Activity(value=InvokeResponse(status=200, body=body))
 
@@ -144,7 +144,7 @@ class TeamsSdk:
         try:
             async with asyncio.timeout(self._seconds):
                 return await asyncio.to_thread(self._credentials.fetch)
-        except (OSError, MsalError) as error:  # a time-out is an OSError too
+        except (OSError, MsalError) as error:  # a timeout is an OSError too
             raise TryAgain(f"Microsoft's login doesn't answer ({type(error).__name__}).") from None
 
 
@@ -153,7 +153,7 @@ def _refusal(status: int, sentence: str) -> HttpAnswer:
 
 
 def _read(raw: bytes) -> dict[str, Any] | None:
-    """None: it isn't what the SDK could judge, since it trusts a body without these."""
+    """None when a field is missing without which the SDK would trust the body."""
     try:
         activity = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -165,7 +165,7 @@ def _read(raw: bytes) -> dict[str, Any] | None:
 
 
 def _sdk_activity(activity: Mapping[str, Any]) -> Activity:
-    """What it decides by. Its own reader takes a millisecond, and drops what it doesn't know."""
+    """The fields that the SDK checks. Its own parser takes a millisecond and drops unknown fields."""
     return Activity(
         type=ActivityTypes.invoke if activity["type"] == "invoke" else activity["type"],
         channel_id=activity["channelId"],
@@ -174,7 +174,7 @@ def _sdk_activity(activity: Mapping[str, Any]) -> Activity:
 
 
 def _tenant_of(activity: Mapping[str, Any]) -> str:
-    """The SDK's own field for it is always empty."""
+    """Read from the payload, because the SDK's own field for it is always empty."""
     match activity.get("channelData"):
         case {"tenant": {"id": str(tenant)}}:
             return tenant.lower()
@@ -182,7 +182,7 @@ def _tenant_of(activity: Mapping[str, Any]) -> str:
 
 
 class _Credentials(MicrosoftAppCredentials):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's credentials, which tell how long a token is good for, and why there is none."""
+    """The SDK's credentials, extended by a token's lifetime and by why there is none."""
 
     def __init__(self, app_id: str, password: str, tenant_id: str, login_url: str, seconds: float) -> None:
         super().__init__(app_id, password, tenant_id, _SCOPE)
@@ -191,7 +191,7 @@ class _Credentials(MicrosoftAppCredentials):  # type: ignore[misc]  # the SDK ha
         self._authority = f"{_PUBLIC_LOGIN if is_loopback(login_url) else login_url.rstrip('/')}/{tenant_id}"
 
     def fetch(self) -> Token:
-        """Blocks. Raises TryAgain; OSError or MsalError when nobody answers."""
+        """Blocks. Raises TryAgain; OSError or MsalError when there is no response."""
         try:
             if self.app is None:
                 self.app = ConfidentialClientApplication(
@@ -203,7 +203,7 @@ class _Credentials(MicrosoftAppCredentials):  # type: ignore[misc]  # the SDK ha
                 )
             self.app.remove_tokens_for_client()
             answer = self.app.acquire_token_for_client([f"{_SCOPE}/.default"])
-        except (ValueError, LookupError) as error:  # it knows no such tenant, or talks no sense
+        except (ValueError, LookupError) as error:  # unknown tenant, or a malformed response
             raise no_token(f"{error} {error.__context__}") from None
         if "access_token" not in answer:
             raise no_token(str(answer.get("error_description")))
@@ -214,9 +214,9 @@ class _Credentials(MicrosoftAppCredentials):  # type: ignore[misc]  # the SDK ha
 
 
 class _MsalHttpClient:
-    """What MSAL calls out with: never without end, and to a login on this machine without encryption.
+    """HTTP client for MSAL: with a timeout, and without encryption to a login server on this machine.
 
-    MSAL insists on https, so for such a login it is told of the public one.
+    MSAL demands https, so for such a server it is given the public login's URL, which is replaced here.
     """
 
     def __init__(self, login_url: str, seconds: float) -> None:
@@ -242,10 +242,9 @@ class _MsalHttpClient:
 
 
 class _Authentication:
-    """The SDK's validation of what comes in, with our keys; one connector for each service address.
+    """The SDK's validation of requests, with our keys; one connector for each service URL.
 
-    It stands where the SDK expects a `BotFrameworkAuthentication` and, since that has to make one, a
-    `ConnectorFactory`.
+    Takes the place of the SDK's `BotFrameworkAuthentication` and of the `ConnectorFactory` that it makes.
     """
 
     def __init__(
@@ -269,7 +268,7 @@ class _Authentication:
         )
 
     async def authenticate_request(self, activity: Activity, authorization: str) -> Any:
-        """Raises PermissionError, an error of PyJWT, or a plain Exception: all mean no."""
+        """Raises PermissionError, an error of PyJWT, or a plain Exception: all mean that it is refused."""
         judged_by = (authorization, activity.service_url, activity.channel_id)
         result = await self._remembered.find(*judged_by)
         if result is None:
@@ -288,13 +287,13 @@ class _Authentication:
         return result
 
     async def create(self, service_url: str, _audience: str | None = None) -> ConnectorClient:
-        """The SDK runs no turn without one. `service_url` is as signed, so there are few."""
+        """The SDK needs a connector for each turn. `service_url` is as signed, so there are few."""
         if service_url not in self._connectors:
             self._connectors[service_url] = ConnectorClient(self._credentials, base_url=service_url)
         return self._connectors[service_url]
 
     async def create_user_token_client(self, _claims: Any) -> None:
-        """Nobody signs in through the bot."""
+        """Not used: people don't sign in through the bot."""
 
     def forget(self) -> None:
         JwtTokenExtractor.metadataCache.pop(self._name, None)

@@ -1,4 +1,4 @@
-"""By which token does the bot call Teams, and what keeps us from having one?"""
+"""The bot's token for Teams, cached; and Microsoft's reasons for refusing one."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ log = structlog.get_logger()
 RECHECK_INSTALLATION = timedelta(minutes=1)
 _EARLY_SECONDS = 600.0
 _EARLY_SHARE = 0.25
-"""A token is renewed when so much of its life is left, the smaller of both."""
+"""A token is renewed when so much of its lifetime is left, the smaller of both."""
 _PAUSE_SECONDS = 5.0
-"""After a failure, whoever asks again at once is told the same, and nobody calls out."""
+"""After a failure the same error is raised for so long, without a new request."""
 _TRUSTED_SECONDS = 60.0
-"""A refused token that is younger isn't to blame: Microsoft would give another like it."""
+"""A refused token that is younger isn't the cause: Microsoft would issue another like it."""
 _CODE = re.compile(r"AADSTS(\d{4,9})")
 _SECRET = "Make a new client secret under Certificates & secrets, and set its value as TEAMS_APP_PASSWORD."  # noqa: S105
 _TENANT = "Set TEAMS_TENANT_ID to the directory (tenant) id that the app registration shows."
@@ -48,21 +48,21 @@ _INSTALLATION: dict[str, tuple[str, str]] = {
         "Let an Entra administrator exclude the app from it, or allow this machine's address.",
     ),
 }
-"""Nothing is wrong with what we say or to whom: once mended, everything that waits can be sent."""
+"""Neither a message nor its destination is wrong: once this is fixed, all waiting rows can be sent."""
 
 _PASSING = frozenset("50196 90006 90033 90055".split())
-"""Microsoft's own trouble, or too many requests."""
+"""Outages at Microsoft, or too many requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     value: str
     seconds: float
-    """How long it is good for, from now."""
+    """Its lifetime, from now."""
 
 
 def no_token(said: str) -> TryAgain:
-    """The meaning of a refusal. Only Microsoft's error code is read: the rest may repeat what we sent."""
+    """The error for a refusal. Only Microsoft's error code is read: the rest may repeat what we sent."""
     found = _CODE.search(said)
     code = found[1] if found else ""
     if code in _INSTALLATION:
@@ -78,7 +78,7 @@ def no_token(said: str) -> TryAgain:
 
 
 class CachedToken:
-    """One token for everybody: asked for once, and renewed behind their backs before it ends."""
+    """One token for all callers: fetched once, and renewed in the background before it expires."""
 
     def __init__(self, ask: Callable[[], Awaitable[Token]]) -> None:
         """`ask` raises TryAgain or GiveUp."""
@@ -100,11 +100,11 @@ class CachedToken:
         return await self.renew()
 
     async def renew(self) -> str:
-        """A fresh one, whatever is kept. Who comes meanwhile waits for the same."""
+        """Fetch a new one, whatever is cached. Concurrent callers share one request."""
         return await asyncio.shield(self._asking or self._start())
 
     def invalidate(self, value: str) -> None:
-        """Teams refused it, as after its keys were changed in a hurry: the next who asks gets another."""
+        """Teams refused it, as after an urgent change of its keys: the next caller gets a new one."""
         now = asyncio.get_running_loop().time()
         if value == self._value and now - self._got_at >= _TRUSTED_SECONDS:
             self._ends_at = now
@@ -138,6 +138,6 @@ class CachedToken:
 
 
 def _consume_error(task: asyncio.Task[str]) -> None:
-    """One that nobody waits for has told its trouble in the log."""
+    """Retrieve the error of a renewal without a waiting caller; it was logged already."""
     if not task.cancelled():
         task.exception()

@@ -1,7 +1,7 @@
-"""Was this very token verified for this very place a moment ago? Teams signs an hour's requests with one.
+"""Cache of verified tokens: Teams signs an hour's requests with the same one.
 
-Verifying one costs more than keeping somebody's claim: the SDK takes it apart four times. docs/decisions/0014
-says why remembering is safe.
+Verifying one costs more than storing a claim of a case: the SDK parses it four times. docs/decisions/0014
+says why caching is safe.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import jwt
 from connectors.teams.keys import SigningKey, SigningKeys
 
 TRUSTED_SECONDS = 60.0
-"""After that it is verified again. What ends sooner isn't remembered at all."""
+"""Then it is verified again. A token that expires sooner isn't cached."""
 MOST_REMEMBERED = 256
-"""One for each address of Teams would do; the oldest makes room."""
+"""One for each service URL of Teams would do; the oldest is dropped."""
 
 _Name = tuple[bytes, str, str]
 
@@ -32,14 +32,14 @@ class _Verified:
 
 
 class VerifiedTokenCache:
-    """Tokens by their digests, with all that the SDK judged them by: the service address and the channel."""
+    """Keyed by the token's digest and the rest of what the SDK checks: service URL and channel."""
 
     def __init__(self, keys: SigningKeys) -> None:
         self._keys = keys
         self._verified: dict[_Name, _Verified] = {}
 
     async def find(self, authorization: str, service_url: str, channel: str) -> Any | None:
-        """What the SDK found then, while the key that signed the token is one of Teams' still.
+        """The SDK's result, as long as the key that signed the token is still one of Teams' keys.
 
         Raises PermissionError or TryAgain, as `SigningKeys.get`.
         """
@@ -51,7 +51,7 @@ class VerifiedTokenCache:
         return known.result
 
     async def add(self, authorization: str, service_url: str, channel: str, result: Any) -> None:
-        """Remember what the SDK has just verified, unless it ends too soon."""
+        """Cache what the SDK has just verified, unless it expires too soon."""
         until = _now() + TRUSTED_SECONDS
         try:
             key_id = _signing_key_id(authorization.rpartition(" ")[2])
@@ -68,7 +68,7 @@ def _name(authorization: str, service_url: str, channel: str) -> _Name:
 
 
 def _signing_key_id(token: str) -> str:
-    """The signing key's name. Raises InvalidTokenError if the token ends within `TRUSTED_SECONDS`."""
+    """The signing key's id. Raises InvalidTokenError if the token expires within `TRUSTED_SECONDS`."""
     options: Any = {"verify_signature": False, "verify_exp": True, "require": ["exp"]}
     opened = jwt.decode_complete(token, options=options, leeway=-TRUSTED_SECONDS)
     return str(opened["header"]["kid"])
