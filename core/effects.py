@@ -40,7 +40,6 @@ from core.events import (
     SlaWarned,
     SnoozeEnded,
 )
-from core.ids import number_of
 from core.person import CUSTOMER
 from core.policy import Policy, Queue
 
@@ -151,13 +150,9 @@ def person_address(handle: str) -> str:
     return f"person:{handle}"
 
 
-MAIL_LANES = 8
-"""So many mails are under way at a time; one that must wait holds up an eighth of the others at most."""
-
-
 def customer_address(case_id: str) -> str:
-    """All mail about one case goes the same way, so that the customer reads it in the order it happened."""
-    return f"mail:{number_of(case_id) % MAIL_LANES}"
+    """Where all mail to the customer about one case goes."""
+    return f"mail:{case_id}"
 
 
 def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tuple[str, ...]:

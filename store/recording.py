@@ -11,6 +11,7 @@ from core.outcome import Outcome
 from core.policy import Policy
 from store.db.documents import digest_of, encode
 from store.db.instants import to_micros
+from store.outbox.lanes import lane_of
 
 PENDING = "pending"
 _BEFORE_THE_FIRST = ""
@@ -67,7 +68,8 @@ def effect_rows(outcome: Outcome, entries: list[dict[str, Any]], policy: Policy)
     rows = []
     for event, entry in zip(outcome.events, entries, strict=True):
         for effect in effects_of(event):
-            for address in addresses_of(effect, event, case, policy):
+            for destination in addresses_of(effect, event, case, policy):
+                address = lane_of(destination, case.id)
                 if effect is Effect.REFRESH_CARDS:
                     if address in refreshed:
                         continue

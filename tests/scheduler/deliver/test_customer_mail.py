@@ -18,6 +18,7 @@ from core.noting import add_note
 from core.outcome import Outcome
 from scheduler.deliver.customer_mail import mail_customer
 from store.customers.mails import Mail
+from store.outbox.lanes import lane_of
 from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
 from tests.builders import a_customer, an_invoice
@@ -253,7 +254,7 @@ async def test_a_mail_that_was_taken_is_never_sent_again(office: MailHarness) ->
 
 
 async def _rows(office: MailHarness, case_id: str) -> list[OutboxRow]:
-    rows = await office.desk.pending(customer_address(case_id))
+    rows = await office.desk.pending(lane_of(customer_address(case_id), case_id))
     return [row for row in rows if row.case_id == case_id]
 
 

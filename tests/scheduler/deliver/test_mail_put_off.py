@@ -10,6 +10,7 @@ import pytest
 from connectors.errors import TryAgain
 from core.effects import customer_address
 from scheduler.deliver.customer_mail import mail_customer
+from store.outbox.lanes import lane_of
 from tests.scheduler.harness import Harness
 from tests.scheduler.mail_harness import MailHarness, a_mail_harness, queue_link_mail
 
@@ -25,7 +26,7 @@ async def test_who_is_put_off_for_long_is_told_in_the_thread_so_that_others_get_
 ) -> None:
     office.server.refuse["ap@nordwind.example"] = "452 4.2.2 Over quota"
     case_id = await office.raise_one()
-    [row] = await office.desk.pending(customer_address(case_id))
+    [row] = await office.desk.pending(lane_of(customer_address(case_id), case_id))
     with pytest.raises(TryAgain):
         await mail_customer(office.desk.services, row)
     office.desk.time.add(timedelta(hours=3))
