@@ -44,7 +44,7 @@ def read_email(
         return _read(raw, trusted_server, envelope)
     except Exception:  # noqa: BLE001 - a mail that breaks the reader must still reach a person
         sender = parse_address(envelope.sender or "")
-        letter = InboundEmail(
+        email = InboundEmail(
             kind=EmailKind.MESSAGE,
             message_id=_made_up_id(raw),
             sender=sender,
@@ -52,20 +52,20 @@ def read_email(
             is_doubted=True,
             note=UNREADABLE,
         )
-        return letter, []
+        return email, []
 
 
 def _read(raw: bytes, trusted_server: str | None, envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
     mail, has_left_out = parse_parts(raw)
-    letter = _from_headers(raw, mail.headers, envelope)
-    if letter.kind is not EmailKind.LOOP and mail_bounces.is_report(mail, envelope.sender):
-        bounce = _bounce(letter, mail)
+    email = _from_headers(raw, mail.headers, envelope)
+    if email.kind is not EmailKind.LOOP and mail_bounces.is_report(mail, envelope.sender):
+        bounce = _bounce(email, mail)
         if bounce is not None:
             return bounce, []
     contents = mail_bodies.read_contents(mail, has_left_out=has_left_out)
-    return _with_contents(letter, contents, _combined_verdict(mail.headers, trusted_server, letter.sender))
+    return _with_contents(email, contents, _combined_verdict(mail.headers, trusted_server, email.sender))
 
 
 def _from_headers(raw: bytes, headers: Headers, envelope: Envelope) -> InboundEmail:
@@ -103,14 +103,14 @@ def _values(headers: Headers, names: Iterable[str]) -> list[str]:
     return [value for name in names for value in headers.every(name)]
 
 
-def _bounce(letter: InboundEmail, mail: Part) -> InboundEmail | None:
+def _bounce(email: InboundEmail, mail: Part) -> InboundEmail | None:
     """None when it names no failed recipient and has no delivery report in it."""
     failures = mail_bounces.failures_in(mail)
     is_formal = mail_bounces.is_report_by_form(mail)
     if not failures and not is_formal:
         return None
-    text = extract_reply(mail_bodies.read_contents(mail, has_left_out=False).text, letter.subject)
-    return replace(letter, kind=EmailKind.BOUNCE, failures=failures, text=text.text, whole_text=text.whole)
+    text = extract_reply(mail_bodies.read_contents(mail, has_left_out=False).text, email.subject)
+    return replace(email, kind=EmailKind.BOUNCE, failures=failures, text=text.text, whole_text=text.whole)
 
 
 def _combined_verdict(headers: Headers, trusted_server: str | None, sender: str) -> AuthenticationVerdict:
@@ -127,9 +127,9 @@ def _combined_verdict(headers: Headers, trusted_server: str | None, sender: str)
 
 
 def _with_contents(
-    letter: InboundEmail, contents: Contents, verdict: AuthenticationVerdict
+    email: InboundEmail, contents: Contents, verdict: AuthenticationVerdict
 ) -> tuple[InboundEmail, list[bytes]]:
-    text = extract_reply(contents.text, letter.subject)
+    text = extract_reply(contents.text, email.subject)
     attachments = tuple(
         Attachment(
             name=one_line(file.name, 200),
@@ -140,7 +140,7 @@ def _with_contents(
         for file in contents.files
     )
     full = replace(
-        letter,
+        email,
         text=text.text,
         whole_text=text.whole,
         attachments=attachments,

@@ -76,9 +76,9 @@ async def _find_preferred_chat(services: Services, handle: str) -> str:
 
     When no chat can be opened there, because they removed the app, the other platform is tried.
     """
-    there = connected_platforms(services)
-    places = await services.store.read(_preferred_platforms, handle, there)
-    *first, last = places or there[:1] or (SLACK,)
+    platforms = connected_platforms(services)
+    places = await services.store.read(_preferred_platforms, handle, platforms)
+    *first, last = places or platforms[:1] or (SLACK,)
     for platform in first:
         try:
             return await find_personal_chat(services, handle, platform)
@@ -87,12 +87,12 @@ async def _find_preferred_chat(services: Services, handle: str) -> str:
     return await find_personal_chat(services, handle, last)
 
 
-def _preferred_platforms(tx: Transaction, handle: str, there: tuple[str, ...]) -> tuple[str, ...]:
+def _preferred_platforms(tx: Transaction, handle: str, platforms: tuple[str, ...]) -> tuple[str, ...]:
     """Teams comes last for people who removed the bot from their chat and haven't come back."""
     known = known_person(tx, handle)
     if known is None:
         return ()
-    places = platforms_of(known, there)
+    places = platforms_of(known, platforms)
     if known.teams_ref is not None and tx.conversations.has_closed(known.teams_ref):
         return tuple(sorted(places, key=lambda platform: platform == TEAMS))
     return places

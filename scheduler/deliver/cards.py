@@ -73,8 +73,8 @@ async def post_card(services: Services, row: OutboxRow, context: DeliveryContext
 async def find_lost_card(services: Services, row: OutboxRow, context: DeliveryContext) -> MessageRef | None:
     """Find the card that an earlier attempt of the row posted without saving its place, and update it.
 
-    Only this way can an unknown card be in a channel that the case has left meanwhile. None in Teams, where
-    bots can't read history.
+    In a channel that the case has left meanwhile, no other card can be. None in Teams, where bots can't read
+    history.
     """
     if row.attempted_at_before is None:
         return None

@@ -131,12 +131,12 @@ def _should_try_next(services: Services, row: OutboxRow, trouble: TryAgain | Giv
 
 def _platforms_to_try(services: Services, address: str, parked: _ParkedRows) -> list[str]:
     """The platforms to try, the failing one last. Slack finds people by e-mail address, Teams doesn't."""
-    there = connected_platforms(services)
-    known = platforms_of(parked.manager, there) if parked.manager is not None else ()
-    ways = dict.fromkeys([*known, *(one for one in there if one == SLACK)])
+    platforms = connected_platforms(services)
+    known = platforms_of(parked.manager, platforms) if parked.manager is not None else ()
+    ways = dict.fromkeys([*known, *(one for one in platforms if one == SLACK)])
     failing = address.partition(":")[0]
     if failing not in PLATFORM_NAMES:
-        failing = next(iter(platforms_of(parked.addressee, there)), "") if parked.addressee else ""
+        failing = next(iter(platforms_of(parked.addressee, platforms)), "") if parked.addressee else ""
     return sorted(ways, key=lambda platform: platform == failing)
 
 

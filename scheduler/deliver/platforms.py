@@ -56,10 +56,10 @@ def not_connected_error(platform: str) -> GiveUp:
 
 def require_connected(services: Services, address: str) -> None:
     """Raises GiveUp when no connected platform serves the address; a person may be on any of them."""
-    kind, there = address.partition(":")[0], connected_platforms(services)
-    if kind in PLATFORM_NAMES and kind not in there:
+    kind, platforms = address.partition(":")[0], connected_platforms(services)
+    if kind in PLATFORM_NAMES and kind not in platforms:
         raise not_connected_error(kind)
-    if not there:
+    if not platforms:
         raise GiveUp(
             "Neither Slack nor Teams is connected.",
             "Connect one of them: without it nobody can be told anything.",
@@ -76,10 +76,10 @@ def is_on_abandoned_platform(services: Services, address: str) -> bool:
     return not any(one.startswith(f"{kind}:") for one in channels)
 
 
-def platforms_of(person: Person, there: tuple[str, ...]) -> tuple[str, ...]:
+def platforms_of(person: Person, platforms: tuple[str, ...]) -> tuple[str, ...]:
     """Those of these platforms where the person is known, first where they last acted."""
     refs = {SLACK: person.slack_ref, TEAMS: person.teams_ref}
-    known = [platform for platform in there if refs[platform] is not None]
+    known = [platform for platform in platforms if refs[platform] is not None]
     return tuple(sorted(known, key=lambda platform: platform != person.chats_on))
 
 

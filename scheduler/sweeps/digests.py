@@ -72,12 +72,12 @@ def addresses_of(digest: Digest, policy: Policy) -> tuple[str, ...]:
     queues = [policy.queue(queue_id) for queue_id in digest.queue_ids]
     for name in digest.to:
         if name == MANAGERS:
-            told = [person_address(handle) for queue in queues for handle in queue.managers]
+            addresses = [person_address(handle) for queue in queues for handle in queue.managers]
         elif name == CHANNEL:
-            told = [address for queue in queues for address in channels_of(queue)]
+            addresses = [address for queue in queues for address in channels_of(queue)]
         else:
-            told = [person_address(name)]
-        found.update(dict.fromkeys(told))
+            addresses = [person_address(name)]
+        found.update(dict.fromkeys(addresses))
     return tuple(found)
 
 

@@ -45,13 +45,13 @@ async def sync_slack_people(services: Services) -> None:
     if services.people is None:
         return
     try:
-        inside = await _sync_channels(services, services.people)
+        members_by_channel = await _sync_channels(services, services.people)
         await _find_policy_people(services, services.people)
-        told = await _sync_persons(
-            services, services.people, await services.store.read(_relevant_people, inside)
+        read_refs = await _sync_persons(
+            services, services.people, await services.store.read(_relevant_people, members_by_channel)
         )
-        for channel, members in inside.items():
-            await services.store.run(_save_members, channel, members, told)
+        for channel, members in members_by_channel.items():
+            await services.store.run(_save_members, channel, members, read_refs)
     except (TryAgain, GiveUp) as trouble:
         log.warning("Slack's people can't be read", why=trouble.message, remedy=trouble.remedy)
 
@@ -63,15 +63,15 @@ async def _sync_channels(services: Services, people: SlackPeople) -> dict[str, s
     """
     names = _channel_names(services.policy)
     known = await services.store.read(_known_channels)
-    inside: dict[str, set[str]] = {}
+    members_by_channel: dict[str, set[str]] = {}
     for one in await _find_channels(services, people, names, known):
         await services.store.run(_save_channel, one, services.now())
         if one.problem is not None:
             log.warning("channel can't be posted to", channel=one.name, why=one.problem)
         elif one.ref is not None:
             place = partial(services.rate_limiter.wait_for_lookup, "conversations.members")
-            inside[one.ref] = set(await people.list_members(one.ref, place))
-    return inside
+            members_by_channel[one.ref] = set(await people.list_members(one.ref, place))
+    return members_by_channel
 
 
 async def _find_channels(
@@ -173,11 +173,13 @@ def _known_channels(tx: Transaction) -> dict[str, Channel]:
     return {channel.name: channel for channel in tx.channels.list()}
 
 
-def _relevant_people(tx: Transaction, inside: dict[str, set[str]]) -> set[str]:
+def _relevant_people(tx: Transaction, members_by_channel: dict[str, set[str]]) -> set[str]:
     """People who are or were in a channel of the policy, and those whom it names."""
     met = (tx.people.find_by_handle(handle) for handle in people_named_in(tx.policy))
     named = {person.slack_ref for person in met if person is not None and person.slack_ref is not None}
-    return named.union(*inside.values(), *(tx.people.list_members(channel) for channel in inside))
+    return named.union(
+        *members_by_channel.values(), *(tx.people.list_members(channel) for channel in members_by_channel)
+    )
 
 
 def _unknown_first(tx: Transaction, refs: set[str]) -> list[str]:
@@ -193,6 +195,6 @@ def _save_channel(tx: Transaction, found: ChannelCheck, now: datetime) -> None:
         log.info("channel can be posted to again", channel=found.name, unparked=unparked)
 
 
-def _save_members(tx: Transaction, ref: str, members: set[str], told: set[str]) -> None:
+def _save_members(tx: Transaction, ref: str, members: set[str], read_refs: set[str]) -> None:
     """A new member counts only once their profile was read, so that a guest is known as one."""
-    tx.people.set_members(ref, members & told.union(tx.people.list_members(ref)))
+    tx.people.set_members(ref, members & read_refs.union(tx.people.list_members(ref)))

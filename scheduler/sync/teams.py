@@ -40,18 +40,18 @@ async def sync_teams_people(services: Services) -> None:
     """
     if services.teams is None:
         return
-    people, met = services.teams.people, set[str]()
+    people, seen = services.teams.people, set[str]()
     try:
-        tried = [
-            await _was_read(_sync_channel(services, people, one, met)) for one in _channels(services.policy)
+        results = [
+            await _was_read(_sync_channel(services, people, one, seen)) for one in _channels(services.policy)
         ]
         teams = await services.store.read(_other_teams)
-        tried += [await _was_read(_sync_team(services, people, one, met)) for one in teams]
-        tried.append(await _was_read(_sync_chats(services, people, met)))
+        results += [await _was_read(_sync_team(services, people, one, seen)) for one in teams]
+        results.append(await _was_read(_sync_chats(services, people, seen)))
     except TryAgain as trouble:
         log.warning("Teams' people can't be read", why=trouble.message, remedy=trouble.remedy)
         return
-    if all(tried):
+    if all(results):
         await _warn_of_unknown_people(services)
 
 
@@ -67,7 +67,7 @@ async def _was_read(reading: Awaitable[None]) -> bool:
     return True
 
 
-async def _sync_channel(services: Services, people: TeamsPeople, channel: str, met: set[str]) -> None:
+async def _sync_channel(services: Services, people: TeamsPeople, channel: str, seen: set[str]) -> None:
     try:
         roster = await people.list_members(
             channel, partial(services.rate_limiter.wait_for_lookup, "teams members")
@@ -77,12 +77,12 @@ async def _sync_channel(services: Services, people: TeamsPeople, channel: str, m
         log.warning("channel can't be posted to", channel=channel, why=problem)
         await services.store.run(_save_channel, channel, problem, services.now())
         return
-    await _save_all(services, roster, met)
+    await _save_all(services, roster, seen)
     await services.store.run(_save_members, channel, roster)
     await services.store.run(_save_channel, channel, None, services.now())
 
 
-async def _sync_team(services: Services, people: TeamsPeople, team: str, met: set[str]) -> None:
+async def _sync_team(services: Services, people: TeamsPeople, team: str, seen: set[str]) -> None:
     """From a team without cases, only people count whom we know or the policy names."""
     try:
         roster = await people.list_members(
@@ -91,13 +91,13 @@ async def _sync_team(services: Services, people: TeamsPeople, team: str, met: se
     except GiveUp as refusal:
         log.info("team can't be read", team=team, why=refusal.message)
         return
-    await _save_all(services, await services.store.read(_relevant_people, roster), met)
+    await _save_all(services, await services.store.read(_relevant_people, roster), seen)
 
 
-async def _sync_chats(services: Services, people: TeamsPeople, met: set[str]) -> None:
+async def _sync_chats(services: Services, people: TeamsPeople, seen: set[str]) -> None:
     """Read people who are in no team that has the bot, but have a personal chat with it."""
     found = []
-    for chat in await services.store.read(_chats_outside_rosters, met):
+    for chat in await services.store.read(_chats_outside_rosters, seen):
         try:
             roster = await people.list_members(
                 chat.ref, partial(services.rate_limiter.wait_for_lookup, "teams members")
@@ -106,15 +106,15 @@ async def _sync_chats(services: Services, people: TeamsPeople, met: set[str]) ->
             log.info("chat can't be read", chat=chat.ref, why=refusal.message)
             continue
         found += [one for one in roster if one.ref == chat.person_ref]
-    await _save_all(services, found, met)
+    await _save_all(services, found, seen)
 
 
-async def _save_all(services: Services, persons: Iterable[TeamsPerson], met: set[str]) -> None:
+async def _save_all(services: Services, persons: Iterable[TeamsPerson], seen: set[str]) -> None:
     """Each person once a run, in the same order in every process, so that two can't deadlock."""
-    new = sorted((one for one in persons if one.ref not in met), key=lambda one: one.ref)
+    new = sorted((one for one in persons if one.ref not in seen), key=lambda one: one.ref)
     for begin in range(0, len(new), BATCH):
         await services.store.run(_save_persons, new[begin : begin + BATCH], services.now())
-    met |= {one.ref for one in new}
+    seen |= {one.ref for one in new}
 
 
 async def _warn_of_unknown_people(services: Services) -> None:
@@ -150,9 +150,9 @@ def _relevant_people(tx: Transaction, roster: list[TeamsPerson]) -> list[TeamsPe
     ]
 
 
-def _chats_outside_rosters(tx: Transaction, met: set[str]) -> list[Conversation]:
+def _chats_outside_rosters(tx: Transaction, seen: set[str]) -> list[Conversation]:
     """First those whose owner has no e-mail address yet: by it they may turn out to be a manager."""
-    chats = [one for one in tx.conversations.list(PERSONAL) if one.person_ref and one.person_ref not in met]
+    chats = [one for one in tx.conversations.list(PERSONAL) if one.person_ref and one.person_ref not in seen]
     return sorted(chats, key=lambda chat: _has_address(tx, chat))[:MOST_READ_SINGLY]
 
 

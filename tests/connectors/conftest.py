@@ -1,4 +1,4 @@
-"""What does every test of a connector stand on?"""
+"""Fixtures of the connectors' tests."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ async def api(slack: Slack) -> AsyncIterator[SlackApi]:
 
 
 @pytest.fixture
-async def connector() -> AsyncIterator[FakeTeams]:
-    async with a_fake_teams() as connector:
-        yield connector
-        assert connector.complaints == []
+async def fake_teams() -> AsyncIterator[FakeTeams]:
+    async with a_fake_teams() as fake_teams:
+        yield fake_teams
+        assert fake_teams.complaints == []
 
 
 @pytest.fixture
-async def teams_api(connector: FakeTeams) -> AsyncIterator[TeamsApi]:
-    api = connector.api()
+async def teams_api(fake_teams: FakeTeams) -> AsyncIterator[TeamsApi]:
+    api = fake_teams.api()
     yield api
     await api.close()

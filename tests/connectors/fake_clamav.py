@@ -1,4 +1,4 @@
-"""What answers in clamd's place: a real server on loopback that speaks its protocol, after clamd(8)."""
+"""A server on loopback that speaks clamd's protocol, from clamd(8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mail server on loopback that speaks the real protocol: STARTTLS, TLS, logins, and refusals on demand."""
+"""SMTP server on loopback: STARTTLS, TLS, logins, and refusals on demand."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TakenMail:
 
 @dataclass
 class MailServer:
-    """What came, and what to answer instead of taking it: `refuse["RCPT"] = "550 5.1.1 no"`."""
+    """The mails it took, and replies instead of taking one: `refuse["RCPT"] = "550 5.1.1 no"`."""
 
     came: list[TakenMail] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class MailServer:
         return "250 OK queued"
 
     def hang_up(self) -> None:
-        """On everybody, at once."""
+        """Close all connections at once."""
         for transport in self.transports:
             transport.abort()
         self.transports.clear()
@@ -145,7 +145,7 @@ class Certificates:
     server: ssl.SSLContext
     trusting: ssl.SSLContext
     stranger: ssl.SSLContext
-    """Trusts somebody else."""
+    """Trusts another authority."""
 
 
 def make_certificates(folder: Path) -> Certificates:

@@ -1,4 +1,4 @@
-"""Which Microsoft do the tests talk to? One on loopback with keys of its own, by the real protocols."""
+"""Fake Microsoft login and key server on loopback, with its own keys and the real protocols."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _PEOPLE = UUID("2c1e4c1c-6f57-4b0e-9a53-3b6c2c1e4c1c")
 
 @cache
 def key_of(_owner: str, _name: str) -> rsa.RSAPrivateKey:
-    """The same for the same names, since making one takes long."""
+    """Cached by name, because making a key takes long."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def entra_id(name: str) -> str:
-    """The Entra object id of somebody in the tests."""
+    """The Entra object id of a person in the tests."""
     return str(uuid5(_PEOPLE, name))
 
 
@@ -55,7 +55,7 @@ def an_activity(**changes: Any) -> dict[str, Any]:
 
 @dataclass
 class FakeMicrosoft:
-    """Key server and login. What it should do wrong is set on it; what it was asked stands in `asked`."""
+    """Key server and login. Tests set its faults; `asked` has the requests it got."""
 
     app_id: str = APP_ID
     password: str = APP_PASSWORD
@@ -66,12 +66,12 @@ class FakeMicrosoft:
     keys: dict[str, tuple[rsa.RSAPrivateKey, list[str]]] = field(default_factory=dict)
     """By key id: the key, and the channels that it may sign for."""
     asked: list[str] = field(default_factory=list)
-    """`description`, `keys`, `discovery` or `token`, in the order in which they were asked for."""
+    """`description`, `keys`, `discovery` or `token`, in the order of the requests."""
     is_down: bool = False
     refuses_with: str | None = None
     """An AADSTS code that the login answers with."""
     holds: asyncio.Event | None = None
-    """When set, nothing is answered before it is."""
+    """If there is one, responses wait until it is set."""
     url: str = ""
     _server: TestServer | None = None
 

@@ -1,7 +1,7 @@
-"""Which Teams do the tests talk to? A strict connector API on a free port of loopback, in this process.
+"""Fake Teams: a strict connector API on a free port of loopback, in this process.
 
-It takes what Microsoft's reference names and nothing else: anything else is answered with 400 and kept in
-`complaints`, of which there are none when a test ends well.
+It accepts only requests that Microsoft's reference documents: any other gets a 400 and is recorded in
+`complaints`, which must be empty at the end of a test.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ TOKEN = "a-bearer-for-tests-only"
 TEAM = "19:general0brightwater@thread.tacv2"
 BILLING = "19:billing0brightwater@thread.tacv2"
 PAGE = 3
-"""Far below what is asked for, as Teams may: so that a small roster has several pages."""
+"""Far fewer than requested, as Teams may do, so that a small roster has several pages."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """How the next call of `verb` ends. `is_done`: the work is done all the same."""
+    """How the next call of `verb` fails. `is_done`: the work is done all the same."""
 
     verb: str
     status: int = 0
-    """0: the connection is closed without an answer."""
+    """0: the connection is closed without a response."""
     code: str | None = None
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -59,11 +59,11 @@ class Posted:
     root: str | None
     body: Body
     before: list[Body] = field(default_factory=list)
-    """Earlier faces."""
+    """Earlier versions."""
 
 
 def a_member(ref: str, name: str = "Ana Ruiz", **changes: Any) -> Body:
-    """Somebody of a roster as Teams tells of them; `ref` is the Entra id."""
+    """A roster's member in Teams' JSON; `ref` is the Entra id."""
     address = f"{name.casefold().replace(' ', '.')}@brightwater.example"
     member = {
         "id": f"29:{ref}-before-this-bot",
@@ -82,12 +82,12 @@ class FakeTeams:
     def __init__(self) -> None:
         self.url = ""
         self.rosters: dict[str, list[Body]] = {TEAM: [], BILLING: []}
-        """A conversation is there when it has a roster."""
+        """A conversation exists when it has a roster."""
         self.messages: dict[str, list[Posted]] = {TEAM: [], BILLING: []}
         self.teams: dict[str, list[Body]] = {TEAM: [{"id": TEAM}, {"id": BILLING, "name": "Billing"}]}
         self.without_bot: set[str] = set()
         self.moderated: set[str] = set()
-        """Here the bot reads, and may not post."""
+        """Conversations where the bot may read but not post."""
         self.calls: list[tuple[str, str]] = []
         """Verb and conversation (or person, or team)."""
         self.complaints: list[str] = []
@@ -95,7 +95,7 @@ class FakeTeams:
         self._last = 1_700_000_000_000
 
     def fail_next(self, verb: str, status: int = 0, code: str | None = None, **more: Any) -> None:
-        """Let the next call of `verb` end badly: post, update, open, members, member, channels."""
+        """Let the next call of `verb` fail: post, update, open, members, member, channels."""
         self._faults.append(Fault(verb=verb, status=status, code=code, **more))
 
     def count(self, verb: str) -> int:
@@ -252,7 +252,7 @@ async def _end(request: web.Request, fault: Fault) -> web.StreamResponse:
 
 @asynccontextmanager
 async def a_fake_teams() -> AsyncIterator[FakeTeams]:
-    connector = FakeTeams()
-    async with TestServer(connector.app()) as server:
-        connector.url = str(server.make_url("/amer/"))
-        yield connector
+    fake_teams = FakeTeams()
+    async with TestServer(fake_teams.app()) as server:
+        fake_teams.url = str(server.make_url("/amer/"))
+        yield fake_teams

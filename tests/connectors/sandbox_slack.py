@@ -1,4 +1,4 @@
-"""Which Slack do the tests talk to? The sandbox, on a free port of loopback, in this process."""
+"""The sandbox's Slack, on a free port of loopback, in this process."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sandbox.world import Settings, World
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """The other side of the wire, to look at and to play tricks on."""
+    """The sandbox's Slack, whose state tests read and whose calls they let fail."""
 
     world: World
     url: str
 
     async def fail_next(self, error: str, **wanted: Any) -> None:
-        """Let the next fitting call end badly: a Slack error, `ratelimited`, `http_500`, `lose_answer`."""
+        """Let the next matching call fail: a Slack error, `ratelimited`, `http_500`, `lose_answer`."""
         await apply_admin_action(self.world, {"error": error, **wanted})
 
     async def do(self, verb: str, **wanted: Any) -> None:

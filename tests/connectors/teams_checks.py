@@ -1,4 +1,4 @@
-"""What does the connector API of Teams demand of what is sent to it?
+"""Checks of requests to the fake Teams against Microsoft's reference.
 
 After learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference.
 """
@@ -13,7 +13,7 @@ Body = dict[str, Any]
 MESSAGE = {"type", "summary", "text", "attachments", "entities", "channelData", "id"}
 CHAT = {"isGroup", "bot", "members", "tenantId", "channelData"}
 _END = "+/=&?%20#"
-"""Tokens hold whatever they like."""
+"""Tokens may contain any characters."""
 
 
 def require(is_met: bool, why: str) -> None:

@@ -1,4 +1,4 @@
-"""Does ClamAV's verdict reach us, whatever happens on the way?"""
+"""Tests of ClamAV's client: its result reaches us, whatever fails meanwhile."""
 
 from __future__ import annotations
 

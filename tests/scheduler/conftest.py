@@ -1,4 +1,4 @@
-"""What does every test of the scheduler stand on?"""
+"""Fixtures of the scheduler's tests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def time() -> FakeTime:
 
 @pytest.fixture
 async def slack(time: FakeTime) -> AsyncIterator[Slack]:
-    """A Slack that lives by the test's clock."""
+    """The sandbox's Slack, on the test's clock."""
     async with a_slack() as slack:
         slack.world.clock = slack.world.workspace._clock = SlackTime(time)
         yield slack
@@ -41,7 +41,7 @@ async def slack(time: FakeTime) -> AsyncIterator[Slack]:
 
 @pytest.fixture
 def company() -> Policy:
-    """Whom the test's store belongs to."""
+    """The policy of the test's store."""
     return a_company()
 
 
@@ -55,17 +55,17 @@ async def store(empty_database: Path, tmp_path: Path, company: Policy) -> AsyncI
 
 
 @pytest.fixture
-async def desk(store: Store, slack: Slack, time: FakeTime) -> AsyncIterator[Harness]:
+async def harness(store: Store, slack: Slack, time: FakeTime) -> AsyncIterator[Harness]:
     api = slack.api()
     yield Harness(store, slack, time, api)
     await api.close()
 
 
 @pytest.fixture
-async def teams(desk: Harness) -> AsyncIterator[TeamsHarness]:
-    """The desk speaks to Teams as well, whose connector complains of whatever is not as described."""
-    async with a_fake_teams() as connector:
-        api = connector.api()
-        yield await TeamsHarness.attach(desk, connector, api)
+async def teams(harness: Harness) -> AsyncIterator[TeamsHarness]:
+    """Adds Teams to the harness; the fake Teams records every request that Microsoft doesn't document."""
+    async with a_fake_teams() as fake_teams:
+        api = fake_teams.api()
+        yield await TeamsHarness.attach(harness, fake_teams, api)
         await api.close()
-        assert connector.complaints == []
+        assert fake_teams.complaints == []

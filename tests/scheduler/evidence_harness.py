@@ -1,4 +1,4 @@
-"""Where do scheduler tests hand in files? A store with a case, a folder for evidence and a scanner."""
+"""Harness for uploaded files: a store with a case, a folder for evidence and a virus scanner."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class EvidenceHarness:
 
 
 def pin(tx: Transaction, file_id: str, case_id: str) -> None:
-    """As whoever hands a file in does it."""
+    """Attach a file to a case, as an upload does."""
     file = tx.files.find(file_id)
     assert file is not None
     tx.files.save(replace(file, case_id=case_id))

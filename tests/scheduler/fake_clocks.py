@@ -1,4 +1,4 @@
-"""How does a test pass time without waiting?"""
+"""Clocks for tests that pass time without waiting."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 from sandbox.clock import Clock
 
 _LONG = 120
-"""Seconds, for a very busy machine."""
+"""Seconds; long, for a very busy machine."""
 
 
 async def wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait for what another task does; how long that takes doesn't matter, but it must come."""
+    """Wait until another task has made it true, however long that takes."""
     async with asyncio.timeout(_LONG):
         while not is_so():
             await asyncio.sleep(0.01)
 
 
 class FakeTime:
-    """A clock that stands still, but for those who sleep by it."""
+    """A clock that only moves when a test adds time or a task sleeps by it."""
 
     def __init__(self, at: datetime) -> None:
         self._at = at
@@ -40,7 +40,7 @@ class FakeTime:
 
 
 class RunningTime:
-    """A clock that runs in real time from a moment of the test's choice."""
+    """A clock that runs in real time from a given instant."""
 
     def __init__(self, at: datetime) -> None:
         self._at = at
@@ -51,7 +51,7 @@ class RunningTime:
 
 
 class SlackTime(Clock):
-    """The sandbox's clock, going by the test's."""
+    """The sandbox's clock, set by the test's."""
 
     def __init__(self, time: FakeTime) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Where do scheduler tests work? A store, a pretend Slack and a clock that they move themselves."""
+"""Harness of the scheduler's tests: a store, the sandbox's Slack and a clock that tests move."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DANA, FINN = "dana.whitfield@brightwater.example", "finn.aalto@brightwater.examp
 
 
 def a_company(**changes: Any) -> Policy:
-    """The policy of whom the sandbox's workspace belongs to."""
+    """The policy of the sandbox's company."""
     billing = a_queue(managers=(DANA,))
     logistics = a_queue("logistics", slack_channel="#delivery-disputes", managers=(FINN,))
     policy = a_policy(
@@ -53,7 +53,7 @@ def a_company(**changes: Any) -> Policy:
 
 
 class Harness:
-    """Raises disputes, lets people act, delivers, and looks at what came of it."""
+    """Raises disputes, lets people act, delivers, and reads the results."""
 
     def __init__(self, store: Store, slack: Slack, time: FakeTime, api: SlackApi) -> None:
         self.store, self.slack, self.time = store, slack, time
@@ -75,7 +75,7 @@ class Harness:
         return [await self.raise_one(reason_id) for _ in range(count)]
 
     async def act(self, case_id: str, rule: Any, /, **args: Any) -> Case:
-        """Let somebody do something: `rule` takes the case, `now` and what it is given."""
+        """Apply `rule` to the case, with `now` and the arguments."""
         return await self.store.run(_act, case_id, rule, {"now": self.time.now(), **args})
 
     async def claim(self, case_id: str, person: Person = ANA) -> Case:
@@ -83,11 +83,11 @@ class Harness:
         return await self.act(case_id, claim, resolver_id=person.id)
 
     async def deliver(self) -> None:
-        """Everything that is due now."""
+        """Deliver everything that is due now."""
         await self.drain.run_until_empty()
 
     async def deliver_all(self) -> None:
-        """Everything, however long it takes by the clock."""
+        """Deliver everything, moving the clock as far as needed."""
         for _ in range(200):
             await self.drain.run_until_empty()
             if not (await self.figures()).pending:

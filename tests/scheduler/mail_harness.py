@@ -1,4 +1,4 @@
-"""A desk whose mails go to a real mail server on loopback."""
+"""Harness whose mails go to a real SMTP server on loopback."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ TOKENS = Tokens(("k" * 40,))
 
 
 class MailHarness:
-    def __init__(self, desk: Harness, server: MailServer, out: SmtpClient, templates: Templates) -> None:
-        self.desk, self.server = desk, server
+    def __init__(self, harness: Harness, server: MailServer, out: SmtpClient, templates: Templates) -> None:
+        self.harness, self.server = harness, server
         ids = iter(range(1_000))
         self.mail = MailServices(
             smtp=out,
@@ -42,22 +42,24 @@ class MailHarness:
             new_id=lambda: f"random-{next(ids)}",
             templates=templates,
         )
-        desk.services = replace(desk.services, mail=self.mail)
-        desk.drain = OutboxDrain(desk.services, holder="test")
+        harness.services = replace(harness.services, mail=self.mail)
+        harness.drain = OutboxDrain(harness.services, holder="test")
 
     async def raise_one(self, reason_id: str = "wrong_amount", **customer: Any) -> str:
-        return await self.desk.raise_one(reason_id, customer=a_customer(contact="Maria Keller", **customer))
+        return await self.harness.raise_one(
+            reason_id, customer=a_customer(contact="Maria Keller", **customer)
+        )
 
     async def ask(self, case_id: str, text: str = "Please send us the note.") -> Case:
-        return await self.desk.act(
+        return await self.harness.act(
             case_id, ask_customer, what="The delivery note", text=text, actor_id=ANA.id
         )
 
     async def tell(self, case_id: str, text: str) -> Case:
-        return await self.desk.act(case_id, tell_customer, text=text, actor_id=ANA.id)
+        return await self.harness.act(case_id, tell_customer, text=text, actor_id=ANA.id)
 
     async def decide(self, case_id: str, verdict: Resolution = Resolution.PART_ACCEPTED) -> Case:
-        await self.desk.act(
+        await self.harness.act(
             case_id,
             decide,
             verdict=verdict,
@@ -65,13 +67,13 @@ class MailHarness:
             root_cause_id="pricing_error",
             customer_text="We had agreed on less.",
             internal_text="SECRET our price list was wrong for everybody",
-            policy=self.desk.services.policy,
+            policy=self.harness.services.policy,
             actor_id=ANA.id,
         )
-        return await self.desk.act(case_id, close_decided, actor_id=ANA.id)
+        return await self.harness.act(case_id, close_decided, actor_id=ANA.id)
 
     async def deliver(self) -> None:
-        await self.desk.deliver_all()
+        await self.harness.deliver_all()
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -81,22 +83,22 @@ class MailHarness:
         return [text_of(mail).splitlines()[0] for mail in self.mails]
 
     async def failures(self, case_id: str) -> list[MailFailed]:
-        entries = await self.desk.store.read(lambda tx: tx.timeline.list(case_id))
+        entries = await self.harness.store.read(lambda tx: tx.timeline.list(case_id))
         return [entry.event for entry in entries if isinstance(entry.event, MailFailed)]
 
 
 @asynccontextmanager
-async def a_mail_harness(desk: Harness, templates: Templates | None = None) -> AsyncIterator[MailHarness]:
+async def a_mail_harness(harness: Harness, templates: Templates | None = None) -> AsyncIterator[MailHarness]:
     async with a_mail_server() as server:
         out = SmtpClient.open(f"smtp://127.0.0.1:{server.port}")
         try:
-            yield MailHarness(desk, server, out, templates or default_templates())
+            yield MailHarness(harness, server, out, templates or default_templates())
         finally:
             await out.close()
 
 
 def queue_link_mail(tx: Transaction, now: datetime) -> None:
-    """A fresh link, to be mailed to the customer."""
+    """Add a new link, and the outbox row that mails it to the customer."""
     at = now
     tx.links.find_or_add(
         an_invoice(), a_customer(), link_id="link-1", now=at, expires_at=at + timedelta(days=9)

@@ -1,4 +1,4 @@
-"""How does a desk speak to Teams as well? Through the real connector code, to a strict one on loopback."""
+"""Harness that adds Teams to another one: the real connector, to a strict fake Teams on loopback."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ ANA_ENTRA = "aaaaaaaa-0000-4000-8000-00000000000a"
 DANA_ENTRA = "dddddddd-0000-4000-8000-00000000000d"
 GRETA_ENTRA = "eeeeeeee-0000-4000-8000-00000000000e"
 GRETA = "greta.holm@brightwater.example"
-"""Manages contracts; Slack has never heard of her."""
+"""Manages contracts; not in Slack."""
 GRETA_HERSELF = Person(id=f"teams:{GRETA_ENTRA}", name="Greta Holm", email=GRETA, teams_ref=GRETA_ENTRA)
 
 
 def a_company_on_both() -> Policy:
-    """Billing talks in both, contracts in Teams alone, logistics in Slack alone."""
+    """Billing has both platforms, contracts only Teams, logistics only Slack."""
     company = a_company()
     billing = replace(company.queues["billing"], teams_channel=BILLING)
     contracts = a_queue("contracts", slack_channel=None, teams_channel=CONTRACTS, managers=(GRETA,))
@@ -46,56 +46,56 @@ def a_company_on_both() -> Policy:
 
 
 class TeamsHarness:
-    """Teams as the desk's people see it."""
+    """Teams, as the people of the company see it."""
 
-    def __init__(self, desk: Harness, connector: FakeTeams) -> None:
-        self.desk, self.connector = desk, connector
+    def __init__(self, harness: Harness, fake_teams: FakeTeams) -> None:
+        self.harness, self.fake_teams = harness, fake_teams
 
     @classmethod
-    async def attach(cls, desk: Harness, connector: FakeTeams, api: TeamsApi) -> Self:
+    async def attach(cls, harness: Harness, fake_teams: FakeTeams, api: TeamsApi) -> Self:
         everybody = [
             a_member(ANA_ENTRA, "Ana Ruiz"),
             a_member(DANA_ENTRA, "Dana Whitfield"),
             a_member(GRETA_ENTRA, "Greta Holm"),
         ]
         for channel in (BILLING, CONTRACTS, TEAM):
-            connector.rosters[channel] = list(everybody)
-            connector.messages.setdefault(channel, [])
-        desk.services = replace(desk.services, teams=TeamsServices(TeamsPosts(api), TeamsPeople(api)))
-        desk.drain = OutboxDrain(desk.services, holder="test")
-        return cls(desk, connector)
+            fake_teams.rosters[channel] = list(everybody)
+            fake_teams.messages.setdefault(channel, [])
+        harness.services = replace(harness.services, teams=TeamsServices(TeamsPosts(api), TeamsPeople(api)))
+        harness.drain = OutboxDrain(harness.services, holder="test")
+        return cls(harness, fake_teams)
 
     def without_slack(self) -> None:
-        self.desk.services = replace(self.desk.services, posts=None, people=None)
-        self.desk.drain = OutboxDrain(self.desk.services, holder="test")
+        self.harness.services = replace(self.harness.services, posts=None, people=None)
+        self.harness.drain = OutboxDrain(self.harness.services, holder="test")
 
     async def knows(self, *persons: Person, last_on: str | None = None) -> None:
-        """Known as from a roster; those whom Slack has too are one person by their address."""
-        await self.desk.store.run(_know, persons, last_on)
+        """Save people as from a roster; an account on both platforms is one person by e-mail address."""
+        await self.harness.store.run(_know, persons, last_on)
 
     async def wrote_to_the_bot(self, entra_id: str) -> str:
-        """A chat of their own is there because they began it. Returns its id."""
+        """Save a personal chat that the person began. Returns its id."""
         ref = f"a:begun-by-{entra_id}"
-        self.connector.messages[ref], self.connector.rosters[ref] = [], []
+        self.fake_teams.messages[ref], self.fake_teams.rosters[ref] = [], []
         chat = Conversation(
-            ref=ref, kind=PERSONAL, service_url=self.connector.url, reference={}, person_ref=entra_id
+            ref=ref, kind=PERSONAL, service_url=self.fake_teams.url, reference={}, person_ref=entra_id
         )
-        await self.desk.store.run(lambda tx: tx.conversations.save(chat))
+        await self.harness.store.run(lambda tx: tx.conversations.save(chat))
         return ref
 
     def roots(self, channel: str) -> list[Posted]:
-        return [one for one in self.connector.messages[channel] if one.root is None]
+        return [one for one in self.fake_teams.messages[channel] if one.root is None]
 
     def thread(self, root: Posted, channel: str = BILLING) -> list[Posted]:
-        return [one for one in self.connector.messages[channel] if one.root == root.id]
+        return [one for one in self.fake_teams.messages[channel] if one.root == root.id]
 
     def chat(self, entra_id: str) -> list[Posted]:
-        """What stands in the chat that we opened with somebody."""
-        return self.connector.messages.get(f"a:chat-with-{entra_id}", [])
+        """The messages of the chat that we opened with a person."""
+        return self.fake_teams.messages.get(f"a:chat-with-{entra_id}", [])
 
 
 def text_of(posted: Posted) -> str:
-    """Everything in it, to search in."""
+    """The whole message as text, for searches."""
     return str(posted.body)
 
 

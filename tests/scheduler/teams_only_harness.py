@@ -1,4 +1,4 @@
-"""An office that talks in Teams: its desk, with a strict connector at the other end of the wire."""
+"""Harness of a company that has only Teams, with a strict fake Teams on loopback."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ ANA, DANA = "ana.ruiz@brightwater.example", "dana.whitfield@brightwater.example"
 
 
 class TeamsOnlyHarness:
-    """A desk in Teams alone; `with_slack` are the tools of both."""
+    """A harness with Teams only; `with_slack` are the services of both platforms."""
 
-    def __init__(self, desk: Harness, connector: FakeTeams, api: TeamsApi) -> None:
-        self.desk, self.store, self.connector = desk, desk.store, connector
+    def __init__(self, harness: Harness, fake_teams: FakeTeams, api: TeamsApi) -> None:
+        self.harness, self.store, self.fake_teams = harness, harness.store, fake_teams
         self.with_slack = replace(
-            desk.services, teams=TeamsServices(posts=TeamsPosts(api), people=TeamsPeople(api))
+            harness.services, teams=TeamsServices(posts=TeamsPosts(api), people=TeamsPeople(api))
         )
-        self.services = desk.services = replace(self.with_slack, posts=None, people=None)
+        self.services = harness.services = replace(self.with_slack, posts=None, people=None)
 
     async def person(self, ref: str) -> Person | None:
         return await self.store.read(lambda tx: tx.people.find_by_ref("teams", ref))
@@ -54,7 +54,7 @@ class TeamsOnlyHarness:
 
 
 def billing_in_teams() -> Policy:
-    """Of a company whose billing talks in Teams alone."""
+    """The policy of a company whose billing queue is in Teams only."""
     queue = a_queue(
         slack_channel=None, teams_channel=BILLING, managers=(DANA,), resolvers=(MEMBERS_OF_THE_CHANNEL,)
     )
@@ -65,14 +65,14 @@ def billing_in_teams() -> Policy:
 
 @asynccontextmanager
 async def a_teams_only_harness(file: Path, slack: Slack, time: FakeTime) -> AsyncIterator[TeamsOnlyHarness]:
-    """Ana and Dana are in its channel."""
+    """With Ana and Dana in its channel."""
     store, slack_api = store_at(file, billing_in_teams()), slack.api()
-    async with a_fake_teams() as connector:
-        connector.rosters[BILLING] = [a_member("e-ana"), a_member("e-dana", "Dana Whitfield")]
-        api = connector.api()
-        yield TeamsOnlyHarness(Harness(store, slack, time, slack_api), connector, api)
+    async with a_fake_teams() as fake_teams:
+        fake_teams.rosters[BILLING] = [a_member("e-ana"), a_member("e-dana", "Dana Whitfield")]
+        api = fake_teams.api()
+        yield TeamsOnlyHarness(Harness(store, slack, time, slack_api), fake_teams, api)
         await api.close()
-        assert connector.complaints == []
+        assert fake_teams.complaints == []
     await slack_api.close()
     await store.close()
 

@@ -1,4 +1,4 @@
-"""Is time real, unless a file moves it?"""
+"""Tests of the clock: real time, unless a file moves it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is what many ask for done soon, and no oftener than it should be?"""
+"""Tests of the debouncer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does everything that happens by itself begin with the process and end with it?"""
+"""Tests of the jobs: they start and stop with the process."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tests.scheduler.harness import BILLING, Harness
 
 
 @pytest.fixture
-async def jobs(desk: Harness) -> Jobs:
-    gate = RateLimiter(desk.time.now, asyncio.sleep)
-    return Jobs(replace(desk.services, sleep=asyncio.sleep, rate_limiter=gate), holder="jobs")
+async def jobs(harness: Harness) -> Jobs:
+    limiter = RateLimiter(harness.time.now, asyncio.sleep)
+    return Jobs(replace(harness.services, sleep=asyncio.sleep, rate_limiter=limiter), holder="jobs")
 
 
 async def test_each_job_has_a_name_of_its_own(jobs: Jobs) -> None:
@@ -39,34 +39,34 @@ async def test_each_job_has_a_name_of_its_own(jobs: Jobs) -> None:
 
 
 async def test_work_goes_out_and_time_passes_without_anybody_asking(
-    desk: Harness, slack: Slack, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, slack: Slack, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs_module, "SWEEP_EVERY", timedelta(milliseconds=50))
     jobs.start()
-    await desk.raise_one()
-    await wait_until(lambda: len(desk.cards(BILLING)) == len(desk.cards("D0DANA")) == 1)
+    await harness.raise_one()
+    await wait_until(lambda: len(harness.cards(BILLING)) == len(harness.cards("D0DANA")) == 1)
     await wait_until(
         lambda: jobs.drain.busy_lanes == 0
     )  # what the clock's jump catches under way waits by the clock
-    desk.time.add(timedelta(minutes=61))
-    await wait_until(lambda: any("was due" in str(one["blocks"]) for one in desk.cards("D0DANA")))
+    harness.time.add(timedelta(minutes=61))
+    await wait_until(lambda: any("was due" in str(one["blocks"]) for one in harness.cards("D0DANA")))
     await jobs.stop()
     assert {"sweep_deadlines", "digests"} <= set(jobs.last_run_at)
     assert None not in (jobs.health().last_round_at, jobs.health().last_sweep_at)
     assert jobs.drain.busy_lanes == 0
 
 
-async def test_after_the_stop_nothing_goes_out(desk: Harness, slack: Slack, jobs: Jobs) -> None:
+async def test_after_the_stop_nothing_goes_out(harness: Harness, slack: Slack, jobs: Jobs) -> None:
     jobs.start()
     await jobs.stop()
     calls = len(slack.calls())
-    await desk.raise_one()
+    await harness.raise_one()
     await asyncio.sleep(0.05)
     assert len(slack.calls()) == calls
 
 
 async def test_a_job_that_fails_neither_ends_itself_nor_counts_as_done(
-    desk: Harness, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> int:
         raise StoreUnavailable("The disk is full.")
@@ -80,7 +80,7 @@ async def test_a_job_that_fails_neither_ends_itself_nor_counts_as_done(
 
 
 async def test_the_drain_outlives_a_database_that_is_away(
-    desk: Harness, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries = 0
 
@@ -94,54 +94,54 @@ async def test_the_drain_outlives_a_database_that_is_away(
     jobs.drain.start()
     await wait_until(lambda: tries > 1)
     monkeypatch.undo()
-    await desk.raise_one()
-    await wait_until(lambda: len(desk.cards(BILLING)) == 1)
+    await harness.raise_one()
+    await wait_until(lambda: len(harness.cards(BILLING)) == 1)
     await jobs.stop()
 
 
 async def test_an_outbox_that_takes_nothing_is_felt_until_it_does_again(
-    desk: Harness, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def is_full(*_: object, **__: object) -> None:
         raise StoreUnavailable("The disk is full.")
 
     monkeypatch.setattr("scheduler.outbox.drain.PAUSE_AFTER_ERROR", 0.01)
     monkeypatch.setattr(Outbox, "lease_rows", is_full)
-    await desk.raise_one()
+    await harness.raise_one()
     jobs.drain.start()
     await wait_until(lambda: jobs.health().failing_since is not None)
     monkeypatch.undo()
-    await wait_until(lambda: len(desk.cards(BILLING)) == 1)
+    await wait_until(lambda: len(harness.cards(BILLING)) == 1)
     await wait_until(lambda: jobs.health().failing_since is None)
     await jobs.stop()
 
 
-async def test_what_was_delivered_long_ago_is_forgotten(desk: Harness, jobs: Jobs) -> None:
-    await desk.raise_one()
-    await desk.deliver_all()
-    await desk.raise_one()
-    await desk.deliver_all()
+async def test_what_was_delivered_long_ago_is_forgotten(harness: Harness, jobs: Jobs) -> None:
+    await harness.raise_one()
+    await harness.deliver_all()
+    await harness.raise_one()
+    await harness.deliver_all()
     await jobs.run_once("purge")
-    assert not await _is_free(desk, "D-1001:2:post_card:slack:#billing-disputes")
-    desk.time.add(DELIVERED_KEPT_FOR + timedelta(hours=1))
+    assert not await _is_free(harness, "D-1001:2:post_card:slack:#billing-disputes")
+    harness.time.add(DELIVERED_KEPT_FOR + timedelta(hours=1))
     await jobs.run_once("purge")
-    assert await _is_free(desk, "D-1001:2:post_card:slack:#billing-disputes")
+    assert await _is_free(harness, "D-1001:2:post_card:slack:#billing-disputes")
 
 
-async def test_an_answer_is_known_for_ninety_days_and_then_forgotten(desk: Harness, jobs: Jobs) -> None:
-    at = desk.time.now()
-    await desk.store.run(lambda tx: tx.inbox.save_response("stripe", "evt_1", "D-1001", at=at))
-    desk.time.add(INBOX_KEPT_FOR)
+async def test_an_answer_is_known_for_ninety_days_and_then_forgotten(harness: Harness, jobs: Jobs) -> None:
+    at = harness.time.now()
+    await harness.store.run(lambda tx: tx.inbox.save_response("stripe", "evt_1", "D-1001", at=at))
+    harness.time.add(INBOX_KEPT_FOR)
     await jobs.run_once("purge")
-    assert await desk.store.read(lambda tx: tx.inbox.find_response("stripe", "evt_1")) == "D-1001"
-    desk.time.add(timedelta(seconds=1))
+    assert await harness.store.read(lambda tx: tx.inbox.find_response("stripe", "evt_1")) == "D-1001"
+    harness.time.add(timedelta(seconds=1))
     await jobs.run_once("purge")
-    assert await desk.store.read(lambda tx: tx.inbox.find_response("stripe", "evt_1")) is None
+    assert await harness.store.read(lambda tx: tx.inbox.find_response("stripe", "evt_1")) is None
 
 
-async def _is_free(desk: Harness, key: str) -> bool:
-    """Whether nobody remembers a row with this key."""
-    now = desk.time.now()
-    return await desk.store.run(
+async def _is_free(harness: Harness, key: str) -> bool:
+    """Whether no row with this key is left."""
+    now = harness.time.now()
+    return await harness.store.run(
         lambda tx: tx.outbox.add(key=key, address="slack:C0X", effect="post_card", due_at=now)
     )

@@ -1,4 +1,4 @@
-"""Are the platform's rates kept, and is nobody made to wait longer than that?"""
+"""Tests of Slack's rate limits, and of waits that are no longer than needed."""
 
 from __future__ import annotations
 
@@ -73,27 +73,27 @@ def test_nobody_waits_who_keeps_to_the_rate(gaps: list[timedelta], rate: Rate) -
 @pytest.mark.parametrize("hours", [1, 24, 24 * 365])
 async def test_a_clock_that_was_set_back_keeps_nobody_waiting_any_longer(channel: str, hours: int) -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
+    limiter = RateLimiter(time.now, time.sleep)
     for _ in range(4):
-        await gate.wait_for_post(channel)
+        await limiter.wait_for_post(channel)
     time.add(timedelta(hours=-hours))
     before = time.now()
-    await gate.wait_for_post(channel)
+    await limiter.wait_for_post(channel)
     assert time.now() - before <= SECOND
 
 
 @pytest.mark.parametrize("channel", [IN_SLACK, IN_TEAMS])
 async def test_a_429_of_hours_is_kept_to_by_a_clock_that_was_set_back_too(channel: str) -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
-    gate.pause_posts(channel, MONDAY_9AM + timedelta(hours=3))
+    limiter = RateLimiter(time.now, time.sleep)
+    limiter.pause_posts(channel, MONDAY_9AM + timedelta(hours=3))
     for hours, left in ((0, 3), (-24, 3), (2, 1)):
         time.add(timedelta(hours=hours))
         with pytest.raises(TryAgain) as refused:
-            await gate.wait_for_post(channel)
+            await limiter.wait_for_post(channel)
         assert refused.value.after == timedelta(hours=left)
     time.add(timedelta(hours=1))
-    await gate.wait_for_post(channel)
+    await limiter.wait_for_post(channel)
     assert time.slept == []
 
 
@@ -107,51 +107,51 @@ async def test_a_clock_that_is_set_back_between_two_calls_changes_no_wait(
 async def waits_when_set_back(gaps: list[timedelta], place: int, back: float) -> list[float]:
     """Of one call after each gap, where the clock was read just before it was set back."""
     time = FakeTime(MONDAY_9AM)
-    gate, waits = RateLimiter(time.now, time.sleep), list[float]()
+    limiter, waits = RateLimiter(time.now, time.sleep), list[float]()
     for number, gap in enumerate(gaps):
         time.add(gap)
         if number == place:
-            await gate.wait_for_post("C0ELSEWHERE")
+            await limiter.wait_for_post("C0ELSEWHERE")
             time.add(timedelta(seconds=-back))
         time.slept.clear()
-        await gate.wait_for_post(IN_SLACK)
+        await limiter.wait_for_post(IN_SLACK)
         waits.append(round(sum(time.slept), 3))
     return waits
 
 
 async def test_one_channel_waits_without_holding_up_another() -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
+    limiter = RateLimiter(time.now, time.sleep)
     for _ in range(10):
-        await gate.wait_for_post("C0BILLING")
+        await limiter.wait_for_post("C0BILLING")
     before = time.now()
-    await gate.wait_for_post("C0DELIVERY")
+    await limiter.wait_for_post("C0DELIVERY")
     assert time.now() == before
     assert before == MONDAY_9AM + 8 * SECOND
 
 
 async def test_updates_share_one_rate_in_the_whole_workspace() -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
+    limiter = RateLimiter(time.now, time.sleep)
     for _ in range(58):
-        await gate.wait_for_update()
+        await limiter.wait_for_update()
     assert time.now() >= MONDAY_9AM + timedelta(minutes=1) - 2 * SECOND
 
 
 async def test_a_429_on_updates_closes_them_until_slack_said() -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
-    gate.pause_updates(MONDAY_9AM + 20 * SECOND)
-    await gate.wait_for_update()
+    limiter = RateLimiter(time.now, time.sleep)
+    limiter.pause_updates(MONDAY_9AM + 20 * SECOND)
+    await limiter.wait_for_update()
     assert time.now() == MONDAY_9AM + 20 * SECOND
 
 
 async def test_a_long_wait_is_sent_back_to_the_outbox() -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
-    gate.pause_updates(MONDAY_9AM + 2 * LONGEST_WAIT)
+    limiter = RateLimiter(time.now, time.sleep)
+    limiter.pause_updates(MONDAY_9AM + 2 * LONGEST_WAIT)
     with pytest.raises(TryAgain) as refused:
-        await gate.wait_for_update()
+        await limiter.wait_for_update()
     assert refused.value.after == 2 * LONGEST_WAIT
     assert not refused.value.is_unknown
 
@@ -162,6 +162,6 @@ async def test_those_who_wait_together_are_let_through_one_by_one() -> None:
     async def note(seconds: float) -> None:
         waits.append(seconds)
 
-    gate = RateLimiter(lambda: MONDAY_9AM, note)
-    await asyncio.gather(*(gate.wait_for_post("C0BILLING") for _ in range(6)))
+    limiter = RateLimiter(lambda: MONDAY_9AM, note)
+    await asyncio.gather(*(limiter.wait_for_post("C0BILLING") for _ in range(6)))
     assert waits == [1.0, 2.0, 3.0, 4.0]

@@ -1,4 +1,4 @@
-"""Are the rates of Teams kept in every stretch of time, and is nobody kept waiting for the others?"""
+"""Tests of Teams' rate limits, in every time span, and of fairness between conversations."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ def most_within(times: list[float], seconds: float) -> int:
 
 
 async def when_sent(gaps: list[float], is_update: Callable[[int], bool], count: int) -> list[float]:
-    """Seconds at which each passed the gate, where the gaps are repeated until it is enough."""
+    """Seconds at which each call passed the rate limiter; the gaps are repeated until there are enough."""
     time = FakeTime(MONDAY_9AM)
-    gate, times = RateLimiter(time.now, time.sleep), list[float]()
+    limiter, times = RateLimiter(time.now, time.sleep), list[float]()
     for number in range(count):
         time.add(timedelta(seconds=gaps[number % len(gaps)]))
         try:
-            await (gate.wait_for_update(HERE) if is_update(number) else gate.wait_for_post(HERE))
+            await (limiter.wait_for_update(HERE) if is_update(number) else limiter.wait_for_post(HERE))
         except TryAgain as trouble:
             await time.sleep((trouble.after or LONGEST_WAIT).total_seconds())
             continue
@@ -108,11 +108,11 @@ def test_calls_that_travel_unevenly_still_arrive_within_the_limits(
 @pytest.mark.parametrize("conversations", [2, 64])
 async def test_all_conversations_together_stay_below_what_the_app_may_send(conversations: int) -> None:
     agenda = Agenda()
-    gate, sent = RateLimiter(agenda.now, agenda.sleep), dict[int, list[float]]()
+    limiter, sent = RateLimiter(agenda.now, agenda.sleep), dict[int, list[float]]()
 
     async def flood(number: int) -> None:
         for _ in range(20):
-            await gate.wait_for_post(f"19:{number}@thread.tacv2")
+            await limiter.wait_for_post(f"19:{number}@thread.tacv2")
             sent.setdefault(number, []).append((agenda.now() - MONDAY_9AM).total_seconds())
 
     await agenda.run(*(flood(number) for number in range(conversations)))
@@ -125,28 +125,28 @@ async def test_all_conversations_together_stay_below_what_the_app_may_send(conve
 
 async def test_one_conversation_that_is_flooded_holds_up_no_other() -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
+    limiter = RateLimiter(time.now, time.sleep)
     for _ in range(20):
-        await gate.wait_for_post(HERE)
+        await limiter.wait_for_post(HERE)
     before = time.now()
-    await gate.wait_for_post(THERE)
-    await gate.wait_for_post("C0BILLING")
+    await limiter.wait_for_post(THERE)
+    await limiter.wait_for_post("C0BILLING")
     assert time.now() == before
 
 
 async def test_whoever_waits_takes_no_place_from_the_others() -> None:
     agenda = Agenda()
-    gate, passed = RateLimiter(agenda.now, agenda.sleep), list[str]()
+    limiter, passed = RateLimiter(agenda.now, agenda.sleep), list[str]()
 
     async def wait_here() -> None:
         for _ in range(10):
-            await gate.wait_for_post(HERE)
+            await limiter.wait_for_post(HERE)
         passed.append("here")
 
     async def come_later() -> None:
         await agenda.sleep(1)
         for number in range(30):
-            await gate.wait_for_post(f"19:{number}@thread.tacv2")
+            await limiter.wait_for_post(f"19:{number}@thread.tacv2")
         passed.append("elsewhere")
 
     await agenda.run(wait_here(), come_later())
@@ -158,11 +158,11 @@ async def test_nobody_waits_much_longer_than_their_share_of_the_rates(lanes: int
     """Each asks for its next place soon after it had one, and wakes some milliseconds late."""
     chance = Random(4)
     agenda = Agenda(lambda: chance.uniform(0, 0.01))
-    gate, waits = RateLimiter(agenda.now, agenda.sleep), list[float]()
+    limiter, waits = RateLimiter(agenda.now, agenda.sleep), list[float]()
 
     async def flood(number: int) -> None:
         while (asked_at := agenda.now()) < MONDAY_9AM + timedelta(seconds=40):
-            await gate.wait_for_post(f"19:{number}@thread.tacv2")
+            await limiter.wait_for_post(f"19:{number}@thread.tacv2")
             waits.append((agenda.now() - asked_at).total_seconds())
             await agenda.sleep(0.02)
 
@@ -176,11 +176,11 @@ async def test_those_who_wait_for_one_conversation_are_let_through_in_the_order_
     """New chats are opened for everybody by the same rate; whom it can't serve soon is sent back at once."""
     chance = Random(4)
     agenda = Agenda(lambda: chance.uniform(0, 0.01))
-    gate, passed, sent_back = RateLimiter(agenda.now, agenda.sleep), list[int](), list[TryAgain]()
+    limiter, passed, sent_back = RateLimiter(agenda.now, agenda.sleep), list[int](), list[TryAgain]()
 
     async def ask(number: int) -> None:
         try:
-            await gate.wait_for_new_chat()
+            await limiter.wait_for_new_chat()
             passed.append(number)
         except TryAgain as trouble:
             assert agenda.now() == MONDAY_9AM
@@ -196,10 +196,10 @@ async def test_those_who_wait_for_one_conversation_are_let_through_in_the_order_
 async def test_a_call_that_waits_for_the_app_counts_in_its_conversation_from_when_it_is_made() -> None:
     """All at once, so that the first of each waits for the app and the next must not come right behind."""
     agenda = Agenda()
-    gate, sent = RateLimiter(agenda.now, agenda.sleep), dict[int, list[float]]()
+    limiter, sent = RateLimiter(agenda.now, agenda.sleep), dict[int, list[float]]()
 
     async def ask(number: int) -> None:
-        await gate.wait_for_post(f"19:{number}@thread.tacv2")
+        await limiter.wait_for_post(f"19:{number}@thread.tacv2")
         sent.setdefault(number, []).append((agenda.now() - MONDAY_9AM).total_seconds())
 
     await agenda.run(*(ask(number) for _ in range(8) for number in range(64)))
@@ -211,42 +211,42 @@ async def test_a_call_that_waits_for_the_app_counts_in_its_conversation_from_whe
 
 async def test_a_few_at_once_pass_without_waiting() -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
-    await gate.wait_for_post(HERE)
-    await gate.wait_for_post(HERE)
-    await gate.wait_for_update(HERE)
+    limiter = RateLimiter(time.now, time.sleep)
+    await limiter.wait_for_post(HERE)
+    await limiter.wait_for_post(HERE)
+    await limiter.wait_for_update(HERE)
     assert time.slept == []
 
 
 @pytest.mark.parametrize("what", ["post", "update"])
 async def test_a_429_closes_posts_and_updates_of_that_conversation_alone(what: str) -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
+    limiter = RateLimiter(time.now, time.sleep)
     until = MONDAY_9AM + timedelta(seconds=20)
     if what == "post":
-        gate.pause_posts(HERE, until)
+        limiter.pause_posts(HERE, until)
     else:
-        gate.pause_updates(until, HERE)
-    await gate.wait_for_post(THERE)
-    await gate.wait_for_update()
+        limiter.pause_updates(until, HERE)
+    await limiter.wait_for_post(THERE)
+    await limiter.wait_for_update()
     assert time.now() == MONDAY_9AM
-    await gate.wait_for_update(HERE)
+    await limiter.wait_for_update(HERE)
     assert time.now() == until
 
 
 async def test_a_long_wait_is_sent_back_to_the_outbox() -> None:
     time = FakeTime(MONDAY_9AM)
-    gate = RateLimiter(time.now, time.sleep)
-    gate.pause_posts(HERE, MONDAY_9AM + 2 * LONGEST_WAIT)
+    limiter = RateLimiter(time.now, time.sleep)
+    limiter.pause_posts(HERE, MONDAY_9AM + 2 * LONGEST_WAIT)
     with pytest.raises(TryAgain) as refused:
-        await gate.wait_for_post(HERE)
+        await limiter.wait_for_post(HERE)
     assert refused.value.after == 2 * LONGEST_WAIT
 
 
 async def test_new_chats_are_opened_no_faster_than_messages_are_sent() -> None:
     time = FakeTime(MONDAY_9AM)
-    gate, times = RateLimiter(time.now, time.sleep), list[float]()
+    limiter, times = RateLimiter(time.now, time.sleep), list[float]()
     for _ in range(200):
-        await gate.wait_for_new_chat()
+        await limiter.wait_for_new_chat()
         times.append((time.now() - MONDAY_9AM).total_seconds())
     assert all(most_within(times, seconds) <= limit for seconds, limit in LIMITS)

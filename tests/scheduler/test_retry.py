@@ -1,4 +1,4 @@
-"""Do failed sends come back later and later, never too soon, and not for ever?"""
+"""Tests of the retry schedule: waits grow, never shorter than the platform asks, and end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a believable letter look like, and the post office that it comes to?"""
+"""Builders of read mails and of our own mail addresses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def reply_address(case_id: str) -> str:
 
 
 def an_email(**changes: Any) -> InboundEmail:
-    """From the customer, to nobody in particular, about nothing we know."""
+    """From the customer, to our general address, without a reference to a case."""
     letter = InboundEmail(
         kind=EmailKind.MESSAGE,
         message_id="<reply-1@nordwind.example>",
@@ -41,7 +41,7 @@ def an_email(**changes: Any) -> InboundEmail:
 
 
 def a_file(**changes: Any) -> File:
-    """A photo that came by mail and was taken."""
+    """A photo that came by mail and was accepted."""
     file = File(
         id="f-1",
         invoice_ref="in_1",

@@ -1,4 +1,4 @@
-"""What do mail servers and automatons send: bounces, delays, absences, receipts, and our own mails back?"""
+"""Sample mails of machines: bounces, delays, absences, receipts, and our own mails in a loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do people send, and in which shapes do their mail programs put it?"""
+"""Sample mails of people, in the formats of their mail programs."""
 
 from __future__ import annotations
 

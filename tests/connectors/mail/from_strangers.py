@@ -1,4 +1,4 @@
-"""Which mails mean harm: forged, oversized in every direction, or simply broken?"""
+"""Sample mails that are harmful: forged, oversized in every direction, or broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a mail get damaged? The same way for the same seed.
+"""Mutations of mails, the same for the same seed.
 
 Run as a module it reads as many damaged mails as it is told, under limits of memory and time that the kernel
 keeps: `python -m tests.connectors.mail.mutations SEED HOW_MANY`.
@@ -83,8 +83,8 @@ def main(seed: int, how_many: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     random = Random(seed)
     for number in range(how_many):
-        letter, _ = read_email(damaged(random), SERVER)
-        if letter.note == UNREADABLE:
+        email, _ = read_email(damaged(random), SERVER)
+        if email.note == UNREADABLE:
             sys.exit(f"mail {number} of seed {seed} made the reader stumble")
     print(f"{how_many} read")
 

@@ -1,4 +1,4 @@
-"""Which alphabets, labels and encodings come in, true and false?"""
+"""Sample mails in many charsets, declared rightly and wrongly."""
 
 from __future__ import annotations
 

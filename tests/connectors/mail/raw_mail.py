@@ -1,4 +1,4 @@
-"""How is a mail written down for a test, byte for byte as it comes over the wire?"""
+"""Builders of raw mails, byte for byte as they come over the network."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Sample:
     kind: EmailKind = EmailKind.MESSAGE
     sender: str = CUSTOMER
     text: str | None = None
-    """Exactly what stands in the thread; None: it doesn't matter."""
+    """Exactly the text in the thread; None: any."""
     whole: str = ""
     """Words that are in the whole text at least."""
     files: tuple[str, ...] = ()
@@ -103,12 +103,12 @@ def with_parts(
 
 
 def attribute(level: int, number: int, kind: int, data: bytes) -> bytes:
-    """Of a winmail.dat."""
+    """One attribute of a winmail.dat."""
     return struct.pack("<BHHI", level, number, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
 
 
 def winmail(text: str, **files: bytes) -> bytes:
-    """As Outlook wraps them; a file's name has `_` for its dot."""
+    """A winmail.dat with these files; a file's name has `_` for its dot."""
     raw = struct.pack("<IH", 0x223E9F78, 1) + attribute(1, 0x9006, 8, struct.pack("<I", 0x10000))
     raw += attribute(1, 0x9007, 6, struct.pack("<II", 1252, 0))
     raw += attribute(1, 0x800C, 2, text.encode("cp1252") + b"\0")

@@ -1,4 +1,4 @@
-"""Is every mail of the corpus read as a person would read it?"""
+"""Tests that every sample mail is read as a person would read it."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def test_the_corpus_is_large_enough_and_nothing_is_in_it_twice() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_a_mail_is_read_as_a_person_would_read_it(sample: Sample) -> None:
-    letter, contents = read_email(sample.raw, SERVER)
-    assert letter.kind is sample.kind
-    assert letter.sender == sample.sender
+    email, contents = read_email(sample.raw, SERVER)
+    assert email.kind is sample.kind
+    assert email.sender == sample.sender
     if sample.text is not None:
-        assert letter.text == sample.text
-    assert sample.whole in letter.whole_text
-    assert tuple(attachment.name for attachment in letter.attachments) == sample.files
-    assert [attachment.size for attachment in letter.attachments] == [len(content) for content in contents]
-    assert tuple((one.to, one.why, one.is_final) for one in letter.failures) == sample.failures
+        assert email.text == sample.text
+    assert sample.whole in email.whole_text
+    assert tuple(attachment.name for attachment in email.attachments) == sample.files
+    assert [attachment.size for attachment in email.attachments] == [len(content) for content in contents]
+    assert tuple((one.to, one.why, one.is_final) for one in email.failures) == sample.failures
     if sample.answers is not None:
-        known = (*(one.message_id for one in letter.failures), *letter.references)
+        known = (*(one.message_id for one in email.failures), *email.references)
         assert known[0] == sample.answers
-    assert letter.is_doubted is sample.is_doubted
-    for said, wanted in ((letter.warning, sample.warning), (letter.note, sample.note)):
+    assert email.is_doubted is sample.is_doubted
+    for said, wanted in ((email.warning, sample.warning), (email.note, sample.note)):
         assert wanted in said if wanted else said == ""

@@ -1,4 +1,4 @@
-"""Can any bytes at all make the reader crash, hang or grow?"""
+"""Fuzz tests of the mail reader: no bytes make it crash, hang or grow."""
 
 from __future__ import annotations
 
@@ -62,23 +62,23 @@ def test_thousands_of_damaged_mails_are_read_within_bounds_of_time_and_memory() 
 
 
 def _demand_sound(raw: bytes) -> None:
-    letter, contents = read_email(raw, SERVER)
-    assert (letter, contents) == read_email(raw, SERVER)
-    assert letter.note != UNREADABLE, "the reader stumbled, and only its last net held"
-    assert len(letter.text) <= LONGEST_TEXT
-    assert len(letter.whole_text) <= LONGEST_WHOLE_TEXT
-    assert len(contents) == len(letter.attachments) <= MOST_FILES
-    assert letter.sender == letter.sender.lower()
-    for text in _texts(letter):
+    email, contents = read_email(raw, SERVER)
+    assert (email, contents) == read_email(raw, SERVER)
+    assert email.note != UNREADABLE, "the reader stumbled, and only its last net held"
+    assert len(email.text) <= LONGEST_TEXT
+    assert len(email.whole_text) <= LONGEST_WHOLE_TEXT
+    assert len(contents) == len(email.attachments) <= MOST_FILES
+    assert email.sender == email.sender.lower()
+    for text in _texts(email):
         assert not any(ord(character) < 32 or 0xD800 <= ord(character) <= 0xDFFF for character in text)
 
 
-def _texts(letter: InboundEmail) -> list[str]:
-    """Of everything that is shown; line breaks and tabs may stand in two of them."""
-    several = [letter.text, letter.whole_text]
+def _texts(email: InboundEmail) -> list[str]:
+    """Every text that is shown; only two of them may have line breaks and tabs."""
+    several = [email.text, email.whole_text]
     lines = [line for text in several for line in text.replace("\t", " ").split("\n")]
-    names = [attachment.name for attachment in letter.attachments]
-    whys = [failure.why for failure in letter.failures] + [failure.to for failure in letter.failures]
-    known = [letter.message_id, *letter.references, *letter.recipients]
-    shown = [letter.sender, letter.sender_name, letter.subject, letter.warning, letter.note]
+    names = [attachment.name for attachment in email.attachments]
+    whys = [failure.why for failure in email.failures] + [failure.to for failure in email.failures]
+    known = [email.message_id, *email.references, *email.recipients]
+    shown = [email.sender, email.sender_name, email.subject, email.warning, email.note]
     return [*lines, *names, *whys, *known, *shown]

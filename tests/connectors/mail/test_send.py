@@ -1,4 +1,4 @@
-"""Does a mail leave once, encrypted, and is each refusal understood? Against real SMTP on loopback."""
+"""Tests of the SMTP client against real SMTP on loopback: sent once, encrypted, refusals understood."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ async def test_a_certificate_nobody_vouches_for_is_refused(
 
 
 async def test_a_server_elsewhere_must_encrypt(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else whoever sits in between takes the offer out and reads along."""
+    """Else anybody in between could remove the offer and read mails."""
     monkeypatch.setattr(mail_out, "_LOOPBACK", frozenset())
     async with an_out(server) as out:
         with pytest.raises(BadMailServer, match="STARTTLS"):

@@ -1,4 +1,4 @@
-"""Do we read a winmail.dat as others do?"""
+"""Tests of the reader of winmail.dat, compared with tnefparse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do people attach, and how do their mail programs wrap it?"""
+"""Sample mails with files, as mail programs attach them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does every refusal of Slack's say what a person can do?"""
+"""Tests that every refusal of Slack's says what a person can do."""
 
 from __future__ import annotations
 

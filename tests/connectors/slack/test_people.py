@@ -1,4 +1,4 @@
-"""Do we learn from Slack who is there and where?"""
+"""Tests of people and channels in Slack."""
 
 from __future__ import annotations
 

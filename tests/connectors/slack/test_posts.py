@@ -1,4 +1,4 @@
-"""Do messages reach Slack as they should, and can a lost answer be found out?"""
+"""Tests of posts to Slack, and of finding one whose response was lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does every refusal of Teams say what it means for what waits, and what a person can do?"""
+"""Tests of Teams' errors: what each means for waiting rows, and what a person can do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do we learn from Teams who is there and where, and take no stranger for a colleague?"""
+"""Tests of people in Teams, and of strangers that never become colleagues."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def people(teams_api: TeamsApi) -> TeamsPeople:
 
 
 async def test_members_come_page_by_page_each_page_at_the_rate(
-    connector: FakeTeams, people: TeamsPeople
+    fake_teams: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.rosters[BILLING] = [a_member(f"e-{number}") for number in range(10)]
+    fake_teams.rosters[BILLING] = [a_member(f"e-{number}") for number in range(10)]
     places = []
 
     async def place() -> None:
-        places.append(connector.count("members"))
+        places.append(fake_teams.count("members"))
 
     members = await people.list_members(BILLING, place)
     assert [one.ref for one in members] == [f"e-{number}" for number in range(10)]
@@ -30,9 +30,9 @@ async def test_members_come_page_by_page_each_page_at_the_rate(
 
 
 async def test_a_member_brings_their_name_address_and_both_ids(
-    connector: FakeTeams, people: TeamsPeople
+    fake_teams: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.rosters[BILLING] = [a_member("e-ana")]
+    fake_teams.rosters[BILLING] = [a_member("e-ana")]
     ana = TeamsPerson(
         ref="e-ana",
         mri="29:e-ana-before-this-bot",
@@ -47,30 +47,30 @@ async def test_a_member_brings_their_name_address_and_both_ids(
 
 
 async def test_an_entra_id_is_one_whichever_way_teams_writes_it(
-    connector: FakeTeams, people: TeamsPeople
+    fake_teams: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.rosters[BILLING] = [a_member("E-ANA"), a_member("e-ana")]
+    fake_teams.rosters[BILLING] = [a_member("E-ANA"), a_member("e-ana")]
     assert [one.ref for one in await people.list_members(BILLING)] == ["e-ana"]
 
 
 async def test_who_shows_no_address_is_known_by_their_sign_in_name(
-    connector: FakeTeams, people: TeamsPeople
+    fake_teams: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.rosters[BILLING] = [
+    fake_teams.rosters[BILLING] = [
         a_member("e-1", email=None, userPrincipalName="ana@brightwater.example"),
         a_member("e-2", email="", userPrincipalName="ana.ruiz"),
     ]
     assert [one.email for one in await people.list_members(BILLING)] == ["ana@brightwater.example", None]
 
 
-async def test_a_tenant_written_with_a_blank_makes_nobody_a_guest(connector: FakeTeams) -> None:
+async def test_a_tenant_written_with_a_blank_makes_nobody_a_guest(fake_teams: FakeTeams) -> None:
     async def token() -> str:
         return TOKEN
 
     async def service_url(_: str) -> str:
-        return connector.url
+        return fake_teams.url
 
-    connector.rosters[BILLING] = [a_member("e-ana")]
+    fake_teams.rosters[BILLING] = [a_member("e-ana")]
     api = TeamsApi(token, service_url, app_id=APP_ID, tenant_id=f" {TENANT_ID.upper()}\n")
     (ana,) = await TeamsPeople(api).list_members(BILLING)
     assert not ana.is_guest
@@ -89,24 +89,24 @@ async def test_a_tenant_written_with_a_blank_makes_nobody_a_guest(connector: Fak
     ids=lambda sign: "".join(sign.values()),
 )
 async def test_any_one_sign_makes_a_guest_who_never_has_an_address(
-    connector: FakeTeams, people: TeamsPeople, sign: dict[str, str]
+    fake_teams: FakeTeams, people: TeamsPeople, sign: dict[str, str]
 ) -> None:
-    connector.rosters[BILLING] = [a_member("e-guest", **sign)]
+    fake_teams.rosters[BILLING] = [a_member("e-guest", **sign)]
     (guest,) = await people.list_members(BILLING)
     assert guest.is_guest
     assert guest.email is None
 
 
 async def test_a_roster_that_is_silent_about_role_and_tenant_tells_of_colleagues(
-    connector: FakeTeams, people: TeamsPeople
+    fake_teams: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.rosters[BILLING] = [a_member("e-ana", userRole=None, tenantId=None, aadObjectId=None)]
+    fake_teams.rosters[BILLING] = [a_member("e-ana", userRole=None, tenantId=None, aadObjectId=None)]
     (ana,) = await people.list_members(BILLING)
     assert not ana.is_guest
 
 
-async def test_bots_and_nameless_visitors_are_left_out(connector: FakeTeams, people: TeamsPeople) -> None:
-    connector.rosters[BILLING] = [
+async def test_bots_and_nameless_visitors_are_left_out(fake_teams: FakeTeams, people: TeamsPeople) -> None:
+    fake_teams.rosters[BILLING] = [
         a_member("e-bot", id="28:another-bot"),
         a_member("e-visitor", aadObjectId=None, objectId=None),
     ]
@@ -114,47 +114,47 @@ async def test_bots_and_nameless_visitors_are_left_out(connector: FakeTeams, peo
     assert await people.get_member(BILLING, "28:another-bot") is None
 
 
-async def test_a_roster_that_goes_in_circles_is_no_roster(connector: FakeTeams, people: TeamsPeople) -> None:
+async def test_a_roster_that_goes_in_circles_is_no_roster(fake_teams: FakeTeams, people: TeamsPeople) -> None:
     for _ in range(3):
-        connector.fail_next("members", 200, body={"members": [a_member("e-1")], "continuationToken": "same"})
+        fake_teams.fail_next("members", 200, body={"members": [a_member("e-1")], "continuationToken": "same"})
     with pytest.raises(TryAgain, match="no end"):
         await people.list_members(BILLING)
-    assert connector.count("members") == 2
+    assert fake_teams.count("members") == 2
 
 
 async def test_a_roster_that_shifts_between_pages_names_nobody_twice(
-    connector: FakeTeams, people: TeamsPeople
+    fake_teams: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.fail_next(
+    fake_teams.fail_next(
         "members", 200, body={"members": [a_member("e-1")], "continuationToken": "0+/=&?%20#"}
     )
-    connector.rosters[BILLING] = [a_member("e-1"), a_member("e-2")]
+    fake_teams.rosters[BILLING] = [a_member("e-1"), a_member("e-2")]
     assert [one.ref for one in await people.list_members(BILLING)] == ["e-1", "e-2"]
 
 
 @pytest.mark.parametrize("body", [{}, {"members": None}, ["?"], "<html>"], ids=str)
 async def test_a_roster_of_which_a_page_cannot_be_read_is_no_roster(
-    connector: FakeTeams, people: TeamsPeople, body: object
+    fake_teams: FakeTeams, people: TeamsPeople, body: object
 ) -> None:
-    connector.fail_next(
+    fake_teams.fail_next(
         "members", 200, body={"members": [a_member("e-1")], "continuationToken": "3+/=&?%20#"}
     )
-    connector.fail_next("members", 200, body=body)
+    fake_teams.fail_next("members", 200, body=body)
     with pytest.raises(TryAgain, match="can't be read"):
         await people.list_members(BILLING)
 
 
 async def test_who_cannot_be_made_out_in_a_page_is_left_out(
-    connector: FakeTeams, people: TeamsPeople
+    fake_teams: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.fail_next("members", 200, body={"members": ["?", None, 3]})
+    fake_teams.fail_next("members", 200, body={"members": ["?", None, 3]})
     assert await people.list_members(BILLING) == []
 
 
 async def test_the_chat_with_a_person_is_the_same_each_time(
-    connector: FakeTeams, people: TeamsPeople
+    fake_teams: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.rosters[TEAM] = [a_member("e-ana")]
+    fake_teams.rosters[TEAM] = [a_member("e-ana")]
     assert await people.open_chat("e-ana") == await people.open_chat("e-ana") == "a:chat-with-e-ana"
 
 
@@ -165,9 +165,9 @@ async def test_a_person_whom_teams_does_not_know_is_refused_with_a_remedy(people
 
 
 async def test_a_person_without_the_app_is_refused_with_a_remedy(
-    connector: FakeTeams, people: TeamsPeople
+    fake_teams: FakeTeams, people: TeamsPeople
 ) -> None:
-    connector.fail_next("open", 403, "ForbiddenOperationException")
+    fake_teams.fail_next("open", 403, "ForbiddenOperationException")
     with pytest.raises(GiveUp, match="isn't installed for this person") as refused:
         await people.open_chat("e-ana")
     assert "Install it" in refused.value.remedy

@@ -1,4 +1,4 @@
-"""Do messages reach Teams as they should, in channels, threads and chats?"""
+"""Tests of posts to Teams, in channels, threads and chats."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def posts(teams_api: TeamsApi) -> TeamsPosts:
     return TeamsPosts(teams_api)
 
 
-async def test_a_thread_is_told_in_order_under_its_card(connector: FakeTeams, posts: TeamsPosts) -> None:
+async def test_a_thread_is_told_in_order_under_its_card(fake_teams: FakeTeams, posts: TeamsPosts) -> None:
     card = await posts.post(BILLING, a_message(), key="card")
-    assert card == MessageRef(BILLING, connector.messages[BILLING][0].id)
+    assert card == MessageRef(BILLING, fake_teams.messages[BILLING][0].id)
     for number in range(3):
         await posts.post(BILLING, a_message(f"{number}"), key=f"story {number}", thread_ref=card.message_ref)
-    told = [one.body["summary"] for one in connector.messages[BILLING] if one.root == card.message_ref]
+    told = [one.body["summary"] for one in fake_teams.messages[BILLING] if one.root == card.message_ref]
     assert told == ["0", "1", "2"]
 
 
@@ -43,55 +43,55 @@ async def test_a_reply_is_remembered_by_its_channel_and_not_by_its_thread(posts:
     assert reply.message_ref != card.message_ref
 
 
-async def test_an_update_changes_the_message_in_place(connector: FakeTeams, posts: TeamsPosts) -> None:
+async def test_an_update_changes_the_message_in_place(fake_teams: FakeTeams, posts: TeamsPosts) -> None:
     card = await posts.post(BILLING, a_message(), key="card")
     await posts.update(card, a_message("D-1001 claimed"))
     await posts.update(card, a_message("D-1001 claimed"))
-    assert [one.body["summary"] for one in connector.messages[BILLING]] == ["D-1001 claimed"]
+    assert [one.body["summary"] for one in fake_teams.messages[BILLING]] == ["D-1001 claimed"]
 
 
 async def test_a_message_to_a_person_rings_and_knows_no_threads(
-    connector: FakeTeams, posts: TeamsPosts, teams_api: TeamsApi
+    fake_teams: FakeTeams, posts: TeamsPosts, teams_api: TeamsApi
 ) -> None:
-    connector.rosters[BILLING].append(a_member("e-ana"))
+    fake_teams.rosters[BILLING].append(a_member("e-ana"))
     chat = await TeamsPeople(teams_api).open_chat("e-ana")
     message = a_message()
     await posts.post(chat, message, key="alert", thread_ref="17")
-    (posted,) = connector.messages[chat]
+    (posted,) = fake_teams.messages[chat]
     assert posted.root is None
     assert posted.body["channelData"] == {"notification": {"alert": True}}
     assert message == a_message()
 
 
-async def test_what_a_renderer_put_beside_the_message_stays(connector: FakeTeams, posts: TeamsPosts) -> None:
-    connector.rosters["a:1"], connector.messages["a:1"] = [], []
+async def test_what_a_renderer_put_beside_the_message_stays(fake_teams: FakeTeams, posts: TeamsPosts) -> None:
+    fake_teams.rosters["a:1"], fake_teams.messages["a:1"] = [], []
     await posts.post("a:1", {**a_message(), "channelData": {"kept": 1}}, key="alert")
-    assert connector.messages["a:1"][0].body["channelData"] == {"kept": 1, "notification": {"alert": True}}
+    assert fake_teams.messages["a:1"][0].body["channelData"] == {"kept": 1, "notification": {"alert": True}}
 
 
-async def test_any_words_arrive_as_they_were_said(connector: FakeTeams, posts: TeamsPosts) -> None:
+async def test_any_words_arrive_as_they_were_said(fake_teams: FakeTeams, posts: TeamsPosts) -> None:
     words = 'Zażółć "gęślą" \u2028 \U0001f9fe </script> \x00'
     await posts.post(BILLING, a_message(words), key="card")
-    assert connector.messages[BILLING][0].body["summary"] == words
+    assert fake_teams.messages[BILLING][0].body["summary"] == words
 
 
 async def test_half_a_character_costs_itself_and_not_the_message(
-    connector: FakeTeams, posts: TeamsPosts
+    fake_teams: FakeTeams, posts: TeamsPosts
 ) -> None:
     await posts.post(BILLING, a_message("cut \ud83e"), key="card")
-    assert connector.messages[BILLING][0].body["summary"] == "cut ?"
+    assert fake_teams.messages[BILLING][0].body["summary"] == "cut ?"
 
 
 async def test_a_deleted_message_can_be_told_from_a_deleted_channel(
-    connector: FakeTeams, posts: TeamsPosts
+    fake_teams: FakeTeams, posts: TeamsPosts
 ) -> None:
     card = await posts.post(BILLING, a_message(), key="card")
-    connector.delete(BILLING, card.message_ref)
+    fake_teams.delete(BILLING, card.message_ref)
     with pytest.raises(MessageGone):
         await posts.update(card, a_message())
     with pytest.raises(MessageGone):
         await posts.post(BILLING, a_message(), key="story", thread_ref=card.message_ref)
-    connector.drop(BILLING)
+    fake_teams.drop(BILLING)
     for lost in (posts.update(card, a_message()), posts.post(BILLING, a_message(), key="card")):
         with pytest.raises(GiveUp, match="doesn't exist") as closed:
             await lost
@@ -99,18 +99,18 @@ async def test_a_deleted_message_can_be_told_from_a_deleted_channel(
 
 
 async def test_where_the_app_was_removed_the_lane_is_closed_with_the_remedy(
-    connector: FakeTeams, posts: TeamsPosts
+    fake_teams: FakeTeams, posts: TeamsPosts
 ) -> None:
-    connector.without_bot.add(BILLING)
+    fake_teams.without_bot.add(BILLING)
     with pytest.raises(GiveUp, match="isn't installed") as closed:
         await posts.post(BILLING, a_message(), key="card")
     assert closed.value.is_whole_lane
     assert "Add the app" in closed.value.remedy
 
 
-async def test_a_blocked_chat_is_known_by_its_narrower_word(connector: FakeTeams, posts: TeamsPosts) -> None:
+async def test_a_blocked_chat_is_known_by_its_narrower_word(fake_teams: FakeTeams, posts: TeamsPosts) -> None:
     body = {"error": {"code": "Forbidden", "subCode": "MessageWritesBlocked", "message": "Thread"}}
-    connector.fail_next("post", 403, body=body)
+    fake_teams.fail_next("post", 403, body=body)
     with pytest.raises(GiveUp, match="has blocked the bot") as closed:
         await posts.post("a:1", a_message(), key="alert")
     assert closed.value.is_whole_lane
@@ -125,18 +125,18 @@ async def test_a_card_that_is_too_large_concerns_itself_alone(posts: TeamsPosts)
 
 @pytest.mark.parametrize("status", [500, 502, 504])
 async def test_a_gateways_page_leaves_the_end_unknown(
-    connector: FakeTeams, posts: TeamsPosts, status: int
+    fake_teams: FakeTeams, posts: TeamsPosts, status: int
 ) -> None:
-    connector.fail_next("post", status, is_done=True)
+    fake_teams.fail_next("post", status, is_done=True)
     with pytest.raises(TryAgain) as trouble:
         await posts.post(BILLING, a_message(), key="card")
     assert trouble.value.is_unknown
 
 
 async def test_an_answer_without_an_id_is_no_reason_to_post_again(
-    connector: FakeTeams, posts: TeamsPosts
+    fake_teams: FakeTeams, posts: TeamsPosts
 ) -> None:
-    connector.fail_next("post", 202, body={}, is_done=True)
+    fake_teams.fail_next("post", 202, body={}, is_done=True)
     with pytest.raises(GiveUp, match="under which id") as refused:
         await posts.post(BILLING, a_message(), key="card")
     assert not refused.value.is_whole_lane

@@ -1,4 +1,4 @@
-"""Who gets in by the bot's endpoint? Asked of the SDK's real validation, with real signatures."""
+"""Tests of who gets through the bot's endpoint: the SDK's real validation, with real signatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does anything that can be sent to the bot's endpoint end in an answer, and never in a fault of ours?"""
+"""Property test of the bot's endpoint: any request gets a response, never an unhandled error."""
 
 from __future__ import annotations
 

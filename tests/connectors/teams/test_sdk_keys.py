@@ -1,4 +1,4 @@
-"""Do the keys come when they are needed, once, and without holding anybody up?"""
+"""Tests of the signing keys: fetched when needed, once, without blocking other requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Has the bot a token whenever it needs one, and does anybody learn why when it has none?"""
+"""Tests of the bot's token: there when needed, and a reason when there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a token that was verified a moment ago taken again only where verifying it would let it in?"""
+"""Tests of the cache of verified tokens: it accepts only what verification would."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ async def test_nobody_is_remembered_for_longer_than_was_looked_ahead(
 
 
 async def read_keys_anew(authority: FakeMicrosoft, sdk: TeamsSdk) -> None:
-    """Because somebody names one that isn't known."""
+    """Because a token names one that isn't known."""
     authority.add_key("new")
     assert await status_of(sdk, authority.sign(an_activity(), key="new")) == 200
 

@@ -1,4 +1,4 @@
-"""Is a channel where the bot may read and not post tried again without alarming anybody all day long?"""
+"""Tests of a channel where the bot may read but not post: retried without repeated alerts."""
 
 from __future__ import annotations
 
@@ -25,38 +25,40 @@ def company() -> Policy:
     return a_company_on_both()
 
 
-async def a_moderated_channel(desk: Harness, teams: TeamsHarness) -> None:
+async def a_moderated_channel(harness: Harness, teams: TeamsHarness) -> None:
     teams.without_slack()
     await teams.knows(GRETA_HERSELF)
-    teams.connector.moderated.add(CONTRACTS)
-    await desk.raise_many(3, "contract")
-    await desk.deliver()
+    teams.fake_teams.moderated.add(CONTRACTS)
+    await harness.raise_many(3, "contract")
+    await harness.deliver()
 
 
-async def days_pass(desk: Harness, days: int) -> None:
+async def days_pass(harness: Harness, days: int) -> None:
     for _ in range(days * (RETRY_MODERATED_EVERY // QUARTER)):
-        desk.time.add(QUARTER)
-        await sync_teams_people(desk.services)
-        await desk.deliver()
+        harness.time.add(QUARTER)
+        await sync_teams_people(harness.services)
+        await harness.deliver()
 
 
 async def test_managers_hear_once_a_day_of_what_a_roster_cannot_disprove(
-    desk: Harness, teams: TeamsHarness
+    harness: Harness, teams: TeamsHarness
 ) -> None:
-    await a_moderated_channel(desk, teams)
-    await days_pass(desk, 2)
-    assert teams.connector.calls.count(("post", CONTRACTS)) == len(teams.chat(GRETA_ENTRA)) == 3
-    channel = await desk.store.read(lambda tx: tx.channels.find(CONTRACTS))
+    await a_moderated_channel(harness, teams)
+    await days_pass(harness, 2)
+    assert teams.fake_teams.calls.count(("post", CONTRACTS)) == len(teams.chat(GRETA_ENTRA)) == 3
+    channel = await harness.store.read(lambda tx: tx.channels.find(CONTRACTS))
     assert channel is not None
     assert "Let apps post" in str(channel.problem)
 
 
-async def test_within_a_day_of_being_let_in_everything_is_there(desk: Harness, teams: TeamsHarness) -> None:
-    await a_moderated_channel(desk, teams)
-    teams.connector.moderated.clear()
-    await days_pass(desk, 1)
+async def test_within_a_day_of_being_let_in_everything_is_there(
+    harness: Harness, teams: TeamsHarness
+) -> None:
+    await a_moderated_channel(harness, teams)
+    teams.fake_teams.moderated.clear()
+    await days_pass(harness, 1)
     assert len(teams.roots(CONTRACTS)) == 3
-    assert await desk.parked() == []
-    channel = await desk.store.read(lambda tx: tx.channels.find(CONTRACTS))
+    assert await harness.parked() == []
+    channel = await harness.store.read(lambda tx: tx.channels.find(CONTRACTS))
     assert channel is not None
     assert channel.problem is None

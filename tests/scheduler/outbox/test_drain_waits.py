@@ -1,4 +1,4 @@
-"""What comes of an attempt that waits for its place until its time is up?"""
+"""Tests of attempts that time out while they wait for their rate."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ async def _sleep_on(_: float) -> None:
     await asyncio.sleep(60)
 
 
-async def wait_in_vain(desk: Harness, channel: str, reason: str) -> None:
+async def wait_in_vain(harness: Harness, channel: str, reason: str) -> None:
     """One attempt to post a new case, broken off while it waits."""
-    usual, closed = desk.services, RateLimiter(desk.time.now, _sleep_on)
-    closed.pause_posts(channel, desk.time.now() + timedelta(seconds=5))
-    desk.services = replace(usual, rate_limiter=closed)
-    desk.drain = OutboxDrain(desk.services, holder="test")
-    await desk.raise_one(reason)
+    usual, closed = harness.services, RateLimiter(harness.time.now, _sleep_on)
+    closed.pause_posts(channel, harness.time.now() + timedelta(seconds=5))
+    harness.services = replace(usual, rate_limiter=closed)
+    harness.drain = OutboxDrain(harness.services, holder="test")
+    await harness.raise_one(reason)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("scheduler.outbox.lane.LONGEST_ATTEMPT", timedelta(seconds=0.2))
-        await desk.deliver()
-    assert desk.services.counters.postponed == 1
-    desk.services = usual
-    desk.drain = OutboxDrain(usual, holder="test")
+        await harness.deliver()
+    assert harness.services.counters.postponed == 1
+    harness.services = usual
+    harness.drain = OutboxDrain(usual, holder="test")
 
 
-async def test_in_slack_nothing_is_looked_for_that_was_never_sent(desk: Harness, slack: Slack) -> None:
-    await wait_in_vain(desk, DELIVERY, "damaged")
-    await desk.deliver_all()
+async def test_in_slack_nothing_is_looked_for_that_was_never_sent(harness: Harness, slack: Slack) -> None:
+    await wait_in_vain(harness, DELIVERY, "damaged")
+    await harness.deliver_all()
     assert slack.calls("conversations.history") == []
-    assert len(desk.cards(DELIVERY)) == 1
+    assert len(harness.cards(DELIVERY)) == 1
 
 
 async def test_in_teams_nothing_is_said_to_stand_there_twice(
-    desk: Harness, teams: TeamsHarness, capsys: pytest.CaptureFixture[str]
+    harness: Harness, teams: TeamsHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     teams.without_slack()
-    await wait_in_vain(desk, CONTRACTS, "contract")
-    await desk.deliver_all()
+    await wait_in_vain(harness, CONTRACTS, "contract")
+    await harness.deliver_all()
     assert len(teams.roots(CONTRACTS)) == 1
     assert "may be sent twice" not in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Do several processes on one PostgreSQL speak to both platforms without saying anything twice?"""
+"""Tests of several processes on one PostgreSQL that post to both platforms, nothing twice."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ async def store(new_postgresql: Callable[[], str], company: Policy) -> AsyncIter
     await store.close()
 
 
-async def test_each_message_goes_out_once_and_in_order_on_both(desk: Harness, teams: TeamsHarness) -> None:
+async def test_each_message_goes_out_once_and_in_order_on_both(harness: Harness, teams: TeamsHarness) -> None:
     await teams.knows(GRETA_HERSELF)
-    case_ids = [await desk.raise_one(reason) for reason in ("wrong_amount", "contract") * 4]
+    case_ids = [await harness.raise_one(reason) for reason in ("wrong_amount", "contract") * 4]
     for number in range(2):
         for case_id in case_ids:
-            await desk.act(case_id, add_note, actor_id=ANA.id, text=f"Note {number}")
-    drains = [OutboxDrain(desk.services, holder=f"process {number}") for number in range(4)]
+            await harness.act(case_id, add_note, actor_id=ANA.id, text=f"Note {number}")
+    drains = [OutboxDrain(harness.services, holder=f"process {number}") for number in range(4)]
     await asyncio.gather(*(drain.run_until_empty() for drain in drains))
-    await desk.deliver_all()
+    await harness.deliver_all()
     for channel, wanted in ((BILLING, case_ids[0::2]), (CONTRACTS, case_ids[1::2])):
         cards = teams.roots(channel)
         assert [one in text_of(card) for one, card in zip(wanted, cards, strict=True)] == [True] * 4
         for card in cards:
             told = [text_of(one) for one in teams.thread(card, channel)]
             assert [f"Note {number}" in one for number, one in enumerate(told)] == [True] * 2
-    assert [card["text"][:6] for card in desk.cards(IN_SLACK)] == case_ids[0::2]
+    assert [card["text"][:6] for card in harness.cards(IN_SLACK)] == case_ids[0::2]

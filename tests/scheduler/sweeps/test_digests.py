@@ -1,4 +1,4 @@
-"""Do digests come once on each working day, at their time, and never at night?"""
+"""Tests of the digests' schedule: once each working day, on time, never at night."""
 
 from __future__ import annotations
 
@@ -104,45 +104,47 @@ def test_the_local_date_is_the_first_queues() -> None:
     assert due.on.isoformat() == "2026-03-02"
 
 
-async def test_it_is_sent_once_a_day_however_often_one_looks(desk: Harness) -> None:
-    await desk.raise_one()
+async def test_it_is_sent_once_a_day_however_often_one_looks(harness: Harness) -> None:
+    await harness.raise_one()
     for _ in range(3):
         for _ in range(24 * 4):
-            await send_digests(desk.store, desk.time.now())
-            await desk.deliver()
-            desk.time.add(timedelta(minutes=15))
-    digests = [one for one in desk.cards("D0DANA") if "needs somebody today" in str(one["blocks"])]
+            await send_digests(harness.store, harness.time.now())
+            await harness.deliver()
+            harness.time.add(timedelta(minutes=15))
+    digests = [one for one in harness.cards("D0DANA") if "needs somebody today" in str(one["blocks"])]
     assert len(digests) == 3
 
 
-async def test_it_lists_what_is_overdue_and_what_nobody_has(desk: Harness) -> None:
-    late = await desk.raise_one()
-    desk.time.add(timedelta(days=1))
-    fresh = await desk.raise_one()
-    await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now())
-    await send_digests(desk.store, desk.time.now())
-    await desk.deliver_all()
-    digest = next(str(one["blocks"]) for one in desk.cards("D0DANA") if "Unclaimed" in str(one["blocks"]))
+async def test_it_lists_what_is_overdue_and_what_nobody_has(harness: Harness) -> None:
+    late = await harness.raise_one()
+    harness.time.add(timedelta(days=1))
+    fresh = await harness.raise_one()
+    await DeadlineSweep().sweep_deadlines(harness.store, harness.time.now())
+    await send_digests(harness.store, harness.time.now())
+    await harness.deliver_all()
+    digest = next(str(one["blocks"]) for one in harness.cards("D0DANA") if "Unclaimed" in str(one["blocks"]))
     assert digest.index("Overdue") < digest.index(late) < digest.index("Unclaimed") < digest.index(fresh)
 
 
-async def test_what_does_not_fit_is_counted_and_the_unclaimed_begin_after_the_overdue(desk: Harness) -> None:
-    await desk.raise_many(60)
-    desk.time.add(timedelta(days=3))
-    fresh = await desk.raise_one()
-    await send_digests(desk.store, desk.time.now())
-    await desk.deliver_all()
-    digest = next(str(one["blocks"]) for one in desk.cards("D0DANA") if "Overdue" in str(one["blocks"]))
+async def test_what_does_not_fit_is_counted_and_the_unclaimed_begin_after_the_overdue(
+    harness: Harness,
+) -> None:
+    await harness.raise_many(60)
+    harness.time.add(timedelta(days=3))
+    fresh = await harness.raise_one()
+    await send_digests(harness.store, harness.time.now())
+    await harness.deliver_all()
+    digest = next(str(one["blocks"]) for one in harness.cards("D0DANA") if "Overdue" in str(one["blocks"]))
     assert "and 40 more: /disputes overdue" in digest
     assert digest.index("Unclaimed") < digest.index(fresh)
     assert "Nothing here" not in digest
 
 
-async def test_a_list_with_nothing_in_it_is_left_out(desk: Harness) -> None:
-    await desk.raise_one()
-    await send_digests(desk.store, desk.time.now())
-    await desk.deliver_all()
-    (digest,) = desk.cards("D0DANA")
+async def test_a_list_with_nothing_in_it_is_left_out(harness: Harness) -> None:
+    await harness.raise_one()
+    await send_digests(harness.store, harness.time.now())
+    await harness.deliver_all()
+    (digest,) = harness.cards("D0DANA")
     assert "Overdue" not in str(digest["blocks"])
 
 
@@ -159,17 +161,17 @@ def test_the_greeting_fits_the_time_of_day(local: time, greeting: str) -> None:
     assert greeting_at(local) == greeting
 
 
-async def test_the_time_of_day_is_the_queues(desk: Harness) -> None:
-    await desk.raise_one()
-    desk.time.add(timedelta(hours=7))
-    await send_digests(desk.store, desk.time.now())
-    await desk.deliver_all()
-    (digest,) = desk.cards("D0DANA")
+async def test_the_time_of_day_is_the_queues(harness: Harness) -> None:
+    await harness.raise_one()
+    harness.time.add(timedelta(hours=7))
+    await send_digests(harness.store, harness.time.now())
+    await harness.deliver_all()
+    (digest,) = harness.cards("D0DANA")
     assert "Good afternoon." in str(digest["blocks"])
 
 
-async def test_an_empty_one_is_not_sent(desk: Harness) -> None:
-    assert await send_digests(desk.store, desk.time.now()) == 1
-    await desk.deliver_all()
-    assert desk.cards("D0DANA") == []
-    assert not await desk.parked()
+async def test_an_empty_one_is_not_sent(harness: Harness) -> None:
+    assert await send_digests(harness.store, harness.time.now()) == 1
+    await harness.deliver_all()
+    assert harness.cards("D0DANA") == []
+    assert not await harness.parked()

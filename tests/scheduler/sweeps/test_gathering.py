@@ -1,4 +1,4 @@
-"""Does the queue hear that a case is ready, also when its card came before?"""
+"""Tests of the end of gathering: the queue is told that a case is ready."""
 
 from __future__ import annotations
 
@@ -31,33 +31,35 @@ async def store(empty_database: Path, tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-async def complete(desk: Harness, case_id: str) -> None:
-    await desk.act(case_id, submit_evidence, pieces=(NOTE,), policy=desk.store.policy, actor_id="customer")
-    await desk.deliver_all()
+async def complete(harness: Harness, case_id: str) -> None:
+    await harness.act(
+        case_id, submit_evidence, pieces=(NOTE,), policy=harness.store.policy, actor_id="customer"
+    )
+    await harness.deliver_all()
 
 
-async def test_the_card_comes_once_the_evidence_is_there_and_nothing_more_is_said(desk: Harness) -> None:
-    case_id = await desk.raise_one("damaged")
-    await desk.deliver_all()
-    assert desk.texts(DELIVERY) == []
-    await complete(desk, case_id)
-    assert len(desk.cards(DELIVERY)) == 1
-    assert READY not in desk.texts(DELIVERY)
+async def test_the_card_comes_once_the_evidence_is_there_and_nothing_more_is_said(harness: Harness) -> None:
+    case_id = await harness.raise_one("damaged")
+    await harness.deliver_all()
+    assert harness.texts(DELIVERY) == []
+    await complete(harness, case_id)
+    assert len(harness.cards(DELIVERY)) == 1
+    assert READY not in harness.texts(DELIVERY)
 
 
 @pytest.mark.parametrize("why", ["a stranger's mail", "a mail that came back"])
 async def test_a_queue_that_had_the_card_before_is_called_when_the_case_is_ready(
-    desk: Harness, why: str
+    harness: Harness, why: str
 ) -> None:
-    case_id = await desk.raise_one("damaged")
+    case_id = await harness.raise_one("damaged")
     if why == "a stranger's mail":
         said = {"text": "Hello", "via": "mail", "sender": "lager@nordwind.example", "is_verified": False}
-        await desk.act(case_id, receive_message, policy=desk.store.policy, **said)
+        await harness.act(case_id, receive_message, policy=harness.store.policy, **said)
     else:
-        await desk.act(case_id, report_mail_failure, to="ap@nordwind.example", why="mailbox full")
-    await desk.deliver_all()
-    assert len(desk.cards(DELIVERY)) == 1
-    await complete(desk, case_id)
-    ready = desk.slack.messages(DELIVERY)[-1]
-    assert (ready["text"], ready["thread_ts"]) == (READY, desk.cards(DELIVERY)[0]["ts"])
+        await harness.act(case_id, report_mail_failure, to="ap@nordwind.example", why="mailbox full")
+    await harness.deliver_all()
+    assert len(harness.cards(DELIVERY)) == 1
+    await complete(harness, case_id)
+    ready = harness.slack.messages(DELIVERY)[-1]
+    assert (ready["text"], ready["thread_ts"]) == (READY, harness.cards(DELIVERY)[0]["ts"])
     assert ready["subtype"] == "thread_broadcast"

@@ -1,4 +1,4 @@
-"""Does a changed policy reach every open case, however the work is broken off?"""
+"""Tests of the recomputation of deadlines: a changed policy reaches every open case."""
 
 from __future__ import annotations
 
@@ -19,41 +19,42 @@ from tests.scheduler.harness import Harness, a_company
 SOONER = replace(a_company(), nudge_minutes=1, digest="sooner")
 
 
-async def nudged(desk: Harness, tools: Services) -> int:
+async def nudged(harness: Harness, services: Services) -> int:
     """How many of the cases are due by the time of the shorter nudge."""
-    soon = desk.time.now() + timedelta(minutes=5)
-    return len(await tools.store.run(lambda tx: tx.cases.lock_due(soon, 1000)))
+    soon = harness.time.now() + timedelta(minutes=5)
+    return len(await services.store.run(lambda tx: tx.cases.lock_due(soon, 1000)))
 
 
 @pytest.fixture
-async def changed(desk: Harness, store: Store, monkeypatch: pytest.MonkeyPatch) -> Services:
+async def changed(harness: Harness, store: Store, monkeypatch: pytest.MonkeyPatch) -> Services:
     """Five claimed cases, reckoned in pairs by a policy that nudges sooner than theirs."""
     monkeypatch.setattr(module, "BATCH", 2)
-    for case_id in await desk.raise_many(5):
-        await desk.claim(case_id)
-    await recompute_deadlines(desk.services)
+    for case_id in await harness.raise_many(5):
+        await harness.claim(case_id)
+    await recompute_deadlines(harness.services)
     monkeypatch.setattr(store._backend, "policy", SOONER)
     monkeypatch.setattr(store, "policy", SOONER)
-    return desk.services
+    return harness.services
 
 
-async def test_every_open_case_is_reckoned_once(desk: Harness, changed: Services) -> None:
-    assert await nudged(desk, changed) == 0
+async def test_every_open_case_is_reckoned_once(harness: Harness, changed: Services) -> None:
+    assert await nudged(harness, changed) == 0
     assert await recompute_deadlines(changed) == 5
-    assert await nudged(desk, changed) == 5
+    assert await nudged(harness, changed) == 5
     assert await recompute_deadlines(changed) == 0
 
 
-async def test_two_processes_at_once_do_no_harm(desk: Harness, changed: Services) -> None:
+async def test_two_processes_at_once_do_no_harm(harness: Harness, changed: Services) -> None:
     await asyncio.gather(recompute_deadlines(changed), recompute_deadlines(changed))
-    assert await nudged(desk, changed) == 5
+    assert await nudged(harness, changed) == 5
     assert (
-        await desk.store.read(lambda tx: [tx.timeline.verify(f"D-100{n}") for n in range(1, 6)]) == [[]] * 5
+        await harness.store.read(lambda tx: [tx.timeline.verify(f"D-100{n}") for n in range(1, 6)])
+        == [[]] * 5
     )
 
 
 async def test_what_was_broken_off_half_way_is_begun_anew(
-    desk: Harness, changed: Services, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, changed: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = Cases.recompute_deadlines
 
@@ -65,13 +66,13 @@ async def test_what_was_broken_off_half_way_is_begun_anew(
     monkeypatch.setattr(Cases, "recompute_deadlines", breaks_off)
     with pytest.raises(StoreUnavailable):
         await recompute_deadlines(changed)
-    assert await nudged(desk, changed) == 2
+    assert await nudged(harness, changed) == 2
     monkeypatch.setattr(Cases, "recompute_deadlines", usual)
     assert await recompute_deadlines(changed) == 5
 
 
 async def test_a_case_that_cannot_be_reckoned_holds_up_nobody(
-    desk: Harness, changed: Services, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, changed: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = Cases.recompute_deadlines
 
@@ -82,4 +83,4 @@ async def test_a_case_that_cannot_be_reckoned_holds_up_nobody(
 
     monkeypatch.setattr(Cases, "recompute_deadlines", fails)
     assert await recompute_deadlines(changed) == 5
-    assert await nudged(desk, changed) == 4
+    assert await nudged(harness, changed) == 4

@@ -1,4 +1,4 @@
-"""Is a file held back until it is clean, and thrown away when it isn't?"""
+"""Tests of the virus scan: files are held until they are clean, and removed when they aren't."""
 
 from __future__ import annotations
 
@@ -42,106 +42,106 @@ async def store(empty_database: Path, tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def shelf(store: Store, tmp_path: Path) -> AsyncIterator[EvidenceHarness]:
+async def evidence(store: Store, tmp_path: Path) -> AsyncIterator[EvidenceHarness]:
     blobs = Blobs.open((tmp_path / "evidence").as_uri())
     async with a_clamav() as clamav:
         yield EvidenceHarness(store, blobs, clamav, VirusScan(store, blobs, Clamd(clamav.url)))
 
 
-async def test_what_is_clean_is_ready(shelf: EvidenceHarness) -> None:
-    file = await shelf.take(b"words")
+async def test_what_is_clean_is_ready(evidence: EvidenceHarness) -> None:
+    file = await evidence.take(b"words")
     assert file.state is FileState.HELD
-    assert await shelf.scan.scan_files(MONDAY_9AM) == 1
-    assert (await shelf.again(file)).state is FileState.READY
-    assert await shelf.scan.scan_files(MONDAY_9AM) == 0
-    assert shelf.clamav.scanned == [5]
+    assert await evidence.scan.scan_files(MONDAY_9AM) == 1
+    assert (await evidence.again(file)).state is FileState.READY
+    assert await evidence.scan.scan_files(MONDAY_9AM) == 0
+    assert evidence.clamav.scanned == [5]
 
 
-async def test_the_last_piece_of_evidence_opens_the_case_once_it_is_clean(shelf: EvidenceHarness) -> None:
-    case_id = await shelf.raise_one("short")
-    file = await shelf.take(b"words", kind="delivery_note")
-    await shelf.store.run(pin, file.id, case_id)
-    assert (await shelf.case(case_id)).status is Status.GATHERING
-    await shelf.scan.scan_files(MONDAY_9AM)
-    case = await shelf.case(case_id)
+async def test_the_last_piece_of_evidence_opens_the_case_once_it_is_clean(evidence: EvidenceHarness) -> None:
+    case_id = await evidence.raise_one("short")
+    file = await evidence.take(b"words", kind="delivery_note")
+    await evidence.store.run(pin, file.id, case_id)
+    assert (await evidence.case(case_id)).status is Status.GATHERING
+    await evidence.scan.scan_files(MONDAY_9AM)
+    case = await evidence.case(case_id)
     assert case.status is Status.OPEN
     assert [(piece.kind, piece.file_id) for piece in case.evidence] == [("delivery_note", file.id)]
-    assert (await shelf.story(case_id))[-2:] == ["EvidenceAdded", "QueueTold"]
+    assert (await evidence.story(case_id))[-2:] == ["EvidenceAdded", "QueueTold"]
 
 
-async def test_what_is_infected_is_thrown_away_and_the_case_hears_why(shelf: EvidenceHarness) -> None:
-    case_id = await shelf.raise_one()
-    file = await shelf.take(BY_MAIL, "look.eml", case_id=case_id)
-    await shelf.scan.scan_files(MONDAY_9AM)
-    refused = await shelf.again(file)
-    assert (refused.state, await shelf.has(file)) == (FileState.REFUSED, False)
+async def test_what_is_infected_is_thrown_away_and_the_case_hears_why(evidence: EvidenceHarness) -> None:
+    case_id = await evidence.raise_one()
+    file = await evidence.take(BY_MAIL, "look.eml", case_id=case_id)
+    await evidence.scan.scan_files(MONDAY_9AM)
+    refused = await evidence.again(file)
+    assert (refused.state, await evidence.has(file)) == (FileState.REFUSED, False)
     assert "the virus scanner found Eicar-Test-Signature in it" in refused.why
-    case = await shelf.case(case_id)
+    case = await evidence.case(case_id)
     assert case.evidence == ()
-    assert (await shelf.story(case_id))[-1] == "FileRefused"
+    assert (await evidence.story(case_id))[-1] == "FileRefused"
 
 
 async def test_infected_bytes_stay_until_the_last_file_with_them_has_its_verdict(
-    shelf: EvidenceHarness,
+    evidence: EvidenceHarness,
 ) -> None:
-    first = await shelf.take(BY_MAIL, "look.eml", case_id=await shelf.raise_one())
-    second = await shelf.take(BY_MAIL, "look.eml", case_id=await shelf.raise_one())
+    first = await evidence.take(BY_MAIL, "look.eml", case_id=await evidence.raise_one())
+    second = await evidence.take(BY_MAIL, "look.eml", case_id=await evidence.raise_one())
     assert first.sha256 == second.sha256
-    assert await shelf.scan.scan_files(MONDAY_9AM) == 2
-    assert not await shelf.has(first)
-    assert "Eicar" in (await shelf.again(first)).why
-    assert "Eicar" in (await shelf.again(second)).why
+    assert await evidence.scan.scan_files(MONDAY_9AM) == 2
+    assert not await evidence.has(first)
+    assert "Eicar" in (await evidence.again(first)).why
+    assert "Eicar" in (await evidence.again(second)).why
 
 
-async def test_a_file_of_somebody_unknown_is_no_evidence_however_clean(shelf: EvidenceHarness) -> None:
-    case_id = await shelf.raise_one()
-    file = await shelf.take(b"words", case_id=case_id, kind=UNVERIFIED)
-    await shelf.scan.scan_files(MONDAY_9AM)
-    assert (await shelf.again(file)).state is FileState.READY
-    assert (await shelf.case(case_id)).evidence == ()
+async def test_a_file_of_somebody_unknown_is_no_evidence_however_clean(evidence: EvidenceHarness) -> None:
+    case_id = await evidence.raise_one()
+    file = await evidence.take(b"words", case_id=case_id, kind=UNVERIFIED)
+    await evidence.scan.scan_files(MONDAY_9AM)
+    assert (await evidence.again(file)).state is FileState.READY
+    assert (await evidence.case(case_id)).evidence == ()
 
 
-async def test_a_case_that_was_closed_meanwhile_stays_as_it_is(shelf: EvidenceHarness) -> None:
-    case_id = await shelf.raise_one()
-    clean = await shelf.take(b"words", case_id=case_id)
-    infected = await shelf.take(BY_MAIL, "look.eml", case_id=case_id)
-    await shelf.store.run(_withdraw, case_id)
-    before = await shelf.case(case_id)
-    await shelf.scan.scan_files(MONDAY_9AM)
-    assert await shelf.case(case_id) == before
-    assert (await shelf.again(clean)).state is FileState.READY
-    assert (await shelf.again(infected)).state is FileState.REFUSED
-    assert (await shelf.story(case_id))[-1] == "FileRefused"
+async def test_a_case_that_was_closed_meanwhile_stays_as_it_is(evidence: EvidenceHarness) -> None:
+    case_id = await evidence.raise_one()
+    clean = await evidence.take(b"words", case_id=case_id)
+    infected = await evidence.take(BY_MAIL, "look.eml", case_id=case_id)
+    await evidence.store.run(_withdraw, case_id)
+    before = await evidence.case(case_id)
+    await evidence.scan.scan_files(MONDAY_9AM)
+    assert await evidence.case(case_id) == before
+    assert (await evidence.again(clean)).state is FileState.READY
+    assert (await evidence.again(infected)).state is FileState.REFUSED
+    assert (await evidence.story(case_id))[-1] == "FileRefused"
 
 
-async def test_while_the_scanner_is_away_files_are_held(shelf: EvidenceHarness) -> None:
-    file = await shelf.take(b"words")
-    shelf.clamav.mood = "mute"
-    assert await shelf.scan.scan_files(MONDAY_9AM) == 0
-    assert (await shelf.again(file)).state is FileState.HELD
-    shelf.clamav.mood = "well"
-    assert await shelf.scan.scan_files(MONDAY_9AM) == 1
+async def test_while_the_scanner_is_away_files_are_held(evidence: EvidenceHarness) -> None:
+    file = await evidence.take(b"words")
+    evidence.clamav.mood = "mute"
+    assert await evidence.scan.scan_files(MONDAY_9AM) == 0
+    assert (await evidence.again(file)).state is FileState.HELD
+    evidence.clamav.mood = "well"
+    assert await evidence.scan.scan_files(MONDAY_9AM) == 1
 
 
-async def test_a_file_that_is_too_long_to_be_scanned_holds_up_no_other(shelf: EvidenceHarness) -> None:
-    shelf.clamav.most = 1000
-    long = await shelf.take(b"words " * 1000)
-    short = await shelf.take(b"words")
-    assert await shelf.scan.scan_files(MONDAY_9AM) == 1
-    assert (await shelf.again(long)).state is FileState.HELD
-    assert (await shelf.again(short)).state is FileState.READY
-    shelf.clamav.most = 100_000
-    assert await shelf.scan.scan_files(MONDAY_9AM + RETRY_FAILED_AFTER / 2) == 0
-    assert await shelf.scan.scan_files(MONDAY_9AM + RETRY_FAILED_AFTER + timedelta(seconds=1)) == 1
+async def test_a_file_that_is_too_long_to_be_scanned_holds_up_no_other(evidence: EvidenceHarness) -> None:
+    evidence.clamav.most = 1000
+    long = await evidence.take(b"words " * 1000)
+    short = await evidence.take(b"words")
+    assert await evidence.scan.scan_files(MONDAY_9AM) == 1
+    assert (await evidence.again(long)).state is FileState.HELD
+    assert (await evidence.again(short)).state is FileState.READY
+    evidence.clamav.most = 100_000
+    assert await evidence.scan.scan_files(MONDAY_9AM + RETRY_FAILED_AFTER / 2) == 0
+    assert await evidence.scan.scan_files(MONDAY_9AM + RETRY_FAILED_AFTER + timedelta(seconds=1)) == 1
 
 
-async def test_a_file_whose_bytes_are_gone_is_asked_for_again(shelf: EvidenceHarness) -> None:
-    case_id = await shelf.raise_one()
-    file = await shelf.take(b"words", case_id=case_id)
-    await shelf.blobs.remove(file.sha256 or "")
-    await shelf.scan.scan_files(MONDAY_9AM)
-    assert "Send it again" in (await shelf.again(file)).why
-    assert (await shelf.story(case_id))[-1] == "FileRefused"
+async def test_a_file_whose_bytes_are_gone_is_asked_for_again(evidence: EvidenceHarness) -> None:
+    case_id = await evidence.raise_one()
+    file = await evidence.take(b"words", case_id=case_id)
+    await evidence.blobs.remove(file.sha256 or "")
+    await evidence.scan.scan_files(MONDAY_9AM)
+    assert "Send it again" in (await evidence.again(file)).why
+    assert (await evidence.story(case_id))[-1] == "FileRefused"
 
 
 def _withdraw(tx: Transaction, case_id: str) -> None:

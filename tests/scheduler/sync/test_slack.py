@@ -1,4 +1,4 @@
-"""Do we know who is where on Slack, and notice when that changes?"""
+"""Tests of the sync of Slack: channels, their members and their changes."""
 
 from __future__ import annotations
 
@@ -23,61 +23,61 @@ from tests.scheduler.harness import BILLING, DANA, Harness
 ADDRESS = "slack:#billing-disputes"
 
 
-async def person(desk: Harness, ref: str) -> Person | None:
-    return await desk.store.read(lambda tx: tx.people.find_by_ref("slack", ref))
+async def person(harness: Harness, ref: str) -> Person | None:
+    return await harness.store.read(lambda tx: tx.people.find_by_ref("slack", ref))
 
 
-async def problem(desk: Harness, name: str = "#billing-disputes") -> str | None:
-    channel = await desk.store.read(lambda tx: tx.channels.find(name))
+async def problem(harness: Harness, name: str = "#billing-disputes") -> str | None:
+    channel = await harness.store.read(lambda tx: tx.channels.find(name))
     assert channel is not None
     return channel.problem
 
 
-async def test_channels_members_and_the_policys_people_become_known(desk: Harness) -> None:
-    await sync_slack_people(desk.services)
-    assert await desk.store.read(lambda tx: tx.channels.find_ref("#billing-disputes")) == BILLING
-    assert await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
-    ana = await person(desk, "U0ANA")
+async def test_channels_members_and_the_policys_people_become_known(harness: Harness) -> None:
+    await sync_slack_people(harness.services)
+    assert await harness.store.read(lambda tx: tx.channels.find_ref("#billing-disputes")) == BILLING
+    assert await harness.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
+    ana = await person(harness, "U0ANA")
     assert ana is not None
     assert (ana.name, ana.zone) == ("Ana Ruiz", "Europe/Madrid")
-    manager = await desk.store.read(lambda tx: tx.people.find_by_handle(DANA))
+    manager = await harness.store.read(lambda tx: tx.people.find_by_handle(DANA))
     assert manager is not None
     assert manager.slack_ref == "U0DANA"
 
 
-async def test_bots_are_nobodys_colleagues(desk: Harness) -> None:
-    await sync_slack_people(desk.services)
-    assert await person(desk, "U0OMBUD") is None
+async def test_bots_are_nobodys_colleagues(harness: Harness) -> None:
+    await sync_slack_people(harness.services)
+    assert await person(harness, "U0OMBUD") is None
 
 
 async def test_whoever_left_the_channel_is_no_member_and_who_was_deactivated_is_known_so(
-    desk: Harness, slack: Slack
+    harness: Harness, slack: Slack
 ) -> None:
-    await sync_slack_people(desk.services)
+    await sync_slack_people(harness.services)
     await slack.do("remove_member", channel=BILLING, user="U0ANA")
     await slack.do("deactivate_user", user="U0ANA")
-    await sync_slack_people(desk.services)
-    assert not await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
-    ana = await person(desk, "U0ANA")
+    await sync_slack_people(harness.services)
+    assert not await harness.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
+    ana = await person(harness, "U0ANA")
     assert ana is not None
     assert not ana.is_active
 
 
 async def test_a_guest_of_the_workspace_has_no_role_even_where_the_policy_names_them(
-    desk: Harness, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await sync_slack_people(desk.services)
+    await sync_slack_people(harness.services)
     as_it_is = methods_people.describe
     monkeypatch.setattr(methods_people, "describe", lambda *args: {**as_it_is(*args), "is_restricted": True})
-    await sync_slack_people(desk.services)
+    await sync_slack_people(harness.services)
     with capture_logs() as logs:
-        await sync_slack_people(desk.services)
-    queue = desk.services.policy.queue("billing")
+        await sync_slack_people(harness.services)
+    queue = harness.services.policy.queue("billing")
     for ref in ("U0ANA", "U0DANA"):
-        guest = await person(desk, ref)
+        guest = await person(harness, ref)
         assert guest is not None
         assert role_in(guest, queue, is_member=True) == Role(is_manager=False, is_resolver=False)
-        assert not await desk.store.read(is_member, guest, queue)
+        assert not await harness.store.read(is_member, guest, queue)
     assert DANA in [one["person"] for one in logs if one["event"] == "person of the policy"]
 
 
@@ -85,57 +85,57 @@ async def test_a_guest_of_the_workspace_has_no_role_even_where_the_policy_names_
     ("verb", "said"), [("archive_channel", "archived"), ("remove_member", "/invite @Ombud")]
 )
 async def test_a_channel_that_cannot_be_posted_to_is_noted_with_the_remedy(
-    desk: Harness, slack: Slack, verb: str, said: str
+    harness: Harness, slack: Slack, verb: str, said: str
 ) -> None:
-    await sync_slack_people(desk.services)
+    await sync_slack_people(harness.services)
     await slack.do(verb, channel=BILLING)
-    await sync_slack_people(desk.services)
-    assert said in str(await problem(desk))
+    await sync_slack_people(harness.services)
+    assert said in str(await problem(harness))
 
 
-async def test_a_channel_that_is_not_there_is_noted(desk: Harness, slack: Slack) -> None:
+async def test_a_channel_that_is_not_there_is_noted(harness: Harness, slack: Slack) -> None:
     del slack.world.workspace.channels[BILLING]
-    await sync_slack_people(desk.services)
-    assert "policy.yaml" in str(await problem(desk))
+    await sync_slack_people(harness.services)
+    assert "policy.yaml" in str(await problem(harness))
 
 
-async def test_a_mended_channel_gets_what_was_parked_by_itself(desk: Harness, slack: Slack) -> None:
+async def test_a_mended_channel_gets_what_was_parked_by_itself(harness: Harness, slack: Slack) -> None:
     await slack.do("archive_channel", channel=BILLING)
-    await desk.raise_many(3)
-    await desk.deliver_all()
-    assert "archived" in str(await problem(desk))
-    await sync_slack_people(desk.services)
-    assert len(await desk.parked()) == 3
+    await harness.raise_many(3)
+    await harness.deliver_all()
+    assert "archived" in str(await problem(harness))
+    await sync_slack_people(harness.services)
+    assert len(await harness.parked()) == 3
 
     await slack.do("unarchive_channel", channel=BILLING)
-    await sync_slack_people(desk.services)
-    await desk.deliver_all()
-    assert await problem(desk) is None
-    assert len(desk.cards(BILLING)) == 3
+    await sync_slack_people(harness.services)
+    await harness.deliver_all()
+    assert await problem(harness) is None
+    assert len(harness.cards(BILLING)) == 3
 
 
-async def test_a_renamed_channel_stays_the_same_one(desk: Harness, slack: Slack) -> None:
-    await sync_slack_people(desk.services)
+async def test_a_renamed_channel_stays_the_same_one(harness: Harness, slack: Slack) -> None:
+    await sync_slack_people(harness.services)
     slack.world.workspace.channels[BILLING].name = "billing"
-    await sync_slack_people(desk.services)
-    assert await problem(desk) is None
-    await desk.raise_one()
-    await desk.deliver_all()
-    assert len(desk.cards(BILLING)) == 1
+    await sync_slack_people(harness.services)
+    assert await problem(harness) is None
+    await harness.raise_one()
+    await harness.deliver_all()
+    assert len(harness.cards(BILLING)) == 1
 
 
-async def test_a_crowd_is_read_from_the_whole_list(desk: Harness, slack: Slack) -> None:
+async def test_a_crowd_is_read_from_the_whole_list(harness: Harness, slack: Slack) -> None:
     crowd = [f"U0X{number}" for number in range(MOST_READ_SINGLY)]
     slack.world.workspace.channels[BILLING].members.extend(crowd)
-    await sync_slack_people(desk.services)
+    await sync_slack_people(harness.services)
     assert slack.calls("users.list")
     assert {one["args"]["user"] for one in slack.calls("users.info")} <= set(crowd)
-    assert await person(desk, "U0ANA") is not None
+    assert await person(harness, "U0ANA") is not None
 
 
 @pytest.mark.parametrize("crowd", [0, MOST_READ_SINGLY])
 async def test_somebody_of_another_company_in_a_shared_channel_is_never_its_member(
-    desk: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch, crowd: int
+    harness: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch, crowd: int
 ) -> None:
     as_it_is = methods_people.describe
     channel = slack.world.workspace.channels[BILLING].members
@@ -154,19 +154,19 @@ async def test_somebody_of_another_company_in_a_shared_channel_is_never_its_memb
 
     monkeypatch.setattr(sync_module, "save_person", look)
     for _ in range(2):
-        await sync_slack_people(desk.services)
-        inside.append(await desk.store.read(lambda tx: tx.people.is_member("U0A0THEIRS", BILLING)))
+        await sync_slack_people(harness.services)
+        inside.append(await harness.store.read(lambda tx: tx.people.is_member("U0A0THEIRS", BILLING)))
     assert not any(inside)
-    untold = await desk.store.read(lambda tx: tx.people.is_member("U0X0", BILLING))
+    untold = await harness.store.read(lambda tx: tx.people.is_member("U0X0", BILLING))
     assert not untold
-    assert await desk.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
-    guest = await person(desk, "U0A0THEIRS")
+    assert await harness.store.read(lambda tx: tx.people.is_member("U0ANA", BILLING))
+    guest = await person(harness, "U0A0THEIRS")
     assert guest is not None
     assert (guest.is_active, guest.email) == (False, None)
 
 
 async def test_every_page_of_a_list_waits_for_its_own_place(
-    desk: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places: list[str] = []
 
@@ -175,19 +175,19 @@ async def test_every_page_of_a_list_waits_for_its_own_place(
 
     monkeypatch.setattr(RateLimiter, "wait_for_lookup", note)
     slack.world.workspace.channels[BILLING].members.extend(f"U0X{number}" for number in range(450))
-    await sync_slack_people(desk.services)
+    await sync_slack_people(harness.services)
     for method in ("conversations.members", "conversations.list", "users.list"):
         assert places.count(method) == len(slack.calls(method))
     assert places.count("conversations.members") > 3
 
 
-async def test_when_slack_is_away_everything_stays_as_it_was(desk: Harness, slack: Slack) -> None:
-    await sync_slack_people(desk.services)
+async def test_when_slack_is_away_everything_stays_as_it_was(harness: Harness, slack: Slack) -> None:
+    await sync_slack_people(harness.services)
     await slack.do("revoke_token")
-    await sync_slack_people(desk.services)
-    assert await problem(desk) is None
-    assert await person(desk, "U0ANA") is not None
+    await sync_slack_people(harness.services)
+    assert await problem(harness) is None
+    assert await person(harness, "U0ANA") is not None
 
 
-async def test_without_slack_there_is_nothing_to_do(desk: Harness) -> None:
-    await sync_slack_people(replace(desk.services, people=None, posts=None))
+async def test_without_slack_there_is_nothing_to_do(harness: Harness) -> None:
+    await sync_slack_people(replace(harness.services, people=None, posts=None))

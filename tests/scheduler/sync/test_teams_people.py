@@ -1,4 +1,4 @@
-"""Do we know on Teams who somebody is, and take no guest for a colleague?"""
+"""Tests of the sync of Teams: people, and guests that never become colleagues."""
 
 from __future__ import annotations
 
@@ -33,164 +33,166 @@ from tests.scheduler.teams_only_harness import (
 
 
 @pytest.fixture
-async def office(
+async def teams_only(
     empty_database: Path, tmp_path: Path, slack: Slack, time: FakeTime
 ) -> AsyncIterator[TeamsOnlyHarness]:
     file = tmp_path / "office.db"
     shutil.copy(empty_database, file)
-    async with a_teams_only_harness(file, slack, time) as office:
-        yield office
+    async with a_teams_only_harness(file, slack, time) as teams_only:
+        yield teams_only
 
 
 @pytest.fixture
-def connector(office: TeamsOnlyHarness) -> FakeTeams:
-    return office.connector
+def fake_teams(teams_only: TeamsOnlyHarness) -> FakeTeams:
+    return teams_only.fake_teams
 
 
-async def test_who_was_renamed_is_known_so(office: TeamsOnlyHarness, connector: FakeTeams) -> None:
-    await sync_teams_people(office.services)
-    connector.rosters[BILLING][0] |= {"name": "Ana Ruiz Vega"}
-    await sync_teams_people(office.services)
-    ana = await office.person("e-ana")
+async def test_who_was_renamed_is_known_so(teams_only: TeamsOnlyHarness, fake_teams: FakeTeams) -> None:
+    await sync_teams_people(teams_only.services)
+    fake_teams.rosters[BILLING][0] |= {"name": "Ana Ruiz Vega"}
+    await sync_teams_people(teams_only.services)
+    ana = await teams_only.person("e-ana")
     assert ana is not None
     assert ana.name == "Ana Ruiz Vega"
 
 
 async def test_guests_are_nobody_whatever_address_they_bring(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
     guest = a_member("e-guest", "Grace Guest", userRole="guest", email=DANA)
-    connector.rosters[BILLING] = [guest, a_member("e-ana")]
-    await sync_teams_people(office.services)
-    grace = await office.person("e-guest")
+    fake_teams.rosters[BILLING] = [guest, a_member("e-ana")]
+    await sync_teams_people(teams_only.services)
+    grace = await teams_only.person("e-guest")
     assert grace is not None
     assert (grace.is_active, grace.email) == (False, None)
-    assert await office.members() == ["e-ana"]
-    assert await office.named(DANA) is None
+    assert await teams_only.members() == ["e-ana"]
+    assert await teams_only.named(DANA) is None
 
 
 async def test_a_colleague_who_became_a_guest_loses_every_role(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
-    await sync_teams_people(office.services)
-    connector.rosters[BILLING][1] |= {"userRole": "guest"}
-    await sync_teams_people(office.services)
-    dana = await office.person("e-dana")
+    await sync_teams_people(teams_only.services)
+    fake_teams.rosters[BILLING][1] |= {"userRole": "guest"}
+    await sync_teams_people(teams_only.services)
+    dana = await teams_only.person("e-dana")
     assert dana is not None
     assert (dana.is_active, dana.email) == (False, None)
-    queue = office.services.policy.queue("billing")
-    assert not await office.store.read(is_member, dana, queue)
+    queue = teams_only.services.policy.queue("billing")
+    assert not await teams_only.store.read(is_member, dana, queue)
 
 
-async def test_bots_are_nobodys_colleagues(office: TeamsOnlyHarness, connector: FakeTeams) -> None:
-    connector.rosters[BILLING].append(a_member("e-bot", "A bot", id="28:another-bot"))
-    await sync_teams_people(office.services)
-    assert await office.person("e-bot") is None
+async def test_bots_are_nobodys_colleagues(teams_only: TeamsOnlyHarness, fake_teams: FakeTeams) -> None:
+    fake_teams.rosters[BILLING].append(a_member("e-bot", "A bot", id="28:another-bot"))
+    await sync_teams_people(teams_only.services)
+    assert await teams_only.person("e-bot") is None
 
 
 async def test_one_person_on_both_platforms_is_one_person(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
     in_slack = Person(id="slack:U0ANA", name="Ana Ruiz", email=ANA, slack_ref="U0ANA")
-    await office.store.run(lambda tx: tx.people.save(in_slack))
-    await sync_teams_people(office.services)
-    ana = await office.person("e-ana")
+    await teams_only.store.run(lambda tx: tx.people.save(in_slack))
+    await sync_teams_people(teams_only.services)
+    ana = await teams_only.person("e-ana")
     assert ana is not None
     assert (ana.id, ana.slack_ref) == ("slack:U0ANA", "U0ANA")
 
 
 async def test_a_manager_is_found_in_another_team_and_others_there_are_left_alone(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
-    connector.rosters[BILLING] = [a_member("e-ana")]
-    connector.rosters[OTHER_TEAM] = [a_member("e-dana", "Dana Whitfield"), a_member("e-leo", "Leo Other")]
-    await office.know(a_channel(), a_channel(f"{OTHER_TEAM}-more"))
-    await sync_teams_people(office.services)
-    assert await office.person("e-dana") is not None
-    assert await office.person("e-leo") is None
-    assert [of for verb, of in connector.calls if verb == "members"] == [BILLING, OTHER_TEAM]
+    fake_teams.rosters[BILLING] = [a_member("e-ana")]
+    fake_teams.rosters[OTHER_TEAM] = [a_member("e-dana", "Dana Whitfield"), a_member("e-leo", "Leo Other")]
+    await teams_only.know(a_channel(), a_channel(f"{OTHER_TEAM}-more"))
+    await sync_teams_people(teams_only.services)
+    assert await teams_only.person("e-dana") is not None
+    assert await teams_only.person("e-leo") is None
+    assert [of for verb, of in fake_teams.calls if verb == "members"] == [BILLING, OTHER_TEAM]
 
 
 async def test_a_known_person_in_another_team_is_followed(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
-    connector.rosters[OTHER_TEAM] = [a_member("E-LEO", "Leo Other")]
-    await office.know(a_channel())
-    await office.store.run(lambda tx: tx.people.find_or_add("teams", "e-leo", "Leo"))
-    await sync_teams_people(office.services)
-    leo = await office.person("e-leo")
+    fake_teams.rosters[OTHER_TEAM] = [a_member("E-LEO", "Leo Other")]
+    await teams_only.know(a_channel())
+    await teams_only.store.run(lambda tx: tx.people.find_or_add("teams", "e-leo", "Leo"))
+    await sync_teams_people(teams_only.services)
+    leo = await teams_only.person("e-leo")
     assert leo is not None
     assert (leo.name, leo.email) == ("Leo Other", "leo.other@brightwater.example")
 
 
 async def test_a_manager_who_has_only_a_chat_with_the_bot_is_found_there(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
-    connector.rosters[BILLING] = [a_member("e-ana")]
-    connector.rosters["a:e-dana"] = [a_member("e-dana", "Dana Whitfield")]
-    await office.know(a_chat("e-dana"), a_chat("e-ana"), a_chat("e-gone"))
-    await sync_teams_people(office.services)
-    manager = await office.named(DANA)
+    fake_teams.rosters[BILLING] = [a_member("e-ana")]
+    fake_teams.rosters["a:e-dana"] = [a_member("e-dana", "Dana Whitfield")]
+    await teams_only.know(a_chat("e-dana"), a_chat("e-ana"), a_chat("e-gone"))
+    await sync_teams_people(teams_only.services)
+    manager = await teams_only.named(DANA)
     assert manager is not None
     assert manager.teams_ref == "e-dana"
-    assert ("members", "a:e-ana") not in connector.calls
+    assert ("members", "a:e-ana") not in fake_teams.calls
 
 
 async def test_of_many_chats_those_without_an_address_are_asked_first(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
     for number in range(MOST_READ_SINGLY):
         ref = f"e-{number}"
-        await office.store.run(_recognise, ref)
-        await office.know(a_chat(ref))
-    connector.rosters["a:zoe"] = [a_member("zoe", "Zoe Late")]
-    await office.know(a_chat("zoe"))
-    await sync_teams_people(office.services)
-    assert connector.count("members") == 1 + MOST_READ_SINGLY
-    assert await office.person("zoe") is not None
+        await teams_only.store.run(_recognise, ref)
+        await teams_only.know(a_chat(ref))
+    fake_teams.rosters["a:zoe"] = [a_member("zoe", "Zoe Late")]
+    await teams_only.know(a_chat("zoe"))
+    await sync_teams_people(teams_only.services)
+    assert fake_teams.count("members") == 1 + MOST_READ_SINGLY
+    assert await teams_only.person("zoe") is not None
 
 
 async def test_a_manager_gets_what_was_parked_before_anybody_knew_them(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
-    await office.desk.store.run(_promise_dana)
-    await OutboxDrain(office.services, holder="test").run_until_empty()
-    assert [row.address for row in await office.desk.parked()] == [person_address(DANA)]
-    await sync_teams_people(office.services)
-    assert await office.desk.parked() == []
-    assert len(await office.desk.pending(person_address(DANA))) == 1
+    await teams_only.harness.store.run(_promise_dana)
+    await OutboxDrain(teams_only.services, holder="test").run_until_empty()
+    assert [row.address for row in await teams_only.harness.parked()] == [person_address(DANA)]
+    await sync_teams_people(teams_only.services)
+    assert await teams_only.harness.parked() == []
+    assert len(await teams_only.harness.pending(person_address(DANA))) == 1
 
 
 async def test_whom_no_platform_knows_is_named_in_the_log(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
-    connector.rosters[BILLING] = [a_member("e-ana")]
+    fake_teams.rosters[BILLING] = [a_member("e-ana")]
     with capture_logs() as logs:
-        await sync_teams_people(office.services)
+        await sync_teams_people(teams_only.services)
     (warning,) = [one for one in logs if one["event"] == "person of the policy"]
     assert warning["person"] == DANA
     assert "policy.yaml" not in warning["why"]
 
 
-async def test_who_is_on_slack_alone_is_no_stranger(office: TeamsOnlyHarness, connector: FakeTeams) -> None:
-    connector.rosters[BILLING] = [a_member("e-ana")]
+async def test_who_is_on_slack_alone_is_no_stranger(
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
+) -> None:
+    fake_teams.rosters[BILLING] = [a_member("e-ana")]
     dana = Person(id="slack:U0DANA", name="Dana", email=DANA, slack_ref="U0DANA")
-    await office.store.run(lambda tx: tx.people.save(dana))
+    await teams_only.store.run(lambda tx: tx.people.save(dana))
     with capture_logs() as logs:
-        await sync_teams_people(office.services)
+        await sync_teams_people(teams_only.services)
     assert not logs
 
 
 async def test_who_is_on_teams_alone_is_no_stranger_to_slack(
-    office: TeamsOnlyHarness, connector: FakeTeams
+    teams_only: TeamsOnlyHarness, fake_teams: FakeTeams
 ) -> None:
     leo = "leo.other@brightwater.example"
-    queue = replace(office.store.policy.queue("billing"), managers=(leo,))
-    office.store.policy = replace(office.store.policy, queues={"billing": queue})
-    connector.rosters[BILLING].append(a_member("e-leo", "Leo Other"))
+    queue = replace(teams_only.store.policy.queue("billing"), managers=(leo,))
+    teams_only.store.policy = replace(teams_only.store.policy, queues={"billing": queue})
+    fake_teams.rosters[BILLING].append(a_member("e-leo", "Leo Other"))
     with capture_logs() as logs:
-        await sync_slack_people(office.with_slack)
-        await sync_teams_people(office.with_slack)
+        await sync_slack_people(teams_only.with_slack)
+        await sync_teams_people(teams_only.with_slack)
     assert not [one for one in logs if one["log_level"] == "warning"]
 
 
