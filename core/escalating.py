@@ -10,10 +10,8 @@ from core.case import Case, Escalation, Target
 from core.events import CaseEscalated, SlaBreached
 from core.outcome import Outcome
 from core.person import CLOCK
-from core.policy import Policy, Queue
+from core.policy import MANAGER, Policy, Queue
 from core.sla import clock_ends, paused_since, unmet_targets
-
-MANAGER = "manager"
 
 
 def start_escalation(case: Case, breaches: tuple[SlaBreached, ...], now: datetime) -> Case:

@@ -17,6 +17,11 @@ from core.errors import Refused
 T = TypeVar("T")
 
 MEMBERS_OF_THE_CHANNEL = "members of the channel"
+"""In a queue's resolvers."""
+MANAGER = "manager"
+"""In a rung of the ladder: the managers of the case's queue."""
+MANAGERS, CHANNEL = "managers", "channel"
+"""In a digest: the managers, and the channels, of its queues."""
 
 
 class UnknownName(Refused):

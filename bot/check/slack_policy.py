@@ -9,9 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.check.report import CheckGroup, CheckResult
-from core.escalating import MANAGER
-from core.policy import MEMBERS_OF_THE_CHANNEL, Policy, Queue
-from scheduler.sweeps.digests import CHANNEL, MANAGERS
+from core.policy import CHANNEL, MANAGER, MANAGERS, MEMBERS_OF_THE_CHANNEL, Policy, Queue
 
 _CHANNELS = CheckGroup("Slack channels")
 _PEOPLE = CheckGroup("People")

@@ -9,12 +9,10 @@ from zoneinfo import ZoneInfo
 
 from core.calendar import WorkCalendar
 from core.effects import Effect, channels_of, person_address
-from core.policy import Digest, Policy
+from core.policy import CHANNEL, MANAGERS, Digest, Policy
 from store.engine import Store
 from store.transaction import Transaction
 
-MANAGERS = "managers"
-CHANNEL = "channel"
 ON_TIME_WITHIN = timedelta(minutes=30)
 """How late a digest may be and still go out at any hour; later, as after downtime, only in working hours."""
 MORNING, NIGHT = time(6), time(22)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from core.escalating import MANAGER
-from core.policy import MEMBERS_OF_THE_CHANNEL, Policy
-from scheduler.sweeps.digests import CHANNEL, MANAGERS
+from core.policy import CHANNEL, MANAGER, MANAGERS, MEMBERS_OF_THE_CHANNEL, Policy
 
 
 def people_named_in(policy: Policy) -> set[str]:

@@ -9,10 +9,9 @@ from connectors.teams.api import TeamsApi
 from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
 from core.person import Person
-from core.policy import Digest, Policy
+from core.policy import CHANNEL, Digest, Policy
 from scheduler.outbox.drain import OutboxDrain
 from scheduler.services import TeamsServices
-from scheduler.sweeps.digests import CHANNEL
 from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
 from tests.builders import a_queue
