@@ -1,7 +1,7 @@
-"""Where do the bytes lie? In a folder, in an S3-compatible store, or in memory for tests; by obstore.
+"""Backends of the blob store: a folder, an S3-compatible store, or memory for tests; by obstore.
 
-A folder gets two things that obstore leaves out: what is stored there is on the disk before anybody is told
-so, and what a killed process left half-written is found and swept.
+For a folder, this adds two things that obstore lacks: a stored file is synced to the disk before the call
+returns, and half-written files of a killed process are found and removed.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:  # they are there for the type checker alone
 
 INCOMING = "incoming"
 
-_PATIENCE: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
+_RETRIES: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
 _CLIENT: ClientConfig = {"connect_timeout": "5s", "timeout": "60s", "allow_http": True}
-"""Times are for one request, which never carries more than a few megabytes. Without TLS is spoken only to an
-endpoint that is written `http://`, such as a store on the same machine."""
+"""Timeouts are for one request, which carries a few megabytes at most. TLS is left out only for an endpoint
+written `http://`, such as a store on the same machine."""
 _FULL = ("os error 28", "os error 122", "Errno 28", "Errno 122")
 
 
@@ -39,7 +39,7 @@ def open_backend(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path |
     What `options` (obstore's S3 settings) leaves out, obstore takes from the usual AWS_* environment.
 
     Raises:
-        EvidenceStoreAway: the address makes no sense, or its folder can't be made.
+        EvidenceUnavailable: the address is malformed, or its folder can't be made.
     """
     parts = urlsplit(url)
     with storage_errors():
@@ -48,7 +48,7 @@ def open_backend(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path |
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return LocalStore(folder), folder
         if parts.scheme == "s3" and parts.netloc:
-            return S3Store.from_url(url, client_options=_CLIENT, retry_config=_PATIENCE, **options), None
+            return S3Store.from_url(url, client_options=_CLIENT, retry_config=_RETRIES, **options), None
     if parts.scheme == "memory":
         return MemoryStore(), None
     raise EvidenceUnavailable(
@@ -58,9 +58,9 @@ def open_backend(url: str, options: dict[str, Any]) -> tuple[ObjectStore, Path |
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Whatever the folder or the store refuses becomes EvidenceStoreAway, with what helps.
+    """Turns errors of the folder or the store into EvidenceUnavailable, with how to fix them.
 
-    A FileNotFoundError passes: only whoever asked knows what it means.
+    A FileNotFoundError passes: only the caller knows what it means.
     """
     try:
         yield
@@ -74,7 +74,7 @@ def storage_errors() -> Iterator[None]:
 
 
 def move_into_place(folder: Path, written: str, name: str) -> None:
-    """Give a file that is written to its end its last name; both are on the disk when this returns."""
+    """Give a completely written file its final name; file and name are synced to the disk on return."""
     temporary, final = folder / written, folder / name
     _sync(temporary)
     is_first = not final.parent.exists()
@@ -95,7 +95,7 @@ def _sync(path: Path) -> None:
 
 
 async def last_changes(store: ObjectStore) -> dict[str, datetime]:
-    """Of every upload that has parts: when the newest came."""
+    """For every upload that has parts, when the newest part came."""
     newest: dict[str, datetime] = {}
     async for item in listed(store, INCOMING):
         upload_id = item["path"].split("/")[1]
@@ -104,7 +104,7 @@ async def last_changes(store: ObjectStore) -> dict[str, datetime]:
 
 
 def last_changes_in(folder: Path) -> dict[str, datetime]:
-    """The same in a folder, with the half-written parts that obstore hides."""
+    """As `last_changes` for a folder, including the half-written parts that obstore hides."""
     newest: dict[str, datetime] = {}
     uploads = folder / INCOMING
     for upload in uploads.iterdir() if uploads.exists() else ():

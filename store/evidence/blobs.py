@@ -1,15 +1,15 @@
-"""How do bytes get in and out? Streamed, in pieces of a few megabytes, under the SHA-256 of what they are.
+"""Blob store: bytes streamed in pieces of a few megabytes, named by the SHA-256 of their content.
 
-An upload comes in parts (`incoming/<upload id>/<offset>`), possibly over several connections; `assemble` puts
-them together under `sha256/ab/ab…`. That name appears only when all of its bytes are there and have been
-hashed once more on their way, so that neither a crash nor a meddling request leaves anything else under it.
-Previews lie beside, under `preview/ab/ab…`.
+An upload comes in parts (`incoming/<upload id>/<offset>`), possibly over several connections; `assemble`
+joins them under `sha256/ab/ab…`. That name appears only when all of its bytes are there and were hashed again
+while being written, so that neither a crash nor a concurrent request leaves other content under it. Previews
+are under `preview/ab/ab…`.
 
-The order that never leaves a case pointing at nothing: put_part (again and again), assemble, then save the
-file's row with the hash, then look whether it `has` the hash still (a sweep may have come between: assemble
-again), then `discard` the parts.
+The order in which no case ever refers to missing bytes: put_part (for each part), assemble, save the file's
+row with the hash, check that it still `has` the hash (a sweep may have removed it: assemble again), then
+`discard` the parts.
 
-Everything raises EvidenceStoreAway when the folder or the store can't, and is harmless to repeat.
+Every method raises EvidenceUnavailable when the folder or the store fails, and may be repeated.
 """
 
 from __future__ import annotations
@@ -76,15 +76,15 @@ class Blobs:
 
     @classmethod
     def open(cls, url: str, **options: Any) -> Blobs:
-        """Evidence at `file:///…`, `s3://bucket/prefix` or, forgotten with the process, `memory:///`.
+        """Evidence at `file:///…`, `s3://bucket/prefix` or, lost when the process ends, `memory:///`.
 
         Raises:
-            EvidenceStoreAway: the address makes no sense, or its folder can't be made.
+            EvidenceUnavailable: the address is malformed, or its folder can't be made.
         """
         return cls(*place.open_backend(url, options))
 
     async def check(self) -> None:
-        """Write, read and remove something. Raises EvidenceStoreAway, which says what is wrong."""
+        """Write, read and remove a probe. Raises EvidenceUnavailable, which says what is wrong."""
         upload_id = f"check-{uuid4().hex}"
         await self.put_part(upload_id, 0, b"?")
         try:
@@ -96,7 +96,7 @@ class Blobs:
             await self.discard(upload_id)
 
     async def put_part(self, upload_id: str, offset: int, chunk: bytes) -> None:
-        """Store what of an upload begins at `offset`, in place of another part that began there."""
+        """Store the part of an upload that begins at `offset`, in place of another that began there."""
         if not 0 < len(chunk) <= MOST_IN_A_PART:
             raise ValueError(f"a part has 1 to {MOST_IN_A_PART} bytes, not {len(chunk)}")
         await self._put_bytes(f"{_folder_of(upload_id)}/{offset:015d}", chunk)
@@ -119,8 +119,8 @@ class Blobs:
             raise IncompleteUpload(upload_id, at)
 
     async def assemble(self, upload_id: str, size: int) -> Blob:
-        """Store the upload under its hash; its parts stay until `discard`. Raises IncompleteUpload."""
-        return await self._keep(lambda: self.read_upload(upload_id, size))
+        """Store the upload under its hash; its parts remain until `discard`. Raises IncompleteUpload."""
+        return await self._store_blob(lambda: self.read_upload(upload_id, size))
 
     async def discard(self, upload_id: str) -> None:
         """Remove the parts of an upload that was assembled or abandoned."""
@@ -134,7 +134,7 @@ class Blobs:
                 await obstore.delete_async(self._store, paths)
 
     async def list_uploads(self, before: datetime) -> AsyncIterator[str]:
-        """Uploads with parts of which none came since `before`, by the store's own clock."""
+        """Uploads that have parts, none of them since `before`, by the store's own clock."""
         with storage_errors():
             if self._folder is None:
                 newest = await place.last_changes(self._store)
@@ -147,7 +147,7 @@ class Blobs:
     async def save(self, source: Path | AsyncIterable[bytes]) -> Blob:
         """Store a file or a stream under its hash. The same content again is stored once."""
         if isinstance(source, Path):
-            return await self._keep(lambda: read_file(source))
+            return await self._store_blob(lambda: read_file(source))
         upload_id, size = f"kept-{uuid4().hex}", 0
         try:
             async for chunk in in_parts(source):
@@ -162,7 +162,7 @@ class Blobs:
         return await self._fetch(_name("sha256", sha256))
 
     async def read(self, sha256: str) -> AsyncIterator[bytes]:
-        """`fetch` for whoever knows the size. Raises BlobMissing."""
+        """As `fetch`, without the size. Raises BlobMissing."""
         stored = await self.fetch(sha256)
         async for piece in stored.pieces:
             yield piece
@@ -178,7 +178,7 @@ class Blobs:
     async def remove(self, sha256: str, *, unless_since: datetime | None = None) -> bool:
         """Remove the bytes and their preview, unless they were stored again after `unless_since`.
 
-        Whoever calls it knows that no file and no mail needs them (`tx.files.count_uses`).
+        The caller has checked that no file and no mail uses them (`tx.files.count_uses`).
         """
         name = _name("sha256", sha256)
         with storage_errors():
@@ -194,24 +194,24 @@ class Blobs:
         return True
 
     async def list_stored(self, before: datetime) -> AsyncIterator[str]:
-        """The hashes of what was stored before then, to look for what nobody needs any more."""
+        """The hashes of the blobs stored before then, for a sweep of unused ones."""
         with storage_errors():
             async for item in place.listed(self._store, "sha256"):
                 if item["last_modified"] < before:
                     yield item["path"].rpartition("/")[2]
 
     async def save_preview(self, sha256: str, preview: bytes) -> None:
-        """A small picture of what is stored under `sha256`, in place of a former one."""
+        """Save a preview of the blob `sha256`, in place of a former one."""
         await self._put_bytes(_name("preview", sha256), preview)
 
     async def fetch_preview(self, sha256: str) -> BlobStream:
         """Raises BlobMissing."""
         return await self._fetch(_name("preview", sha256))
 
-    async def _keep(self, pieces: Pieces) -> Blob:
-        """Read twice: for the hash, which is the name, and on the way to the store.
+    async def _store_blob(self, pieces: Pieces) -> Blob:
+        """Read the bytes twice: for the hash, which is the name, and to write them.
 
-        What is there already is written again, so that a sweep doesn't take it for something old.
+        A blob that exists is written again, so that a sweep doesn't take it for an old one.
         """
         blob = Blob(*await hashed(pieces()))
         name = _name("sha256", blob.sha256)
@@ -228,8 +228,8 @@ class Blobs:
             with storage_errors():
                 try:
                     await asyncio.to_thread(place.move_into_place, self._folder, written, name)
-                except FileNotFoundError as error:  # somebody tidied the folder by hand
-                    raise _no_such_place(error) from error
+                except FileNotFoundError as error:  # the folder was changed by hand
+                    raise _no_such_folder(error) from error
         return blob
 
     async def _put_bytes(self, path: str, content: bytes) -> None:
@@ -237,7 +237,7 @@ class Blobs:
             try:
                 await obstore.put_async(self._store, path, content, use_multipart=False)
             except FileNotFoundError as error:
-                raise _no_such_place(error) from error
+                raise _no_such_folder(error) from error
 
     async def _put_stream(self, path: str, pieces: AsyncIterator[bytes]) -> None:
         with storage_errors():
@@ -246,7 +246,7 @@ class Blobs:
                     self._store, path, pieces, use_multipart=True, chunk_size=_S3_PART, max_concurrency=1
                 )
             except FileNotFoundError as error:
-                raise _no_such_place(error) from error
+                raise _no_such_folder(error) from error
 
     async def _parts(self, upload_id: str) -> list[tuple[int, str]]:
         with storage_errors():
@@ -254,7 +254,7 @@ class Blobs:
         return sorted((int(path.rpartition("/")[2]), path) for path in found)
 
     async def _part(self, path: str) -> bytes:
-        """Empty when it was discarded a moment ago."""
+        """Empty when it was just discarded."""
         with storage_errors():
             try:
                 return bytes(await (await obstore.get_async(self._store, path)).bytes_async())
@@ -270,7 +270,7 @@ class Blobs:
         return BlobStream(size, self._pieces(path, size))
 
     async def _pieces(self, path: str, size: int) -> AsyncIterator[bytes]:
-        """A request for each piece: a customer who reads slowly runs into no timeout of the store's."""
+        """Each piece is a request of its own, so that a slow reader runs into no timeout of the store's."""
         for start in range(0, size, PIECE):
             with storage_errors():
                 try:
@@ -282,7 +282,7 @@ class Blobs:
             yield bytes(piece)
 
 
-def _no_such_place(error: FileNotFoundError) -> EvidenceUnavailable:
+def _no_such_folder(error: FileNotFoundError) -> EvidenceUnavailable:
     return EvidenceUnavailable(f"Evidence can't be stored: {str(error).partition(chr(10))[0]}")
 
 

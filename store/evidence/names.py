@@ -1,4 +1,4 @@
-"""What is a file called, once its name can do no harm?"""
+"""Safe names of uploaded files."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _SPACES = re.compile(r"\s+")
 def safe_name(raw: str) -> str:
     """The last part of `raw` as a path of any system, of at most 120 characters, with its ending.
 
-    No control or direction characters (which can show `exe.jpg` for `gpj.exe`), nothing that a file system, a
-    shell or a header takes for more than a letter, no leading dot, and never empty.
+    It has no control or direction characters (which can show `exe.jpg` for `gpj.exe`), no character with a
+    meaning to a file system, a shell or a header, no leading dot, and is never empty.
     """
     last = re.split(r"[\\/]", raw)[-1]
     plain = "".join(map(_plain, unicodedata.normalize("NFC", _SPACES.sub(" ", last))))
@@ -35,14 +35,14 @@ def ending_of(name: str) -> str:
 
 
 def with_ending(name: str, ending: str) -> str:
-    """`name` with `ending` in place of its own, still short enough."""
+    """`name` with `ending` in place of its own, within the longest length."""
     former = ending_of(name)
     stem = name[: len(name) - len(former)] if former else name
     return _shortened(f"{stem}{ending}")
 
 
 def _plain(character: str) -> str:
-    """Control, format, unassigned and lone surrogate characters vanish; other separators become a space."""
+    """Drops control, format, unassigned and lone surrogate characters; other separators become a space."""
     category = unicodedata.category(character)
     if category.startswith("C"):
         return ""

@@ -1,15 +1,16 @@
-"""How does a file come in, over however many connections, and end as what may be kept of it?
+"""Receiving of files: in parts over several connections, or whole; inspected, cleaned, stored.
 
-    file = await receiver.begin(place, name=…, kind=…, size=…, now=now)    refused early: name, size, room
-    file = await receiver.append(file.id, offset, stream)                   WrongOffset: where it goes on
-    file = await receiver.finish(file.id, now=now)                          judged, cleaned, pictured, stored
-    file = await receiver.take_whole(stream, place=…, name=…, kind=…, now=now)    or all of it at once
+    file = await receiver.begin(target, name=…, kind=…, size=…, now=now)   checked early: name, size, limits
+    file = await receiver.append(file.id, offset, stream)                  WrongOffset: where to continue
+    file = await receiver.finish(file.id, now=now)                         inspected, cleaned, stored
+    file = await receiver.receive_whole(stream, target=…, name=…, kind=…, now=now)    or in one request
 
-A file ends `ready`, or `held` where a scanner looks at it first. Whoever hands it in pins what is ready to
-its case and gives what is held its `case_id`: the scan then pins it.
+A received file is `ready`, or `held` for a virus scan. The caller adds a ready file to its case as evidence,
+and sets the `case_id` of a held one: the scan then adds it.
 
-No crash leaves a case pointing at nothing. The row names its bytes before they are stored (a sweep then keeps
-them), says `ready` only afterwards, and the parts go last; whatever is cut short can be done again.
+No crash leaves a case that refers to missing bytes. The row gets the hash before the bytes are stored (so
+that no sweep removes them) and the state `ready` only afterwards; the parts are removed last. Every step may
+be repeated.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from store.evidence.inspect.file_types import demand_ending
 from store.evidence.inspect.run import InspectedFile, inspect_file
 from store.evidence.limits import MEGABYTE, Limits
 from store.evidence.names import ending_of, safe_name, with_ending
-from store.evidence.pieces import full_disk_errors, hash_of, in_parts, pieces_of
 from store.evidence.refusals import Fault, FileRejected, NoSuchUpload, UploadRefused, WrongOffset, said_before
+from store.evidence.streams import full_disk_errors, hash_of, in_upload_parts, pieces_of
 from store.evidence.uploads import (
     UploadTarget,
     add_file,
@@ -46,12 +47,12 @@ from store.evidence.uploads import (
     save_received,
 )
 
-AT_ONCE = 2
-"""Files that are looked into at the same time; each takes a process."""
+MOST_INSPECTIONS = 2
+"""Files inspected at the same time; each takes a process."""
 
 
 class Receiver:
-    """Knows no time and no page: web uploads and mail both come through here."""
+    """Receives files of web uploads and of mails."""
 
     def __init__(
         self,
@@ -62,17 +63,17 @@ class Receiver:
         has_scanner: bool = False,
         scratch: Path | None = None,
     ) -> None:
-        """`scratch` is where files lie while they are looked into; left out: where the system keeps such."""
+        """`scratch` is the folder for files during inspection; None: the system's temporary folder."""
         self.limits = limits or Limits()
         self._store = store
         self._blobs = blobs
         self._state = FileState.HELD if has_scanner else FileState.READY
         self._scratch = scratch
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MOST_INSPECTIONS)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def begin(self, target: UploadTarget, *, name: str, kind: str, size: int, now: datetime) -> File:
-        """A place for `size` announced bytes. Raises FileRefusedError before any of them has come."""
+        """Begin an upload of `size` announced bytes. Raises UploadRefused before any of them has come."""
         file = _new_file(target, name=name, kind=kind, size=size, now=now)
         if size < 1:
             raise _refusal(FileRejected(Fault.EMPTY), file.name)
@@ -82,44 +83,44 @@ class Receiver:
         return file
 
     async def append(self, file_id: str, offset: int, stream: AsyncIterable[bytes]) -> File:
-        """Take in what comes from `offset` on. What arrived stays, even if the stream breaks.
+        """Store what comes from `offset` on. What has arrived is kept, even if the stream breaks.
 
         Raises:
-            WrongOffset: it goes on elsewhere; another connection may have been quicker.
-            FileRefusedError: more comes than was announced.
-            NoSuchUpload: there is nothing to go on with.
+            WrongOffset: the upload continues at another offset, as after a concurrent connection.
+            UploadRefused: more comes than was announced.
+            NoSuchUpload: no such upload is in progress.
         """
         file = await self._store.read(get_uploading, file_id)
         if file.received != offset:
             raise WrongOffset(file_id, file.received)
-        async with aclosing(in_parts(stream)) as parts:
+        async with aclosing(in_upload_parts(stream)) as parts:
             async for part in parts:
-                file = await self._take_part(file, part)
+                file = await self._store_part(file, part)
         return file
 
     async def finish(self, file_id: str, *, now: datetime) -> File:
-        """Look into what was uploaded and store it. Asked again, it answers the same.
+        """Inspect and store what was uploaded. A repeated call has the same result.
 
         Raises:
-            WrongOffset: it isn't whole yet.
-            FileRefusedError: it can't be taken.
-            NoSuchUpload: there is nothing to finish.
+            WrongOffset: it isn't complete yet.
+            UploadRefused: it can't be accepted.
+            NoSuchUpload: no such upload is in progress.
         """
         async with self._lock_of(file_id):
             file = await self._find_unfinished(file_id)
             if file.state is not FileState.UPLOADING:
                 return file
             try:
-                async with self._turns, self._a_folder() as folder:
+                async with self._slots, self._temporary_folder() as folder:
                     await self._fetch_upload(file, folder / "it")
-                    settled = await self._settle(file, folder / "it", now)
-            except FileRejected as found:
-                refusal = _refusal(found, file.name)
+                    stored = await self._inspect_and_store(file, folder / "it", now)
+            except FileRejected as rejected:
+                refusal = _refusal(rejected, file.name)
                 await self._store.run(refuse_upload, file_id, str(refusal))
                 await self._blobs.discard(file_id)
-                raise refusal from found
+                raise refusal from rejected
             await self._blobs.discard(file_id)
-            return settled
+            return stored
 
     async def receive_whole(
         self,
@@ -131,33 +132,33 @@ class Receiver:
         now: datetime,
         size: int = 0,
     ) -> File:
-        """Take in a file as one; `size` is what was announced, if anything was. Refused, it leaves nothing.
+        """Receive a file in one request; `size` is the announced size, or 0. A refused file leaves nothing.
 
         Raises:
-            FileRefusedError: it can't be taken.
+            UploadRefused: it can't be accepted.
         """
         file = _new_file(target, name=name, kind=kind, size=size, now=now)
         self._demand_size(size, file.name)
         _demand_name(file.name)
         await self._store.read(demand_room, size, target, self.limits)
-        async with self._a_folder() as folder:
+        async with self._temporary_folder() as folder:
             received = await self._write(stream, folder / "it", file.name)
             file = replace(file, size=received, received=received)
-            async with self._turns:
+            async with self._slots:
                 try:
-                    examined = await inspect_file(folder / "it", file.name)
-                except FileRejected as found:
-                    raise _refusal(found, file.name) from found
+                    inspected = await inspect_file(folder / "it", file.name)
+                except FileRejected as rejected:
+                    raise _refusal(rejected, file.name) from rejected
                 await self._store.run(add_file, file, target, self.limits)
-                return await self._keep(file, examined, now, target.meant_for)
+                return await self._store_file(file, inspected, now, target.meant_for)
 
     async def remove(self, file_id: str) -> None:
-        """The customer doesn't want to send it after all. What is in a case already stays."""
+        """Remove an upload, for its customer. A file that is in a case already stays."""
         await self._store.run(remove_upload, file_id)
         await self._blobs.discard(file_id)
 
-    async def _take_part(self, file: File, part: bytes) -> File:
-        """Stored first, then noted: what is noted is there. The lock keeps two connections apart."""
+    async def _store_part(self, file: File, part: bytes) -> File:
+        """Store the bytes first, then save their number, under a lock against concurrent connections."""
         after = file.received + len(part)
         if after > file.size:
             await self._refuse_longer(file)
@@ -175,7 +176,7 @@ class Receiver:
         raise refusal
 
     async def _find_unfinished(self, file_id: str) -> File:
-        """What is whole already is returned too; what was refused is refused again in the same words."""
+        """The upload to finish, or the file it has become; a refused one is refused again."""
         file = await self._store.read(lambda tx: tx.files.find(file_id))
         if file is None or file.state is FileState.REMOVED:
             raise NoSuchUpload(file_id)
@@ -186,42 +187,42 @@ class Receiver:
         return file
 
     async def _fetch_upload(self, file: File, target: Path) -> None:
-        """Raises WrongOffset, and has set the upload back, when parts that were noted are gone."""
+        """Raises WrongOffset, after setting the upload back, when saved parts are missing."""
         try:
             await self._write(self._blobs.read_upload(file.id, file.size), target, file.name)
         except IncompleteUpload as error:
             await self._store.run(save_received, file.id, before=file.received, after=error.received)
             raise WrongOffset(file.id, error.received) from error
 
-    async def _settle(self, file: File, source: Path, now: datetime) -> File:
-        return await self._keep(file, await inspect_file(source, file.name), now)
+    async def _inspect_and_store(self, file: File, source: Path, now: datetime) -> File:
+        return await self._store_file(file, await inspect_file(source, file.name), now)
 
-    async def _keep(
-        self, file: File, examined: InspectedFile, now: datetime, meant_for: str | None = None
+    async def _store_file(
+        self, file: File, inspected: InspectedFile, now: datetime, meant_for: str | None = None
     ) -> File:
-        """Name the bytes, store them, say that they are there; and look once more whether they are."""
-        sha256 = await asyncio.to_thread(hash_of, examined.path)
+        """Save the hash, store the bytes, save the file; then store again if a sweep removed the bytes."""
+        sha256 = await asyncio.to_thread(hash_of, inspected.path)
         await self._store.run(save_content_hash, file.id, sha256)
-        blob = await self._blobs.save(examined.path)
-        if examined.preview is not None:
-            await self._blobs.save_preview(sha256, await asyncio.to_thread(examined.preview.read_bytes))
+        blob = await self._blobs.save(inspected.path)
+        if inspected.preview is not None:
+            await self._blobs.save_preview(sha256, await asyncio.to_thread(inspected.preview.read_bytes))
         whole = replace(
             file,
-            name=_rightly_named(file.name, examined),
+            name=_with_right_ending(file.name, inspected),
             size=blob.size,
             received=blob.size,
             sha256=sha256,
-            media_type=examined.kind.media_type,
-            has_preview=examined.preview is not None,
+            media_type=inspected.file_type.media_type,
+            has_preview=inspected.preview is not None,
             state=self._state,
         )
-        settled = await self._store.run(complete_upload, whole, now, meant_for=meant_for)
+        stored = await self._store.run(complete_upload, whole, now, meant_for=meant_for)
         if not await self._blobs.has(sha256):
-            await self._blobs.save(examined.path)
-        return settled
+            await self._blobs.save(inspected.path)
+        return stored
 
     async def _write(self, stream: AsyncIterable[bytes] | bytes, target: Path, name: str) -> int:
-        """Raises FileRefusedError as soon as it is too much; the rest of the stream is left alone."""
+        """Raises UploadRefused as soon as it is too large, without reading the rest of the stream."""
         size = 0
         with full_disk_errors(), await asyncio.to_thread(target.open, "wb") as out:
             async for piece in pieces_of(stream):
@@ -239,8 +240,8 @@ class Receiver:
         return self._locks.setdefault(file_id, asyncio.Lock())
 
     @asynccontextmanager
-    async def _a_folder(self) -> AsyncIterator[Path]:
-        """For one file and what is made of it; gone afterwards."""
+    async def _temporary_folder(self) -> AsyncIterator[Path]:
+        """A temporary folder for one file and the results of its inspection."""
         with full_disk_errors():
             folder = tempfile.TemporaryDirectory(prefix="ombud-", dir=self._scratch)
         try:
@@ -267,15 +268,15 @@ def _new_file(place: UploadTarget, *, name: str, kind: str, size: int, now: date
 def _demand_name(name: str) -> None:
     try:
         demand_ending(name)
-    except FileRejected as found:
-        raise _refusal(found, name) from found
+    except FileRejected as rejected:
+        raise _refusal(rejected, name) from rejected
 
 
-def _refusal(found: FileRejected, name: str) -> UploadRefused:
-    return UploadRefused(found.fault, name=name, **found.values)
+def _refusal(rejected: FileRejected, name: str) -> UploadRefused:
+    return UploadRefused(rejected.fault, name=name, **rejected.values)
 
 
-def _rightly_named(name: str, examined: InspectedFile) -> str:
-    """With the ending of what it is now: a HEIC has become a JPEG, a nameless part of a mail gets one."""
-    endings = examined.kind.endings
+def _with_right_ending(name: str, inspected: InspectedFile) -> str:
+    """The name with the ending of its type: a HEIC has become a JPEG; a mail part may have had no ending."""
+    endings = inspected.file_type.endings
     return name if ending_of(name) in endings else with_ending(name, endings[0])

@@ -1,4 +1,4 @@
-"""Where does a file belong, is there room for it, is it there already, and when does it become evidence?"""
+"""Transactions of an upload: its target, the limits, duplicates, and when it becomes evidence."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from store.evidence.refusals import Fault, NoSuchUpload, UploadRefused, WrongOff
 from store.transaction import Transaction
 
 UNVERIFIED = "unverified"
-"""The kind of what came by mail from somebody who doesn't speak for the customer. It belongs to the case, but
-no scan makes it evidence; whoever accepts the sender gives it another kind."""
+"""The kind of a file mailed by a sender who isn't accepted as the customer. It belongs to the case, but isn't
+evidence after its scan; accepting the sender gives it another kind."""
 
 _GONE = (FileState.REFUSED, FileState.REMOVED)
 _WHOLE = (FileState.READY, FileState.HELD)
@@ -23,7 +23,8 @@ _WHOLE = (FileState.READY, FileState.HELD)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadTarget:
-    """Of a customer's invoice: one of its cases, a form not sent yet (`draft_id`), or neither so far."""
+    """What a file is uploaded for: a customer's invoice, and one of its cases, a form not submitted yet
+    (`draft_id`), or neither so far."""
 
     invoice_ref: str
     customer_ref: str
@@ -32,17 +33,17 @@ class UploadTarget:
     case_id: str | None = None
     draft_id: str | None = None
     meant_for: str | None = None
-    """The case that it will be handed in for later. Its files count with these against the limits."""
+    """The case that the file will be added to later. Its files count against the limits too."""
 
 
 def add_file(tx: Transaction, file: File, place: UploadTarget, limits: Limits) -> None:
-    """Raises FileRefusedError when there is no room for it."""
+    """Raises UploadRefused when there is no room for it."""
     demand_room(tx, file.size, place, limits)
     tx.files.add(file)
 
 
 def demand_room(tx: Transaction, size: int, place: UploadTarget, limits: Limits) -> None:
-    """Raises FileRefusedError when there is no room for one more file of `size` bytes."""
+    """Raises UploadRefused when there is no room for one more file of `size` bytes."""
     taken = [file for file in _siblings(tx, place) if file.state not in _GONE]
     if len(taken) >= limits.files_per_case:
         raise UploadRefused(Fault.TOO_MANY, limit=limits.files_per_case)
@@ -51,7 +52,7 @@ def demand_room(tx: Transaction, size: int, place: UploadTarget, limits: Limits)
 
 
 def get_uploading(tx: Transaction, file_id: str) -> File:
-    """Raises NoSuchUpload unless it is on its way to us."""
+    """Raises NoSuchUpload unless the file is being uploaded."""
     file = tx.files.find(file_id)
     if file is None or file.state is not FileState.UPLOADING:
         raise NoSuchUpload(file_id)
@@ -59,7 +60,7 @@ def get_uploading(tx: Transaction, file_id: str) -> File:
 
 
 def save_received(tx: Transaction, file_id: str, *, before: int, after: int) -> File:
-    """So many bytes are here now. Raises WrongOffset when it is no longer `before` that are; NoSuchUpload."""
+    """Save that `after` bytes have arrived. Raises WrongOffset unless it was `before`, or NoSuchUpload."""
     file = get_uploading(tx, file_id)
     if file.received != before:
         raise WrongOffset(file_id, file.received)
@@ -69,32 +70,32 @@ def save_received(tx: Transaction, file_id: str, *, before: int, after: int) -> 
 
 
 def save_content_hash(tx: Transaction, file_id: str, sha256: str) -> None:
-    """Say which bytes the file is about to be, before they are stored: no sweep finds them unneeded."""
+    """Save the hash before the bytes are stored, so that no sweep takes them for unused."""
     tx.files.save(replace(get_uploading(tx, file_id), sha256=sha256))
 
 
 def complete_upload(tx: Transaction, whole: File, now: datetime, *, meant_for: str | None = None) -> File:
-    """The file is stored. What is there already, in the same place and of the same kind, is returned instead.
+    """Save the stored file. A file with the same content, target and kind is returned instead.
 
-    A file of a form that was sent while it was still under way joins the case that was made of it.
+    If its form was submitted during the upload, the file is added to the case that the form became.
     """
     known = get_uploading(tx, whole.id)
-    twin = _find_twin(tx, known, whole.sha256, meant_for)
-    if twin is not None:
+    duplicate = _find_duplicate(tx, known, whole.sha256, meant_for)
+    if duplicate is not None:
         tx.files.save(replace(known, state=FileState.REMOVED))
-        return twin
-    settled = replace(whole, kind=known.kind, case_id=known.case_id, draft_id=known.draft_id)
+        return duplicate
+    stored = replace(whole, kind=known.kind, case_id=known.case_id, draft_id=known.draft_id)
     draft = tx.drafts.lock_by_id(known.draft_id) if known.draft_id and known.case_id is None else None
     if draft is None or draft.case_id is None:
-        tx.files.save(settled)
-        return settled
-    joined = replace(settled, case_id=draft.case_id)
-    save_and_pin(tx, joined, now)
-    return joined
+        tx.files.save(stored)
+        return stored
+    added = replace(stored, case_id=draft.case_id)
+    save_and_pin(tx, added, now)
+    return added
 
 
 def save_and_pin(tx: Transaction, file: File, now: datetime) -> None:
-    """Save the file; if it is ready and belongs to an open case, it is evidence from now on."""
+    """Save the file; if it is ready and belongs to an open case, it becomes evidence."""
     tx.files.save(file)
     if file.case_id is None or file.state is not FileState.READY or file.kind == UNVERIFIED:
         return
@@ -113,13 +114,13 @@ def refuse_upload(tx: Transaction, file_id: str, why: str) -> None:
 
 
 def remove_upload(tx: Transaction, file_id: str) -> None:
-    """The customer removes a file that is in no case yet. Anything else is left as it is."""
+    """Remove a file that is in no case yet, for its customer. Any other file isn't changed."""
     file = tx.files.lock(file_id)
     if file is not None and file.case_id is None and file.state not in _GONE:
         tx.files.save(replace(file, state=FileState.REMOVED))
 
 
-def _find_twin(tx: Transaction, file: File, sha256: str | None, meant_for: str | None) -> File | None:
+def _find_duplicate(tx: Transaction, file: File, sha256: str | None, meant_for: str | None) -> File | None:
     place = UploadTarget(
         invoice_ref=file.invoice_ref,
         customer_ref=file.customer_ref,
@@ -136,7 +137,7 @@ def _find_twin(tx: Transaction, file: File, sha256: str | None, meant_for: str |
 
 
 def _siblings(tx: Transaction, place: UploadTarget) -> list[File]:
-    """What lies in the same place, in whatever state."""
+    """The files of the same target, in any state."""
     files = tx.files.list_for_invoice(place.invoice_ref, place.customer_ref)
     cases = {place.case_id, place.meant_for} - {None}
     return [file for file in files if _is_in(file, cases, place)]

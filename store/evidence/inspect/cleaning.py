@@ -1,7 +1,7 @@
-"""How is a file freed of what it tells besides its content: where a photo was taken, by whom, with what?
+"""Removal of metadata from pictures: where, by whom and with which device a photo was taken.
 
 JPEG, PNG, WebP and GIF keep their picture to the bit. HEIC, which few browsers show, becomes a JPEG.
-Documents stay as they are: what stands in them is the customer's to say.
+Documents are not changed: their content is the customer's own statement.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _QUALITY = 90
 
 
 def clean(kind: FileType, source: Path, target: Path) -> FileType:
-    """Write a clean copy of a picture and say what kind that is; of anything else nothing is written.
+    """Write a clean copy of a picture and return its type; for other types nothing is written.
 
     Raises:
         Found: it can't be cleaned.
@@ -50,7 +50,7 @@ def clean(kind: FileType, source: Path, target: Path) -> FileType:
 
 
 def _run(cleaner: Callable[[Bytes, BinaryIO], None], data: Bytes, out: BinaryIO) -> None:
-    """A cleaner may reach past the end of what was cut off."""
+    """A cleaner may read past the end of a truncated file, which raises FileRejected."""
     try:
         cleaner(data, out)
     except IndexError as error:
@@ -58,7 +58,7 @@ def _run(cleaner: Callable[[Bytes, BinaryIO], None], data: Bytes, out: BinaryIO)
 
 
 def _heic_to_jpeg(source: Path, target: Path) -> None:
-    """Turned upright on the way, as the container says; the colour profile stays."""
+    """Turned upright, as the container says; with its colour profile."""
     pillow_heif.options.DECODE_THREADS = 1
     pillow_heif.register_heif_opener(thumbnails=False)
     try:

@@ -1,4 +1,4 @@
-"""What is this file really, and may it be taken? Judged by its content, with which its name must agree."""
+"""File types that are accepted, detected by content; the name must agree with it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A type that is taken. The first ending is the usual one."""
+    """An accepted type. The first ending is the usual one."""
 
     label: str
     media_type: str
@@ -40,7 +40,7 @@ CSV = FileType("CSV", "text/csv", (".csv",))
 EML = FileType("EML", "message/rfc822", (".eml",))
 
 FILE_TYPES = (JPEG, PNG, WEBP, GIF, HEIC, PDF, DOCX, XLSX, TEXT, CSV, EML)
-"""Everything that is taken."""
+"""All accepted types."""
 ENDINGS = {ending: kind for kind in FILE_TYPES for ending in kind.endings}
 _OFFICE = {"docx": DOCX, "xlsx": XLSX}
 _TEXTS = (TEXT, CSV, EML)
@@ -81,10 +81,10 @@ _ENCODING_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def demand_ending(name: str) -> None:
-    """Refuse what is of no use by its name alone, before its bytes come; without an ending, they decide.
+    """Reject a file by its name, before its bytes come; without an ending, its content decides.
 
     Raises:
-        Found: with the sentence that helps best.
+        FileRejected: with the most helpful sentence.
     """
     ending = ending_of(name)
     if ending and ending not in ENDINGS:
@@ -92,12 +92,12 @@ def demand_ending(name: str) -> None:
 
 
 def detect_type(path: Path, name: str) -> FileType:
-    """Which kind the file at `path` is.
+    """The type of the file at `path`.
 
-    A picture may bear another picture's ending: cameras and messengers mix them up, and no harm comes of it.
+    A picture may have the ending of another picture type: cameras and messengers mix them up, harmlessly.
 
     Raises:
-        Found: what is wrong with it.
+        FileRejected: it isn't of an accepted type, or its name says otherwise.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -112,7 +112,7 @@ def detect_type(path: Path, name: str) -> FileType:
 
 
 def _binary_kind(path: Path, head: bytes) -> FileType | None:
-    """None: perhaps text."""
+    """None: it may be text."""
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
@@ -144,7 +144,7 @@ def _text_kind(path: Path, head: bytes, named: FileType | None) -> FileType:
 
 
 def _demand_text(path: Path, encoding: str | None) -> None:
-    """Raises Found when it isn't text to its end, in the encoding it is marked with or any one-byte one."""
+    """Raises FileRejected unless all of it is text, in its byte order mark's encoding or any one-byte one."""
     decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -157,7 +157,7 @@ def _demand_text(path: Path, encoding: str | None) -> None:
 
 
 def _fault_by_magic(head: bytes) -> Fault:
-    """The sentence that helps most with what is none of ours, by what puremagic takes it for."""
+    """The most helpful sentence for a type that isn't accepted, as puremagic detects it."""
     try:
         guesses = puremagic.magic_string(head)
     except puremagic.PureError:

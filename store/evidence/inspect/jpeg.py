@@ -1,8 +1,8 @@
-"""How does a JPEG lose what its camera wrote down, without its picture changing by a bit?
+"""Removal of metadata from JPEG, without changing a bit of the picture.
 
-A JPEG is a row of segments. Those that make the picture are copied; place, time, device, comments, thumbnails
-and whatever follows the picture (a second picture, a film, an archive) are left behind. Segments are as in
-ITU-T T.81, annex B.
+A JPEG is a sequence of segments. Those that make the picture are copied; place, time, device, comments,
+thumbnails and anything after the picture (a second picture, a film, an archive) are dropped. Segments are as
+in ITU-T T.81, annex B.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from store.evidence.inspect.orientation import exif_of, marked, orientation_in
+from store.evidence.inspect.orientation import exif_of, orientation_in, with_exif_mark
 from store.evidence.inspect.trailers import Bytes, demand_pixels, demand_plain_trailer
 from store.evidence.limits import MOST_JPEG_PIXELS
 from store.evidence.refusals import Fault, FileRejected
@@ -30,14 +30,14 @@ class _Segment:
     body: bytes
     start: int
     after: int
-    """Where the next one begins; for a scan, after its compressed data."""
+    """Where the next segment begins; for a scan, after its compressed data."""
 
 
 def clean_jpeg(data: Bytes, target: BinaryIO) -> None:
-    """Write `data` without what isn't picture. Its way up stays written down, its colour profile too.
+    """Write the picture of `data` alone, with its orientation and its colour profile.
 
     Raises:
-        Found: it is no whole JPEG, is too large, or hides another file.
+        FileRejected: it is no complete JPEG, is too large, or hides another file.
     """
     target.write(b"\xff\xd8")
     orientation, has_frame, after = 1, False, 2
@@ -62,7 +62,7 @@ def clean_jpeg(data: Bytes, target: BinaryIO) -> None:
 
 
 def _segments(data: Bytes) -> Iterator[_Segment]:
-    """Every segment up to the end mark, or to the end of a picture that was cut off."""
+    """Every segment up to the end marker, or to the end of a truncated picture."""
     at = 2
     while found := _NEXT_MARKER.match(data, at):
         marker, body_at = data[found.end() - 1], found.end()
@@ -93,12 +93,12 @@ def _is_kept(segment: _Segment) -> bool:
 
 
 def _write_head(target: BinaryIO, kept: list[_Segment], orientation: int) -> None:
-    """What stands before a scan. JFIF must come first where there is one; then the way up."""
+    """Write the segments before a scan: JFIF first, if there is one, then the orientation."""
     jfif = [segment for segment in kept if segment.marker == _APP0][:1]
     for segment in jfif:
         _write(target, _APP0, segment.body[:_JFIF_WITHOUT_THUMBNAIL] + b"\x00\x00")
     if exif := exif_of(orientation):
-        _write(target, _APP1, marked(exif))
+        _write(target, _APP1, with_exif_mark(exif))
     for segment in kept:
         if segment.marker != _APP0:
             _write(target, segment.marker, segment.body)

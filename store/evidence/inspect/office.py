@@ -1,8 +1,9 @@
-"""Is this archive a Word or Excel document, and nothing else? Looked through without unpacking to disk."""
+"""Checks of Word, Excel and PDF documents: one document and nothing else, read without unpacking to disk."""
 
 from __future__ import annotations
 
 import itertools
+import mmap
 import struct
 import zipfile
 import zlib
@@ -10,28 +11,30 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from store.evidence.inspect.trailers import demand_plain_trailer
 from store.evidence.limits import MEGABYTE
 from store.evidence.refusals import Fault, FileRejected
 
 MOST_PARTS = 5_000
 MOST_UNPACKED = 300 * MEGABYTE
 MOST_RATIO = 100
-"""Workbooks of nothing but equal rows reach about 40 to 1; bombs begin at 1,000 to 1."""
+"""Workbooks of equal rows alone reach about 40 to 1; bombs begin at 1,000 to 1."""
 _FREE_OF_RATIO = 20 * MEGABYTE
 
 _MAIN_PARTS: dict[str, Literal["docx", "xlsx"]] = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 _RUNNING = ("vbaproject.bin", "vbadata.xml", "/activex/", "/macrosheets/", ".exe", ".dll", ".js", ".vbs")
 _END = struct.Struct("<4s4H2LH")
 _END_MARK = b"PK\x05\x06"
+_PDF_END_MARK = b"%%EOF"
 _LOCAL_HEADER = 30
 _CHUNK = 1 << 16
 
 
 def office_kind(path: Path) -> Literal["docx", "xlsx"]:
-    """What the archive at `path`, which begins like one, is a document of.
+    """The document type of the archive at `path`, which begins like one.
 
     Raises:
-        Found: another archive, a bomb, macros, something in front or behind, or it is damaged.
+        FileRejected: another archive, a bomb, macros, data before or after it, or it is damaged.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -46,7 +49,7 @@ def office_kind(path: Path) -> Literal["docx", "xlsx"]:
 
 
 def demand_no_archive(path: Path) -> None:
-    """Raises Found when what begins as something else ends as an archive."""
+    """Raises FileRejected when a file that begins as another type ends as an archive."""
     try:
         with zipfile.ZipFile(path) as archive:
             is_archive = bool(archive.infolist())
@@ -54,6 +57,15 @@ def demand_no_archive(path: Path) -> None:
         is_archive = False
     if is_archive:
         raise FileRejected(Fault.HIDDEN)
+
+
+def demand_one_pdf(path: Path) -> None:
+    """Raises FileRejected when the PDF is an archive too, or when another file follows its end."""
+    demand_no_archive(path)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        end = data.rfind(_PDF_END_MARK)
+        if end >= 0:
+            demand_plain_trailer(data, end)
 
 
 def _main_part(parts: Iterable[zipfile.ZipInfo]) -> Literal["docx", "xlsx"]:
@@ -65,7 +77,7 @@ def _main_part(parts: Iterable[zipfile.ZipInfo]) -> Literal["docx", "xlsx"]:
 
 
 def _demand_one_file(path: Path, parts: list[zipfile.ZipInfo]) -> None:
-    """Nothing before the first part, nothing behind the end, and no two parts in the same place."""
+    """Raises FileRejected for data before the first part or after the end, or for parts that overlap."""
     with path.open("rb") as file:
         file.seek(-_END.size, 2)
         if not file.read().startswith(_END_MARK):
@@ -90,7 +102,10 @@ def _demand_harmless(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _demand_true_sizes(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
-    """By what the archive says of itself; then unpacked into nowhere, which ends where that was a lie."""
+    """Raises FileRejected for a bomb, by the sizes that the archive declares.
+
+    Every part is then unpacked without being stored, which fails where a declared size is wrong.
+    """
     packed = sum(part.compress_size for part in parts)
     allowed = min(MOST_UNPACKED, max(_FREE_OF_RATIO, packed * MOST_RATIO))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > allowed:

@@ -1,4 +1,4 @@
-"""How do PNG, WebP and GIF lose what isn't picture? They are rows of chunks: known ones are copied."""
+"""Removal of metadata from PNG, WebP and GIF: sequences of chunks, of which only known ones are copied."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from store.evidence.inspect.orientation import exif_of, orientation_in, unmarked
+from store.evidence.inspect.orientation import exif_of, orientation_in, without_exif_mark
 from store.evidence.inspect.trailers import Bytes, demand_pixels, demand_plain_trailer
 from store.evidence.refusals import Fault, FileRejected
 
@@ -31,7 +31,7 @@ def clean_png(data: Bytes, target: BinaryIO) -> None:
             _demand_png_size(data[body])
         elif kind == b"eXIf":
             orientation = orientation_in(data[body])
-        elif kind == b"IEND" and (exif := unmarked(exif_of(orientation))):
+        elif kind == b"IEND" and (exif := without_exif_mark(exif_of(orientation))):
             target.write(_png_chunk(b"eXIf", exif))
         if kind in _PNG_KEPT:
             target.write(data[start:after])
@@ -42,7 +42,7 @@ def clean_png(data: Bytes, target: BinaryIO) -> None:
 
 
 def _png_chunks(data: Bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, where it begins and where the next one does, up to the end chunk; IHDR must come first."""
+    """Each chunk's type, its start and the start of the next one, up to the end chunk; IHDR must be first."""
     at, kind = _PNG_START, b""
     while kind != b"IEND" and at + 12 <= len(data):
         after = at + 12 + int.from_bytes(data[at : at + 4], "big")
@@ -88,15 +88,15 @@ def clean_webp(data: Bytes, target: BinaryIO) -> None:
 
 
 def _webp_exif(data: Bytes, chunks: list[tuple[bytes, int, int]]) -> bytes:
-    """Only an extended file, whose first chunk is VP8X, can say which way up it is."""
+    """The Exif block with the orientation. Only an extended file, whose first chunk is VP8X, can have one."""
     if chunks[0][0] != b"VP8X":
         return b""
     found = [data[start + 8 : after] for kind, start, after in chunks if kind == b"EXIF"]
-    return unmarked(exif_of(orientation_in(found[0]))) if found else b""
+    return without_exif_mark(exif_of(orientation_in(found[0]))) if found else b""
 
 
 def _riff_chunks(data: Bytes, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, where it begins and where the next one does: chunks are padded to even sizes."""
+    """Each chunk's type, its start and the start of the next one; chunks are padded to even sizes."""
     at = 12
     while at + 8 <= end:
         size = int.from_bytes(data[at + 4 : at + 8], "little")
@@ -139,7 +139,7 @@ def clean_gif(data: Bytes, target: BinaryIO) -> None:
 
 
 def _is_gif_kept(data: Bytes, at: int) -> bool:
-    """Pictures, their timing, and how often an animation runs; no comments, no other application's data."""
+    """Keeps pictures, their timing and an animation's repeats; no comments or data of other applications."""
     if data[at] == _GIF_IMAGE:
         return True
     label, name = data[at + 1], data[at + 2 : at + 14]
@@ -165,7 +165,7 @@ def _gif_size(data: Bytes, at: int) -> tuple[int, int]:
 
 
 def _gif_colours(data: Bytes, flags_at: int) -> int:
-    """Bytes of the colour table that the flags announce."""
+    """Size in bytes of the colour table that the flags declare."""
     if flags_at >= len(data):
         raise FileRejected(Fault.DAMAGED)
     flags = data[flags_at]

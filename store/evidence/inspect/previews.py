@@ -1,4 +1,4 @@
-"""What does a file look like at a glance? A small JPEG of a picture, or of a PDF's first page."""
+"""Previews: a small JPEG of a picture, or of a PDF's first page."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _PDF_FAULTS = {FPDF_ERR_PASSWORD: Fault.LOCKED, FPDF_ERR_FORMAT: Fault.DAMAGED}
 
 
 def make_preview(kind: FileType, source: Path, target: Path) -> bool:
-    """Write the preview of `source`, which is clean; False when there is nothing to be shown.
+    """Write the preview of `source`, which is clean; False for a type without previews.
 
     Raises:
-        Found: nobody could open it: it is locked or damaged.
+        FileRejected: it can't be opened: it is locked or damaged.
     """
     if kind is PDF:
         picture = _first_page(source)
@@ -35,7 +35,7 @@ def make_preview(kind: FileType, source: Path, target: Path) -> bool:
 
 
 def _small(source: Path) -> Image.Image:
-    """Upright, on white, and never unpacked in full size where its format allows that."""
+    """The picture, small, upright and on white; decoded at a smaller size if its format allows."""
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     Image.MAX_IMAGE_PIXELS = None  # the cleaners have counted them
     try:

@@ -1,4 +1,4 @@
-"""Is this file what it says, and what may be kept of it? Asks a worker process, and survives its end."""
+"""Inspection of a file by a worker process, which may crash or hang without harm to this one."""
 
 from __future__ import annotations
 
@@ -13,52 +13,54 @@ from typing import Any
 import structlog
 
 from store.evidence.inspect.file_types import FILE_TYPES, FileType
-from store.evidence.pieces import full_disk_errors, no_room
 from store.evidence.refusals import Fault, FileRejected
+from store.evidence.streams import full_disk_errors, no_room
 
 log = structlog.get_logger()
 
 _ROOT = Path(__file__).parents[3]
-PATIENCE = 60.0
-"""Seconds of real time; the worker's own limit is on computing time."""
-_LAST_WORDS = 1_000
+TIMEOUT = 60.0
+"""Seconds of real time; the worker's own limit is on processor time."""
+_STDERR_END = 1_000
 _KINDS = {kind.label: kind for kind in FILE_TYPES}
 
 
 @dataclass(frozen=True, slots=True)
 class InspectedFile:
-    """`path` is what is to be kept: a clean copy of a picture, anything else as it came."""
+    """`path` is the file to store: a clean copy of a picture, any other file as it came."""
 
-    kind: FileType
+    file_type: FileType
     path: Path
     preview: Path | None
 
 
-async def inspect_file(source: Path, name: str, *, patience: float = PATIENCE) -> InspectedFile:
-    """Judge, clean and picture the file; what is made of it lies beside it.
+async def inspect_file(source: Path, name: str, *, max_seconds: float = TIMEOUT) -> InspectedFile:
+    """Detect the type, remove metadata and make a preview; the results are written beside the file.
 
-    A worker that dies over the preview leaves the file without one; one that dies before leaves nothing.
+    If the worker dies making the preview, the file has none; if it dies before, the file is rejected.
 
     Raises:
-        Found: it can't be taken.
-        EvidenceStoreAway: there is no room to look into it.
+        FileRejected: it can't be accepted.
+        EvidenceUnavailable: the disk is full.
     """
     cleaned, preview = source.with_suffix(".clean"), source.with_suffix(".preview")
-    said = await _ask(patience, source, name, cleaned, preview)
-    if "fault" in said:
-        raise FileRejected(Fault[said["fault"]], **said["values"])
-    if not said.get("has_room", True):
+    reported = await _run_worker(max_seconds, source, name, cleaned, preview)
+    if "fault" in reported:
+        raise FileRejected(Fault[reported["fault"]], **reported["values"])
+    if not reported.get("has_room", True):
         raise no_room()
-    if "kind" not in said:
+    if "kind" not in reported:
         raise FileRejected(Fault.UNSAFE)
-    kept = cleaned if said["is_copy"] else source
-    return InspectedFile(_KINDS[said["kind"]], kept, preview if said.get("has_preview") else None)
+    to_store = cleaned if reported["is_copy"] else source
+    return InspectedFile(_KINDS[reported["kind"]], to_store, preview if reported.get("has_preview") else None)
 
 
-async def _ask(patience: float, source: Path, name: str, cleaned: Path, preview: Path) -> dict[str, Any]:
-    """Everything the worker said, however it ended. It inherits no setting: it knows no secret to lose."""
-    said, cries = source.with_suffix(".said"), source.with_suffix(".cries")
-    with full_disk_errors(), said.open("wb") as out, cries.open("wb") as err:
+async def _run_worker(
+    max_seconds: float, source: Path, name: str, cleaned: Path, preview: Path
+) -> dict[str, Any]:
+    """Everything the worker reported, however it ended. It inherits no settings, so it knows no secrets."""
+    reported, errors = source.with_suffix(".reported"), source.with_suffix(".errors")
+    with full_disk_errors(), reported.open("wb") as out, errors.open("wb") as err:
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-s", "-P", "-m", "store.evidence.inspect.worker"),
             *(str(source), name, str(cleaned), str(preview)),
@@ -68,7 +70,7 @@ async def _ask(patience: float, source: Path, name: str, cleaned: Path, preview:
             env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"},
         )
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(max_seconds):
             await worker.wait()
     except TimeoutError:
         log.warning("a file took too long to be looked into")
@@ -77,9 +79,9 @@ async def _ask(patience: float, source: Path, name: str, cleaned: Path, preview:
             worker.kill()
         await worker.wait()
     if worker.returncode:
-        last_words = cries.read_text(errors="replace")[-_LAST_WORDS:]
-        log.warning("a file could not be looked into", ended=worker.returncode, last_words=last_words)
-    words: dict[str, Any] = {}
-    for line in said.read_text().splitlines():
-        words.update(json.loads(line))
-    return words
+        stderr_end = errors.read_text(errors="replace")[-_STDERR_END:]
+        log.warning("a file could not be looked into", ended=worker.returncode, last_words=stderr_end)
+    report: dict[str, Any] = {}
+    for line in reported.read_text().splitlines():
+        report.update(json.loads(line))
+    return report

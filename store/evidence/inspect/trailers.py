@@ -1,4 +1,4 @@
-"""What do all pictures have in common: how large may they be, and what may follow them?"""
+"""Checks for all pictures: their size in pixels, and data after their end."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _MEGAPIXEL = 1_000_000
 def demand_plain_trailer(data: Bytes, start: int) -> None:
     """Raises Found when another file follows the picture that ends at `start`.
 
-    Phones append a film or a second picture to a photo: those are merely cut off.
+    Phones append a film or a second picture to a photo, which are dropped without rejecting it.
     """
     if _ANOTHER_FILE.search(data, start):
         raise FileRejected(Fault.HIDDEN)
 
 
 def demand_pixels(width: int, height: int, most: int = MOST_PIXELS) -> None:
-    """Raises Found for a picture that is empty or would be too large unpacked."""
+    """Raises FileRejected for a picture that is empty or too large to decode."""
     if width < 1 or height < 1:
         raise FileRejected(Fault.DAMAGED)
     if width * height > most:

@@ -1,7 +1,7 @@
-"""Where are strangers' files opened? In this process of its own, which may crash, hang or swell alone.
+"""Worker process in which strangers' files are opened, so that a crash, hang or memory use stays in it.
 
-`python -m store.evidence.inspect.worker SOURCE NAME CLEANED PREVIEW` answers in lines of JSON on standard
-output: the kind as soon as the file is judged and cleaned, then whether there is a preview, or a fault.
+`python -m store.evidence.inspect.worker SOURCE NAME CLEANED PREVIEW` reports in lines of JSON on standard
+output: the type as soon as the file is checked and cleaned, then whether there is a preview; or a fault.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.evidence.limits import MEGABYTE
-from store.evidence.pieces import NO_ROOM
+from store.evidence.limits import DISK_FULL, MEGABYTE
 from store.evidence.refusals import FileRejected
 
 if TYPE_CHECKING:
@@ -30,33 +29,33 @@ _LIMITS = (
 
 
 def main(source: Path, name: str, cleaned: Path, preview: Path) -> None:
-    _bind()
+    _set_limits()
     try:
-        _examine(source, name, cleaned, preview)
-    except FileRejected as found:
-        _say(fault=found.fault.name, values=found.values)
+        _inspect(source, name, cleaned, preview)
+    except FileRejected as rejected:
+        _report(fault=rejected.fault.name, values=rejected.values)
     except OSError as error:
-        if error.errno not in NO_ROOM:
+        if error.errno not in DISK_FULL:
             raise
-        _say(has_room=False)
+        _report(has_room=False)
 
 
-def _examine(source: Path, name: str, cleaned: Path, preview: Path) -> None:
-    """What opens files is loaded here, under the limits, and only what is needed."""
+def _inspect(source: Path, name: str, cleaned: Path, preview: Path) -> None:
+    """The libraries that open files are loaded here, under the limits, and only if needed."""
     from store.evidence.inspect.cleaning import clean  # noqa: PLC0415
     from store.evidence.inspect.file_types import PDF, detect_type  # noqa: PLC0415
-    from store.evidence.pdf import demand_one_pdf  # noqa: PLC0415
+    from store.evidence.inspect.office import demand_one_pdf  # noqa: PLC0415
 
-    judged = detect_type(source, name)
-    if judged is PDF:
+    detected = detect_type(source, name)
+    if detected is PDF:
         demand_one_pdf(source)
-    kind = clean(judged, source, cleaned)
-    _say(kind=kind.label, is_copy=judged.is_picture)
-    _say(has_preview=_is_pictured(kind, cleaned if judged.is_picture else source, preview))
+    kind = clean(detected, source, cleaned)
+    _report(kind=kind.label, is_copy=detected.is_picture)
+    _report(has_preview=_make_preview(kind, cleaned if detected.is_picture else source, preview))
 
 
-def _is_pictured(kind: FileType, source: Path, preview: Path) -> bool:
-    """What goes wrong with a preview costs the preview, unless it shows that nobody could open the file."""
+def _make_preview(kind: FileType, source: Path, preview: Path) -> bool:
+    """A failing preview only means that there is none, unless it shows that the file can't be opened."""
     from store.evidence.inspect.previews import make_preview  # noqa: PLC0415
 
     try:
@@ -67,15 +66,15 @@ def _is_pictured(kind: FileType, source: Path, preview: Path) -> bool:
         return False
 
 
-def _bind() -> None:
-    """A limit that this system doesn't know, or has set lower, stays as it is."""
+def _set_limits() -> None:
+    """A limit that this system doesn't know, or has set lower, isn't changed."""
     for what, most in _LIMITS:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
 
 
-def _say(**words: object) -> None:
-    sys.stdout.write(json.dumps(words) + "\n")
+def _report(**report: object) -> None:
+    sys.stdout.write(json.dumps(report) + "\n")
     sys.stdout.flush()
 
 

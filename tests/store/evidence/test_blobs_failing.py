@@ -183,7 +183,7 @@ async def main():
     blobs = Blobs.open(sys.argv[1], **ast.literal_eval(sys.argv[2]))
     await blobs.check()
     before = peak()
-    blob = await blobs.keep(stream())
+    blob = await blobs.save(stream())
     assert blob.size == 200 * 1024 * 1024
     pieces = 0
     async for piece in blobs.read(blob.sha256):

@@ -26,7 +26,7 @@ from store.evidence.inspect.file_types import (
     demand_ending,
     detect_type,
 )
-from store.evidence.pdf import demand_one_pdf
+from store.evidence.inspect.office import demand_one_pdf
 from store.evidence.refusals import Fault, FileRejected
 from tests.store.evidence import sample_files as samples
 
