@@ -1,4 +1,4 @@
-"""What is kept of what customers hand in, in which columns? It goes on from `store/tables.py`."""
+"""Tables of what customers hand in: links, drafts, files, mails. Continues `store/tables.py`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ links = Table(
     Column("revoked_at", BigInteger),
     Column("replaced_at", BigInteger),
 )
-"""Every link that was ever made. Of each invoice and customer, one was not replaced."""
+"""Every customer link ever made. Per invoice and customer, one has no `replaced_at`."""
 
 index(
     "ux_links_newest",
@@ -48,7 +48,7 @@ drafts = Table(
     Column("saved_at", BigInteger, nullable=False),
     Column("number", BigInteger, ForeignKey("cases.number")),
 )
-"""A form that is being filled in; `number` is the case that was made of it."""
+"""A form that is being filled in; `number` is the case it was submitted as."""
 
 index("ux_drafts_unsent", drafts.c.link_id, where=drafts.c.number.is_(None), unique=True)
 index("ix_drafts_link", drafts.c.link_id)
@@ -67,10 +67,10 @@ files = Table(
     Column("came_at", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
 )
-"""What somebody handed in, as a JSON document with what it is looked up by. The bytes lie elsewhere."""
+"""A file as a JSON document, with columns for look-ups. Its bytes are in the evidence store."""
 
 HAS_BYTES = files.c.state.not_in([literal_column("'refused'"), literal_column("'removed'")])
-"""Written out, so that the index of some files is found for the same words in a query."""
+"""With literal states, so that a query with the same condition uses the partial index."""
 
 index("ix_files_invoice", files.c.invoice_ref, files.c.customer_ref, files.c.came_at)
 index("ix_files_case", files.c.number, files.c.came_at, where=files.c.number.is_not(None))
@@ -93,7 +93,7 @@ mails = Table(
     PrimaryKeyConstraint("message_id", "direction"),
     sqlite_with_rowid=False,
 )
-"""Mails in and out. A stranger may give a mail the id of one of ours: `direction` keeps the two apart."""
+"""Mails in and out. A stranger's mail may reuse the id of one of ours: `direction` tells them apart."""
 
 index("ix_mails_case", mails.c.number, mails.c.at, where=mails.c.number.is_not(None))
 index("ix_mails_sha256", mails.c.sha256, where=mails.c.sha256.is_not(None))

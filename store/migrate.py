@@ -1,4 +1,4 @@
-"""Which version are the tables of, and how do they get to the newest? Alembic, without an ini file."""
+"""Migration of the tables to the newest version, by Alembic without an ini file."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from store.errors import NewerDatabase, StoreUnavailable
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 7_046_001
-"""Any number: whoever holds PostgreSQL's advisory lock of this number migrates, others wait."""
+"""An arbitrary number for PostgreSQL's advisory lock: one process migrates, others wait."""
 
 
 def upgrade(url: str) -> None:
-    """Bring the tables to the newest version, all or nothing; several processes may try at once.
+    """Migrate the tables to the newest version, all or nothing; several processes may try at once.
 
     Raises:
-        StoreUnavailable: nobody answers at this address.
-        NewerDatabase: this program doesn't know its tables.
+        StoreUnavailable: no server answers at this address.
+        NewerDatabase: the tables are of a version that this program doesn't know.
     """
     with _connection(url) as connection:
         config = _config()
@@ -39,7 +39,7 @@ def upgrade(url: str) -> None:
 
 
 def current(url: str) -> str | None:
-    """The version that the tables have; None: there are none. Raises NewerDatabase, StoreUnavailable."""
+    """The version of the tables; None: there are none. Raises NewerDatabase, StoreUnavailable."""
     with _connection(url) as connection:
         return _demand_known(connection, _config())
 
@@ -69,7 +69,7 @@ def _config() -> Config:
 
 @contextmanager
 def _connection(url: str) -> Iterator[Connection]:
-    """A connection in a transaction that nobody else migrates in."""
+    """A connection in a transaction that excludes other migrating processes."""
     file = sqlite_file(url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
-"""What is kept, in which columns? The one description of the schema; a test compares the migrations with it.
+"""Tables of the database: the one description of the schema; a test compares the migrations with it.
 
-`store/customer_tables.py` goes on with what customers hand in, `store/teams_tables.py` with Teams.
+`store/customer_tables.py` continues with what customers hand in.
 
 Instants are whole microseconds since 1970 in UTC and documents are text, so that both databases take and
-give the same Python values and nothing needs converting on the way (docs/decisions/0004).
+return the same Python values without conversion (docs/decisions/0004).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sqlalchemy import (
 from core.ids import FIRST_NUMBER
 
 NEVER = 2**63 - 1
-"""`cases.due_at` when no clock runs: such cases come last in every list, without NULLS LAST."""
+"""`cases.due_at` when no clock runs: such cases are last in every list, without NULLS LAST."""
 
 metadata = MetaData(
     naming_convention={
@@ -40,10 +40,10 @@ metadata = MetaData(
 )
 
 case_numbers = Sequence("case_numbers", start=FIRST_NUMBER, metadata=metadata)
-"""PostgreSQL only; on SQLite the one writer takes the next number."""
+"""PostgreSQL only; on SQLite the only writer takes the highest number plus one."""
 
 _RowId = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite makes a primary key the row's own place only when it is declared INTEGER."""
+"""SQLite makes a primary key the rowid only when it is declared INTEGER."""
 
 cases = Table(
     "cases",
@@ -74,13 +74,13 @@ cases = Table(
     Column("search_text", Text, nullable=False),
     Column("body", Text, nullable=False),
 )
-"""A case as a JSON document, its timeline's head, and the columns that are looked up or listed."""
+"""A case as a JSON document, its timeline's head, and the columns for look-ups and lists."""
 
 
 def index(
     name: str, *columns: Column[Any], where: ColumnElement[bool] | None = None, unique: bool = False
 ) -> None:
-    """An index of some rows or all, the same on both databases."""
+    """Declare an index of some rows or all, the same on both databases."""
     Index(name, *columns, unique=unique, postgresql_where=where, sqlite_where=where)
 
 
@@ -123,7 +123,7 @@ timeline = Table(
     PrimaryKeyConstraint("number", "seq"),
     sqlite_with_rowid=False,
 )
-"""What happened, for ever: triggers refuse UPDATE and DELETE, and each row's hash holds the one before it."""
+"""What happened to each case. Triggers refuse UPDATE and DELETE; each row's hash covers the row before it."""
 
 people = Table(
     "people",
@@ -145,7 +145,7 @@ people = Table(
     Column("has_left_slack", Boolean(create_constraint=False), nullable=False),
     Column("has_left_teams", Boolean(create_constraint=False), nullable=False),
 )
-"""`dm_ref` is Slack's; whoever has left a platform is deactivated or a guest there
+"""`dm_ref` is Slack's; a person who `has_left` a platform is deactivated or a guest there
 (`store/people/account_linking.py`)."""
 
 index("ix_people_id_folded", people.c.id_folded)
@@ -162,7 +162,7 @@ members = Table(
     PrimaryKeyConstraint("channel_ref", "person_ref"),
     sqlite_with_rowid=False,
 )
-"""Who is in which channel, both by the platform's ids."""
+"""Members of channels; channel and person by the platform's ids."""
 
 channels = Table(
     "channels",
@@ -171,7 +171,7 @@ channels = Table(
     Column("channel_ref", Text),
     Column("problem", Text),
 )
-"""What the policy's channel names mean on the platform, and why one can't be posted to."""
+"""The platform's id of each channel that the policy names, or why it can't be posted to."""
 
 facts = Table(
     "facts",
@@ -179,7 +179,7 @@ facts = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What the whole installation remembers; `store/installation.py` has the names."""
+"""State of the whole installation; `store/installation.py` has the names."""
 
 inbox = Table(
     "inbox",
@@ -192,7 +192,7 @@ inbox = Table(
     PrimaryKeyConstraint("source", "id"),
     sqlite_with_rowid=False,
 )
-"""What came in and was answered, so that a repeat gets the same answer and does nothing."""
+"""Responses to what came in, so that a repeat gets the same response and does nothing."""
 
 outbox = Table(
     "outbox",
@@ -211,7 +211,7 @@ outbox = Table(
     Column("attempted_at", BigInteger),
     Column("error", Text),
 )
-"""Promises to tell, in the order of `id` per address. `state` is pending, delivered or parked."""
+"""Effects to be delivered, in the order of `id` per address. `state` is pending, delivered or parked."""
 
 index("ux_outbox_key", outbox.c.key, unique=True)
 index("ix_outbox_pending", outbox.c.address, outbox.c.id, where=outbox.c.state == literal_column("'pending'"))
@@ -226,7 +226,7 @@ lanes = Table(
     Column("held_until", BigInteger, nullable=False),
     Column("open_at", BigInteger, nullable=False),
 )
-"""Who delivers to an address now, and from when the platform's rate lets more through."""
+"""Leases of addresses: who delivers there now, and from when the rate limit lets more through."""
 
 posted = Table(
     "posted",
@@ -239,7 +239,7 @@ posted = Table(
     PrimaryKeyConstraint("number", "address"),
     sqlite_with_rowid=False,
 )
-"""Where a case's card stands on a platform."""
+"""The messages on the platforms that show a case."""
 
 index("ix_posted_message", posted.c.channel_ref, posted.c.message_ref)
 
@@ -254,4 +254,26 @@ alerts = Table(
     PrimaryKeyConstraint("number", "address", "seq"),
     sqlite_with_rowid=False,
 )
-"""Calls that nobody has answered yet: the event of the timeline that each tells, and where it stands."""
+"""Escalation messages that are not closed yet, with the timeline entry that each was posted for."""
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("service_url", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("team_ref", Text),
+    Column("person_ref", Text),
+    Column("is_removed", Boolean(create_constraint=False), nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+"""Conversations that the bot is or was in, with the reference that Teams wants back to post there."""
+
+index("ix_conversations_team", conversations.c.team_ref)
+index("ix_conversations_changed", conversations.c.changed_at)
+index(
+    "ix_conversations_person",
+    conversations.c.person_ref,
+    where=conversations.c.kind == literal_column("'personal'"),
+)

@@ -1,4 +1,4 @@
-"""How does Alembic run our migrations? In the transaction that `store.migrate` hands over."""
+"""Alembic's environment: migrations run in the transaction that `store.migrate` passes in."""
 
 from alembic import context
 

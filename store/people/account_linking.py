@@ -1,18 +1,19 @@
-"""When are two ids on two platforms one person?
+"""Account linking: an account in Slack and one in Teams become one person, or two persons again.
 
-When both platforms give them the same e-mail address, both accounts are active, and nobody else has it.
-They are then one person under one of our ids, which has both of the platforms' ids. An address proves
-nothing of an account that is deactivated or a guest's: it may have been given to a successor.
+Two accounts are linked when both platforms report the same e-mail address, both accounts are active, and no
+other account has the address. They are then one person under one of our ids, with the ids of both platforms.
+The address of a deactivated account or a guest proves nothing: it may have been given to a successor.
 
-A click may come before the profile does, so that one human stands here twice for a while. Then the row
-that has open cases takes the other's id, and the emptied one keeps its name for the stories that tell of
-it. While both have open cases they stay apart, until one has none left: no case changes hands without a
-word in its timeline.
+A click may arrive before the profile does, so that one human has two rows for a while. When they are linked,
+the row with open cases takes the other's platform id, and the emptied row keeps its name for the timelines
+that mention it. While both rows have open cases they are not linked, until one has none left: no case changes
+its resolver without an entry in its timeline.
 
-An address may change hands. So when a platform tells another one than that by which the two were joined, they
-come apart, each account under an id of its own platform: the one whose id the person had keeps the cases. Who
-really has a new address is joined again as soon as the other platform tells it too. Until it tells any,
-the account in Teams has none. And of two accounts on one platform, whoever was told of last has the address.
+An address may be given to another person. So when a platform reports an address other than the one that
+linked the two accounts, they are unlinked, each account under an id of its own platform: the one whose id the
+person had keeps the cases. A person who really has a new address is linked again as soon as the other
+platform reports it too. Until Teams reports an address, the unlinked account in Teams has none. Of two
+accounts on one platform, the one reported last has the address.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _OPEN_CASE = Statement(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountInfo:
-    """What a platform tells of one of its accounts; None: it doesn't say. `ref` is as `folded_ref` has it."""
+    """What a platform reports of one of its accounts; None: unknown. `ref` is the result of `folded_ref`."""
 
     platform: str
     ref: str
@@ -56,97 +57,101 @@ class AccountInfo:
     mri: str | None
 
 
-def link_account(link: Connection, told: AccountInfo, keep: Callable[[PersonRow], None]) -> Person:
-    """The person behind the account, brought up to date; `keep` is called with each row that differs now."""
-    row = link.row(BY_REF_FOR_UPDATE[told.platform], ref=told.ref)
+def link_account(connection: Connection, account: AccountInfo, save: Callable[[PersonRow], None]) -> Person:
+    """The person of the account, updated; `save` is called with each row that changed."""
+    row = connection.row(BY_REF_FOR_UPDATE[account.platform], ref=account.ref)
     known = to_person_row(row) if row else None
-    if known is not None and _differs(known, told):
-        known = _parted(known, told.platform, keep)
-    others = _of_the_same_address(link, told, known)
+    if known is not None and _has_other_address(known, account):
+        known = _unlinked(known, account.platform, save)
+    others = _of_the_same_address(connection, account, known)
     for one in others:
-        if _is_only_on(one, told.platform):
-            keep(replace(one, person=replace(one.person, email=None)))
-    twin = _twin(others, told, known)
+        if _is_only_on(one, account.platform):
+            save(replace(one, person=replace(one.person, email=None)))
+    match = _row_to_link(others, account, known)
     before = known
-    if twin is not None and known is None:
-        before = twin
-    elif twin is not None and known is not None:
-        before = _joined(link, known, twin, keep)
-    after = _up_to_date(before or _unmet(told), told)
+    if match is not None and known is None:
+        before = match
+    elif match is not None and known is not None:
+        before = _linked(connection, known, match, save)
+    after = _updated(before or _new_row(account), account)
     if after != before:
-        keep(after)
+        save(after)
     return after.person
 
 
-def _of_the_same_address(link: Connection, told: AccountInfo, known: PersonRow | None) -> list[PersonRow]:
-    """Whoever else is active and has it."""
-    if not told.is_active or not told.email:
+def _of_the_same_address(
+    connection: Connection, account: AccountInfo, known: PersonRow | None
+) -> list[PersonRow]:
+    """The rows of other active people with the same address."""
+    if not account.is_active or not account.email:
         return []
-    rows = link.rows(_SAME_ADDRESS, email=told.email.casefold(), but=known.person.id if known else "")
+    rows = connection.rows(
+        _SAME_ADDRESS, email=account.email.casefold(), but=known.person.id if known else ""
+    )
     return [to_person_row(row) for row in rows]
 
 
-def _is_only_on(kept: PersonRow, platform: str) -> bool:
-    """Whether nothing but this platform, which now tells the address of another account, gave it to them."""
+def _is_only_on(row: PersonRow, platform: str) -> bool:
+    """Whether their address comes from this platform alone, which now reports it for another account."""
     other = _OTHER[platform]
-    return ref_of(kept.person, platform) is not None and (
-        ref_of(kept.person, other) is None or kept.has_left(other)
+    return ref_of(row.person, platform) is not None and (
+        ref_of(row.person, other) is None or row.has_left(other)
     )
 
 
-def _twin(others: list[PersonRow], told: AccountInfo, known: PersonRow | None) -> PersonRow | None:
-    """The one of them whom this platform has not told of yet."""
-    if known is not None and ref_of(known.person, _OTHER[told.platform]) is not None:
+def _row_to_link(others: list[PersonRow], account: AccountInfo, known: PersonRow | None) -> PersonRow | None:
+    """The one of them that has no account on this platform yet; None unless there is exactly one."""
+    if known is not None and ref_of(known.person, _OTHER[account.platform]) is not None:
         return None
-    found = [kept for kept in others if ref_of(kept.person, told.platform) is None]
+    found = [row for row in others if ref_of(row.person, account.platform) is None]
     return found[0] if len(found) == 1 else None
 
 
-def _joined(
-    link: Connection, known: PersonRow, twin: PersonRow, keep: Callable[[PersonRow], None]
+def _linked(
+    connection: Connection, known: PersonRow, match: PersonRow, save: Callable[[PersonRow], None]
 ) -> PersonRow:
-    """One of the two with the ids of both; `known` as it was when neither may give way."""
-    # Each has one of the two ids: the twin none on the platform that tells, the known one no other.
-    stays, goes = twin, known
-    if _has_open_case(link, known):
-        if _has_open_case(link, twin):
+    """One of the two rows, with the ids of both; `known` unchanged when both have open cases."""
+    # Each has one of the two ids: the match none on the reporting platform, the known row only that one.
+    target, source = match, known
+    if _has_open_case(connection, known):
+        if _has_open_case(connection, match):
             return known
-        stays, goes = known, twin
-    keep(_emptied(goes))
-    one, other = stays.person, goes.person
-    leads, follows = (one, other) if one.slack_ref else (other, one)
-    joined = PersonRow(
+        target, source = known, match
+    save(_without_accounts(source))
+    one, other = target.person, source.person
+    on_slack, on_teams = (one, other) if one.slack_ref else (other, one)
+    linked = PersonRow(
         Person(
             id=one.id,
-            name=leads.name if leads.name != leads.slack_ref else follows.name,
-            email=leads.email or follows.email,
-            slack_ref=leads.slack_ref,
-            teams_ref=follows.teams_ref,
-            teams_mri=follows.teams_mri,
+            name=on_slack.name if on_slack.name != on_slack.slack_ref else on_teams.name,
+            email=on_slack.email or on_teams.email,
+            slack_ref=on_slack.slack_ref,
+            teams_ref=on_teams.teams_ref,
+            teams_mri=on_teams.teams_mri,
             chats_on=one.chats_on or other.chats_on,
-            zone=leads.zone or follows.zone,
+            zone=on_slack.zone or on_teams.zone,
         ),
-        dm_ref=stays.dm_ref or goes.dm_ref,
+        dm_ref=target.dm_ref or source.dm_ref,
     )
-    keep(joined)
-    return joined
+    save(linked)
+    return linked
 
 
-def _differs(kept: PersonRow, told: AccountInfo) -> bool:
-    """Whether this isn't the address any more by which somebody of both platforms is one person.
+def _has_other_address(row: PersonRow, account: AccountInfo) -> bool:
+    """Whether a linked account is reported with an address other than the one it was linked by.
 
-    Whoever has left Slack is as Teams tells, until Slack tells of them again.
+    For a person who has left Slack, Teams' address counts, until Slack reports them again.
     """
-    person = kept.person
-    if not (person.slack_ref and person.teams_ref and person.email and told.email and told.is_active):
+    person = row.person
+    if not (person.slack_ref and person.teams_ref and person.email and account.email and account.is_active):
         return False
-    is_left_alone = told.platform == TEAMS and kept.has_left_slack
-    return not is_left_alone and person.email.casefold() != told.email.casefold()
+    is_left_alone = account.platform == TEAMS and row.has_left_slack
+    return not is_left_alone and person.email.casefold() != account.email.casefold()
 
 
-def _parted(kept: PersonRow, platform: str, keep: Callable[[PersonRow], None]) -> PersonRow:
-    """As two persons again. Returns the one on the platform; the address is Slack's."""
-    person = kept.person
+def _unlinked(row: PersonRow, platform: str, save: Callable[[PersonRow], None]) -> PersonRow:
+    """Split the row into two persons. Returns the one on `platform`; Slack's keeps the address."""
+    person = row.person
     on_slack = PersonRow(
         replace(
             person,
@@ -154,10 +159,10 @@ def _parted(kept: PersonRow, platform: str, keep: Callable[[PersonRow], None]) -
             teams_ref=None,
             teams_mri=None,
             chats_on=person.chats_on and SLACK,
-            is_active=not kept.has_left_slack,
+            is_active=not row.has_left_slack,
         ),
-        has_left_slack=kept.has_left_slack,
-        dm_ref=kept.dm_ref,
+        has_left_slack=row.has_left_slack,
+        dm_ref=row.dm_ref,
     )
     on_teams = PersonRow(
         replace(
@@ -166,53 +171,53 @@ def _parted(kept: PersonRow, platform: str, keep: Callable[[PersonRow], None]) -
             email=None,
             slack_ref=None,
             chats_on=person.chats_on and TEAMS,
-            is_active=not kept.has_left_teams,
+            is_active=not row.has_left_teams,
         ),
-        has_left_teams=kept.has_left_teams,
+        has_left_teams=row.has_left_teams,
     )
-    # Whoever keeps the row comes first: an id on a platform is one person's at a time.
+    # The one that keeps the row is saved first: a platform's id is unique among the rows.
     for one in sorted((on_slack, on_teams), key=lambda one: one.person.id != person.id):
-        keep(one)
+        save(one)
     return on_slack if platform == SLACK else on_teams
 
 
-def _has_open_case(link: Connection, kept: PersonRow) -> bool:
-    return link.row(_OPEN_CASE, of_id=kept.person.id) is not None
+def _has_open_case(connection: Connection, row: PersonRow) -> bool:
+    return connection.row(_OPEN_CASE, of_id=row.person.id) is not None
 
 
-def _emptied(kept: PersonRow) -> PersonRow:
-    """Nobody's any more, but its name still stands for it in what it did."""
-    person = kept.person
+def _without_accounts(row: PersonRow) -> PersonRow:
+    """The row without accounts; its name is still shown in the timelines of what it did."""
+    person = row.person
     return PersonRow(Person(id=person.id, name=person.name, is_active=False))
 
 
-def _unmet(told: AccountInfo) -> PersonRow:
-    return PersonRow(Person(id=f"{told.platform}:{told.ref}", name=told.name or told.ref))
+def _new_row(account: AccountInfo) -> PersonRow:
+    return PersonRow(Person(id=f"{account.platform}:{account.ref}", name=account.name or account.ref))
 
 
-def _up_to_date(kept: PersonRow, told: AccountInfo) -> PersonRow:
-    """With what the platform tells. Slack leads in names, addresses and zones while somebody is on it, so
-    that two platforms which differ don't take turns."""
-    person, is_slack = kept.person, told.platform == SLACK
-    left_slack = not told.is_active if is_slack else kept.has_left_slack
-    left_teams = kept.has_left_teams if is_slack else not told.is_active
-    slack_ref = told.ref if is_slack else person.slack_ref
-    teams_ref = person.teams_ref if is_slack else told.ref
+def _updated(row: PersonRow, account: AccountInfo) -> PersonRow:
+    """The row with what the platform reports. While a person is on Slack, Slack's name, address and zone win,
+    so that two platforms that differ don't overwrite each other in turn."""
+    person, is_slack = row.person, account.platform == SLACK
+    left_slack = not account.is_active if is_slack else row.has_left_slack
+    left_teams = row.has_left_teams if is_slack else not account.is_active
+    slack_ref = account.ref if is_slack else person.slack_ref
+    teams_ref = person.teams_ref if is_slack else account.ref
     is_on = {SLACK: slack_ref and not left_slack, TEAMS: teams_ref and not left_teams}
-    leads = not is_on[TEAMS if is_slack else SLACK] or (is_slack and told.is_active)
+    leads = not is_on[TEAMS if is_slack else SLACK] or (is_slack and account.is_active)
     chats_on = person.chats_on
     if chats_on is not None and not is_on[chats_on] and is_on[_OTHER[chats_on]]:
         chats_on = _OTHER[chats_on]
     return replace(
-        kept,
+        row,
         person=replace(
             person,
             slack_ref=slack_ref,
             teams_ref=teams_ref,
-            teams_mri=told.mri or person.teams_mri,
-            name=told.name if leads and told.name else person.name,
-            email=_address(person, told) if leads else person.email,
-            zone=(told.zone if leads else None) or person.zone or told.zone,
+            teams_mri=account.mri or person.teams_mri,
+            name=account.name if leads and account.name else person.name,
+            email=_address(person, account) if leads else person.email,
+            zone=(account.zone if leads else None) or person.zone or account.zone,
             chats_on=chats_on,
             is_active=bool(is_on[SLACK] or is_on[TEAMS]),
         ),
@@ -221,8 +226,8 @@ def _up_to_date(kept: PersonRow, told: AccountInfo) -> PersonRow:
     )
 
 
-def _address(person: Person, told: AccountInfo) -> str | None:
-    """Guests have none here, whatever was known of them before."""
-    if told.is_active:
-        return told.email or person.email
-    return told.email if told.platform == SLACK else None
+def _address(person: Person, account: AccountInfo) -> str | None:
+    """The address to save. Guests of Teams have none, whatever was known of them before."""
+    if account.is_active:
+        return account.email or person.email
+    return account.email if account.platform == SLACK else None

@@ -1,4 +1,4 @@
-"""Who is in which channel, by the platform's ids, and who of them is somebody we know?"""
+"""Members of channels by the platform's ids, and those of them that are known people."""
 
 from __future__ import annotations
 
@@ -40,39 +40,42 @@ _KNOWN = Statement(
 )
 
 
-def list_refs(link: Connection, channel_ref: str) -> list[str]:
-    """Whoever is in the channel, known to us or not."""
-    return sorted(ref for (ref,) in link.rows(_LIST, channel_ref=channel_ref))
+def list_refs(connection: Connection, channel_ref: str) -> list[str]:
+    """The channel's members, known people or not."""
+    return sorted(ref for (ref,) in connection.rows(_LIST, channel_ref=channel_ref))
 
 
-def list_known(link: Connection, slack_channel: str | None, teams_channel: str | None) -> list[Person]:
-    """Who of either channel is known and active there, in the order of our ids."""
-    rows = link.rows(_KNOWN, slack_channel=slack_channel or "", teams_channel=teams_channel or "")
+def list_known(connection: Connection, slack_channel: str | None, teams_channel: str | None) -> list[Person]:
+    """The known members of either channel who are active there, in the order of our ids."""
+    rows = connection.rows(_KNOWN, slack_channel=slack_channel or "", teams_channel=teams_channel or "")
     return [person for row in rows if (person := to_person(row)) is not None]
 
 
-def is_inside(link: Connection, person_ref: str, channel_ref: str) -> bool:
-    """Whether they are in the channel. Whoever has left the platform is not, whatever its lists say."""
-    return link.row(_FIND, **_place(channel_ref, person_ref)) is not None
+def is_inside(connection: Connection, person_ref: str, channel_ref: str) -> bool:
+    """Whether they are in the channel; False when they have left the platform, whatever its list says."""
+    return connection.row(_FIND, **_values(channel_ref, person_ref)) is not None
 
 
-def add(link: Connection, channel_ref: str, person_ref: str) -> None:
-    link.change(_ADD, **_place(channel_ref, person_ref))
+def add(connection: Connection, channel_ref: str, person_ref: str) -> None:
+    connection.change(_ADD, **_values(channel_ref, person_ref))
 
 
-def remove(link: Connection, channel_ref: str, person_ref: str) -> None:
-    link.change(_REMOVE, **_place(channel_ref, person_ref))
+def remove(connection: Connection, channel_ref: str, person_ref: str) -> None:
+    connection.change(_REMOVE, **_values(channel_ref, person_ref))
 
 
-def replace_all(link: Connection, channel_ref: str, person_refs: Iterable[str]) -> None:
-    """These and nobody else are in the channel; only differences are written."""
+def replace_all(connection: Connection, channel_ref: str, person_refs: Iterable[str]) -> None:
+    """Make these the only members of the channel; only differences are written."""
     platform = platform_of(channel_ref)
-    known, wanted = set(list_refs(link, channel_ref)), {folded_ref(platform, ref) for ref in person_refs}
+    known, wanted = (
+        set(list_refs(connection, channel_ref)),
+        {folded_ref(platform, ref) for ref in person_refs},
+    )
     for statement, refs in ((_ADD, wanted - known), (_REMOVE, known - wanted)):
         changes = [{"channel_ref": channel_ref, "person_ref": ref} for ref in sorted(refs)]
-        link.change_each(statement, changes)
+        connection.change_each(statement, changes)
 
 
-def _place(channel_ref: str, person_ref: str) -> dict[str, str]:
-    """Their row, whichever way the platform wrote their id."""
+def _values(channel_ref: str, person_ref: str) -> dict[str, str]:
+    """Values of their row, with the id folded as it is looked up."""
     return {"channel_ref": channel_ref, "person_ref": folded_ref(platform_of(channel_ref), person_ref)}

@@ -1,4 +1,4 @@
-"""Which channel does the policy's `#billing-disputes` mean on the platform, and can we post there?"""
+"""Channels repository: the platform's id of each channel the policy names, such as `#billing-disputes`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIND = Statement(_ALL.where(channels.c.name == bindparam("name")))
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`name` as the policy writes it; `problem` is a sentence when we can't post there."""
+    """`name` as the policy writes it; `problem` is a sentence when the bot can't post there."""
 
     name: str
     ref: str | None
@@ -26,23 +26,23 @@ class Channel:
 
 
 class Channels:
-    __slots__ = ("_link",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def save(self, name: str, ref: str | None, problem: str | None = None) -> None:
-        """What was found out about the channel; replaces what was known."""
-        self._link.change(_SAVE, name=name, channel_ref=ref, problem=problem)
+        """Save what was found out about the channel, in place of what was known."""
+        self._connection.change(_SAVE, name=name, channel_ref=ref, problem=problem)
 
     def find(self, name: str) -> Channel | None:
-        row = self._link.row(_FIND, name=name)
+        row = self._connection.row(_FIND, name=name)
         return None if row is None else Channel(*row)
 
     def find_ref(self, name: str) -> str | None:
-        """The platform's id of the channel, once it was found."""
+        """The platform's id of the channel; None: it isn't known yet."""
         channel = self.find(name)
         return None if channel is None else channel.ref
 
     def list(self) -> Sequence[Channel]:
-        return [Channel(*row) for row in self._link.rows(_LIST)]
+        return [Channel(*row) for row in self._connection.rows(_LIST)]

@@ -1,4 +1,4 @@
-"""Whom do we know, and which channels are they in?"""
+"""People repository: persons by any of their ids, and members of channels."""
 
 from __future__ import annotations
 
@@ -31,14 +31,16 @@ from store.people.rows import (
 )
 from store.tables import people
 
-_KEEP = insert_or_update(people, *COLUMNS, by=["id"])
+_SAVE_ROW = insert_or_update(people, *COLUMNS, by=["id"])
 _SAVE = insert_or_update(people, *COLUMNS, by=["id"], unchanged=["dm_ref"])
-_MEET = insert_if_absent(people, *COLUMNS, by=["id"])
+_ADD = insert_if_absent(people, *COLUMNS, by=["id"])
 _IS_THIS = people.c.id == bindparam("of_id")
 _TOUCH = Statement(
     update(people).where(_IS_THIS).values(name=bindparam("name"), chats_on=bindparam("chats_on"))
 )
-_HEAR = Statement(update(people).where(_IS_THIS).values(name=bindparam("name"), teams_mri=bindparam("mri")))
+_UPDATE_PROFILE = Statement(
+    update(people).where(_IS_THIS).values(name=bindparam("name"), teams_mri=bindparam("mri"))
+)
 _DM_REF = Statement(select(people.c.dm_ref).where(people.c.id == bindparam("id")))
 _SET_DM_REF = Statement(update(people).where(_IS_THIS).values(dm_ref=bindparam("dm_ref")))
 
@@ -55,10 +57,10 @@ class UnknownPerson(Refused):
 
 
 class People:
-    __slots__ = ("_link",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def get(self, person_id: str) -> Person:
         """Raises UnknownPerson."""
@@ -68,64 +70,64 @@ class People:
         return person
 
     def find(self, person_id: str) -> Person | None:
-        return to_person(self._link.row(BY_ID, id=person_id))
+        return to_person(self._connection.row(BY_ID, id=person_id))
 
     def find_many(self, person_ids: Iterable[str]) -> dict[str, Person]:
-        """Whoever of these is known, by id, in one look-up for any number of ids."""
+        """The known ones of these people by id, in one query for any number of ids."""
         wanted = sorted(set(person_ids))
         if not wanted:
             return {}
-        rows = self._link.rows(
+        rows = self._connection.rows(
             _by_ids(len(wanted)), **{f"id_{place}": one for place, one in enumerate(wanted)}
         )
         return {person.id: person for row in rows if (person := to_person(row)) is not None}
 
     def find_by_ref(self, platform: str, ref: str) -> Person | None:
-        """Whoever has this id on the platform, as they stand there: a guest of it isn't active."""
-        kept = self._find_kept(platform, ref)
-        return None if kept is None else kept.as_on(platform)
+        """The person with this id on the platform, as seen there: a guest of the platform isn't active."""
+        row = self._find_row(platform, ref)
+        return None if row is None else row.as_on(platform)
 
     def find_by_handle(self, handle: str) -> Person | None:
-        """Whom the policy means by an e-mail address, a Slack or Entra id, or an address by our id; active
-        people first."""
+        """The person that a handle means: an e-mail address, a Slack or Entra id, or our id; active people
+        first."""
         wanted = handle.casefold()
-        return to_person(self._link.row(BY_HANDLE, handle=wanted)) if wanted else None
+        return to_person(self._connection.row(BY_HANDLE, handle=wanted)) if wanted else None
 
     def find_by_handles(self, handles: Sequence[str]) -> dict[str, Person]:
-        """Whom each handle means, as by `find_by_handle`, in one look-up; unknown ones are left out."""
+        """The person each handle means, as by `find_by_handle`, in one query, without unknown handles."""
         if not handles:
             return {}
         folded = [handle.casefold() for handle in handles]
         wanted = {f"handle_{place}": handle for place, handle in enumerate(folded)}
         meant: dict[str, Person] = {}
-        for row in self._link.rows(by_handles(len(folded)), **wanted):
+        for row in self._connection.rows(by_handles(len(folded)), **wanted):
             person = to_person_row(row).person
             for name in filter(None, (person.id, person.email, person.slack_ref, person.teams_ref)):
                 meant.setdefault(name.casefold(), person)
         return {handle: meant[name] for handle, name in zip(handles, folded, strict=True) if name in meant}
 
     def find_or_add(self, platform: str, ref: str, name: str | None = None) -> Person:
-        """The person with this id on the platform, who does something there now; strangers are made known.
+        """The person with this id on the platform, who is acting there now; an unknown person is added.
 
-        One look-up for a known person, who is written to on that platform from now on. Until a name is heard,
-        the id stands for it. Nobody is joined with them before the transaction ends, lest a case be claimed
-        under an id that was given up meanwhile.
+        One query for a known person, who gets messages on that platform from now on. Until a name is known,
+        the platform's id serves as the name. The row is locked against account linking until the transaction
+        ends, so that no case is claimed under an id that linking gives up meanwhile.
         """
-        kept = self._find_kept(platform, ref, BY_REF_SHARED_LOCK)
-        if kept is None:
-            # Nobody yet, or joined at this moment with somebody else: a second look sees that.
-            self._link.change(_MEET, **to_values(_met(platform, folded_ref(platform, ref), name)))
-            kept = self._find_kept(platform, ref, BY_REF_SHARED_LOCK)
-        if kept is None:  # it came between once more
+        row = self._find_row(platform, ref, BY_REF_SHARED_LOCK)
+        if row is None:
+            # Unknown so far, or being linked to another person at this moment: the second query sees that.
+            self._connection.change(_ADD, **to_values(_new_row(platform, folded_ref(platform, ref), name)))
+            row = self._find_row(platform, ref, BY_REF_SHARED_LOCK)
+        if row is None:  # linked once more in between
             raise TryUnitAgain(f"{ref} on {platform} is becoming somebody else's account.")
-        met = kept.as_on(platform)
+        before = row.as_on(platform)
         now = replace(
-            met,
-            name=name if name and met.name == ref else met.name,
-            chats_on=platform if met.is_active else met.chats_on,
+            before,
+            name=name if name and before.name == ref else before.name,
+            chats_on=platform if before.is_active else before.chats_on,
         )
-        if now != met:
-            self._link.change(_TOUCH, of_id=now.id, name=now.name, chats_on=now.chats_on)
+        if now != before:
+            self._connection.change(_TOUCH, of_id=now.id, name=now.name, chats_on=now.chats_on)
         return now
 
     def link_account(
@@ -139,77 +141,79 @@ class People:
         is_active: bool = True,
         mri: str | None = None,
     ) -> Person:
-        """The person behind an account, brought up to date with what its platform tells of it.
+        """The person of an account, updated with what the platform reports of it.
 
-        Whoever has the same e-mail address on the other platform is the same person
-        (`store/people/account_linking.py`).
-        What is None isn't known to the platform now and stays as it was, but for the address of somebody who
-        isn't active: guests have none, and join with nobody. Repeats change nothing and write nothing.
+        An account with the same e-mail address on the other platform belongs to the same person
+        (`store/people/account_linking.py`). A value of None isn't known to the platform and leaves ours as it
+        is, except for the address of an inactive account: guests have none and are not linked. Repeats write
+        nothing.
         """
         ref = folded_ref(platform, ref)
-        told = AccountInfo(
+        account = AccountInfo(
             platform=platform, ref=ref, name=name, email=email, zone=zone, is_active=is_active, mri=mri
         )
-        return link_account(self._link, told, self._keep)
+        return link_account(self._connection, account, self._save_row)
 
     def update_profile(
         self, platform: str, ref: str, *, name: str | None = None, mri: str | None = None
     ) -> None:
-        """Keep up with the name and MRI that stand in what a known person does. Strangers stay strangers."""
-        kept = self._find_kept(platform, ref)
-        if kept is not None and self.is_profile_change(kept.person, platform, name=name, mri=mri):
-            heard = _heard(kept.person, platform, name, mri)
-            self._link.change(_HEAR, of_id=heard.id, name=heard.name, mri=heard.teams_mri)
+        """Save a known person's name and MRI as their activity has them. An unknown person isn't added."""
+        row = self._find_row(platform, ref)
+        if row is not None and self.is_profile_change(row.person, platform, name=name, mri=mri):
+            updated = _with_profile(row.person, platform, name, mri)
+            self._connection.change(
+                _UPDATE_PROFILE, of_id=updated.id, name=updated.name, mri=updated.teams_mri
+            )
 
     def is_profile_change(self, person: Person, platform: str, *, name: str | None, mri: str | None) -> bool:
-        """Whether `update_profile` would write that."""
-        return _heard(person, platform, name, mri) != person
+        """Whether `update_profile` would write anything."""
+        return _with_profile(person, platform, name, mri) != person
 
     def save(self, person: Person) -> None:
-        """Make known or replace what is known, on every platform alike; Slack's private chat stays."""
+        """Insert or replace the person; an inactive one has left both platforms. `dm_ref` isn't changed."""
         has_left = not person.is_active
-        kept = PersonRow(person, has_left_slack=has_left, has_left_teams=has_left)
-        self._link.change(_SAVE, **to_values(kept))
+        row = PersonRow(person, has_left_slack=has_left, has_left_teams=has_left)
+        self._connection.change(_SAVE, **to_values(row))
 
     def find_dm_ref(self, person_id: str) -> str | None:
-        """Slack's id of our private chat with the person, once we have one."""
-        row = self._link.row(_DM_REF, id=person_id)
+        """Slack's id of our private chat with the person; None: there is none yet."""
+        row = self._connection.row(_DM_REF, id=person_id)
         return None if row is None else row[0]
 
     def set_dm_ref(self, person_id: str, ref: str | None) -> None:
-        self._link.change(_SET_DM_REF, of_id=person_id, dm_ref=ref)
+        self._connection.change(_SET_DM_REF, of_id=person_id, dm_ref=ref)
 
     def list_members(self, channel_ref: str) -> list[str]:
-        """The platform's ids of whoever is in the channel."""
-        return members.list_refs(self._link, channel_ref)
+        """The platform's ids of the channel's members."""
+        return members.list_refs(self._connection, channel_ref)
 
     def list_known_members(self, slack_channel: str | None, teams_channel: str | None) -> list[Person]:
-        """Who of either channel is known and active there, in the order of our ids."""
-        return members.list_known(self._link, slack_channel, teams_channel)
+        """The known members of either channel who are active there, in the order of our ids."""
+        return members.list_known(self._connection, slack_channel, teams_channel)
 
     def is_member(self, person_ref: str, channel_ref: str) -> bool:
-        """Whoever is deactivated on the platform is in none of its channels, whatever its lists say."""
-        return members.is_inside(self._link, person_ref, channel_ref)
+        """False for a person who is deactivated on the platform, whatever the channel's list says."""
+        return members.is_inside(self._connection, person_ref, channel_ref)
 
     def add_member(self, channel_ref: str, person_ref: str) -> None:
-        members.add(self._link, channel_ref, person_ref)
+        members.add(self._connection, channel_ref, person_ref)
 
     def remove_member(self, channel_ref: str, person_ref: str) -> None:
-        members.remove(self._link, channel_ref, person_ref)
+        members.remove(self._connection, channel_ref, person_ref)
 
     def set_members(self, channel_ref: str, person_refs: Iterable[str]) -> None:
-        """These and nobody else are in the channel; only differences are written."""
-        members.replace_all(self._link, channel_ref, person_refs)
+        """Make these the only members of the channel; only differences are written."""
+        members.replace_all(self._connection, channel_ref, person_refs)
 
-    def _find_kept(self, platform: str, ref: str, by: Mapping[str, Statement] = BY_REF) -> PersonRow | None:
-        row = self._link.row(by[platform], ref=folded_ref(platform, ref))
+    def _find_row(self, platform: str, ref: str, by: Mapping[str, Statement] = BY_REF) -> PersonRow | None:
+        row = self._connection.row(by[platform], ref=folded_ref(platform, ref))
         return None if row is None else to_person_row(row)
 
-    def _keep(self, kept: PersonRow) -> None:
-        self._link.change(_KEEP, **to_values(kept))
+    def _save_row(self, row: PersonRow) -> None:
+        self._connection.change(_SAVE_ROW, **to_values(row))
 
 
-def _met(platform: str, ref: str, name: str | None) -> PersonRow:
+def _new_row(platform: str, ref: str, name: str | None) -> PersonRow:
     is_slack = platform == SLACK
     person = Person(
         id=f"{platform}:{ref}",
@@ -221,7 +225,7 @@ def _met(platform: str, ref: str, name: str | None) -> PersonRow:
     return PersonRow(person)
 
 
-def _heard(person: Person, platform: str, name: str | None, mri: str | None) -> Person:
-    """Slack's name of somebody who is on both stays."""
+def _with_profile(person: Person, platform: str, name: str | None, mri: str | None) -> Person:
+    """A person who is on both platforms keeps the name that Slack has."""
     leads = platform == SLACK or person.slack_ref is None
     return replace(person, name=name if name and leads else person.name, teams_mri=mri or person.teams_mri)

@@ -1,4 +1,4 @@
-"""How does a person lie in the table, and how is one looked up?"""
+"""Rows of the people table, and the statements that look them up."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ BY_REF_SHARED_LOCK = {
     platform: Statement(clause.with_for_update(read=True, key_share=True))
     for platform, clause in _BY_REF.items()
 }
-"""Until the transaction ends nobody is made one person with them, nor two: they act under this id."""
+"""A shared lock: until the transaction ends no account is linked to or unlinked from the person, so that
+their id stays theirs."""
 BY_REF_FOR_UPDATE = {platform: Statement(clause.with_for_update()) for platform, clause in _BY_REF.items()}
 BY_HANDLE = Statement(
     ALL.where(
@@ -51,7 +52,7 @@ BY_HANDLE = Statement(
 
 @cache
 def by_handles(count: int) -> Statement:
-    """Everybody whom one of these handles may mean, active people first."""
+    """Every person whom one of these handles may mean, active people first."""
     handles: list[Any] = [bindparam(f"handle_{place}") for place in range(count)]
     return Statement(
         ALL.where(
@@ -67,9 +68,9 @@ def by_handles(count: int) -> Statement:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person with what only the store needs to know.
+    """A person with columns that only the store needs.
 
-    Whoever has left a platform is deactivated there, or a guest. `dm_ref` is Slack's id of our private chat.
+    `has_left_…`: deactivated on the platform, or a guest. `dm_ref` is Slack's id of our private chat.
     """
 
     person: Person
@@ -81,12 +82,12 @@ class PersonRow:
         return self.has_left_slack if platform == SLACK else self.has_left_teams
 
     def as_on(self, platform: str) -> Person:
-        """The person as they stand there: who is a guest on one platform acts as a guest there."""
+        """The person as seen on a platform: a guest of the platform isn't active there."""
         return replace(self.person, is_active=False) if self.has_left(platform) else self.person
 
 
 def folded_ref(platform: str, ref: str) -> str:
-    """Slack's ids are in capitals; an Entra id is one whichever way it is written."""
+    """The id as it is looked up. Slack's ids are upper-case; Entra ids are case-insensitive."""
     return ref if platform == SLACK else ref.casefold()
 
 
@@ -114,9 +115,9 @@ def to_person(row: Row | None) -> Person | None:
     return None if row is None else to_person_row(row).person
 
 
-def to_values(kept: PersonRow) -> dict[str, Any]:
-    """`COLUMNS`."""
-    person = kept.person
+def to_values(row: PersonRow) -> dict[str, Any]:
+    """Values of `COLUMNS`."""
+    person = row.person
     return {
         "id": person.id,
         "name": person.name,
@@ -124,7 +125,7 @@ def to_values(kept: PersonRow) -> dict[str, Any]:
         "slack_ref": person.slack_ref,
         "zone": person.zone,
         "is_active": person.is_active,
-        "dm_ref": kept.dm_ref,
+        "dm_ref": row.dm_ref,
         "id_folded": person.id.casefold(),
         "email_folded": person.email and person.email.casefold(),
         "slack_folded": person.slack_ref and person.slack_ref.casefold(),
@@ -132,6 +133,6 @@ def to_values(kept: PersonRow) -> dict[str, Any]:
         "teams_folded": person.teams_ref and person.teams_ref.casefold(),
         "teams_mri": person.teams_mri,
         "chats_on": person.chats_on,
-        "has_left_slack": kept.has_left_slack,
-        "has_left_teams": kept.has_left_teams,
+        "has_left_slack": row.has_left_slack,
+        "has_left_teams": row.has_left_teams,
     }

@@ -1,4 +1,4 @@
-"""Where in Teams can the bot speak, and by which address?"""
+"""Teams conversations repository: where the bot can post in Teams, and at which service URL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, literal_column, select, update
 from store.db.documents import decode_payload, encode
 from store.db.instants import from_micros, to_micros, to_micros_or_none
 from store.db.statements import Connection, Row, Statement, insert_or_update
-from store.teams_tables import conversations
+from store.tables import conversations
 
 PERSONAL, CHANNEL, GROUP = "personal", "channel", "group"
 
@@ -47,17 +47,17 @@ _REMOVE_TEAM = Statement(_GONE.where(conversations.c.team_ref == bindparam("of_t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """`ref` is Teams' id of it without a thread's `;messageid=…`, `reference` what Teams told, as it came.
+    """`ref` is Teams' id without a thread's `;messageid=…`, `reference` Teams' own JSON as it came.
 
-    `person_ref` is the Entra id of whoever a personal chat is with, `team_ref` the team of a channel.
-    `is_removed`: the bot was taken out, or the channel deleted.
+    `person_ref` is the Entra id of the person in a personal chat, `team_ref` the team of a channel.
+    `is_removed`: the bot was removed, or the channel deleted.
     """
 
     ref: str
     kind: str
     """`personal`, `channel` or `group`."""
     service_url: str
-    """Empty: nobody was heard from there yet."""
+    """Empty: no activity came from there yet."""
     reference: Mapping[str, Any]
     team_ref: str | None = None
     person_ref: str | None = None
@@ -66,14 +66,14 @@ class Conversation:
 
 
 class Conversations:
-    __slots__ = ("_link",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def save(self, conversation: Conversation) -> None:
-        """Remember it, in place of what was known of it."""
-        self._link.change(
+        """Add it or replace what was known of it."""
+        self._connection.change(
             _SAVE,
             ref=conversation.ref,
             kind=conversation.kind,
@@ -86,39 +86,39 @@ class Conversations:
         )
 
     def find(self, ref: str) -> Conversation | None:
-        """It, even if the bot was removed there."""
-        return _to_conversation(self._link.row(_FIND, ref=ref))
+        """The conversation, even if the bot was removed from it."""
+        return _to_conversation(self._connection.row(_FIND, ref=ref))
 
     def find_personal(self, person_ref: str) -> Conversation | None:
-        """The chat with whoever has this Entra id, unless they took the bot out of it."""
-        return _to_conversation(self._link.row(_FIND_PERSONAL, person_ref=person_ref.casefold()))
+        """The personal chat with the person of this Entra id, unless they removed the bot."""
+        return _to_conversation(self._connection.row(_FIND_PERSONAL, person_ref=person_ref.casefold()))
 
     def has_closed(self, person_ref: str) -> bool:
-        """Whether whoever has this Entra id took the bot out of their chat, and has none with it now."""
+        """Whether the person of this Entra id removed the bot from their chat and has no other."""
         if self.find_personal(person_ref) is not None:
             return False
-        return self._link.row(_FIND_CLOSED, person_ref=person_ref.casefold()) is not None
+        return self._connection.row(_FIND_CLOSED, person_ref=person_ref.casefold()) is not None
 
     def list(self, kind: str | None = None) -> Sequence[Conversation]:
-        """Where the bot is now."""
-        found = (_to_conversation(row) for row in self._link.rows(_LIST))
+        """The conversations that the bot is in now."""
+        found = (_to_conversation(row) for row in self._connection.rows(_LIST))
         return [one for one in found if one is not None and kind in (None, one.kind)]
 
     def find_service_url(self, ref: str) -> str | None:
-        """The address for this conversation, or else the newest that the tenant was heard from."""
+        """The service URL of this conversation, or else the newest of the tenant's other ones."""
         known = self.find(ref)
         if known is not None and known.service_url:
             return known.service_url
-        row = self._link.row(_NEWEST)
+        row = self._connection.row(_NEWEST)
         return None if row is None else row[0]
 
     def remove(self, ref: str, at: datetime | None = None) -> None:
-        """The bot is no longer there, since `at`; what was heard from there later says that it is."""
-        self._link.change(_REMOVE, of_ref=ref, at=to_micros_or_none(at))
+        """Mark the bot as removed since `at`, unless an activity that came later says otherwise."""
+        self._connection.change(_REMOVE, of_ref=ref, at=to_micros_or_none(at))
 
     def remove_team(self, team_ref: str, at: datetime | None = None) -> None:
-        """The bot is in none of the team's channels any more."""
-        self._link.change(_REMOVE_TEAM, of_team=team_ref, at=to_micros_or_none(at))
+        """Mark the bot as removed from all of the team's channels."""
+        self._connection.change(_REMOVE_TEAM, of_team=team_ref, at=to_micros_or_none(at))
 
 
 def _to_conversation(row: Row | None) -> Conversation | None:

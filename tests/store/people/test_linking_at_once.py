@@ -52,7 +52,7 @@ def test_who_clicks_while_they_are_joined_acts_as_the_joined_person(store: Store
 
     def tell(tx: Transaction) -> None:
         link_teams_account(tx)
-        others.append(beside(store, lambda tx: tx.people.meet("teams", "0a-na")))
+        others.append(beside(store, lambda tx: tx.people.find_or_add("teams", "0a-na")))
 
     store.run_blocking(link_slack_account)
     store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
