@@ -1,7 +1,7 @@
-"""How does anybody read or write? `await store.run(fn, ...)` and `await store.read(fn, ...)`.
+"""The store: `await store.run(fn, ...)` writes, `await store.read(fn, ...)` reads.
 
 `fn` is a plain function whose first argument is a Transaction. It may be run again from the start when
-another commit came between, so it does nothing but read and write through the transaction.
+another transaction committed first, so it only reads and writes through its transaction.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 class Backend(Protocol):
-    """Runs units on threads of its own; sqlite.py and postgres.py each have one."""
+    """Runs units on its own threads; each of `store/backends` implements it."""
 
     database: str
     policy: Policy
@@ -62,21 +62,21 @@ def postgresql_url(url: str) -> str:
 
 
 class Store:
-    """The database, for everybody."""
+    """The database as the rest of the house uses it."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self.policy = backend.policy
         self.on_outbox = backend.on_outbox
         """Called from another thread after a commit that added outbox rows."""
-        self._gathered: dict[asyncio.AbstractEventLoop, list[Unit]] = {}
+        self._pending_units: dict[asyncio.AbstractEventLoop, list[Unit]] = {}
 
     @classmethod
     def open(cls, url: str, policy: Policy, *, threads: int = 8) -> Store:
         """Connect; `store.migrate.upgrade` makes the tables.
 
         Raises:
-            StoreUnavailable: the address makes no sense or nobody answers there.
+            StoreUnavailable: the address is malformed or no server answers there.
         """
         file = sqlite_file(url)
         if file is not None:
@@ -95,23 +95,23 @@ class Store:
     async def run(self, fn: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `fn` in a transaction of its own. What it wrote is on disk when this returns.
 
-        Raises whatever `fn` raises, after a rollback; StoreUnavailable when the database can't, and its
-        OutcomeUnknown when nobody can tell whether it did.
+        Raises what `fn` raises, after a rollback; StoreUnavailable when the database fails, and its
+        OutcomeUnknown when the connection broke during the COMMIT.
         """
         loop = asyncio.get_running_loop()
         unit = Unit(fn, args, kwargs, loop)
-        gathered = self._gathered.get(loop)
-        if gathered is None:
-            gathered = self._gathered[loop] = []
-            loop.call_soon(self._hand_over, loop)
-        gathered.append(unit)
+        pending = self._pending_units.get(loop)
+        if pending is None:
+            pending = self._pending_units[loop] = []
+            loop.call_soon(self._submit_pending, loop)
+        pending.append(unit)
         result: R = await unit.future  # type: ignore[misc]
         return result
 
     async def read(
         self, fn: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Run `fn` on one unchanging picture of the database; writing is refused."""
+        """Run `fn` on one snapshot of the database; writes fail."""
         unit = Unit(fn, args, kwargs, asyncio.get_running_loop())
         self._backend.reads.put(unit)
         result: R = await unit.future  # type: ignore[misc]
@@ -130,18 +130,18 @@ class Store:
         return self._wait(self._backend.reads, fn, args, kwargs)
 
     async def close(self) -> None:
-        """Finish what waits, then let go of the database."""
+        """Finish the queued units, then close the database."""
         await asyncio.to_thread(self._backend.close)
 
     def close_blocking(self) -> None:
         self._backend.close()
 
-    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Give the writer everything that this turn of the loop asked for, so that one commit takes it all.
+    def _submit_pending(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Queue every unit of this turn of the loop at once, so that one commit can take them all.
 
-        Handed over one by one, the loop and the writer fought over the interpreter for every statement.
+        Queued one by one, the loop and the writer thread contended for the interpreter at every statement.
         """
-        for unit in self._gathered.pop(loop):
+        for unit in self._pending_units.pop(loop):
             self._backend.writes.put(unit)
 
     def _wait(

@@ -1,21 +1,21 @@
-"""What can go wrong with the database that isn't a mistake of the person who asked?"""
+"""Errors of the database and the evidence store, none of them a mistake of the person who asked."""
 
 from __future__ import annotations
 
 
 class StoreUnavailable(Exception):
-    """The database can't take or give anything now. Its text says why and what helps."""
+    """The database can't be read or written now. Its text says why and how to fix it."""
 
 
 class NotMigrated(StoreUnavailable):
-    """The database answers, but its tables are not there or are of another version."""
+    """The database answers, but its tables are missing or of another version."""
 
     def __init__(self) -> None:
         super().__init__("The database has not the tables it should have. Run `ombud migrate`.")
 
 
 class NewerDatabase(StoreUnavailable):
-    """The tables are of a version that this program has never heard of."""
+    """The tables are of a version that this program doesn't know."""
 
     def __init__(self, revision: str) -> None:
         super().__init__(
@@ -25,18 +25,18 @@ class NewerDatabase(StoreUnavailable):
 
 
 class OutcomeUnknown(StoreUnavailable):
-    """The connection broke while the COMMIT was under way: it may have arrived, or not."""
+    """The connection broke during the COMMIT, which may or may not have taken effect."""
 
     def __init__(self) -> None:
         super().__init__("I can't tell whether that was kept: look at the case before you try again.")
 
 
 class TryUnitAgain(Exception):
-    """Somebody else's commit came between; the store runs the unit again, from the start."""
+    """Another transaction committed first; the store runs the unit again, from the start."""
 
 
 class AlreadyAnswered(TryUnitAgain):
-    """The inbox has this message since a moment ago. Run again, the unit finds the answer that was given."""
+    """Another transaction has just answered this message. Run again, the unit finds the saved response."""
 
     def __init__(self, source: str, message_id: str) -> None:
         super().__init__(f"The inbox has {message_id} of {source} already.")
@@ -45,7 +45,7 @@ class AlreadyAnswered(TryUnitAgain):
 
 
 class AlreadySent(TryUnitAgain):
-    """Another click has sent the form a moment ago. Run again, the unit finds the case made of it."""
+    """Another transaction has just submitted this form. Run again, the unit finds the case it became."""
 
     def __init__(self, draft_id: str) -> None:
         super().__init__(f"The form {draft_id} was sent already.")
@@ -53,11 +53,11 @@ class AlreadySent(TryUnitAgain):
 
 
 class EvidenceUnavailable(StoreUnavailable):
-    """Evidence can't be stored or fetched now: its disk is full or closed to us, or nobody answers there.
+    """Evidence can't be stored or fetched now: the disk is full or not writable, or the store doesn't answer.
 
-    Nothing was kept of what was under way; the same request may be made again later.
+    Nothing of the request was saved; it may be repeated later.
     """
 
 
 class BrokenTimeline(Exception):
-    """The timeline has something that can't be read. `ombud verify` says more."""
+    """The timeline has an entry that can't be decoded. `ombud verify` says more."""

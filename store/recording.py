@@ -1,4 +1,4 @@
-"""Which rows does an outcome become? Timeline entries, chained by hash, and outbox rows."""
+"""Rows that an outcome is saved as: timeline entries, chained by hash, and outbox rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from store.db.instants import to_micros
 from store.outbox.lanes import lane_of
 
 PENDING = "pending"
-_BEFORE_THE_FIRST = ""
 
 
 class Head(NamedTuple):
@@ -24,23 +23,24 @@ class Head(NamedTuple):
     hash: str
 
 
-NO_HEAD = Head(0, _BEFORE_THE_FIRST)
+NO_HEAD = Head(0, "")
+"""Of a case without entries: the first entry continues after it."""
 
 
-def entry_hash(former_hash: str, number: int, seq: int, *, kind: str, body: str, case_hash: str) -> str:
-    """Of everything that an entry says, the entry before it and the case as it was afterwards.
+def entry_hash(previous_hash: str, number: int, seq: int, *, kind: str, body: str, case_hash: str) -> str:
+    """Hash of everything an entry holds, of the entry before it and of the case as the entry left it.
 
-    The parts are joined with a line feed, which none but the JSON body could hold, and JSON escapes it.
+    The parts are joined with a line feed: only the JSON body could contain one, and JSON escapes it.
     """
-    text = f"{former_hash}\n{number}\n{seq}\n{kind}\n{body}\n{case_hash}"
+    text = f"{previous_hash}\n{number}\n{seq}\n{kind}\n{body}\n{case_hash}"
     return sha256(text.encode()).hexdigest()
 
 
-def timeline_rows(outcome: Outcome, case_body: str, former: Head) -> list[dict[str, Any]]:
-    """One row per event, continuing after `former`."""
+def timeline_rows(outcome: Outcome, case_body: str, previous: Head) -> list[dict[str, Any]]:
+    """One row per event, continuing after `previous`."""
     number = number_of(outcome.case.id)
     case_hash = digest_of(case_body)
-    seq, head = former
+    seq, head = previous
     rows = []
     for event in outcome.events:
         seq += 1

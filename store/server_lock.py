@@ -1,4 +1,4 @@
-"""Does another process serve this SQLite file already? There may be one; commands beside it may be many."""
+"""Lock of an SQLite file's only server; any number of commands may run beside it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from store.errors import StoreUnavailable
 
 
 def acquire(url: str) -> Callable[[], None]:
-    """Be the one server of the file at `url` until the returned function is called, or the process ends.
+    """Lock the file at `url` for this server until the returned function is called, or the process ends.
 
-    The kernel lets go of the lock (`ombud.db.lock`, beside the file) when the process is killed.
-    On PostgreSQL any number may serve, and nothing is held.
+    The kernel releases the lock (`ombud.db.lock`, beside the file) when the process is killed.
+    On PostgreSQL any number of processes may serve, and nothing is locked.
 
     Raises:
-        StoreUnavailable: another process serves it, or nothing can be written there.
+        StoreUnavailable: another process serves it, or the lock file can't be written.
     """
     file = sqlite_file(url)
     if file is None:

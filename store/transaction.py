@@ -1,4 +1,4 @@
-"""What may a unit do? Its repositories, and `record`, which keeps what a rule decided."""
+"""Transaction: the repositories a unit works with, and `record`, which saves a rule's outcome."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from store.tables import outbox, timeline
 
 
 class Transaction:
-    """One database transaction, made by the store for each unit and worthless after it.
+    """One database transaction, made by the store for each unit and unusable after it.
 
-    It is committed when the unit returns and rolled back when it raises. The unit may be run again
-    from the start, so it keeps nothing outside and calls nobody.
+    The store commits it when the unit returns and rolls it back when the unit raises. The unit may be run
+    again from the start, so it has no side effects outside of the transaction.
     """
 
     __slots__ = (
-        "_link",
+        "_connection",
         "alerts",
         "cases",
         "channels",
@@ -53,31 +53,31 @@ class Transaction:
         "timeline",
     )
 
-    def __init__(self, link: Connection, policy: Policy) -> None:
-        self._link = link
+    def __init__(self, connection: Connection, policy: Policy) -> None:
+        self._connection = connection
         self.policy = policy
         self.has_recorded_effects = False
-        self.cases = Cases(link, policy)
-        self.timeline = Timeline(link, policy)
-        self.people = People(link)
-        self.channels = Channels(link)
-        self.conversations = Conversations(link)
-        self.inbox = Inbox(link)
-        self.installation = InstallationState(link)
-        self.outbox = Outbox(link)
-        self.posted_cards = PostedCards(link)
-        self.alerts = OpenAlerts(link)
-        self.reports = Reports(link)
-        self.links = CustomerLinks(link)
-        self.drafts = Drafts(link)
-        self.files = Files(link)
-        self.mails = Mails(link)
+        self.cases = Cases(connection, policy)
+        self.timeline = Timeline(connection, policy)
+        self.people = People(connection)
+        self.channels = Channels(connection)
+        self.conversations = Conversations(connection)
+        self.inbox = Inbox(connection)
+        self.installation = InstallationState(connection)
+        self.outbox = Outbox(connection)
+        self.posted_cards = PostedCards(connection)
+        self.alerts = OpenAlerts(connection)
+        self.reports = Reports(connection)
+        self.links = CustomerLinks(connection)
+        self.drafts = Drafts(connection)
+        self.files = Files(connection)
+        self.mails = Mails(connection)
 
     def record(self, outcome: Outcome) -> None:
         """Save the case, its timeline and its outbox rows. No events: nothing is written.
 
-        A case that was not locked in this transaction is a new one. An outcome made of an older state of the
-        case never gets in: its first entry has a number in the timeline that is taken.
+        A case that was not locked in this transaction is new. An outcome computed from an older state of the
+        case is never saved: the number of its first timeline entry is already taken.
         """
         if not outcome.events:
             return
@@ -86,10 +86,10 @@ class Transaction:
         former = self.cases.head_of(case.id)
         entries = timeline_rows(outcome, body, former)
         self.cases.save(case, body, Head(entries[-1]["seq"], entries[-1]["hash"]))
-        self._link.write_rows(timeline, entries)
+        self._connection.write_rows(timeline, entries)
         effects = effect_rows(outcome, entries, self.policy)
         if effects:
-            self._link.write_rows(outbox, effects)
+            self._connection.write_rows(outbox, effects)
             self.has_recorded_effects = True
 
     @property

@@ -1,8 +1,8 @@
-"""How does PostgreSQL run units? A pool of threads, each with its own connection, and few round trips.
+"""PostgreSQL backend: a pool of threads, each with its own connection, and few round trips.
 
-What `record` writes is held back and sent together with the COMMIT, so a claim is two trips: BEGIN
-with the lock, the writes with the COMMIT. A unit that met another's commit is run again, and so is one
-whose connection was lost before its COMMIT went out; after that nobody can tell how it ended.
+The writes of `record` are buffered and sent together with the COMMIT, so a claim is two round trips: BEGIN
+with the lock, then the writes with the COMMIT. A unit that conflicts with another commit is run again, and
+so is one whose connection was lost before its COMMIT was sent; after that its outcome is unknown.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Table
 
 from core.policy import Policy
-from store.backends.units import Unit, answer
+from store.backends.units import Unit, resolve_all
 from store.db.statements import POSTGRESQL, Row, Statement, columns_of, insert_rows
 from store.errors import NotMigrated, OutcomeUnknown, StoreUnavailable
 from store.transaction import Transaction
@@ -33,7 +33,7 @@ _MOST_ROWS_IN_A_STATEMENT = 32
 _BEGIN_WRITING = "BEGIN"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _STATEMENT_SECONDS = 30
-_NOTICE_SILENCE: Mapping[str, int] = {
+_LIBPQ_TIMEOUTS: Mapping[str, int] = {
     "connect_timeout": 10,
     "keepalives": 1,
     "keepalives_idle": 20,
@@ -41,15 +41,15 @@ _NOTICE_SILENCE: Mapping[str, int] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
-"""libpq's; all seconds but the last, which is milliseconds. With its own defaults a connection that died
-without a word holds its thread for two hours. What the address says goes before."""
+"""libpq's settings, in seconds but for the last, which is in milliseconds. With libpq's defaults a connection
+that died silently blocks its thread for two hours. The database address may override them."""
 _WRITER, _READER = "ombud-writer", "ombud-reader"
-_CLASHES = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
-"""Another commit came between. A unique key may clash because two units looked at once and found nothing."""
+_CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+"""Another transaction committed first. A unique key conflicts when two units both found it missing."""
 
 
-class _Held(NamedTuple):
-    """A statement to be sent later; `table` is the one it changes, None when it must stay by itself."""
+class _Buffered(NamedTuple):
+    """A buffered statement; `table` is the one it changes, None when it must be sent by itself."""
 
     text: str
     arguments: Sequence[Any]
@@ -60,13 +60,13 @@ class PostgresConnection:
     """A connection inside a transaction, which begins with the first statement."""
 
     database = POSTGRESQL
-    __slots__ = ("_begin", "_connection", "_has_begun", "_held", "has_sent_commit")
+    __slots__ = ("_begin", "_buffered", "_connection", "_has_begun", "has_sent_commit")
 
     def __init__(self, connection: psycopg.Connection[Row], begin: str) -> None:
         self._connection = connection
         self._begin = begin
         self._has_begun = False
-        self._held: list[_Held] = []
+        self._buffered: list[_Buffered] = []
         self.has_sent_commit = False
 
     def rows(self, statement: Statement, /, **values: Any) -> list[Row]:
@@ -80,11 +80,11 @@ class PostgresConnection:
 
     def change_each(self, statement: Statement, values: Sequence[Mapping[str, Any]], /) -> None:
         compiled = statement.on(POSTGRESQL)
-        self._held += [_Held(compiled.text, compiled.arguments(each)) for each in values]
+        self._buffered += [_Buffered(compiled.text, compiled.arguments(each)) for each in values]
 
     def write(self, statement: Statement, values: Mapping[str, Any], /) -> None:
         compiled = statement.on(POSTGRESQL)
-        self._held.append(_Held(compiled.text, compiled.arguments(values), statement.table))
+        self._buffered.append(_Buffered(compiled.text, compiled.arguments(values), statement.table))
 
     def write_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
         for start in range(0, len(rows), _MOST_ROWS_IN_A_STATEMENT):
@@ -92,14 +92,14 @@ class PostgresConnection:
             compiled = insert_rows(table, tuple(chunk[0]), len(chunk)).on(POSTGRESQL)
             order = columns_of(compiled, len(chunk))
             arguments = [row[name] for row in chunk for name in order]
-            self._held.append(_Held(compiled.text, arguments, table.name))
+            self._buffered.append(_Buffered(compiled.text, arguments, table.name))
 
     def commit(self) -> None:
-        """Send what is held back together with the COMMIT.
+        """Send the buffered writes together with the COMMIT.
 
-        Raises psycopg.OperationalError, and sends nothing, when the connection was lost by then.
+        Raises psycopg.OperationalError, and sends nothing, when the connection is lost already.
         """
-        if not self._has_begun and not self._held:
+        if not self._has_begun and not self._buffered:
             return
         if is_lost(self._connection):
             self._connection.close()
@@ -113,13 +113,13 @@ class PostgresConnection:
 
     def _now(self, statement: Statement, values: Mapping[str, Any]) -> psycopg.Cursor[Row]:
         compiled = statement.on(POSTGRESQL)
-        if self._has_begun and not self._held:
+        if self._has_begun and not self._buffered:
             return self._connection.execute(compiled.text, compiled.arguments(values))
         return self._send(compiled.text, compiled.arguments(values))
 
     def _send(self, text: str, arguments: Sequence[Any]) -> psycopg.Cursor[Row]:
-        """BEGIN, what was held back and `text` in one round trip; the cursor is that of `text`."""
-        held, self._held = self._held, []
+        """Send BEGIN, the buffered writes and `text` in one round trip; returns the cursor of `text`."""
+        held, self._buffered = self._buffered, []
         execute = self._connection.execute
         with self._connection.pipeline():
             if not self._has_begun:
@@ -133,9 +133,9 @@ class PostgresConnection:
             return execute(text, arguments)
 
 
-def _groups(held: Sequence[_Held]) -> Iterator[list[_Held]]:
-    """What may go into one statement: changes of different tables, in their order."""
-    group: list[_Held] = []
+def _groups(held: Sequence[_Buffered]) -> Iterator[list[_Buffered]]:
+    """Groups of changes that can be one statement: of different tables, in their order."""
+    group: list[_Buffered] = []
     for each in held:
         if group and (each.table is None or each.table in {other.table for other in group}):
             yield group
@@ -150,7 +150,7 @@ def _groups(held: Sequence[_Held]) -> Iterator[list[_Held]]:
 
 @cache
 def _as_one(texts: tuple[str, ...]) -> str:
-    """Several changes as one statement: some 80 µs less of our own time for each that goes along."""
+    """Several changes as one statement, which saves some 80 µs of our own time for each."""
     *others, last = texts
     if not others:
         return last
@@ -158,7 +158,7 @@ def _as_one(texts: tuple[str, ...]) -> str:
 
 
 class PostgresBackend:
-    """The threads of one database. Units go into `writes` or `reads`."""
+    """The threads of one database. Units are queued in `writes` or `reads`."""
 
     database = POSTGRESQL
 
@@ -175,7 +175,7 @@ class PostgresBackend:
         ]
 
     def close(self) -> None:
-        """Finish what waits, then let go of the connections."""
+        """Finish the queued units, then close the connections."""
         for thread in self._threads:
             queue = self.reads if thread.name == _READER else self.writes
             queue.put(None)
@@ -195,8 +195,8 @@ class PostgresBackend:
     def _run_units(self, queue: SimpleQueue[Unit | None], begin: str) -> None:
         connection: psycopg.Connection[Row] | None = None
         while (unit := queue.get()) is not None:
-            connection = self._run_until_it_holds(unit, connection, begin)
-            answer([unit])
+            connection = self._run_until_committed(unit, connection, begin)
+            resolve_all([unit])
             if unit.has_added_outbox and unit.error is None:
                 for wake in self.on_outbox:
                     wake()
@@ -204,10 +204,10 @@ class PostgresBackend:
         if connection is not None:
             connection.close()
 
-    def _run_until_it_holds(
+    def _run_until_committed(
         self, unit: Unit, connection: psycopg.Connection[Row] | None, begin: str
     ) -> psycopg.Connection[Row] | None:
-        """Run the unit, again when another commit came between. Returns the connection to go on with."""
+        """Run the unit, and again after a conflict. Returns the connection to go on with."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 if connection is not None and is_lost(connection):
@@ -219,69 +219,69 @@ class PostgresBackend:
                 return None
             if not _run_once(unit, connection, begin, self.policy) or attempt == _ATTEMPTS:
                 break
-            time.sleep(uniform(0, 0.002 * 2**attempt))  # noqa: S311 - two that clash shouldn't meet again
+            time.sleep(uniform(0, 0.002 * 2**attempt))  # noqa: S311 - so that two units don't conflict again
         if isinstance(unit.error, psycopg.Error):
-            unit.error = explain(unit.error)
+            unit.error = to_store_error(unit.error)
         return connection
 
 
 def _run_once(unit: Unit, connection: psycopg.Connection[Row], begin: str, policy: Policy) -> bool:
-    """Whether the unit should be run again: it left nothing behind, and nothing is wrong with it."""
-    link = PostgresConnection(connection, begin)
-    unit.run(Transaction(link, policy))
+    """Whether the unit should be run again: it changed nothing, and the failure isn't its own."""
+    database = PostgresConnection(connection, begin)
+    unit.run(Transaction(database, policy))
     is_committing = unit.error is None
     try:
         if is_committing:
-            link.commit()
+            database.commit()
         else:
-            link.roll_back()
+            database.roll_back()
     except psycopg.Error as error:
         unit.error = unit.error or error
         with suppress(psycopg.Error):
-            link.roll_back()
+            database.roll_back()
     if isinstance(unit.error, errors.InvalidSqlStatementName):
-        # After a pipeline that failed, psycopg may count statements as prepared that the server never saw;
-        # the connection knows nothing right any more. The transaction is gone, so the unit may run again.
+        # After a failed pipeline, psycopg may take statements for prepared that the server never saw, so the
+        # connection is unusable. The transaction was rolled back, so the unit may run again.
         connection.close()
         return True
-    if link.has_sent_commit and connection.closed and begin == _BEGIN_WRITING:
+    if database.has_sent_commit and connection.closed and begin == _BEGIN_WRITING:
         unit.error = OutcomeUnknown()
         return False
-    return unit.wants_another_try or isinstance(unit.error, _CLASHES) or connection.closed
+    return unit.wants_another_try or isinstance(unit.error, _CONFLICTS) or connection.closed
 
 
 def connect(url: str) -> psycopg.Connection[Row]:
-    """Raises StoreUnavailable when nobody answers."""
+    """Raises StoreUnavailable when no server answers."""
     try:
-        settings: dict[str, Any] = {**_NOTICE_SILENCE, **conninfo_to_dict(url)}
+        settings: dict[str, Any] = {**_LIBPQ_TIMEOUTS, **conninfo_to_dict(url)}
         connection = psycopg.connect(autocommit=True, **settings)
         connection.execute(f"SET statement_timeout = '{_STATEMENT_SECONDS}s'".encode())
     except psycopg.Error as error:
-        raise explain(error) from error
+        raise to_store_error(error) from error
     connection.prepare_threshold = 1
     connection.prepared_max = 500
     return connection
 
 
 def is_lost(connection: psycopg.Connection[Row]) -> bool:
-    """Whether the server has gone, or says something that nobody asked for, as it does before it goes.
+    """Whether the server closed the connection or sent something unasked, as it does before it closes one.
 
-    To be asked between two statements, when it has nothing to say to a connection that is well.
+    To be called between two statements, when the server sends nothing to a healthy connection.
     """
     if connection.closed:
         return True
-    heard = poll()
-    heard.register(connection.fileno(), POLLIN)
-    return bool(heard.poll(0))
+    readable = poll()
+    readable.register(connection.fileno(), POLLIN)
+    return bool(readable.poll(0))
 
 
-def explain(error: psycopg.Error) -> Exception:
-    """The error as a sentence for whoever runs Ombud; a mistake of ours stays what it is."""
+def to_store_error(error: psycopg.Error) -> Exception:
+    """StoreUnavailable with a sentence for the operator; a programming error is returned as it is."""
     if isinstance(error, errors.UndefinedTable | errors.UndefinedColumn):
         return NotMigrated()
     if isinstance(error, errors.DiskFull):
         return StoreUnavailable("The database's disk is full, so nothing was kept. Make room and try again.")
-    if isinstance(error, _CLASHES):
+    if isinstance(error, _CONFLICTS):
         return error
     if isinstance(error, psycopg.OperationalError):
         first_line = str(error).strip().partition("\n")[0]

@@ -1,7 +1,7 @@
-"""How does SQLite run units? One writer thread gathers those that wait into one commit (docs/decisions/0003).
+"""SQLite backend: one writer thread commits all waiting units together (docs/decisions/0003).
 
-Each unit has a savepoint, so a failing one does not disturb its neighbours; nobody is answered before
-the commit is on disk, and when it fails everybody is told so.
+Each unit has a savepoint, so a failing one does not disturb the others. No caller gets a result before
+the commit is on disk; when the commit fails, every caller gets its error.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from core.policy import Policy
-from store.backends.units import Unit, answer
+from store.backends.units import Unit, resolve_all
 from store.db.statements import SQLITE, Row, Statement, columns_of, insert_rows
 from store.errors import NotMigrated, StoreUnavailable
 from store.transaction import Transaction
@@ -27,9 +27,9 @@ BUSY_SECONDS = 10
 """How long to wait for another process that is writing, such as the command line beside the server."""
 WRITER_CACHE = 64 * 1024 * 1024
 READER_CACHE = 16 * 1024 * 1024
-"""Bytes, filled as needed. With SQLite's own 2 MB a claim among 20,000 cases costs a third more."""
+"""Bytes, filled as needed. With SQLite's default of 2 MB a claim among 20,000 cases costs a third more."""
 CHECKPOINT_PAGES = 4000
-"""16 MB of log before it is written back into the file: fewer, larger pauses of the writer."""
+"""16 MB of log before a checkpoint: fewer, larger pauses of the writer."""
 _ATTEMPTS = 3
 _UNUSABLE = {
     sqlite3.SQLITE_CANTOPEN,
@@ -95,12 +95,12 @@ def connect(file: Path, *, is_reader: bool) -> sqlite3.Connection:
         if is_reader:
             connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error as error:
-        raise explain(error) from error
+        raise to_store_error(error) from error
     return connection
 
 
-def explain(error: sqlite3.Error) -> Exception:
-    """The error as a sentence for whoever runs Ombud; a mistake of ours stays what it is."""
+def to_store_error(error: sqlite3.Error) -> Exception:
+    """StoreUnavailable with a sentence for the operator; a programming error is returned as it is."""
     if str(error).startswith(("no such table", "no such column")):
         return NotMigrated()
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
@@ -116,13 +116,13 @@ def explain(error: sqlite3.Error) -> Exception:
     return error
 
 
-def _explain(unit: Unit) -> None:
+def _translate_error(unit: Unit) -> None:
     if isinstance(unit.error, sqlite3.Error):
-        unit.error = explain(unit.error)
+        unit.error = to_store_error(unit.error)
 
 
 class SqliteBackend:
-    """The threads of one database file. Units go into `writes` or `reads`."""
+    """The threads of one database file. Units are queued in `writes` or `reads`."""
 
     database = SQLITE
 
@@ -143,7 +143,7 @@ class SqliteBackend:
             thread.start()
 
     def close(self) -> None:
-        """Finish what waits, then let go of the file."""
+        """Finish the queued units, then close the file."""
         self.writes.put(None)
         for _ in self._readers:
             self.reads.put(None)
@@ -154,17 +154,17 @@ class SqliteBackend:
 
     def _write_units(self) -> None:
         while (first := self.writes.get()) is not None:
-            units = [first, *self._waiting()]
+            units = [first, *self._queued()]
             self._commit_together(units)
             for unit in units:
-                _explain(unit)
-            answer(units)
+                _translate_error(unit)
+            resolve_all(units)
             if any(unit.has_added_outbox and unit.error is None for unit in units):
                 for wake in self.on_outbox:
                     wake()
             del first, units
 
-    def _waiting(self) -> list[Unit]:
+    def _queued(self) -> list[Unit]:
         units: list[Unit] = []
         with suppress(Empty):
             while len(units) < MOST_UNITS_IN_A_COMMIT - 1:
@@ -185,10 +185,10 @@ class SqliteBackend:
             with suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
             for unit in units:
-                unit.fail(explain(error))
+                unit.fail(to_store_error(error))
 
     def _run_in_savepoint(self, unit: Unit) -> None:
-        """Raises sqlite3.Error only when the whole transaction is gone, as on a full disk."""
+        """Raises sqlite3.Error only when the whole transaction was rolled back, as on a full disk."""
         for attempt in range(1, _ATTEMPTS + 1):
             self._writer.execute("SAVEPOINT unit")
             unit.run(Transaction(SqliteConnection(self._writer), self.policy))
@@ -209,7 +209,7 @@ class SqliteBackend:
                 unit.run(Transaction(SqliteConnection(connection), self.policy))
                 connection.execute("ROLLBACK")
             except sqlite3.Error as error:
-                unit.fail(explain(error))
-            _explain(unit)
-            answer([unit])
+                unit.fail(to_store_error(error))
+            _translate_error(unit)
+            resolve_all([unit])
             del unit

@@ -1,7 +1,7 @@
-"""What is a unit of work, and how does its caller get the answer?
+"""Unit of work: a function of a transaction, and the future that its caller awaits.
 
-A unit is a function of a transaction. It may be run again from the start when another commit came
-between, so it must do nothing but read and write through the transaction and return a value.
+A unit may be run again from the start when another transaction committed first, so it must only read and
+write through the transaction and return a value.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ AnyFuture = asyncio.Future[Any] | concurrent.futures.Future[Any]
 
 
 class Unit:
-    """A function with its arguments, and who waits for it: an event loop, or a thread when `loop` is None."""
+    """A function with its arguments; an event loop awaits it, or a thread when `loop` is None."""
 
     __slots__ = ("_args", "_fn", "_kwargs", "error", "future", "has_added_outbox", "loop", "result")
 
@@ -40,16 +40,16 @@ class Unit:
         self.has_added_outbox = False
 
     def run(self, tx: Transaction) -> None:
-        """Call the function; what it returns or raises is kept until the commit."""
+        """Call the function; its result or error is held until the commit."""
         self.error = None
         try:
             self.result = self._fn(tx, *self._args, **self._kwargs)
-        except BaseException as error:  # noqa: BLE001 - it is raised again in whoever waits
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller
             self.error = error
         self.has_added_outbox = tx.has_added_outbox
 
     def fail(self, error: BaseException) -> None:
-        """The answer is this error, unless the unit had failed by itself."""
+        """Fail with this error, unless the unit had failed by itself."""
         if self.error is None:
             self.error = error
 
@@ -57,8 +57,8 @@ class Unit:
     def wants_another_try(self) -> bool:
         return isinstance(self.error, TryUnitAgain)
 
-    def answer(self) -> None:
-        """Give the result to whoever waits; on the event loop's own thread when there is one."""
+    def resolve(self) -> None:
+        """Resolve the future; to be called on the event loop's own thread if there is one."""
         if self.future.done():
             return
         if self.error is not None:
@@ -67,19 +67,19 @@ class Unit:
             self.future.set_result(self.result)
 
 
-def answer(units: Iterable[Unit]) -> None:
-    """Wake every event loop once, however many of its units are done."""
+def resolve_all(units: Iterable[Unit]) -> None:
+    """Resolve the units' futures, waking every event loop once for all of its units."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Unit]] = {}
     for unit in units:
         if unit.loop is None:
-            unit.answer()
+            unit.resolve()
         else:
             by_loop.setdefault(unit.loop, []).append(unit)
     for loop, done in by_loop.items():
-        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(_answer_all, done)
+        with suppress(RuntimeError):  # the loop is closed: its callers are gone
+            loop.call_soon_threadsafe(_resolve_each, done)
 
 
-def _answer_all(units: Iterable[Unit]) -> None:
+def _resolve_each(units: Iterable[Unit]) -> None:
     for unit in units:
-        unit.answer()
+        unit.resolve()

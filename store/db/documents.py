@@ -1,6 +1,6 @@
-"""How does a case or an event become text and come back? As JSON, by msgspec, without any mapping code.
+"""Documents as stored: cases and events as JSON, encoded and decoded by msgspec without mapping code.
 
-A field added with a default needs no migration: older documents are read as if it had been there.
+A field added with a default needs no migration: older documents are read with the default.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def decode_case(body: str) -> Case:
 
 
 def decode_event(kind: str, body: str) -> Event:
-    """Raises BrokenTimeline for a kind that nobody knows or a body that isn't of that kind."""
+    """Raises BrokenTimeline for an unknown kind or a body that isn't of that kind."""
     decoder = _event_decoders.get(kind)
     if decoder is None:
         raise BrokenTimeline(f"There is no event called {kind}.")

@@ -1,4 +1,4 @@
-"""How is a moment kept? As whole microseconds since 1970 in UTC."""
+"""Instants as stored: whole microseconds since 1970 in UTC."""
 
 from __future__ import annotations
 

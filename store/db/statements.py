@@ -1,8 +1,8 @@
-"""How does a statement reach the database? Written once with SQLAlchemy Core, compiled once to text.
+"""Statements: written once with SQLAlchemy Core, compiled once to text for each database.
 
 Running Core constructs took 3 times as long as the compiled text on the driver's own connection (1,330
-against 3,550 three-insert transactions a second, SQLite), and a click waits for it. So Core stays
-the one way to write SQL here, and `Statement` keeps its text for each database.
+against 3,550 three-insert transactions a second, SQLite), and a click waits for it. So SQL is written
+with Core alone, and `Statement` caches its text for each database.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Statement:
 
     @property
     def table(self) -> str | None:
-        """Which table it changes, if it is known to change just one."""
+        """The table it changes, if it is known to change only one."""
         table = getattr(self._clause, "table", None)
         return None if table is None else str(table.name)
 
@@ -74,7 +74,7 @@ def _compile(clause: ClauseElement, dialect: Dialect) -> Compiled:
 
 
 class Connection(Protocol):
-    """A database connection inside a transaction; sqlite.py and postgres.py each have one."""
+    """A database connection inside a transaction; each of `store/backends` implements it."""
 
     database: str
 
@@ -83,15 +83,15 @@ class Connection(Protocol):
     def row(self, statement: Statement, /, **values: Any) -> Row | None: ...
 
     def change(self, statement: Statement, /, **values: Any) -> int:
-        """How many rows it touched."""
+        """Returns how many rows were changed."""
 
     def change_each(self, statement: Statement, values: Sequence[Mapping[str, Any]], /) -> None: ...
 
     def write(self, statement: Statement, values: Mapping[str, Any], /) -> None:
-        """As `change`, but it may be sent later: at the latest before the next read, or with the commit."""
+        """As `change`, but may be sent later: at the latest before the next read, or with the commit."""
 
     def write_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], /) -> None:
-        """Insert rows that all have the same columns; sent as late as `write`."""
+        """Insert rows that all have the same columns; may be sent as late as with `write`."""
 
 
 @cache
@@ -105,7 +105,7 @@ def insert_rows(table: Table, columns: tuple[str, ...], count: int) -> Statement
 
 @cache
 def columns_of(compiled: Compiled, count: int) -> tuple[str, ...]:
-    """In which order `insert_rows` wants the values of a row."""
+    """The order in which `insert_rows` expects the values of a row."""
     names = compiled.names[: len(compiled.names) // count]
     return tuple(name.removesuffix("_0") for name in names)
 
@@ -117,7 +117,7 @@ def insert_row(table: Table) -> Statement:
 
 
 def insert_if_absent(table: Table, *columns: str, by: Sequence[str]) -> Statement:
-    """INSERT that touches no row when one with the same `by` exists."""
+    """INSERT that changes nothing when a row with the same `by` exists."""
 
     def clause(database: str) -> ClauseElement:
         values: dict[str, Any] = {name: bindparam(name) for name in columns}
@@ -135,7 +135,7 @@ def insert_or_update(
     unchanged: Sequence[str] = (),
     where: ClauseElement | None = None,
 ) -> Statement:
-    """INSERT, or UPDATE of the row with the same `by`, if `where` holds for it; `keep` stays as it was."""
+    """INSERT, or UPDATE of the row with the same `by`, if `where` holds for it, except for `unchanged`."""
 
     def clause(database: str) -> ClauseElement:
         values: dict[str, Any] = {name: bindparam(name) for name in columns}

@@ -108,7 +108,7 @@ def _read_records(tx: Transaction) -> Records:
             timelines[case_id] = [entry.event for entry in tx.timeline.list(case_id)]
             posted[case_id] = list(tx.posted_cards.list(case_id))
             altered += tx.timeline.verify(case_id)
-    promises = [_to_outbox_row(*row) for row in tx.timeline._link.rows(_OUTBOX)]
+    promises = [_to_outbox_row(*row) for row in tx.timeline._connection.rows(_OUTBOX)]
     cards = {
         (case_id, one.address): _possible_cards(tx, cases[case_id], one.address)
         for case_id, several in posted.items()
