@@ -1,4 +1,4 @@
-"""Who works in a queue? As its policy says, and as Slack and Teams last said who is in its channels."""
+"""Members of a queue: those the policy names, and the last known members of its Slack and Teams channels."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from store.transaction import Transaction
 
 
 def is_member(tx: Transaction, person: Person, queue: Queue) -> bool:
-    """Whether they are in a channel of the queue. Asked only where it matters: most queues name their
-    resolvers."""
+    """Whether they are in a channel of the queue, for a queue whose resolvers are the channel's members.
+
+    Most queues name their resolvers, so that this costs no look-up.
+    """
     if MEMBERS_OF_THE_CHANNEL not in queue.resolvers:
         return False
     return _is_in(tx, person.slack_ref, slack_channel_of(tx, queue)) or _is_in(
@@ -20,12 +22,12 @@ def is_member(tx: Transaction, person: Person, queue: Queue) -> bool:
 
 
 def slack_channel_of(tx: Transaction, queue: Queue) -> str | None:
-    """Slack's id of the queue's channel, once it was found."""
+    """Slack's id of the queue's channel; None until it was found."""
     return tx.channels.find_ref(queue.slack_channel) if queue.slack_channel else None
 
 
 def workers_of(tx: Transaction, queue: Queue) -> list[Person]:
-    """The active resolvers and managers whom we know: managers first, then by our ids."""
+    """The active resolvers and managers known to us: managers first, then by our ids."""
     found = {person.id: person for person in _named(tx, queue)}
     members: list[Person] = []
     if MEMBERS_OF_THE_CHANNEL in queue.resolvers:
@@ -38,8 +40,8 @@ def workers_of(tx: Transaction, queue: Queue) -> list[Person]:
 
 
 def readers_of(tx: Transaction, queue: Queue) -> tuple[str, ...]:
-    """Who sees buttons of their own on the queue's cards, by their Teams MRI: who works in it, as many as
-    Teams allows."""
+    """Teams MRIs of those who get buttons of their own on the queue's cards: its members, as many as Teams
+    allows."""
     known = [person.teams_mri for person in workers_of(tx, queue) if person.teams_mri]
     return tuple(known[:MOST_READERS])
 

@@ -1,4 +1,4 @@
-"""What was parked for somebody who couldn't be written to, and can be now?"""
+"""Unparking of the outbox rows of a person who can be written to again."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _KIND = person_address("")
 
 
 def unpark_person(tx: Transaction, person: Person, now: datetime) -> int:
-    """Send what was parked for them, by whichever of their names it is addressed. Returns how many rows.
+    """Unpark the rows addressed to the person, by any of their handles. Returns how many rows.
 
-    A name is an id of ours, even one that was given up for the person's other platform, or the policy's word.
+    A handle is one of our ids, even one given up when the accounts were linked, or the policy's name for
+    them.
     """
     ours = {person.id, f"{SLACK}:{person.slack_ref}", f"{TEAMS}:{person.teams_ref}"}
     count = 0

@@ -1,4 +1,4 @@
-"""Which columns does a case have beside its document? What lists show and look-ups need."""
+"""Columns of a case beside its document: what lists show and look-ups need."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from store.db.instants import to_micros, to_micros_or_none
 from store.tables import NEVER
 
 LONGEST_SEARCH_TEXT = 500
-"""Characters: so much fits into an index, which a search goes through instead of the documents."""
+"""Characters. So much fits into an index, which a search scans instead of the documents."""
 _LONGEST_NAME = 150
 SEARCH_SEPARATOR = "\n"
-"""Between what is searched, so that a search never finds the end of one part and the start of the next."""
+"""Between the searched parts, so that a search never matches across two of them."""
 
 
 def frequent_columns(case: Case, policy: Policy) -> dict[str, Any]:
-    """What most outcomes change."""
+    """The columns that most outcomes change."""
     running = () if case.is_closed else tuple(running_clocks(case, policy.queue(case.queue_id).calendar))
     due = first_to_end(running)
     return {
@@ -33,7 +33,7 @@ def frequent_columns(case: Case, policy: Policy) -> dict[str, Any]:
 
 
 def rare_columns(case: Case) -> dict[str, Any]:
-    """What few outcomes change. Kept apart because SQLite rewrites every index whose columns are named."""
+    """The columns that few outcomes change; apart, as SQLite rewrites every index of the columns it sets."""
     customer, invoice = case.customer, case.invoice
     return {
         "queue_id": case.queue_id,
@@ -55,7 +55,7 @@ def rare_columns(case: Case) -> dict[str, Any]:
 
 
 def columns_of_case(case: Case) -> dict[str, Any]:
-    """All that follows from the case alone: not when an open one is due, which hangs on the policy too."""
+    """The columns that follow from the case alone, without due times of open cases, which need the policy."""
     due = {"due_at": NEVER, "due_target": None, "next_deadline_at": None} if case.is_closed else {}
     return {
         "status": case.status.value,
@@ -82,7 +82,7 @@ def has_rare_change(before: Case, after: Case) -> bool:
 
 
 def search_text(case: Case) -> str:
-    """Everything that a search looks through, without upper case."""
+    """The text that a search scans, case-folded."""
     customer, invoice = case.customer, case.invoice
     parts = (
         case.id,

@@ -1,7 +1,7 @@
-"""How are cases listed? A page at a time by keyset, so that a deep page costs what the first one does.
+"""Lists of cases: keyset pagination, so that a deep page costs the same as the first one.
 
-Several queues are read each by its own piece of index and merged, in one statement: a page touches a
-page's worth of rows per queue, however many cases there are.
+Each of several queues is read by its own range of an index, and the ranges are merged in one statement: a
+page reads a page's worth of rows per queue, however many cases there are.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last row of a page, to go on after it. `str` makes it fit for an address or a button."""
+    """The last row of a page, after which the next page begins. `str` encodes it for a URL or a button."""
 
     at: int
     number: int
@@ -72,12 +72,12 @@ class Cursor:
 
     @classmethod
     def past(cls, due_at: datetime) -> Cursor:
-        """After every case that is due by then, in a list by due time."""
+        """In a list by due time, the place after every case that is due by then."""
         return cls(to_micros(due_at), NEVER)
 
     @classmethod
     def parse(cls, text: str) -> Cursor:
-        """Raises Refused for anything that `str` didn't make."""
+        """Raises Refused for anything that `str` didn't encode."""
         try:
             at, number = (
                 b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode().split(".")
@@ -136,23 +136,28 @@ _MINE = Statement(
 _ONE = Statement(select(*_COLUMNS).where(cases.c.number == bindparam("number")))
 
 
-def by_due(
-    link: Connection, what: str, queue_ids: Sequence[str], after: Cursor | None, limit: int, **values: Any
+def list_by_due(
+    connection: Connection,
+    what: str,
+    queue_ids: Sequence[str],
+    after: Cursor | None,
+    limit: int,
+    **values: Any,
 ) -> Page:
     """Cases of these queues in the order in which they are due."""
     queue_ids = tuple(dict.fromkeys(queue_ids))
     if not queue_ids:
         return Page((), None)
     statement = _due_statement(what, len(queue_ids))
-    return _due_page(link, statement, after, limit, **values, **_queue_values(queue_ids))
+    return _due_page(connection, statement, after, limit, **values, **_queue_values(queue_ids))
 
 
-def mine(link: Connection, resolver_id: str, after: Cursor | None, limit: int) -> Page:
-    return _due_page(link, _MINE, after, limit, resolver_id=resolver_id)
+def list_mine(connection: Connection, resolver_id: str, after: Cursor | None, limit: int) -> Page:
+    return _due_page(connection, _MINE, after, limit, resolver_id=resolver_id)
 
 
-def newest(
-    link: Connection,
+def list_newest(
+    connection: Connection,
     after: Cursor | None,
     limit: int,
     queue_ids: Sequence[str] | None,
@@ -167,7 +172,7 @@ def newest(
     statement = _newest_statement(
         None if queue_ids is None else len(queue_ids), status is not None, customer_ref is not None
     )
-    rows = link.rows(
+    rows = connection.rows(
         statement,
         after_number=(after or _END).number,
         limit=limit + 1,
@@ -178,21 +183,21 @@ def newest(
     return _page(rows, limit, lambda row: Cursor(0, row[0]))
 
 
-def count_elsewhere(link: Connection, customer_ref: str, but: int, queue_ids: Sequence[str]) -> int:
-    """The customer's cases outside of these queues, without the one of that number."""
+def count_elsewhere(connection: Connection, customer_ref: str, but: int, queue_ids: Sequence[str]) -> int:
+    """The number of the customer's cases outside of these queues, without the case of number `but`."""
     statement = _elsewhere_statement(len(queue_ids))
-    row = link.row(statement, customer_ref=customer_ref, but=but, **_queue_values(queue_ids))
+    row = connection.row(statement, customer_ref=customer_ref, but=but, **_queue_values(queue_ids))
     return row[0] if row else 0
 
 
-def search(link: Connection, text: str, queue_ids: Sequence[str], limit: int) -> list[CaseRow]:
+def search(connection: Connection, text: str, queue_ids: Sequence[str], limit: int) -> list[CaseRow]:
     wanted = " ".join(text.split()).casefold()
     queue_ids = tuple(dict.fromkeys(queue_ids))
     if not wanted or not queue_ids:
         return []
     named_id = find_case_id(text)
-    named = link.row(_ONE, number=number_of(named_id)) if named_id else None
-    found = link.rows(
+    named = connection.row(_ONE, number=number_of(named_id)) if named_id else None
+    found = connection.rows(
         _search_statement(len(queue_ids)), wanted=wanted, limit=limit, **_queue_values(queue_ids)
     )
     if named is not None and named[2] in queue_ids:
@@ -202,13 +207,13 @@ def search(link: Connection, text: str, queue_ids: Sequence[str], limit: int) ->
 
 @cache
 def _due_statement(what: str, queues: int) -> Statement:
-    pieces = [
+    ranges = [
         select(*_COLUMNS)
         .where(cases.c.queue_id == bindparam(f"queue_{place}"), *_CONDITIONS[what], _IS_AFTER)
         .order_by(*_BY_DUE)
         for place in range(queues)
     ]
-    return Statement(_merged(pieces, lambda columns: (columns.due_at, columns.number)))
+    return Statement(_merged(ranges, lambda columns: (columns.due_at, columns.number)))
 
 
 @cache
@@ -230,7 +235,7 @@ def _elsewhere_statement(queues: int) -> Statement:
 
 @cache
 def _search_statement(queues: int) -> Statement:
-    """Looks through an index that holds what is searched; only what was found is read from the table."""
+    """Scans an index that contains the search text; only the cases found are read from the table."""
 
     def clause(database: str) -> ClauseElement:
         position = func.instr if database == SQLITE else func.strpos
@@ -246,16 +251,16 @@ def _newest_of(newer: Select[Any], queues: int | None) -> Select[Any]:
     newer = newer.order_by(cases.c.number.desc())
     if queues is None:
         return newer.limit(bindparam("limit"))
-    pieces = [newer.where(cases.c.queue_id == bindparam(f"queue_{place}")) for place in range(queues)]
-    return _merged(pieces, lambda columns: (columns.number.desc(),))
+    ranges = [newer.where(cases.c.queue_id == bindparam(f"queue_{place}")) for place in range(queues)]
+    return _merged(ranges, lambda columns: (columns.number.desc(),))
 
 
-def _merged(pieces: Sequence[Select[Any]], order: Callable[[Any], Sequence[Any]]) -> Select[Any]:
-    """The first rows of several ordered pieces, in the same order."""
-    limited = [piece.limit(bindparam("limit")) for piece in pieces]
+def _merged(ranges: Sequence[Select[Any]], order: Callable[[Any], Sequence[Any]]) -> Select[Any]:
+    """The first rows of several ordered ranges, in the same order."""
+    limited = [one_range.limit(bindparam("limit")) for one_range in ranges]
     if len(limited) == 1:
         return limited[0]
-    merged = union_all(*(select(piece.subquery()) for piece in limited)).subquery()
+    merged = union_all(*(select(one_range.subquery()) for one_range in limited)).subquery()
     return select(merged).order_by(*order(merged.c)).limit(bindparam("limit"))
 
 
@@ -264,15 +269,15 @@ def _queue_values(queue_ids: Sequence[str]) -> dict[str, str]:
 
 
 def _due_page(
-    link: Connection, statement: Statement, after: Cursor | None, limit: int, **values: Any
+    connection: Connection, statement: Statement, after: Cursor | None, limit: int, **values: Any
 ) -> Page:
     start = after or _START
-    rows = link.rows(statement, after_at=start.at, after_number=start.number, limit=limit + 1, **values)
+    rows = connection.rows(statement, after_at=start.at, after_number=start.number, limit=limit + 1, **values)
     return _page(rows, limit, lambda row: Cursor(row[11], row[0]))
 
 
 def _page(rows: Sequence[Row], limit: int, cursor_of: Callable[[Row], Cursor]) -> Page:
-    """One row more than the page was asked for: its presence says that there is a next page."""
+    """`rows` has one row more than the page when there is a next page."""
     shown = rows[:limit]
     following = cursor_of(shown[-1]) if len(rows) > limit else None
     return Page(tuple(_to_row(row) for row in shown), following)

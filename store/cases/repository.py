@@ -1,4 +1,4 @@
-"""Where are the cases? Locked, read, saved, and found by what they are about."""
+"""Case repository: lock, read, save, list and find cases."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from store.db.statements import SQLITE, Connection, Statement, insert_row
 from store.recording import NO_HEAD, Head
 from store.tables import case_numbers, cases
 
-_MOVING = ("status", "resolver_id", "due_at", "due_target", "next_deadline_at", "snoozed_until")
+_FREQUENT = ("status", "resolver_id", "due_at", "due_target", "next_deadline_at", "snoozed_until")
 _HEAD = ("seq", "head_hash", "body")
-_LASTING = tuple(column.name for column in cases.columns if column.name not in ("number", *_MOVING, *_HEAD))
+_RARE = tuple(column.name for column in cases.columns if column.name not in ("number", *_FREQUENT, *_HEAD))
 
 
 def _next_number(database: str) -> ClauseElement:
@@ -40,9 +40,9 @@ def _number(case_id: str) -> int:
 
 
 def _update(columns: Sequence[str]) -> Statement:
-    """Guarded by the timeline's head, so that a change which came between is never overwritten."""
+    """UPDATE guarded by the timeline's head, so that a concurrent change is never overwritten."""
     values: dict[str, Any] = {name: bindparam(name) for name in columns}
-    was_head = (cases.c.number == bindparam("of_number")) & (cases.c.seq == bindparam("former_seq"))
+    was_head = (cases.c.number == bindparam("of_number")) & (cases.c.seq == bindparam("previous_seq"))
     return Statement(update(cases).where(was_head).values(values))
 
 
@@ -75,34 +75,34 @@ _BY_INVOICE = Statement(
     .order_by(cases.c.number.desc())
 )
 _INSERT = insert_row(cases)
-_RECKON = Statement(
+_RECOMPUTE = Statement(
     update(cases)
     .where(cases.c.number == bindparam("of_number"))
-    .values({name: bindparam(name) for name in _MOVING})
+    .values({name: bindparam(name) for name in _FREQUENT})
 )
-_UPDATE_MOVING = _update((*_HEAD, *_MOVING))
-_UPDATE_ALL = _update((*_HEAD, *_MOVING, *_LASTING))
+_UPDATE_FREQUENT = _update((*_HEAD, *_FREQUENT))
+_UPDATE_ALL = _update((*_HEAD, *_FREQUENT, *_RARE))
 
 
 class Cases:
-    __slots__ = ("_given", "_link", "_locked", "_policy")
+    __slots__ = ("_connection", "_last_number", "_locked", "_policy")
 
-    def __init__(self, link: Connection, policy: Policy) -> None:
-        self._link = link
+    def __init__(self, connection: Connection, policy: Policy) -> None:
+        self._connection = connection
         self._policy = policy
         self._locked: dict[str, tuple[Case, Head]] = {}
-        self._given = FIRST_NUMBER - 1
+        self._last_number = FIRST_NUMBER - 1
 
     def next_id(self) -> str:
-        """The id for a new case. Numbers may be left out, none comes twice."""
-        row = self._link.row(_NEXT_NUMBER)
+        """The id for a new case. Numbers may be skipped, none is used twice."""
+        row = self._connection.row(_NEXT_NUMBER)
         number = (row and row[0]) or FIRST_NUMBER
-        self._given = max(number, self._given + 1)
-        return case_id_of(self._given)
+        self._last_number = max(number, self._last_number + 1)
+        return case_id_of(self._last_number)
 
     def lock(self, case_id: str) -> Case:
-        """The case, which nobody else can change until this transaction ends. Raises NotFound."""
-        row = self._link.row(_LOCK, number=_number(case_id))
+        """The case, locked against other changes until this transaction ends. Raises NotFound."""
+        row = self._connection.row(_LOCK, number=_number(case_id))
         if row is None:
             raise NotFound(case_id)
         body, seq, head_hash = row
@@ -111,7 +111,7 @@ class Cases:
         return case
 
     def get(self, case_id: str) -> Case:
-        """The case as it is, to look at. Raises NotFound."""
+        """The case, to read. Raises NotFound."""
         case = self.find(case_id)
         if case is None:
             raise NotFound(case_id)
@@ -119,35 +119,35 @@ class Cases:
 
     def find(self, case_id: str) -> Case | None:
         try:
-            row = self._link.row(_BODY, number=number_of(case_id))
+            row = self._connection.row(_BODY, number=number_of(case_id))
         except ValueError:
             return None
         return None if row is None else decode_case(row[0])
 
     def lock_due(self, now: datetime, limit: int) -> list[str]:
-        """Cases that `core.deadlines.tick` has something to do for, the longest due first.
+        """Cases with something to do for `core.deadlines.tick`, the longest due first.
 
-        On PostgreSQL they are locked, and those that another sweep has locked are passed over.
+        On PostgreSQL they are locked, and those that another sweep has locked are skipped.
         """
-        rows = self._link.rows(_LOCK_DUE, now=to_micros(now), limit=limit)
+        rows = self._connection.rows(_LOCK_DUE, now=to_micros(now), limit=limit)
         return [case_id_of(number) for (number,) in rows]
 
     def head_of(self, case_id: str) -> Head:
-        """Where the timeline of a locked case ends; a case that was not locked is new."""
+        """The head of a locked case's timeline; a case that was not locked is new."""
         locked = self._locked.get(case_id)
         return NO_HEAD if locked is None else locked[1]
 
     def list_queue(self, queue_ids: Sequence[str], after: Cursor | None, limit: int) -> Page:
-        """Open cases that nobody has claimed, the nearest due first."""
-        return lists.by_due(self._link, lists.WAITING, queue_ids, after, limit)
+        """Open cases that are unclaimed, the nearest due first."""
+        return lists.list_by_due(self._connection, lists.WAITING, queue_ids, after, limit)
 
     def list_overdue(self, queue_ids: Sequence[str], now: datetime, after: Cursor | None, limit: int) -> Page:
-        """Cases whose nearest clock has run out, the longest overdue first."""
-        return lists.by_due(self._link, lists.OVERDUE, queue_ids, after, limit, now=to_micros(now))
+        """Cases whose next target is missed, the longest overdue first."""
+        return lists.list_by_due(self._connection, lists.OVERDUE, queue_ids, after, limit, now=to_micros(now))
 
     def list_mine(self, person_id: str, after: Cursor | None, limit: int) -> Page:
-        """What the person is resolver of and is not closed, the nearest due first."""
-        return lists.mine(self._link, person_id, after, limit)
+        """Open cases whose resolver the person is, the nearest due first."""
+        return lists.list_mine(self._connection, person_id, after, limit)
 
     def list_all(
         self,
@@ -159,39 +159,42 @@ class Cases:
         customer_ref: str | None = None,
     ) -> Page:
         """Every case, or those of these queues, this status, this customer; newest first."""
-        return lists.newest(self._link, after, limit, queue_ids, status=status, customer_ref=customer_ref)
+        return lists.list_newest(
+            self._connection, after, limit, queue_ids, status=status, customer_ref=customer_ref
+        )
 
     def search(self, text: str, queue_ids: Sequence[str], limit: int) -> list[CaseRow]:
-        """Cases whose number, customer or invoice has `text` in it, newest first; the one named first of all.
+        """Cases whose number, customer or invoice contains `text`, newest first; one named by its id before
+        all.
 
-        Case doesn't matter, and `%`, `_` and `\\` mean themselves.
+        Upper and lower case are the same, and `%`, `_` and `\\` are no wildcards.
         """
-        return lists.search(self._link, text, queue_ids, limit)
+        return lists.search(self._connection, text, queue_ids, limit)
 
     def list_open_ids(self, after: str | None, limit: int) -> list[str]:
-        """The next chunk of the cases that are not closed, in the order of their numbers."""
-        rows = self._link.rows(_OPEN_NUMBERS, after=0 if after is None else _number(after), limit=limit)
+        """The next batch of the cases that are not closed, in the order of their numbers."""
+        rows = self._connection.rows(_OPEN_NUMBERS, after=0 if after is None else _number(after), limit=limit)
         return [case_id_of(number) for (number,) in rows]
 
     def list_for_customer(
         self, customer_ref: str, *, but: str, queue_ids: Sequence[str], limit: int
     ) -> list[CaseRow]:
         """The customer's other cases in these queues, newest first."""
-        rows = lists.newest(self._link, None, limit + 1, queue_ids, customer_ref=customer_ref).rows
+        rows = lists.list_newest(self._connection, None, limit + 1, queue_ids, customer_ref=customer_ref).rows
         return [row for row in rows if row.id != but][:limit]
 
     def count_for_customer(self, customer_ref: str, *, but: str, outside_of: Sequence[str]) -> int:
         """How many other cases the customer has outside of these queues."""
-        return lists.count_elsewhere(self._link, customer_ref, _number(but), outside_of)
+        return lists.count_elsewhere(self._connection, customer_ref, _number(but), outside_of)
 
     def find_by_chargeback(self, chargeback_ref: str) -> str | None:
         """The case about this chargeback."""
-        row = self._link.row(_BY_CHARGEBACK, chargeback_ref=chargeback_ref)
+        row = self._connection.row(_BY_CHARGEBACK, chargeback_ref=chargeback_ref)
         return None if row is None else case_id_of(row[0])
 
     def list_for_invoice(self, invoice_ref: str, customer_ref: str) -> Sequence[Case]:
         """What this customer has disputed of this invoice, newest first."""
-        rows = self._link.rows(_BY_INVOICE, invoice_ref=invoice_ref, customer_ref=customer_ref)
+        rows = self._connection.rows(_BY_INVOICE, invoice_ref=invoice_ref, customer_ref=customer_ref)
         return [decode_case(body) for (body,) in rows]
 
     def save(self, case: Case, body: str, head: Head) -> None:
@@ -201,22 +204,19 @@ class Cases:
         values["seq"], values["head_hash"] = head
         locked = self._locked.get(case.id)
         if locked is None:
-            self._link.write(_INSERT, {"number": number_of(case.id), **values, **rare_columns(case)})
+            self._connection.write(_INSERT, {"number": number_of(case.id), **values, **rare_columns(case)})
         else:
-            before, former = locked
-            statement = _UPDATE_MOVING
+            before, previous = locked
+            statement = _UPDATE_FREQUENT
             if has_rare_change(before, case):
                 statement = _UPDATE_ALL
                 values |= rare_columns(case)
-            values["of_number"], values["former_seq"] = number_of(case.id), former.seq
-            self._link.write(statement, values)
+            values["of_number"], values["previous_seq"] = number_of(case.id), previous.seq
+            self._connection.write(statement, values)
         self._locked[case.id] = (case, head)
 
     def recompute_deadlines(self, case_id: str) -> None:
-        """Work out anew when a case is due, without anything having happened, as after a change of policy.
-
-        Raises NotFound.
-        """
+        """Compute again when a case is due, as after a change of policy; adds no event. Raises NotFound."""
         case = self.lock(case_id)
         values = frequent_columns(case, self._policy)
-        self._link.write(_RECKON, {"of_number": number_of(case_id), **values})
+        self._connection.write(_RECOMPUTE, {"of_number": number_of(case_id), **values})

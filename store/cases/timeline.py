@@ -1,4 +1,4 @@
-"""What happened to a case, in order, and is that still what was written?"""
+"""Timeline repository: the events of each case, in order, and the check that none was altered."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _EVENT = Statement(
         timeline.c.number == bindparam("number"), timeline.c.seq == bindparam("seq")
     )
 )
-_WHOLE = Statement(
+_ENTRIES_TO_VERIFY = Statement(
     select(
         timeline.c.seq, timeline.c.at, timeline.c.kind, timeline.c.body, timeline.c.case_hash, timeline.c.hash
     )
@@ -53,7 +53,7 @@ _STRAY_NUMBERS = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened, as it was written."""
+    """One event of a case, as stored."""
 
     case_id: str
     seq: int
@@ -64,49 +64,51 @@ class Entry:
 
 
 class Timeline:
-    __slots__ = ("_link", "_policy")
+    __slots__ = ("_connection", "_policy")
 
-    def __init__(self, link: Connection, policy: Policy) -> None:
-        self._link = link
+    def __init__(self, connection: Connection, policy: Policy) -> None:
+        self._connection = connection
         self._policy = policy
 
     def list(self, case_id: str) -> Sequence[Entry]:
-        """Everything that happened to the case, oldest first; nothing for a case that isn't there."""
+        """The case's events, oldest first; empty for an unknown case."""
         return [
             Entry(case_id, seq, from_micros(at), kind, decode_event(kind, body), entry_hash)
-            for seq, at, kind, body, entry_hash in self._link.rows(_ENTRIES, number=_number(case_id))
+            for seq, at, kind, body, entry_hash in self._connection.rows(_ENTRIES, number=_number(case_id))
         ]
 
     def get_event(self, case_id: str, seq: int) -> Event:
         """One entry's event. Raises NotFound."""
-        row = self._link.row(_EVENT, number=_number(case_id), seq=seq)
+        row = self._connection.row(_EVENT, number=_number(case_id), seq=seq)
         if row is None:
             raise NotFound(case_id)
         return decode_event(*row)
 
     def verify(self, case_id: str) -> Sequence[str]:
-        """What was altered, left out, moved or cut off, each as a sentence; empty: nothing was."""
+        """A sentence for each thing that was altered, removed, moved or cut off; empty: nothing was."""
         number = _number(case_id)
-        row = self._link.row(_CASE, number=number)
-        entries = [StoredEntry(*row) for row in self._link.rows(_WHOLE, number=number)]
-        return problems_of(number, None if row is None else _to_kept(row), entries, self._reckoned_by())
+        row = self._connection.row(_CASE, number=number)
+        entries = [StoredEntry(*row) for row in self._connection.rows(_ENTRIES_TO_VERIFY, number=number)]
+        return problems_of(
+            number, None if row is None else _to_stored_case(row), entries, self._deadlines_policy()
+        )
 
-    def _reckoned_by(self) -> Policy | None:
-        """The policy, if open cases were reckoned by it and no other."""
-        digest = InstallationState(self._link).find(DEADLINES_POLICY)
+    def _deadlines_policy(self) -> Policy | None:
+        """The policy, if the deadlines of open cases were computed with it; None: with another one."""
+        digest = InstallationState(self._connection).find(DEADLINES_POLICY)
         return self._policy if digest == self._policy.digest else None
 
     def list_case_ids(self, after: str | None = None, limit: int = 500) -> Sequence[str]:
-        """The next chunk of all cases, in the order of their numbers."""
-        rows = self._link.rows(_NUMBERS, after=0 if after is None else _number(after), limit=limit)
+        """The next batch of all cases, in the order of their numbers."""
+        rows = self._connection.rows(_NUMBERS, after=0 if after is None else _number(after), limit=limit)
         return [case_id_of(number) for (number,) in rows]
 
     def list_stray_case_ids(self) -> Iterator[str]:
-        """Cases of which only the timeline is left."""
-        return (case_id_of(number) for (number,) in self._link.rows(_STRAY_NUMBERS))
+        """Ids that have a timeline but no case."""
+        return (case_id_of(number) for (number,) in self._connection.rows(_STRAY_NUMBERS))
 
 
-def _to_kept(row: Row) -> StoredCase:
+def _to_stored_case(row: Row) -> StoredCase:
     columns = dict(zip(_COLUMNS, row, strict=True))
     return StoredCase(columns["seq"], columns["head_hash"], columns["body"], columns)
 

@@ -1,4 +1,4 @@
-"""Was a case's past altered? Recomputes the chain of hashes from the first entry on."""
+"""Verification of a case's timeline: recomputes the chain of hashes from the first entry on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class StoredCase(NamedTuple):
     head_hash: str
     body: str
     columns: Mapping[str, Any]
-    """All that stands beside the document, by name."""
+    """All columns, by name."""
 
 
 class StoredEntry(NamedTuple):
@@ -38,14 +38,14 @@ class StoredEntry(NamedTuple):
 def problems_of(
     number: int, case: StoredCase | None, entries: Sequence[StoredEntry], policy: Policy | None
 ) -> list[str]:
-    """Sentences about what doesn't fit; an empty list proves that nothing was altered.
+    """A sentence for each problem; an empty list proves that nothing was altered.
 
-    `policy` is the one by which open cases were last reckoned, None when the present one is another. It only
-    serves to see that no open case was left without its next deadline: when exactly a case is due hangs on
-    the policy, its holidays and our own rules of that day, so a difference there proves nothing.
+    `policy` is the one that the deadlines of open cases were last computed with; None when that is not the
+    present one. It is only used to find open cases without a next deadline: when exactly a case is due
+    depends on the policy, its holidays and the rules of that day, so a difference there proves nothing.
 
-    Whoever can write to the database and knows this code could forge a whole chain anew; what they can't
-    do is change the past unseen by anyone who noted a later hash, such as the last one of an export.
+    An attacker who can write to the database and knows this code could forge a whole chain. They can't alter
+    the past unnoticed by a person who has a later hash, such as the last one of an export.
     """
     case_id = case_id_of(number)
     if case is None:
@@ -81,20 +81,20 @@ def _is_readable(entry: StoredEntry) -> bool:
         return False
 
 
-def _column_problems(case_id: str, kept: StoredCase, policy: Policy | None) -> Iterator[str]:
-    """The columns that lists and look-ups are made from say the same as the document."""
+def _column_problems(case_id: str, stored: StoredCase, policy: Policy | None) -> Iterator[str]:
+    """Sentences about columns that differ from the document; lists and look-ups read the columns."""
     try:
-        case = decode_case(kept.body)
+        case = decode_case(stored.body)
     except msgspec.MsgspecError:
         yield f"{case_id}: the case can't be read."
         return
-    told = columns_of_case(case).items()
-    wrong = [name for name, value in told if kept.columns[name] != value]
+    expected = columns_of_case(case).items()
+    wrong = [name for name, value in expected if stored.columns[name] != value]
     if case.id != case_id:
         wrong.insert(0, "number")
     if wrong:
         yield f"{case_id}: the lists show something else than the case says ({', '.join(wrong)})."
-    if policy is not None and kept.columns["next_deadline_at"] is None and _is_awaited(case, policy):
+    if policy is not None and stored.columns["next_deadline_at"] is None and _is_awaited(case, policy):
         yield f"{case_id}: its time will come, but nothing will wake it (next_deadline_at)."
 
 

@@ -1,4 +1,4 @@
-"""What has a customer written into the form, before sending it?"""
+"""Draft repository: a customer's form before it is submitted."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _SEND = Statement(
     .where(drafts.c.id == bindparam("of_id"), drafts.c.number.is_(None))
     .values(number=bindparam("number"))
 )
-_CLEAR = Statement(delete(drafts).where(*_UNSENT))
+_REMOVE = Statement(delete(drafts).where(*_UNSENT))
 _PURGE = Statement(delete(drafts).where(drafts.c.saved_at < bindparam("before")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """`case_id` is the case that was made of it; None: it was not sent yet."""
+    """`case_id` is the case it was submitted as; None: it was not submitted yet."""
 
     id: str
     link_id: str
@@ -49,55 +49,55 @@ class Draft:
 
 
 class Drafts:
-    __slots__ = ("_link",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def find(self, link_id: str) -> Draft | None:
-        """The one of this link that was not sent yet."""
-        return _to_draft(self._link.row(_FIND, of_link=link_id))
+        """The link's draft that was not submitted yet."""
+        return _to_draft(self._connection.row(_FIND, of_link=link_id))
 
     def lock(self, link_id: str) -> Draft | None:
-        """As `find`; until this transaction ends nobody else sends it or adds a file to it."""
-        return _to_draft(self._link.row(_LOCK, of_link=link_id))
+        """As `find`, locked: until this transaction ends no other submits it or adds a file to it."""
+        return _to_draft(self._connection.row(_LOCK, of_link=link_id))
 
     def lock_by_id(self, draft_id: str) -> Draft | None:
-        """Sent or not; until this transaction ends nobody else sends it."""
-        return _to_draft(self._link.row(_LOCK_BY_ID, id=draft_id))
+        """Submitted or not, locked: until this transaction ends no other submits it."""
+        return _to_draft(self._connection.row(_LOCK_BY_ID, id=draft_id))
 
     def save(self, link_id: str, body: dict[str, Any], at: datetime) -> Draft:
-        """Keep the form as it is now; the first time it gets an id, for its files and for being sent once."""
+        """Save the form. The first time it gets an id, for its files and to submit it only once."""
         document = encode(body)
         saved_at = to_micros(at)
-        row = self._link.row(_ID, of_link=link_id)
+        row = self._connection.row(_ID, of_link=link_id)
         if row is not None:
-            self._link.change(_SAVE, of_id=row[0], body=document, saved_at=saved_at)
+            self._connection.change(_SAVE, of_id=row[0], body=document, saved_at=saved_at)
             return Draft(id=row[0], link_id=link_id, body=body, saved_at=at)
-        # Drafts are cleared and purged, and files go on naming theirs: an id must never come again.
-        [(count,)] = self._link.rows(_COUNT, of_link=link_id)
+        # Drafts are deleted, but their files keep the draft's id: no id may be used twice.
+        [(count,)] = self._connection.rows(_COUNT, of_link=link_id)
         draft_id = f"{link_id}.{saved_at:x}.{count}"
         values = {"id": draft_id, "link_id": link_id, "body": document, "saved_at": saved_at}
-        self._link.change(_INSERT, **values, number=None)
+        self._connection.change(_INSERT, **values, number=None)
         return Draft(id=draft_id, link_id=link_id, body=body, saved_at=at)
 
     def mark_sent(self, draft_id: str, case_id: str) -> None:
-        """Remember which case was made of it: sent again, it leads there. The link's next draft is a new one.
+        """Save which case it became, so that a repeated submission finds it. The link's next draft is new.
 
         Raises:
-            AlreadySent: it was sent twice at once and the other was quicker. The store then runs the unit
-                again, which looks at `lock_by_id` first and finds the case.
+            AlreadySent: it was submitted at the same moment by another transaction. The store then runs the
+                unit again, which calls `lock_by_id` first and finds the case.
         """
-        if not self._link.change(_SEND, of_id=draft_id, number=number_of(case_id)):
+        if not self._connection.change(_SEND, of_id=draft_id, number=number_of(case_id)):
             raise AlreadySent(draft_id)
 
     def remove(self, link_id: str) -> None:
-        """Throw away what was not sent. Its files are left to the sweep of abandoned ones."""
-        self._link.change(_CLEAR, of_link=link_id)
+        """Delete the unsubmitted draft. Its files are left to the sweep of abandoned ones."""
+        self._connection.change(_REMOVE, of_link=link_id)
 
     def purge(self, before: datetime) -> int:
-        """Forget drafts that nobody has touched since then, sent or not."""
-        return self._link.change(_PURGE, before=to_micros(before))
+        """Delete drafts not saved since then, submitted or not."""
+        return self._connection.change(_PURGE, before=to_micros(before))
 
 
 def _to_draft(row: Row | None) -> Draft | None:

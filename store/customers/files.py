@@ -1,4 +1,4 @@
-"""Which files were handed in, for which case or form, and who still needs their bytes?"""
+"""File repository: uploaded files by case, form or invoice, and the uses of their bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from store.db.statements import Connection, Row, Statement, insert_row
 
 
 def _state(state: FileState) -> ColumnElement[str]:
-    """Written out, so that the indexes of some states are found."""
+    """A literal, so that the partial indexes are used."""
     return literal_column(f"'{state.value}'")
 
 
@@ -90,13 +90,13 @@ class UnknownFile(Refused):
 
 
 class Files:
-    __slots__ = ("_link",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def add(self, file: File) -> None:
-        self._link.change(
+        self._connection.change(
             _INSERT,
             id=file.id,
             invoice_ref=file.invoice_ref,
@@ -106,47 +106,47 @@ class Files:
         )
 
     def find(self, file_id: str) -> File | None:
-        row = self._link.row(_FIND, id=file_id)
+        row = self._connection.row(_FIND, id=file_id)
         return None if row is None else _decoder.decode(row[0])
 
     def lock(self, file_id: str) -> File | None:
-        """As `find`; until this transaction ends nobody else changes it. What is saved is the whole row."""
-        row = self._link.row(_LOCK, id=file_id)
+        """As `find`, locked until this transaction ends, because `save` writes the whole row."""
+        row = self._connection.row(_LOCK, id=file_id)
         return None if row is None else _decoder.decode(row[0])
 
     def save(self, file: File) -> None:
-        """The file as a whole, in place of what was known of it. Raises UnknownFile: it was never added."""
-        if not self._link.change(_UPDATE, of_id=file.id, **_moving_columns(file)):
+        """Replace the whole row. Raises UnknownFile: it was never added."""
+        if not self._connection.change(_UPDATE, of_id=file.id, **_moving_columns(file)):
             raise UnknownFile(file.id)
 
     def list_for_case(self, case_id: str) -> Sequence[File]:
-        """In the order in which they came, in whatever state."""
-        return _to_files(self._link.rows(_OF_CASE, number=number_of(case_id)))
+        """In the order in which they came, in any state."""
+        return _to_files(self._connection.rows(_OF_CASE, number=number_of(case_id)))
 
     def list_for_draft(self, draft_id: str) -> Sequence[File]:
-        """In the order in which they came, in whatever state."""
-        return _to_files(self._link.rows(_OF_DRAFT, draft_id=draft_id))
+        """In the order in which they came, in any state."""
+        return _to_files(self._connection.rows(_OF_DRAFT, draft_id=draft_id))
 
     def list_for_invoice(self, invoice_ref: str, customer_ref: str) -> Sequence[File]:
-        """What this customer has handed in about this invoice, with any case or form, in whatever state."""
-        rows = self._link.rows(_OF_INVOICE, invoice_ref=invoice_ref, customer_ref=customer_ref)
+        """The customer's files about this invoice, of any case or form, in any state."""
+        rows = self._connection.rows(_OF_INVOICE, invoice_ref=invoice_ref, customer_ref=customer_ref)
         return _to_files(rows)
 
     def list_held(self, limit: int) -> Sequence[File]:
-        """What waits for the virus scan, the longest waiting first."""
-        return _to_files(self._link.rows(_HELD, limit=limit))
+        """Files held for the virus scan, the longest waiting first."""
+        return _to_files(self._connection.rows(_HELD, limit=limit))
 
     def lock_abandoned(self, before: datetime, limit: int = 500) -> Sequence[File]:
-        """What came before then and leads nowhere: an upload that never ended, a file whose form is gone.
+        """Files from before then that are of no use: unfinished uploads, and files whose form is gone.
 
-        The files of a form that may still be sent are kept as long as the form. They are locked; those that
-        somebody is just handing in are passed over.
+        Files of a form that may still be submitted stay as long as the form. The files are locked; those that
+        another transaction has locked are skipped.
         """
-        return _to_files(self._link.rows(_ABANDONED, before=to_micros(before), limit=limit))
+        return _to_files(self._connection.rows(_ABANDONED, before=to_micros(before), limit=limit))
 
     def count_uses(self, sha256: str) -> int:
-        """How many files and mails still need these bytes."""
-        row = self._link.row(_COUNT_WITH, sha256=sha256)
+        """How many files and mails still use these bytes."""
+        row = self._connection.row(_COUNT_WITH, sha256=sha256)
         return row[0] if row else 0
 
 

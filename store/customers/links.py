@@ -1,4 +1,4 @@
-"""Which links do customers have, to which invoices?"""
+"""Customer link repository: one valid link per customer and invoice."""
 
 from __future__ import annotations
 
@@ -49,30 +49,30 @@ _customer_decoder = msgspec.json.Decoder(Customer)
 
 
 class CustomerLinks:
-    __slots__ = ("_link",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def find_or_add(
         self, invoice: Invoice, customer: Customer, *, link_id: str, now: datetime, expires_at: datetime
     ) -> CustomerLink:
-        """The one good link of this customer to this invoice.
+        """The one valid link of this customer to this invoice.
 
-        One that is still good is brought up to date, never made to end sooner, and given back; `link_id`,
-        random and made by the caller, is then not used.
+        A link that is still valid is updated and returned, never with an earlier end; `link_id`, random and
+        made by the caller, is then not used.
         """
         of_the_pair = {"of_invoice": invoice.ref, "of_customer": customer.ref}
-        row = self._link.row(_LOCK_NEWEST, **of_the_pair)
+        row = self._connection.row(_LOCK_NEWEST, **of_the_pair)
         if row is not None:
             newest = _to_link(row)
             if newest.is_valid(now):
                 return self._renew(newest, invoice, customer, max(expires_at, newest.expires_at))
-            self._link.change(_REPLACE, **of_the_pair, at=to_micros(now))
+            self._connection.change(_REPLACE, **of_the_pair, at=to_micros(now))
         link = CustomerLink(
             id=link_id, invoice=invoice, customer=customer, made_at=now, expires_at=expires_at
         )
-        self._link.change(
+        self._connection.change(
             _INSERT,
             **_documents(link),
             id=link_id,
@@ -85,29 +85,29 @@ class CustomerLinks:
         return link
 
     def find(self, link_id: str) -> CustomerLink | None:
-        """Good or not."""
-        row = self._link.row(_FIND, id=link_id)
+        """The link, valid or not."""
+        row = self._connection.row(_FIND, id=link_id)
         return None if row is None else _to_link(row)
 
     def find_for(self, invoice_ref: str, customer_ref: str) -> CustomerLink | None:
-        """The newest of this customer to this invoice, good or not."""
-        row = self._link.row(_FIND_NEWEST, of_invoice=invoice_ref, of_customer=customer_ref)
+        """The customer's newest link to this invoice, valid or not."""
+        row = self._connection.row(_FIND_NEWEST, of_invoice=invoice_ref, of_customer=customer_ref)
         return None if row is None else _to_link(row)
 
     def list_by_invoice(self, name: str) -> Sequence[CustomerLink]:
-        """All links to invoices of this number or id, good or not, newest first."""
-        return [_to_link(row) for row in self._link.rows(_LIST_BY_INVOICE, name=name)]
+        """All links to invoices of this number or id, valid or not, newest first."""
+        return [_to_link(row) for row in self._connection.rows(_LIST_BY_INVOICE, name=name)]
 
     def revoke(self, link_id: str, at: datetime) -> None:
-        """It opens nothing from then on. Revoked before: it stays as it was."""
-        self._link.change(_REVOKE, of_id=link_id, at=to_micros(at))
+        """Make the link invalid from then on. A link revoked before isn't changed."""
+        self._connection.change(_REVOKE, of_id=link_id, at=to_micros(at))
 
     def _renew(
         self, link: CustomerLink, invoice: Invoice, customer: Customer, expires_at: datetime
     ) -> CustomerLink:
         renewed = replace(link, invoice=invoice, customer=customer, expires_at=expires_at)
         if renewed != link:
-            self._link.change(_RENEW, of_id=link.id, **_documents(renewed))
+            self._connection.change(_RENEW, of_id=link.id, **_documents(renewed))
         return renewed
 
 

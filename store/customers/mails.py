@@ -1,4 +1,4 @@
-"""Which mails went to and came from whom, about which case?"""
+"""Mail repository: mails sent and received, by message id and case."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FIND = Statement(
 _OF_CASE = Statement(
     _ALL.where(mails.c.number == bindparam("number")).order_by(mails.c.at, mails.c.message_id)
 )
-_KEEP = insert_or_update(
+_ADD = insert_or_update(
     mails,
     *_NAMES,
     by=["message_id", "direction"],
@@ -37,7 +37,7 @@ _KEEP = insert_or_update(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """`sha256` is that of the mail as it came, whole, in the evidence store; our own are not kept there."""
+    """`sha256` names the raw mail in the evidence store; mails of our own are not stored there."""
 
     message_id: str
     case_id: str | None
@@ -49,15 +49,15 @@ class Mail:
 
 
 class Mails:
-    __slots__ = ("_link",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def add(self, mail: Mail) -> None:
-        """Kept for ever. The same again changes nothing, but that one of no case may find its case later."""
-        self._link.change(
-            _KEEP,
+        """Add a mail, for ever. A repeat changes nothing, except that a mail without a case may get one."""
+        self._connection.change(
+            _ADD,
             message_id=mail.message_id,
             direction=mail.direction,
             number=None if mail.case_id is None else number_of(mail.case_id),
@@ -68,16 +68,16 @@ class Mails:
         )
 
     def find(self, message_id: str) -> Mail | None:
-        """Ours, where a stranger has used the id of one of ours again."""
-        row = self._link.row(_FIND, message_id=message_id)
+        """The mail; ours, if a stranger's mail has the same id as one of ours."""
+        row = self._connection.row(_FIND, message_id=message_id)
         return None if row is None else _to_mail(row)
 
     def list_for_case(self, case_id: str) -> Sequence[Mail]:
-        """Both ways, newest last."""
-        return [_to_mail(row) for row in self._link.rows(_OF_CASE, number=number_of(case_id))]
+        """In both directions, newest last."""
+        return [_to_mail(row) for row in self._connection.rows(_OF_CASE, number=number_of(case_id))]
 
     def list_thread_ids(self, case: Case) -> tuple[str, ...]:
-        """Message ids of what the customer knows of, newest last: what a mail to them follows."""
+        """Message ids of the mails that the customer knows, newest last: the thread of a mail to them."""
         return tuple(
             mail.message_id
             for mail in self.list_for_case(case.id)

@@ -1,4 +1,4 @@
-"""Where do calls about a case stand that nobody has answered yet?"""
+"""Open alerts repository: escalation messages that are not closed yet."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _LIST = Statement(
     .where(_IS_AT, alerts.c.seq < bindparam("before"))
     .order_by(alerts.c.seq)
 )
-_FORGET = Statement(delete(alerts).where(_IS_AT, alerts.c.seq == bindparam("seq")))
+_REMOVE = Statement(delete(alerts).where(_IS_AT, alerts.c.seq == bindparam("seq")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAlert:
-    """A message that calls somebody; `seq` is the place in the timeline of the event that it tells."""
+    """An escalation message; `seq` is the place in the timeline of the event it was posted for."""
 
     case_id: str
     address: str
@@ -35,19 +35,19 @@ class OpenAlert:
 
 
 class OpenAlerts:
-    __slots__ = ("_link",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def list(self, case_id: str, address: str, *, before: int) -> Sequence[OpenAlert]:
-        """What still calls there and was said before the event at that place, oldest first."""
-        rows = self._link.rows(_LIST, number=number_of(case_id), address=address, before=before)
+        """The open alerts at the address for events before that place in the timeline, oldest first."""
+        rows = self._connection.rows(_LIST, number=number_of(case_id), address=address, before=before)
         return [_to_alert(row) for row in rows]
 
     def save(self, alert: OpenAlert) -> None:
-        """Remember where it stands; saving it again changes nothing."""
-        self._link.change(
+        """Add it; repeats change nothing."""
+        self._connection.change(
             _SAVE,
             number=number_of(alert.case_id),
             address=alert.address,
@@ -57,8 +57,10 @@ class OpenAlerts:
         )
 
     def remove(self, alert: OpenAlert) -> None:
-        """It calls nobody any more, or isn't there."""
-        self._link.change(_FORGET, number=number_of(alert.case_id), address=alert.address, seq=alert.seq)
+        """The message no longer alerts anyone, or was deleted."""
+        self._connection.change(
+            _REMOVE, number=number_of(alert.case_id), address=alert.address, seq=alert.seq
+        )
 
 
 def _to_alert(row: Row) -> OpenAlert:

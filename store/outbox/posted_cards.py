@@ -1,4 +1,4 @@
-"""Where on a platform does a case's card stand?"""
+"""Posted cards repository: which message on a platform is a case's card."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from store.db.statements import Connection, Row, Statement, insert_or_update
 from store.tables import posted
 
 LISTED = "listed"
-"""The case is one of many in a list's message, which belongs to none of them."""
+"""The kind of a list's message: the case is one of many in it, and it belongs to none of them."""
 
 _ALL = select(posted.c.number, posted.c.address, posted.c.kind, posted.c.channel_ref, posted.c.message_ref)
 _FIND = Statement(
@@ -35,7 +35,7 @@ _SAVE = insert_or_update(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostedCard:
-    """A message about a case. `kind` is `card`, `brief` or `listed`; `message_ref` is Slack's `ts`."""
+    """A message that shows a case. `kind` is `card`, `brief` or `listed`; `message_ref` is Slack's `ts`."""
 
     case_id: str
     address: str
@@ -45,26 +45,26 @@ class PostedCard:
 
 
 class PostedCards:
-    __slots__ = ("_link",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def find(self, case_id: str, address: str) -> PostedCard | None:
-        row = self._link.row(_FIND, number=number_of(case_id), address=address)
+        row = self._connection.row(_FIND, number=number_of(case_id), address=address)
         return None if row is None else _to_posted(row)
 
     def list(self, case_id: str) -> Sequence[PostedCard]:
-        return [_to_posted(row) for row in self._link.rows(_LIST, number=number_of(case_id))]
+        return [_to_posted(row) for row in self._connection.rows(_LIST, number=number_of(case_id))]
 
     def find_case_id(self, channel_ref: str, message_ref: str) -> str | None:
-        """The case that this message is the card or brief of; a list of many belongs to none."""
-        row = self._link.row(_BY_MESSAGE, channel_ref=channel_ref, message_ref=message_ref)
+        """The case that this message is the card or brief of; None for a list's message."""
+        row = self._connection.row(_BY_MESSAGE, channel_ref=channel_ref, message_ref=message_ref)
         return None if row is None else case_id_of(row[0])
 
     def save(self, post: PostedCard) -> None:
-        """Remember where it stands; a later message at the same address takes its place."""
-        self._link.change(
+        """Save it, in place of an earlier message at the same address."""
+        self._connection.change(
             _SAVE,
             number=number_of(post.case_id),
             address=post.address,

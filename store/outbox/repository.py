@@ -1,8 +1,8 @@
-"""What have we promised to tell, and who is telling it?
+"""Outbox repository: rows, leases, retries, parking.
 
-Per address in the order of `id`. A row postponed holds up those after it; a row parked doesn't. On
-PostgreSQL ids are given before the commit, so rows of different cases may swap places; those of one
-case never do, because its lock is held.
+Rows are delivered per address in the order of `id`. A postponed row holds up those after it; a parked row
+doesn't. On PostgreSQL ids are assigned before the commit, so rows of different cases may swap places; those
+of one case never do, because the case is locked meanwhile.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from store.recording import outbox_row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """A promise, taken to be kept now."""
+    """An effect to be delivered, as leased for one attempt or only read."""
 
     id: int
     key: str
@@ -32,34 +32,34 @@ class OutboxRow:
     seq: int | None
     payload: Mapping[str, Any]
     attempts: int
-    """With this one."""
+    """Including this one."""
     attempted_at_before: datetime | None
-    """When an earlier attempt began of which nobody knows whether it sent something; None: there is none."""
+    """When an earlier attempt of unknown result began, which may have sent something; None: there is none."""
     created_at: datetime
     error: str | None = None
-    """What went wrong last time."""
+    """The last attempt's error."""
     taken_at: datetime | None = None
-    """When this attempt began; None when the row is only looked at."""
+    """When this attempt began; None for a row that is only read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Done."""
+    """The attempt succeeded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """To be tried again, and everything after it at this address waits."""
+    """To be retried at `due_at`; the rows after it at this address wait."""
 
     due_at: datetime
     error: str
     is_unknown: bool = True
-    """Something of it may have arrived. If not, the next attempt looks for nothing before it sends."""
+    """The attempt may have sent something. If False, the next attempt sends without searching first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """Given up until a person says otherwise."""
+    """Not retried until a person unparks it."""
 
     error: str
 
@@ -75,14 +75,14 @@ class OutboxFigures:
     pending: int
     parked: int
     oldest_age: timedelta | None
-    """How long the oldest pending row has been waiting; None: nothing waits."""
+    """How long the oldest pending row has been waiting; None: none is pending."""
 
 
 class Outbox:
-    __slots__ = ("_link", "has_added")
+    __slots__ = ("_connection", "has_added")
 
-    def __init__(self, link: Connection) -> None:
-        self._link = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self.has_added = False
 
     def add(
@@ -96,7 +96,7 @@ class Outbox:
         seq: int | None = None,
         payload: Mapping[str, Any] | None = None,
     ) -> bool:
-        """Promise to tell. False when the key was used before: a repeat, and harmless."""
+        """Add a row. False when the key is used already: a harmless repeat."""
         number = None if case_id is None else number_of(case_id)
         row = outbox_row(
             key=key,
@@ -107,39 +107,40 @@ class Outbox:
             at=to_micros(due_at),
             payload=encode(payload or {}),
         )
-        is_new = self._link.change(sql.ADD, **row) > 0
+        is_new = self._connection.change(sql.ADD, **row) > 0
         self.has_added = self.has_added or is_new
         return is_new
 
     def list_due_lanes(self, now: datetime, limit: int) -> list[str]:
-        """Addresses where somebody should deliver now: the first row is due, nobody holds the lane, and the
-        platform's rate lets more through. The longest waiting first.
+        """Addresses to deliver to now, longest waiting first: the first row is due, the lane isn't leased,
+        and the platform's rate limit lets more through.
 
-        Costs what there are addresses with something pending, not what there are rows.
+        The cost grows with the number of addresses that have pending rows, not with the number of rows.
         """
-        rows = self._link.rows(sql.DUE_LANES, now=to_micros(now), limit=limit)
+        rows = self._connection.rows(sql.DUE_LANES, now=to_micros(now), limit=limit)
         return [address for (address,) in rows]
 
     def lease_rows(
         self, address: str, *, holder: str, now: datetime, lease: timedelta, limit: int
     ) -> list[OutboxRow]:
-        """The rows to deliver next, in order, up to the first that isn't due; the lane is `holder`'s until
-        the lease runs out. Nothing when another holds it or it isn't open yet; nothing, and the lane is let
-        go, when no row is due.
+        """Lease the lane to `holder` and return the rows to deliver next, in order, up to the first not due.
+
+        Empty when another holder has the lane or it isn't open yet; empty, with the lease released, when no
+        row is due.
         """
         at = to_micros(now)
         held_until = to_micros(now + lease)
-        if not self._link.change(
-            sql.HOLD_LANE, address=address, holder=holder, held_until=held_until, open_at=0, now=at
+        if not self._connection.change(
+            sql.LEASE_LANE, address=address, holder=holder, held_until=held_until, open_at=0, now=at
         ):
             return []
-        rows = self._link.rows(sql.FIRST_ROWS, address=address, limit=limit)
+        rows = self._connection.rows(sql.FIRST_ROWS, address=address, limit=limit)
         not_due = (place for place, row in enumerate(rows) if row[sql.DUE_AT] > at)
         taken = rows[: next(not_due, len(rows))]
         if taken:
-            self._link.change_each(sql.ATTEMPT, [{"row_id": row[0], "now": at} for row in taken])
+            self._connection.change_each(sql.ATTEMPT, [{"row_id": row[0], "now": at} for row in taken])
         else:
-            self._link.change(sql.RELEASE_LANE, address=address, holder=holder)
+            self._connection.change(sql.RELEASE_LANE, address=address, holder=holder)
         return [_to_row(row, taken_at=now) for row in taken]
 
     def save_results(
@@ -151,59 +152,59 @@ class Outbox:
         open_at: datetime | None = None,
         release: bool = True,
     ) -> None:
-        """How the attempts ended. What was delivered is delivered, even if the lease ran out meanwhile."""
+        """Save how the attempts ended. A delivered row counts as delivered even if the lease has expired."""
         for statement, changes in _changes_of(results):
-            self._link.change_each(statement, changes)
+            self._connection.change_each(statement, changes)
         if open_at is not None:
-            self._link.change(sql.OPEN_LANE, address=address, holder=holder, until=to_micros(open_at))
+            self._connection.change(sql.OPEN_LANE, address=address, holder=holder, until=to_micros(open_at))
         if release:
-            self._link.change(sql.RELEASE_LANE, address=address, holder=holder)
+            self._connection.change(sql.RELEASE_LANE, address=address, holder=holder)
 
     def count_pending(self, address: str, effect: str) -> int:
-        row = self._link.row(sql.PENDING_COUNT, address=address, effect=effect)
+        row = self._connection.row(sql.PENDING_COUNT, address=address, effect=effect)
         return row[0] if row else 0
 
     def list_pending(self, address: str, effect: str, limit: int) -> list[OutboxRow]:
-        """What waits there, in order; only looked at."""
-        rows = self._link.rows(sql.LIST_PENDING, address=address, effect=effect, limit=limit)
+        """The pending rows of an effect at an address, in order; not leased."""
+        rows = self._connection.rows(sql.LIST_PENDING, address=address, effect=effect, limit=limit)
         return [_to_row(row, attempt=0) for row in rows]
 
     def list_parked(self, limit: int) -> list[OutboxRow]:
-        return [_to_row(row, attempt=0) for row in self._link.rows(sql.LIST_PARKED, limit=limit)]
+        return [_to_row(row, attempt=0) for row in self._connection.rows(sql.LIST_PARKED, limit=limit)]
 
     def list_parked_lanes(self, kind: str) -> list[str]:
-        """The addresses of this kind, such as `person:`, where something is parked."""
-        return [address for (address,) in self._link.rows(sql.PARKED_LANES) if address.startswith(kind)]
+        """The addresses of this kind, such as `person:`, that have parked rows."""
+        return [address for (address,) in self._connection.rows(sql.PARKED_LANES) if address.startswith(kind)]
 
     def count_parked(self, address: str) -> int:
-        row = self._link.row(sql.COUNT_PARKED, address=address)
+        row = self._connection.row(sql.COUNT_PARKED, address=address)
         return row[0] if row else 0
 
     def find_parked_since(self, address: str) -> datetime | None:
-        """When the first of what is parked there was to be sent, last time; None: nothing is."""
-        row = self._link.row(sql.PARKED_SINCE, address=address)
+        """The earliest due instant of the rows parked at the address; None: none is parked."""
+        row = self._connection.row(sql.PARKED_SINCE, address=address)
         return None if row is None or row[0] is None else from_micros(row[0])
 
     def unpark(self, which: str | int, now: datetime) -> int:
-        """Try again, one row by its id or all of an address. Returns how many."""
+        """Make parked rows pending again: one by its id, or all of an address. Returns how many."""
         statement = sql.UNPARK_ROW if isinstance(which, int) else sql.UNPARK_LANE
-        unparked = self._link.change(statement, which=which, now=to_micros(now))
+        unparked = self._connection.change(statement, which=which, now=to_micros(now))
         self.has_added = self.has_added or unparked > 0
         return unparked
 
     def figures(self, now: datetime) -> OutboxFigures:
-        pending, oldest = self._link.row(sql.PENDING_FIGURES) or (0, None)
-        parked = self._link.row(sql.PARKED_FIGURES) or (0,)
+        pending, oldest = self._connection.row(sql.PENDING_FIGURES) or (0, None)
+        parked = self._connection.row(sql.PARKED_FIGURES) or (0,)
         age = None if oldest is None else max(now - from_micros(oldest), timedelta())
         return OutboxFigures(pending, parked[0], age)
 
     def clear_leases(self, holder_prefix: str) -> int:
-        """Free the lanes of holders that are known to be gone, at the start of the only process."""
-        return self._link.change(sql.CLEAR_LEASES, prefix=holder_prefix, length=len(holder_prefix))
+        """Release the lanes of killed holders, when the only process starts."""
+        return self._connection.change(sql.CLEAR_LEASES, prefix=holder_prefix, length=len(holder_prefix))
 
     def purge_delivered(self, before: datetime) -> int:
-        """Forget what was delivered by an attempt before then. Its keys may be used again, its ids not."""
-        return self._link.change(sql.PURGE, before=to_micros(before))
+        """Delete rows delivered by an attempt before then. Their keys may be used again, their ids not."""
+        return self._connection.change(sql.PURGE, before=to_micros(before))
 
 
 def _changes_of(results: Sequence[AttemptResult]) -> list[tuple[Any, list[dict[str, Any]]]]:

@@ -1,4 +1,4 @@
-"""How are promises kept in order and delivered by one at a time? The outbox's SQL."""
+"""SQL of the outbox: rows in order per address, one holder per address at a time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ROW = [
     ).split()
 ]
 DUE_AT = len(_ROW) - 1
-"""Which column of a row is `due_at`."""
+"""The place of `due_at` in a row."""
 
 ADD = insert_if_absent(
     outbox,
@@ -41,7 +41,7 @@ ADD = insert_if_absent(
 
 
 def _due_lanes() -> ClauseElement:
-    """Goes from address to address along the index of pending rows, never from row to row."""
+    """A loose index scan: it goes from address to address along the index of pending rows, not row by row."""
     first = (
         select(func.min(outbox.c.address).label("address")).where(_IS_PENDING).cte("first", recursive=True)
     )
@@ -75,7 +75,7 @@ def _due_lanes() -> ClauseElement:
 
 
 DUE_LANES = Statement(_due_lanes())
-HOLD_LANE = insert_or_update(
+LEASE_LANE = insert_or_update(
     lanes,
     *"address holder held_until open_at".split(),
     by=["address"],
@@ -83,9 +83,9 @@ HOLD_LANE = insert_or_update(
     where=or_(lanes.c.holder == bindparam("holder"), lanes.c.held_until <= bindparam("now"))
     & (lanes.c.open_at <= bindparam("now")),
 )
-_IS_HELD = (lanes.c.address == bindparam("address")) & (lanes.c.holder == bindparam("holder"))
-RELEASE_LANE = Statement(update(lanes).where(_IS_HELD).values(held_until=0))
-OPEN_LANE = Statement(update(lanes).where(_IS_HELD).values(open_at=bindparam("until")))
+_IS_LEASED = (lanes.c.address == bindparam("address")) & (lanes.c.holder == bindparam("holder"))
+RELEASE_LANE = Statement(update(lanes).where(_IS_LEASED).values(held_until=0))
+OPEN_LANE = Statement(update(lanes).where(_IS_LEASED).values(open_at=bindparam("until")))
 CLEAR_LEASES = Statement(
     update(lanes)
     .where(func.substr(lanes.c.holder, 1, bindparam("length")) == bindparam("prefix"), lanes.c.held_until > 0)
@@ -154,4 +154,4 @@ PURGE = Statement(
         outbox.c.id < select(func.max(outbox.alias("newest").c.id)).scalar_subquery(),
     )
 )
-"""The newest row stays: SQLite gives the next row the highest id plus one, and no id may come twice."""
+"""The newest row stays: SQLite assigns the highest id plus one, and no id may be used twice."""
