@@ -110,3 +110,5 @@ class FileRefused:
     name: str
     why: str
     is_gathering: bool = False
+    file_id: str = ""
+    """The file, whose row has the reason in a form that can be translated; empty in older timelines."""

@@ -46,12 +46,17 @@ def add_evidence(
     return Outcome(replace(case, evidence=case.evidence + fresh), (event,))
 
 
-def refuse_file(case: Case, name: str, why: str, now: datetime) -> Outcome:
+def refuse_file(case: Case, name: str, why: str, now: datetime, *, file_id: str = "") -> Outcome:
     """A file handed in for the case was thrown away after a look at it, closed or not; no person did it.
 
     It was no evidence yet: a file becomes that once it is ready.
     """
     event = FileRefused(
-        at=now, actor_id=CLOCK, name=name, why=why, is_gathering=case.status is Status.GATHERING
+        at=now,
+        actor_id=CLOCK,
+        name=name,
+        why=why,
+        is_gathering=case.status is Status.GATHERING,
+        file_id=file_id,
     )
     return Outcome(case, (event,))

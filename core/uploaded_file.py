@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,14 @@ class FileState(StrEnum):
     READY = "ready"
     REFUSED = "refused"
     REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a file was refused: a code, and the values of its sentence (`store/evidence/refusals.py`)."""
+
+    code: str
+    values: Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,5 +53,4 @@ class File:
     via: str
     """`page` or `mail`."""
     came_at: datetime
-    why: str = ""
-    """Why it was refused, in a sentence for whoever sent it."""
+    refusal: Refusal | None = None

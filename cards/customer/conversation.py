@@ -64,8 +64,8 @@ class Conversation:
     zone: str
     events: Sequence[Event]
     """The whole story."""
-    translate_refusal: Callable[[str], str]
-    """Why a file was refused, as the store keeps it in English, in the customer's language."""
+    translate_refusal: Callable[[FileRefused], str]
+    """Why a file was refused, in the customer's language."""
 
     def entries(self) -> tuple[Entry, ...]:
         decided: CaseDecided | None = None
@@ -93,7 +93,7 @@ class Conversation:
                 yield self._entry(event, US, say("We took your dispute up again"))
             case FileRefused(name=name) if name in self.files:
                 title = say("We could not keep the file %(name)s", name=_line(name))
-                yield self._entry(event, US, title, self.translate_refusal(event.why))
+                yield self._entry(event, US, title, self.translate_refusal(event))
             case _:
                 yield from self._message_entries(event)
 

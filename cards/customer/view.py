@@ -11,7 +11,7 @@ from cards.customer.status import CustomerStatus
 from cards.customer.views import CustomerCaseView, DecisionView, FileView
 from cards.sanitize import clean_line, clean_text
 from core.case import Case, Status
-from core.customer_events import CustomerAwaited
+from core.customer_events import CustomerAwaited, FileRefused
 from core.disagreeing import may_disagree
 from core.events import Event
 from core.policy import Policy
@@ -36,10 +36,10 @@ def customer_view(
     policy: Policy,
     tongue: Translator,
     now: datetime,
-    translate_refusal: Callable[[str], str],
+    translate_refusal: Callable[[FileRefused], str],
 ) -> CustomerCaseView:
     """The case in the customer's words: `events` is its whole story, `files` what came for it.
-    `say_why` puts the reason for refusing a file, which is kept in English, into their language.
+    `translate_refusal` gives the reason for refusing a file in their language.
 
     What colleagues write for each other, who they are, and what the clocks say among us stays inside.
     """

@@ -79,8 +79,8 @@ class VirusScan:
 
     async def _refuse(self, file: File, fault: Fault, now: datetime, **values: str) -> None:
         """Refuse the file and remove its bytes, unless another row still names them."""
-        why = str(UploadRefused(fault, name=file.name, **values))
-        if await self._store.run(_refuse, file.id, why, now) and file.sha256 is not None:
+        error = UploadRefused(fault, name=file.name, **values)
+        if await self._store.run(_refuse, file.id, error, now) and file.sha256 is not None:
             await self._blobs.remove(file.sha256)
 
 
@@ -91,14 +91,15 @@ def _clear(tx: Transaction, file_id: str, now: datetime) -> None:
         save_and_pin(tx, replace(file, state=FileState.READY), now)
 
 
-def _refuse(tx: Transaction, file_id: str, why: str, now: datetime) -> bool:
+def _refuse(tx: Transaction, file_id: str, error: UploadRefused, now: datetime) -> bool:
     """Returns whether no row names the bytes any more."""
     file = _find_held(tx, file_id)
     if file is None or file.sha256 is None:
         return False
-    tx.files.save(replace(file, state=FileState.REFUSED, why=why, has_preview=False))
+    tx.files.save(replace(file, state=FileState.REFUSED, refusal=error.refusal, has_preview=False))
     if file.case_id is not None:
-        tx.record(refuse_file(tx.cases.lock(file.case_id), file.name, why, now))
+        case = tx.cases.lock(file.case_id)
+        tx.record(refuse_file(case, file.name, str(error), now, file_id=file.id))
     return tx.files.count_uses(file.sha256) == 0
 
 

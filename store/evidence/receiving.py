@@ -33,7 +33,14 @@ from store.evidence.inspect.file_types import demand_ending
 from store.evidence.inspect.run import InspectedFile, inspect_file
 from store.evidence.limits import MEGABYTE, Limits
 from store.evidence.names import ending_of, safe_name, with_ending
-from store.evidence.refusals import Fault, FileRejected, NoSuchUpload, UploadRefused, WrongOffset, said_before
+from store.evidence.refusals import (
+    Fault,
+    FileRejected,
+    NoSuchUpload,
+    UploadRefused,
+    WrongOffset,
+    stored_refusal,
+)
 from store.evidence.streams import full_disk_errors, hash_of, in_upload_parts, pieces_of
 from store.evidence.uploads import (
     UploadTarget,
@@ -116,7 +123,7 @@ class Receiver:
                     stored = await self._inspect_and_store(file, folder / "it", now)
             except FileRejected as rejected:
                 refusal = _refusal(rejected, file.name)
-                await self._store.run(refuse_upload, file_id, str(refusal))
+                await self._store.run(refuse_upload, file_id, refusal.refusal)
                 await self._blobs.discard(file_id)
                 raise refusal from rejected
             await self._blobs.discard(file_id)
@@ -171,7 +178,7 @@ class Receiver:
 
     async def _refuse_longer(self, file: File) -> NoReturn:
         refusal = _refusal(FileRejected(Fault.LONGER_THAN_SAID), file.name)
-        await self._store.run(refuse_upload, file.id, str(refusal))
+        await self._store.run(refuse_upload, file.id, refusal.refusal)
         await self._blobs.discard(file.id)
         raise refusal
 
@@ -181,7 +188,7 @@ class Receiver:
         if file is None or file.state is FileState.REMOVED:
             raise NoSuchUpload(file_id)
         if file.state is FileState.REFUSED:
-            raise said_before(file.why)
+            raise stored_refusal(file.refusal)
         if file.state is FileState.UPLOADING and file.received < file.size:
             raise WrongOffset(file_id, file.received)
         return file

@@ -1,22 +1,24 @@
-"""What can be wrong with a file that somebody sends, and how do we tell them?
+"""Reasons for refusing a file: a code for each, its sentence, and the errors that carry them.
 
 A sentence is a key of the catalogues: `error.text` with `error.values` gives it in the customer's language
-(`tongue.say(error.text, **error.values)`), `str(error)` in English.
+(`tongue.translate(error.text, **error.values)`), `str(error)` in English.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from core.errors import Refused
+from core.uploaded_file import File, FileState, Refusal
 
-_PLACEHOLDER = re.compile(r"%\\\((\w+)\\\)s")
-"""`%(name)s`, escaped for a pattern."""
+if TYPE_CHECKING:  # the worker process loads this module, and needs no events
+    from core.customer_events import FileRefused
 
 
 class Fault(StrEnum):
-    """The sentence for each. `%(name)s` is the file's name, made safe."""
+    """Names are codes, which are stored; values are their sentences. `%(name)s` is the file's safe name."""
 
     EMPTY = "“%(name)s” is empty."
     TOO_BIG = "“%(name)s” has %(megabytes)s MB. A file may have at most %(limit)s MB: send a smaller version."
@@ -52,25 +54,48 @@ class Fault(StrEnum):
 
 
 class UploadRefused(Refused):
-    """The file can't be taken; nothing of it is kept."""
+    """The file can't be accepted; nothing of it is stored."""
 
     def __init__(self, text: str, **values: str | int) -> None:
         super().__init__(text % values)
         self.text = text
         self.values = values
 
+    @property
+    def refusal(self) -> Refusal:
+        """To be stored; `stored_refusal` makes the error of it again."""
+        return Refusal(code=Fault(self.text).name, values=self.values)
 
-def said_before(why: str) -> UploadRefused:
-    """The refusal that `why`, as a file's row keeps it, is the English of: so that it can be translated."""
-    for fault in Fault:
-        found = re.fullmatch(_PLACEHOLDER.sub(r"(?P<\1>.+)", re.escape(fault.value)), why, re.DOTALL)
-        if found:
-            return UploadRefused(fault, **found.groupdict())
-    return UploadRefused(why.replace("%", "%%"))
+
+def stored_refusal(refusal: Refusal | None) -> UploadRefused:
+    """The error that was stored, to be translated.
+
+    The sentence of a release that had no codes is stored as the value `sentence` under an empty code.
+    """
+    if refusal is None:
+        return UploadRefused("")
+    if refusal.code in Fault.__members__:
+        return UploadRefused(Fault[refusal.code], **refusal.values)
+    return UploadRefused("%(sentence)s", sentence=refusal.values.get("sentence", ""))
+
+
+def refusal_of(event: FileRefused, files: Iterable[File]) -> UploadRefused:
+    """The error that the event tells of, from the row of its file among the case's `files`.
+
+    Older events have no file id. Then it is a refused file of that name, and among several the one with the
+    same sentence; without any, the event's own sentence.
+    """
+    refused = [file for file in files if file.state is FileState.REFUSED and file.refusal is not None]
+    if event.file_id:
+        refused = [file for file in refused if file.id == event.file_id]
+    else:
+        refused = [file for file in refused if file.name == event.name]
+    errors = sorted((stored_refusal(file.refusal) for file in refused), key=lambda one: str(one) != event.why)
+    return errors[0] if errors else UploadRefused("%(sentence)s", sentence=event.why)
 
 
 class WrongOffset(Refused):
-    """An upload goes on where it stopped: at `received`, and nowhere else."""
+    """An upload continues where it stopped: at `received`."""
 
     def __init__(self, file_id: str, received: int) -> None:
         super().__init__(f"The upload goes on at byte {received}.")
@@ -79,7 +104,7 @@ class WrongOffset(Refused):
 
 
 class NoSuchUpload(Refused):
-    """There is no such file, or it is no longer being uploaded."""
+    """There is no such file, or it isn't being uploaded any more."""
 
     def __init__(self, file_id: str) -> None:
         super().__init__("This upload is gone. Send the file again.")
@@ -87,7 +112,7 @@ class NoSuchUpload(Refused):
 
 
 class FileRejected(Exception):
-    """Something is wrong with what is being looked at; who looks for it knows no name yet."""
+    """The inspection found something wrong. It doesn't know the file's name, which the caller adds."""
 
     def __init__(self, fault: Fault, **values: str | int) -> None:
         super().__init__(fault.name)

@@ -8,7 +8,7 @@ from datetime import datetime
 from core.case import Evidence
 from core.intake import submit_evidence
 from core.person import CUSTOMER
-from core.uploaded_file import File, FileState
+from core.uploaded_file import File, FileState, Refusal
 from store.evidence.limits import MEGABYTE, Limits
 from store.evidence.refusals import Fault, NoSuchUpload, UploadRefused, WrongOffset
 from store.transaction import Transaction
@@ -106,11 +106,11 @@ def save_and_pin(tx: Transaction, file: File, now: datetime) -> None:
     tx.record(submit_evidence(case, (piece,), tx.policy, actor_id=CUSTOMER, now=now))
 
 
-def refuse_upload(tx: Transaction, file_id: str, why: str) -> None:
-    """What came is of no use; `why` stays, for whoever asks again. Its parts are to be discarded."""
+def refuse_upload(tx: Transaction, file_id: str, refusal: Refusal) -> None:
+    """Save why the upload was refused, for a repeated request. The caller discards its parts."""
     file = tx.files.find(file_id)
     if file is not None and file.state is FileState.UPLOADING:
-        tx.files.save(replace(file, state=FileState.REFUSED, why=why))
+        tx.files.save(replace(file, state=FileState.REFUSED, refusal=refusal))
 
 
 def remove_upload(tx: Transaction, file_id: str) -> None:

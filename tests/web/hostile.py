@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from core.case import Resolution
 from core.customer_link import CustomerLink
 from core.invoice import InvoiceLine
+from core.uploaded_file import Refusal
 from tests.builders import a_customer, an_invoice
 from tests.web.customer_site import CustomerSite
 from tests.web.team_actions import a_file, asked, claimed, decided, finished, raised, told
@@ -16,6 +17,7 @@ ATTACK = (
     """"'><img src=x onerror=alert(1)><script>alert(2)</script></textarea></title><svg/onload=alert(3)>"""
     """<a href="javascript:alert(4)">x</a>{{7*191}}{% raw %}&lt;b&gt;%(name)s%s <!--"""
 )
+REFUSAL = Refusal(code="", values={"sentence": ATTACK})
 
 
 def attacking_link(desk: CustomerSite, number: int) -> CustomerLink:
@@ -42,7 +44,7 @@ async def attacking_cases(desk: CustomerSite) -> list[CustomerLink]:
         finished(desk, case_id)
     for number, (case_id, link) in enumerate(zip(ids, links[1:], strict=True)):
         await a_file(
-            desk, link, ATTACK, b"x", id=f"file-{number}", case_id=case_id, has_preview=True, why=ATTACK
+            desk, link, ATTACK, b"x", id=f"file-{number}", case_id=case_id, has_preview=True, refusal=REFUSAL
         )
     return links
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -13,8 +13,9 @@ from aiohttp import web
 from cards.customer.language import Translator
 from cards.customer.view import customer_view, size_text
 from cards.customer.views import CustomerCaseView
+from core.customer_events import FileRefused
 from core.errors import NotFound, Refused
-from core.uploaded_file import OTHER_KIND
+from core.uploaded_file import OTHER_KIND, File
 from handlers.customer_page import (
     CustomerCases,
     disagree_with_decision,
@@ -23,7 +24,7 @@ from handlers.customer_page import (
     withdraw_case,
 )
 from store.evidence.limits import Limits
-from store.evidence.refusals import said_before
+from store.evidence.refusals import refusal_of
 from store.evidence.uploads import UploadTarget
 from web.customer.access import Visit, customer_page
 from web.customer.form import ACCEPTED
@@ -218,12 +219,12 @@ def _view(visit: Visit, shelf: CustomerCases) -> CustomerCaseView:
         policy=visit.portal.store.policy,
         tongue=visit.tongue,
         now=visit.now,
-        translate_refusal=partial(_translate_refusal, visit.tongue),
+        translate_refusal=partial(_translate_refusal, visit.tongue, shelf.files),
     )
 
 
-def _translate_refusal(tongue: Translator, why: str) -> str:
-    refusal = said_before(why)
+def _translate_refusal(tongue: Translator, files: Sequence[File], event: FileRefused) -> str:
+    refusal = refusal_of(event, files)
     return tongue.translate(refusal.text, **refusal.values)
 
 

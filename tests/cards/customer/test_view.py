@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -37,7 +38,13 @@ TOLD = {
 
 
 def view_of(case: Case, *events: Event, language: str = "en", **more: Any) -> CustomerCaseView:
-    given = {"files": (), "policy": a_policy(), "now": MONDAY_NOON, "say_why": str, **more}
+    given = {
+        "files": (),
+        "policy": a_policy(),
+        "now": MONDAY_NOON,
+        "translate_refusal": attrgetter("why"),
+        **more,
+    }
     return customer_view(case, events=events, tongue=translator_for(language), **given)
 
 
@@ -191,7 +198,9 @@ def test_a_thrown_away_file_is_told_with_the_reason_in_their_language() -> None:
     files = (a_file(name="x.jpg", state=FileState.REFUSED),)
     assert view_of(a_case(), refused, files=files).entries[0].text == "“x.jpg” was thrown away."
     known = {"“x.jpg” was thrown away.": "„x.jpg“ wurde gelöscht."}
-    german = view_of(a_case(), refused, files=files, language="de", say_why=known.__getitem__).entries[0]
+    german = view_of(
+        a_case(), refused, files=files, language="de", translate_refusal=lambda event: known[event.why]
+    ).entries[0]
     title, text = "Wir konnten die Datei x.jpg nicht annehmen", "„x.jpg“ wurde gelöscht."
     assert (german.title, german.text) == (title, text)
 

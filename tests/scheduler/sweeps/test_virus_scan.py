@@ -19,6 +19,7 @@ from core.uploaded_file import FileState
 from scheduler.sweeps.virus_scan import RETRY_FAILED_AFTER, VirusScan
 from store.engine import Store
 from store.evidence.blobs import Blobs
+from store.evidence.refusals import stored_refusal
 from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_reason
@@ -75,7 +76,7 @@ async def test_what_is_infected_is_thrown_away_and_the_case_hears_why(evidence: 
     await evidence.scan.scan_files(MONDAY_9AM)
     refused = await evidence.again(file)
     assert (refused.state, await evidence.has(file)) == (FileState.REFUSED, False)
-    assert "the virus scanner found Eicar-Test-Signature in it" in refused.why
+    assert "the virus scanner found Eicar-Test-Signature in it" in str(stored_refusal(refused.refusal))
     case = await evidence.case(case_id)
     assert case.evidence == ()
     assert (await evidence.story(case_id))[-1] == "FileRefused"
@@ -89,8 +90,8 @@ async def test_infected_bytes_stay_until_the_last_file_with_them_has_its_verdict
     assert first.sha256 == second.sha256
     assert await evidence.scan.scan_files(MONDAY_9AM) == 2
     assert not await evidence.has(first)
-    assert "Eicar" in (await evidence.again(first)).why
-    assert "Eicar" in (await evidence.again(second)).why
+    assert "Eicar" in str(stored_refusal((await evidence.again(first)).refusal))
+    assert "Eicar" in str(stored_refusal((await evidence.again(second)).refusal))
 
 
 async def test_a_file_of_somebody_unknown_is_no_evidence_however_clean(evidence: EvidenceHarness) -> None:
@@ -140,7 +141,7 @@ async def test_a_file_whose_bytes_are_gone_is_asked_for_again(evidence: Evidence
     file = await evidence.take(b"words", case_id=case_id)
     await evidence.blobs.remove(file.sha256 or "")
     await evidence.scan.scan_files(MONDAY_9AM)
-    assert "Send it again" in (await evidence.again(file)).why
+    assert "Send it again" in str(stored_refusal((await evidence.again(file)).refusal))
     assert (await evidence.story(case_id))[-1] == "FileRefused"
 
 

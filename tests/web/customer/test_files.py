@@ -153,8 +153,11 @@ async def test_why_a_file_was_thrown_away_is_told_in_the_customers_language(
 ) -> None:
     link = desk.link()
     case_id = raised(desk, link)
-    why = str(UploadRefused(Fault.LOCKED, name="note.pdf"))
-    await a_file(desk, link, "note.pdf", BYTES, case_id=case_id, state=FileState.REFUSED, why=why)
+    error = UploadRefused(Fault.LOCKED, name="note.pdf")
+    why = str(error)
+    await a_file(
+        desk, link, "note.pdf", BYTES, case_id=case_id, state=FileState.REFUSED, refusal=error.refusal
+    )
     desk.store.run_blocking(
         lambda tx: tx.record(refuse_file(tx.cases.lock(case_id), "note.pdf", why, desk.now))
     )

@@ -138,7 +138,8 @@ async def test_a_worker_may_not_swell(tmp_path: Path, monkeypatch: pytest.Monkey
         f"sys.path[0:0] = [{root!r}]\n"
         "for name in [one for one in sys.modules if one.split('.')[0] == 'store']: del sys.modules[name]\n"
         "from store.evidence.inspect import worker\n"
-        "worker._inspect = lambda *_: bytearray(1_500_000_000) and worker._report(kind='PDF', is_copy=False)\n"
+        "report = {'kind': 'PDF', 'is_copy': False}\n"
+        "worker._inspect = lambda *_: bytearray(1_500_000_000) and worker._report(**report)\n"
         "worker.main(*sys.argv[1:])"
     )
     _a_worker(tmp_path, monkeypatch, script)
