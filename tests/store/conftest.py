@@ -82,6 +82,21 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/ombud.db"
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return lambda: f"sqlite:///{tmp_path}/new.db"
+
+    def empty() -> str:
+        url = str(request.getfixturevalue("new_postgresql")())
+        _execute(url, "DROP SCHEMA public CASCADE")
+        _execute(url, "CREATE SCHEMA public")
+        return url
+
+    return empty
+
+
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     opened = Store.open(url, a_policy())

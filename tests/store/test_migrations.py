@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
@@ -15,10 +14,11 @@ from sqlalchemy.pool import NullPool
 
 from core.person import Person
 from store import migrate
-from store.engine import Store, postgresql_url, sqlite_file
+from store.engine import Store, sqlite_file
 from store.tables import metadata
 from tests.builders import a_case, a_policy
 from tests.store.customers.test_files import a_file
+from tests.store.old_databases import downgrade_to, sqlalchemy_url, upgrade_to
 from tests.store.transactions import add_cases, get, verify
 
 _INDEXES_OF_POSTGRESQL = """
@@ -28,12 +28,6 @@ _SCHEMA_OF_SQLITE = """
 SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'trigger'
 AND tbl_name <> 'alembic_version' ORDER BY 1
 """
-
-
-def sqlalchemy_url(url: str) -> str:
-    if sqlite_file(url) is not None:
-        return url
-    return postgresql_url(url).replace("postgresql:", "postgresql+psycopg:", 1)
 
 
 def test_the_migrated_tables_are_those_that_the_code_describes(url: str) -> None:
@@ -140,34 +134,8 @@ def test_teams_can_be_taken_away_again(url: str) -> None:
     store = Store.open(url, a_policy())
     store.run_blocking(lambda tx: tx.people.link_account("slack", "U0ANA", name="Ana"))
     store.close_blocking()
-    with migrate._connection(url) as connection:
-        config = migrate._config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, "2026_11_22_alerts")
+    downgrade_to(url, "2026_11_22_alerts")
     migrate.upgrade(url)
     again = Store.open(url, a_policy())
     assert again.read_blocking(lambda tx: tx.people.get("slack:U0ANA")).name == "Ana"
     again.close_blocking()
-
-
-def upgrade_to(url: str, revision: str) -> None:
-    with migrate._connection(url) as connection:
-        config = migrate._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
-    """The address of a database without tables."""
-    if request.param == "sqlite":
-        return lambda: f"sqlite:///{tmp_path}/new.db"
-
-    def empty() -> str:
-        url = str(request.getfixturevalue("new_postgresql")())
-        with create_engine(sqlalchemy_url(url), poolclass=NullPool).begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        return url
-
-    return empty
