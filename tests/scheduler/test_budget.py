@@ -28,23 +28,23 @@ async def store(traffic: Traffic) -> AsyncIterator[Store]:
     await traffic.store.close()
 
 
-async def test_a_due_deadline(desk: Harness, traffic: Traffic, url: str) -> None:  # noqa: F811 - the fixture
-    await desk.raise_one()
-    await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now())
-    desk.time.add(WARNED)
+async def test_a_due_deadline(harness: Harness, traffic: Traffic, url: str) -> None:  # noqa: F811 - the fixture
+    await harness.raise_one()
+    await DeadlineSweep().sweep_deadlines(harness.store, harness.time.now())
+    harness.time.add(WARNED)
     with traffic.counted():
-        assert await DeadlineSweep().sweep_deadlines(desk.store, desk.time.now()) == 1
+        assert await DeadlineSweep().sweep_deadlines(harness.store, harness.time.now()) == 1
     sqlite, postgresql = Cost(trips=2, statements=7, rows=4), Cost(trips=5, statements=4, rows=4)
     assert traffic.cost == (sqlite if url.startswith("sqlite:") else postgresql)
 
 
-async def test_one_delivery(desk: Harness, traffic: Traffic, url: str) -> None:  # noqa: F811 - the fixture
+async def test_one_delivery(harness: Harness, traffic: Traffic, url: str) -> None:  # noqa: F811 - the fixture
     """A note's message in the thread of its case's card."""
-    case_id = await desk.raise_one()
-    await desk.claim(case_id)
-    await desk.deliver_all()
-    await desk.act(case_id, add_note, text="Called them.", actor_id=ANA.id)
+    case_id = await harness.raise_one()
+    await harness.claim(case_id)
+    await harness.deliver_all()
+    await harness.act(case_id, add_note, text="Called them.", actor_id=ANA.id)
     with traffic.counted():
-        await desk.deliver()
+        await harness.deliver()
     sqlite, postgresql = Cost(trips=2, statements=13, rows=5), Cost(trips=16, statements=13, rows=5)
     assert traffic.cost == (sqlite if url.startswith("sqlite:") else postgresql)
