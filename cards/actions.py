@@ -1,11 +1,13 @@
-"""What are the buttons, forms and fields called? These names stand in messages already posted:
-they may be added to, never renamed."""
+"""Names of buttons, forms and fields: they stand in messages already posted, so none is ever renamed."""
 
 from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What somebody can press, choose or send. The value of a case's button is the case's id."""
+    """What somebody can press, choose or send. The value of a case's button is the case's id.
+
+    `ASK_…` opens a form, `CHOOSE_…` redraws an open one for a choice; `handlers.actions.FORMS` says which.
+    """
 
     CLAIM = "claim"
     RELEASE = "release"
@@ -61,18 +63,8 @@ class Action(StrEnum):
 
 OPENS_DIALOG = frozenset(
     {
+        *(action for action in Action if action.name.startswith("ASK_")),
         Action.OPEN_CASE,
-        Action.ASK_DECIDE,
-        Action.ASK_REASSIGN,
-        Action.ASK_NOTE,
-        Action.ASK_SNOOZE,
-        Action.ASK_AWAIT_CUSTOMER,
-        Action.ASK_QUESTION,
-        Action.ASK_REPLY,
-        Action.ASK_CHANGE,
-        Action.ASK_CLOSE,
-        Action.ASK_REOPEN,
-        Action.ASK_NEW,
         Action.COMMAND,
         Action.OPEN_HOME,
         Action.RAISE_FROM_MESSAGE,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from cards.actions import Action
+from cards.actions import Action, Field
 from cards.text_limits import MAX_LENGTHS, NOT_LENGTH_CHECKED
 from cards.views import HomeView
 from core.errors import FieldRefused, Refused
@@ -32,26 +32,74 @@ from store.transaction import Transaction
 
 Handler = Callable[[Transaction, Click, Person], Reply]
 
+
+@dataclass(frozen=True, slots=True)
+class LiveField:
+    """A choice that decides which other fields its form has."""
+
+    field: Field
+    action: Action
+    """What choosing sends (`ChoiceInput.on_choose`)."""
+    redraw: Handler
+    """Draws the form for the choice, with what was typed so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All that belongs to a form; its key in `FORMS` is the action that sends it (`FormView.submits`)."""
+
+    submit: Handler
+    openers: Mapping[Action, Handler]
+    """The buttons, menu items and shortcuts that open it, the usual one first."""
+    live: LiveField | None = None
+
+    @property
+    def redrawn_by(self) -> Action:
+        """What draws the form once more, with the fields that it has for what was typed."""
+        return self.live.action if self.live else next(iter(self.openers))
+
+
+FORMS: Mapping[Action, Form] = {
+    Action.DECIDE: Form(
+        decide_case,
+        {Action.ASK_DECIDE: open_decide_form},
+        LiveField(Field.VERDICT, Action.CHOOSE_VERDICT, redraw_decide_form),
+    ),
+    Action.REASSIGN: Form(reassign_case, {Action.ASK_REASSIGN: open_reassign_form}),
+    Action.NOTE: Form(note_case, {Action.ASK_NOTE: open_note_form}),
+    Action.SNOOZE: Form(snooze_case, {Action.ASK_SNOOZE: open_snooze_form}),
+    Action.AWAIT_CUSTOMER: Form(await_customer_case, {Action.ASK_AWAIT_CUSTOMER: open_question_form}),
+    Action.QUESTION: Form(send_question, {Action.ASK_QUESTION: open_question_form}),
+    Action.REPLY: Form(
+        send_reply,
+        {Action.ASK_REPLY: open_reply_form, Action.SEND_TO_CUSTOMER: open_reply_form_from_message},
+    ),
+    Action.CHANGE: Form(change_case, {Action.ASK_CHANGE: open_change_form}),
+    Action.CLOSE: Form(
+        close_case,
+        {Action.ASK_CLOSE: open_close_form},
+        LiveField(Field.ENDING, Action.CHOOSE_ENDING, open_close_form),
+    ),
+    Action.REOPEN: Form(reopen_case, {Action.ASK_REOPEN: open_reopen_form}),
+    Action.NEW: Form(new_dispute, {Action.ASK_NEW: open_new_form, Action.RAISE_FROM_MESSAGE: open_new_form}),
+}
+"""Every form that can be sent, read by the edges of all platforms."""
+
 CHANGES: Mapping[Action, Handler] = {
     Action.CLAIM: claim_case,
     Action.RELEASE: release_case,
-    Action.REASSIGN: reassign_case,
-    Action.DECIDE: decide_case,
-    Action.NOTE: note_case,
-    Action.SNOOZE: snooze_case,
     Action.WAKE: wake_case,
-    Action.AWAIT_CUSTOMER: await_customer_case,
     Action.CUSTOMER_ANSWERED: customer_answered,
-    Action.QUESTION: send_question,
-    Action.REPLY: send_reply,
     Action.ACCEPT_SENDER: accept_sender_case,
-    Action.CHANGE: change_case,
-    Action.CLOSE: close_case,
-    Action.REOPEN: reopen_case,
-    Action.NEW: new_dispute,
     Action.RETRY_PARKED: retry_parked,
+    **{action: form.submit for action, form in FORMS.items()},
 }
 """What changes something: run with `store.run`."""
+
+LIVE_CHOICES: Mapping[Action, Handler] = {
+    form.live.action: form.live.redraw for form in FORMS.values() if form.live is not None
+}
+"""What redraws an open form for a choice."""
 
 QUERIES: Mapping[Action, Handler] = {
     Action.OPEN_CASE: open_case,
@@ -61,23 +109,10 @@ QUERIES: Mapping[Action, Handler] = {
     Action.SHARE_LINK: unfurl_links,
     Action.SHOW_CARD: show_card,
     Action.SEARCH: search_cases,
-    Action.ASK_REASSIGN: open_reassign_form,
-    Action.ASK_DECIDE: open_decide_form,
-    Action.CHOOSE_VERDICT: redraw_decide_form,
-    Action.ASK_NOTE: open_note_form,
-    Action.ASK_SNOOZE: open_snooze_form,
-    Action.ASK_AWAIT_CUSTOMER: open_question_form,
-    Action.ASK_QUESTION: open_question_form,
-    Action.ASK_REPLY: open_reply_form,
-    Action.SEND_TO_CUSTOMER: open_reply_form_from_message,
-    Action.ASK_CHANGE: open_change_form,
-    Action.ASK_CLOSE: open_close_form,
-    Action.CHOOSE_ENDING: open_close_form,
-    Action.ASK_REOPEN: open_reopen_form,
-    Action.ASK_NEW: open_new_form,
-    Action.RAISE_FROM_MESSAGE: open_new_form,
+    **{action: opener for form in FORMS.values() for action, opener in form.openers.items()},
+    **LIVE_CHOICES,
 }
-"""What only looks: run with `store.read`."""
+"""What only shows something: run with `store.read`."""
 
 FOR_READERS = frozenset({Action.SHOW_CARD, Action.SHARE_LINK, Action.SEARCH})
 """What somebody who has no role here may ask for too: each shows them no more than what is theirs."""

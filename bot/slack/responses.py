@@ -21,12 +21,12 @@ from cards.slack import home, message, modal
 from cards.slack.dialogs import dialog, home_notice, notice
 from cards.slack.text import escape
 from cards.views import FormView
+from handlers.actions import LIVE_CHOICES
 from handlers.types import Reply
 
 Payload = Mapping[str, Any]
 log = structlog.get_logger()
 _LONGEST_WHISPER = 2900
-_LIVE = frozenset({Action.CHOOSE_VERDICT, Action.CHOOSE_ENDING})
 _NOT_OPENED = "Slack was too slow to open the form. Press again."
 """Slack opens a dialog within three seconds of the click, or not at all (`expired_trigger_id`)."""
 
@@ -117,7 +117,7 @@ class Responder:
 
     async def _show_form(self, reply: Reply, body: Payload, action: Action) -> None:
         view = modal(_with_response_url(reply.form, _private_url(body))) if reply.form else {}
-        if action in _LIVE:
+        if action in LIVE_CHOICES:
             shown = body["view"]
             await self._call("views_update", view_id=shown["id"], hash=shown.get("hash"), view=view)
         else:

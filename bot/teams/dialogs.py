@@ -22,40 +22,16 @@ from bot.teams.payloads import (
 from bot.teams.responses import Body, dialog_response, show_dialog, text_to_copy
 from cards.actions import Action, Field
 from cards.teams import form, home_dialog, notice
+from cards.text_limits import MAX_LENGTHS
 from cards.views import FormView
-from handlers.actions import CHANGES
+from handlers.actions import CHANGES, FORMS
 from handlers.types import Click, Reply
 
-ASKS: Mapping[Action, Action] = {
-    Action.DECIDE: Action.CHOOSE_VERDICT,
-    Action.REASSIGN: Action.ASK_REASSIGN,
-    Action.NOTE: Action.ASK_NOTE,
-    Action.SNOOZE: Action.ASK_SNOOZE,
-    Action.AWAIT_CUSTOMER: Action.ASK_AWAIT_CUSTOMER,
-    Action.QUESTION: Action.ASK_QUESTION,
-    Action.REPLY: Action.ASK_REPLY,
-    Action.CHANGE: Action.ASK_CHANGE,
-    Action.CLOSE: Action.CHOOSE_ENDING,
-    Action.REOPEN: Action.ASK_REOPEN,
-    Action.NEW: Action.ASK_NEW,
-}
-"""A sent form, and what draws it: Teams keeps no form open by itself, so it is drawn again."""
-LIVE: Mapping[Action, tuple[Field, Action]] = {
-    Action.DECIDE: (Field.VERDICT, Action.CHOOSE_VERDICT),
-    Action.CLOSE: (Field.ENDING, Action.CHOOSE_ENDING),
-}
-"""A form's choice that other fields depend on, and what draws it for the choice."""
 _NEEDS_MORE = "Your choice needs one more thing. Fill it in, then send again."
 _NEEDS_LESS = "Your choice needs less than that. Look it over, then send again."
-_LONG_TEXT_FIELDS = (
-    Field.CUSTOMER_TEXT,
-    Field.INTERNAL_TEXT,
-    Field.WHAT,
-    Field.TEXT,
-    Field.NOTE,
-    Field.WHY,
-    Field.STATEMENT,
-)
+_LONG_TEXT = 300
+"""Characters that a field takes whose text is worth giving back when its form is lost."""
+_LONG_TEXT_FIELDS = tuple(field for field, longest in MAX_LENGTHS.items() if longest >= _LONG_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +106,10 @@ class Dialogs:
     async def _form_for_choice(self, click: Click, data: ActionData) -> tuple[FormView, str] | None:
         """The form with the fields of another choice than it was drawn for, and why it came back; None: it
         has them all."""
-        if click.action not in LIVE:
+        live = FORMS[click.action].live if click.action in FORMS else None
+        if live is None:
             return None
-        field, choose = LIVE[click.action]
+        field, choose = live.field, live.action
         drawn_for = text_at(object_at(data, "shown"), field)
         if click.values.get(field, "") == drawn_for:
             return None
@@ -145,9 +122,12 @@ class Dialogs:
         return wanted, _NEEDS_MORE if {*_field_ids(wanted)} - {*_field_ids(before)} else _NEEDS_LESS
 
     async def _redisplay_form(self, click: Click, reply: Reply, drawing: FormRenderer) -> Body:
-        """The form with what was typed, and why it wasn't taken; the words alone if it isn't theirs now."""
-        asks = ASKS.get(click.action)
-        asked = await self._asking.request_view(click, asks, value="") if asks else EMPTY_REPLY
+        """The form with what was typed, and why it wasn't taken; the words alone if it isn't theirs now.
+
+        Teams keeps no form open by itself, so it is drawn again.
+        """
+        sent = FORMS.get(click.action)
+        asked = await self._asking.request_view(click, sent.redrawn_by, value="") if sent else EMPTY_REPLY
         if asked.form is None:
             said = reply.whisper or " ".join(reply.field_errors.values())
             return text_to_copy(said, long_texts(click.values))
