@@ -1,4 +1,4 @@
-"""The desk that every handler's test sits at."""
+"""The harness that every handler's test sits at."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,11 +12,11 @@ from tests.handlers.harness import BILLING_TEAMS, LOGISTICS_TEAMS, Harness, add_
 from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
 
 __all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
-"""A database of either kind, for those who ask for `any_desk`."""
+"""A database of either kind, for those who ask for `any_harness`."""
 
 
 @pytest.fixture
-def desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
+def harness(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
     file = tmp_path / "ombud.db"
     file.write_bytes(sqlite_template.read_bytes())
     store = Store.open(f"sqlite:///{file}", a_policy())
@@ -25,7 +25,7 @@ def desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
 
 
 @pytest.fixture
-def any_desk(url: str) -> Iterator[Harness]:
+def any_harness(url: str) -> Iterator[Harness]:
     """The same office on SQLite and on PostgreSQL."""
     store = Store.open(url, a_policy())
     yield Harness(store)
@@ -33,7 +33,7 @@ def any_desk(url: str) -> Iterator[Harness]:
 
 
 @pytest.fixture
-def teams_desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
+def teams_harness(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
     """The office with a Teams channel beside Slack's for billing, and logistics in Teams alone."""
     file = tmp_path / "ombud.db"
     file.write_bytes(sqlite_template.read_bytes())
@@ -43,7 +43,7 @@ def teams_desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
         "logistics": replace(policy.queues["logistics"], slack_channel=None, teams_channel=LOGISTICS_TEAMS),
     }
     store = Store.open(f"sqlite:///{file}", replace(policy, queues=queues))
-    desk = Harness(store)
+    harness = Harness(store)
     store.run_blocking(add_teams_people)
-    yield desk
+    yield harness
     store.close_blocking()

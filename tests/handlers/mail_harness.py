@@ -1,4 +1,4 @@
-"""What comes to a test's desk by mail, and what became of it?"""
+"""What comes to a test's harness by mail, and what became of it?"""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ OURS = "<out-1@disputes.acme.example>"
 
 
 class MailHarness:
-    """What comes to the desk by mail; each letter is another one unless its digest says not."""
+    """What comes to the harness by mail; each letter is another one unless its digest says not."""
 
-    def __init__(self, desk: Harness) -> None:
-        self.harness = desk
+    def __init__(self, harness: Harness) -> None:
+        self.harness = harness
         self._count = 0
 
     def receive(self, letter: InboundEmail, *files: File, digest: str | None = None) -> MailOutcome:
@@ -87,25 +87,25 @@ def a_bounce(*failures: DeliveryFailure, **changes: Any) -> InboundEmail:
     return an_email(kind=EmailKind.BOUNCE, sender=sender, failures=failures, **changes)
 
 
-def _send_out(tx: Transaction, case_id: str, message_id: str, desk: Harness) -> None:
+def _send_out(tx: Transaction, case_id: str, message_id: str, harness: Harness) -> None:
     sent = Mail(
         message_id=message_id,
         case_id=case_id,
         direction="out",
-        at=desk.now,
+        at=harness.now,
         sender=OUR_ADDRESS,
         subject=case_id,
     )
     tx.mails.add(sent)
 
 
-def _wait(tx: Transaction, case_id: str, desk: Harness) -> None:
+def _wait(tx: Transaction, case_id: str, harness: Harness) -> None:
     case: Case = tx.cases.lock(case_id)
-    tx.record(await_customer(case, what="the note", actor_id=f"slack:{ANA}", now=desk.now))
+    tx.record(await_customer(case, what="the note", actor_id=f"slack:{ANA}", now=harness.now))
 
 
-def _close(tx: Transaction, case_id: str, desk: Harness) -> None:
-    tx.record(withdraw(tx.cases.lock(case_id), why="", actor_id="customer", now=desk.now))
+def _close(tx: Transaction, case_id: str, harness: Harness) -> None:
+    tx.record(withdraw(tx.cases.lock(case_id), why="", actor_id="customer", now=harness.now))
 
 
 def _take_strays(tx: Transaction, now: datetime) -> int:

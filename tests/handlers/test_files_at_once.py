@@ -38,13 +38,13 @@ T = TypeVar("T")
 @pytest.fixture
 def pg_desk(new_postgresql: Callable[[], str]) -> Iterator[Harness]:
     store = Store.open(new_postgresql(), a_policy())
-    desk = Harness(store)
-    a_link(desk)
-    yield desk
+    harness = Harness(store)
+    a_link(harness)
+    yield harness
     store.close_blocking()
 
 
-def during(desk: Harness, unit: Unit, deed: Callable[[], T], monkeypatch: pytest.MonkeyPatch) -> T:
+def during(harness: Harness, unit: Unit, deed: Callable[[], T], monkeypatch: pytest.MonkeyPatch) -> T:
     """Do the deed when the unit has looked at the file and not yet saved it."""
     has_looked, is_done, slow = Event(), Event(), set()
     save = Files.save
@@ -62,7 +62,7 @@ def during(desk: Harness, unit: Unit, deed: Callable[[], T], monkeypatch: pytest
 
     monkeypatch.setattr(Files, "save", save_late)
     with ThreadPoolExecutor() as pool:
-        doing = pool.submit(desk.store.run_blocking, slowly)
+        doing = pool.submit(harness.store.run_blocking, slowly)
         assert has_looked.wait(30)
         done = deed()
         is_done.set()
@@ -70,16 +70,16 @@ def during(desk: Harness, unit: Unit, deed: Callable[[], T], monkeypatch: pytest
     return done
 
 
-def send_during(desk: Harness, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> Case:
-    return during(desk, unit, lambda: file_it(desk), monkeypatch)
+def send_during(harness: Harness, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> Case:
+    return during(harness, unit, lambda: file_it(harness), monkeypatch)
 
 
-def ends(desk: Harness, case: Case, file: File) -> tuple[File, list[str | None]]:
+def ends(harness: Harness, case: Case, file: File) -> tuple[File, list[str | None]]:
     """The file, scanned if it still waits for that, and the case's evidence."""
-    desk.store.run_blocking(_clear, file.id, desk.now)
-    found = desk.store.read_blocking(lambda tx: tx.files.find(file.id))
+    harness.store.run_blocking(_clear, file.id, harness.now)
+    found = harness.store.read_blocking(lambda tx: tx.files.find(file.id))
     assert found is not None
-    return found, [piece.file_id for piece in desk.case(case.id).evidence]
+    return found, [piece.file_id for piece in harness.case(case.id).evidence]
 
 
 def test_a_file_found_clean_meanwhile_is_in_the_case(

@@ -15,60 +15,60 @@ from tests.handlers.harness import ANA, BILLING, DANA, STRANGER, ZOE, Harness
 OURS = Workspace("T0OURS", "E0OURS")
 
 
-def hear(desk: Harness, ref: str, **told: Any) -> None:
+def hear(harness: Harness, ref: str, **told: Any) -> None:
     """Slack tells of a change to somebody of our own workspace, unless it says otherwise."""
-    desk.store.run_blocking(follow_person, {"id": ref, "team_id": "T0OURS", **told}, OURS)
+    harness.store.run_blocking(follow_person, {"id": ref, "team_id": "T0OURS", **told}, OURS)
 
 
-def test_who_joins_the_channel_works_in_its_queue_until_they_leave(desk: Harness) -> None:
-    case_id = desk.create_case()
+def test_who_joins_the_channel_works_in_its_queue_until_they_leave(harness: Harness) -> None:
+    case_id = harness.create_case()
     for _ in range(2):
-        desk.store.run_blocking(follow_member, BILLING, ZOE, True)
-    assert desk.press(Action.OPEN_CASE, ZOE, case_id).card is not None
+        harness.store.run_blocking(follow_member, BILLING, ZOE, True)
+    assert harness.press(Action.OPEN_CASE, ZOE, case_id).card is not None
     for _ in range(2):
-        desk.store.run_blocking(follow_member, BILLING, ZOE, False)
+        harness.store.run_blocking(follow_member, BILLING, ZOE, False)
     with pytest.raises(NotFound):
-        desk.press(Action.OPEN_CASE, ZOE, case_id)
+        harness.press(Action.OPEN_CASE, ZOE, case_id)
 
 
-def test_a_stranger_who_joins_has_no_role_until_slack_was_asked_who_they_are(desk: Harness) -> None:
-    case_id = desk.create_case()
+def test_a_stranger_who_joins_has_no_role_until_slack_was_asked_who_they_are(harness: Harness) -> None:
+    case_id = harness.create_case()
     with pytest.raises(NotFound):
-        desk.press(Action.CLAIM, STRANGER, case_id)
-    assert desk.store.run_blocking(follow_member, BILLING, STRANGER, True)
+        harness.press(Action.CLAIM, STRANGER, case_id)
+    assert harness.store.run_blocking(follow_member, BILLING, STRANGER, True)
     with pytest.raises(NotFound):
-        desk.press(Action.CLAIM, STRANGER, case_id)
-    assert not desk.store.run_blocking(follow_member, BILLING, ZOE, True)
+        harness.press(Action.CLAIM, STRANGER, case_id)
+    assert not harness.store.run_blocking(follow_member, BILLING, ZOE, True)
 
 
-def test_another_name_address_and_zone_are_kept_up_with(desk: Harness) -> None:
+def test_another_name_address_and_zone_are_kept_up_with(harness: Harness) -> None:
     profile = {"real_name": "Ana Ruiz", "email": "ana.ruiz@example.com"}
-    hear(desk, ANA, profile=profile, tz="Europe/Berlin")
-    ana = desk.person(ANA)
+    hear(harness, ANA, profile=profile, tz="Europe/Berlin")
+    ana = harness.person(ANA)
     assert ana is not None
     assert (ana.name, ana.email, ana.zone) == ("Ana Ruiz", "ana.ruiz@example.com", "Europe/Berlin")
     assert ana.id == "slack:UANA"
 
 
-def test_what_slack_leaves_out_stays_as_it_was(desk: Harness) -> None:
-    before = desk.person(ANA)
-    hear(desk, ANA)
-    hear(desk, ANA, profile=None, tz=None)
-    assert desk.person(ANA) == before
+def test_what_slack_leaves_out_stays_as_it_was(harness: Harness) -> None:
+    before = harness.person(ANA)
+    hear(harness, ANA)
+    hear(harness, ANA, profile=None, tz=None)
+    assert harness.person(ANA) == before
 
 
-def test_somebody_deactivated_comes_back_when_slack_says_so(desk: Harness) -> None:
-    case_id = desk.create_case()
-    hear(desk, ANA, deleted=True)
+def test_somebody_deactivated_comes_back_when_slack_says_so(harness: Harness) -> None:
+    case_id = harness.create_case()
+    hear(harness, ANA, deleted=True)
     with pytest.raises(Refused, match="You are a guest here"):
-        desk.press(Action.CLAIM, ANA, case_id)
-    hear(desk, ANA, deleted=False)
-    desk.press(Action.CLAIM, ANA, case_id)
+        harness.press(Action.CLAIM, ANA, case_id)
+    hear(harness, ANA, deleted=False)
+    harness.press(Action.CLAIM, ANA, case_id)
 
 
-def test_strangers_are_not_kept_for_having_changed_their_picture(desk: Harness) -> None:
-    hear(desk, STRANGER, profile={"real_name": "Sam"})
-    assert desk.person(STRANGER) is None
+def test_strangers_are_not_kept_for_having_changed_their_picture(harness: Harness) -> None:
+    hear(harness, STRANGER, profile={"real_name": "Sam"})
+    assert harness.person(STRANGER) is None
 
 
 @pytest.mark.parametrize(
@@ -83,16 +83,16 @@ def test_strangers_are_not_kept_for_having_changed_their_picture(desk: Harness) 
     ],
 )
 def test_whoever_is_a_guest_or_of_another_company_has_no_role_and_no_address_here(
-    desk: Harness, told: dict[str, Any]
+    harness: Harness, told: dict[str, Any]
 ) -> None:
-    case_id = desk.create_claimed_case(DANA)
+    case_id = harness.create_claimed_case(DANA)
     profile = {"real_name": "Dana", "email": "dana@example.com"}
-    hear(desk, DANA, profile=profile, **told)
+    hear(harness, DANA, profile=profile, **told)
     with pytest.raises(Refused, match="You are a guest here"):
-        desk.press(Action.OPEN_CASE, DANA, case_id)
-    assert desk.store.read_blocking(lambda tx: tx.people.find_by_handle("dana@example.com")) is None
-    hear(desk, DANA, profile=profile)
-    assert desk.press(Action.OPEN_CASE, DANA, case_id).card is not None
+        harness.press(Action.OPEN_CASE, DANA, case_id)
+    assert harness.store.read_blocking(lambda tx: tx.people.find_by_handle("dana@example.com")) is None
+    hear(harness, DANA, profile=profile)
+    assert harness.press(Action.OPEN_CASE, DANA, case_id).card is not None
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_whoever_is_a_guest_or_of_another_company_has_no_role_and_no_address_her
         {"team_id": "E0OURS"},
     ],
 )
-def test_every_workspace_of_the_companys_grid_is_ours(desk: Harness, told: dict[str, Any]) -> None:
-    case_id = desk.create_claimed_case(DANA)
-    hear(desk, DANA, profile={"email": "dana@example.com"}, **told)
-    assert desk.press(Action.OPEN_CASE, DANA, case_id).card is not None
+def test_every_workspace_of_the_companys_grid_is_ours(harness: Harness, told: dict[str, Any]) -> None:
+    case_id = harness.create_claimed_case(DANA)
+    hear(harness, DANA, profile={"email": "dana@example.com"}, **told)
+    assert harness.press(Action.OPEN_CASE, DANA, case_id).card is not None

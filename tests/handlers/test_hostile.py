@@ -48,12 +48,12 @@ def office(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> I
     store.close_blocking()
 
 
-def _with_cases(desk: Harness) -> Harness:
+def _with_cases(harness: Harness) -> Harness:
     for _ in range(3):
-        desk.create_case()
-    desk.create_claimed_case(ANA)
-    desk.create_case(reason_id="not_delivered")
-    return desk
+        harness.create_case()
+    harness.create_claimed_case(ANA)
+    harness.create_case(reason_id="not_delivered")
+    return harness
 
 
 def values_from(data: st.DataObject, action: Action) -> dict[str, str]:
@@ -63,9 +63,9 @@ def values_from(data: st.DataObject, action: Action) -> dict[str, str]:
     return {**base, **data.draw(st.dictionaries(fields, TEXTS, max_size=2))}
 
 
-def tried(desk: Harness, click: Click) -> None:
+def tried(harness: Harness, click: Click) -> None:
     """Anything but a Refused fails the test."""
-    store = desk.store
+    store = harness.store
     try:
         if click.action in CHANGES:
             store.run_blocking(change, click)
@@ -78,13 +78,13 @@ def tried(desk: Harness, click: Click) -> None:
     assert said.strip()
 
 
-def a_click(desk: Harness, data: st.DataObject, action: Action) -> Click:
+def a_click(harness: Harness, data: st.DataObject, action: Action) -> Click:
     known = st.sampled_from(["D-1001", "D-1002", "D-1003", "D-1004", "D-1005"])
     return Click(
         action=action,
         platform="slack",
         actor_ref=data.draw(PEOPLE),
-        at=desk.now,
+        at=harness.now,
         case_id=data.draw(st.one_of(known, known, known, st.none(), TEXTS, st.just("D-" + "9" * 40))),
         value=data.draw(st.one_of(TEXTS, COMMANDS, PAGES)),
         values=values_from(data, action),
@@ -108,16 +108,16 @@ def test_afterwards_every_case_still_adds_up(office: Harness) -> None:
 
 
 @pytest.mark.parametrize("action", sorted(FORMS))
-def test_a_huge_or_odd_text_in_any_one_field_breaks_nothing(desk: Harness, action: Action) -> None:
-    case_id = ready_for(desk, action)
-    before = desk.event_names(case_id)
-    click = Click(action=action, platform="slack", actor_ref=DANA, at=desk.now, case_id=case_id)
+def test_a_huge_or_odd_text_in_any_one_field_breaks_nothing(harness: Harness, action: Action) -> None:
+    case_id = ready_for(harness, action)
+    before = harness.event_names(case_id)
+    click = Click(action=action, platform="slack", actor_ref=DANA, at=harness.now, case_id=case_id)
     for field in FORMS[action]:
         for text in HUGE:
-            tried(desk, replace(click, values={**FORMS[action], field: text}))
-            if desk.event_names(case_id) != before:
-                case_id = ready_for(desk, action)
-                click, before = replace(click, case_id=case_id), desk.event_names(case_id)
+            tried(harness, replace(click, values={**FORMS[action], field: text}))
+            if harness.event_names(case_id) != before:
+                case_id = ready_for(harness, action)
+                click, before = replace(click, case_id=case_id), harness.event_names(case_id)
 
 
 NASTY = ("\x00", "a\x00b", "\ufffe", "🏴‍☠️" * 50, "x" * 100_000)
@@ -126,18 +126,18 @@ NASTY = ("\x00", "a\x00b", "\ufffe", "🏴‍☠️" * 50, "x" * 100_000)
 @pytest.mark.parametrize(
     "action", [Action.NEW, Action.NOTE, Action.REASSIGN, Action.RETRY_PARKED, Action.CLOSE]
 )
-def test_neither_database_chokes_on_what_people_send(any_desk: Harness, action: Action) -> None:
-    case_id = any_desk.create_case()
-    click = Click(action=action, platform="slack", actor_ref=DANA, at=any_desk.now, case_id=case_id)
+def test_neither_database_chokes_on_what_people_send(any_harness: Harness, action: Action) -> None:
+    case_id = any_harness.create_case()
+    click = Click(action=action, platform="slack", actor_ref=DANA, at=any_harness.now, case_id=case_id)
     for text in NASTY:
         for field in Field:
             ending = {"ending": "duplicate", "note": "x", field.value: text}
-            tried(any_desk, replace(click, value=text, values={**FORM, **ending}))
+            tried(any_harness, replace(click, value=text, values={**FORM, **ending}))
 
 
-def test_neither_database_chokes_on_what_people_type(any_desk: Harness) -> None:
-    any_desk.create_case()
-    click = Click(action=Action.COMMAND, platform="slack", actor_ref=DANA, at=any_desk.now)
+def test_neither_database_chokes_on_what_people_type(any_harness: Harness) -> None:
+    any_harness.create_case()
+    click = Click(action=Action.COMMAND, platform="slack", actor_ref=DANA, at=any_harness.now)
     for text in NASTY:
         for word in ("search", "queue", "show", "stats", text):
-            tried(any_desk, replace(click, value=f"{word} {text}"))
+            tried(any_harness, replace(click, value=f"{word} {text}"))

@@ -11,9 +11,9 @@ from tests.handlers.harness import ANA, Harness
 from tests.handlers.test_customer_page import a_file, link_to, say
 
 
-def rejected(desk: Harness) -> str:
-    case_id = desk.create_claimed_case(ANA)
-    desk.send(
+def rejected(harness: Harness) -> str:
+    case_id = harness.create_claimed_case(ANA)
+    harness.send(
         Action.DECIDE,
         ANA,
         case_id,
@@ -24,35 +24,35 @@ def rejected(desk: Harness) -> str:
     return case_id
 
 
-def file_ids(desk: Harness, case_id: str) -> list[str | None]:
-    return [piece.file_id for piece in desk.case(case_id).evidence]
+def file_ids(harness: Harness, case_id: str) -> list[str | None]:
+    return [piece.file_id for piece in harness.case(case_id).evidence]
 
 
-def test_they_are_evidence_once_the_case_is_open_again(desk: Harness) -> None:
-    case_id = rejected(desk)
-    link = link_to(desk, case_id)
-    a_file(desk, link, "f-late")
-    say(desk, link, case_id, "Here is the proof.", files=["f-late"])
-    assert file_ids(desk, case_id) == []
-    desk.send(Action.REOPEN, ANA, case_id, why="They sent a proof.")
-    assert file_ids(desk, case_id) == ["f-late"]
+def test_they_are_evidence_once_the_case_is_open_again(harness: Harness) -> None:
+    case_id = rejected(harness)
+    link = link_to(harness, case_id)
+    a_file(harness, link, "f-late")
+    say(harness, link, case_id, "Here is the proof.", files=["f-late"])
+    assert file_ids(harness, case_id) == []
+    harness.send(Action.REOPEN, ANA, case_id, why="They sent a proof.")
+    assert file_ids(harness, case_id) == ["f-late"]
 
 
-def test_so_they_are_when_the_customer_does_not_agree(desk: Harness) -> None:
-    case_id = rejected(desk)
-    link = link_to(desk, case_id)
-    a_file(desk, link, "f-late")
-    say(desk, link, case_id, "Here is the proof.", files=["f-late"])
-    desk.store.run_blocking(
-        disagree_with_decision, link, case_id, why="Look at it.", key="d" * 16, now=desk.now
+def test_so_they_are_when_the_customer_does_not_agree(harness: Harness) -> None:
+    case_id = rejected(harness)
+    link = link_to(harness, case_id)
+    a_file(harness, link, "f-late")
+    say(harness, link, case_id, "Here is the proof.", files=["f-late"])
+    harness.store.run_blocking(
+        disagree_with_decision, link, case_id, why="Look at it.", key="d" * 16, now=harness.now
     )
-    assert file_ids(desk, case_id) == ["f-late"]
+    assert file_ids(harness, case_id) == ["f-late"]
 
 
-def test_what_nobody_vouches_for_stays_outside(desk: Harness) -> None:
-    case_id = rejected(desk)
-    link = link_to(desk, case_id)
-    a_file(desk, link, "f-held", case_id=case_id, state=FileState.HELD)
-    a_file(desk, link, "f-stranger", case_id=case_id, kind=UNVERIFIED)
-    desk.send(Action.REOPEN, ANA, case_id, why="They wrote.")
-    assert file_ids(desk, case_id) == []
+def test_what_nobody_vouches_for_stays_outside(harness: Harness) -> None:
+    case_id = rejected(harness)
+    link = link_to(harness, case_id)
+    a_file(harness, link, "f-held", case_id=case_id, state=FileState.HELD)
+    a_file(harness, link, "f-stranger", case_id=case_id, kind=UNVERIFIED)
+    harness.send(Action.REOPEN, ANA, case_id, why="They wrote.")
+    assert file_ids(harness, case_id) == []

@@ -37,13 +37,13 @@ WITHOUT_A_FORM = [
 ]
 
 
-def drawn(desk: Harness, ask: Action, case_id: str) -> list[FormView]:
+def drawn(harness: Harness, ask: Action, case_id: str) -> list[FormView]:
     """The form as it opens, and for each of its choices that ask for other fields."""
-    first = desk.press(ask, ANA, case_id).form
+    first = harness.press(ask, ANA, case_id).form
     assert first is not None
     live = [one for one in first.inputs if isinstance(one, ChoiceInput) and one.on_choose]
     chosen = [
-        desk.press(one.on_choose, ANA, case_id, values={one.id: choice.value}).form
+        harness.press(one.on_choose, ANA, case_id, values={one.id: choice.value}).form
         for one in live
         for choice in one.choices
         if one.on_choose
@@ -51,11 +51,11 @@ def drawn(desk: Harness, ask: Action, case_id: str) -> list[FormView]:
     return [first, *(form for form in chosen if form is not None)]
 
 
-def case_for(desk: Harness, ask: Action) -> str:
+def case_for(harness: Harness, ask: Action) -> str:
     """One on which the form opens; nobody's address is on file, so that is asked for too."""
-    case_id = desk.create_claimed_case(customer=a_customer(email=None))
+    case_id = harness.create_claimed_case(customer=a_customer(email=None))
     if ask is Action.ASK_REOPEN:
-        desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
+        harness.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
     return case_id
 
 
@@ -65,30 +65,32 @@ def test_every_form_is_looked_at() -> None:
 
 @pytest.mark.parametrize(("ask", "sends"), FORMS)
 def test_no_text_of_a_form_is_taken_longer_than_it_may_be_typed(
-    desk: Harness, ask: Action, sends: Action
+    harness: Harness, ask: Action, sends: Action
 ) -> None:
-    case_id = case_for(desk, ask)
-    before = desk.events(case_id), desk.case_ids()
-    texts = [one for form in drawn(desk, ask, case_id) for one in form.inputs if isinstance(one, TextInput)]
+    case_id = case_for(harness, ask)
+    before = harness.events(case_id), harness.case_ids()
+    texts = [
+        one for form in drawn(harness, ask, case_id) for one in form.inputs if isinstance(one, TextInput)
+    ]
     assert texts
     for one in texts:
         assert one.longest == MAX_LENGTHS[one.id]
         with pytest.raises(FieldRefused) as refused:
-            desk.send(sends, ANA, case_id, **{one.id: "x" * (one.longest + 1)})
+            harness.send(sends, ANA, case_id, **{one.id: "x" * (one.longest + 1)})
         if one.id not in NOT_LENGTH_CHECKED:
             assert refused.value.field == one.id
             assert str(refused.value) == f"At most {one.longest:,} characters."
-    assert (desk.events(case_id), desk.case_ids()) == before
+    assert (harness.events(case_id), harness.case_ids()) == before
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(length=st.integers(0, 4000), blanks=st.integers(0, 3))
-def test_a_note_is_kept_whole_or_not_at_all(desk: Harness, length: int, blanks: int) -> None:
-    case_id = desk.create_case()
+def test_a_note_is_kept_whole_or_not_at_all(harness: Harness, length: int, blanks: int) -> None:
+    case_id = harness.create_case()
     note = "n" * length
     if 0 < length <= MAX_LENGTHS[Field.NOTE]:
-        desk.send(Action.NOTE, DANA, case_id, note=f"{note}{' ' * blanks}")
-        assert getattr(desk.events(case_id)[-1], "text", None) == note
+        harness.send(Action.NOTE, DANA, case_id, note=f"{note}{' ' * blanks}")
+        assert getattr(harness.events(case_id)[-1], "text", None) == note
     else:
         with pytest.raises(FieldRefused):
-            desk.send(Action.NOTE, DANA, case_id, note=f"{note}{' ' * blanks}")
+            harness.send(Action.NOTE, DANA, case_id, note=f"{note}{' ' * blanks}")

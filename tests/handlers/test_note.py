@@ -10,33 +10,33 @@ from tests.handlers.harness import ANA, BEN, Harness
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", None])
-def test_an_empty_note_is_refused_at_its_field(desk: Harness, text: str | None) -> None:
-    case_id = desk.create_case()
+def test_an_empty_note_is_refused_at_its_field(harness: Harness, text: str | None) -> None:
+    case_id = harness.create_case()
     with pytest.raises(FieldRefused) as refusal:
-        desk.send(Action.NOTE, ANA, case_id, **({} if text is None else {"note": text}))
+        harness.send(Action.NOTE, ANA, case_id, **({} if text is None else {"note": text}))
     assert refusal.value.field == Field.NOTE
-    assert "NoteAdded" not in desk.event_names(case_id)
+    assert "NoteAdded" not in harness.event_names(case_id)
 
 
-def test_a_note_stands_in_the_story_as_it_was_written(desk: Harness) -> None:
-    case_id = desk.create_case()
-    desk.send(Action.NOTE, BEN, case_id, note="  *Bold* <!channel> & “quotes”\n\x07  ")
-    entry = desk.store.read_blocking(lambda tx: tx.timeline.list(case_id))[-1]
+def test_a_note_stands_in_the_story_as_it_was_written(harness: Harness) -> None:
+    case_id = harness.create_case()
+    harness.send(Action.NOTE, BEN, case_id, note="  *Bold* <!channel> & “quotes”\n\x07  ")
+    entry = harness.store.read_blocking(lambda tx: tx.timeline.list(case_id))[-1]
     assert getattr(entry.event, "text", None) == "*Bold* <!channel> & “quotes”\n\x07"
     assert entry.event.actor_id == "slack:UBEN"
 
 
-def test_a_closed_case_takes_notes_and_stays_closed(desk: Harness) -> None:
-    case_id = desk.create_claimed_case(ANA)
-    desk.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
-    closed = desk.case(case_id)
-    desk.send(Action.NOTE, BEN, case_id, note="They sent flowers.")
-    assert desk.event_names(case_id)[-1] == "NoteAdded"
-    assert desk.case(case_id) == closed
+def test_a_closed_case_takes_notes_and_stays_closed(harness: Harness) -> None:
+    case_id = harness.create_claimed_case(ANA)
+    harness.send(Action.CLOSE, ANA, case_id, ending="withdrawn")
+    closed = harness.case(case_id)
+    harness.send(Action.NOTE, BEN, case_id, note="They sent flowers.")
+    assert harness.event_names(case_id)[-1] == "NoteAdded"
+    assert harness.case(case_id) == closed
 
 
-def test_the_form_asks_for_the_note_of_that_case(desk: Harness) -> None:
-    case_id = desk.create_case()
-    form = desk.press(Action.ASK_NOTE, ANA, case_id).form
+def test_the_form_asks_for_the_note_of_that_case(harness: Harness) -> None:
+    case_id = harness.create_case()
+    form = harness.press(Action.ASK_NOTE, ANA, case_id).form
     assert form is not None
     assert (form.submits, dict(form.hidden)) == (Action.NOTE, {"case_id": case_id})

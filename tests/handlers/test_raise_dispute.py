@@ -25,9 +25,9 @@ FORM = {
 }
 
 
-def test_the_dispute_is_kept_as_it_was_typed(desk: Harness) -> None:
-    reply = desk.send(Action.NEW, ANA, **FORM)
-    case = desk.case(desk.case_ids()[0])
+def test_the_dispute_is_kept_as_it_was_typed(harness: Harness) -> None:
+    reply = harness.send(Action.NEW, ANA, **FORM)
+    case = harness.case(harness.case_ids()[0])
     assert reply.whisper is not None
     assert case.id in reply.whisper
     assert "#billing-disputes" in reply.whisper
@@ -38,31 +38,31 @@ def test_the_dispute_is_kept_as_it_was_typed(desk: Harness) -> None:
     )
     assert (case.disputed, case.invoice.total) == (euros(34.5), euros(1234.5))
     assert (case.priority, case.source, case.status) == (1, "slack", Status.OPEN)
-    assert desk.event_names(case.id) == ["DisputeRaised", "QueueTold"]
+    assert harness.event_names(case.id) == ["DisputeRaised", "QueueTold"]
 
 
-def test_what_may_be_left_out_may_be_left_out(desk: Harness) -> None:
+def test_what_may_be_left_out_may_be_left_out(harness: Harness) -> None:
     wanted = {"customer_name", "invoice_number", "invoice_total", "currency", "reason", "statement"}
-    desk.send(Action.NEW, ANA, **{name: text for name, text in FORM.items() if name in wanted})
-    case = desk.case(desk.case_ids()[0])
+    harness.send(Action.NEW, ANA, **{name: text for name, text in FORM.items() if name in wanted})
+    case = harness.case(harness.case_ids()[0])
     assert (case.disputed, case.customer.email) == (case.invoice.total, None)
     assert (case.customer.tier_id, case.customer.ref) == ("standard", f"unknown:{case.id}")
 
 
-def test_customers_of_one_name_share_a_history_only_by_number_or_address(desk: Harness) -> None:
+def test_customers_of_one_name_share_a_history_only_by_number_or_address(harness: Harness) -> None:
     refs = []
     for given in ({}, {}, {"customer_email": "AP@acme.example"}, {"customer_email": "ap@acme.example"}):
-        desk.send(Action.NEW, ANA, **{**FORM, "customer_ref": "", "customer_email": "", **given})
-        refs.append(desk.case(desk.case_ids()[0]).customer.ref)
+        harness.send(Action.NEW, ANA, **{**FORM, "customer_ref": "", "customer_email": "", **given})
+        refs.append(harness.case(harness.case_ids()[0]).customer.ref)
     assert refs[0] != refs[1]
     assert refs[2:] == ["ap@acme.example"] * 2
 
 
-def test_a_reason_that_needs_evidence_says_that_the_queue_hears_of_it_later(desk: Harness) -> None:
-    reply = desk.send(Action.NEW, ANA, **{**FORM, "reason": "not_delivered"})
+def test_a_reason_that_needs_evidence_says_that_the_queue_hears_of_it_later(harness: Harness) -> None:
+    reply = harness.send(Action.NEW, ANA, **{**FORM, "reason": "not_delivered"})
     assert reply.whisper is not None
     assert "is told once the evidence is in, or in 48 hours." in reply.whisper
-    assert desk.case(desk.case_ids()[0]).status is Status.GATHERING
+    assert harness.case(harness.case_ids()[0]).status is Status.GATHERING
 
 
 @pytest.mark.parametrize(
@@ -97,26 +97,26 @@ def test_a_reason_that_needs_evidence_says_that_the_queue_hears_of_it_later(desk
     ],
 )
 def test_what_cannot_be_is_told_at_its_field_and_raises_nothing(
-    desk: Harness, field: Field, value: str
+    harness: Harness, field: Field, value: str
 ) -> None:
     with pytest.raises(FieldRefused) as refusal:
-        desk.send(Action.NEW, ANA, **{**FORM, field.value: value})
+        harness.send(Action.NEW, ANA, **{**FORM, field.value: value})
     assert refusal.value.field == field
-    assert (desk.case_ids(), desk.pending_deliveries()) == ([], 0)
+    assert (harness.case_ids(), harness.pending_deliveries()) == ([], 0)
 
 
-def test_yen_have_no_cents_in_the_form_either(desk: Harness) -> None:
+def test_yen_have_no_cents_in_the_form_either(harness: Harness) -> None:
     yen = {**FORM, "currency": "JPY", "disputed": ""}
     with pytest.raises(FieldRefused) as refusal:
-        desk.send(Action.NEW, ANA, **{**yen, "invoice_total": "10.50"})
+        harness.send(Action.NEW, ANA, **{**yen, "invoice_total": "10.50"})
     assert refusal.value.field == Field.INVOICE_TOTAL
-    desk.send(Action.NEW, ANA, **{**yen, "invoice_total": "1,050"})
-    assert desk.case(desk.case_ids()[0]).disputed == Money(1050, "JPY")
+    harness.send(Action.NEW, ANA, **{**yen, "invoice_total": "1,050"})
+    assert harness.case(harness.case_ids()[0]).disputed == Money(1050, "JPY")
 
 
-def test_a_message_becomes_the_statement_and_a_button_none(desk: Harness) -> None:
+def test_a_message_becomes_the_statement_and_a_button_none(harness: Harness) -> None:
     def statement(action: Action, value: str) -> str | None:
-        form = desk.press(action, ANA, value=value).form
+        form = harness.press(action, ANA, value=value).form
         assert form is not None
         return next(one.initial for one in form.inputs if one.id is Field.STATEMENT)  # type: ignore[return-value]
 
@@ -126,13 +126,13 @@ def test_a_message_becomes_the_statement_and_a_button_none(desk: Harness) -> Non
 
 
 @pytest.mark.parametrize("by", [ANA, DANA, OMAR, HEAD])
-def test_whoever_works_in_some_queue_may_raise_one_for_any_queue(desk: Harness, by: str) -> None:
-    desk.send(Action.NEW, by, **FORM)
-    desk.send(Action.NEW, by, **{**FORM, "reason": "not_delivered"})
-    assert len(desk.case_ids()) == 2
+def test_whoever_works_in_some_queue_may_raise_one_for_any_queue(harness: Harness, by: str) -> None:
+    harness.send(Action.NEW, by, **FORM)
+    harness.send(Action.NEW, by, **{**FORM, "reason": "not_delivered"})
+    assert len(harness.case_ids()) == 2
 
 
-def test_somebody_of_no_queue_raises_nothing(desk: Harness) -> None:
+def test_somebody_of_no_queue_raises_nothing(harness: Harness) -> None:
     with pytest.raises(Refused, match="Ask a manager"):
-        desk.send(Action.NEW, ZOE, **FORM)
-    assert desk.case_ids() == []
+        harness.send(Action.NEW, ZOE, **FORM)
+    assert harness.case_ids() == []

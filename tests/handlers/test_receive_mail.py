@@ -24,8 +24,8 @@ from tests.handlers.mail_harness import OURS, MailHarness, a_bounce
 
 
 @pytest.fixture
-def post(desk: Harness) -> MailHarness:
-    return MailHarness(desk)
+def post(harness: Harness) -> MailHarness:
+    return MailHarness(harness)
 
 
 def test_a_reply_to_our_mail_reaches_the_case(post: MailHarness) -> None:
@@ -175,9 +175,9 @@ def test_a_flood_of_strays_doesnt_flood_the_channel(post: MailHarness) -> None:
     assert post.stray_alerts() == STRAYS_AN_HOUR + 1
 
 
-def test_mails_are_heard_on_both_databases(any_desk: Harness) -> None:
-    post = MailHarness(any_desk)
-    case_id = any_desk.create_case()
+def test_mails_are_heard_on_both_databases(any_harness: Harness) -> None:
+    post = MailHarness(any_harness)
+    case_id = any_harness.create_case()
     post.send_out(case_id)
     assert post.receive(an_email(references=(OURS,)), digest="d") is MailOutcome.TOLD
     assert post.receive(an_email(references=(OURS,)), digest="d") is MailOutcome.REPEAT

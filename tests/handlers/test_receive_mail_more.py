@@ -15,8 +15,8 @@ from tests.handlers.mail_harness import OURS, MailHarness, a_bounce
 
 
 @pytest.fixture
-def post(desk: Harness) -> MailHarness:
-    return MailHarness(desk)
+def post(harness: Harness) -> MailHarness:
+    return MailHarness(harness)
 
 
 def test_a_bounce_tells_the_case_who_didnt_get_our_mail(post: MailHarness) -> None:

@@ -32,23 +32,23 @@ ANSWERS = FormAnswers(
 )
 
 
-def a_link(desk: Harness, link_id: str = "link-1", **changes: Any) -> CustomerLink:
+def a_link(harness: Harness, link_id: str = "link-1", **changes: Any) -> CustomerLink:
     invoice, customer = changes.get("invoice", an_invoice()), changes.get("customer", a_customer())
     expires_at = MONDAY_9AM + timedelta(days=180)
 
     def make(tx: Transaction) -> CustomerLink:
         return tx.links.find_or_add(invoice, customer, link_id=link_id, now=MONDAY_9AM, expires_at=expires_at)
 
-    return desk.store.run_blocking(make)
+    return harness.store.run_blocking(make)
 
 
-def file_it(desk: Harness, link_id: str = "link-1", sending: str = "1", **changes: Any) -> Case:
+def file_it(harness: Harness, link_id: str = "link-1", sending: str = "1", **changes: Any) -> Case:
     answers = replace(ANSWERS, **changes)
-    return desk.store.run_blocking(submit_form, link_id, answers, sending=sending, now=desk.now)
+    return harness.store.run_blocking(submit_form, link_id, answers, sending=sending, now=harness.now)
 
 
 def put_file(
-    desk: Harness, name: str, *, kind: str = "delivery_note", state: FileState = FileState.READY
+    harness: Harness, name: str, *, kind: str = "delivery_note", state: FileState = FileState.READY
 ) -> File:
     """A file in the form of link-1."""
 
@@ -69,49 +69,49 @@ def put_file(
         tx.files.add(file)
         return file
 
-    return desk.store.run_blocking(put)
+    return harness.store.run_blocking(put)
 
 
-def test_many_presses_at_once_are_one_case(any_desk: Harness) -> None:
-    a_link(any_desk)
+def test_many_presses_at_once_are_one_case(any_harness: Harness) -> None:
+    a_link(any_harness)
     with ThreadPoolExecutor(8) as pool:
-        cases = list(pool.map(lambda _: file_it(any_desk).id, range(8)))
-    assert set(cases) == {any_desk.case_ids()[0]}
-    assert len(any_desk.case_ids()) == 1
+        cases = list(pool.map(lambda _: file_it(any_harness).id, range(8)))
+    assert set(cases) == {any_harness.case_ids()[0]}
+    assert len(any_harness.case_ids()) == 1
 
 
-def test_files_go_along_and_the_next_form_starts_without_them(any_desk: Harness) -> None:
-    a_link(any_desk)
-    put_file(any_desk, "note.jpg")
-    put_file(any_desk, "other.pdf", kind="photo")
-    put_file(any_desk, "held.pdf", state=FileState.HELD)
-    put_file(any_desk, "half.pdf", state=FileState.UPLOADING)
-    put_file(any_desk, "gone.pdf", state=FileState.REMOVED)
-    case = file_it(any_desk)
+def test_files_go_along_and_the_next_form_starts_without_them(any_harness: Harness) -> None:
+    a_link(any_harness)
+    put_file(any_harness, "note.jpg")
+    put_file(any_harness, "other.pdf", kind="photo")
+    put_file(any_harness, "held.pdf", state=FileState.HELD)
+    put_file(any_harness, "half.pdf", state=FileState.UPLOADING)
+    put_file(any_harness, "gone.pdf", state=FileState.REMOVED)
+    case = file_it(any_harness)
     assert {(piece.kind, piece.name) for piece in case.evidence} == {
         ("delivery_note", "note.jpg"),
         ("other", "other.pdf"),
     }
     assert case.status is Status.OPEN
-    pinned = any_desk.store.read_blocking(lambda tx: tx.files.list_for_case(case.id))
+    pinned = any_harness.store.read_blocking(lambda tx: tx.files.list_for_case(case.id))
     assert {file.name for file in pinned} == {"note.jpg", "other.pdf", "held.pdf"}
-    again = file_it(any_desk, sending="2")
+    again = file_it(any_harness, sending="2")
     assert again.evidence == ()
 
 
-def test_the_number_of_a_form_grows_with_every_case(desk: Harness) -> None:
-    link = a_link(desk)
-    numbers = [desk.store.read_blocking(next_form_number, link)]
-    file_it(desk)
-    numbers.append(desk.store.read_blocking(next_form_number, link))
-    desk.create_case()
-    numbers.append(desk.store.read_blocking(next_form_number, link))
+def test_the_number_of_a_form_grows_with_every_case(harness: Harness) -> None:
+    link = a_link(harness)
+    numbers = [harness.store.read_blocking(next_form_number, link)]
+    file_it(harness)
+    numbers.append(harness.store.read_blocking(next_form_number, link))
+    harness.create_case()
+    numbers.append(harness.store.read_blocking(next_form_number, link))
     assert numbers == ["1", "2", "3"]
 
 
-def test_the_case_knows_who_wrote_and_how_to_answer(desk: Harness) -> None:
-    a_link(desk)
-    case = file_it(desk, disputed=Money(3_000, "EUR"), line_refs=("il_2",))
+def test_the_case_knows_who_wrote_and_how_to_answer(harness: Harness) -> None:
+    a_link(harness)
+    case = file_it(harness, disputed=Money(3_000, "EUR"), line_refs=("il_2",))
     assert (case.customer.contact, case.customer.email, case.customer.language) == (
         "Jule Brandt",
         "jule@nordwind.example",
@@ -121,54 +121,54 @@ def test_the_case_knows_who_wrote_and_how_to_answer(desk: Harness) -> None:
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked", "unknown"])
-def test_a_link_that_isnt_good_files_nothing(desk: Harness, how: str) -> None:
-    a_link(desk)
+def test_a_link_that_isnt_good_files_nothing(harness: Harness, how: str) -> None:
+    a_link(harness)
     if how == "expired":
-        desk.now += timedelta(days=200)
+        harness.now += timedelta(days=200)
     if how == "revoked":
-        desk.store.run_blocking(lambda tx: tx.links.revoke("link-1", MONDAY_9AM))
+        harness.store.run_blocking(lambda tx: tx.links.revoke("link-1", MONDAY_9AM))
     with pytest.raises(LinkRevoked):
-        file_it(desk, "link-2" if how == "unknown" else "link-1")
-    assert desk.case_ids() == []
+        file_it(harness, "link-2" if how == "unknown" else "link-1")
+    assert harness.case_ids() == []
 
 
-def test_a_form_that_was_sent_is_found_again_even_when_the_link_is_over(desk: Harness) -> None:
-    a_link(desk)
-    case = file_it(desk)
-    desk.now += timedelta(days=200)
-    assert file_it(desk).id == case.id
+def test_a_form_that_was_sent_is_found_again_even_when_the_link_is_over(harness: Harness) -> None:
+    a_link(harness)
+    case = file_it(harness)
+    harness.now += timedelta(days=200)
+    assert file_it(harness).id == case.id
 
 
-def test_a_reason_that_is_gone_files_nothing(desk: Harness) -> None:
-    a_link(desk)
+def test_a_reason_that_is_gone_files_nothing(harness: Harness) -> None:
+    a_link(harness)
     with pytest.raises(UnknownName):
-        file_it(desk, reason_id="no_such")
+        file_it(harness, reason_id="no_such")
 
 
 def test_the_banks_own_reason_isnt_offered() -> None:
     assert [reason.id for reason in offered_reasons(a_policy())] == ["wrong_amount", "not_delivered"]
 
 
-def test_a_draft_is_kept_until_its_form_is_sent(desk: Harness) -> None:
-    a_link(desk)
+def test_a_draft_is_kept_until_its_form_is_sent(harness: Harness) -> None:
+    a_link(harness)
 
     def keep(body: dict[str, str]) -> bool:
-        return desk.store.run_blocking(save_draft, "link-1", body, sending="1", now=MONDAY_9AM)
+        return harness.store.run_blocking(save_draft, "link-1", body, sending="1", now=MONDAY_9AM)
 
     assert keep({"statement": "Half"})
-    file_it(desk)
+    file_it(harness)
     assert not keep({"statement": "Late"})
-    assert desk.store.read_blocking(lambda tx: tx.drafts.find("link-1")) is None
+    assert harness.store.read_blocking(lambda tx: tx.drafts.find("link-1")) is None
 
 
-def test_only_the_files_of_ones_own_unsent_form_are_ones_own(desk: Harness) -> None:
-    a_link(desk)
-    a_link(desk, "link-2", invoice=an_invoice(ref="in_2"), customer=a_customer(ref="cus_2"))
-    file = put_file(desk, "note.jpg")
+def test_only_the_files_of_ones_own_unsent_form_are_ones_own(harness: Harness) -> None:
+    a_link(harness)
+    a_link(harness, "link-2", invoice=an_invoice(ref="in_2"), customer=a_customer(ref="cus_2"))
+    file = put_file(harness, "note.jpg")
 
     def own(link_id: str, file_id: str = file.id) -> bool:
-        return desk.store.read_blocking(find_draft_file, link_id, file_id) is not None
+        return harness.store.read_blocking(find_draft_file, link_id, file_id) is not None
 
     assert (own("link-1"), own("link-2"), own("link-1", "file-none")) == (True, False, False)
-    file_it(desk)
+    file_it(harness)
     assert not own("link-1")
