@@ -1,4 +1,4 @@
-"""To which case does a mail belong, and what would its files be there?"""
+"""Matching of received mail: which case it belongs to, what it is, and what its files are there."""
 
 from __future__ import annotations
 
@@ -20,25 +20,29 @@ _MOST_TOKENS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailAddresses:
-    """How our own addresses look."""
+    """Our own mail addresses, to recognise them in what comes in."""
 
     tokens: Tokens
     domain: str
     sender: str
-    """Whom our mails come from."""
+    """The address that our mails come from."""
 
     def is_in_our_domain(self, address: str) -> bool:
         return address.rpartition("@")[2].casefold() == self.domain.casefold()
 
     def is_own(self, address: str) -> bool:
-        """We send from it ourselves: what comes from there has come back."""
+        """Whether we send from it ourselves: mail from there is our own, come back."""
         is_ours = address.casefold() == self.sender.casefold()
         return is_ours or (self.is_in_our_domain(address) and self.tokens.case_of_reply(address) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedMail:
-    """A mail, read. `digest` is of what its sender wrote, whichever way it came; `sha256` of all of it."""
+    """A mail after reading.
+
+    `digest` is of what its sender wrote, so it is the same whichever server it came through; `sha256` is of
+    the whole mail as it lies in the evidence store.
+    """
 
     email: InboundEmail
     digest: str
@@ -48,81 +52,85 @@ class ReceivedMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailMatch:
-    """Which case a mail belongs to, before anything is done about it."""
+    """What a new mail is and which case it belongs to, looked up once, before anything is done about it."""
 
+    kind: EmailKind
+    """As `email_kind` says."""
     case_id: str | None = None
-    is_repeat: bool = False
-    takes_files: bool = False
     file_kind: str = OTHER_KIND
-    """What its files count as."""
+    """Which kind of evidence its files are."""
     invoice_ref: str = ""
     customer_ref: str = ""
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether its files are stored with the case."""
+        return self.case_id is not None and self.kind is EmailKind.MESSAGE
 
-def match_mail(tx: Transaction, received: ReceivedMail, addresses: MailAddresses) -> MailMatch:
-    """Whether the mail is new, whose it is, and what its files would be."""
-    if is_repeat(tx, received):
-        return MailMatch(is_repeat=True)
-    letter = received.email
-    case = find_case(tx, letter, addresses)
+
+def match_mail(tx: Transaction, received: ReceivedMail, addresses: MailAddresses) -> MailMatch | None:
+    """None for a mail that was received before."""
+    if tx.inbox.find_response(SOURCE, received.digest) is not None:
+        return None
+    email = received.email
+    kind = email_kind(tx, email, addresses)
+    case = find_case(tx, email, addresses)
     if case is None:
-        return MailMatch()
+        return MailMatch(kind=kind)
     return MailMatch(
+        kind=kind,
         case_id=case.id,
-        takes_files=email_kind(tx, letter, addresses) is EmailKind.MESSAGE,
-        file_kind=_file_kind(tx, case, letter),
+        file_kind=_file_kind(tx, case, email),
         invoice_ref=case.invoice.ref,
         customer_ref=case.customer.ref,
     )
 
 
-def is_repeat(tx: Transaction, arrived: ReceivedMail) -> bool:
-    return tx.inbox.find_response(SOURCE, arrived.digest) is not None
+def email_kind(tx: Transaction, email: InboundEmail, addresses: MailAddresses) -> EmailKind:
+    """The kind that its reader found, or LOOP for a mail of ours that came back: only we know those."""
+    if email.kind is EmailKind.BOUNCE:
+        return email.kind
+    known = tx.mails.find(email.message_id)
+    is_back = addresses.is_own(email.sender) or (known is not None and known.direction == "out")
+    return EmailKind.LOOP if is_back else email.kind
 
 
-def email_kind(tx: Transaction, letter: InboundEmail, office: MailAddresses) -> EmailKind:
-    """The letter's own, unless it is one of ours, come back, which only we can know."""
-    if letter.kind is EmailKind.BOUNCE:
-        return letter.kind
-    known = tx.mails.find(letter.message_id)
-    is_back = office.is_own(letter.sender) or (known is not None and known.direction == "out")
-    return EmailKind.LOOP if is_back else letter.kind
+def is_verified(case: Case, email: InboundEmail) -> bool:
+    """Whether the mail counts as the customer's words.
 
-
-def is_verified(case: Case, letter: InboundEmail) -> bool:
-    """Whether the letter counts as the customer's words.
-
-    To know our Message-ID or a case's reply address proves that somebody had our mail, not who they are.
+    Knowing our Message-ID or a case's reply address proves that the sender had our mail, not who they are.
     """
-    return is_from_customer(case, letter.sender) and not letter.is_doubted
+    return is_from_customer(case, email.sender) and not email.is_doubted
 
 
-def find_case(tx: Transaction, letter: InboundEmail, office: MailAddresses) -> Case | None:
-    """By what it answers; else by the case's reply address; else by its number, if the sender is theirs."""
-    named = (*(failure.message_id for failure in letter.failures), *letter.references)
+def find_case(tx: Transaction, email: InboundEmail, addresses: MailAddresses) -> Case | None:
+    """By the mails it refers to; else by a case's reply address among its recipients; else by a case number
+    in its subject, if the sender is that case's customer."""
+    named = (*(failure.message_id for failure in email.failures), *email.references)
     for message_id in filter(None, named):
         mail = tx.mails.find(message_id)
         if mail is not None and mail.case_id is not None:
             return tx.cases.find(mail.case_id)
-    for address in filter(office.is_in_our_domain, letter.recipients):
-        case_id = office.tokens.case_of_reply(address)
+    for address in filter(addresses.is_in_our_domain, email.recipients):
+        case_id = addresses.tokens.case_of_reply(address)
         case = tx.cases.find(case_id) if case_id else None
         if case is not None:
             return case
-    return _find_by_subject(tx, letter)
+    return _find_by_subject(tx, email)
 
 
-def _find_by_subject(tx: Transaction, letter: InboundEmail) -> Case | None:
-    for digits in list(dict.fromkeys(_TOKEN.findall(letter.subject)))[:_MOST_TOKENS]:
+def _find_by_subject(tx: Transaction, email: InboundEmail) -> Case | None:
+    for digits in list(dict.fromkeys(_TOKEN.findall(email.subject)))[:_MOST_TOKENS]:
         case = tx.cases.find(f"D-{digits}")
-        if case is not None and is_from_customer(case, letter.sender):
+        if case is not None and is_from_customer(case, email.sender):
             return case
     return None
 
 
-def _file_kind(tx: Transaction, case: Case, letter: InboundEmail) -> str:
-    """What is missing, if it is one thing alone and the customer sends it; a person sorts out the rest."""
-    if not is_verified(case, letter):
+def _file_kind(tx: Transaction, case: Case, email: InboundEmail) -> str:
+    """The missing kind of evidence, if the customer sends the mail and one kind alone is missing; else a
+    resolver sorts the files."""
+    if not is_verified(case, email):
         return UNVERIFIED
     reason = tx.policy.reasons.get(case.reason_id)
     if reason is None or case.status is not Status.GATHERING:

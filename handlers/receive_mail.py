@@ -1,8 +1,8 @@
-"""A mail came in: what does it mean for its case?
+"""Mail that came in: stored, and applied to its case.
 
-Only the customer's own address, or one that a resolver accepted, speaks for the customer. Everything else
-that fits a case is held until a resolver accepts its sender. Nothing here ever answers a mail, so no loop can
-begin with us.
+Only mail from the customer's own address, or from one that a resolver accepted, counts as the customer's
+words. Other mail that matches a case is held until a resolver accepts its sender. Mail is never answered from
+here, so that two automatic senders can't keep each other going.
 """
 
 from __future__ import annotations
@@ -14,86 +14,94 @@ from enum import StrEnum
 from core.case import Case, Evidence
 from core.customer_messages import receive_message, report_mail_failure
 from core.effects import Effect, channels_of
-from core.inbound_mail import EmailKind, InboundEmail
+from core.inbound_mail import DeliveryFailure, EmailKind, InboundEmail
 from core.uploaded_file import FileState
-from handlers.match_mail import (
-    SOURCE,
-    MailAddresses,
-    ReceivedMail,
-    email_kind,
-    find_case,
-    is_repeat,
-    is_verified,
-)
+from handlers.match_mail import SOURCE, MailMatch, ReceivedMail, is_verified
 from store.customers.mails import Mail
+from store.errors import AlreadyAnswered
 from store.transaction import Transaction
 
 BOUNCES = "mail_failed"
-"""In the inbox: failures that were told."""
+"""Source in the inbox of delivery failures that were reported."""
 STRAYS_AN_HOUR = 6
-"""Told to a channel of mails that fit no case; more are kept, but only counted."""
+"""Alerts a channel gets of mails that match no case; further ones are stored, and only counted."""
 _LONGEST_SUBJECT = 150
+_APPLIED = (EmailKind.MESSAGE, EmailKind.BOUNCE)
+"""Kinds that add to their case's timeline."""
 
 
 class MailOutcome(StrEnum):
-    """What became of a mail."""
+    """What became of a mail. The values are labels of a metric, and stored in the inbox."""
 
     REPEAT = "repeat"
     TOLD = "told"
-    """It is in its case's story and counts as the customer's."""
+    """It is in its case's timeline and counts as the customer's."""
     HELD = "held"
-    """It is in the story, but counts only once a resolver accepts it."""
+    """It is in the timeline, but counts only once a resolver accepts it."""
     BOUNCED = "bounced"
     STRAY = "stray"
     KEPT = "kept"
-    """Nothing follows from it: an automatic reply, one of ours come back, a delay, a report about nothing."""
+    """Only stored: an automatic reply, one of ours come back, a delay, a report about nothing."""
 
 
-def receive_mail(
-    tx: Transaction, received: ReceivedMail, addresses: MailAddresses, now: datetime
-) -> MailOutcome:
-    """Keep the mail and do what follows from it, once for each mail however often it is delivered."""
-    if is_repeat(tx, received):
+def receive_mail(tx: Transaction, received: ReceivedMail, match: MailMatch, now: datetime) -> MailOutcome:
+    """Store the mail and apply it to its case, once for each mail however often it is delivered.
+
+    `match` was looked up before its bytes and files were stored. If the same mail was received since, the
+    inbox has its digest, and nothing is written.
+    """
+    email = received.email
+    case = tx.cases.lock(match.case_id) if match.case_id and match.kind in _APPLIED else None
+    failures = _new_failures(tx, email) if case and match.kind is EmailKind.BOUNCE else {}
+    outcome = _outcome_of(match.kind, email, case, failures)
+    try:
+        tx.inbox.save_response(SOURCE, received.digest, outcome.value, at=now)
+    except AlreadyAnswered:
         return MailOutcome.REPEAT
-    letter = received.email
-    kind = email_kind(tx, letter, addresses)
-    case = find_case(tx, letter, addresses)
-    mail_id = _save_mail(tx, received, case, now)
-    heard = MailOutcome.KEPT
-    if kind is EmailKind.MESSAGE:
-        heard = (
-            _alert_stray(tx, letter, now) if case is None else _add_message(tx, received, case, mail_id, now)
-        )
-    elif kind is EmailKind.BOUNCE and case is not None:
-        heard = _report_failures(tx, letter, case, now)
-    tx.inbox.save_response(SOURCE, received.digest, heard.value, at=now)
-    return heard
+    mail_id = _save_mail(tx, received, match.case_id, now)
+    if outcome is MailOutcome.STRAY:
+        _alert_stray(tx, email, now)
+    elif case is not None and match.kind is EmailKind.MESSAGE:
+        _add_message(tx, received, case, mail_id, now)
+    elif case is not None:
+        _report_failures(tx, failures, case.id, now)
+    return outcome
 
 
-def _save_mail(tx: Transaction, arrived: ReceivedMail, case: Case | None, now: datetime) -> str:
-    """The id it is kept under: its own, unless another mail came under that before."""
-    letter = arrived.email
-    is_taken = tx.mails.find(letter.message_id) is not None
+def _outcome_of(
+    kind: EmailKind, email: InboundEmail, case: Case | None, failures: dict[str, DeliveryFailure]
+) -> MailOutcome:
+    if kind is EmailKind.BOUNCE and failures:
+        return MailOutcome.BOUNCED
+    if kind is not EmailKind.MESSAGE:
+        return MailOutcome.KEPT
+    if case is None:
+        return MailOutcome.STRAY
+    return MailOutcome.TOLD if is_verified(case, email) else MailOutcome.HELD
+
+
+def _save_mail(tx: Transaction, received: ReceivedMail, case_id: str | None, now: datetime) -> str:
+    """Returns the id it is stored under: its own, unless another mail came under that before."""
+    email = received.email
+    is_taken = tx.mails.find(email.message_id) is not None
     mail = Mail(
-        message_id=f"<{arrived.digest}@ombud.invalid>" if is_taken else letter.message_id,
-        case_id=case.id if case else None,
+        message_id=f"<{received.digest}@ombud.invalid>" if is_taken else email.message_id,
+        case_id=case_id,
         direction="in",
         at=now,
-        sha256=arrived.sha256 or None,
-        sender=letter.sender,
-        subject=letter.subject,
+        sha256=received.sha256 or None,
+        sender=email.sender,
+        subject=email.subject,
     )
     tx.mails.add(mail)
     return mail.message_id
 
 
-def _add_message(
-    tx: Transaction, arrived: ReceivedMail, case: Case, mail_id: str, now: datetime
-) -> MailOutcome:
-    """Put it into the story. A file that waits for the virus scan is the case's, but no evidence before."""
-    letter, case = arrived.email, tx.cases.lock(case.id)
-    counts = is_verified(case, letter)
-    files = [replace(tx.files.find(file.id) or file, case_id=case.id) for file in arrived.files]
+def _add_message(tx: Transaction, received: ReceivedMail, case: Case, mail_id: str, now: datetime) -> None:
+    """Add it to the timeline. A file that waits for the virus scan is the case's, but no evidence before."""
+    email = received.email
+    counts = is_verified(case, email)
+    files = [replace(tx.files.find(file.id) or file, case_id=case.id) for file in received.files]
     for file in files:
         tx.files.save(file)
     pieces = tuple(
@@ -103,37 +111,39 @@ def _add_message(
     )
     outcome = receive_message(
         case,
-        text=letter.text,
+        text=email.text,
         via=SOURCE,
-        sender=letter.sender,
+        sender=email.sender,
         files=pieces,
         is_verified=counts,
         mail_id=mail_id,
-        warning=" ".join(filter(None, (letter.warning, letter.note))),
+        warning=" ".join(filter(None, (email.warning, email.note))),
         policy=tx.policy,
         now=now,
     )
     tx.record(outcome)
-    return MailOutcome.TOLD if counts else MailOutcome.HELD
 
 
-def _report_failures(tx: Transaction, letter: InboundEmail, case: Case, now: datetime) -> MailOutcome:
-    """Once for each mail of ours and address, however many servers report it."""
-    heard = MailOutcome.KEPT
-    for failure in letter.failures:
-        key = f"{failure.message_id or letter.message_id} {failure.to}"
-        if not failure.is_final or tx.inbox.find_response(BOUNCES, key) is not None:
-            continue
-        tx.inbox.save_response(BOUNCES, key, case.id, at=now)
-        tx.record(report_mail_failure(tx.cases.lock(case.id), to=failure.to, why=failure.why, now=now))
-        heard = MailOutcome.BOUNCED
-    return heard
+def _new_failures(tx: Transaction, email: InboundEmail) -> dict[str, DeliveryFailure]:
+    """Final failures by their key in the inbox: one for each mail of ours and address, however many servers
+    report it."""
+    keys = {f"{one.message_id or email.message_id} {one.to}": one for one in email.failures if one.is_final}
+    return {key: one for key, one in keys.items() if tx.inbox.find_response(BOUNCES, key) is None}
 
 
-def _alert_stray(tx: Transaction, letter: InboundEmail, now: datetime) -> MailOutcome:
-    """In the first queue's channels, and not without end: spam fits no case either."""
+def _report_failures(
+    tx: Transaction, failures: dict[str, DeliveryFailure], case_id: str, now: datetime
+) -> None:
+    for key, failure in failures.items():
+        tx.inbox.save_response(BOUNCES, key, case_id, at=now)
+        outcome = report_mail_failure(tx.cases.lock(case_id), to=failure.to, why=failure.why, now=now)
+        tx.record(outcome)
+
+
+def _alert_stray(tx: Transaction, email: InboundEmail, now: datetime) -> None:
+    """Alert the first queue's channels, a few times an hour at most: spam matches no case either."""
     queue = next(iter(tx.policy.queues.values()), None)
-    payload = {"sender": letter.sender, "subject": letter.subject[:_LONGEST_SUBJECT]}
+    payload = {"sender": email.sender, "subject": email.subject[:_LONGEST_SUBJECT]}
     for channel in channels_of(queue) if queue else ():
         hour = now.strftime("%Y-%m-%dT%H")
         any(
@@ -146,4 +156,3 @@ def _alert_stray(tx: Transaction, letter: InboundEmail, now: datetime) -> MailOu
             )
             for place in range(STRAYS_AN_HOUR)
         )
-    return MailOutcome.STRAY

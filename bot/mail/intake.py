@@ -63,13 +63,13 @@ class MailIntake:
     async def _store_mail(self, letter: InboundEmail, contents: list[bytes], raw: bytes) -> MailOutcome:
         arrived = ReceivedMail(email=letter, digest=await asyncio.to_thread(_digest, letter, raw))
         fit = await self.store.read(match_mail, arrived, self.office)
-        if fit.is_repeat:
+        if fit is None:
             return MailOutcome.REPEAT
         blob = await self.blobs.save(_chunks(raw))
         arrived = replace(arrived, sha256=blob.sha256)
         if fit.takes_files:
             arrived = await self._with_files(arrived, contents, fit)
-        heard = await self.store.run(receive_mail, arrived, self.office, self.now())
+        heard = await self.store.run(receive_mail, arrived, fit, self.now())
         log.info("mail_taken_in", case_id=fit.case_id, outcome=heard.value, size=len(raw))
         return heard
 

@@ -30,17 +30,23 @@ class MailHarness:
         self.harness = harness
         self._count = 0
 
-    def receive(self, letter: InboundEmail, *files: File, digest: str | None = None) -> MailOutcome:
-        return self.harness.store.run_blocking(
-            receive_mail, self._arrived(letter, files, digest), our_addresses(), self.harness.now
-        )
+    def receive(self, email: InboundEmail, *files: File, digest: str | None = None) -> MailOutcome:
+        """Match the mail and apply it, as the intake does."""
+        received = self.received(email, *files, digest=digest)
+        match = self.harness.store.read_blocking(match_mail, received, our_addresses())
+        return MailOutcome.REPEAT if match is None else self.apply(received, match)
 
-    def match(self, letter: InboundEmail) -> MailMatch:
-        return self.harness.store.read_blocking(match_mail, self._arrived(letter, (), None), our_addresses())
+    def apply(self, received: ReceivedMail, match: MailMatch) -> MailOutcome:
+        return self.harness.store.run_blocking(receive_mail, received, match, self.harness.now)
 
-    def _arrived(self, letter: InboundEmail, files: tuple[File, ...], digest: str | None) -> ReceivedMail:
+    def match(self, email: InboundEmail) -> MailMatch:
+        match = self.harness.store.read_blocking(match_mail, self.received(email), our_addresses())
+        assert match is not None
+        return match
+
+    def received(self, email: InboundEmail, *files: File, digest: str | None = None) -> ReceivedMail:
         self._count += 1
-        return ReceivedMail(email=letter, digest=digest or f"{self._count:064}", sha256="b" * 64, files=files)
+        return ReceivedMail(email=email, digest=digest or f"{self._count:064}", sha256="b" * 64, files=files)
 
     def messages(self, case_id: str) -> list[CustomerWrote]:
         events = self.harness.store.read_blocking(

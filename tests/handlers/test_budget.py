@@ -67,6 +67,8 @@ def decide(desk: Harness) -> Work:
 def mail_of_the_customer(desk: Harness) -> Work:
     case_id = desk.create_claimed_case()
     letter = an_email(recipients=(OUR_ADDRESS, reply_address(case_id)))
+    desk.type(ANA, "queue")  # two readers open their connections
+    desk.type(ANA, "queue")
     return lambda: MailHarness(desk).receive(letter)
 
 
@@ -84,7 +86,7 @@ BUDGETS: Mapping[Callable[[Harness], Work], tuple[Cost, Cost]] = {
     claim_by_a_named_resolver: (Cost(trips=1, statements=11, rows=8), Cost(trips=6, statements=6, rows=8)),
     note: (Cost(trips=1, statements=9, rows=4), Cost(trips=7, statements=7, rows=4)),
     decide: (Cost(trips=1, statements=13, rows=8), Cost(trips=7, statements=7, rows=8)),
-    mail_of_the_customer: (Cost(trips=1, statements=13, rows=8), Cost(trips=8, statements=8, rows=8)),
+    mail_of_the_customer: (Cost(trips=1, statements=13, rows=8), Cost(trips=9, statements=8, rows=8)),
     page_of_a_list: (Cost(trips=0, statements=6, rows=0), Cost(trips=7, statements=6, rows=0)),
 }
 """What begins each, and its cost on SQLite and on PostgreSQL."""

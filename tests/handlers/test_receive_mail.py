@@ -144,6 +144,17 @@ def test_the_same_mail_twice_is_told_once(post: MailHarness) -> None:
     assert len(post.messages(case_id)) == 1
 
 
+def test_the_same_mail_twice_at_once_is_told_once(post: MailHarness) -> None:
+    case_id = post.harness.create_case()
+    received = post.received(an_email(subject=case_id), digest="same")
+    match = post.match(received.email)
+    assert post.apply(received, match) is MailOutcome.TOLD
+    promised = post.harness.pending_deliveries()
+    assert post.apply(received, match) is MailOutcome.REPEAT
+    assert len(post.messages(case_id)) == len(post.came_in(case_id)) == 1
+    assert post.harness.pending_deliveries() == promised
+
+
 def test_a_forged_message_id_swallows_nobodys_mail(post: MailHarness) -> None:
     case_id = post.harness.create_case()
     post.receive(an_email(sender=STRANGER), digest="1" * 64)
