@@ -1,4 +1,4 @@
-"""What may people write down about a case? Notes, which never leave the company."""
+"""What people write down about a case: notes, which never leave the company, and the customer's address."""
 
 from __future__ import annotations
 
@@ -14,3 +14,12 @@ def add_note(case: Case, *, text: str, actor_id: str, now: datetime) -> Outcome:
     """Keep `text` in the story. A note on an open case is movement; a closed case stays as it is."""
     moved = case if case.is_closed else replace(case, moved_at=now)
     return Outcome(moved, (NoteAdded(at=now, actor_id=actor_id, text=text),))
+
+
+def add_customer_email(case: Case, address: str, *, actor_id: str, now: datetime) -> Outcome:
+    """Store the customer's e-mail address with a case that has none, and note it in the timeline."""
+    if case.customer.email:
+        return Outcome(case)
+    reachable = replace(case, customer=replace(case.customer, email=address))
+    note = f"The customer's e-mail address is {address}."
+    return add_note(reachable, text=note, actor_id=actor_id, now=now)

@@ -1,21 +1,25 @@
-"""A case ends without a decision, or comes back."""
+"""Closing without a decision, and reopening, from their forms."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 from cards.actions import Field
 from cards.forms import close_form, reopen_form
-from core.case import Case, Resolution, demand_open
+from core.case import Case, Evidence, Resolution, demand_open
 from core.claiming import release
 from core.closing import demand_reopenable, mark_duplicate, reopen, withdraw
 from core.errors import FieldRefused, NotFound
+from core.evidence import add_evidence
 from core.ids import find_case_id, number_of
+from core.outcome import Outcome
 from core.permissions import Permission
-from core.person import Person
+from core.person import CUSTOMER, Person
+from core.uploaded_file import FileState
 from handlers.access import demand_access, get_for, lock_for
-from handlers.late_files import add_late_files
 from handlers.types import Click, Reply
+from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 
 
@@ -60,6 +64,18 @@ def reopen_case(tx: Transaction, click: Click, actor: Person) -> Reply:
         outcome = outcome.then(release(outcome.case, actor_id=actor.id, now=click.at))
     tx.record(outcome)
     return Reply()
+
+
+def add_late_files(tx: Transaction, reopened: Outcome, now: datetime) -> Outcome:
+    """The outcome with the files as evidence that came with messages while the case was closed."""
+    case = reopened.case
+    pinned = {piece.file_id for piece in case.evidence}
+    late = tuple(
+        Evidence(kind=file.kind, name=file.name, file_id=file.id)
+        for file in tx.files.list_for_case(case.id)
+        if file.state is FileState.READY and file.kind != UNVERIFIED and file.id not in pinned
+    )
+    return reopened.then(add_evidence(case, late, actor_id=CUSTOMER, now=now, came_with_words=True))
 
 
 def _lock_in_order(tx: Transaction, *typed: str) -> None:

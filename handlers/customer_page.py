@@ -19,7 +19,7 @@ from core.outcome import Outcome
 from core.person import CUSTOMER
 from core.policy import Policy
 from core.uploaded_file import File, FileState
-from handlers.late_files import add_late_files
+from handlers.close import add_late_files
 from store.cases.timeline import Entry
 from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction

@@ -12,9 +12,9 @@ from cards.sanitize import clean_text
 from cards.views import Preview
 from core.case import Case
 from core.errors import FieldRefused
+from core.noting import add_customer_email
 from core.outcome import Outcome
 from core.person import Person
-from core.reaching import add_customer_email
 from handlers.raise_dispute import ONE_EMAIL
 from handlers.types import Click
 from store.transaction import Transaction
