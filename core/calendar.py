@@ -1,8 +1,8 @@
-"""When do people work, and what is the time after so many working hours?
+"""Working-time calendar: shifts, holidays, and arithmetic with working hours.
 
 Working time is counted in elapsed real seconds, so a night shift on the day the clocks change
-is an hour longer or shorter. A wall-clock time that comes twice that day means its first
-coming; one that is skipped means the moment of the change.
+is an hour longer or shorter. A wall-clock time that occurs twice that day means its first
+occurrence; one that is skipped means the moment of the change.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FARTHEST_YEARS = 100
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    """The shifts that lie in one year of UTC, in order, none empty and none overlapping."""
+    """The shifts within one year of UTC, in order, none empty and none overlapping."""
 
     opens: tuple[datetime, ...]
     closes: tuple[datetime, ...]
@@ -44,7 +44,7 @@ class _Year:
         return self.worked_before[index] + (min(at, self.closes[index]) - self.opens[index])
 
     def moment_of(self, worked: timedelta) -> datetime:
-        """When so much (0 < worked <= total) was worked: the inverse of `worked_until`."""
+        """When `worked` (0 < worked <= total) has passed: the inverse of `worked_until`."""
         index = bisect_left(self.worked_before, worked) - 1
         return self.opens[index] + (worked - self.worked_before[index])
 
@@ -55,14 +55,14 @@ class WorkCalendar:
 
     Raises:
         ValueError: no such zone, not seven weekdays, shifts that overlap or run backwards, or
-            no working time at all. The text is a sentence for whoever wrote the hours.
+            no working time at all. The text is a sentence for the author of the hours.
     """
 
     zone: str
     hours: tuple[tuple[Shift, ...], ...]
     """Seven weekdays, Monday first, each with its shifts in order; a day off has none."""
     holidays: frozenset[date] = frozenset()
-    """Local dates on which nobody works."""
+    """Local dates without work."""
     _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -107,7 +107,7 @@ class WorkCalendar:
         return whole_years + self._year(b.year).worked_until(b) - self._year(a.year).worked_until(a)
 
     def is_working(self, at: datetime) -> bool:
-        """Whether people work at this moment; the moment a shift ends no longer counts.
+        """Whether `at` lies within a shift; the end of a shift is outside.
 
         Raises:
             ValueError: `at` has no time zone.
@@ -118,10 +118,10 @@ class WorkCalendar:
         return index >= 0 and at < year.closes[index]
 
     def next_opening(self, at: datetime) -> datetime:
-        """`at` itself, in UTC, when people work then; otherwise the start of the next shift.
+        """`at` itself, in UTC, if it is working time; otherwise the start of the next shift.
 
         Raises:
-            ValueError: `at` has no time zone, or nobody works for the next hundred years.
+            ValueError: `at` has no time zone, or no shift starts in the next hundred years.
         """
         at = _utc(at)
         if self.is_working(at):
@@ -133,7 +133,7 @@ class WorkCalendar:
         return self._moment_in_a_later_year(at.year + 1, _ZERO)
 
     def is_working_day(self, on: date) -> bool:
-        """Whether anybody works on this local date."""
+        """Whether this local date has a shift."""
         return bool(self.hours[on.weekday()]) and on not in self.holidays
 
     def describe(self) -> str:
@@ -143,7 +143,7 @@ class WorkCalendar:
         return f"{days} ({self.zone}){', except holidays' if self.holidays else ''}"
 
     def _moment_in_a_later_year(self, first: int, wanted: timedelta) -> datetime:
-        """When `wanted` was worked since `first` began; for nothing wanted, the first opening."""
+        """When `wanted` working time has passed since year `first` began; for zero, the first opening."""
         for number in range(first, first + _FARTHEST_YEARS):
             year = self._year(number)
             if year.opens and wanted <= year.total:
@@ -152,7 +152,7 @@ class WorkCalendar:
         raise ValueError(f"So much working time doesn't come together within {_FARTHEST_YEARS} years.")
 
     def _year(self, number: int) -> _Year:
-        """A year's shifts, worked out once (about 3 ms) and then kept: some 60 kB each."""
+        """A year's shifts, computed once (about 3 ms) and cached: some 60 kB each."""
         year = self._years.get(number)
         if year is None:
             if not _FIRST_YEAR <= number <= _LAST_YEAR:
@@ -184,7 +184,7 @@ def _as_year(shifts: list[tuple[datetime, datetime]]) -> _Year:
 
 
 def check_shifts(shifts: tuple[Shift, ...]) -> None:
-    """See that one day's shifts run forwards and in order.
+    """Check that one day's shifts run forwards and in order.
 
     Raises:
         ValueError: they don't; the text says which and what to write instead.
@@ -240,7 +240,7 @@ def _end_instant(on: date, end: time, zone: str) -> datetime:
 
 
 def _instant(on: date, at: time, zone: str) -> datetime:
-    """The UTC moment of a wall-clock time: its first coming, or the change that skips it."""
+    """The UTC moment of a wall-clock time: its first occurrence, or the clock change that skips it."""
     local = datetime.combine(on, at, ZoneInfo(zone))
     moment = local.astimezone(UTC)
     if moment.astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):

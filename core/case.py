@@ -1,4 +1,4 @@
-"""What is a case: our work on one dispute, and which moves its status allows."""
+"""The case: our work on one dispute, and the moves between its statuses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Resolution(StrEnum):
 
 
 class Target(StrEnum):
-    """What a clock runs towards. `EXTERNAL` is a date set by others, such as a card network."""
+    """What a clock runs towards. `EXTERNAL` is a deadline that another party set, such as a card network."""
 
     CLAIM = "claim"
     FIRST_ANSWER = "first_answer"
@@ -53,12 +53,12 @@ MOVES: Mapping[Status, frozenset[Status]] = {
     Status.SETTLING: frozenset({Status.UNDER_REVIEW, Status.CLOSED}),
     Status.CLOSED: frozenset({Status.UNDER_REVIEW, Status.OPEN}),
 }
-"""Every legal move. Staying where one is isn't a move; closed cases move only by reopening."""
+"""Every legal move. Keeping a status is no move; closed cases move only by reopening."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch in which the SLA clock stood still; `until` is None while it lasts."""
+    """A time in which the SLA clock was paused; `until` is None while it lasts."""
 
     since: datetime
     until: datetime | None = None
@@ -66,15 +66,15 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlaClock:
-    """The working-time clock of a case. Targets are the terms the case was opened under.
+    """The working-time clock of a case. Targets are the terms under which the case was opened.
 
-    Pauses are kept whole, so that a change of priority, tier or calendar forgets none of them.
+    Every pause is stored, so that a change of priority, tier or calendar loses none of them.
     """
 
     targets: Sla
     started_at: datetime
     unclaimed_since: datetime
-    """When the case last came to lie in the queue; the time to claim counts from here."""
+    """When the case last became unclaimed in its queue; the time to claim counts from here."""
     pauses: tuple[Pause, ...] = ()
     answered_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -88,7 +88,7 @@ class SlaClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Something supplied by people: what kind it is, its name, and where it lies: elsewhere or with us."""
+    """Something that people supplied: its kind, its name, and its place: elsewhere (`url`) or with us."""
 
     kind: str
     name: str
@@ -98,7 +98,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What we asked the customer for and haven't got yet."""
+    """What we asked the customer for and have not received yet."""
 
     what: str
     at: datetime
@@ -115,7 +115,7 @@ class Chargeback:
     network_reason: str
     evidence_due_at: datetime | None = None
     seen_at: datetime
-    """When Stripe made the newest event we heard; older ones change nothing."""
+    """When Stripe made the newest event that we received; older events change nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,18 +133,21 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """How far up the ladder a missed target has gone."""
+    """How far up the escalation ladder a missed target has gone."""
 
     target: Target
     since: datetime
     rung: int
-    """Index of the last rung that was told; -1 before the first."""
+    """Index of the last rung that was alerted; -1 before the first."""
     told_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Our work on one dispute. Never changed in place: rules return a new one."""
+    """Our work on one dispute. Immutable: rules return a changed copy.
+
+    Stored as JSON under these field names, so none is renamed.
+    """
 
     id: str
     status: Status
@@ -160,7 +163,7 @@ class Case:
     """Where it came from: `api:NAME`, `slack`, `stripe`."""
     raised_at: datetime
     moved_at: datetime
-    """When somebody last did something about it; the nudge counts from here."""
+    """When a person last worked on it; the nudge counts from here."""
     clock: SlaClock
     resolver_id: str | None = None
     evidence: tuple[Evidence, ...] = ()
@@ -186,9 +189,9 @@ class Case:
     """Addresses beside the customer's own whose mails count as the customer's."""
     disagreed_at: datetime | None = None
     said_early: tuple[str, ...] = ()
-    """What the customer wrote while we gathered evidence: the queue hears it with its card."""
+    """What the customer wrote while we gathered evidence; the queue gets it with the card."""
     called_at: tuple[str, ...] = ()
-    """Addresses where somebody was called since the ladder was last stepped onto; they hear how it ended."""
+    """Outbox addresses alerted since the escalation started; their alerts are closed when it ends."""
 
     @property
     def is_closed(self) -> bool:
@@ -204,7 +207,7 @@ class CaseClosed(Stale):
 
 
 class IllegalMove(Stale):
-    """The case's status doesn't allow this."""
+    """The case's status doesn't allow the move."""
 
     def __init__(self, case: Case, what: str) -> None:
         super().__init__(f"{case.id} is {case.status.replace('_', ' ')}: it can't be {what} now.")
@@ -212,7 +215,7 @@ class IllegalMove(Stale):
 
 
 def demand_open(case: Case) -> None:
-    """Raises CaseClosed when nothing may change any more."""
+    """Raises CaseClosed for a closed case."""
     if case.is_closed:
         raise CaseClosed(case.id)
 

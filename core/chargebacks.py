@@ -1,4 +1,4 @@
-"""What does a card network's chargeback mean for a case?"""
+"""A card network's chargeback, and what it means for its case."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ _OVER = frozenset({"won", "lost", "warning_closed", "prevented"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargebackUpdate:
-    """One event about a chargeback, in our words. `kind` is the platform's event type."""
+    """An event about a chargeback. `kind` is the platform's event type."""
 
     kind: str
     chargeback: Chargeback
 
 
 def update_chargeback(case: Case, update: ChargebackUpdate, policy: Policy, now: datetime) -> Outcome:
-    """Bring the case's view of its chargeback up to date.
+    """Update the case's chargeback, and with it the external deadline.
 
-    Events come more than once and out of order: one older than what is known tells nothing new.
-    Whatever the network decides, our own case stays for a person to close.
+    Events come more than once and out of order: one older than the newest changes nothing. Whatever the
+    network decides, a person closes our own case.
     """
-    known, heard = case.chargeback, update.chargeback
-    if known is not None and _is_outdated(heard, known):
+    known, newest = case.chargeback, update.chargeback
+    if known is not None and _is_outdated(newest, known):
         return Outcome(case)
     event = ChargebackHeard(
         at=now,
         actor_id="stripe",
-        ref=heard.ref,
+        ref=newest.ref,
         kind=update.kind,
-        status=heard.status,
-        evidence_due_at=heard.evidence_due_at,
+        status=newest.status,
+        evidence_due_at=newest.evidence_due_at,
     )
-    updated = replace(case, chargeback=heard, external_due_at=our_evidence_deadline(heard, policy))
+    updated = replace(case, chargeback=newest, external_due_at=our_evidence_deadline(newest, policy))
     if case.is_closed:
         return Outcome(updated, (event,))
     rearmed = sla.rearm(updated, policy.queue(case.queue_id).calendar, now)
@@ -49,27 +49,27 @@ def update_chargeback(case: Case, update: ChargebackUpdate, policy: Policy, now:
 
 
 def our_evidence_deadline(chargeback: Chargeback, policy: Policy) -> datetime | None:
-    """The network's evidence date less the policy's margin; None when no evidence is wanted any more."""
+    """The network's evidence date less the policy's margin; None once no evidence is wanted."""
     if chargeback.evidence_due_at is None or not wants_evidence(chargeback.status):
         return None
     return chargeback.evidence_due_at - timedelta(hours=policy.chargeback_margin_hours)
 
 
 def wants_evidence(status: str) -> bool:
-    """Whether the network waits for us: once evidence was handed in, it is the network's turn.
+    """Whether the network waits for our evidence; once that was submitted, it is the network's turn.
 
     Stripe, Dispute object, `status`: https://docs.stripe.com/api/disputes/object
     """
     return status in _WANTS_EVIDENCE
 
 
-def _is_outdated(heard: Chargeback, known: Chargeback) -> bool:
-    """Stripe's times are whole seconds: within one, no step is undone by the one before it."""
-    if heard.seen_at == known.seen_at and _step(heard.status) < _step(known.status):
+def _is_outdated(newest: Chargeback, known: Chargeback) -> bool:
+    """Older, or the same. Stripe's times are whole seconds: within one second, an earlier stage is older."""
+    if newest.seen_at == known.seen_at and _stage(newest.status) < _stage(known.status):
         return True
-    return heard.seen_at < known.seen_at or heard == known
+    return newest.seen_at < known.seen_at or newest == known
 
 
-def _step(status: str) -> int:
-    """Evidence wanted, evidence looked at, over."""
+def _stage(status: str) -> int:
+    """0: evidence wanted, 1: evidence in review, 2: over."""
     return 0 if wants_evidence(status) else 2 if status in _OVER else 1

@@ -1,4 +1,4 @@
-"""Who is responsible? Claim, release, reassign."""
+"""Responsibility for a case: claim, release, reassign."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.sla import resume
 
 
 class AlreadyClaimed(Stale):
-    """Somebody else has the case. `resolver_id` is who, for the edge to show by name."""
+    """Another resolver has the case. Handlers show `resolver_id` by name."""
 
     def __init__(self, case_id: str, resolver_id: str) -> None:
         super().__init__(f"{case_id} is already claimed by {resolver_id}.")
@@ -29,7 +29,7 @@ def claim(case: Case, *, resolver_id: str, now: datetime) -> Outcome:
 
     Raises:
         AlreadyClaimed: someone else has it.
-        CaseClosed, IllegalMove: there is nothing to claim, or not yet.
+        CaseClosed, IllegalMove: the case is closed, or still gathers evidence.
     """
     demand_open(case)
     if case.resolver_id == resolver_id:
@@ -42,10 +42,10 @@ def claim(case: Case, *, resolver_id: str, now: datetime) -> Outcome:
 
 
 def release(case: Case, *, actor_id: str, now: datetime) -> Outcome:
-    """Give the case back to its queue; the time to claim starts anew, the other clocks run on.
+    """Give the case back to its queue; the time to claim starts again, the other clocks run on.
 
     Raises:
-        CaseClosed, IllegalMove: nobody has it, or a decision is on its way.
+        CaseClosed, IllegalMove: it has no resolver, or its decision is being carried out.
     """
     demand_open(case)
     if case.resolver_id is None:
@@ -58,31 +58,31 @@ def release(case: Case, *, actor_id: str, now: datetime) -> Outcome:
 
 
 def reassign(case: Case, *, resolver_id: str, actor_id: str, why: str, now: datetime) -> Outcome:
-    """Hand the case to another resolver; from the queue as well as from somebody's desk.
+    """Give the case to another resolver, whether it is unclaimed or has a resolver.
 
-    A snooze was the former resolver's: it ends.
+    The former resolver's snooze ends.
 
     Raises:
-        CaseClosed, IllegalMove: it can't change hands now.
+        CaseClosed, IllegalMove: its status doesn't allow another resolver.
     """
     demand_open(case)
     if case.resolver_id == resolver_id:
         return Outcome(case)
     if case.status is Status.OPEN:
         demand_move(case, Status.UNDER_REVIEW, "reassigned")
-        handed = _under_review(case, resolver_id, now)
+        reassigned = _under_review(case, resolver_id, now)
     elif case.status in (Status.UNDER_REVIEW, Status.WAITING_ON_CUSTOMER):
-        handed = replace(case, resolver_id=resolver_id, snoozed_until=None, moved_at=now)
+        reassigned = replace(case, resolver_id=resolver_id, snoozed_until=None, moved_at=now)
     else:
         raise IllegalMove(case, "reassigned")
     event = CaseReassigned(
         at=now, actor_id=actor_id, resolver_id=resolver_id, former_resolver_id=case.resolver_id, why=why
     )
-    return Outcome(handed, (event,))
+    return Outcome(reassigned, (event,))
 
 
 def back_to_queue(case: Case, now: datetime) -> Case:
-    """The case as nobody's: open, its claim clock at zero, any pause ended."""
+    """The case without a resolver: open, its claim clock restarted, any pause ended."""
     clock = replace(
         resume(case.clock, now),
         unclaimed_since=now,

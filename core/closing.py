@@ -1,4 +1,4 @@
-"""How does a case end, and how does it come back?"""
+"""Closing and reopening of a case."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from core.sla import resume, start_clock
 
 
 def close_decided(case: Case, *, actor_id: str, now: datetime) -> Outcome:
-    """Close a decided case once nothing is left to settle.
+    """Close a case whose decision is carried out.
 
     Raises:
-        CaseClosed, IllegalMove: it was closed before, or nothing was decided.
+        CaseClosed, IllegalMove: it is closed already, or has no decision.
     """
     demand_move(case, Status.CLOSED, "finished")
     if case.status is not Status.SETTLING or case.decision is None:
@@ -29,7 +29,7 @@ def withdraw(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
     """The customer takes the objection back.
 
     Raises:
-        CaseClosed, IllegalMove: there is nothing left to withdraw, or a decision is on its way.
+        CaseClosed, IllegalMove: it is closed already, or its decision is being carried out.
     """
     _demand_undecided(case, "withdrawn")
     return _close(case, Resolution.WITHDRAWN, actor_id=actor_id, now=now, why=why)
@@ -40,7 +40,7 @@ def mark_duplicate(case: Case, *, of: Case, why: str, actor_id: str, now: dateti
 
     Raises:
         FieldRefused: the other case is this one, another customer's, or a duplicate itself.
-        CaseClosed, IllegalMove: there is nothing left to close, or a decision is on its way.
+        CaseClosed, IllegalMove: it is closed already, or its decision is being carried out.
     """
     _demand_undecided(case, "closed as a duplicate")
     if of.id == case.id:
@@ -53,7 +53,7 @@ def mark_duplicate(case: Case, *, of: Case, why: str, actor_id: str, now: dateti
 
 
 def demand_reopenable(case: Case, policy: Policy) -> None:
-    """Raises IllegalMove when the case isn't closed, Refused when the policy has lost a name it needs."""
+    """Raises IllegalMove if it isn't closed, NameRemoved if its queue, reason or tier left the policy."""
     if not case.is_closed:
         raise IllegalMove(case, "reopened")
     needed = (
@@ -67,7 +67,7 @@ def demand_reopenable(case: Case, policy: Policy) -> None:
 
 
 def is_reopenable(case: Case, policy: Policy) -> bool:
-    """`demand_reopenable` as an answer, for whoever isn't to read the policy's names."""
+    """`demand_reopenable` as an answer, for customers, who must not read the policy's names."""
     try:
         demand_reopenable(case, policy)
     except Refused:
@@ -76,9 +76,9 @@ def is_reopenable(case: Case, policy: Policy) -> bool:
 
 
 def reopen(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
-    """Take a closed case up again; with its last resolver, or in the queue when it had none.
+    """Reopen a closed case; for its last resolver, or unclaimed in its queue when it had none.
 
-    The clock runs on from where it stood: the time in which it was closed counts as a pause.
+    The SLA clock goes on where it stopped: the time while the case was closed counts as a pause.
 
     Raises:
         IllegalMove: the case isn't closed.
@@ -86,12 +86,12 @@ def reopen(case: Case, *, why: str, actor_id: str, now: datetime) -> Outcome:
     if not case.is_closed:
         raise IllegalMove(case, "reopened")
     clock = case.clock
-    rested = (Pause(clock.resolved_at, max(now, clock.resolved_at)),) if clock.resolved_at else ()
+    closed_time = (Pause(clock.resolved_at, max(now, clock.resolved_at)),) if clock.resolved_at else ()
     clock = replace(
         clock,
         resolved_at=None,
         unclaimed_since=now,
-        pauses=(*clock.pauses, *rested),
+        pauses=(*clock.pauses, *closed_time),
         warned=frozenset(),
         breached=frozenset(),
     )
@@ -120,7 +120,7 @@ def _demand_undecided(case: Case, what: str) -> None:
 
 
 def _never_reached_queue(case: Case) -> bool:
-    """Whether the case was closed while it gathered evidence: then its clock starts at its end."""
+    """Whether the case was closed while it gathered evidence: `_close` then starts its clock at its end."""
     return case.resolver_id is None and case.clock.started_at == case.closed_at
 
 

@@ -1,4 +1,4 @@
-"""What happened between the customer and us? Past tense; `core/events.py` has the rules for these classes."""
+"""Events between the customer and us, in the past tense; `core/events.py` has the rules for these classes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerAwaited:
-    """The customer owes us something; the SLA clock stands still."""
+    """We wait for something from the customer; the SLA clock is paused."""
 
     at: datetime
     actor_id: str
     what: str
     text: str = ""
-    """The message that goes to the customer; empty: they were asked in some other way."""
+    """The message that is mailed to the customer; empty: they were asked in another way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerHeard:
+    """The customer answered, so the wait is over."""
+
     at: datetime
     actor_id: str
     waited_since: datetime
@@ -26,9 +28,9 @@ class CustomerHeard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerWrote:
-    """Something the customer said to us, by mail or on their page.
+    """A message from the customer, by mail or on their page.
 
-    `text` is trimmed for the thread; the whole mail is kept under `mail_id`.
+    `text` is without quotes and signature; the whole mail is stored under `mail_id`.
     """
 
     at: datetime
@@ -39,21 +41,21 @@ class CustomerWrote:
     sender: str = ""
     """The address it came from; empty on the page."""
     files: tuple[str, ...] = ()
-    """Names of what came with it."""
+    """Names of its attachments."""
     file_ids: tuple[str, ...] = ()
-    """Which of our files those are, as far as they are ours."""
+    """Ids of the attachments that are stored with us."""
     mail_id: str | None = None
     is_verified: bool = True
-    """False: it fits the case but comes from somebody else; it counts once a resolver accepts the sender."""
+    """False: it matches the case, but comes from another sender; it counts once a resolver accepts them."""
     warning: str = ""
-    """What the trusted mail server found wrong with it, in a sentence."""
+    """What the trusted mail server found wrong with it, as a sentence."""
     is_gathering: bool = False
-    """The queue has no card yet; `QueueTold` says it again."""
+    """The queue has no card yet; `QueueTold` repeats the text with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SenderAccepted:
-    """A resolver said that mails from this address are the customer's words."""
+    """A resolver accepted mail from this address as the customer's."""
 
     at: datetime
     actor_id: str
@@ -71,19 +73,19 @@ class CustomerTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerReminded:
-    """Once for each thing we wait for: evidence while gathering, or the answer to a question."""
+    """A reminder went out, one for each thing we wait for: evidence while gathering, or an answer."""
 
     at: datetime
     actor_id: str
     what: tuple[str, ...]
     waiting_since: datetime
     is_gathering: bool = False
-    """It was about evidence, and the queue has no card yet."""
+    """It was for evidence, and the queue has no card yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerDisagreed:
-    """The customer doesn't accept the decision; once for each case. `CaseReopened` follows."""
+    """The customer doesn't agree with the decision; once for each case. `CaseReopened` follows."""
 
     at: datetime
     actor_id: str
@@ -92,7 +94,7 @@ class CustomerDisagreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailFailed:
-    """A mail to the customer came back."""
+    """Mail to the customer could not be delivered."""
 
     at: datetime
     actor_id: str
@@ -103,7 +105,7 @@ class MailFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRefused:
-    """A file that had come was thrown away after a look at it."""
+    """A received file was rejected after inspection, and deleted."""
 
     at: datetime
     actor_id: str

@@ -1,4 +1,4 @@
-"""What is a customer's link? The way to the page of one invoice, for the one customer it was sent to."""
+"""The customer's link: opens the page of one invoice for the customer that it was sent to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.invoice import Customer, Invoice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerLink:
-    """`id` is random and says nothing; the address has it with a signature (`core/tokens.py`)."""
+    """`id` is random; the URL has it with a signature (`core/tokens.py`)."""
 
     id: str
     invoice: Invoice

@@ -1,4 +1,4 @@
-"""What does it mean for a case that its customer, or somebody for them, wrote to us?"""
+"""Messages from the customer, or for them, and mail to them that failed: what they change in a case."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.snoozing import stop_waiting
 
 
 def is_from_customer(case: Case, address: str) -> bool:
-    """Whether mail from `address` is the customer's: their own, or one that a resolver accepted."""
+    """Whether `address` is the customer's own, or one that a resolver accepted."""
     ours = (case.customer.email or "", *case.accepted_senders)
     return bool(address.strip()) and address.strip().casefold() in {one.casefold() for one in ours}
 
@@ -34,10 +34,10 @@ def receive_message(
     policy: Policy,
     now: datetime,
 ) -> Outcome:
-    """Put what was written into the case's story; what is the customer's also counts.
+    """Add a message to the timeline; one from the customer also counts.
 
-    It ends the wait for them and any snooze, its files are evidence, and with the last missing piece the
-    queue is told. Of somebody else's, and on a closed case, nothing changes but the story.
+    It ends the wait for them and any snooze, its files become evidence, and with the last missing piece the
+    case goes to its queue. From another sender, or on a closed case, it changes only the timeline.
     """
     counts = is_verified and not case.is_closed
     is_gathering = counts and case.status is Status.GATHERING
@@ -71,10 +71,10 @@ def accept_sender(
     actor_id: str,
     now: datetime,
 ) -> Outcome:
-    """From now on mail from `sender` is the customer's; so is what came at `wrote_at` with `files`.
+    """Accept mail from `sender` as the customer's from now on, and the message of `wrote_at` with `files`.
 
-    It answers a question only if it came after that. Of an address that counts already, only a letter that
-    was doubted can be accepted, for itself; without one, nothing changes.
+    That message answers a question only if it came after it. From an address that counts already, only a
+    message that was doubted can be accepted, by itself; without one, nothing changes.
     """
     is_known = is_from_customer(case, sender)
     if not sender.strip() or (is_known and wrote_at is None):
@@ -91,7 +91,7 @@ def accept_sender(
 
 
 def report_mail_failure(case: Case, *, to: str, why: str, now: datetime) -> Outcome:
-    """Our mail came back; `why` in a few words such as `mailbox full`. The case stays as it is."""
+    """Report that our mail was not delivered; `why` in a few words such as `mailbox full`."""
     return Outcome(case, (MailFailed(at=now, actor_id=CLOCK, to=to, why=why),))
 
 

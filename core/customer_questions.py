@@ -1,4 +1,4 @@
-"""How does a resolver ask the customer for something, or tell them something?"""
+"""Messages from a resolver to the customer: questions, which pause the clock, and replies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.sla import pause
 
 
 class Unreachable(Refused):
-    """There is nobody to write to: no address, or a bank that speaks for the customer."""
+    """Mail can't reach the customer: there is no address, or they went to their bank."""
 
     def __init__(self, case: Case) -> None:
         why = (
@@ -27,30 +27,30 @@ class Unreachable(Refused):
 
 
 def is_reachable(case: Case) -> bool:
-    """Whether mail about the case goes to the customer. Whoever came through their bank never wrote to us."""
+    """Whether mail about the case can go to the customer; those who went to their bank are not written to."""
     return bool(case.customer.email) and case.chargeback is None
 
 
 def demand_reachable(case: Case) -> None:
-    """Raises Unreachable when nothing we write would get to the customer."""
+    """Raises Unreachable unless mail can reach the customer."""
     if not is_reachable(case):
         raise Unreachable(case)
 
 
 def ask_customer(case: Case, *, what: str, text: str, actor_id: str, now: datetime) -> Outcome:
-    """Send the customer `text` and wait for `what`: the SLA clock stands still. Asking is a first answer.
+    """Send the customer `text` and wait for `what`: the SLA clock pauses. Asking is a first answer.
 
-    Another question takes the place of the one before: it is sent, its reminder counts from now, and
-    the clock stands still since the first.
+    Another question replaces the one before: it is sent, its reminder counts from now, and the pause goes on
+    since the first question.
 
     Raises:
         CaseClosed, IllegalMove: the case is neither under review nor waiting.
-        Unreachable: nobody would read it.
-        FieldRefused: nothing was written.
+        Unreachable: mail can't reach the customer.
+        FieldRefused: `what` or `text` is blank.
     """
     demand_askable(case)
-    asked_for = _written("what", what, "Say in a few words what we need, such as “the contract”.")
-    message = _written("text", text, "Write the message that the customer gets.")
+    asked_for = _required("what", what, "Say in a few words what we need, such as “the contract”.")
+    message = _required("text", text, "Write the message that the customer gets.")
     clock = replace(pause(case.clock, now), answered_at=case.clock.answered_at or now)
     waiting = replace(
         case,
@@ -64,15 +64,15 @@ def ask_customer(case: Case, *, what: str, text: str, actor_id: str, now: dateti
 
 
 def tell_customer(case: Case, *, text: str, actor_id: str, now: datetime) -> Outcome:
-    """Send the customer `text`, which counts as a first answer; on a closed case too, which stays as it is.
+    """Send the customer `text`, which counts as a first answer. A closed case doesn't change by it.
 
     Raises:
-        IllegalMove: the case still gathers evidence, so that nobody has it.
-        Unreachable: nobody would read it.
-        FieldRefused: nothing was written.
+        IllegalMove: the case still gathers evidence, so it has no resolver.
+        Unreachable: mail can't reach the customer.
+        FieldRefused: `text` is blank.
     """
     demand_tellable(case)
-    message = _written("text", text, "Write the message that the customer gets.")
+    message = _required("text", text, "Write the message that the customer gets.")
     event = CustomerTold(at=now, actor_id=actor_id, text=message)
     if case.is_closed:
         return Outcome(case, (event,))
@@ -81,7 +81,7 @@ def tell_customer(case: Case, *, text: str, actor_id: str, now: datetime) -> Out
 
 
 def demand_askable(case: Case) -> None:
-    """Raises what `ask_customer` would, before anything is written."""
+    """Raises what `ask_customer` raises for the case itself, before its form is filled in."""
     demand_open(case)
     if case.status is not Status.WAITING_ON_CUSTOMER:
         demand_move(case, Status.WAITING_ON_CUSTOMER, "left waiting for the customer")
@@ -89,13 +89,13 @@ def demand_askable(case: Case) -> None:
 
 
 def demand_tellable(case: Case) -> None:
-    """Raises what `tell_customer` would, before anything is written."""
+    """Raises what `tell_customer` raises for the case itself, before its form is filled in."""
     if case.status is Status.GATHERING:
         raise IllegalMove(case, "answered")
     demand_reachable(case)
 
 
-def _written(field: str, text: str, missing: str) -> str:
+def _required(field: str, text: str, message: str) -> str:
     if not text.strip():
-        raise FieldRefused(field, missing)
+        raise FieldRefused(field, message)
     return text.strip()

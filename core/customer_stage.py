@@ -1,4 +1,4 @@
-"""Where does a case stand in the customer's eyes, and by when will they hear from us?"""
+"""A case's status in the customer's terms, and when our reply to them is due."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Stage(StrEnum):
 
 
 def stage_of(case: Case) -> Stage:
-    """A case given back to its queue is still under review, and a decision is one once it is carried out."""
+    """A case given back to its queue stays under review; a decision is shown once it is carried out."""
     match case.status:
         case Status.GATHERING:
             return Stage.NEED_EVIDENCE
@@ -36,15 +36,15 @@ def stage_of(case: Case) -> Stage:
 
 
 def reply_due_at(case: Case, policy: Policy) -> datetime | None:
-    """When they get a first answer or, once they had one, our decision; it may have passed.
+    """When our first answer is due or, after that, our decision; the moment may have passed.
 
-    None while that is theirs to bring about (evidence, an answer), and once it is done.
+    None while we wait for the customer (evidence, an answer), and once the decision is made.
     """
     queue = policy.queues.get(case.queue_id)
     if queue is None:
         return None
-    promises = (Target.FIRST_ANSWER, Target.RESOLUTION)
-    return min((end.at for end in clock_ends(case, queue.calendar) if end.target in promises), default=None)
+    replies = (Target.FIRST_ANSWER, Target.RESOLUTION)
+    return min((end.at for end in clock_ends(case, queue.calendar) if end.target in replies), default=None)
 
 
 def _closed_stage(case: Case) -> Stage:

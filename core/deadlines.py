@@ -1,4 +1,4 @@
-"""What does time do to a case? One rule for every deadline that can run out."""
+"""Deadlines of a case: when the next one is due, and applying all that are."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from core.sla import RunningClock
 def next_deadline(
     case: Case, policy: Policy, running: Sequence[RunningClock] | None = None
 ) -> datetime | None:
-    """When `tick` next has something to do for the case; None: nothing runs.
+    """When `apply_deadlines` next has something to do for the case; None: never.
 
-    `running` are the case's `dues`, for whoever has worked them out already.
+    `running` are the case's `running_clocks`, for callers that have computed them already.
     """
     if running is None:
         running = tuple(sla.running_clocks(case, policy.queue(case.queue_id).calendar))
@@ -32,7 +32,7 @@ def next_deadline(
 
 
 def apply_deadlines(case: Case, policy: Policy, now: datetime) -> Outcome:
-    """Everything that has run out by `now`, once. Ticking again at once changes nothing."""
+    """Apply every deadline that is due by `now`. Applying them again changes nothing."""
     outcome = _end_grace(case, policy, now)
     outcome = outcome.then(remind(outcome.case, policy, now))
     outcome = outcome.then(_end_snooze(outcome.case, now))
@@ -71,28 +71,28 @@ def _end_snooze(case: Case, now: datetime) -> Outcome:
 
 
 def _raise_alarms(case: Case, policy: Policy, now: datetime) -> Outcome:
-    """Warnings, missed targets and calls. What is missed and called for at once is told by the call."""
+    """Warnings, breaches and escalations. An escalation of the same moment reports the breach, too."""
     alarms = sla.raise_alarms(case, policy.queue(case.queue_id).calendar, now)
     breaches = tuple(event for event in alarms.events if isinstance(event, SlaBreached))
-    calls = escalating.escalate(escalating.start_escalation(alarms.case, breaches, now), policy, now)
-    if not calls.events:
-        return alarms.then(calls)
-    told = tuple(
+    escalation = escalating.escalate(escalating.start_escalation(alarms.case, breaches, now), policy, now)
+    if not escalation.events:
+        return alarms.then(escalation)
+    events = tuple(
         replace(event, came_with_call=True) if isinstance(event, SlaBreached) else event
         for event in alarms.events
     )
-    return Outcome(_with_alerted_addresses(calls, policy), told + calls.events)
+    return Outcome(_with_alerted_addresses(escalation, policy), events + escalation.events)
 
 
-def _with_alerted_addresses(calls: Outcome, policy: Policy) -> Case:
-    """The case with where its calls go, so that they can be settled there, whoever is a manager by then."""
-    case = calls.case
-    called = (
+def _with_alerted_addresses(escalation: Outcome, policy: Policy) -> Case:
+    """The case with the addresses of its alerts, where they can be closed even if managers change."""
+    case = escalation.case
+    alerted = (
         address
-        for event in calls.events
+        for event in escalation.events
         for address in addresses_of(Effect.ALERT_MANAGERS, event, case, policy)
     )
-    return replace(case, called_at=tuple(dict.fromkeys((*case.called_at, *called))))
+    return replace(case, called_at=tuple(dict.fromkeys((*case.called_at, *alerted))))
 
 
 def _nudge_time(case: Case, policy: Policy) -> datetime | None:

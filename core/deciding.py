@@ -1,4 +1,4 @@
-"""How is a dispute decided? Accepted, accepted in part, or rejected; with a cause and two texts."""
+"""The decision on a dispute: accept, accept in part or reject; with a root cause and two texts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def decide(
     actor_id: str,
     now: datetime,
 ) -> Outcome:
-    """Settle what the customer gets and why. `part` is read for a part-accept only.
+    """Decide what the customer gets and why. `part` is read for a part-accept only.
 
     Raises:
-        FieldRefused: an amount, cause or text that can't be.
-        CaseClosed, IllegalMove: nobody has the case, or it was decided before.
+        FieldRefused: the amount, the cause or a text isn't valid.
+        CaseClosed, IllegalMove: the case has no resolver, or is decided already.
     """
     demand_move(case, Status.SETTLING, "decided")
     if root_cause_id not in policy.root_causes:
@@ -53,7 +53,7 @@ def decide(
 
 
 def _settling(case: Case, decision: Decision) -> Case:
-    """The case while its decision is carried out: answered, resolved, and nobody called any more."""
+    """The case while its decision is carried out: answered, resolved, no longer escalated."""
     now = decision.at
     clock = resume(case.clock, now)
     clock = replace(clock, answered_at=clock.answered_at or now, resolved_at=now)
@@ -73,7 +73,7 @@ def granted_amount(case: Case, verdict: Resolution, part: Money | None) -> Money
     """What the customer gets: all of it, a part strictly between nothing and all, or nothing.
 
     Raises:
-        FieldRefused: on `amount`, with the limit; on `verdict` for anything that isn't one.
+        FieldRefused: on `amount`, with the limit; on `verdict` for a resolution that is no verdict.
     """
     if verdict is Resolution.ACCEPTED:
         return case.disputed

@@ -1,4 +1,4 @@
-"""May the customer say that they don't agree with a decision, and what follows when they do?"""
+"""The customer's disagreement with a decision: when it is allowed, and the reopening that follows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TO_DISAGREE_WITH = (Resolution.REJECTED, Resolution.PART_ACCEPTED)
 
 
 class TooLateToDisagree(Stale):
-    """The customer said so before, the time is over, or there is nothing to disagree with."""
+    """The customer disagreed before, the time for it is over, or they got all that they disputed."""
 
     def __init__(self, case_id: str) -> None:
         super().__init__(f"The decision on {case_id} stands. You can still write to us about it.")
@@ -25,7 +25,7 @@ class TooLateToDisagree(Stale):
 
 
 def may_disagree(case: Case, policy: Policy, now: datetime) -> bool:
-    """Once for each case, within the policy's time after its end, when the customer didn't get all of it."""
+    """Once for each case, within the policy's days after it closed, unless the customer got all of it."""
     if case.resolution not in _TO_DISAGREE_WITH or case.disagreed_at is not None or case.closed_at is None:
         return False
     until = case.closed_at + timedelta(days=policy.customers.disagree_within_days)
@@ -33,11 +33,11 @@ def may_disagree(case: Case, policy: Policy, now: datetime) -> bool:
 
 
 def disagree(case: Case, *, why: str, policy: Policy, now: datetime) -> Outcome:
-    """The customer doesn't accept the decision: the case is looked at again.
+    """Record the disagreement and reopen the case.
 
     Raises:
         TooLateToDisagree: see `may_disagree`.
-        FieldRefused: they didn't say why.
+        FieldRefused: `why` is blank.
     """
     if not may_disagree(case, policy, now):
         raise TooLateToDisagree(case.id)

@@ -1,4 +1,4 @@
-"""Who must be told of what happened, and where? The one table of consequences."""
+"""Consequences of events: which effects follow, and to which outbox addresses they go."""
 
 from __future__ import annotations
 
@@ -65,7 +65,10 @@ _TELL_RESOLVER = (*_TELL_CHANNEL, Effect.REMIND_RESOLVER)
 
 
 def effects_of(event: Event) -> tuple[Effect, ...]:
-    """What must follow from `event`, in the order in which it is told."""
+    """The effects of `event`, in the order of delivery.
+
+    The one table of consequences: mypy fails while an event has no row.
+    """
     match event:
         case DisputeRaised():
             return (Effect.TELL_CUSTOMER,)
@@ -137,8 +140,11 @@ def channels_of(queue: Queue) -> tuple[str, ...]:
 
 
 def queue_at(address: str, case: Case, policy: Policy) -> str | None:
-    """The queue whose channel the address is: the case's own, if several share it. None: a person's, or the
-    case's queue has gone, and who has its channel now says nothing about the case."""
+    """The queue whose channel the address is: the case's own, if several queues share it.
+
+    None for a person's address, and when the case's queue left the policy: another queue that has its channel
+    now says nothing about the case.
+    """
     own = policy.queues.get(case.queue_id)
     if own is None:
         return None
@@ -146,7 +152,7 @@ def queue_at(address: str, case: Case, policy: Policy) -> str | None:
 
 
 def person_address(handle: str) -> str:
-    """A person's own chat; `handle` is our id or the policy's name for them."""
+    """A person's direct chat; `handle` is our id or the policy's name for them."""
     return f"person:{handle}"
 
 
@@ -156,11 +162,11 @@ def customer_address(case_id: str) -> str:
 
 
 def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tuple[str, ...]:
-    """Where `effect` goes; each address is a destination whose messages keep their order.
+    """Where `effect` goes. Messages to one address are delivered in order.
 
-    Nobody is told in person of what they did themselves.
+    A person gets no direct message about what they did themselves.
     """
-    queue = policy.queues.get(case.queue_id)  # a closed case may outlive its queue
+    queue = policy.queues.get(case.queue_id)  # a closed case may outlive its queue in the policy
     channels = channels_of(queue) if queue else ()
     resolver = (person_address(case.resolver_id),) if case.resolver_id else ()
     match effect:
@@ -169,7 +175,7 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
         case Effect.TELL_STORY:
             return channels
         case Effect.REFRESH_CARDS:
-            briefed = isinstance(event, CaseClaimed | CaseReassigned)  # whose new card is drawn fresh anyway
+            briefed = isinstance(event, CaseClaimed | CaseReassigned)  # their new card is current anyway
             return _without_repeats(channels + (() if briefed else resolver) + _former_places(event, policy))
         case Effect.BRIEF_RESOLVER:
             return resolver
@@ -199,16 +205,19 @@ def _escalation_contacts(event: Event) -> tuple[str, ...]:
 
 
 def _follows_earlier_alert(event: Event) -> bool:
-    """Whether an earlier call may stand where this one goes; a date set by others is called for anew."""
+    """Whether an earlier alert may be open where this one goes, and is to be closed.
+
+    An external deadline starts a fresh escalation, from the first rung again.
+    """
     if not isinstance(event, CaseEscalated):
         return False
     return event.is_repeat or event.rung > 0 or event.target is Target.EXTERNAL
 
 
 def _alerts_to_close(event: Event, case: Case) -> tuple[str, ...]:
-    """Where nobody is needed any more: somebody took the case, or nothing is late now.
+    """Where alerts are no longer needed: the case was claimed or reassigned, or nothing is late now.
 
-    That may have been so before; where all is settled, settling again finds nothing.
+    That may have been so before: closing alerts that are closed already changes nothing.
     """
     is_taken_up = isinstance(event, CaseClaimed | CaseReassigned)
     return case.called_at if is_taken_up or case.escalation is None else ()
@@ -224,7 +233,7 @@ def _is_new_to_queue(event: Event) -> bool:
 
 
 def _former_places(event: Event, policy: Policy) -> tuple[str, ...]:
-    """Where cards of the case stay that no longer belong to its queue or resolver."""
+    """Where the case has cards that no longer belong to its queue or resolver."""
     channels: tuple[str, ...] = ()
     if isinstance(event, ReasonChanged) and event.former_queue_id in policy.queues:
         channels = channels_of(policy.queue(event.former_queue_id))

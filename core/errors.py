@@ -1,12 +1,12 @@
-"""What may a rule refuse? Expected answers, each a sentence for the person who asked."""
+"""Refusals: expected answers of a rule, each a sentence for the person who asked."""
 
 
 class Refused(Exception):
-    """An expected no. Its text is shown to the person as it stands."""
+    """An expected refusal. Its text is shown to the person as it is."""
 
 
 class NotFound(Refused):
-    """What was asked for isn't there, or isn't theirs to see: the sentence is the same."""
+    """There is no such case, or the person may not see it: the sentence is the same."""
 
     def __init__(self, case_id: str) -> None:
         super().__init__(f"There is no case {case_id} that you can open.")
@@ -14,7 +14,7 @@ class NotFound(Refused):
 
 
 class Stale(Refused):
-    """The case has moved on since the person's card was drawn: the card must be refreshed."""
+    """The case changed since the person's card was rendered: the card must be refreshed."""
 
 
 class NotAllowed(Refused):
@@ -22,7 +22,7 @@ class NotAllowed(Refused):
 
 
 class FieldRefused(Refused):
-    """A form's field has a value that can't be. `field` names it, so that the message stands there."""
+    """A form's field has an invalid value; the message is shown at `field`."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Who is next when a target was missed? The ladder of the policy, climbed in working time."""
+"""Escalation of missed targets: up the policy's ladder, in working time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from core.sla import clock_ends, paused_since, unmet_targets
 
 
 def start_escalation(case: Case, breaches: tuple[SlaBreached, ...], now: datetime) -> Case:
-    """Stand at the foot of the ladder for what was missed; `breaches` are new, the weightiest last.
+    """Start an escalation for missed targets; `breaches` are new, the weightiest last.
 
-    Whoever is on the ladder already stays where they are, so that nobody is called anew for each target of
-    one late case; the climb is then for the weightier one. Only a date set by others is a matter of its own:
-    it begins below again.
+    An escalation that runs already keeps its rung, so that managers are not alerted again for each target of
+    one late case; it is then for the weightier target. Only an external deadline starts a fresh escalation.
     """
     if not breaches:
         return case
@@ -31,10 +30,10 @@ def start_escalation(case: Case, breaches: tuple[SlaBreached, ...], now: datetim
 
 
 def update_escalation(case: Case) -> Case:
-    """Leave the ladder when what was missed has been done, or ends later now.
+    """End the escalation when its target was met, or is due later now.
 
-    While something else is still missed, the climb goes on for that from where it stands, so
-    that nobody leaves the ladder by claiming, or by releasing and claiming again.
+    While another target is still missed, the escalation goes on for that one at the same rung. So claiming,
+    or releasing and claiming again, doesn't end an escalation.
     """
     if case.escalation is None:
         return case
@@ -45,9 +44,9 @@ def update_escalation(case: Case) -> Case:
 
 
 def escalation_times(case: Case, policy: Policy) -> Iterator[datetime]:
-    """When the next rung, or a repeat of the present one, is due. None while the clock stands still.
+    """When the next rung, or a repeat of the present one, is due; nothing while the clock is paused.
 
-    Pauses count for nothing here too; but a date set by others knows none.
+    The time of pauses doesn't count; an external deadline knows no pauses.
     """
     escalation = case.escalation
     if escalation is None or case.is_closed:
@@ -70,7 +69,7 @@ def escalation_times(case: Case, policy: Policy) -> Iterator[datetime]:
 
 
 def escalate(case: Case, policy: Policy, now: datetime) -> Outcome:
-    """Tell every rung that is due, and repeat the present one when its time has come."""
+    """Alert every rung that is due, and repeat the present one when that is due."""
     outcome = Outcome(case)
     while (step := _next_escalation(outcome.case, policy, now)) is not None:
         outcome = outcome.then(step)
@@ -78,7 +77,7 @@ def escalate(case: Case, policy: Policy, now: datetime) -> Outcome:
 
 
 def people_on_rung(handles: tuple[str, ...], queue: Queue) -> tuple[str, ...]:
-    """The persons a rung means: `manager` is the queue's managers."""
+    """The people of a rung: `manager` stands for the queue's managers."""
     told = [queue.managers if name == MANAGER else (name,) for name in handles]
     return tuple(dict.fromkeys(name for names in told for name in names))
 
@@ -100,7 +99,7 @@ def _next_escalation(case: Case, policy: Policy, now: datetime) -> Outcome | Non
         due_at=_due_at(case, policy),
     )
     told = replace(case.escalation, rung=rung, told_at=now)
-    reminded_at = now if case.resolver_id else case.nudged_at  # a call reminds the resolver as a nudge does
+    reminded_at = now if case.resolver_id else case.nudged_at  # an alert reminds the resolver as a nudge does
     return Outcome(replace(case, escalation=told, nudged_at=reminded_at), (event,))
 
 
@@ -109,7 +108,7 @@ def _weightier(one: Target, other: Target) -> Target:
 
 
 def _due_at(case: Case, policy: Policy) -> datetime | None:
-    """When the missed target had been due, however much later that was noticed."""
+    """When the missed target was due, however much later that was noticed."""
     running = clock_ends(case, policy.queue(case.queue_id).calendar)
     return next((end.at for end in running if case.escalation and end.target is case.escalation.target), None)
 

@@ -1,4 +1,4 @@
-"""What happened? Past tense, one dataclass each; the timeline keeps them for ever.
+"""Events of a case, in the past tense, one dataclass each; the timeline stores them for ever.
 
 A field may be added with a default; none is renamed or removed, or old timelines could not be read.
 `actor_id` is a person's id, `clock`, `customer`, or the name of a source such as `api:crm`.
@@ -33,7 +33,7 @@ class DisputeRaised:
     disputed: Money
     statement: str
     missing: tuple[str, ...] = ()
-    """Labels of the evidence we wait for."""
+    """Labels of the evidence that we wait for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +43,18 @@ class EvidenceAdded:
     names: tuple[str, ...]
     is_gathering: bool = False
     came_with_words: bool = False
-    """The message it came with tells of it."""
+    """It came with a message, whose sentence names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueTold:
-    """Gathering ended: the case is the queue's."""
+    """Gathering ended: the case went to its queue."""
 
     at: datetime
     actor_id: str
     missing: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
-    """What the customer wrote before, which nobody has been shown yet."""
+    """What the customer wrote before, not shown to anybody yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class CaseClaimed:
     at: datetime
     actor_id: str
     is_first: bool = False
-    """Nobody had it before: the customer is told that it is under review."""
+    """It had no resolver before: the customer is told that it is under review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ class CaseDecided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEnded:
-    """The case was closed; `resolution` says how, `duplicate_of` which case lives on."""
+    """The case was closed; `resolution` says how, `duplicate_of` which case goes on."""
 
     at: datetime
     actor_id: str
@@ -167,12 +167,12 @@ class SlaBreached:
     target: Target
     due_at: datetime
     came_with_call: bool = False
-    """The call of the same moment tells of it."""
+    """The alert of the same moment reports it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEscalated:
-    """A rung of the ladder is told; `tell` are handles of the policy, `manager` already replaced."""
+    """A rung of the ladder was alerted; `tell` are handles of the policy, `manager` already replaced."""
 
     at: datetime
     actor_id: str
@@ -181,7 +181,7 @@ class CaseEscalated:
     tell: tuple[str, ...]
     is_repeat: bool = False
     due_at: datetime | None = None
-    """When what was missed had been due."""
+    """When the missed target was due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,7 @@ class ResolverNudged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargebackHeard:
-    """Stripe told us of a chargeback or a change of one."""
+    """Stripe reported a chargeback or a change of one."""
 
     at: datetime
     actor_id: str

@@ -1,4 +1,4 @@
-"""Which evidence does a reason ask for, and what is still missing?"""
+"""Evidence of a case: what its reason requires, what is missing, what is added."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.policy import Reason
 
 
 def missing_labels(reason: Reason, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
-    """What the reason requires and nobody has handed in, in the customer's words."""
+    """Labels of the evidence that the reason requires and the case lacks, as the customer reads them."""
     have = {piece.kind for piece in evidence}
     return tuple(wanted.label for wanted in reason.required_evidence if wanted.id not in have)
 
@@ -27,10 +27,10 @@ def add_evidence(
     now: datetime,
     came_with_words: bool = False,
 ) -> Outcome:
-    """Pin `pieces` to the case; what is already there (same kind, name and place) is not added again.
+    """Add `pieces` to the case; one that it has already (same kind, name and place) is not added again.
 
     Raises:
-        CaseClosed: a closed case takes nothing more.
+        CaseClosed: a closed case takes no evidence.
     """
     demand_open(case)
     fresh = tuple(piece for piece in dict.fromkeys(pieces) if piece not in case.evidence)

@@ -1,4 +1,4 @@
-"""How are cases named? `D-1042`, counted from 1001."""
+"""Case ids: `D-1042`, counted from 1001."""
 
 import re
 
@@ -18,6 +18,6 @@ def number_of(case_id: str) -> int:
 
 
 def find_case_id(text: str) -> str | None:
-    """The case a person means by `D-1042`, `d1042` or `1042`."""
+    """The case id that a person means by `D-1042`, `d1042` or `1042`."""
     match = _CASE_ID.fullmatch(text)
     return case_id_of(int(match.group(1))) if match else None

@@ -1,4 +1,4 @@
-"""What is a mail that came in? Taken apart and judged, before anybody knows to which case it belongs."""
+"""Inbound mail after parsing and authentication, before it is matched to a case."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from enum import StrEnum
 
 
 class EmailKind(StrEnum):
-    """What a mail is. Only a `message` is a person's words; nothing else is ever answered."""
+    """Kind of a mail. Only a `message` was written by a person."""
 
     MESSAGE = "message"
     AUTO_REPLY = "auto_reply"
     BOUNCE = "bounce"
     LOOP = "loop"
-    """It is one of our own, come back."""
+    """Our own mail, come back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What the mail server said beside the mail, which the mail itself may not show."""
+    """The SMTP envelope, which the mail's headers may not show."""
 
     sender: str | None = None
-    """Empty: nobody, as bounces have it. None: it wasn't said."""
+    """Empty: the null sender, as bounces have it. None: unknown."""
     recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A part of a mail that is a file; its bytes are handed on beside the letter, in the same order."""
+    """A part of a mail that is a file; the bytes are passed beside the mail, in the same order."""
 
     name: str
     media_type: str
@@ -38,19 +38,19 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailure:
-    """What a bounce reports of one recipient."""
+    """What a bounce reports about one recipient."""
 
     to: str
     why: str
     """In a few words: `mailbox full`, `no such address`."""
     is_final: bool = True
     message_id: str | None = None
-    """Of our mail that came back."""
+    """Of our mail that was not delivered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEmail:
-    """Addresses are lower case without a name; everything is text without control characters."""
+    """A parsed mail. Addresses are lower case and without a name; texts have no control characters."""
 
     kind: EmailKind
     message_id: str
@@ -69,9 +69,9 @@ class InboundEmail:
     attachments: tuple[Attachment, ...] = ()
     failures: tuple[DeliveryFailure, ...] = ()
     warning: str = ""
-    """A sentence when the trusted server's SPF, DKIM or DMARC verdict is a failure."""
+    """A sentence if the trusted server's SPF, DKIM or DMARC verdict is a failure."""
     is_doubted: bool = False
-    """It may not come from its sender, or no person wrote it: it counts only once a resolver says so. The
-    warning says why."""
+    """Its sender may be forged, or no person wrote it: it counts only once a resolver accepts it. `warning`
+    says why."""
     note: str = ""
-    """A sentence about what was left out: too many parts, a text that can't be read."""
+    """A sentence about what was left out: too many parts, an unreadable text."""

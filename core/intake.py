@@ -1,4 +1,4 @@
-"""How does an objection become a case, and when is its queue told?"""
+"""Intake: a dispute becomes a case, gathers required evidence, and goes to its queue."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ class Dispute:
 
 
 def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: str, now: datetime) -> Outcome:
-    """Open a case: routed, with its clock, `gathering` while required evidence is missing.
+    """Create a case: routed, with its clock, `gathering` while required evidence is missing.
 
     Raises:
         UnknownName: the policy has no such reason or tier.
-        FieldRefused: the disputed amount can't be right for this invoice.
+        FieldRefused: the disputed amount isn't valid for this invoice.
     """
-    way = route(dispute.reason_id, dispute.customer.tier_id, policy)
+    routed = route(dispute.reason_id, dispute.customer.tier_id, policy)
     reason = policy.reason(dispute.reason_id)
     missing = missing_labels(reason, dispute.evidence)
     case = Case(
         id=case_id,
         status=Status.GATHERING,
-        queue_id=way.queue_id,
+        queue_id=routed.queue_id,
         reason_id=dispute.reason_id,
-        priority=way.priority,
+        priority=routed.priority,
         customer=dispute.customer,
         invoice=dispute.invoice,
         disputed=disputed_amount(dispute),
@@ -58,7 +58,7 @@ def raise_dispute(dispute: Dispute, policy: Policy, *, case_id: str, actor_id: s
         source=dispute.source,
         raised_at=now,
         moved_at=now,
-        clock=SlaClock(targets=way.targets, started_at=now, unclaimed_since=now),
+        clock=SlaClock(targets=routed.targets, started_at=now, unclaimed_since=now),
         evidence=dispute.evidence,
         grace_until=now + timedelta(hours=reason.grace_hours) if missing else None,
     )
@@ -84,10 +84,10 @@ def submit_evidence(
     now: datetime,
     came_with_words: bool = False,
 ) -> Outcome:
-    """Add evidence; the queue is told as soon as nothing is missing any more.
+    """Add evidence; the case goes to its queue as soon as none is missing.
 
     Raises:
-        CaseClosed: a closed case takes nothing more.
+        CaseClosed: a closed case takes no evidence.
     """
     added = add_evidence(case, pieces, actor_id=actor_id, now=now, came_with_words=came_with_words)
     if case.status is not Status.GATHERING or missing_labels(
@@ -98,10 +98,10 @@ def submit_evidence(
 
 
 def end_gathering(case: Case, *, actor_id: str, now: datetime, missing: tuple[str, ...] = ()) -> Outcome:
-    """Hand the case to its queue; `missing` names what never came. Only then the SLA clock starts.
+    """Give the case to its queue; `missing` names the evidence that never came. The SLA clock starts here.
 
     Raises:
-        CaseClosed, IllegalMove: the queue was told before.
+        CaseClosed, IllegalMove: it went to its queue before.
     """
     demand_open(case)
     if case.status is not Status.GATHERING:
@@ -118,10 +118,10 @@ def end_gathering(case: Case, *, actor_id: str, now: datetime, missing: tuple[st
 
 
 def disputed_amount(dispute: Dispute) -> Money:
-    """What is objected to: the amount given, the sum of the lines named, or the whole invoice.
+    """The amount given, else the sum of the lines named, else the whole invoice.
 
     Raises:
-        FieldRefused: another currency, nothing, more than the invoice, or a line that isn't on it.
+        FieldRefused: another currency, zero, more than the invoice, or a line that isn't on it.
     """
     invoice = dispute.invoice
     of_lines = _sum_of_lines(dispute)

@@ -1,4 +1,4 @@
-"""What is the dispute about: the customer, their invoice and its lines."""
+"""What a dispute is about: the customer, their invoice and its lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Customer:
     tier_id: str
     language: str = "en"
     contact: str = ""
-    """The person who writes for the customer, as they named themselves."""
+    """Name of the person who writes for the customer, as they gave it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """An invoice as the billing platform shows it. Amounts are minor units of `currency`."""
+    """An invoice as the billing platform has it. Amounts are minor units of `currency`."""
 
     ref: str
     number: str

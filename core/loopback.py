@@ -1,4 +1,4 @@
-"""Does what is sent to an address stay on this machine?"""
+"""Loopback check of URLs: whether traffic to one stays on this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(url: str) -> bool:
-    """Then no proxy is asked, and no encryption demanded. False for what is no address."""
+    """Loopback URLs need no proxy and no encryption. False for an invalid URL."""
     try:
         host = urlsplit(url).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback or ip_address(host).is_unspecified

@@ -1,4 +1,4 @@
-"""How is money counted? Whole minor units beside their ISO 4217 currency, never a float."""
+"""Money: whole minor units beside their ISO 4217 currency, never a float; and reading typed amounts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _FOUR_DECIMALS = frozenset("CLF UYW".split())
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥"}
-"""The one symbol that a currency goes by; every other currency may be written with a dollar sign."""
+"""The symbol of a currency; currencies not listed may be written with a dollar sign."""
 _SPACE = re.compile(r"[\s'’]")
 _THOUSANDS = r"[1-9]\d{0,2}(?P<mark>[ .,])\d{3}(?:(?P=mark)\d{3})*"
 _GROUPED = re.compile(_THOUSANDS)
@@ -21,7 +21,7 @@ LARGEST_MINOR = 10**15
 
 
 class NotAnAmount(ValueError):
-    """The text can't be read as an amount of money. Its text says why, to a person."""
+    """The text can't be read as an amount of money. The message says why, to a person."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,7 +62,7 @@ def parse_money(text: str, currency: str) -> Money:
     """Read what a person typed: `1,234.50`, `1.234,50`, `1 234,5`, `€ 12`.
 
     The last separator is the decimal one when at most the currency's digits follow it and it
-    stands once; anything that could be read two ways is refused rather than guessed, and so is
+    occurs once; anything that could be read two ways is refused rather than guessed, and so is
     another currency's symbol.
 
     Raises:
@@ -81,7 +81,7 @@ def parse_money(text: str, currency: str) -> Money:
 
 
 def _without_currency(text: str, currency: str) -> str:
-    """The number alone. The currency stands before or behind it: inside, `1€50` could be 1.50 or 150."""
+    """The number alone. The currency may come before or after it, not inside: `1€50` could be 1.50 or 150."""
     name = rf"(?:{currency}|{re.escape(_SYMBOLS.get(currency, '$'))})?"
     bare = re.sub(rf"^{name}\s*|\s*{name}$", "", text.strip(), flags=re.IGNORECASE)
     return _SPACE.sub(" ", bare)

@@ -11,7 +11,7 @@ from core.outcome import Outcome
 
 
 def add_note(case: Case, *, text: str, actor_id: str, now: datetime) -> Outcome:
-    """Keep `text` in the story. A note on an open case is movement; a closed case stays as it is."""
+    """Add `text` to the timeline. On an open case a note counts as work; a closed case doesn't change."""
     moved = case if case.is_closed else replace(case, moved_at=now)
     return Outcome(moved, (NoteAdded(at=now, actor_id=actor_id, text=text),))
 

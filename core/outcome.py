@@ -1,4 +1,4 @@
-"""What does a rule return: the case as it is now, and what happened to it."""
+"""Outcome of a rule: the case as it is now, and the events that led there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """No events means that nothing changed; recording it is then free."""
+    """Without events nothing changed, and recording it writes nothing."""
 
     case: Case
     events: tuple[Event, ...] = ()

@@ -1,4 +1,4 @@
-"""Who may do what? Asked by every handler before a rule is called."""
+"""Permissions: what each role may do. Every handler checks them before it calls a rule."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Permission(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     WRITE_TO_CUSTOMER = "write"
-    """Something that the customer reads."""
+    """Sending the customer a message."""
     ACCEPT_SENDER = "accept_sender"
 
 
@@ -49,12 +49,12 @@ _BY_ANY_RESOLVER = frozenset(
     }
 )
 _BY_OVERSEERS = frozenset({Permission.SEE, Permission.NOTE, Permission.REASSIGN})
-"""An escalation reaches them, so they may answer it: look, say something, give the case to somebody."""
+"""Escalations reach overseers, so they may react: see the case, note, reassign."""
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a person is to a queue, and to one of its cases."""
+    """A person's role in a queue, and in one of its cases."""
 
     is_manager: bool
     is_resolver: bool
@@ -62,7 +62,7 @@ class Role:
 
 
 def role_in(person: Person, queue: Queue, *, is_member: bool) -> Role:
-    """`is_member`: the person is in the queue's channel. Deactivated people stand nowhere."""
+    """The person's role in the queue; deactivated people have none. `is_member`: they are in its channel."""
     if not person.is_active:
         return Role(is_manager=False, is_resolver=False)
     by_name = person.matches_any(queue.resolvers)
@@ -71,7 +71,7 @@ def role_in(person: Person, queue: Queue, *, is_member: bool) -> Role:
 
 
 def is_overseer(person: Person, policy: Policy) -> bool:
-    """Whether the escalation ladder names the person: they may see what can reach them and hand it on."""
+    """Whether the escalation ladder names the person."""
     return person.is_active and any(person.matches_any(rung.tell) for rung in policy.ladder)
 
 
@@ -90,7 +90,7 @@ def visible_queues(
 
 
 def is_permitted(permission: Permission, role: Role, *, is_overseer: bool = False) -> bool:
-    """Managers may do everything in their queue; its resolvers what isn't another's case to end."""
+    """Managers may do everything in their queue; its resolvers what isn't for a case's own resolver alone."""
     if role.is_manager:
         return True
     if permission in _BY_ITS_RESOLVER:
@@ -103,7 +103,7 @@ def is_permitted(permission: Permission, role: Role, *, is_overseer: bool = Fals
 def demand_permission(
     permission: Permission, role: Role, case: Case, queue: Queue, *, is_overseer: bool = False
 ) -> None:
-    """Raises NotFound to whom the case isn't shown, NotAllowed with who may to everybody else."""
+    """Raises NotFound if they may not see the case, else NotAllowed, naming who may, without `permission`."""
     if is_permitted(permission, role, is_overseer=is_overseer):
         return
     if not is_permitted(Permission.SEE, role, is_overseer=is_overseer):

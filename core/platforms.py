@@ -1,4 +1,4 @@
-"""Which chat platforms are there, and which one does a conversation belong to?"""
+"""Chat platforms, and telling them apart by a conversation's id."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ SLACK, TEAMS = "slack", "teams"
 ENTRA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 """An object id of Microsoft Entra: a person's `teams_ref`."""
 MOST_READERS = 60
-"""People whom Teams gives a view of a card each (`refresh.userIds`)."""
+"""Most people whom Teams gives their own view of a card (`refresh.userIds`)."""
 _SLACK_CONVERSATION = re.compile(r"[CDG][A-Z0-9]{2,}")
 
 

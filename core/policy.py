@@ -1,6 +1,6 @@
-"""What has the company decided: reasons, tiers, queues, clocks and who is told.
+"""The company's policy: reasons, tiers, queues, SLA targets, escalation and digests.
 
-These are the typed nouns; `bot/policy/reader.py` reads them from `policy.yaml`. All minutes are
+`bot/policy/reader.py` reads it from `policy.yaml`. All minutes are
 minutes of the queue's working time unless a name says otherwise.
 """
 
@@ -35,7 +35,7 @@ class UnknownName(Refused):
 
 
 class NameRemoved(Refused):
-    """A closed case would need a reason, tier or queue that the policy has lost since."""
+    """A closed case needs a reason, tier or queue that was removed from the policy."""
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(
@@ -45,7 +45,7 @@ class NameRemoved(Refused):
 
 @dataclass(frozen=True, slots=True)
 class RequiredEvidence:
-    """One thing the customer should hand in for a reason, such as a photo of the delivery note."""
+    """Evidence that the customer should submit for a reason, such as a photo of the delivery note."""
 
     id: str
     label: str
@@ -53,7 +53,7 @@ class RequiredEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ReasonTranslation:
-    """A reason as a customer of another language reads it."""
+    """A reason in another language, for customers."""
 
     label: str
     explanation: str
@@ -63,18 +63,18 @@ class ReasonTranslation:
 
 @dataclass(frozen=True, slots=True)
 class CustomerTerms:
-    """What customers can rely on. Hours and days are by the clock on the wall."""
+    """Terms for customers. Hours and days are wall-clock time."""
 
     remind_after_hours: int = 48
-    """How long a question to the customer stays unanswered before they are reminded, once."""
+    """After this time without an answer the customer is reminded of a question, once."""
     grace_reminder_share: float = 0.5
     """After this share of the grace period the customer is reminded of missing evidence, once."""
     disagree_within_days: int = 30
-    """How long after a decision the customer may say that they don't agree."""
+    """How long after a decision the customer may disagree with it."""
     link_days: int = 180
-    """How long a customer's link can be used."""
+    """How long a customer's link is valid."""
     is_mailed: bool = True
-    """Whether mail goes out here at all: the settings say so, not the policy. Without, nobody is reminded."""
+    """Whether mail is set up; from the settings, not the policy file. Without mail no reminders are due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +90,23 @@ class Sla:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What a customer may claim, and where such disputes go."""
+    """A reason that a customer may give, and the queue of such disputes."""
 
     id: str
     label: str
     explanation: str
-    """The sentence the customer reads beside the choice."""
+    """The sentence that the customer reads beside the choice."""
     queue_id: str
     required_evidence: tuple[RequiredEvidence, ...] = ()
     grace_hours: int = 48
-    """Wall-clock hours that we wait for the required evidence before the queue is told anyway."""
+    """Wall-clock hours that we wait for required evidence before the case goes to its queue without it."""
     sla: Mapping[str, Sla] = field(default_factory=dict)
     """Targets that differ from the tier's, by tier id."""
     translations: Mapping[str, ReasonTranslation] = field(default_factory=dict)
     """By language, such as `de`."""
 
     def translated_to(self, language: str) -> ReasonTranslation:
-        """How a customer of that language reads it; the policy's own words where there are no others."""
+        """The reason in that language; in the policy's own where there is no translation."""
         own = ReasonTranslation(
             self.label, self.explanation, {one.id: one.label for one in self.required_evidence}
         )
@@ -118,7 +118,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """How important a customer's account is."""
+    """Importance of a customer's account."""
 
     id: str
     label: str
@@ -136,12 +136,12 @@ class Rung:
     after_minutes: int
     """Working minutes after the target was missed."""
     repeat_minutes: int | None = None
-    """Said again every so many working minutes until the next rung; None: said once."""
+    """Repeated every so many working minutes until the next rung; None: alerted once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Where unclaimed cases of one kind wait, and who works on them."""
+    """A queue: where unclaimed cases wait, and who works on them."""
 
     id: str
     name: str
@@ -169,27 +169,27 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything the company decided, checked at start. `digest` names this very text."""
+    """The whole policy, checked at start. `digest` is the hash of its text."""
 
     reasons: Mapping[str, Reason]
     tiers: Mapping[str, Tier]
     queues: Mapping[str, Queue]
     default_tier_id: str
     chargeback_reason_id: str
-    """The reason a card network's chargeback is filed under."""
+    """The reason of cases that a card network's chargeback opens."""
     chargeback_margin_hours: int
-    """How long before the network's evidence date our own deadline stands."""
+    """How many hours our deadline is before the network's evidence date."""
     root_causes: Mapping[str, str]
-    """Id to label: what we may find to have gone wrong."""
+    """Id to label: what may have gone wrong on our side."""
     ladder: tuple[Rung, ...]
     digests: tuple[Digest, ...]
     nudge_minutes: int
-    """Working minutes without any movement after which the resolver is nudged."""
+    """Working minutes without any work after which the resolver is nudged."""
     burst_threshold: int
-    """More new cases than this waiting for one channel are told as one list."""
+    """If more new cases than this wait for one channel, they are posted as one list."""
     digest: str
     company: str = "Accounts"
-    """Whom customers deal with: the name in pages and mails."""
+    """The company's name in customers' pages and mails."""
     customers: CustomerTerms = field(default_factory=CustomerTerms)
 
     def reason(self, reason_id: str) -> Reason:

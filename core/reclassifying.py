@@ -1,4 +1,4 @@
-"""What if a dispute was filed wrongly? Another reason (and so queue), another priority."""
+"""Correcting how a dispute was filed: another reason, and so perhaps another queue, or another priority."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHANGEABLE = (Status.OPEN, Status.UNDER_REVIEW, Status.WAITING_ON_CUSTOMER)
 def change_priority(
     case: Case, *, priority: int, why: str, policy: Policy, actor_id: str, now: datetime
 ) -> Outcome:
-    """Put the case under the terms of another priority. Start and pauses of the clock stay.
+    """Change the priority, and with it the SLA targets. Start and pauses of the clock stay.
 
     Raises:
         FieldRefused: no such priority.
@@ -40,7 +40,7 @@ def change_priority(
 def change_reason(
     case: Case, *, reason_id: str, why: str, policy: Policy, actor_id: str, now: datetime
 ) -> Outcome:
-    """File the case under another reason. If that is another queue's, it waits there to be claimed.
+    """File the case under another reason. If that belongs to another queue, the case waits there, unclaimed.
 
     Raises:
         UnknownName: the policy has no such reason.
@@ -68,7 +68,7 @@ def change_reason(
 
 
 def _without_alarms(case: Case) -> Case:
-    """Nobody in the new queue was warned of anything: whatever is late is said again, to its managers."""
+    """Without warnings, breaches and escalation: the new queue knows of none, so its managers are alerted."""
     clock = replace(case.clock, warned=frozenset(), breached=frozenset())
     return replace(case, clock=clock, escalation=None)
 

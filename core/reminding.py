@@ -1,4 +1,4 @@
-"""When is the customer reminded of what they owe us? Once for each thing, kindly."""
+"""Reminders to the customer of evidence or an answer that we wait for, one for each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.policy import Policy
 
 
 def reminder_time(case: Case, policy: Policy) -> datetime | None:
-    """When the customer is to be reminded; None: of nothing, not again, or nobody would read it."""
+    """When a reminder is due; None: we wait for nothing, it was sent, or mail can't reach the customer."""
     if not policy.customers.is_mailed or not is_reachable(case):
         return None
     if case.status is Status.GATHERING:
@@ -26,7 +26,7 @@ def reminder_time(case: Case, policy: Policy) -> datetime | None:
 
 
 def remind(case: Case, policy: Policy, now: datetime) -> Outcome:
-    """Remind the customer if that is due."""
+    """Remind the customer if a reminder is due."""
     remind_at = reminder_time(case, policy)
     if remind_at is None or remind_at > now:
         return Outcome(case)
@@ -41,7 +41,7 @@ def remind(case: Case, policy: Policy, now: datetime) -> Outcome:
 
 
 def _evidence_reminder(case: Case, policy: Policy) -> datetime | None:
-    """After the policy's share of the grace period; its end comes before a reminder at the same moment."""
+    """After the policy's share of the grace period; at the same moment its end comes first."""
     if case.grace_until is None or case.grace_reminded_at is not None:
         return None
     grace = case.grace_until - case.raised_at

@@ -1,4 +1,4 @@
-"""Where does a dispute go, how urgent is it, and under which terms?"""
+"""Routing: queue, priority and SLA targets of a dispute."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Route:
 
 
 def route(reason_id: str, tier_id: str, policy: Policy) -> Route:
-    """Reason names the queue, tier the priority, both together the targets.
+    """The reason gives the queue, the tier the priority, both together the targets.
 
     Raises:
         UnknownName: the policy has no such reason or tier.
@@ -28,7 +28,7 @@ def route(reason_id: str, tier_id: str, policy: Policy) -> Route:
 
 
 def targets_for(priority: int, tier_id: str, reason_id: str, policy: Policy) -> Sla:
-    """The terms of a priority: those of the tier that has it, else the customer's own tier."""
+    """SLA targets of a priority: of the tier that has it, else of the customer's own tier."""
     own = policy.tier(tier_id)
     if own.priority == priority:
         return policy.sla_for(tier_id, reason_id)

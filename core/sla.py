@@ -1,7 +1,7 @@
-"""When does a clock run out? Working-time targets with pauses, and dates set by others.
+"""SLA clocks: working-time targets with pauses, and external deadlines.
 
-A target's due moment is the start plus its working minutes plus the working time of every pause,
-all in the calendar of the case's queue; so a change of terms or calendar forgets no pause.
+A target is due at its start plus its working minutes plus the working time of every pause, all in the
+calendar of the case's queue; so a change of targets or calendar loses no pause.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from core.person import CLOCK
 from core.policy import Policy, Sla
 
 EXTERNAL_WARNING = timedelta(hours=24)
-"""How long before a date set by others the warning goes out, on the wall clock."""
+"""Wall-clock time before an external deadline at which its warning goes out."""
 
 
 class RunningClock(NamedTuple):
-    """One running clock: what it runs towards, when it warns and when it ends."""
+    """A running clock: its target, when it warns and when it ends."""
 
     target: Target
     warn_at: datetime
@@ -31,26 +31,26 @@ class RunningClock(NamedTuple):
 
 
 class ClockEnd(NamedTuple):
-    """When one running clock ends; sorts by time."""
+    """When a running clock ends; sorts by time."""
 
     at: datetime
     target: Target
 
 
 def start_clock(clock: SlaClock, now: datetime) -> SlaClock:
-    """The clock from now on, as when a case reaches its queue."""
+    """The clock started now, as when a case goes to its queue."""
     return replace(clock, started_at=now, unclaimed_since=now)
 
 
 def pause(clock: SlaClock, now: datetime) -> SlaClock:
-    """Stand still; a clock that already does keeps its first moment."""
+    """Pause the clock; a paused clock stays as it is."""
     if clock.is_paused:
         return clock
     return replace(clock, pauses=(*clock.pauses, Pause(now)))
 
 
 def resume(clock: SlaClock, now: datetime) -> SlaClock:
-    """Run again; the pause just ended is kept, so that every target moves by it."""
+    """End the pause, which stays recorded, so that every target moves by it."""
     if not clock.is_paused:
         return clock
     *earlier, last = clock.pauses
@@ -58,7 +58,7 @@ def resume(clock: SlaClock, now: datetime) -> SlaClock:
 
 
 def unmet_targets(case: Case) -> Iterator[Target]:
-    """What is still to be done, the weightiest last; whether its clock runs just now or stands still."""
+    """Targets not met yet, the weightiest last, whether their clocks run or are paused."""
     if case.is_closed or case.status is Status.GATHERING:
         return
     if case.clock.resolved_at is None:
@@ -72,7 +72,7 @@ def unmet_targets(case: Case) -> Iterator[Target]:
 
 
 def running_clocks(case: Case, calendar: WorkCalendar) -> Iterator[RunningClock]:
-    """Every clock that runs on the case now, the weightiest last. A date set by others knows no pause."""
+    """Every clock that runs now, the weightiest last. An external deadline knows no pause."""
     for target in unmet_targets(case):
         if target is Target.EXTERNAL and case.external_due_at is not None:
             yield RunningClock(target, case.external_due_at - EXTERNAL_WARNING, case.external_due_at)
@@ -81,7 +81,7 @@ def running_clocks(case: Case, calendar: WorkCalendar) -> Iterator[RunningClock]
 
 
 def clock_ends(case: Case, calendar: WorkCalendar) -> Iterator[ClockEnd]:
-    """`dues` without the warnings, for half the work: what cards show."""
+    """Ends of `running_clocks`, without the warnings, for half the work: what cards show."""
     for target in unmet_targets(case):
         if target is Target.EXTERNAL and case.external_due_at is not None:
             yield ClockEnd(case.external_due_at, target)
@@ -91,23 +91,23 @@ def clock_ends(case: Case, calendar: WorkCalendar) -> Iterator[ClockEnd]:
 
 
 def nearest_end(case: Case, calendar: WorkCalendar) -> ClockEnd | None:
-    """The clock that ends first: what the card shows and lists are ordered by."""
+    """The clock that ends first: the card shows it, and lists are ordered by it."""
     return min(clock_ends(case, calendar), default=None)
 
 
 def nearest_end_for(case: Case, policy: Policy) -> ClockEnd | None:
-    """`nearest` by the calendar of the case's queue; None too for a closed case whose queue has gone."""
+    """`nearest_end` by the calendar of the case's queue; None too if that queue left the policy."""
     queue = policy.queues.get(case.queue_id)
     return nearest_end(case, queue.calendar) if queue else None
 
 
 def first_to_end(running: Iterable[RunningClock]) -> RunningClock | None:
-    """Which of these clocks ends first."""
+    """The clock of `running` that ends first."""
     return min(running, key=lambda due: due.at, default=None)
 
 
 def paused_since(clock: SlaClock, calendar: WorkCalendar, start: datetime) -> timedelta:
-    """Working time of the pauses that have ended, as far as they came after `start`."""
+    """Working time of the ended pauses, as far as they lie after `start`."""
     if not clock.pauses:
         return timedelta()
     ended = (pause for pause in clock.pauses if pause.until is not None and pause.until > start)
@@ -116,12 +116,12 @@ def paused_since(clock: SlaClock, calendar: WorkCalendar, start: datetime) -> ti
 
 
 def pause_in_working_time(calendar: WorkCalendar, since: datetime, until: datetime) -> timedelta:
-    """How much of a pause lay in our own working time; the rest was nights, weekends and holidays."""
+    """Working time of a pause; the rest of it was nights, weekends and holidays."""
     return calendar.working_between(since, max(since, until))
 
 
 def alarm_times(case: Case, running: Iterable[RunningClock]) -> Iterator[datetime]:
-    """When the clocks that run will next have something to say: warnings and ends not yet told."""
+    """When `raise_alarms` has something to report: warnings and ends that were not reported yet."""
     for due in running:
         if due.target not in case.clock.breached:
             yield due.at
@@ -130,8 +130,10 @@ def alarm_times(case: Case, running: Iterable[RunningClock]) -> Iterator[datetim
 
 
 def raise_alarms(case: Case, calendar: WorkCalendar, now: datetime) -> Outcome:
-    """Warn and report every clock that has run that far. Each is said once; an end that was
-    slept through is reported without the warning that came before it."""
+    """Report every warning and breach that is due, each once.
+
+    After downtime a breach is reported without the warning that was due before it.
+    """
     events: list[SlaWarned | SlaBreached] = []
     clock = case.clock
     for due in running_clocks(case, calendar):
@@ -147,9 +149,9 @@ def raise_alarms(case: Case, calendar: WorkCalendar, now: datetime) -> Outcome:
 
 
 def rearm(case: Case, calendar: WorkCalendar, now: datetime) -> Case:
-    """Forget warnings and breaches of clocks that now end later, so that they can sound again.
+    """Forget warnings and breaches of clocks that now end later, so that they are reported again.
 
-    A clock that stands still is looked at as if it ran on from now: it will sound when it does.
+    A paused clock is judged as if it ran on from now: its alarms come once it does.
     """
     running = list(running_clocks(replace(case, clock=resume(case.clock, now)), calendar))
     lifted = {Target.EXTERNAL} if case.external_due_at is None else set()
@@ -169,7 +171,7 @@ def _running_clock(target: Target, clock: SlaClock, calendar: WorkCalendar) -> R
 
 
 def _span(target: Target, clock: SlaClock, calendar: WorkCalendar) -> tuple[datetime, timedelta, timedelta]:
-    """From when the clock counts, how much working time it has, and how much was spent in pauses."""
+    """Start of the clock, its working time, and the working time of its pauses."""
     start = clock.unclaimed_since if target is Target.CLAIM else clock.started_at
     whole = timedelta(minutes=_minutes(target, clock.targets))
     return start, whole, paused_since(clock, calendar, start)

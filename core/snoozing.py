@@ -1,4 +1,4 @@
-"""When may a case rest? Snoozed by its resolver, or while the customer owes us an answer."""
+"""Snoozing a case, and waiting for its customer."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ LONGEST_SNOOZE = timedelta(days=30)
 
 
 def snooze(case: Case, *, until: datetime, why: str, actor_id: str, now: datetime) -> Outcome:
-    """Keep quiet about the case until then. The SLA clock runs on, and its alarms still sound.
+    """No nudges until then. The SLA clock runs on, and its warnings and breaches are still reported.
 
     Raises:
         FieldRefused: the moment has passed or is more than 30 days away.
-        CaseClosed, IllegalMove: only a case that somebody has can rest.
+        CaseClosed, IllegalMove: only a case with a resolver can be snoozed.
     """
     demand_open(case)
     if case.resolver_id is None:
@@ -33,7 +33,7 @@ def snooze(case: Case, *, until: datetime, why: str, actor_id: str, now: datetim
 
 
 def wake(case: Case, *, actor_id: str, now: datetime) -> Outcome:
-    """End the snooze before its time; one that isn't snoozed stays as it is."""
+    """End the snooze early; a case that isn't snoozed stays as it is."""
     demand_open(case)
     if case.snoozed_until is None:
         return Outcome(case)
@@ -41,7 +41,7 @@ def wake(case: Case, *, actor_id: str, now: datetime) -> Outcome:
 
 
 def await_customer(case: Case, *, what: str, actor_id: str, now: datetime) -> Outcome:
-    """The customer owes us `what`: the SLA clock stands still. Asking is a first answer.
+    """Wait for `what` from the customer: the SLA clock pauses. Asking is a first answer.
 
     Raises:
         CaseClosed, IllegalMove: the case isn't under review.
@@ -56,10 +56,10 @@ def await_customer(case: Case, *, what: str, actor_id: str, now: datetime) -> Ou
 
 
 def resume_after_answer(case: Case, *, actor_id: str, now: datetime) -> Outcome:
-    """The customer's answer is here: the clock runs on from where it stood.
+    """The customer answered: the case is under review again and its clock runs on.
 
     Raises:
-        CaseClosed, IllegalMove: nobody was waiting.
+        CaseClosed, IllegalMove: the case isn't waiting on the customer.
     """
     demand_open(case)
     if case.status is not Status.WAITING_ON_CUSTOMER:

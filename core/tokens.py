@@ -1,7 +1,7 @@
-"""Did we write this? Signatures on what leaves the house and comes back: links, reply addresses, forms.
+"""Signed tokens: customers' links, reply addresses, files and forms.
 
 Each purpose has its own salt, so that a token for one never passes for another. Keys rotate: the first
-signs, every one is believed. Signatures are HMAC-SHA256 by itsdangerous.
+signs, every one is accepted. Signatures are HMAC-SHA256 by itsdangerous.
 """
 
 from __future__ import annotations
@@ -19,43 +19,43 @@ _REPLY_ADDRESS = re.compile(r"case\+d(\d{4,15})\.([0-9a-f]{20})", re.IGNORECASE)
 _END = "z"
 """Mail programs that make text into links leave out a “-” or “_” at the end, which a signature may have."""
 _REPLY_HEX = 20
-"""80 bits: guessing one address takes more mails than any server delivers."""
+"""80 bits: guessing an address takes more mails than any server delivers."""
 
 
 class Tokens:
-    """Signs and reads. `keys` are secrets of 32 characters or more, the newest first; at least one."""
+    """Signs and verifies tokens. `keys`: secrets of 32 characters or more, at least one, the newest first."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         self._keys = keys
 
     def sign_link(self, link_id: str) -> str:
-        """What stands in a customer's address after `/d/`."""
+        """The token in a customer's URL, after `/d/`."""
         return self._sign(_LINK, link_id)
 
     def read_link(self, token: str) -> str | None:
-        """The link's id; None: we never signed this."""
+        """The link's id; None: not signed by us."""
         return self._read(_LINK, token)
 
     def sign_file(self, file_id: str, *, until: datetime) -> str:
-        """Lets whoever has it read one file until then: for those who see the case in chat."""
+        """A token that opens one file until then, for people who see the case in chat."""
         return self._sign(_FILE, f"{file_id}.{int(until.timestamp())}")
 
     def read_file(self, token: str, *, now: datetime) -> str | None:
-        """The file's id; None: not ours, or its time is over."""
+        """The file's id; None: not signed by us, or expired."""
         file_id, _, until = (self._read(_FILE, token) or "").rpartition(".")
         if not until.isdecimal() or datetime.fromtimestamp(int(until), UTC) <= now:
             return None
         return file_id
 
     def sign_form(self, link_id: str, visitor: str) -> str:
-        """Stands unseen in a form; `visitor` is the random value of the browser's cookie."""
+        """A form's hidden token; `visitor` is the random value of the browser's cookie."""
         return self._sign(_FORM, sha256(f"{link_id}\n{visitor}".encode()).hexdigest())
 
     def is_valid_form(self, token: str, link_id: str, visitor: str) -> bool:
         return self._read(_FORM, token) == sha256(f"{link_id}\n{visitor}".encode()).hexdigest()
 
     def reply_local_part(self, case_id: str) -> str:
-        """The part before the @ of a case's own reply address; lower case, since servers may fold it."""
+        """The part before the @ of a case's reply address; lower case, since servers may change the case."""
         return f"case+d{case_id[2:]}.{self._reply_signature(case_id, self._keys[0])}"
 
     def case_of_reply(self, address: str) -> str | None:
@@ -64,8 +64,8 @@ class Tokens:
         if found is None:
             return None
         case_id, given = f"D-{found[1]}", found[2].lower()
-        believed = [compare_digest(given, self._reply_signature(case_id, key)) for key in self._keys]
-        return case_id if any(believed) else None
+        matches = [compare_digest(given, self._reply_signature(case_id, key)) for key in self._keys]
+        return case_id if any(matches) else None
 
     def _sign(self, purpose: str, text: str) -> str:
         return self._signer(purpose).sign(text).decode() + _END
