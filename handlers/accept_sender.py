@@ -1,4 +1,4 @@
-"""A resolver says that somebody speaks for the customer: what they wrote counts, and what they write next."""
+"""Accepting a sender of held mail: their messages so far, and their next ones, count as the customer's."""
 
 from __future__ import annotations
 
@@ -18,25 +18,27 @@ from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 
 ACCEPTED = "accepted"
-"""In the inbox: letters that were accepted."""
+"""Source in the inbox of messages that were accepted."""
 
 
 def accept_sender_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Accept the letter that the button stands under, and with it whoever wrote it.
+    """Accept the message above the button, and with it its sender.
 
-    Of an address that is the customer's anyway only this one letter was in doubt, and only it is accepted.
+    From the customer's own address, or one accepted before, only that message was in doubt and is accepted.
     """
     case = lock_for(tx, actor, Permission.ACCEPT_SENDER, click.case_id)
-    letter = _find_message(tx, case, click)
-    key = f"{case.id} {held_mail_key(letter)}"
-    if tx.inbox.find_response(ACCEPTED, key) is not None or _came_before_their_acceptance(tx, case, letter):
-        return Reply(whisper=f"What {letter.sender} wrote counts already.")
-    letters = [letter] if is_from_customer(case, letter.sender) else _unverified_from(tx, case, letter.sender)
+    message = _find_message(tx, case, click)
+    key = f"{case.id} {held_mail_key(message)}"
+    if tx.inbox.find_response(ACCEPTED, key) is not None or _came_before_their_acceptance(tx, case, message):
+        return Reply(whisper=f"What {message.sender} wrote counts already.")
+    messages = (
+        [message] if is_from_customer(case, message.sender) else _unverified_from(tx, case, message.sender)
+    )
     accepted = accept_sender(
         case,
-        letter.sender,
-        wrote_at=letters[-1].at,
-        files=_release_files(tx, letters),
+        message.sender,
+        wrote_at=messages[-1].at,
+        files=_release_files(tx, messages),
         policy=tx.policy,
         actor_id=actor.id,
         now=click.at,
@@ -47,7 +49,7 @@ def accept_sender_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def _find_message(tx: Transaction, case: Case, click: Click) -> CustomerWrote:
-    """The one that the button names. Raises Refused."""
+    """The held message that the button names. Raises Refused if there is none."""
     named = click.value.partition(" ")[2]
     for entry in tx.timeline.list(case.id):
         event = entry.event
@@ -56,19 +58,19 @@ def _find_message(tx: Transaction, case: Case, click: Click) -> CustomerWrote:
     raise Refused(f"There is no such letter about {case.id} to be accepted.")
 
 
-def _came_before_their_acceptance(tx: Transaction, case: Case, letter: CustomerWrote) -> bool:
-    """A colleague of the customer was accepted with all that they had written until then."""
-    sender = letter.sender.casefold()
+def _came_before_their_acceptance(tx: Transaction, case: Case, message: CustomerWrote) -> bool:
+    """Whether the sender was accepted since: that counted all that they had written until then."""
+    sender = message.sender.casefold()
     events = [entry.event for entry in tx.timeline.list(case.id)]
     accepted = [
         one.at for one in events if isinstance(one, SenderAccepted) and one.sender.casefold() == sender
     ]
     is_own = sender == (case.customer.email or "").casefold()
-    return bool(accepted) and not is_own and letter.at <= accepted[0]
+    return bool(accepted) and not is_own and message.at <= accepted[0]
 
 
 def _unverified_from(tx: Transaction, case: Case, sender: str) -> list[CustomerWrote]:
-    """All that somebody wrote about the case so far, oldest first."""
+    """The sender's held messages about the case, oldest first."""
     events = [entry.event for entry in tx.timeline.list(case.id)]
     return [
         one
@@ -79,9 +81,9 @@ def _unverified_from(tx: Transaction, case: Case, sender: str) -> list[CustomerW
     ]
 
 
-def _release_files(tx: Transaction, letters: list[CustomerWrote]) -> tuple[Evidence, ...]:
-    """What came with the letters is the customer's now: evidence as soon as it is known to be harmless."""
-    found = [tx.files.find(file_id) for letter in letters for file_id in letter.file_ids]
+def _release_files(tx: Transaction, messages: list[CustomerWrote]) -> tuple[Evidence, ...]:
+    """Files of the messages, as the customer's from now on: evidence as soon as their virus scan is done."""
+    found = [tx.files.find(file_id) for message in messages for file_id in message.file_ids]
     files = [replace(file, kind=OTHER_KIND) if file.kind == UNVERIFIED else file for file in found if file]
     for file in files:
         tx.files.save(file)

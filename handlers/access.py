@@ -1,11 +1,11 @@
-"""May this person do that to this case? The one door every handler passes."""
+"""Access checks: every handler gets its case here, and only with the permission that it needs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
 
-from core import permissions as permitting
+from core import permissions
 from core.case import Case
 from core.errors import NotFound
 from core.ids import find_case_id
@@ -18,10 +18,10 @@ from store.transaction import Transaction
 
 
 def lock_for(tx: Transaction, actor: Person, permission: Permission, case_id: str | None) -> Case:
-    """The case, locked, once it is sure that `actor` may do `deed` to it.
+    """The case, locked, after checking that `actor` has `permission` for it.
 
     Raises:
-        NotFound: there is none, or it isn't theirs to see.
+        NotFound: there is none, or they may not see it.
         NotAllowed: they may see it, not do that.
     """
     case = tx.cases.lock(_parse_case_id(case_id))
@@ -30,36 +30,38 @@ def lock_for(tx: Transaction, actor: Person, permission: Permission, case_id: st
 
 
 def get_for(tx: Transaction, actor: Person, permission: Permission, case_id: str | None) -> Case:
-    """The case without a lock, under the same conditions."""
+    """The case without a lock, after the same check."""
     case = tx.cases.get(_parse_case_id(case_id))
     demand_access(tx, actor, permission, case)
     return case
 
 
 def demand_access(tx: Transaction, actor: Person, permission: Permission, case: Case) -> None:
-    """Whose queue has gone is still seen by overseers and by its last resolver.
+    """Check that `actor` has `permission` for the case.
+
+    A case whose queue left the policy is still seen by overseers and by its last resolver.
 
     Raises:
         NotFound, NotAllowed: as `lock_for`.
-        NameGone: they may see it; who else may do what is no longer written anywhere.
+        NameRemoved: they may see it, but who may do more with it was said by its queue.
     """
-    standing = role_of(tx, actor, case)
-    if is_permitted(permission, standing):
+    role = role_of(tx, actor, case)
+    if is_permitted(permission, role):
         return
     overseer = is_overseer(actor, tx.policy)
     queue = tx.policy.queues.get(case.queue_id)
     if queue is not None:
-        demand_permission(permission, standing, case, queue, is_overseer=overseer)
-    elif not is_permitted(Permission.SEE, standing, is_overseer=overseer):
+        demand_permission(permission, role, case, queue, is_overseer=overseer)
+    elif not is_permitted(Permission.SEE, role, is_overseer=overseer):
         raise NotFound(case.id)
-    elif not is_permitted(permission, standing, is_overseer=overseer):
+    elif not is_permitted(permission, role, is_overseer=overseer):
         raise NameRemoved("queue", case.queue_id)
 
 
 def role_of(tx: Transaction, actor: Person, case: Case) -> Role:
     queue = tx.policy.queues.get(case.queue_id)
-    standing = role_in_queue(tx, actor, queue) if queue else Role(is_manager=False, is_resolver=False)
-    return replace(standing, has_case=actor.is_active and case.resolver_id == actor.id)
+    role = role_in_queue(tx, actor, queue) if queue else Role(is_manager=False, is_resolver=False)
+    return replace(role, has_case=actor.is_active and case.resolver_id == actor.id)
 
 
 def role_in_queue(tx: Transaction, actor: Person, queue: Queue) -> Role:
@@ -68,18 +70,18 @@ def role_in_queue(tx: Transaction, actor: Person, queue: Queue) -> Role:
 
 def visible_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
     """The queues whose cases the person may see."""
-    return permitting.visible_queues(actor, tx.policy, is_member=partial(is_member, tx, actor))
+    return permissions.visible_queues(actor, tx.policy, is_member=partial(is_member, tx, actor))
 
 
 def managed_queues(tx: Transaction, actor: Person) -> tuple[Queue, ...]:
-    """The queues that the person manages, or all of them for an overseer."""
+    """The queues that the person manages; for an overseer all of them."""
     if is_overseer(actor, tx.policy):
         return tuple(tx.policy.queues.values())
     return tuple(queue for queue in tx.policy.queues.values() if role_in_queue(tx, actor, queue).is_manager)
 
 
 def unknown_person(platform: str, ref: str, name: str | None = None) -> Person:
-    """Somebody not met before: they stand where the policy or a channel puts their id, and else nowhere."""
+    """A person whom we have no record of: they have the roles that the policy or a channel gives their id."""
     is_on_slack = platform == SLACK
     return Person(
         id=f"{platform}:{ref}",
@@ -90,7 +92,7 @@ def unknown_person(platform: str, ref: str, name: str | None = None) -> Person:
 
 
 def _parse_case_id(case_id: str | None) -> str:
-    """Buttons and forms come from outside: what names no case finds none."""
+    """The case id in what a button or form sent. Raises NotFound if there is none."""
     named = find_case_id(case_id or "")
     if named is None:
         raise NotFound((case_id or "")[:40])

@@ -1,4 +1,4 @@
-"""What can a button, command or form make happen? Start reading here."""
+"""Table of handlers: every button, command and form, and what it does. Start reading here."""
 
 from __future__ import annotations
 
@@ -115,36 +115,36 @@ QUERIES: Mapping[Action, Handler] = {
 """What only shows something: run with `store.read`."""
 
 FOR_READERS = frozenset({Action.SHOW_CARD, Action.SHARE_LINK, Action.SEARCH})
-"""What somebody who has no role here may ask for too: each shows them no more than what is theirs."""
-_DONE_BEFORE = "done"
+"""Queries open to people without a role: each shows no more than they may read anyway."""
+_DONE = "done"
 _GUEST = "You are a guest here. Guests can read the cards, not work on them."
 
 
 def change(tx: Transaction, click: Click) -> Reply:
-    """Do what the click says, once: a repeat with the same key changes nothing.
+    """Run the click's handler once: a repeat with the same key changes nothing.
 
-    A form that comes back changed has done nothing yet, and may be sent again under its key.
+    A reply with a form has done nothing yet, so that the form may be sent again under its key.
     """
     if _was_done(tx, click):
         return Reply()
     click = _without_nul(click)
-    _demand_short(click)
+    _demand_max_lengths(click)
     actor = tx.people.find_or_add(click.platform, click.actor_ref, click.actor_name)
     if not actor.is_active:
         raise Refused(_GUEST)
     try:
         reply = CHANGES[click.action](tx, click, actor)
     except Refused:
-        if _was_done(tx, click):  # it came twice at once, and the other was quicker
+        if _was_done(tx, click):  # it came twice at once, and the other one was faster
             return Reply()
         raise
     if click.key is not None and reply.form is None:
-        tx.inbox.save_response(click.platform, click.key, _DONE_BEFORE, at=click.at)
+        tx.inbox.save_response(click.platform, click.key, _DONE, at=click.at)
     return reply
 
 
-def _demand_short(click: Click) -> None:
-    """Raises FieldRefused for a text that is longer than its form lets anybody type."""
+def _demand_max_lengths(click: Click) -> None:
+    """Raises FieldRefused for a text that is longer than its form takes."""
     for field, longest in MAX_LENGTHS.items():
         if field not in NOT_LENGTH_CHECKED and len(click.values.get(field, "").strip()) > longest:
             raise FieldRefused(field, f"At most {longest:,} characters.")
@@ -155,20 +155,20 @@ def _was_done(tx: Transaction, click: Click) -> bool:
 
 
 def query(tx: Transaction, click: Click) -> Reply:
-    """Show what the click asks for; somebody not met before sees what a stranger sees."""
+    """Show what the click asks for. People whom we have no record of see what people without a role may."""
     click = _without_nul(click)
     actor = tx.people.find_by_ref(click.platform, click.actor_ref) or unknown_person(
         click.platform, click.actor_ref, click.actor_name
     )
     if actor.is_active or click.action in FOR_READERS:
         return QUERIES[click.action](tx, click, actor)
-    if click.action is Action.OPEN_HOME:  # in the place of the page they had before
+    if click.action is Action.OPEN_HOME:  # replaces the page that they had before
         return Reply(home=HomeView(greeting=_GUEST, figures=(), lists=(), buttons=()))
     raise Refused(_GUEST)
 
 
 def _without_nul(click: Click) -> Click:
-    """Nobody types U+0000, and PostgreSQL keeps no text that holds it; a mark stands where it stood."""
+    """The click with U+FFFD for each U+0000, which PostgreSQL can't store and no person types."""
     if "\0" in click.value or any("\0" in text for text in click.values.values()):
         values = {name: text.replace("\0", "\ufffd") for name, text in click.values.items()}
         return replace(click, value=click.value.replace("\0", "\ufffd"), values=values)

@@ -1,4 +1,4 @@
-"""Somebody hands in what a dispute lacked; with the last piece, its queue is told."""
+"""Evidence that a system adds to a case through the API."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ def add_evidence(
     digest: str,
     now: datetime,
 ) -> Case:
-    """Pin the pieces to the case, once for each `key` of a `source`; what is there already isn't added again.
+    """Add the pieces to the case, once for each `key` of a `source`.
+
+    With the last missing one the case goes to its queue.
 
     Raises:
         KeyReused: the key is known with another content.
         NotFound: there is no such case.
-        CaseClosed: a closed case takes nothing more.
+        CaseClosed: a closed case takes no evidence.
     """
     if tx.inbox.find_response(source, key) is not None:
         demand_same_content(tx, source=source, key=key, digest=digest)

@@ -1,4 +1,4 @@
-"""A resolver asks the customer for something, by mail or on their own; the clock waits for the answer."""
+"""Questions to the customer: mailed, or asked by the resolver in another way; the SLA clock pauses."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from handlers.types import Click, Reply
 from store.transaction import Transaction
 
 _WAITING = "We wait for the customer already. Press “Customer answered” as soon as their answer is here."
-"""Where nothing is mailed from here, asking once more would change nothing."""
+"""For cases that can't be mailed about: asking once more would change nothing."""
 
 
 def open_question_form(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """The form; while we wait already, it stands at what we wait for."""
+    """Open the form; while we wait already, it is filled in with what we wait for."""
     case = get_for(tx, actor, Permission.WRITE_TO_CUSTOMER, click.case_id)
     _demand_askable(case, click)
     return Reply(form=question_form(case, mail_is_on=click.mail_preview.is_mail_on))
 
 
 def send_question(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Ask, once the person has seen this very mail; until then the form comes back showing it."""
+    """Ask, after the person has seen this very mail; until then the form comes back with its preview."""
     case = lock_for(tx, actor, Permission.WRITE_TO_CUSTOMER, click.case_id)
     _demand_askable(case, click)
     can_mail = _can_mail(case, click)
-    outcome, letter = (
+    outcome, preview = (
         _question_and_mail(tx, case, click, actor)
         if can_mail
         else (_wait_without_mail(case, click, actor), None)
     )
     if can_mail:
-        digest = preview_digest(letter, field_text(click, Field.WHAT))
+        digest = preview_digest(preview, field_text(click, Field.WHAT))
         if click.previewed != digest:
             form = question_form(
-                case, click.values, shown=letter, is_ready=True, is_changed=bool(click.previewed)
+                case, click.values, shown=preview, is_ready=True, is_changed=bool(click.previewed)
             )
             return Reply(form=with_preview_digest(form, digest))
     tx.record(outcome)
@@ -52,7 +52,7 @@ def send_question(tx: Transaction, click: Click, actor: Person) -> Reply:
 def _question_and_mail(
     tx: Transaction, case: Case, click: Click, actor: Person
 ) -> tuple[Outcome, Preview | None]:
-    """What asking would do, and the mail it sends; no message means that the person asked on their own."""
+    """The outcome, and the mail it sends. Without a text the resolver asked in another way: no mail."""
     what, text = field_text(click, Field.WHAT), field_text(click, Field.TEXT)
     reachable = with_customer_email(case, click, actor)
     if not text:
@@ -66,7 +66,7 @@ def _question_and_mail(
 
 
 def _wait_without_mail(case: Case, click: Click, actor: Person) -> Outcome:
-    """They were asked in some other way: the clock stands still all the same."""
+    """The customer was asked in another way: the clock pauses all the same."""
     what = field_text(click, Field.WHAT)
     if not what:
         raise FieldRefused(Field.WHAT, "Say what we are waiting for.")

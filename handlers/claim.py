@@ -1,4 +1,4 @@
-"""Somebody takes a case, or gives it back."""
+"""Claiming a case, and releasing it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from store.transaction import Transaction
 
 
 class AlreadyClaimedBy(Stale):
-    """Somebody was faster; said by name."""
+    """Another resolver has the case; the sentence gives their name."""
 
     def __init__(self, case_id: str, name: str) -> None:
         super().__init__(f"{case_id} is already claimed by {name}.")

@@ -24,7 +24,7 @@ from store.transaction import Transaction
 
 
 def open_close_form(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Withdrawn or duplicate? The choice shows the field it needs."""
+    """Open the form, or redraw it with the field that the chosen ending needs."""
     case = get_for(tx, actor, Permission.CLOSE, click.case_id)
     demand_open(case)
     return Reply(form=close_form(case, values=click.values))
@@ -53,7 +53,7 @@ def open_reopen_form(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def reopen_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Take a closed case up again; its history and its clock go on. In the queue, if its resolver is gone."""
+    """Reopen a closed case; its history and its clock go on. Unclaimed, if its resolver was deactivated."""
     case = lock_for(tx, actor, Permission.REOPEN, click.case_id)
     demand_reopenable(case, tx.policy)
     why = click.values.get(Field.WHY, "").strip()
@@ -79,7 +79,8 @@ def add_late_files(tx: Transaction, reopened: Outcome, now: datetime) -> Outcome
 
 
 def _lock_in_order(tx: Transaction, *typed: str) -> None:
-    """One order for everybody: two who name each other's case neither wait for each other nor both close."""
+    """Lock both cases in order of their numbers: two people who close their cases as duplicates of each other
+    neither deadlock nor both succeed."""
     named = {case_id for text in typed if (case_id := find_case_id(text))}
     for case_id in sorted(named, key=number_of):
         with suppress(NotFound):

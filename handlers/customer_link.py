@@ -1,4 +1,4 @@
-"""How does a customer come to a link? One for each invoice and customer: made, renewed, mailed, revoked."""
+"""Customers' links, one for each invoice and customer: created, renewed, mailed, revoked."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def create_case_with_link(
     link_id: str | None,
     now: datetime,
 ) -> CreatedCaseWithLink:
-    """Open a case as `take_in` does, and with it the customer's page; `link_id` None: there are no pages.
+    """Create a case as `create_case` does, and the customer's link; `link_id` None: links are switched off.
 
-    A repeat makes no link, since it may have been revoked meanwhile. What the billing platform told of the
-    invoice when it had the link made stays: whoever tells of a dispute may know less.
+    A repeat creates no link, since it may have been revoked meanwhile. A valid link keeps the invoice that it
+    was created with: the source of a dispute may know less of it than the billing platform.
     """
     raised = create_case(tx, dispute, source=source, key=key, digest=digest, now=now)
     known = find_valid_link(tx, dispute.invoice.ref, dispute.customer.ref, now)
     if link_id is None or raised.is_repeat:
         return CreatedCaseWithLink(raised.case, raised.is_repeat, known)
-    told = known or dispute
-    link = renew_link(tx, told.invoice, told.customer, link_id, now)
+    source_of_invoice = known or dispute
+    link = renew_link(tx, source_of_invoice.invoice, source_of_invoice.customer, link_id, now)
     return CreatedCaseWithLink(raised.case, raised.is_repeat, link)
 
 
@@ -59,19 +59,19 @@ def find_valid_link(
 def renew_link(
     tx: Transaction, invoice: Invoice, customer: Customer, link_id: str, now: datetime
 ) -> CustomerLink:
-    """The customer's good link to the invoice: the one they have, for as long again, else a new one.
+    """The customer's valid link to the invoice: the one they have, extended, else a new one.
 
-    `link_id` is random and comes from the caller, so that the unit does the same when it is run again.
+    `link_id` is random and comes from the caller, so that the unit of work does the same when run again.
     """
     expires_at = now + timedelta(days=tx.policy.customers.link_days)
     return tx.links.find_or_add(invoice, customer, link_id=link_id, now=now, expires_at=expires_at)
 
 
 def send_new_link(tx: Transaction, old_id: str, fresh_id: str, now: datetime) -> None:
-    """Promise a mail with a good link to the address on file; at most one an hour for a link.
+    """Queue a mail with a valid link to the customer's stored address; at most one an hour for a link.
 
-    Nothing happens where there is no address, or where we revoked. Whoever asks learns nothing of it: they
-    are answered the same.
+    Without an address, or for a revoked link, nothing is sent. The response to the visitor is the same, so
+    that they learn nothing of it.
     """
     old = tx.links.find(old_id)
     newest = tx.links.find_for(old.invoice.ref, old.customer.ref) if old else None
@@ -92,7 +92,7 @@ def send_new_link(tx: Transaction, old_id: str, fresh_id: str, now: datetime) ->
 
 
 def revoke_link(tx: Transaction, link_id: str, now: datetime) -> CustomerLink | None:
-    """The link opens nothing any more; None: there is no such link."""
+    """Revoke the link and return it; None: there is no such link."""
     tx.links.revoke(link_id, now)
     return tx.links.find(link_id)
 

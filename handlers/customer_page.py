@@ -1,6 +1,6 @@
-"""What can a customer do on their page once the dispute is raised? Write, add files, withdraw, disagree.
+"""The customer's page after the dispute is raised: write, add files, withdraw, disagree.
 
-Every deed is done once for each `key` that a form brings along, however often it is sent.
+Each action is applied once for each `key` of a form, however often the form is sent.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from store.evidence.uploads import UNVERIFIED
 from store.transaction import Transaction
 
 _SOURCE = "page"
-_WHOLE = (FileState.READY, FileState.HELD)
+_COMPLETE = (FileState.READY, FileState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerCases:
-    """What a customer may see of one invoice: their cases, the newest first, one of them whole."""
+    """What a customer may see of one invoice: their cases, the newest first, and one of them in full."""
 
     cases: tuple[Case, ...]
     chosen: Case | None
@@ -40,7 +40,7 @@ class CustomerCases:
 
 
 def load_customer_cases(tx: Transaction, link: CustomerLink, case_id: str | None = None) -> CustomerCases:
-    """The invoice's cases, and of the one asked for (else the newest) all there is.
+    """The invoice's cases, and the one asked for, else the newest, in full.
 
     Raises:
         NotFound: this customer has no such case about this invoice.
@@ -51,8 +51,8 @@ def load_customer_cases(tx: Transaction, link: CustomerLink, case_id: str | None
         if case_id is not None:
             raise NotFound(case_id)
         return CustomerCases(cases, None, (), ())
-    story = tuple(tx.timeline.list(chosen.id))
-    return CustomerCases(cases, chosen, story, tuple(_files_of(tx, link, chosen.id)))
+    timeline = tuple(tx.timeline.list(chosen.id))
+    return CustomerCases(cases, chosen, timeline, tuple(_files_of(tx, link, chosen.id)))
 
 
 def send_message(
@@ -65,17 +65,19 @@ def send_message(
     key: str,
     now: datetime,
 ) -> None:
-    """The customer writes or adds files: it answers a question, if one was asked.
+    """Add the customer's message and files; it answers a question, if one was asked.
 
     A file that waits for the virus scan belongs to the case, but becomes evidence only once it is clean.
 
     Raises:
         NotFound: this customer has no such case about this invoice.
     """
-    pinned = [replace(file, case_id=case_id, draft_id=None) for file in _unattached_files(tx, link, file_ids)]
+    attached = [
+        replace(file, case_id=case_id, draft_id=None) for file in _unattached_files(tx, link, file_ids)
+    ]
     pieces = tuple(
         Evidence(kind=file.kind, name=file.name, file_id=file.id)
-        for file in pinned
+        for file in attached
         if file.state is FileState.READY
     )
 
@@ -83,7 +85,7 @@ def send_message(
         return receive_message(case, text=text, via=_SOURCE, files=pieces, policy=policy, now=now)
 
     if _apply_once(tx, link, case_id, said, key=key, now=now):
-        for file in pinned:
+        for file in attached:
             tx.files.save(file)
 
 
@@ -94,7 +96,7 @@ def withdraw_case(
 
     Raises:
         NotFound: this customer has no such case about this invoice.
-        CaseClosed, IllegalMove: there is nothing left to withdraw.
+        CaseClosed, IllegalMove: it is closed already, or its decision is being carried out.
     """
 
     def withdrawn(case: Case, _policy: Policy) -> Outcome:
@@ -106,7 +108,7 @@ def withdraw_case(
 def disagree_with_decision(
     tx: Transaction, link: CustomerLink, case_id: str, *, why: str, key: str, now: datetime
 ) -> None:
-    """The customer doesn't accept the decision: it is looked at again.
+    """The customer disagrees with the decision: the case is reopened.
 
     Raises:
         NotFound: this customer has no such case about this invoice.
@@ -120,12 +122,12 @@ def disagree_with_decision(
 
 
 def was_sent(tx: Transaction, link: CustomerLink, key: str) -> bool:
-    """Whether this form was sent before."""
+    """Whether the form with this key was sent before."""
     return tx.inbox.find_response(_SOURCE, _inbox_key(link, key)) is not None
 
 
 def is_bank_chargeback(case: Case) -> bool:
-    """A chargeback that came by itself is between the customer's bank and us."""
+    """Whether Stripe opened the case for a chargeback: that is between the customer's bank and us."""
     return case.chargeback is not None and case.source == "stripe"
 
 
@@ -138,7 +140,7 @@ def _apply_once(
     key: str,
     now: datetime,
 ) -> bool:
-    """Whether it was done now; False: the form came before."""
+    """Apply `rule` to the case; False: the form was sent before, and nothing changes."""
     if was_sent(tx, link, key):
         return False
     if all(one.id != case_id for one in _cases_of(tx, link) if not is_bank_chargeback(one)):
@@ -158,9 +160,9 @@ def _cases_of(tx: Transaction, link: CustomerLink) -> Sequence[Case]:
 
 
 def is_customer_visible(file: File) -> bool:
-    """Whether the customer sees it: not what came from somebody who doesn't speak for them, or was doubted.
+    """Whether the customer may see the file: not if its sender is unverified or was doubted.
 
-    It may be anybody's: a colleague of ours who wrote from home, a forger.
+    It may be from anybody: a colleague of ours who wrote from home, or a forger.
     """
     return file.kind != UNVERIFIED
 
@@ -171,6 +173,8 @@ def _files_of(tx: Transaction, link: CustomerLink, case_id: str) -> list[File]:
 
 
 def _unattached_files(tx: Transaction, link: CustomerLink, file_ids: Sequence[str]) -> list[File]:
-    """Those of the files that are this customer's, whole, and belong to no case yet."""
+    """Those of the files that are this customer's, complete, and belong to no case yet."""
     files = tx.files.list_for_invoice(link.invoice.ref, link.customer.ref)
-    return [file for file in files if file.id in file_ids and file.state in _WHOLE and file.case_id is None]
+    return [
+        file for file in files if file.id in file_ids and file.state in _COMPLETE and file.case_id is None
+    ]

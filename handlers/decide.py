@@ -1,4 +1,4 @@
-"""A resolver says what the customer gets, and why."""
+"""The decision form: opened, redrawn for a verdict, sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.transaction import Transaction
 
 
 def open_decide_form(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Open the form, while the case can still be decided."""
+    """Open the form, if the case can still be decided."""
     case = get_for(tx, actor, Permission.DECIDE, click.case_id)
     demand_move(case, Status.SETTLING, "decided")
     return Reply(form=decide_form(case, tx.policy, mail_is_on=click.mail_preview.is_mail_on))
@@ -30,7 +30,7 @@ def redraw_decide_form(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def decide_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Decide, and close at once while no billing platform has to settle anything first."""
+    """Decide, and close the case at once: no billing platform has to settle anything first yet."""
     case = lock_for(tx, actor, Permission.DECIDE, click.case_id)
     verdict = _verdict(click)
     outcome = decide(

@@ -1,4 +1,4 @@
-"""What does `/disputes` answer? Lists, one case, figures, help, and the person's own page."""
+"""The `/disputes` command: lists, one case, figures, help; and the person's home page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HOME_LIMIT = 6
 
 
 def answer_command(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """`/disputes WORD REST`. An unknown word is answered with the help, a bare number with the case."""
+    """`/disputes WORD REST`. An unknown word gets the help, a bare number the case."""
     word, _, rest = click.value.strip().partition(" ")
     answer = _COMMANDS.get(word.casefold() or "help")
     if answer is not None:
@@ -33,12 +33,12 @@ def answer_command(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def show_page(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """The page of a list that a paging button names."""
+    """The page of a list that a paging button asks for."""
     return Reply(card=list_cases(tx, actor, ListRequest.parse(click.value), click.at))
 
 
 def show_home(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """The person's own page: their cases, their queues, and for managers what is overdue."""
+    """The person's home page: their cases, their queues, and for managers what is overdue."""
     lists = [list_cases(tx, actor, ListRequest("mine"), click.at, _HOME_LIMIT)]
     if managed_queues(tx, actor):
         lists.append(list_cases(tx, actor, ListRequest("overdue"), click.at, _HOME_LIMIT))

@@ -1,4 +1,4 @@
-"""Slack tells of people: who joined or left a channel, who was renamed or deactivated."""
+"""Slack's events about people: joined or left a channel, renamed, deactivated."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from store.transaction import Transaction
 
 
 def follow_member(tx: Transaction, channel: str, person_ref: str, joined: bool) -> bool:
-    """Keep up with a channel's members, harmlessly twice. Returns whether Slack must be asked who they are.
+    """Add or remove a channel's member; repeats are harmless. Returns whether a sync with Slack is needed.
 
-    Whoever shares the channel from another company may join too, and may have pressed a button before: whose
-    address Slack hasn't told counts once it was asked.
+    People of another company that shares the channel may join, too, and may have pressed a button before. So
+    a person whose e-mail address we don't know counts as a member only after a sync.
     """
     if not joined:
         tx.people.remove_member(channel, person_ref)
@@ -27,8 +27,10 @@ def follow_member(tx: Transaction, channel: str, person_ref: str, joined: bool) 
 
 
 def follow_person(tx: Transaction, member: Mapping[str, Any], ours: Workspace) -> None:
-    """Keep up with a person we know; strangers are met when they first do something. Guests, and people of
-    another company's workspace, have no role."""
+    """Update a person we know; others are recorded when they first act.
+
+    Guests, and people of another company's workspace, have no role.
+    """
     known = tx.people.find_by_ref(SLACK, member["id"])
     if known is None:
         return

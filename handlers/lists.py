@@ -1,4 +1,4 @@
-"""Which lists of cases can be asked for, and how does a page know its next one?"""
+"""Lists of cases: requests, pages, and the queues that a person may see."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE_SIZE = 8
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """A list and where in it: `queue|billing|cursor`, as it stands in a paging button."""
+    """A list and a place in it: `queue|billing|cursor`, the value of a paging button."""
 
     kind: str
     queue_id: str = ""
@@ -51,7 +51,7 @@ def list_cases(
     """One page of a list of what the person may see.
 
     Raises:
-        Refused: no such list, or a queue that isn't theirs.
+        Refused: no such list, or a queue that they may not see.
     """
     if request.kind not in _TITLES:
         raise Refused("That list isn't there any more. Ask again: /disputes help")
@@ -72,12 +72,12 @@ def list_cases(
 
 
 def _may_claim(tx: Transaction, actor: Person, queues: tuple[Queue, ...]) -> bool:
-    """Whoever may only look, such as the head on the ladder, is offered no Claim to be refused."""
+    """Whether to offer Claim: not to people who may only see, such as an overseer."""
     return all(is_permitted(Permission.CLAIM, role_in_queue(tx, actor, queue)) for queue in queues)
 
 
 def find_queue(tx: Transaction, name: str) -> Queue:
-    """The queue a person means: its id, its name or its channel. Raises Refused with the known ones."""
+    """The queue that a person means by its id, name or channel. Raises Refused with the known ones."""
     asked = name.strip().casefold().lstrip("#")
     for queue in tx.policy.queues.values():
         names = {
@@ -92,7 +92,7 @@ def find_queue(tx: Transaction, name: str) -> Queue:
 
 
 def requested_queues(tx: Transaction, actor: Person, queue_id: str) -> tuple[Queue, ...]:
-    """The one asked for, or all that are the person's to see. Raises Refused when it isn't theirs."""
+    """The queue with this id, or all that the person may see. Raises Refused if they may not see it."""
     visible = visible_queues(tx, actor)
     if not queue_id:
         return visible

@@ -1,4 +1,4 @@
-"""What will the customer get to read, shown before it leaves?"""
+"""Preview of the mail that a message to the customer will send, and the form fields behind it."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from store.transaction import Transaction
 
 
 def render_preview(tx: Transaction, outcome: Outcome, click: Click) -> Preview:
-    """The mail that the outcome's one event sends, made as the one that is delivered will be.
+    """The mail that the outcome's one event sends, rendered as for delivery.
 
-    Only where its lines break is left to whoever shows it: a chat is narrower than a mail, or wider.
+    Except for line breaks: a chat is narrower or wider than a mail, so its client breaks the lines.
     """
     (event,) = outcome.events
-    case, paper = outcome.case, click.mail_preview
+    case, settings = outcome.case, click.mail_preview
     view = mail_view(
-        MailContext(event=event, case=case, events=(), policy=tx.policy, now=click.at, url=paper.page_url)
+        MailContext(event=event, case=case, events=(), policy=tx.policy, now=click.at, url=settings.page_url)
     )
     if view is None:
         raise LookupError(f"A {type(event).__name__} sends no mail.")
-    mail = paper.templates.render(view, width=UNWRAPPED)
+    mail = settings.templates.render(view, width=UNWRAPPED)
     subject = subject_of(mail, tx.mails.list_thread_ids(case))
     return Preview(to=case.customer.email or "", subject=subject, text=mail.text)
 
 
 def field_text(click: Click, field: Field) -> str:
-    """What stands in the form, as it leaves: nobody sends what nobody can see."""
+    """The field's text as it will be sent, without invisible characters."""
     return clean_text(click.values.get(field, ""))
 
 
 def with_customer_email(case: Case, click: Click, actor: Person) -> Outcome:
-    """The case with the address that the form asked for; one on file already stays."""
+    """The case with the address from the form; a stored one stays."""
     address = click.values.get(Field.CUSTOMER_EMAIL, "").strip()
     if case.customer.email or not address:
         return Outcome(case)

@@ -1,4 +1,4 @@
-"""On whose paper do mails to customers go out, as far as somebody sees it before they leave?"""
+"""Settings for previewing customer mail: templates, address, and whether mail is set up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cards.email.render import Templates, default_templates
 
 @dataclass(frozen=True, slots=True)
 class MailPreviewSettings:
-    """The installation's templates and address; without mail set up, nothing goes out."""
+    """The installation's templates and public URL; `is_mail_on` says whether mail is set up."""
 
     templates: Templates = field(default_factory=default_templates)
     base_url: str | None = None
@@ -17,7 +17,7 @@ class MailPreviewSettings:
 
     @property
     def page_url(self) -> str:
-        """Stands for the customer's own page, whose address is nobody else's to see."""
+        """Placeholder for the URL of the customer's page, which staff may not see."""
         return f"{self.base_url}/d/…" if self.base_url else ""
 
 

@@ -1,4 +1,4 @@
-"""Somebody writes a note that stays inside."""
+"""Notes on a case, from their form. The customer never sees them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def open_note_form(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def note_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Keep the note in the story; a closed case takes notes too."""
+    """Add the note to the timeline; a closed case takes notes, too."""
     case = lock_for(tx, actor, Permission.NOTE, click.case_id)
     text = click.values.get(Field.NOTE, "").strip()
     if not text:

@@ -1,4 +1,4 @@
-"""A customer objects: through the API, or in the words of somebody who heard them."""
+"""Disputes raised through the API, or in chat by a colleague on the customer's behalf."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from handlers.types import Click, Reply
 from store.transaction import Transaction
 
 LONGEST_REF, LONGEST_NAME, LONGEST_STATEMENT, LONGEST_EMAIL = 120, 300, 10_000, 254
-"""Characters that systems and customers may send; people's forms ask for less (`cards/text_limits.py`)."""
+"""Characters that systems and customers may send; forms in chat take less (`cards/text_limits.py`)."""
 ONE_EMAIL = r"[^@\s<>,;\x00]+@[^@\s<>,;\x00]+"
 
 
 class KeyReused(Refused):
-    """The same idempotency key came with another content."""
+    """The same idempotency key came with different content."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -42,13 +42,13 @@ class CreatedCase:
 def create_case(
     tx: Transaction, dispute: Dispute, *, source: str, key: str, digest: str, now: datetime
 ) -> CreatedCase:
-    """Open a case for the dispute, once for each `key` of a `source`.
+    """Create a case for the dispute, once for each `key` of a `source`.
 
-    `digest` tells a repeat from another dispute under the same key.
+    `digest` tells a repeat from a different dispute under the same key.
 
     Raises:
         KeyReused: the key is known with another digest.
-        UnknownName, FieldRefused: the dispute can't be right.
+        UnknownName, FieldRefused: the dispute isn't valid.
     """
     known = tx.inbox.find_response(source, key)
     if known is not None:
@@ -61,20 +61,20 @@ def create_case(
 
 
 def demand_same_content(tx: Transaction, *, source: str, key: str, digest: str) -> None:
-    """Raises KeyReused when the key came with another content before."""
+    """Raises KeyReused if the key came with different content before."""
     if tx.inbox.find_digest(source, key) != digest:
         raise KeyReused
 
 
 def open_new_form(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """The form for a dispute that came by telephone, or that a message tells of."""
+    """Open the form for a dispute that came by telephone, or in a message."""
     _demand_queue_member(tx, actor)
     statement = click.value if click.action is Action.RAISE_FROM_MESSAGE else None
     return Reply(form=new_dispute_form(tx.policy, statement=statement))
 
 
 def new_dispute(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Somebody filled in the form on a customer's behalf."""
+    """Create a case from the form that a colleague filled in on the customer's behalf."""
     _demand_queue_member(tx, actor)
     case_id = tx.cases.next_id()
     dispute = _dispute(tx, click, case_id)
@@ -127,13 +127,15 @@ def _dispute(tx: Transaction, click: Click, case_id: str) -> Dispute:
 
 
 def _stand_in_ref(email: str | None, case_id: str) -> str:
-    """Who a customer without a number is: their address, else nobody we met before. Names are shared by many,
-    and one customer's history must not be shown as another's."""
+    """Reference of a customer without a number: their e-mail address, else one that no other case has.
+
+    Not the name: many customers share one, and the history of one must not be shown as another's.
+    """
     return email.casefold() if email else f"unknown:{case_id}"
 
 
 def _text(click: Click, field: Field, missing: str | None = None) -> str:
-    """What was typed; may be left empty unless `missing` says what to write."""
+    """The typed text. Raises FieldRefused with `missing`, if given, for an empty one."""
     text = click.values.get(field, "").strip()
     if not text and missing:
         raise FieldRefused(field, missing)

@@ -1,4 +1,4 @@
-"""A case goes to somebody else of its queue."""
+"""Reassigning a case to a colleague who works in its queue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.transaction import Transaction
 
 
 def open_reassign_form(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Who shall have it?"""
+    """Open the form, with the people of the queue to choose from."""
     case = get_for(tx, actor, Permission.REASSIGN, click.case_id)
     demand_open(case)
     people = tx.people.find_many([case.resolver_id] if case.resolver_id else [])
@@ -27,7 +27,7 @@ def open_reassign_form(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def reassign_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Hand the case over to a person who works in its queue."""
+    """Give the case to the person chosen, who must work in its queue."""
     case = lock_for(tx, actor, Permission.REASSIGN, click.case_id)
     demand_open(case)
     queue = tx.policy.queue(case.queue_id)
@@ -38,12 +38,11 @@ def reassign_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def _chosen_resolver(tx: Transaction, click: Click, queue: Queue) -> Person:
-    """Somebody who works in the queue, by the platform's id or by ours, even if they never pressed anything
-    here before."""
+    """The chosen person, by the platform's id or by ours, even if we have no record of them yet."""
     ref = click.values.get(Field.RESOLVER, "")
     known = tx.people.find_by_ref(click.platform, ref) or tx.people.find(ref)
-    standing = role_in_queue(tx, known or unknown_person(click.platform, ref), queue)
-    if standing.is_resolver or standing.is_manager:
+    role = role_in_queue(tx, known or unknown_person(click.platform, ref), queue)
+    if role.is_resolver or role.is_manager:
         return known or tx.people.link_account(click.platform, ref)
     if known is None or not known.is_active:
         raise FieldRefused(Field.RESOLVER, f"Choose somebody who works in {queue.name}.")

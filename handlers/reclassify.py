@@ -1,4 +1,4 @@
-"""A dispute was filed wrongly: another reason, another priority."""
+"""Correcting a case's reason or priority, from its form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def open_change_form(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def change_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Apply what differs; first the priority, so that a move to another queue carries it along."""
+    """Apply what differs; the priority first, so that it holds in another queue, too."""
     case = lock_for(tx, actor, Permission.CHANGE, click.case_id)
     why = click.values.get(Field.WHY, "").strip()
     if not why:

@@ -1,4 +1,4 @@
-"""What can be put right by hand: parked messages tried again, an old card drawn anew."""
+"""Delivery repaired by hand: parked messages retried, stale cards refreshed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from store.transaction import Transaction
 
 
 def retry_parked(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """A manager mended the cause and has the parked messages of one address sent again.
+    """Retry the parked messages of one address, after a manager has fixed the cause.
 
-    Those of a channel are for the managers of a queue that talks there, and for overseers; those of a person,
-    or of a channel that no queue has any more, for every manager.
+    Allowed for a channel: managers of a queue with that channel, and overseers. For a person, or a channel
+    that no queue has any more: every manager.
     """
     managed = managed_queues(tx, actor)
     if not managed:
         raise NotAllowed("Only managers may send parked messages again.")
-    talking = [queue for queue in tx.policy.queues.values() if click.value in channels_of(queue)]
-    if talking and not any(queue in managed for queue in talking):
-        raise NotAllowed(f"Only the managers of {talking[0].name} may send its parked messages again.")
+    queues = [queue for queue in tx.policy.queues.values() if click.value in channels_of(queue)]
+    if queues and not any(queue in managed for queue in queues):
+        raise NotAllowed(f"Only the managers of {queues[0].name} may send its parked messages again.")
     count = tx.outbox.unpark(click.value, click.at)
     if not count:
         return Reply(whisper="Nothing is parked there any more.")
@@ -31,7 +31,7 @@ def retry_parked(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def refresh_cards(tx: Transaction, case_id: str, now: datetime) -> None:
-    """Draw every card of the case anew, because somebody pressed a button of an old one."""
+    """Refresh every card of the case, because a person pressed a button of a stale one."""
     case = tx.cases.find(case_id)
     if case is None:
         return

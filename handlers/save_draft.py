@@ -1,4 +1,4 @@
-"""The customer's form is kept while it is being filled in, and its files know which form they are of."""
+"""Drafts of the customer's dispute form, and the files uploaded to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from store.transaction import Transaction
 
 
 def save_draft(tx: Transaction, link_id: str, body: dict[str, Any], *, sending: str, now: datetime) -> bool:
-    """Keep the form as it is; False: it has been sent meanwhile, perhaps in another window."""
+    """Save the form as it is; False: it was sent meanwhile, perhaps in another window."""
     if find_submitted_case(tx, link_id, sending) is not None:
         return False
     tx.drafts.save(link_id, body, now)
@@ -19,13 +19,13 @@ def save_draft(tx: Transaction, link_id: str, body: dict[str, Any], *, sending: 
 
 
 def draft_id_of(tx: Transaction, link_id: str, *, now: datetime) -> str:
-    """The id of the form that is being filled in; files that come before anything was written need one."""
+    """The id of the draft, created if there is none: files may be uploaded before anything is typed."""
     draft = tx.drafts.find(link_id)
     return draft.id if draft else tx.drafts.save(link_id, {}, now).id
 
 
 def find_draft_file(tx: Transaction, link_id: str, file_id: str) -> File | None:
-    """A file of the link's form that isn't sent yet; another's is as good as none."""
+    """A file of the link's unsent draft; None for any other file."""
     draft = tx.drafts.find(link_id)
     file = tx.files.find(file_id)
     if draft is None or file is None or file.draft_id != draft.id or file.case_id is not None:

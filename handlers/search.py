@@ -1,4 +1,4 @@
-"""Which cases are meant by a few words? As a list, or as cards to choose from."""
+"""Search of cases by words: as a list, or as cards to choose from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FEWEST_LETTERS = 2
 
 
 def search_list(tx: Transaction, actor: Person, words: str, now: datetime) -> ListView:
-    """What is found for the words, and whether there is more. Raises Refused for too few letters."""
+    """The newest matches, and whether there are more. Raises Refused for too few letters."""
     if len(words) < FEWEST_LETTERS:
         raise Refused("Write at least two letters: /disputes search Acme")
     rows = _find(tx, actor, words, SEARCH_LIMIT + 1)
@@ -37,7 +37,7 @@ def search_list(tx: Transaction, actor: Person, words: str, now: datetime) -> Li
 
 
 def search_cases(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Cards to choose from, drawn as under a shared link; before anything is typed, the newest cases."""
+    """Cards to choose from, as for shared links; before anything is typed, the newest cases."""
     words = click.value.strip()
     if len(words) < FEWEST_LETTERS:
         queue_ids = _visible(tx, actor)

@@ -1,4 +1,4 @@
-"""What does a channel's card look like to one of its readers? For platforms that show each their own."""
+"""A channel's card as one of its readers sees it, for platforms that show each reader their own."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from store.queue_members import readers_of
 from store.transaction import Transaction
 
 _CARD = "card"
-"""The kind of a message that is one case's card (`store/outbox/posted_cards.py`)."""
+"""Kind of a posted message that is one case's card (`store/outbox/posted_cards.py`)."""
 
 
 def show_card(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """The card that stands in the channel, with the buttons and menu items that this reader may use.
+    """The card in the channel, with the buttons and menu items that this reader may use.
 
-    A stranger who can read the channel reads the card, and can do no more than try to open the case.
+    A reader of the channel without a role gets the card with nothing but the button to open the case.
 
     Raises:
-        NotFound: there is no such card there, and the case isn't theirs to see.
+        NotFound: there is no such card there, and they may not see the case.
     """
     case_id = find_case_id(click.value or click.case_id or "")
     case = tx.cases.find(case_id) if case_id else None
     if case is None:
         raise NotFound((case_id or click.value)[:40])
-    standing = role_of(tx, actor, case)
+    role = role_of(tx, actor, case)
     overseer = is_overseer(actor, tx.policy)
-    if not is_permitted(Permission.SEE, standing, is_overseer=overseer) and not _is_posted_in(
+    if not is_permitted(Permission.SEE, role, is_overseer=overseer) and not _is_posted_in(
         tx, click.channel, case
     ):
         raise NotFound(case.id)
-    return Reply(card=_card(tx, click, case, standing))
+    return Reply(card=_card(tx, click, case, role))
 
 
 def _card(tx: Transaction, click: Click, case: Case, role: Role) -> CaseView:

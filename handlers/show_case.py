@@ -1,4 +1,4 @@
-"""What does somebody see who opens a case, or shares a link to it?"""
+"""A case in full, and cards for shared links to cases."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from store.transaction import Transaction
 
 HISTORY_LIMIT = 5
 MOST_LINKS = 10
-"""Cards under one message; nobody reads more."""
+"""Most cards under one message."""
 _CASE_LINK = re.compile(r"/cases/D-(\d{4,15})(?:[?#].*)?$")
 
 
@@ -45,10 +45,10 @@ def full_case(
     *,
     file_url: Callable[[str], str | None] = no_url,
 ) -> FullCaseView:
-    """The case with its invoice, its customer's history in the queues that the person may see, and its story.
+    """The case with its invoice, timeline, and its customer's history in the queues that the person may see.
 
     Raises:
-        NotFound: there is none that the person may see.
+        NotFound: there is no such case, or the person may not see it.
     """
     case = get_for(tx, actor, Permission.SEE, case_id)
     entries = tx.timeline.list(case.id)
@@ -73,7 +73,7 @@ def full_case(
 
 
 def _earlier_files(tx: Transaction, actor: Person, case: Case) -> tuple[File, ...]:
-    """What came about the same invoice with other cases that the person may see."""
+    """Files of other cases about the same invoice that the person may see."""
     others = tx.cases.list_for_invoice(case.invoice.ref, case.customer.ref)
     seen = {one.id for one in others if one.id != case.id and _find_visible(tx, actor, one.id)}
     return tuple(
@@ -84,7 +84,7 @@ def _earlier_files(tx: Transaction, actor: Person, case: Case) -> tuple[File, ..
 
 
 def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Cards for links to our cases, only in the channel of the case's queue and for who may see it."""
+    """Cards for links to our cases, only in the channel of the case's queue and if the person may see it."""
     cards = {}
     links = (url for url in click.value.split() if _is_ours(url, click.mail_preview.base_url))
     for url in islice(links, MOST_LINKS):
@@ -96,7 +96,7 @@ def unfurl_links(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def _is_ours(url: str, base_url: str | None) -> bool:
-    """Whether it leads to our host, where we know it. By their manifests, platforms ask about no other."""
+    """Whether the URL is of our host, if that is known; by the app's manifest, platforms send no other."""
     return base_url is None or _host_of(url) == _host_of(base_url)
 
 
@@ -105,7 +105,7 @@ def _host_of(url: str) -> str:
 
 
 def link_preview_card(tx: Transaction, case: Case, now: datetime) -> CaseView:
-    """The card as it is now; nobody draws it anew, so it offers nothing but to open the case."""
+    """The card as it is now. It is never refreshed, so its only button opens the case."""
     people = tx.people.find_many([case.resolver_id] if case.resolver_id else [])
     card = case_view(case, policy=tx.policy, people=people, now=now)
     lasting = tuple(button for button in card.buttons if button.action is Action.OPEN_CASE)

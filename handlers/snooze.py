@@ -1,4 +1,4 @@
-"""A case rests: snoozed by its resolver, or waiting for the customer."""
+"""Snoozing a case, and ending a wait for its customer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def open_snooze_form(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def snooze_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Keep quiet about the case until the moment chosen."""
+    """Snooze the case until the moment chosen."""
     case = lock_for(tx, actor, Permission.PAUSE, click.case_id)
     why = click.values.get(Field.WHY, "").strip()
     tx.record(snooze(case, until=_moment(click), why=why, actor_id=actor.id, now=click.at))
@@ -40,7 +40,7 @@ def wake_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def await_customer_case(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """An older version's form: the resolver asked the customer on their own; the clock stands still."""
+    """The form of an older version: the resolver asked the customer in another way; the clock pauses."""
     case = lock_for(tx, actor, Permission.PAUSE, click.case_id)
     what = click.values.get(Field.WHAT, "").strip()
     if not what:
@@ -50,14 +50,14 @@ def await_customer_case(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def customer_answered(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """The answer is here; the SLA clock runs on."""
+    """The resolver got the customer's answer; the SLA clock runs on."""
     case = lock_for(tx, actor, Permission.PAUSE, click.case_id)
     tx.record(resume_after_answer(case, actor_id=actor.id, now=click.at))
     return Reply()
 
 
 def _moment(click: Click) -> datetime:
-    """The form's moment: whole seconds since the epoch, as text."""
+    """The chosen moment, which the form gives as whole seconds since the epoch."""
     typed = click.values.get(Field.UNTIL, "")
     if not typed.isdecimal() or len(typed) > 11:
         raise FieldRefused(Field.UNTIL, "Choose a date and a time.")

@@ -1,4 +1,4 @@
-"""The customer sends the form on their page: one case for it, with the files that came along."""
+"""The customer's dispute form, submitted: it becomes a case, with its files."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from core.uploaded_file import OTHER_KIND, File, FileState
 from store.transaction import Transaction
 
 SOURCE = "page"
-_WHOLE = (FileState.READY, FileState.HELD)
+_COMPLETE = (FileState.READY, FileState.HELD)
 
 
 class LinkRevoked(Refused):
-    """The link was taken back while the form was being filled in."""
+    """The link was revoked, or expired, while the form was being filled in."""
 
     def __init__(self) -> None:
         super().__init__("This link can't be used any more.")
@@ -29,7 +29,7 @@ class LinkRevoked(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormAnswers:
-    """The form, read and found right. `disputed` None: the whole invoice."""
+    """The form after validation. `disputed` None: the whole invoice."""
 
     reason_id: str
     disputed: Money | None
@@ -42,30 +42,30 @@ class FormAnswers:
 
 
 def offered_reasons(policy: Policy) -> list[Reason]:
-    """What a customer may choose: a bank's chargeback comes in by itself."""
+    """The reasons that a customer may choose: all but the one of chargebacks, which Stripe reports."""
     return [reason for reason in policy.reasons.values() if reason.id != policy.chargeback_reason_id]
 
 
 def next_form_number(tx: Transaction, link: CustomerLink) -> str:
-    """Which of this customer's disputes about this invoice the next form is; it makes sending twice harmless.
+    """Number of the next form of this customer and invoice; it makes sending the form twice harmless.
 
-    Counted rather than drawn, so that a form which is open in two windows is one form.
+    Counted rather than random, so that a form that is open in two windows is one form.
     """
     return str(len(tx.cases.list_for_invoice(link.invoice.ref, link.customer.ref)) + 1)
 
 
 def find_submitted_case(tx: Transaction, link_id: str, sending: str) -> str | None:
-    """The case that this form has become."""
+    """The id of the case that this form has become."""
     return tx.inbox.find_response(SOURCE, _inbox_key(link_id, sending))
 
 
 def submit_form(tx: Transaction, link_id: str, answers: FormAnswers, *, sending: str, now: datetime) -> Case:
-    """Open a case, once for each `sending` of a link; its files are pinned to it.
+    """Create a case, once for each `sending` (a form number) of a link, with its files.
 
     A file that waits for the virus scan belongs to the case too, but becomes evidence only once it is clean.
 
     Raises:
-        LinkGone: the link isn't good any more.
+        LinkRevoked: the link isn't valid any more.
         UnknownName, FieldRefused: the policy or the invoice has changed since the form was shown.
     """
     known = find_submitted_case(tx, link_id, sending)
@@ -88,14 +88,14 @@ def submit_form(tx: Transaction, link_id: str, answers: FormAnswers, *, sending:
 
 
 def list_draft_files(tx: Transaction, draft_id: str | None, reason: Reason) -> list[File]:
-    """The form's files that are whole, each with the kind it has for this reason."""
+    """The draft's complete files, each with its kind for this reason."""
     if draft_id is None:
         return []
     wanted = {one.id for one in reason.required_evidence}
     return [
         file if file.kind in wanted else replace(file, kind=OTHER_KIND)
         for file in tx.files.list_for_draft(draft_id)
-        if file.state in _WHOLE and file.case_id is None
+        if file.state in _COMPLETE and file.case_id is None
     ]
 
 

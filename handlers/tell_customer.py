@@ -1,4 +1,4 @@
-"""A resolver writes to the customer: from the card, or with the words of a message in the case's thread."""
+"""Messages to the customer: from the card, or with the text of a message in the case's thread."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_reply_form(tx: Transaction, click: Click, actor: Person) -> Reply:
 
 
 def open_reply_form_from_message(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """“Send to customer” in a message's menu: the form of the thread's case, with the message's words."""
+    """“Send to customer” in a message's menu: the form of the thread's case, with the message's text."""
     case_id = tx.posted_cards.find_case_id(click.channel or "", click.thread) if click.thread else None
     if case_id is None:
         raise Refused(_NO_THREAD)
@@ -37,17 +37,17 @@ def open_reply_form_from_message(tx: Transaction, click: Click, actor: Person) -
 
 
 def send_reply(tx: Transaction, click: Click, actor: Person) -> Reply:
-    """Send it, once the person has seen this very mail; until then the form comes back showing it."""
+    """Send it, after the person has seen this very mail; until then the form comes back with its preview."""
     case = lock_for(tx, actor, Permission.WRITE_TO_CUSTOMER, click.case_id)
     _demand_writable(case, click)
     reachable = with_customer_email(case, click, actor)
     if not is_reachable(reachable.case):
         raise FieldRefused(Field.CUSTOMER_EMAIL, "Where shall it go?")
     told = tell_customer(reachable.case, text=field_text(click, Field.TEXT), actor_id=actor.id, now=click.at)
-    letter = render_preview(tx, told, click)
-    if click.previewed != preview_digest(letter):
-        form = reply_form(case, click.values, shown=letter, is_changed=bool(click.previewed))
-        return Reply(form=with_preview_digest(form, preview_digest(letter)))
+    preview = render_preview(tx, told, click)
+    if click.previewed != preview_digest(preview):
+        form = reply_form(case, click.values, shown=preview, is_changed=bool(click.previewed))
+        return Reply(form=with_preview_digest(form, preview_digest(preview)))
     tx.record(reachable.then(told))
     return Reply()
 
@@ -65,7 +65,7 @@ def _form(
 
 
 def _demand_writable(case: Case, click: Click) -> None:
-    """Raises where no mail could go whatever is written; a missing address is asked for in the form."""
+    """Raises if no mail can be sent at all; a missing address is no reason, the form asks for it."""
     if case.chargeback is not None:
         raise Unreachable(case)
     if not click.mail_preview.is_mail_on:
@@ -75,8 +75,8 @@ def _demand_writable(case: Case, click: Click) -> None:
 
 
 def _message_text(tx: Transaction, click: Click) -> str:
-    """The message's words as anybody can read them. Slack marks people and links in them; Teams' edge has
-    taken the words out of their HTML already."""
+    """The message as plain text. Slack's has mark-up for people and links; Teams' edge has made plain text of
+    the HTML already."""
     if click.platform != SLACK:
         return click.value
     found = (tx.people.find_by_ref(SLACK, ref) for ref in sorted(mentioned_members(click.value)))

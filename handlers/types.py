@@ -1,4 +1,4 @@
-"""What comes in from a person, and what goes back to them? The same on every platform."""
+"""Click and Reply: what comes from a person, and what goes back to them, on every platform."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from handlers.mail_preview_settings import DEFAULT_MAIL_PREVIEW, MailPreviewSett
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """Somebody pressed, chose, typed or sent something.
+    """What a person pressed, chose, typed or sent.
 
-    `values` are a form's inputs by field name; `value` is a button's, or a command's text. `key` names
-    this very click: a repeat with the same key does nothing.
+    `values` are a form's inputs by field name; `value` is a button's, or a command's text. `key` identifies
+    this click: a repeat with the same key does nothing.
     """
 
     action: Action
@@ -31,25 +31,25 @@ class Click:
     channel: str | None = None
     """Where it happened: the platform's channel id."""
     thread: str | None = None
-    """The message that it was used on, or the one above it in whose thread that stands."""
+    """The message that it was used on, or the root of that message's thread."""
     previewed: str = ""
     """Which mail the form showed when it was sent (`cards.message_forms.digest_of`)."""
     mail_preview: MailPreviewSettings = DEFAULT_MAIL_PREVIEW
-    """What mails to customers look like here."""
+    """How to preview mail to customers."""
     file_url: Callable[[str], str | None] = no_url
-    """Where whoever sees a case may open one of its files, by the file's id."""
+    """URL at which a person who sees the case may open one of its files, by the file's id."""
     actor_name: str | None = None
     key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the person who clicked sees. Everybody else is told through the outbox.
+    """What the person who clicked sees. Everybody else is notified through the outbox.
 
-    `card` answers privately, replacing the private list it came from; `form` opens a dialog (or
-    replaces the open one); `field_errors` stand at a form's inputs; `whisper` is one sentence, and
-    `is_refusal` says that nothing was done: a form that was sent stays open with what was typed.
-    `home` is the person's own page; `unfurl` goes under a shared link; `found` are cases to choose from.
+    `card` is a private message that replaces the private list it came from; `form` opens a dialog, or
+    replaces the open one; `field_errors` are shown at a form's inputs; `whisper` is one sentence, and
+    `is_refusal` says that nothing was done: a form that was sent stays open with what was typed. `home` is
+    the person's home page; `unfurl` goes under a shared link; `found` are cases to choose from.
     """
 
     whisper: str | None = None
