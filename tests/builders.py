@@ -1,4 +1,4 @@
-"""What does a believable case, policy or person look like? Name only what the test is about."""
+"""Builders of believable cases, policies and people. Name only what the test is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has Brightwater decided where there is no Teams? The example policy, with all queues in Slack."""
+"""The example policy without Teams: all of its queues are in Slack."""
 
 from __future__ import annotations
 

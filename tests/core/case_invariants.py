@@ -1,7 +1,7 @@
-"""What must be true of every case? Checked after every step of the random stories.
+"""Invariants of every case, checked after each step of the random sequences.
 
-The ledger keeps its own account of when the clock stood still, from what it sees people do;
-it is compared with what the rules make of the case's own record.
+The ledger has its own record of when the clock was paused, from what it sees people do; it is compared with
+what the rules make of the case's record.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _check_closed_case_is_left_alone(before: Case, outcome: Outcome) -> None:
 
 @dataclass
 class Ledger:
-    """What an onlooker with a watch writes down."""
+    """What an observer with a watch would write down."""
 
     policy: Policy
     started_at: datetime | None = None
@@ -131,7 +131,7 @@ class Ledger:
         self._check_alerts(outcome)
 
     def _check_reminders(self, outcome: Outcome) -> None:
-        """Once for each question that was sent, and only while nobody answered it; once of evidence."""
+        """Once for each question that was mailed and is unanswered, and once for missing evidence."""
         for event in outcome.events:
             if isinstance(event, CustomerReminded) and event.is_gathering:
                 assert not self.was_reminded_of_evidence
@@ -147,7 +147,7 @@ class Ledger:
             self.may_remind = False
 
     def _check_alerts(self, outcome: Outcome) -> None:
-        """Calls stand until nothing is late or somebody takes the case up, and not a moment longer."""
+        """Alerts stay open until nothing is late or a resolver has the case, and not a moment longer."""
         for event in outcome.events:
             followed = {one: addresses_of(one, event, outcome.case, self.policy) for one in effects_of(event)}
             if isinstance(event, CaseEscalated):
@@ -230,7 +230,7 @@ class Ledger:
             assert used == timedelta(minutes=minutes), "used and left don't add up"
 
     def _check_ladder(self, case: Case) -> None:
-        """Whoever missed something stays on the ladder until it is done."""
+        """The case is escalated exactly while it misses a target."""
         missed = self._missed(case)
         if case.escalation is None:
             assert not missed, "missed, and nobody will ever hear of it"

@@ -1,4 +1,4 @@
-"""What does a case look like in each of its statuses, and what can be tried on it?"""
+"""Cases in each status, and everything that can be tried on one."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def bens_case(**changes: object) -> Case:
 
 
 def a_case_that_is(status: Status) -> Case:
-    """A case of each status, come about by the rules; where somebody has it, that is Ben."""
+    """A case in this status, made by the rules; its resolver, if any, is Ben."""
     match status:
         case Status.GATHERING:
             dispute = a_dispute(reason_id="not_delivered")
@@ -202,7 +202,7 @@ VERBS: Mapping[str, Callable[[Case, datetime], Outcome]] = {
 
 
 def run_deadlines(case: Case, until: datetime, policy: Policy = POLICY) -> list[tuple[datetime, Event]]:
-    """What happens by itself until then, with a sweep at the very moment of each deadline."""
+    """Events of all deadlines until then, each applied at the very moment that it is due."""
     told: list[tuple[datetime, Event]] = []
     while (due_at := next_deadline(case, policy)) is not None and due_at <= until:
         outcome = apply_deadlines(case, policy, due_at)

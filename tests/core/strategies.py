@@ -1,4 +1,4 @@
-"""What could people do, and when? Draws for the property tests of the rules."""
+"""Hypothesis strategies for the property tests of the rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can any sequence of what people do, over any stretch of time, bring a case into a state that can't be?"""
+"""Any sequence of actions, over any time, leaves a case in a legal state."""
 
 from __future__ import annotations
 

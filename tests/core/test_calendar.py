@@ -1,4 +1,4 @@
-"""Does the working calendar count as people count, on every kind of day?"""
+"""The working calendar, on every kind of day."""
 
 from __future__ import annotations
 

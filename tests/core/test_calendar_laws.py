@@ -1,4 +1,4 @@
-"""Which laws hold for every working calendar, whatever its hours, zone and holidays?"""
+"""Laws of every working calendar, whatever its hours, zone and holidays."""
 
 from __future__ import annotations
 

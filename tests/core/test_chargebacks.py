@@ -1,4 +1,4 @@
-"""Does a card network's news set the second clock, whatever order it comes in?"""
+"""Chargeback updates, in any order, and the external deadline that they set."""
 
 from __future__ import annotations
 

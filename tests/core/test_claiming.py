@@ -1,4 +1,4 @@
-"""Is exactly one person responsible, and is everybody else told who?"""
+"""Claim, release, reassign: one resolver at a time, and everybody else is notified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a case end once, and come back with its history?"""
+"""Closing, once, and reopening with the history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a customer's link open its page as long as it should, and no longer?"""
+"""How long a customer's link is valid."""
 
 from __future__ import annotations
 

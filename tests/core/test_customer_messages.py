@@ -1,4 +1,4 @@
-"""Does what was written to us count exactly as far as it is the customer's?"""
+"""Messages and mail failures: what counts as the customer's, and what follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does what a resolver writes stop the right clock, and reach only who can read it?"""
+"""A resolver's questions and replies: which clock pauses, and whom mail can reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a customer read where their case stands, and a promise only while it is ours to keep?"""
+"""The status that customers see, and when our reply to them is due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does time do what is due, once, and nothing before?"""
+"""Deadlines: everything that is due is applied once, and nothing before."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONG = an_sla(claim_minutes=60_000, first_answer_minutes=60_000, resolution_minu
 
 
 def calm_case(**changes: object) -> Case:
-    """Ben's case, with targets so far away that only nudges are heard."""
+    """Ben's case, with targets so far away that only nudges are due."""
     return bens_case(**{"clock": a_clock(targets=LONG), **changes})
 
 

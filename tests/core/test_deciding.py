@@ -1,4 +1,4 @@
-"""Does a decision give what it says, and is what can't be refused at its field?"""
+"""Decisions: what the customer gets, and invalid fields refused by name."""
 
 from __future__ import annotations
 

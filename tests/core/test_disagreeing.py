@@ -1,4 +1,4 @@
-"""Is a customer heard once more when they don't agree, in time and only once?"""
+"""The customer's disagreement: in time, once, and the case is reopened."""
 
 from __future__ import annotations
 

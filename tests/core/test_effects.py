@@ -1,4 +1,4 @@
-"""Who is told of what? The whole table, event by event."""
+"""The whole table of effects and their addresses, event by event."""
 
 from __future__ import annotations
 

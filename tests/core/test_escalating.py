@@ -1,4 +1,4 @@
-"""Does whoever can help hear of a missed target, rung by rung, and only as long as it is missed?"""
+"""Escalation: rung by rung, as long as a target is missed."""
 
 from __future__ import annotations
 

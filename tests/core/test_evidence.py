@@ -1,4 +1,4 @@
-"""Is evidence pinned once, and is it known what is missing?"""
+"""Evidence: added once, and what is missing."""
 
 from __future__ import annotations
 

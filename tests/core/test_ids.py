@@ -1,4 +1,4 @@
-"""Is a case found by what people call it, and by nothing else?"""
+"""Case ids, as people type them."""
 
 from __future__ import annotations
 

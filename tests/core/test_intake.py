@@ -1,4 +1,4 @@
-"""Does an objection become the right case, and is its queue told at the right moment?"""
+"""Intake: a dispute becomes the right case, which goes to its queue at the right moment."""
 
 from __future__ import annotations
 

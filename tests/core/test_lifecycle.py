@@ -1,4 +1,4 @@
-"""Which moves may a case make? Every verb on every status, in one table."""
+"""Every verb on every status, in one table."""
 
 from __future__ import annotations
 

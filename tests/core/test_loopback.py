@@ -1,4 +1,4 @@
-"""Do we know which addresses stay on this machine?"""
+"""URLs whose traffic stays on this machine."""
 
 from __future__ import annotations
 

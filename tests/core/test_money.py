@@ -1,4 +1,4 @@
-"""Is money counted in whole minor units, and is what people type read in one way only?"""
+"""Money in minor units, and typed amounts that can be read in one way only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a note kept without changing what it is about?"""
+"""Notes, and the customer's e-mail address that is added later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what? The whole table, and what those are told who may not."""
+"""The whole table of permissions, and the refusals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STANDINGS = {
     "overseer": Role(is_manager=False, is_resolver=False),
     "stranger": Role(is_manager=False, is_resolver=False),
 }
-# yes: may. no: told who may. hidden: told that there is no such case.
+# yes: may. no: refused, naming who may. hidden: as if there were no such case.
 TABLE = """
            manager  its_resolver  resolver  left_channel  overseer  stranger
 see        yes      yes           yes       yes           yes       hidden

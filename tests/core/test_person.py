@@ -1,4 +1,4 @@
-"""Does a name in the policy mean this person?"""
+"""Handles of the policy that mean a person."""
 
 from __future__ import annotations
 

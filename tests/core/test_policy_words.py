@@ -1,4 +1,4 @@
-"""Does a customer read a reason in their own language, as far as the policy has it?"""
+"""Translations of a reason, for customers."""
 
 from __future__ import annotations
 

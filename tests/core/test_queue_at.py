@@ -1,4 +1,4 @@
-"""Whose channel is an address, as a case sees it?"""
+"""The queue of a channel address, for a case."""
 
 from __future__ import annotations
 

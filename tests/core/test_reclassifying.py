@@ -1,4 +1,4 @@
-"""Can a dispute that was filed wrongly be put right without losing its past?"""
+"""Another reason or priority, without losing the clock's past."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the customer reminded once of each thing, at the right time, and never of what they did?"""
+"""Reminders to the customer: once for each thing, at the right time."""
 
 from __future__ import annotations
 

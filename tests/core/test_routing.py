@@ -1,4 +1,4 @@
-"""Does a dispute go where its reason says, as urgent as its tier says?"""
+"""Routing: queue by reason, priority by tier."""
 
 from __future__ import annotations
 

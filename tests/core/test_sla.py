@@ -1,4 +1,4 @@
-"""Do the clocks run out when people expect, whatever stood still in between?"""
+"""SLA clocks with pauses: when they warn and end."""
 
 from __future__ import annotations
 

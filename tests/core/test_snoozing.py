@@ -1,4 +1,4 @@
-"""Does a case rest only as long as it may, and does the right clock stand still?"""
+"""Snoozing and waiting for the customer, and which clock pauses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is what we signed believed, and nothing else: not another's, not altered, not for another purpose?"""
+"""Signed tokens: accepted if ours, unaltered and for this purpose; nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much working time was spent on a case? Reckoned from its start; `core.sla` reckons towards an end."""
+"""Working time used on a case, computed from its start; `core.sla` computes towards an end."""
 
 from __future__ import annotations
 

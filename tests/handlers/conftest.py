@@ -1,4 +1,4 @@
-"""The harness that every handler's test sits at."""
+"""Fixtures: the harness of the handlers' tests."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from tests.handlers.harness import BILLING_TEAMS, LOGISTICS_TEAMS, Harness, add_
 from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
 
 __all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
-"""A database of either kind, for those who ask for `any_harness`."""
+"""A database of either kind, for `any_harness`."""
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def harness(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
 
 @pytest.fixture
 def any_harness(url: str) -> Iterator[Harness]:
-    """The same office on SQLite and on PostgreSQL."""
+    """The harness on SQLite and on PostgreSQL."""
     store = Store.open(url, a_policy())
     yield Harness(store)
     store.close_blocking()
@@ -34,7 +34,7 @@ def any_harness(url: str) -> Iterator[Harness]:
 
 @pytest.fixture
 def teams_harness(tmp_path: Path, sqlite_template: Path) -> Iterator[Harness]:
-    """The office with a Teams channel beside Slack's for billing, and logistics in Teams alone."""
+    """The harness with a Teams channel beside Slack's for billing, and logistics in Teams alone."""
     file = tmp_path / "ombud.db"
     file.write_bytes(sqlite_template.read_bytes())
     policy = a_policy()

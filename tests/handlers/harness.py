@@ -1,4 +1,4 @@
-"""A small office to click in: a real store, the test policy, and people who press things."""
+"""Test harness of the handlers: a real store, the test policy, and people who press things."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_dispute
 
 ANA, BEN, DANA, OMAR, ZOE = "UANA", "UBEN", "UDANA", "UOMAR", "UZOE"
-"""Two resolvers of billing, its manager, the manager of logistics, and somebody of neither."""
+"""Two resolvers of billing, its manager, the manager of logistics, and a colleague of neither."""
 HEAD, GONE, STRANGER = "UHEAD", "UGONE", "USTRANGER"
-"""Who the ladder ends with; somebody deactivated who is still in billing's channel; somebody never met."""
+"""The overseer; a deactivated person who is still in billing's channel; a person we have no record of."""
 BILLING, LOGISTICS = "CBILLING", "CLOGISTICS"
 BILLING_TEAMS, LOGISTICS_TEAMS = "19:second@thread.tacv2", "19:logistics@thread.tacv2"
 KIM, ANA_TEAMS, DANA_TEAMS, GUEST = "0c-kim", "0a-na", "0d-ana", "0e-guest"
@@ -34,7 +34,7 @@ KIM, ANA_TEAMS, DANA_TEAMS, GUEST = "0c-kim", "0a-na", "0d-ana", "0e-guest"
 
 
 class Harness:
-    """`press` is what a person does; `now` moves only when a test says so."""
+    """`press` is what a person does; `now` moves only when a test calls `advance`."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -51,7 +51,7 @@ class Harness:
         return raised.case.id
 
     def create_claimed_case(self, by: str = ANA, **changes: Any) -> str:
-        """A case that somebody has."""
+        """A case with a resolver."""
         case_id = self.create_case(**changes)
         self.press(Action.CLAIM, by, case_id)
         return case_id
@@ -69,19 +69,19 @@ class Harness:
         return self.press(action, by, case_id, values=values)
 
     def send_as_shown(self, action: Action, by: str, case_id: str | None = None, **values: str) -> Reply:
-        """Send a form, look at the mail it shows, and send it again."""
+        """Send a form, and send it again with the mail that it then previews."""
         form = self.send(action, by, case_id, **values).form
         assert form is not None
         previewed = dict(form.hidden)[PREVIEWED]
         return self.press(action, by, case_id, values=values, previewed=previewed)
 
     def receive_message(self, case_id: str, sender: str, text: str = "Here it is.", **more: Any) -> None:
-        """A mail about the case comes in; whether it counts is decided as for real ones."""
-        said = {"text": text, "sender": sender, "now": self.now, **more}
-        self.store.run_blocking(_receive_message, case_id, said)
+        """A mail about the case comes in; whether it counts is decided as for a real one."""
+        message = {"text": text, "sender": sender, "now": self.now, **more}
+        self.store.run_blocking(_receive_message, case_id, message)
 
     def save_mail(self, case_id: str, sender: str) -> None:
-        """One that is kept with the case."""
+        """Store a mail with the case."""
         mail = Mail(
             message_id=f"<{sender}>",
             case_id=case_id,
@@ -93,7 +93,7 @@ class Harness:
         self.store.run_blocking(lambda tx: tx.mails.add(mail))
 
     def message_names(self, case_id: str) -> list[str]:
-        """What the buttons under the letters that don't count yet carry, oldest first."""
+        """Values of the buttons under held messages, oldest first."""
         wrote = [
             one for one in self.events(case_id) if isinstance(one, CustomerWrote) and not one.is_verified
         ]
@@ -111,11 +111,11 @@ class Harness:
 
     def event_names(self, case_id: str) -> list[str]:
         """What happened to the case, by the events' names."""
-        return self.store.read_blocking(_kinds, case_id)
+        return self.store.read_blocking(_event_names, case_id)
 
     def case_ids(self) -> list[str]:
         """Every case there is, the newest first."""
-        return self.store.read_blocking(_ids)
+        return self.store.read_blocking(_case_ids)
 
     def pending_deliveries(self) -> int:
         """How many messages and other effects are still to be sent."""
@@ -140,7 +140,7 @@ def _fill(tx: Transaction) -> None:
 
 
 def add_teams_people(tx: Transaction) -> None:
-    """What a look at the rosters of Teams brings."""
+    """Add what a sync with Teams' rosters adds."""
     for ref, name in {KIM: "Kim", ANA_TEAMS: "Ana", DANA_TEAMS: "Dana"}.items():
         email = f"{name}@Example.com"
         tx.people.link_account("teams", ref, name=name, email=email, mri=f"29:{name.lower()}")
@@ -152,15 +152,15 @@ def _case(tx: Transaction, case_id: str) -> Case:
     return tx.cases.get(case_id)
 
 
-def _receive_message(tx: Transaction, case_id: str, said: dict[str, Any]) -> None:
+def _receive_message(tx: Transaction, case_id: str, message: dict[str, Any]) -> None:
     case = tx.cases.lock(case_id)
-    is_verified = is_from_customer(case, said["sender"]) and not said.get("warning")
-    tx.record(receive_message(case, via="mail", is_verified=is_verified, policy=tx.policy, **said))
+    is_verified = is_from_customer(case, message["sender"]) and not message.get("warning")
+    tx.record(receive_message(case, via="mail", is_verified=is_verified, policy=tx.policy, **message))
 
 
-def _kinds(tx: Transaction, case_id: str) -> list[str]:
+def _event_names(tx: Transaction, case_id: str) -> list[str]:
     return [entry.kind for entry in tx.timeline.list(case_id)]
 
 
-def _ids(tx: Transaction) -> list[str]:
+def _case_ids(tx: Transaction) -> list[str]:
     return [row.id for row in tx.cases.list_all(None, 100).rows]

@@ -1,4 +1,4 @@
-"""What comes to a test's harness by mail, and what became of it?"""
+"""Test harness of inbound mail: mails sent to the handlers, and what became of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OURS = "<out-1@disputes.acme.example>"
 
 
 class MailHarness:
-    """What comes to the harness by mail; each letter is another one unless its digest says not."""
+    """Sends mails to the handlers; each is a different one, unless its digest says not."""
 
     def __init__(self, harness: Harness) -> None:
         self.harness = harness
@@ -78,7 +78,7 @@ class MailHarness:
         return [mail for mail in mails if mail.direction == "in"]
 
     def add_file(self, file: File) -> File:
-        """Taken before its mail is heard, as the intake does."""
+        """Store a file before its mail is applied, as the intake does."""
         self.harness.store.run_blocking(lambda tx: tx.files.add(file))
         return file
 

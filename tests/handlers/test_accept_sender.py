@@ -1,4 +1,4 @@
-"""What happens when somebody else writes for the customer, and a resolver believes them?"""
+"""Held mail, and a resolver who accepts its sender."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KIM = "lager@nordwind.example"
 
 
 def accept(harness: Harness, case_id: str, which: int = -1) -> Reply:
-    """Press the button under a letter that doesn't count yet."""
+    """Press the button under a held message."""
     return harness.press(Action.ACCEPT_SENDER, ANA, case_id, value=harness.message_names(case_id)[which])
 
 

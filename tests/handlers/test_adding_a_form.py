@@ -1,4 +1,4 @@
-"""Is CONTRIBUTING's recipe for a button with a form true? A pretend one is added by it, and used.
+"""CONTRIBUTING's recipe for a button with a form: a pretend one is added by it, and used.
 
 The packages are copied, the edits below are made in the copy, and a process of its own presses the button on
 the card, on both platforms. It takes two new files (the rule and the handler) and ten places in four files:

@@ -1,4 +1,4 @@
-"""How does a resolver ask the customer, and what leaves?"""
+"""Questions to the customer: form, preview, mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What if several people do different things to the same case at once? On both databases."""
+"""Several people who do different things to the same case at once, on both databases."""
 
 from __future__ import annotations
 

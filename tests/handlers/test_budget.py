@@ -40,44 +40,44 @@ def traffic(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Traffic]:
     traffic.store.close_blocking()
 
 
-def intake(desk: Harness) -> Work:
-    return lambda: desk.create_case()
+def intake(harness: Harness) -> Work:
+    return lambda: harness.create_case()
 
 
-def claim(desk: Harness) -> Work:
-    case_id = desk.create_case()
-    return lambda: desk.press(Action.CLAIM, ANA, case_id, key="press-1")
+def claim(harness: Harness) -> Work:
+    case_id = harness.create_case()
+    return lambda: harness.press(Action.CLAIM, ANA, case_id, key="press-1")
 
 
-def claim_by_a_named_resolver(desk: Harness) -> Work:
-    case_id = desk.create_case(reason_id="late")
-    return lambda: desk.press(Action.CLAIM, ANA, case_id, key="press-1")
+def claim_by_a_named_resolver(harness: Harness) -> Work:
+    case_id = harness.create_case(reason_id="late")
+    return lambda: harness.press(Action.CLAIM, ANA, case_id, key="press-1")
 
 
-def note(desk: Harness) -> Work:
-    case_id = desk.create_claimed_case()
-    return lambda: desk.press(Action.NOTE, ANA, case_id, key="form-1", values={"note": "Called them."})
+def note(harness: Harness) -> Work:
+    case_id = harness.create_claimed_case()
+    return lambda: harness.press(Action.NOTE, ANA, case_id, key="form-1", values={"note": "Called them."})
 
 
-def decide(desk: Harness) -> Work:
-    case_id = desk.create_claimed_case()
-    return lambda: desk.press(Action.DECIDE, ANA, case_id, key="form-1", values=DECISION)
+def decide(harness: Harness) -> Work:
+    case_id = harness.create_claimed_case()
+    return lambda: harness.press(Action.DECIDE, ANA, case_id, key="form-1", values=DECISION)
 
 
-def mail_of_the_customer(desk: Harness) -> Work:
-    case_id = desk.create_claimed_case()
+def mail_of_the_customer(harness: Harness) -> Work:
+    case_id = harness.create_claimed_case()
     letter = an_email(recipients=(OUR_ADDRESS, reply_address(case_id)))
-    desk.type(ANA, "queue")  # two readers open their connections
-    desk.type(ANA, "queue")
-    return lambda: MailHarness(desk).receive(letter)
+    harness.type(ANA, "queue")  # two readers open their connections
+    harness.type(ANA, "queue")
+    return lambda: MailHarness(harness).receive(letter)
 
 
-def page_of_a_list(desk: Harness) -> Work:
+def page_of_a_list(harness: Harness) -> Work:
     for _ in range(3):
-        desk.create_case()
-    desk.type(ANA, "queue")  # two readers open their connections
-    desk.type(ANA, "queue")
-    return lambda: desk.type(ANA, "queue")
+        harness.create_case()
+    harness.type(ANA, "queue")  # two readers open their connections
+    harness.type(ANA, "queue")
+    return lambda: harness.type(ANA, "queue")
 
 
 BUDGETS: Mapping[Callable[[Harness], Work], tuple[Cost, Cost]] = {

@@ -1,4 +1,4 @@
-"""What happens when people press Claim and Release?"""
+"""Claim and Release, pressed by people."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How does a case end without a decision, and come back?"""
+"""Closing without a decision, and reopening."""
 
 from __future__ import annotations
 

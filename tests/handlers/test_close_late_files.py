@@ -1,4 +1,4 @@
-"""What becomes of files that came while the case was closed?"""
+"""Files that came while the case was closed, once it is reopened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can the holder of a link do, to which cases, and how often?"""
+"""The customer's page: what the holder of a link can do, to which cases, and how often."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.handlers.harness import Harness
 
 
 def link_to(harness: Harness, case_id: str, **other: Any) -> CustomerLink:
-    """The link of the case's customer to its invoice; or, with changes, of somebody else or to another."""
+    """The link of the case's customer to its invoice; with `other`, another customer's or invoice's."""
     case = harness.case(case_id)
     invoice = an_invoice(ref=other.get("invoice", case.invoice.ref))
     customer = a_customer(ref=other.get("customer", case.customer.ref))

@@ -1,4 +1,4 @@
-"""What happens when somebody decides a case, rightly or wrongly?"""
+"""Decisions, with valid and invalid forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does `/disputes` answer?"""
+"""The `/disputes` command."""
 
 from __future__ import annotations
 

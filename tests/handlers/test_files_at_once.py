@@ -1,4 +1,4 @@
-"""What becomes of a form's file to which something happens while the form is being sent?
+"""Files of a form that change while the form is being sent.
 
 On PostgreSQL: SQLite has one writer, for whom everything happens one after the other.
 """

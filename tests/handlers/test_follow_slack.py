@@ -1,4 +1,4 @@
-"""What do we take from Slack about people?"""
+"""Slack's events about people."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.handlers.harness import ANA, BILLING, DANA, STRANGER, ZOE, Harness
 OURS = Workspace("T0OURS", "E0OURS")
 
 
-def hear(harness: Harness, ref: str, **told: Any) -> None:
-    """Slack tells of a change to somebody of our own workspace, unless it says otherwise."""
-    harness.store.run_blocking(follow_person, {"id": ref, "team_id": "T0OURS", **told}, OURS)
+def change_person(harness: Harness, ref: str, **changes: Any) -> None:
+    """Slack reports a change of a person of our own workspace, unless `changes` say otherwise."""
+    harness.store.run_blocking(follow_person, {"id": ref, "team_id": "T0OURS", **changes}, OURS)
 
 
 def test_who_joins_the_channel_works_in_its_queue_until_they_leave(harness: Harness) -> None:
@@ -43,7 +43,7 @@ def test_a_stranger_who_joins_has_no_role_until_slack_was_asked_who_they_are(har
 
 def test_another_name_address_and_zone_are_kept_up_with(harness: Harness) -> None:
     profile = {"real_name": "Ana Ruiz", "email": "ana.ruiz@example.com"}
-    hear(harness, ANA, profile=profile, tz="Europe/Berlin")
+    change_person(harness, ANA, profile=profile, tz="Europe/Berlin")
     ana = harness.person(ANA)
     assert ana is not None
     assert (ana.name, ana.email, ana.zone) == ("Ana Ruiz", "ana.ruiz@example.com", "Europe/Berlin")
@@ -52,22 +52,22 @@ def test_another_name_address_and_zone_are_kept_up_with(harness: Harness) -> Non
 
 def test_what_slack_leaves_out_stays_as_it_was(harness: Harness) -> None:
     before = harness.person(ANA)
-    hear(harness, ANA)
-    hear(harness, ANA, profile=None, tz=None)
+    change_person(harness, ANA)
+    change_person(harness, ANA, profile=None, tz=None)
     assert harness.person(ANA) == before
 
 
 def test_somebody_deactivated_comes_back_when_slack_says_so(harness: Harness) -> None:
     case_id = harness.create_case()
-    hear(harness, ANA, deleted=True)
+    change_person(harness, ANA, deleted=True)
     with pytest.raises(Refused, match="You are a guest here"):
         harness.press(Action.CLAIM, ANA, case_id)
-    hear(harness, ANA, deleted=False)
+    change_person(harness, ANA, deleted=False)
     harness.press(Action.CLAIM, ANA, case_id)
 
 
 def test_strangers_are_not_kept_for_having_changed_their_picture(harness: Harness) -> None:
-    hear(harness, STRANGER, profile={"real_name": "Sam"})
+    change_person(harness, STRANGER, profile={"real_name": "Sam"})
     assert harness.person(STRANGER) is None
 
 
@@ -87,11 +87,11 @@ def test_whoever_is_a_guest_or_of_another_company_has_no_role_and_no_address_her
 ) -> None:
     case_id = harness.create_claimed_case(DANA)
     profile = {"real_name": "Dana", "email": "dana@example.com"}
-    hear(harness, DANA, profile=profile, **told)
+    change_person(harness, DANA, profile=profile, **told)
     with pytest.raises(Refused, match="You are a guest here"):
         harness.press(Action.OPEN_CASE, DANA, case_id)
     assert harness.store.read_blocking(lambda tx: tx.people.find_by_handle("dana@example.com")) is None
-    hear(harness, DANA, profile=profile)
+    change_person(harness, DANA, profile=profile)
     assert harness.press(Action.OPEN_CASE, DANA, case_id).card is not None
 
 
@@ -105,5 +105,5 @@ def test_whoever_is_a_guest_or_of_another_company_has_no_role_and_no_address_her
 )
 def test_every_workspace_of_the_companys_grid_is_ours(harness: Harness, told: dict[str, Any]) -> None:
     case_id = harness.create_claimed_case(DANA)
-    hear(harness, DANA, profile={"email": "dana@example.com"}, **told)
+    change_person(harness, DANA, profile={"email": "dana@example.com"}, **told)
     assert harness.press(Action.OPEN_CASE, DANA, case_id).card is not None

@@ -1,4 +1,4 @@
-"""Is every form in the one table, and does each edge open, redraw, refuse and take it?"""
+"""The table of forms: each edge opens, redraws, refuses and takes every form."""
 
 from __future__ import annotations
 

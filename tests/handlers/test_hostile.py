@@ -1,4 +1,4 @@
-"""Can anything that somebody sends break a handler? It is done, shown, or refused in words; nothing else."""
+"""Hostile input: every handler does it, shows it, or refuses it in words."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PEOPLE = st.sampled_from([DANA, DANA, DANA, ANA, BEN, OMAR, HEAD, ZOE, STRANGER]
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Harness]:
-    """One office for all examples: what one leaves behind is the next one's trouble."""
+    """One harness for all examples: each has to cope with what the ones before left behind."""
     file = tmp_path_factory.mktemp("office") / "ombud.db"
     file.write_bytes(sqlite_template.read_bytes())
     store = Store.open(f"sqlite:///{file}", a_policy())
@@ -57,7 +57,7 @@ def _with_cases(harness: Harness) -> Harness:
 
 
 def values_from(data: st.DataObject, action: Action) -> dict[str, str]:
-    """The action's form as it should be, but for a field or two that somebody tampered with."""
+    """The action's form as it should be, but with a field or two tampered with."""
     base = {**FORMS.get(action, {})} or FORM
     fields = st.one_of(st.sampled_from(sorted(base)), st.sampled_from([field.value for field in Field]))
     return {**base, **data.draw(st.dictionaries(fields, TEXTS, max_size=2))}

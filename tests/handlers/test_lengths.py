@@ -1,4 +1,4 @@
-"""May anybody store more than a form lets them type, whatever their client does?"""
+"""Lengths of texts, held on the server whatever the client lets people type."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def drawn(harness: Harness, ask: Action, case_id: str) -> list[FormView]:
 
 
 def case_for(harness: Harness, ask: Action) -> str:
-    """One on which the form opens; nobody's address is on file, so that is asked for too."""
+    """A case on which the form opens; it has no address, so that the form asks for it, too."""
     case_id = harness.create_claimed_case(customer=a_customer(email=None))
     if ask is Action.ASK_REOPEN:
         harness.send(Action.CLOSE, ANA, case_id, ending="withdrawn")

@@ -1,4 +1,4 @@
-"""What do lists show, to whom, and how are they paged?"""
+"""Lists: contents, visibility, paging."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a note?"""
+"""Notes, from their form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a closed case when its queue leaves the policy?"""
+"""Closed cases whose queue left the policy."""
 
 from __future__ import annotations
 

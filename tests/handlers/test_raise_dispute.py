@@ -1,4 +1,4 @@
-"""What if somebody raises a dispute for a customer?"""
+"""Disputes that a colleague raises for a customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""To whom may a case be handed over?"""
+"""Reassigning: to whom a case may be given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a mail of ours that came back, and of the files that come with a mail?"""
+"""Received mail: our own come back, and files that come with mail."""
 
 from __future__ import annotations
 
@@ -15,103 +15,103 @@ from tests.handlers.mail_harness import OURS, MailHarness, a_bounce
 
 
 @pytest.fixture
-def post(harness: Harness) -> MailHarness:
+def mails(harness: Harness) -> MailHarness:
     return MailHarness(harness)
 
 
-def test_a_bounce_tells_the_case_who_didnt_get_our_mail(post: MailHarness) -> None:
-    case_id = post.harness.create_claimed_case()
-    post.send_out(case_id)
+def test_a_bounce_tells_the_case_who_didnt_get_our_mail(mails: MailHarness) -> None:
+    case_id = mails.harness.create_claimed_case()
+    mails.send_out(case_id)
     assert (
-        post.receive(a_bounce(DeliveryFailure(to=CUSTOMER, why="mailbox full", message_id=OURS)))
+        mails.receive(a_bounce(DeliveryFailure(to=CUSTOMER, why="mailbox full", message_id=OURS)))
         is MailOutcome.BOUNCED
     )
-    assert [(event.to, event.why) for event in post.failures(case_id)] == [(CUSTOMER, "mailbox full")]
+    assert [(event.to, event.why) for event in mails.failures(case_id)] == [(CUSTOMER, "mailbox full")]
 
 
-def test_a_bounce_to_the_cases_own_address_needs_no_message_id(post: MailHarness) -> None:
-    case_id = post.harness.create_case()
-    letter = a_bounce(
+def test_a_bounce_to_the_cases_own_address_needs_no_message_id(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    email = a_bounce(
         DeliveryFailure(to=CUSTOMER, why="no such address"), recipients=(reply_address(case_id),)
     )
-    assert post.receive(letter) is MailOutcome.BOUNCED
-    assert len(post.failures(case_id)) == 1
+    assert mails.receive(email) is MailOutcome.BOUNCED
+    assert len(mails.failures(case_id)) == 1
 
 
-def test_a_delay_is_no_failure(post: MailHarness) -> None:
-    case_id = post.harness.create_case()
-    post.send_out(case_id)
+def test_a_delay_is_no_failure(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    mails.send_out(case_id)
     failure = DeliveryFailure(
         to=CUSTOMER, why="their server can't be reached", is_final=False, message_id=OURS
     )
-    assert post.receive(a_bounce(failure)) is MailOutcome.KEPT
-    assert post.failures(case_id) == []
+    assert mails.receive(a_bounce(failure)) is MailOutcome.KEPT
+    assert mails.failures(case_id) == []
 
 
-def test_two_servers_that_report_one_failure_are_told_once(post: MailHarness) -> None:
-    case_id = post.harness.create_case()
-    post.send_out(case_id)
+def test_two_servers_that_report_one_failure_are_told_once(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    mails.send_out(case_id)
     failure = DeliveryFailure(to=CUSTOMER, why="mailbox full", message_id=OURS)
-    assert post.receive(a_bounce(failure)) is MailOutcome.BOUNCED
-    assert post.receive(a_bounce(failure)) is MailOutcome.KEPT
-    assert len(post.failures(case_id)) == 1
+    assert mails.receive(a_bounce(failure)) is MailOutcome.BOUNCED
+    assert mails.receive(a_bounce(failure)) is MailOutcome.KEPT
+    assert len(mails.failures(case_id)) == 1
 
 
-def test_a_bounce_of_no_mail_of_ours_alarms_nobody(post: MailHarness) -> None:
+def test_a_bounce_of_no_mail_of_ours_alarms_nobody(mails: MailHarness) -> None:
     failure = DeliveryFailure(to="x@y.example", why="mailbox full", message_id="<not@ours.example>")
-    assert post.receive(a_bounce(failure)) is MailOutcome.KEPT
-    assert post.stray_alerts() == 0
+    assert mails.receive(a_bounce(failure)) is MailOutcome.KEPT
+    assert mails.stray_alerts() == 0
 
 
-def test_files_become_evidence_of_the_case(post: MailHarness) -> None:
-    case_id = post.harness.create_case()
-    file = post.add_file(a_file())
-    post.receive(an_email(subject=case_id), file)
-    assert post.harness.case(case_id).evidence == (Evidence(kind="other", name="note.jpg", file_id="f-1"),)
-    assert post.messages(case_id)[0].files == ("note.jpg",)
-    assert post.file().case_id == case_id
+def test_files_become_evidence_of_the_case(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    file = mails.add_file(a_file())
+    mails.receive(an_email(subject=case_id), file)
+    assert mails.harness.case(case_id).evidence == (Evidence(kind="other", name="note.jpg", file_id="f-1"),)
+    assert mails.messages(case_id)[0].files == ("note.jpg",)
+    assert mails.file().case_id == case_id
 
 
-def test_a_file_that_waits_for_the_scan_is_the_cases_but_no_evidence(post: MailHarness) -> None:
-    case_id = post.harness.create_case()
-    post.receive(an_email(subject=case_id), post.add_file(a_file(state=FileState.HELD)))
-    assert post.harness.case(case_id).evidence == ()
-    assert post.file().case_id == case_id
+def test_a_file_that_waits_for_the_scan_is_the_cases_but_no_evidence(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    mails.receive(an_email(subject=case_id), mails.add_file(a_file(state=FileState.HELD)))
+    assert mails.harness.case(case_id).evidence == ()
+    assert mails.file().case_id == case_id
 
 
-def test_a_file_that_was_scanned_in_between_is_not_set_back(post: MailHarness) -> None:
-    case_id = post.harness.create_case()
-    post.add_file(a_file())
-    post.receive(an_email(subject=case_id), a_file(state=FileState.HELD))
-    assert post.file().state is FileState.READY
-    assert len(post.harness.case(case_id).evidence) == 1
+def test_a_file_that_was_scanned_in_between_is_not_set_back(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    mails.add_file(a_file())
+    mails.receive(an_email(subject=case_id), a_file(state=FileState.HELD))
+    assert mails.file().state is FileState.READY
+    assert len(mails.harness.case(case_id).evidence) == 1
 
 
-def test_a_strangers_files_are_no_evidence(post: MailHarness) -> None:
-    case_id = post.harness.create_case()
-    post.send_out(case_id)
-    post.receive(an_email(sender=COLLEAGUE, references=(OURS,)), post.add_file(a_file(kind=UNVERIFIED)))
-    assert post.harness.case(case_id).evidence == ()
-    assert post.messages(case_id)[0].files == ("note.jpg",)
+def test_a_strangers_files_are_no_evidence(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    mails.send_out(case_id)
+    mails.receive(an_email(sender=COLLEAGUE, references=(OURS,)), mails.add_file(a_file(kind=UNVERIFIED)))
+    assert mails.harness.case(case_id).evidence == ()
+    assert mails.messages(case_id)[0].files == ("note.jpg",)
 
 
-def test_files_count_as_the_one_thing_that_is_missing(post: MailHarness) -> None:
-    case_id = post.harness.create_case(reason_id="not_delivered")
-    assert post.match(an_email(subject=case_id)).file_kind == "delivery_note"
-    post.receive(an_email(subject=case_id), post.add_file(a_file(kind="delivery_note")))
-    assert post.harness.case(case_id).status is Status.OPEN
+def test_files_count_as_the_one_thing_that_is_missing(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case(reason_id="not_delivered")
+    assert mails.match(an_email(subject=case_id)).file_kind == "delivery_note"
+    mails.receive(an_email(subject=case_id), mails.add_file(a_file(kind="delivery_note")))
+    assert mails.harness.case(case_id).status is Status.OPEN
 
 
 def test_files_of_a_stranger_or_with_nothing_missing_count_as_nothing_in_particular(
-    post: MailHarness,
+    mails: MailHarness,
 ) -> None:
-    gathering, whole = post.harness.create_case(reason_id="not_delivered"), post.harness.create_case()
-    post.send_out(gathering)
-    assert post.match(an_email(sender=STRANGER, references=(OURS,))).file_kind == UNVERIFIED
-    assert post.match(an_email(subject=whole)).file_kind == "other"
+    gathering, whole = mails.harness.create_case(reason_id="not_delivered"), mails.harness.create_case()
+    mails.send_out(gathering)
+    assert mails.match(an_email(sender=STRANGER, references=(OURS,))).file_kind == UNVERIFIED
+    assert mails.match(an_email(subject=whole)).file_kind == "other"
 
 
-def test_an_absence_brings_no_files(post: MailHarness) -> None:
-    case_id = post.harness.create_case()
-    assert not post.match(an_email(subject=case_id, kind=EmailKind.AUTO_REPLY)).takes_files
-    assert post.match(an_email(subject=case_id)).takes_files
+def test_an_absence_brings_no_files(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    assert not mails.match(an_email(subject=case_id, kind=EmailKind.AUTO_REPLY)).takes_files
+    assert mails.match(an_email(subject=case_id)).takes_files

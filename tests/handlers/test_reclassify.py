@@ -1,4 +1,4 @@
-"""What if a case was filed wrongly?"""
+"""Correcting a case's reason or priority."""
 
 from __future__ import annotations
 

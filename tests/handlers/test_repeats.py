@@ -1,4 +1,4 @@
-"""What if the same click comes twice?"""
+"""The same click twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be put right by hand?"""
+"""Parked messages retried by managers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CARDS = "slack:#billing-disputes"
 
 
 def park_all(tx: Transaction, now: datetime) -> int:
-    """Everything promised to billing's channel is given up."""
+    """Park everything that waits for billing's channel."""
     rows = tx.outbox.lease_rows(CARDS, holder="me", now=now, lease=timedelta(seconds=30), limit=100)
     results = [AttemptResult(row.id, Parked("The channel is archived.")) for row in rows]
     tx.outbox.save_results(CARDS, holder="me", results=results)

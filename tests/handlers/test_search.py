@@ -1,4 +1,4 @@
-"""Which cases does a search offer to choose from?"""
+"""Search, as cards to choose from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a channel's card look like to one of its readers, and who has one of their own?"""
+"""A channel's card as each of its readers sees it."""
 
 from __future__ import annotations
 

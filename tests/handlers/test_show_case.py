@@ -1,4 +1,4 @@
-"""What does somebody see who opens a case or shares a link to it?"""
+"""A case in full, and cards for shared links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a case rest, snoozed or waiting for the customer, and come back?"""
+"""Snoozed and waiting cases, and how they come back."""
 
 from __future__ import annotations
 

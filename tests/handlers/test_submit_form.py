@@ -1,4 +1,4 @@
-"""Does the customer's form become one case, however often and from wherever it is sent?"""
+"""The customer's form: one case, however often and from wherever it is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a resolver write to the customer, from the card or from the thread?"""
+"""Messages to the customer, from the card and from the thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see and do what? Everybody tries everything; nobody gets what isn't theirs."""
+"""Permissions of everybody for everything; nobody gets what they may not have."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FORMS: Mapping[Action, Mapping[str, str]] = {
     Action.REOPEN: {"why": "They called again."},
     Action.NEW: NEW,
 }
-"""What each form is sent with so that whoever may send it succeeds."""
+"""Values with which each form succeeds for a person who may send it."""
 
 TO_ITS_RESOLVER = {
     Action.RELEASE,

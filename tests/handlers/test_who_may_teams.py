@@ -1,4 +1,4 @@
-"""Who may see and do what from Teams? Colleagues what they may in Slack, guests and strangers nothing."""
+"""Permissions from Teams: colleagues as in Slack, guests and strangers none."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_guests_and_strangers_get_nothing_out_of_what_stands_on_no_case(
 
 
 def shown(reply: Reply) -> list[str]:
-    """The cases that somebody sees."""
+    """The cases that a reply shows."""
     lists: list[ListView] = [reply.card] if isinstance(reply.card, ListView) else []
     lists += reply.home.lists if reply.home else ()
     cards = [*(reply.found or ()), *([reply.card] if isinstance(reply.card, CaseView) else []), *reply.unfurl]
