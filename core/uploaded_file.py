@@ -1,4 +1,4 @@
-"""What is a file somebody handed in? Its bytes lie in the evidence store, under their SHA-256."""
+"""Uploaded files: what is known of each. The bytes are in the evidence store, under their SHA-256."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OTHER_KIND = "other"
 
 
 class FileState(StrEnum):
-    """`held` is whole but waits for the virus scan; only what is `ready` is ever shown to anybody."""
+    """`held` is complete but waits for the virus scan; only a `ready` file is ever shown."""
 
     UPLOADING = "uploading"
     HELD = "held"
@@ -32,20 +32,20 @@ class Refusal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     id: str
-    """Random: not to be guessed, but not a permission either."""
+    """Random, so that it can't be guessed, but no permission either."""
     invoice_ref: str
     customer_ref: str
     case_id: str | None
-    """None: not handed in yet; it belongs to a form that is being filled in."""
+    """None: not submitted yet; it belongs to the draft of a form."""
     draft_id: str | None
     kind: str
-    """What it shows: an evidence id of the reason, or `other`."""
+    """The kind of evidence: an evidence id of the reason, or `other`."""
     name: str
-    """Made safe: no path, no control characters, at most 120 characters."""
+    """Sanitised: no path, no control characters, at most 120 characters."""
     size: int
     """Bytes announced while uploading, bytes stored afterwards."""
     received: int = 0
-    """Bytes that have arrived; an upload goes on from here."""
+    """Bytes received; an upload is resumed from here."""
     sha256: str | None = None
     media_type: str = "application/octet-stream"
     state: FileState = FileState.UPLOADING

@@ -1,4 +1,4 @@
-"""The billing platform tells of a card network's chargeback."""
+"""Events of the billing platform about a card network's chargeback."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class ChargebackEvent:
 
 
 def receive_chargeback(tx: Transaction, event: ChargebackEvent, now: datetime) -> str:
-    """Open a case for a chargeback not seen before, or bring its case up to date; returns the case's id.
+    """Create a case for a new chargeback, or update its case; returns the case's id.
 
-    Any kind of event may be the first to arrive. The event's id is kept, so a repeat changes nothing.
+    Any kind of event may be the first to arrive. The event's id is stored, so that a repeat changes nothing.
     """
     known = tx.inbox.find_response(STRIPE, event.id)
     if known is not None:
@@ -38,7 +38,7 @@ def receive_chargeback(tx: Transaction, event: ChargebackEvent, now: datetime) -
 
 
 def _create_case(tx: Transaction, event: ChargebackEvent, now: datetime) -> str:
-    """A case of our own for the chargeback. Whose invoice it was is read from the platform later."""
+    """Create a case for the chargeback, in the cardholder's name: its invoice isn't known yet."""
     charge = event.update.chargeback.charge_ref
     dispute = Dispute(
         customer=Customer(ref=charge, name=f"Cardholder of {charge}", tier_id=tx.policy.default_tier_id),
