@@ -152,12 +152,12 @@ def test_the_banks_own_reason_isnt_offered() -> None:
 def test_a_draft_is_kept_until_its_form_is_sent(harness: Harness) -> None:
     a_link(harness)
 
-    def keep(body: dict[str, str]) -> bool:
+    def save(body: dict[str, str]) -> bool:
         return harness.store.run_blocking(save_draft, "link-1", body, sending="1", now=MONDAY_9AM)
 
-    assert keep({"statement": "Half"})
+    assert save({"statement": "Half"})
     file_it(harness)
-    assert not keep({"statement": "Late"})
+    assert not save({"statement": "Late"})
     assert harness.store.read_blocking(lambda tx: tx.drafts.find("link-1")) is None
 
 
