@@ -47,9 +47,9 @@ def add_evidence(
 
 
 def refuse_file(case: Case, name: str, why: str, now: datetime, *, file_id: str = "") -> Outcome:
-    """A file handed in for the case was thrown away after a look at it, closed or not; no person did it.
+    """Record that a file of the case, open or closed, was refused after inspection.
 
-    It was no evidence yet: a file becomes that once it is ready.
+    The case had no evidence of it: a file becomes that once it is ready.
     """
     event = FileRefused(
         at=now,
