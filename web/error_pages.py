@@ -30,16 +30,16 @@ class _Words(NamedTuple):
 
 
 def refusal_page(
-    request: web.Request, turned: PageRefused, tongue: Translator, csrf: str = ""
+    request: web.Request, turned: PageRefused, translator: Translator, csrf: str = ""
 ) -> web.Response:
     """The page that says why not; of whom the link was, it tells nothing."""
     portal = request.app[PORTAL]
-    words = _words(turned.why, tongue)
+    words = _words(turned.why, translator)
     is_expired = turned.why == "expired"
     response = render_page(
         request,
         "expired.html" if is_expired else "refused.html",
-        tongue,
+        translator,
         status=turned.status,
         company=portal.store.policy.company,
         title=words.title,
@@ -54,41 +54,49 @@ def refusal_page(
     return response
 
 
-def _words(why: str, tongue: Translator) -> _Words:
-    say = tongue.translate
+def _words(why: str, translator: Translator) -> _Words:
+    translate = translator.translate
     known = {
         "unknown": _Words(
-            say("This link doesn't work"),
-            say("It may have been copied only in part. Open it again from your invoice or from our mail."),
+            translate("This link doesn't work"),
+            translate(
+                "It may have been copied only in part. Open it again from your invoice or from our mail."
+            ),
         ),
         "expired": _Words(
-            say("This link has expired"), say("For your safety, links work for a limited time only.")
+            translate("This link has expired"),
+            translate("For your safety, links work for a limited time only."),
         ),
         "revoked": _Words(
-            say("This link no longer works"),
-            say("It was switched off. Please use the newest mail or invoice that you have from us."),
+            translate("This link no longer works"),
+            translate("It was switched off. Please use the newest mail or invoice that you have from us."),
         ),
         "foreign": _Words(
-            say("Please send that again"),
-            say("The form was open for too long, or it came from another page. Nothing was changed."),
+            translate("Please send that again"),
+            translate("The form was open for too long, or it came from another page. Nothing was changed."),
         ),
         "too_many": _Words(
-            say("That was a bit too much at once"), say("Please wait a minute, then load the page again.")
+            translate("That was a bit too much at once"),
+            translate("Please wait a minute, then load the page again."),
         ),
         "too_large": _Words(
-            say("That was too large"), say("Please send less at once: shorter texts, or fewer files.")
+            translate("That was too large"),
+            translate("Please send less at once: shorter texts, or fewer files."),
         ),
         "no_file": _Words(
-            say("There is no such file here"), say("It may have been removed, or it is still being checked.")
+            translate("There is no such file here"),
+            translate("It may have been removed, or it is still being checked."),
         ),
-        "no_case": _Words(say("There is no such dispute here"), say("Go back to your page and look there.")),
+        "no_case": _Words(
+            translate("There is no such dispute here"), translate("Go back to your page and look there.")
+        ),
         "away": _Words(
-            say("We can't be reached just now"),
-            say("Nothing is lost on our side. Please try again in a few minutes."),
+            translate("We can't be reached just now"),
+            translate("Nothing is lost on our side. Please try again in a few minutes."),
         ),
         "fault": _Words(
-            say("Something went wrong on our side"),
-            say("Nothing was stored. Please try again; if it happens again, write to us."),
+            translate("Something went wrong on our side"),
+            translate("Nothing was stored. Please try again; if it happens again, write to us."),
         ),
     }
     return known.get(why, known["unknown"])

@@ -1,4 +1,4 @@
-"""How does a page for customers come about? A template, a tongue, and headers that let nothing else run."""
+"""Rendering of a page: template, translator, and headers that let nothing else run."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ _ENVIRONMENT = Environment(
 
 
 def render_page(
-    request: web.Request, template: str, tongue: Translator, *, status: int = 200, **values: object
+    request: web.Request, template: str, translator: Translator, *, status: int = 200, **values: object
 ) -> web.Response:
-    """The template, said in `tongue`. A template that asks for a value which isn't given is a bug."""
+    """The template, said in `translator`. A template that asks for a value which isn't given is a bug."""
     text = _ENVIRONMENT.get_template(template).render(
-        _=tongue.translate,
-        ngettext=tongue.translate_plural,
-        money=tongue.money,
-        day=tongue.day,
-        moment=tongue.moment,
-        listed=tongue.listed,
-        tongue=tongue,
-        languages=language_links(request, tongue),
+        _=translator.translate,
+        ngettext=translator.translate_plural,
+        money=translator.money,
+        day=translator.day,
+        moment=translator.moment,
+        listed=translator.listed,
+        translator=translator,
+        languages=language_links(request, translator),
         static=static_path,
         **values,
     )
     response = web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
-    response.headers["Content-Language"] = tongue.tag
+    response.headers["Content-Language"] = translator.tag
     set_language_cookie(request, response)
     return response
 

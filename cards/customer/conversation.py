@@ -36,31 +36,33 @@ from core.person import CUSTOMER
 DECIDED = (Resolution.ACCEPTED, Resolution.PART_ACCEPTED, Resolution.REJECTED)
 
 
-def verdict_text(tongue: Translator, resolution: Resolution) -> str:
+def verdict_text(translator: Translator, resolution: Resolution) -> str:
     """One of `DECIDED`, as the customer reads it."""
     verdicts = {
-        Resolution.ACCEPTED: tongue.translate("We agree with you"),
-        Resolution.PART_ACCEPTED: tongue.translate("We agree with you in part"),
-        Resolution.REJECTED: tongue.translate("We see it differently"),
+        Resolution.ACCEPTED: translator.translate("We agree with you"),
+        Resolution.PART_ACCEPTED: translator.translate("We agree with you in part"),
+        Resolution.REJECTED: translator.translate("We see it differently"),
     }
     return verdicts[resolution]
 
 
-def credit_text(tongue: Translator, granted: Money) -> str:
+def credit_text(translator: Translator, granted: Money) -> str:
     """What becomes of the amount, in a sentence; empty when nothing was granted."""
     if granted.minor <= 0:
         return ""
-    return tongue.translate("We credit you %(amount)s for this invoice.", amount=tongue.money(granted))
+    return translator.translate(
+        "We credit you %(amount)s for this invoice.", amount=translator.money(granted)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Tells one case's story in `tongue`, by the clock of `zone`."""
+    """Tells one case's story in `translator`, by the clock of `zone`."""
 
     case: Case
     files: dict[str, FileView]
     """Those that the customer sees, by the name they were sent under; of others nothing is told."""
-    tongue: Translator
+    translator: Translator
     zone: str
     events: Sequence[Event]
     """The whole story."""
@@ -81,54 +83,55 @@ class Conversation:
         return tuple(told)
 
     def _event_entries(self, event: Event) -> Iterator[Entry]:
-        say = self.tongue.translate
+        translate = self.translator.translate
         match event:
             case DisputeRaised():
-                yield self._entry(event, YOU, say("You told us what is wrong"), event.statement)
+                yield self._entry(event, YOU, translate("You told us what is wrong"), event.statement)
             case EvidenceAdded(actor_id=actor, came_with_words=False) if actor == CUSTOMER:
-                yield self._entry(event, YOU, say("You added files"), names=event.names)
+                yield self._entry(event, YOU, translate("You added files"), names=event.names)
             case CaseClaimed(is_first=True):
-                yield self._entry(event, US, say("We began to look into it"))
+                yield self._entry(event, US, translate("We began to look into it"))
             case CaseReopened():
-                yield self._entry(event, US, say("We took your dispute up again"))
+                yield self._entry(event, US, translate("We took your dispute up again"))
             case FileRefused(name=name) if name in self.files:
-                title = say("We could not keep the file %(name)s", name=_line(name))
+                title = translate("We could not keep the file %(name)s", name=_line(name))
                 yield self._entry(event, US, title, self.translate_refusal(event))
             case _:
                 yield from self._message_entries(event)
 
     def _message_entries(self, event: Event) -> Iterator[Entry]:
-        say = self.tongue.translate
+        translate = self.translator.translate
         match event:
             case CustomerWrote() if self._counts_as_customers(event):
                 by_mail = event.via == "mail"
-                title = say("You wrote by e-mail") if by_mail else say("You wrote")
+                title = translate("You wrote by e-mail") if by_mail else translate("You wrote")
                 yield self._entry(event, YOU, title, event.text, event.files)
             case CustomerAwaited(text=text):
-                yield self._entry(event, US, say("We asked you for something"), text)
+                yield self._entry(event, US, translate("We asked you for something"), text)
             case CustomerTold(text=text):
-                yield self._entry(event, US, say("We wrote to you"), text)
+                yield self._entry(event, US, translate("We wrote to you"), text)
             case CustomerReminded():
-                yield self._entry(event, US, say("We sent you a reminder"))
+                yield self._entry(event, US, translate("We sent you a reminder"))
             case CustomerDisagreed(why=why):
-                yield self._entry(event, YOU, say("You did not agree with our decision"), why)
+                yield self._entry(event, YOU, translate("You did not agree with our decision"), why)
             case _:
                 return
 
     def _ending_entries(self, event: CaseEnded, decided: CaseDecided | None) -> Iterator[Entry]:
-        say = self.tongue.translate
+        translate = self.translator.translate
         if event.resolution is Resolution.WITHDRAWN:
             is_own = event.actor_id == CUSTOMER
-            title = say("You withdrew your dispute") if is_own else say("Your dispute was withdrawn")
+            title = (
+                translate("You withdrew your dispute") if is_own else translate("Your dispute was withdrawn")
+            )
             yield self._entry(event, YOU if is_own else US, title, event.why if is_own else "")
         elif event.resolution is Resolution.DUPLICATE:
-            yield self._entry(event, US, say("We joined this with another dispute of yours"))
+            yield self._entry(event, US, translate("We joined this with another dispute of yours"))
         elif decided is not None and event.resolution in DECIDED:
-            verdict = (
-                f"{verdict_text(self.tongue, event.resolution)}. {credit_text(self.tongue, decided.granted)}"
-            )
-            entry = self._entry(event, US, say("We decided"), decided.customer_text)
-            yield replace(entry, verdict=verdict.rstrip(), is_small=False)
+            verdict = verdict_text(self.translator, event.resolution)
+            credit = credit_text(self.translator, decided.granted)
+            entry = self._entry(event, US, translate("We decided"), decided.customer_text)
+            yield replace(entry, verdict=f"{verdict}. {credit}".rstrip(), is_small=False)
 
     def _counts_as_customers(self, event: CustomerWrote) -> bool:
         """Whether it counts as the customer's own: what a stranger wrote isn't shown to them.
@@ -149,7 +152,7 @@ class Conversation:
             who=who,
             title=title,
             text=text,
-            when=self.tongue.moment(event.at, self.zone),
+            when=self.translator.moment(event.at, self.zone),
             at=event.at,
             files=files,
             is_small=not text and not files,

@@ -37,7 +37,7 @@ _CODE_BEFORE_DIGITS = re.compile(r"[A-Z]{3}(?=\d)")
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """One customer's language. In page templates `say` goes by `_` and `translate_plural` by `ngettext`."""
+    """One customer's language. Templates call `translate` as `_` and `translate_plural` as `ngettext`."""
 
     tag: str
     """`de` or `de-AT`, as HTML and mail headers want it."""
@@ -99,7 +99,7 @@ class Translator:
 
 @lru_cache(maxsize=256)
 def translator_for(language: str | None) -> Translator:
-    """The tongue for a language tag such as `de` or `de-AT`; English for one that we don't speak."""
+    """The translator for a language tag such as `de` or `de-AT`; English for one that we don't speak."""
     base, _, region = (language or "").strip().replace("_", "-").partition("-")
     base, region = base.lower(), region.upper()
     if base not in LANGUAGES:
@@ -113,7 +113,7 @@ def translator_for(language: str | None) -> Translator:
 
 
 def negotiate(accept_language: str) -> str:
-    """The tag of the tongue that a browser's Accept-Language likes best; `en` when it likes none of ours."""
+    """The tag that Accept-Language prefers of the languages we have; `en` when it has none of ours."""
     wanted = []
     for place, part in enumerate(accept_language[:_MAX_HEADER_LENGTH].split(",")):
         tag, _, weight = part.strip().partition(";")

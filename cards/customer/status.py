@@ -18,11 +18,11 @@ _VERDICT_TONES = {Resolution.ACCEPTED: _GOOD, Resolution.PART_ACCEPTED: _GOOD, R
 
 @dataclass(frozen=True, slots=True)
 class CustomerStatus:
-    """Says it in `tongue`, by the clock of `zone`, as things are at `now`."""
+    """Says it in `translator`, by the clock of `zone`, as things are at `now`."""
 
     case: Case
     policy: Policy
-    tongue: Translator
+    translator: Translator
     zone: str
     now: datetime
 
@@ -42,7 +42,7 @@ class CustomerStatus:
     def reason(self) -> ReasonTranslation | None:
         """None: the policy has lost it since."""
         reason = self.policy.reasons.get(self.case.reason_id)
-        return reason.translated_to(self.tongue.language) if reason else None
+        return reason.translated_to(self.translator.language) if reason else None
 
     @property
     def missing(self) -> tuple[tuple[str, str], ...]:
@@ -55,56 +55,58 @@ class CustomerStatus:
         return tuple((kind, clean_line(self.reason.evidence[kind])) for kind in wanted)
 
     def headline(self) -> str:
-        say = self.tongue.translate
+        translate = self.translator.translate
         match self.stage:
             case Stage.RECEIVED:
-                return say("We have received your dispute")
+                return translate("We have received your dispute")
             case Stage.NEED_EVIDENCE:
-                return say("We need something from you")
+                return translate("We need something from you")
             case Stage.UNDER_REVIEW:
-                return say("We are looking into it")
+                return translate("We are looking into it")
             case Stage.NEED_ANSWER:
-                return say("We need an answer from you")
+                return translate("We need an answer from you")
             case Stage.DECIDED:
                 return self._verdict()
             case Stage.WITHDRAWN:
-                return say("This dispute was withdrawn")
+                return translate("This dispute was withdrawn")
             case Stage.DUPLICATE:
-                return say("We joined this with another dispute of yours")
+                return translate("We joined this with another dispute of yours")
 
     def next_step(self) -> str:
-        say = self.tongue.translate
+        translate = self.translator.translate
         match self.stage:
             case Stage.RECEIVED:
-                return say("One of our colleagues will look at it and write to you.")
+                return translate("One of our colleagues will look at it and write to you.")
             case Stage.NEED_EVIDENCE:
                 return self._missing_sentence()
             case Stage.UNDER_REVIEW:
-                return say("A colleague is working on it. There is nothing you need to do.")
+                return translate("A colleague is working on it. There is nothing you need to do.")
             case Stage.NEED_ANSWER:
-                return say("We go on as soon as we have your answer.")
+                return translate("We go on as soon as we have your answer.")
             case Stage.DECIDED:
-                return say("Our reasons are below.")
+                return translate("Our reasons are below.")
             case Stage.WITHDRAWN:
-                return say("There is nothing left to do. If something else is wrong, tell us.")
+                return translate("There is nothing left to do. If something else is wrong, tell us.")
             case Stage.DUPLICATE:
-                return say("We go on with it there.")
+                return translate("We go on with it there.")
 
     def by_when(self) -> str:
         """When the customer hears from us, or until when we wait; a promise we broke is owned up to."""
-        say = self.tongue.translate
+        translate = self.translator.translate
         if self.stage is Stage.NEED_EVIDENCE and self.case.grace_until is not None:
-            until = self.tongue.moment(self.case.grace_until, self.zone)
-            return say("We wait for it until %(until)s. After that we go on with what we have.", until=until)
+            until = self.translator.moment(self.case.grace_until, self.zone)
+            return translate(
+                "We wait for it until %(until)s. After that we go on with what we have.", until=until
+            )
         promised = reply_due_at(self.case, self.policy) if not self.case.is_closed else None
         if promised is None:
             return ""
-        when = self.tongue.moment(promised, self.zone)
+        when = self.translator.moment(promised, self.zone)
         if promised <= self.now:
-            return say("We wanted to be done by %(when)s. We are late, and we are sorry.", when=when)
+            return translate("We wanted to be done by %(when)s. We are late, and we are sorry.", when=when)
         if self.case.clock.answered_at is None:
-            return say("You hear from us by %(when)s.", when=when)
-        return say("You have our decision by %(when)s.", when=when)
+            return translate("You hear from us by %(when)s.", when=when)
+        return translate("You have our decision by %(when)s.", when=when)
 
     def steps(self) -> tuple[Step, ...]:
         """Received, under review, decided; a case that ended without a decision has no way left to show."""
@@ -112,22 +114,22 @@ class CustomerStatus:
             return ()
         at = {Stage.RECEIVED: 0, Stage.NEED_EVIDENCE: 0, Stage.DECIDED: 3}.get(self.stage, 1)
         labels = (
-            self.tongue.translate("Received"),
-            self.tongue.translate("Under review"),
-            self.tongue.translate("Decided"),
+            self.translator.translate("Received"),
+            self.translator.translate("Under review"),
+            self.translator.translate("Decided"),
         )
         states = ("done" if place < at else "now" if place == at else "to_come" for place in range(3))
         return tuple(Step(label=label, state=state) for label, state in zip(labels, states, strict=True))
 
     def _verdict(self) -> str:
         if self.case.resolution is Resolution.ACCEPTED:
-            return self.tongue.translate("We agree with you")
+            return self.translator.translate("We agree with you")
         if self.case.resolution is Resolution.PART_ACCEPTED:
-            return self.tongue.translate("We agree with you in part")
-        return self.tongue.translate("We see it differently")
+            return self.translator.translate("We agree with you in part")
+        return self.translator.translate("We see it differently")
 
     def _missing_sentence(self) -> str:
         names = [name for _, name in self.missing]
         if not names:
-            return self.tongue.translate("We go on as soon as we have it.")
-        return self.tongue.translate("Please add: %(what)s", what=self.tongue.listed(names))
+            return self.translator.translate("We go on as soon as we have it.")
+        return self.translator.translate("Please add: %(what)s", what=self.translator.listed(names))

@@ -34,7 +34,7 @@ def customer_view(
     events: Sequence[Event],
     files: Sequence[File],
     policy: Policy,
-    tongue: Translator,
+    translator: Translator,
     now: datetime,
     translate_refusal: Callable[[FileRefused], str],
 ) -> CustomerCaseView:
@@ -44,8 +44,8 @@ def customer_view(
     What colleagues write for each other, who they are, and what the clocks say among us stays inside.
     """
     zone = zone_of(case, policy)
-    standing = CustomerStatus(case, policy, tongue, zone, now)
-    shown = [(file, file_view(file, tongue)) for file in files if file.state is not FileState.REMOVED]
+    standing = CustomerStatus(case, policy, translator, zone, now)
+    shown = [(file, file_view(file, translator)) for file in files if file.state is not FileState.REMOVED]
     return CustomerCaseView(
         case_id=case.id,
         stage=standing.stage,
@@ -58,19 +58,19 @@ def customer_view(
         missing=standing.missing,
         steps=standing.steps(),
         reason=clean_line(standing.reason.label) if standing.reason else "",
-        disputed=tongue.money(case.disputed),
+        disputed=translator.money(case.disputed),
         lines=tuple(clean_line(line.text)[:300] for line in case.invoice.lines if line.ref in case.line_refs),
         statement=clean_text(case.statement),
         wish=clean_text(case.wish),
-        raised_on=tongue.moment(case.raised_at, zone),
+        raised_on=translator.moment(case.raised_at, zone),
         entries=Conversation(
-            case, {file.name: view for file, view in shown}, tongue, zone, events, translate_refusal
+            case, {file.name: view for file, view in shown}, translator, zone, events, translate_refusal
         ).entries(),
         files=tuple(view for _, view in shown),
-        decision=_decision(case, tongue, zone),
+        decision=_decision(case, translator, zone),
         is_over=case.is_closed,
         may_withdraw=case.status in _WITHDRAWABLE,
-        disagree_by=_disagree_by(case, policy, tongue, zone, now),
+        disagree_by=_disagree_by(case, policy, translator, zone, now),
     )
 
 
@@ -80,17 +80,17 @@ def zone_of(case: Case, policy: Policy) -> str:
     return queue.calendar.zone
 
 
-def file_view(file: File, tongue: Translator) -> FileView:
+def file_view(file: File, translator: Translator) -> FileView:
     notes = {
-        FileState.UPLOADING: tongue.translate("The upload has not finished."),
-        FileState.HELD: tongue.translate("It is being checked for viruses."),
-        FileState.REFUSED: tongue.translate("We could not keep it."),
+        FileState.UPLOADING: translator.translate("The upload has not finished."),
+        FileState.HELD: translator.translate("It is being checked for viruses."),
+        FileState.REFUSED: translator.translate("We could not keep it."),
     }
     is_ready = file.state is FileState.READY
     return FileView(
         name=clean_line(file.name)[:120],
         id=file.id if is_ready else None,
-        size=size_text(tongue, file.size),
+        size=size_text(translator, file.size),
         ending=_ending(file.name),
         has_preview=is_ready and file.has_preview,
         note=notes.get(file.state, ""),
@@ -102,11 +102,11 @@ def _ending(name: str) -> str:
     return ending if ending.isascii() and ending.isalnum() and len(ending) <= _LONGEST_ENDING else ""
 
 
-def size_text(tongue: Translator, size: int) -> str:
+def size_text(translator: Translator, size: int) -> str:
     """`12 KB`, `3 MB`."""
     if size < _MEGABYTE:
-        return tongue.translate("%(size)s KB", size=tongue.number(max(1, round(size / 1024))))
-    return tongue.translate("%(size)s MB", size=tongue.number(round(size / _MEGABYTE)))
+        return translator.translate("%(size)s KB", size=translator.number(max(1, round(size / 1024))))
+    return translator.translate("%(size)s MB", size=translator.number(round(size / _MEGABYTE)))
 
 
 def _question(case: Case, events: Sequence[Event]) -> str:
@@ -117,22 +117,22 @@ def _question(case: Case, events: Sequence[Event]) -> str:
     return clean_text(asked[-1]) if asked else ""
 
 
-def _decision(case: Case, tongue: Translator, zone: str) -> DecisionView | None:
+def _decision(case: Case, translator: Translator, zone: str) -> DecisionView | None:
     """Known to the customer only when it is final: an approver may still say no."""
     decision = case.decision
     if decision is None or not case.is_closed or case.resolution not in DECIDED:
         return None
     return DecisionView(
-        verdict=verdict_text(tongue, case.resolution),
+        verdict=verdict_text(translator, case.resolution),
         reason=clean_text(decision.customer_text),
-        granted=tongue.money(decision.granted) if decision.granted.minor > 0 else None,
-        credit=credit_text(tongue, decision.granted),
-        when=tongue.moment(case.closed_at or decision.at, zone),
+        granted=translator.money(decision.granted) if decision.granted.minor > 0 else None,
+        credit=credit_text(translator, decision.granted),
+        when=translator.moment(case.closed_at or decision.at, zone),
     )
 
 
-def _disagree_by(case: Case, policy: Policy, tongue: Translator, zone: str, now: datetime) -> str | None:
+def _disagree_by(case: Case, policy: Policy, translator: Translator, zone: str, now: datetime) -> str | None:
     if case.closed_at is None or not may_disagree(case, policy, now):
         return None
     days = policy.customers.disagree_within_days
-    return tongue.moment(case.closed_at + timedelta(days=days), zone)
+    return translator.moment(case.closed_at + timedelta(days=days), zone)

@@ -37,7 +37,7 @@ their time for something ends."""
 class MailView:
     kind: MailKind
     language: str
-    """Tag of the customer's tongue."""
+    """Tag of the customer's translator."""
     values: Mapping[str, str]
     """One for each of `VALUES`."""
     is_own_wish: bool = False

@@ -45,19 +45,19 @@ class MailContext:
     url: str = ""
 
     @property
-    def tongue(self) -> Translator:
+    def translator(self) -> Translator:
         return translator_for(self.case.customer.language)
 
     @property
     def reason(self) -> ReasonTranslation | None:
         """None: a closed case may outlive its reason."""
         found = self.policy.reasons.get(self.case.reason_id)
-        return found.translated_to(self.tongue.language) if found else None
+        return found.translated_to(self.translator.language) if found else None
 
     def moment(self, at: datetime) -> str:
         """By the clock of those who work on the case."""
         queue = self.policy.queues.get(self.case.queue_id)
-        return self.tongue.moment(at, queue.calendar.zone if queue else "UTC")
+        return self.translator.moment(at, queue.calendar.zone if queue else "UTC")
 
     def next_answer_by(self) -> str:
         """When they hear from us next; a promise that was broken isn't made again."""
@@ -65,27 +65,27 @@ class MailContext:
         return self.moment(at) if at is not None and at > self.now else ""
 
 
-def mail_view(occasion: MailContext) -> MailView | None:
+def mail_view(context: MailContext) -> MailView | None:
     """The mail about an event. None: what it would say is no longer so, and later mail says what is.
 
     What a person wrote is sent whatever has happened since: the thread says that it was.
     """
-    event = occasion.event
+    event = context.event
     match event:
         case DisputeRaised():
-            return _received(occasion)
+            return _received(context)
         case CaseClaimed():
-            return _under_review(occasion)
+            return _under_review(context)
         case CustomerAwaited(text=text, what=what):
-            return _question(occasion, what, text)
+            return _question(context, what, text)
         case CustomerReminded():
-            return _reminder(occasion, event)
+            return _reminder(context, event)
         case CustomerTold(text=text):
-            return replace(_view(occasion, MailKind.MESSAGE), quote=clean_text(text))
+            return replace(_view(context, MailKind.MESSAGE), quote=clean_text(text))
         case CaseEnded():
-            return _ended(occasion, event)
+            return _ended(context, event)
         case CaseReopened(actor_id=actor):
-            view = _view(occasion, MailKind.REOPENED, by=occasion.next_answer_by())
+            view = _view(context, MailKind.REOPENED, by=context.next_answer_by())
             return replace(view, is_own_wish=actor == CUSTOMER)
         case _:
             raise TypeError(f"A {type(event).__name__} isn't told to customers.")
@@ -93,101 +93,101 @@ def mail_view(occasion: MailContext) -> MailView | None:
 
 def link_view(invoice: Invoice, customer: Customer, policy: Policy, url: str) -> MailView:
     """A fresh link, which the holder of an old one asked for."""
-    say = translator_for(customer.language).translate
+    translate = translator_for(customer.language).translate
     return MailView(
         kind=MailKind.LINK,
         language=translator_for(customer.language).tag,
         values=_values(customer, invoice, policy),
-        facts=((say("Invoice"), _line(invoice.number)),),
+        facts=((translate("Invoice"), _line(invoice.number)),),
         url=url,
     )
 
 
-def _received(occasion: MailContext) -> MailView:
-    case, say = occasion.case, occasion.tongue.translate
-    wanted = _missing(occasion)
-    until = occasion.moment(case.grace_until) if wanted and case.grace_until else ""
-    view = _view(occasion, MailKind.RECEIVED, by=occasion.next_answer_by(), until=until)
-    reason = ((say("Reason"), _line(occasion.reason.label)),) if occasion.reason else ()
-    return replace(view, wanted=wanted, facts=(*view.facts, *reason, _disputed(occasion)))
+def _received(context: MailContext) -> MailView:
+    case, translate = context.case, context.translator.translate
+    wanted = _missing(context)
+    until = context.moment(case.grace_until) if wanted and case.grace_until else ""
+    view = _view(context, MailKind.RECEIVED, by=context.next_answer_by(), until=until)
+    reason = ((translate("Reason"), _line(context.reason.label)),) if context.reason else ()
+    return replace(view, wanted=wanted, facts=(*view.facts, *reason, _disputed(context)))
 
 
-def _under_review(occasion: MailContext) -> MailView | None:
-    if stage_of(occasion.case) is not Stage.UNDER_REVIEW:
+def _under_review(context: MailContext) -> MailView | None:
+    if stage_of(context.case) is not Stage.UNDER_REVIEW:
         return None
-    return _view(occasion, MailKind.UNDER_REVIEW, by=occasion.next_answer_by())
+    return _view(context, MailKind.UNDER_REVIEW, by=context.next_answer_by())
 
 
-def _question(occasion: MailContext, what: str, text: str) -> MailView:
+def _question(context: MailContext, what: str, text: str) -> MailView:
     """An answer isn't asked for when it came before the question went out."""
-    asked = occasion.case.asked
-    if asked is None or asked.at != occasion.event.at:
-        return replace(_view(occasion, MailKind.MESSAGE), quote=clean_text(text))
-    return replace(_view(occasion, MailKind.QUESTION), quote=clean_text(text), wanted=(_line(what, 300),))
+    asked = context.case.asked
+    if asked is None or asked.at != context.event.at:
+        return replace(_view(context, MailKind.MESSAGE), quote=clean_text(text))
+    return replace(_view(context, MailKind.QUESTION), quote=clean_text(text), wanted=(_line(what, 300),))
 
 
-def _reminder(occasion: MailContext, event: CustomerReminded) -> MailView | None:
-    case = occasion.case
+def _reminder(context: MailContext, event: CustomerReminded) -> MailView | None:
+    case = context.case
     if case.asked is not None and case.asked.at == event.waiting_since:
-        view = _view(occasion, MailKind.REMIND_ANSWER, asked_on=occasion.moment(event.waiting_since))
-        asked = [one.text for one in occasion.events if isinstance(one, CustomerAwaited)]
+        view = _view(context, MailKind.REMIND_ANSWER, asked_on=context.moment(event.waiting_since))
+        asked = [one.text for one in context.events if isinstance(one, CustomerAwaited)]
         return replace(
             view, wanted=(_line(case.asked.what, 300),), quote=clean_text(asked[-1] if asked else "")
         )
-    missing = _missing(occasion)
+    missing = _missing(context)
     if not missing:
         return None
-    until = occasion.moment(case.grace_until) if case.grace_until else ""
-    return replace(_view(occasion, MailKind.REMIND_EVIDENCE, until=until), wanted=missing)
+    until = context.moment(case.grace_until) if case.grace_until else ""
+    return replace(_view(context, MailKind.REMIND_EVIDENCE, until=until), wanted=missing)
 
 
-def _ended(occasion: MailContext, event: CaseEnded) -> MailView:
+def _ended(context: MailContext, event: CaseEnded) -> MailView:
     if event.resolution in _DECIDED:
-        return _decision(occasion, event)
+        return _decision(context, event)
     if event.resolution is Resolution.DUPLICATE:
-        return _view(occasion, MailKind.DUPLICATE, other=_line(event.duplicate_of or ""))
-    return replace(_view(occasion, MailKind.WITHDRAWN), is_own_wish=event.actor_id == CUSTOMER)
+        return _view(context, MailKind.DUPLICATE, other=_line(event.duplicate_of or ""))
+    return replace(_view(context, MailKind.WITHDRAWN), is_own_wish=event.actor_id == CUSTOMER)
 
 
-def _decision(occasion: MailContext, event: CaseEnded) -> MailView:
+def _decision(context: MailContext, event: CaseEnded) -> MailView:
     """Told from the story: the case may have been taken up again since, and has then no decision."""
-    say, money = occasion.tongue.translate, occasion.tongue.money
-    decided = [one for one in occasion.events if isinstance(one, CaseDecided)][-1]
+    translate, money = context.translator.translate, context.translator.money
+    decided = [one for one in context.events if isinstance(one, CaseDecided)][-1]
     granted = money(decided.granted) if decided.granted.minor else ""
     until = ""
-    if occasion.case.closed_at == event.at and may_disagree(occasion.case, occasion.policy, occasion.now):
-        days = occasion.policy.customers.disagree_within_days
-        until = occasion.moment(event.at + timedelta(days=days))
-    view = _view(occasion, _DECIDED[event.resolution], granted=granted, until=until)
-    credit = ((say("Credit"), granted),) if granted else ()
-    facts = (*view.facts, _disputed(occasion), *credit)
+    if context.case.closed_at == event.at and may_disagree(context.case, context.policy, context.now):
+        days = context.policy.customers.disagree_within_days
+        until = context.moment(event.at + timedelta(days=days))
+    view = _view(context, _DECIDED[event.resolution], granted=granted, until=until)
+    credit = ((translate("Credit"), granted),) if granted else ()
+    facts = (*view.facts, _disputed(context), *credit)
     return replace(view, quote=clean_text(decided.customer_text), facts=facts)
 
 
-def _missing(occasion: MailContext) -> tuple[str, ...]:
+def _missing(context: MailContext) -> tuple[str, ...]:
     """Evidence that we still wait for, as the customer calls it."""
-    case, words = occasion.case, occasion.reason
+    case, words = context.case, context.reason
     if case.status is not Status.GATHERING or words is None:
         return ()
     have = {piece.kind for piece in case.evidence}
     return tuple(_line(label) for kind, label in words.evidence.items() if kind not in have)
 
 
-def _view(occasion: MailContext, kind: MailKind, **values: str) -> MailView:
-    case, say = occasion.case, occasion.tongue.translate
-    common = _values(case.customer, case.invoice, occasion.policy)
-    mine = {"case": case.id, "disputed": occasion.tongue.money(case.disputed)}
+def _view(context: MailContext, kind: MailKind, **values: str) -> MailView:
+    case, translate = context.case, context.translator.translate
+    common = _values(case.customer, case.invoice, context.policy)
+    mine = {"case": case.id, "disputed": context.translator.money(case.disputed)}
     return MailView(
         kind=kind,
-        language=occasion.tongue.tag,
+        language=context.translator.tag,
         values={**common, **mine, **values},
-        facts=((say("Case"), case.id), (say("Invoice"), _line(case.invoice.number))),
-        url=occasion.url,
+        facts=((translate("Case"), case.id), (translate("Invoice"), _line(case.invoice.number))),
+        url=context.url,
     )
 
 
-def _disputed(occasion: MailContext) -> tuple[str, str]:
-    return occasion.tongue.translate("Disputed amount"), occasion.tongue.money(occasion.case.disputed)
+def _disputed(context: MailContext) -> tuple[str, str]:
+    return context.translator.translate("Disputed amount"), context.translator.money(context.case.disputed)
 
 
 def _values(customer: Customer, invoice: Invoice, policy: Policy) -> dict[str, str]:

@@ -69,14 +69,14 @@ class Templates:
         """Raises jinja2.TemplateError when a template is wrong; ours never are. Text breaks at `width`."""
         words = self._words(view)
         parts = {part: words.paragraphs(part) for part in PARTS}
-        speaker = translator_for(view.language)
+        translator = translator_for(view.language)
         given = {
             "view": view,
             "words": words,
             "parts": parts,
             "lang": view.language,
             "width": width,
-            "_": speaker.translate,
+            "_": translator.translate,
         }
         html = self._environment.get_template("frame.html").render(given)
         text = self._environment.get_template("frame.txt").render(given)
@@ -97,14 +97,14 @@ class Templates:
 
         Rendering the whole template once makes Jinja find the blocks of those that it extends.
         """
-        speaker = translator_for(view.language)
+        translator = translator_for(view.language)
         given = {
             **view.values,
             "wanted": view.wanted,
             "is_own_wish": view.is_own_wish,
             "url": view.url,
-            "_": speaker.translate,
-            "ngettext": speaker.translate_plural,
+            "_": translator.translate,
+            "ngettext": translator.translate_plural,
         }
         template = self._environment.get_template(f"words/{view.kind}.txt")
         context = template.new_context(given)

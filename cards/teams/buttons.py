@@ -28,23 +28,23 @@ _STYLES = {"primary": "positive", "danger": "destructive"}
 
 
 def actions(
-    buttons: Sequence[Button], sheet: Layout, items: Sequence[MenuItem] = (), case_id: str = ""
+    buttons: Sequence[Button], layout: Layout, items: Sequence[MenuItem] = (), case_id: str = ""
 ) -> list[Element]:
     """Rows of buttons; what is needed less often stands behind the last one's three dots, or in rows below.
 
     Some clients squeeze a row until no label can be read, so each row fits on a phone.
     """
-    most = sheet.max_buttons(MOST_IN_FRONT)
+    most = layout.max_buttons(MOST_IN_FRONT)
     later = [*buttons[most:], *(Button(item.action, item.label, case_id) for item in items)]
-    later = sorted(later, key=lambda one: one.confirm is None)[: sheet.max_buttons(MOST_BEHIND)]
-    below = [one for one in later if sheet.is_dialog or one.confirm is not None]
+    later = sorted(later, key=lambda one: one.confirm is None)[: layout.max_buttons(MOST_BEHIND)]
+    below = [one for one in later if layout.is_dialog or one.confirm is not None]
     behind = later[len(below) :]
     dots = _DOTS if behind else 0
     lines = [*_rows(buttons[:most], 0 if below else dots), *_rows(below, dots)]
-    rows = [[button(one, sheet) for one in line] for line in lines]
+    rows = [[button(one, layout) for one in line] for line in lines]
     if behind:
         rows = rows or [[]]
-        rows[-1] += [{**button(one, sheet), "mode": "secondary"} for one in behind]
+        rows[-1] += [{**button(one, layout), "mode": "secondary"} for one in behind]
     spacings = ["Medium", *["Small"] * len(rows)]
     return [
         {"type": "ActionSet", "actions": row, "spacing": spacing}
@@ -67,19 +67,19 @@ def _rows(buttons: Sequence[Button], at_the_end: int) -> list[list[Button]]:
     return rows
 
 
-def button(shown: Button, sheet: Layout) -> Element:
+def button(shown: Button, layout: Layout) -> Element:
     if shown.confirm is not None:
-        asked = _question(shown, shown.confirm, sheet)
+        asked = _question(shown, shown.confirm, layout)
         return {"type": "Action.ShowCard", **_titled(shown.label), "card": asked}
-    return _press(shown, sheet)
+    return _press(shown, layout)
 
 
-def _press(shown: Button, sheet: Layout) -> Element:
+def _press(shown: Button, layout: Layout) -> Element:
     data = {"action": shown.action.value, "value": without_surrogates(shown.value[:VALUE])}
     looks = _titled(shown.label)
     if shown.style in _STYLES:
         looks["style"] = _STYLES[shown.style]
-    if sheet.is_dialog:
+    if layout.is_dialog:
         return {"type": "Action.Submit", **looks, "data": data}
     if shown.action in OPENS_DIALOG and not shown.is_refresh:
         return {"type": "Action.Submit", **looks, "data": {**data, "msteams": {"type": "task/fetch"}}}
@@ -92,7 +92,7 @@ def _press(shown: Button, sheet: Layout) -> Element:
     }
 
 
-def _question(shown: Button, asked: Confirm, sheet: Layout) -> Element:
+def _question(shown: Button, asked: Confirm, layout: Layout) -> Element:
     """Unfolds under the button; folding it again is the no."""
     yes = Button(shown.action, asked.yes, shown.value, shown.style)
     return {
@@ -101,7 +101,7 @@ def _question(shown: Button, asked: Confirm, sheet: Layout) -> Element:
             text(escape(asked.title, 100), weight="Bolder"),
             text(escape(asked.text, 300), spacing="Small"),
         ],
-        "actions": [_press(yes, sheet)],
+        "actions": [_press(yes, layout)],
     }
 
 

@@ -19,16 +19,16 @@ _GROUNDS = {
 _MARKS = {"late": f"{LATE} Late · ", "paused": f"{PAUSED} Paused · ", "done": f"{DONE} "}
 
 
-def case_content(view: CaseView, sheet: Layout) -> CardContent:
+def case_content(view: CaseView, layout: Layout) -> CardContent:
     return CardContent(
         headline=case_headline(view),
-        body=[*case_body(view, sheet), *case_actions(view, sheet)],
-        refresh=None if sheet.is_dialog else refresh(view.case_id, view.readers),
+        body=[*case_body(view, layout), *case_actions(view, layout)],
+        refresh=None if layout.is_dialog else refresh(view.case_id, view.readers),
     )
 
 
-def case_actions(view: CaseView, sheet: Layout) -> list[Element]:
-    return actions(view.buttons, sheet, view.menu, view.case_id)
+def case_actions(view: CaseView, layout: Layout) -> list[Element]:
+    return actions(view.buttons, layout, view.menu, view.case_id)
 
 
 def case_headline(view: CaseView) -> str:
@@ -36,13 +36,13 @@ def case_headline(view: CaseView) -> str:
     return f"{view.case_id} · {view.reason} · {view.amount} · {view.customer} · {view.status}"
 
 
-def case_body(view: CaseView, sheet: Layout) -> list[Element]:
-    body = [_head(view), *_who(view, sheet), *_state(view, sheet)]
-    body.append(quote(view.statement, sheet, 1000, by="In the customer's words", spacing="Medium"))
-    extra = lines((*view.notices, *view.decision), sheet, 20)
+def case_body(view: CaseView, layout: Layout) -> list[Element]:
+    body = [_head(view), *_who(view, layout), *_state(view, layout)]
+    body.append(quote(view.statement, layout, 1000, by="In the customer's words", spacing="Medium"))
+    extra = lines((*view.notices, *view.decision), layout, 20)
     if extra:
         body.append(container(extra, spacing="Medium"))
-    return [*body, *_small_print(view, sheet)]
+    return [*body, *_small_print(view, layout)]
 
 
 def _head(view: CaseView) -> Element:
@@ -55,21 +55,21 @@ def _head(view: CaseView) -> Element:
     return container(head, style=_GROUNDS.get(view.tone, "default"), bleed=True)
 
 
-def _who(view: CaseView, sheet: Layout) -> list[Element]:
+def _who(view: CaseView, layout: Layout) -> list[Element]:
     terms = f"{escape_label(view.tier, 100)}, {escape_label(view.priority, 60)}"
     return [
-        text(f"{bold(view.customer, sheet.max_chars(300))} · {terms}", spacing="Medium"),
-        text(markdown(view.invoice, sheet, 1800), spacing="None"),
+        text(f"{bold(view.customer, layout.max_chars(300))} · {terms}", spacing="Medium"),
+        text(markdown(view.invoice, layout, 1800), spacing="None"),
     ]
 
 
-def _state(view: CaseView, sheet: Layout) -> list[Element]:
+def _state(view: CaseView, layout: Layout) -> list[Element]:
     """What is going on, who has it, and until when."""
-    by = f" · {mention(view.resolver, sheet)}" if view.resolver else ""
+    by = f" · {mention(view.resolver, layout)}" if view.resolver else ""
     said = [text(f"{_MARKS.get(view.tone, '')}{bold(view.status, 200)}{by}", spacing="Medium")]
     said += [_clock(clock) for clock in (view.clock, view.second_clock) if clock]
     if view.paused:
-        said.append(text(markdown(view.paused, sheet, sheet.max_chars(500)), spacing="Small"))
+        said.append(text(markdown(view.paused, layout, layout.max_chars(500)), spacing="Small"))
     return said
 
 
@@ -78,10 +78,10 @@ def _clock(clock: ClockView) -> Element:
     return text(said, spacing="Small", **({"color": "Attention"} if clock.is_late else {}))
 
 
-def _small_print(view: CaseView, sheet: Layout) -> list[Element]:
+def _small_print(view: CaseView, layout: Layout) -> list[Element]:
     said: list[Element] = []
     if view.evidence:
-        said.append(text(markdown(view.evidence, sheet, sheet.max_chars(3000)), spacing="Medium"))
+        said.append(text(markdown(view.evidence, layout, layout.max_chars(3000)), spacing="Medium"))
     queue = escape_label(view.queue, 200)
     if view.case_url:
         queue += f" · {link(Link('Case file', view.case_url))}"

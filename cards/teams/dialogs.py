@@ -19,13 +19,13 @@ _SENTENCE = 3000
 def dialog(card: Card) -> Element:
     """A card that one person alone sees; its buttons work as they do in a message."""
     return dialog_value(
-        _title(card), fit_card(lambda sheet: card_content(card, sheet), is_dialog=True), "large"
+        _title(card), fit_card(lambda layout: card_content(card, layout), is_dialog=True), "large"
     )
 
 
 def home_dialog(view: HomeView) -> Element:
     return dialog_value(
-        "Disputes", fit_card(lambda sheet: home_content(view, sheet), is_dialog=True), "large"
+        "Disputes", fit_card(lambda layout: home_content(view, layout), is_dialog=True), "large"
     )
 
 
@@ -39,7 +39,7 @@ def notice(said: str) -> Element:
 def prompt(said: str, label: str, action: Action, value: str) -> Element:
     """A message with one sentence, and a button that opens a dialog for whoever presses it."""
     shown = (Button(action, label, value),)
-    return as_message(fit_card(lambda sheet: CardContent(said, [_sentence(said), *actions(shown, sheet)])))
+    return as_message(fit_card(lambda layout: CardContent(said, [_sentence(said), *actions(shown, layout)])))
 
 
 def dialog_value(title: str, adaptive: Element, size: str) -> Element:

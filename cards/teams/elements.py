@@ -44,26 +44,28 @@ def columns(*contents: Sequence[Element], **looks: Any) -> Element:
     return {"type": "ColumnSet", "columns": each, **looks}
 
 
-def lines(said: Sequence[Line], sheet: Layout, most: int, **looks: Any) -> list[Element]:
+def lines(said: Sequence[Line], layout: Layout, most: int, **looks: Any) -> list[Element]:
     """One text a line, at most `most`; what doesn't fit is counted."""
-    shown = said[: sheet.scaled(most)]
-    blocks = [text(markdown(line, sheet, sheet.max_chars(1000)), spacing="Small", **looks) for line in shown]
+    shown = said[: layout.scaled(most)]
+    blocks = [
+        text(markdown(line, layout, layout.max_chars(1000)), spacing="Small", **looks) for line in shown
+    ]
     if blocks:
         blocks[0].pop("spacing")
     left_out = len(said) - len(shown)
     return [*blocks, small(f"… and {left_out:,} more", spacing="Small")] if left_out else blocks
 
 
-def quote(said: str, sheet: Layout, most: int = 2800, *, by: str | None = None, **looks: Any) -> Element:
+def quote(said: str, layout: Layout, most: int = 2800, *, by: str | None = None, **looks: Any) -> Element:
     """People's own words on a ground of their own, which high contrast doesn't show: `by` says whose they
     are. Text runs read no Markdown, so nothing in them takes effect."""
     whose = [small(by)] if by else []
-    return container([*whose, *paragraphs(said, sheet, most)], style="emphasis", **looks)
+    return container([*whose, *paragraphs(said, layout, most)], style="emphasis", **looks)
 
 
-def paragraphs(said: str, sheet: Layout, most: int, most_lines: int = MOST_QUOTED_LINES) -> list[Element]:
+def paragraphs(said: str, layout: Layout, most: int, most_lines: int = MOST_QUOTED_LINES) -> list[Element]:
     """Words as they were written, line by line: an empty line leaves a gap."""
-    shown = words.cut(clean_text(said, most_lines=sheet.scaled(most_lines)), sheet.max_chars(most))
+    shown = words.cut(clean_text(said, most_lines=layout.scaled(most_lines)), layout.max_chars(most))
     blocks: list[Element] = []
     spacing = "None"
     for line in (shown or "(no words)").split("\n"):

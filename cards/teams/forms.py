@@ -34,11 +34,11 @@ def form(
     """The dialog, with what was typed so far. A refusal stands at its field, or on top, with the `note`."""
     filled = FormState(known_zone(zone), values, errors)
 
-    def draw(sheet: Layout) -> CardContent:
-        body = [*_top(view, filled, refusal, note, sheet), *lines(view.intro, sheet, _MOST_INTRO)]
-        body += _preview(view.preview, sheet)
+    def draw(layout: Layout) -> CardContent:
+        body = [*_top(view, filled, refusal, note, layout), *lines(view.intro, layout, _MOST_INTRO)]
+        body += _preview(view.preview, layout)
         for one in view.inputs[:_MOST_INPUTS]:
-            body += field_elements(one, filled, sheet)
+            body += field_elements(one, filled, layout)
         return CardContent(view.title, body, [_submit(view, filled)])
 
     is_tall = len(view.inputs) >= _TALL or view.preview is not None
@@ -47,27 +47,27 @@ def form(
 
 
 def _top(
-    view: FormView, filled: FormState, refusal: str | None, note: str | None, sheet: Layout
+    view: FormView, filled: FormState, refusal: str | None, note: str | None, layout: Layout
 ) -> list[Element]:
     """What concerns the whole form: the refusal, refusals of fields that aren't here, the note."""
     here = {one.id.value for one in view.inputs}
     refused = [refusal, *(said for name, said in filled.errors.items() if name not in here)]
-    problems = [problem(said, sheet) for said in refused if said][: sheet.scaled(_MOST_PROBLEMS)]
+    problems = [problem(said, layout) for said in refused if said][: layout.scaled(_MOST_PROBLEMS)]
     top = [container(problems, style="attention")] if problems else []
     if note:
-        top.append(container([text(escape(note, sheet.max_chars(1000)))], style="accent"))
+        top.append(container([text(escape(note, layout.max_chars(1000)))], style="accent"))
     return top
 
 
-def _preview(mail: Preview | None, sheet: Layout) -> list[Element]:
+def _preview(mail: Preview | None, layout: Layout) -> list[Element]:
     """The mail that leaves: whose it is, what it is about, and all of its words."""
     if mail is None:
         return []
     head = [
-        text(f"{bold(label)} {escape(said, sheet.max_chars(300))}", spacing="None")
+        text(f"{bold(label)} {escape(said, layout.max_chars(300))}", spacing="None")
         for label, said in (("To", mail.to), ("Subject", mail.subject))
     ]
-    said = paragraphs(mail.text, sheet, _MAIL, _MAIL_LINES)
+    said = paragraphs(mail.text, layout, _MAIL, _MAIL_LINES)
     said[0] |= {"separator": True, "spacing": "Medium"}
     return [container([*head, *said], style="emphasis", spacing="Medium")]
 

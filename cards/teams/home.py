@@ -14,15 +14,15 @@ _MOST_LISTS, _ROWS_IN_ALL = 12, 45
 
 
 def home(view: HomeView) -> Element:
-    return as_message(fit_card(lambda sheet: home_content(view, sheet)))
+    return as_message(fit_card(lambda layout: home_content(view, layout)))
 
 
-def home_content(view: HomeView, sheet: Layout) -> CardContent:
-    body = [title(view.greeting), *_moment(view), *numbers(view.figures, sheet)]
-    body += actions(view.buttons, sheet)
-    shown = view.lists[: sheet.scaled(_MOST_LISTS)]
+def home_content(view: HomeView, layout: Layout) -> CardContent:
+    body = [title(view.greeting), *_moment(view), *numbers(view.figures, layout)]
+    body += actions(view.buttons, layout)
+    shown = view.lists[: layout.scaled(_MOST_LISTS)]
     for one in shown:
-        part = list_body(one, sheet, _ROWS_IN_ALL // len(shown), is_small=True)
+        part = list_body(one, layout, _ROWS_IN_ALL // len(shown), is_small=True)
         body.append(container(part, separator=True, spacing="Large"))
     if len(view.lists) > len(shown):
         body.append(small(f"… and {len(view.lists) - len(shown):,} more lists"))

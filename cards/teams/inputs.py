@@ -33,20 +33,20 @@ class FormState:
         return self.values.get(one.id.value, otherwise)
 
 
-def field_elements(one: Input, filled: FormState, sheet: Layout) -> list[Element]:
+def field_elements(one: Input, filled: FormState, layout: Layout) -> list[Element]:
     """A field with what is said under it; nothing for a choice without anything to choose."""
-    drawn = _input(one, filled, sheet)
+    drawn = _input(one, filled, layout)
     if not drawn:
         return []
     drawn[0]["spacing"] = "Medium"
-    notes = [small(escape(said, sheet.max_chars(400)), spacing="Small") for said in _hints(one, filled)]
+    notes = [small(escape(said, layout.max_chars(400)), spacing="Small") for said in _hints(one, filled)]
     refused = filled.errors.get(one.id.value)
-    return [*drawn, *([problem(refused, sheet)] if refused else []), *notes]
+    return [*drawn, *([problem(refused, layout)] if refused else []), *notes]
 
 
-def problem(said: str, sheet: Layout) -> Element:
+def problem(said: str, layout: Layout) -> Element:
     return text(
-        f"⚠️ {escape(said, sheet.max_chars(1000))}", color="Attention", weight="Bolder", spacing="Small"
+        f"⚠️ {escape(said, layout.max_chars(1000))}", color="Attention", weight="Bolder", spacing="Small"
     )
 
 
@@ -65,14 +65,14 @@ def _hints(one: Input, filled: FormState) -> list[str]:
     return hints
 
 
-def _input(one: Input, filled: FormState, sheet: Layout) -> list[Element]:
+def _input(one: Input, filled: FormState, layout: Layout) -> list[Element]:
     match one:
         case TextInput():
             return [_text_input(one, filled)]
         case ChoiceInput():
-            return _choice_input(one, filled, sheet)
+            return _choice_input(one, filled, layout)
         case PersonInput():
-            return _person_input(one, filled, sheet)
+            return _person_input(one, filled, layout)
         case MomentInput():
             return [_moment_input(one, filled)]
         case _:
@@ -101,8 +101,8 @@ def _text_input(one: TextInput, filled: FormState) -> Element:
     return asked
 
 
-def _choice_input(one: ChoiceInput, filled: FormState, sheet: Layout) -> list[Element]:
-    choices = _choices(one.choices, sheet)
+def _choice_input(one: ChoiceInput, filled: FormState, layout: Layout) -> list[Element]:
+    choices = _choices(one.choices, layout)
     if not choices:
         return []
     style = "expanded" if one.as_radio and len(choices) <= MOST_RADIOS else "compact"
@@ -111,8 +111,8 @@ def _choice_input(one: ChoiceInput, filled: FormState, sheet: Layout) -> list[El
     return [_with_value(asked, chosen(one, filled))]
 
 
-def _person_input(one: PersonInput, filled: FormState, sheet: Layout) -> list[Element]:
-    choices = _choices(one.choices, sheet)
+def _person_input(one: PersonInput, filled: FormState, layout: Layout) -> list[Element]:
+    choices = _choices(one.choices, layout)
     if not choices:
         return [text("There is nobody to choose from.", color="Attention")]
     named = [choice.value for choice in one.choices if one.initial and choice.label == one.initial.name]
@@ -129,12 +129,12 @@ def _with_value(asked: Element, value: str | None) -> Element:
     return asked
 
 
-def _choices(choices: Sequence[Choice], sheet: Layout) -> list[Element]:
+def _choices(choices: Sequence[Choice], layout: Layout) -> list[Element]:
     """Titles of round buttons are read as Markdown, so they are escaped like everything else."""
     by_value = {one.value: one for one in choices if 0 < len(one.value) <= OPTION_VALUE}
     return [
         {"title": _choice_title(one), "value": one.value}
-        for one in list(by_value.values())[: sheet.scaled(MOST_CHOICES)]
+        for one in list(by_value.values())[: layout.scaled(MOST_CHOICES)]
     ]
 
 

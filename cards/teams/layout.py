@@ -80,8 +80,8 @@ def fit_card(
     """The Adaptive Card within its budget: drawn with less and less room until it fits. A dialog is quiet."""
 
     def drawn(size: float) -> Element:
-        sheet = Layout(is_dialog=is_dialog, is_quiet=is_dialog or is_quiet, size=size)
-        return _card(draw(sheet), sheet)
+        layout = Layout(is_dialog=is_dialog, is_quiet=is_dialog or is_quiet, size=size)
+        return _card(draw(layout), layout)
 
     return next((card for card in map(drawn, SIZES) if _fits(card)), None) or drawn(SIZES[-1])
 
@@ -115,7 +115,7 @@ def headline(said: str) -> str:
     return words.cut(with_teams_commands(clean_line(said)), _HEADLINE) or "Ombud"
 
 
-def _card(drawing: CardContent, sheet: Layout) -> Element:
+def _card(drawing: CardContent, layout: Layout) -> Element:
     said = headline(drawing.headline)
     card: Element = {
         "type": "AdaptiveCard",
@@ -129,6 +129,6 @@ def _card(drawing: CardContent, sheet: Layout) -> Element:
         card["actions"] = drawing.actions
     if drawing.refresh is not None:
         card["refresh"] = drawing.refresh
-    if sheet.mentioned:
-        card["msteams"]["entities"] = sheet.entities()
+    if layout.mentioned:
+        card["msteams"]["entities"] = layout.entities()
     return card

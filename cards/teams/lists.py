@@ -12,8 +12,8 @@ from cards.views import ListView, RowView
 MOST_ROWS = 46
 
 
-def list_content(view: ListView, sheet: Layout) -> CardContent:
-    return CardContent(list_headline(view), list_body(view, sheet, MOST_ROWS))
+def list_content(view: ListView, layout: Layout) -> CardContent:
+    return CardContent(list_headline(view), list_body(view, layout, MOST_ROWS))
 
 
 def list_headline(view: ListView) -> str:
@@ -22,27 +22,27 @@ def list_headline(view: ListView) -> str:
     )
 
 
-def list_body(view: ListView, sheet: Layout, most: int, *, is_small: bool = False) -> list[Element]:
+def list_body(view: ListView, layout: Layout, most: int, *, is_small: bool = False) -> list[Element]:
     """The list with at most so many rows. `is_small`: one of several, so a quieter title."""
     looks = {"size": "Medium", "spacing": "Large"} if is_small else {}
-    shown = view.rows[: sheet.scaled(most)]
+    shown = view.rows[: layout.scaled(most)]
     left_out = len(view.rows) - len(shown)
-    body = [title(view.title, **looks), *(_row(one, sheet) for one in shown)]
+    body = [title(view.title, **looks), *(_row(one, layout) for one in shown)]
     if not view.rows:
-        body.append(text(escape(view.empty, sheet.max_chars(1000))))
+        body.append(text(escape(view.empty, layout.max_chars(1000))))
     if left_out:
         body.append(small(f"… and {left_out:,} more"))
     if view.note:
-        body.append(small(escape(view.note, sheet.max_chars(1000))))
-    return body + actions(view.pages, sheet)
+        body.append(small(escape(view.note, layout.max_chars(1000))))
+    return body + actions(view.pages, layout)
 
 
-def _row(view: RowView, sheet: Layout) -> Element:
+def _row(view: RowView, layout: Layout) -> Element:
     """What it is, whose it is, and until when; with the row's button beside it."""
     said = [
-        text(bold(words.name(view.headline, sheet.max_chars(400)), sheet.max_chars(600))),
-        text(markdown(view.details, sheet, sheet.max_chars(1000)), spacing="None"),
-        *_row_status(view, sheet),
+        text(bold(words.name(view.headline, layout.max_chars(400)), layout.max_chars(600))),
+        text(markdown(view.details, layout, layout.max_chars(1000)), spacing="None"),
+        *_row_status(view, layout),
     ]
     pair = [{"type": "Column", "width": "stretch", "items": said}]
     if view.button is not None:
@@ -51,20 +51,20 @@ def _row(view: RowView, sheet: Layout) -> Element:
                 "type": "Column",
                 "width": "auto",
                 "verticalContentAlignment": "Center",
-                "items": [{"type": "ActionSet", "actions": [button(view.button, sheet)]}],
+                "items": [{"type": "ActionSet", "actions": [button(view.button, layout)]}],
             }
         )
     return {"type": "ColumnSet", "columns": pair, "separator": True}
 
 
-def _row_status(view: RowView, sheet: Layout) -> list[Element]:
+def _row_status(view: RowView, layout: Layout) -> list[Element]:
     """Until when, what it waits for, and the resolver by name: a list must not call everybody on it."""
     standing = []
     is_late = view.clock is not None and view.clock.is_late
     if view.clock is not None:
         standing.append(f"{LATE if is_late else ''} {escape_label(view.clock.label)} {date(view.clock.at)}")
     if view.state:
-        standing.append(markdown(view.state, sheet, sheet.max_chars(600)))
+        standing.append(markdown(view.state, layout, layout.max_chars(600)))
     if view.resolver is not None:
         standing.append(escape_label(view.resolver.name, 200))
     looks = {"color": "Attention"} if is_late else {"isSubtle": True}

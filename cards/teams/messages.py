@@ -35,7 +35,7 @@ def message(card: Card) -> Element:
 
 def content(card: Card) -> Element:
     """The Adaptive Card alone: what the press of a button is answered with."""
-    return fit_card(lambda sheet: card_content(card, sheet))
+    return fit_card(lambda layout: card_content(card, layout))
 
 
 def as_message(adaptive: Element) -> Element:
@@ -46,45 +46,45 @@ def attachment(adaptive: Element) -> Element:
     return {"contentType": CONTENT_TYPE, "content": adaptive}
 
 
-def card_content(card: Card, sheet: Layout) -> CardContent:
+def card_content(card: Card, layout: Layout) -> CardContent:
     match card:
         case CaseView():
-            return case_content(card, sheet)
+            return case_content(card, layout)
         case FullCaseView():
-            return full_case_content(card, sheet)
+            return full_case_content(card, layout)
         case MessageView():
-            return message_content(card, sheet)
+            return message_content(card, layout)
         case ListView():
-            return list_content(card, sheet)
+            return list_content(card, layout)
         case DigestView():
-            return digest_content(card, sheet)
+            return digest_content(card, layout)
         case FiguresView():
-            return figures_content(card, sheet)
+            return figures_content(card, layout)
         case _:
             assert_never(card)
 
 
-def full_case_content(view: FullCaseView, sheet: Layout) -> CardContent:
+def full_case_content(view: FullCaseView, layout: Layout) -> CardContent:
     """The card with its buttons, the invoice, the customer's other disputes, then the story."""
-    body = [*case_body(view.card, sheet), *case_actions(view.card, sheet)]
+    body = [*case_body(view.card, layout), *case_actions(view.card, layout)]
     parts = (
-        lines(view.lines, sheet, 40),
-        list_body(view.history, sheet, 10, is_small=True),
-        lines(view.timeline, sheet, 40),
+        lines(view.lines, layout, 40),
+        list_body(view.history, layout, 10, is_small=True),
+        lines(view.timeline, layout, 40),
     )
     body += [container(part, separator=True, spacing="Large") for part in parts if part]
     return CardContent(case_headline(view.card), body)
 
 
-def message_content(view: MessageView, sheet: Layout) -> CardContent:
+def message_content(view: MessageView, layout: Layout) -> CardContent:
     pings = _pings(view)
-    body = lines([line for line in (pings, *view.lines) if line], sheet, 40)
+    body = lines([line for line in (pings, *view.lines) if line], layout, 40)
     if view.is_loud and body:
         body = _highlighted(body, 2 if pings else 1)
-    body += [quote(words, sheet) for words in view.quotes[: sheet.scaled(_MOST_QUOTES)]]
-    body += lines(view.after, sheet, 20)
+    body += [quote(words, layout) for words in view.quotes[: layout.scaled(_MOST_QUOTES)]]
+    body += lines(view.after, layout, 20)
     headline = " ".join([plain(line) for line in view.lines[:5]])
-    return CardContent(headline, [*body, *actions(view.buttons, sheet)] or [text("")])
+    return CardContent(headline, [*body, *actions(view.buttons, layout)] or [text("")])
 
 
 def _highlighted(body: list[Element], count: int) -> list[Element]:
@@ -102,34 +102,34 @@ def _pings(view: MessageView) -> Line:
     return tuple(part for one in missing for part in (", ", one))[1:]
 
 
-def digest_content(view: DigestView, sheet: Layout) -> CardContent:
-    shown = view.lists[: sheet.scaled(_MOST_LISTS)]
-    body = [text(escape(view.greeting, sheet.max_chars(1000)))]
+def digest_content(view: DigestView, layout: Layout) -> CardContent:
+    shown = view.lists[: layout.scaled(_MOST_LISTS)]
+    body = [text(escape(view.greeting, layout.max_chars(1000)))]
     for one in shown:
-        body += list_body(one, sheet, _ROWS_IN_ALL // max(1, len(shown)), is_small=True)
+        body += list_body(one, layout, _ROWS_IN_ALL // max(1, len(shown)), is_small=True)
     if len(view.lists) > len(shown):
         body.append(small(f"… and {len(view.lists) - len(shown):,} more lists"))
     return CardContent(view.greeting, body)
 
 
-def figures_content(view: FiguresView, sheet: Layout) -> CardContent:
+def figures_content(view: FiguresView, layout: Layout) -> CardContent:
     """Big numbers beside each other, then what they are made of."""
-    body = [title(view.title), *numbers(view.figures, sheet), *lines(view.lines, sheet, 20)]
+    body = [title(view.title), *numbers(view.figures, layout), *lines(view.lines, layout, 20)]
     return CardContent(view.title, body)
 
 
-def numbers(figures: tuple[tuple[str, str], ...], sheet: Layout) -> list[Element]:
+def numbers(figures: tuple[tuple[str, str], ...], layout: Layout) -> list[Element]:
     """At most ten labels with their numbers, two beside each other."""
     shown = figures[:10]
     return [
-        columns(*([_number(*one, sheet)] for one in shown[start : start + _IN_A_ROW]))
+        columns(*([_number(*one, layout)] for one in shown[start : start + _IN_A_ROW]))
         for start in range(0, len(shown), _IN_A_ROW)
     ]
 
 
-def _number(label: str, number: str, sheet: Layout) -> Element:
+def _number(label: str, number: str, layout: Layout) -> Element:
     said = [
-        text(escape(number, sheet.max_chars(100)), size="ExtraLarge", weight="Bolder"),
-        small(escape(label, sheet.max_chars(200)), spacing="None"),
+        text(escape(number, layout.max_chars(100)), size="ExtraLarge", weight="Bolder"),
+        small(escape(label, layout.max_chars(200)), spacing="None"),
     ]
     return container(said)

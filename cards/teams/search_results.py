@@ -31,6 +31,6 @@ def _result(view: CaseView) -> Element:
     said = escape(f"{view.customer} · {view.status}", 200)
     preview = {"contentType": _PREVIEW, "content": {"title": title, "text": said}}
     return {
-        **attachment(fit_card(lambda sheet: case_content(view, sheet), is_quiet=True)),
+        **attachment(fit_card(lambda layout: case_content(view, layout), is_quiet=True)),
         "preview": preview,
     }

@@ -74,12 +74,12 @@ def run_text(said: str) -> str:
     return _IN_RUNS.sub(rf"\g<0>{NO_WIDTH}", said)
 
 
-def markdown(line: Line, sheet: Layout, most: int = 1000) -> str:
+def markdown(line: Line, layout: Layout, most: int = 1000) -> str:
     """A line as Markdown, in at most `most` characters; no mention, date or link is ever cut through."""
     said: list[str] = []
     room = most
     for part in line:
-        piece = _part(part, sheet, room - 1) if room > _LEAST_ROOM else "…"
+        piece = _part(part, layout, room - 1) if room > _LEAST_ROOM else "…"
         if len(piece) > room - 1:
             piece = "…"
         if said and said[-1].endswith("**"):
@@ -91,14 +91,14 @@ def markdown(line: Line, sheet: Layout, most: int = 1000) -> str:
     return block_text("".join(said))
 
 
-def _part(part: Part, sheet: Layout, room: int) -> str:
+def _part(part: Part, layout: Layout, room: int) -> str:
     match part:
         case str():
             return escape(part, room)
         case Moment():
             return date(part.at)
         case Mention():
-            return mention(part, sheet, room)
+            return mention(part, layout, room)
         case Strong():
             return bold(part.text, room)
         case Link():
@@ -118,12 +118,12 @@ def bold(text: str, most: int = 500) -> str:
     return said.replace(inner, f"**{start}{inner}{end}**", 1)
 
 
-def mention(who: Mention, sheet: Layout, most: int = 300) -> str:
+def mention(who: Mention, layout: Layout, most: int = 300) -> str:
     """`<at>Ana</at>`, which Teams shows highlighted and pings; the bare name where nobody is to be called."""
     name = escape(who.name, min(most, 200))
-    if sheet.is_quiet or not who.teams_ref or not ENTRA_ID.fullmatch(who.teams_ref):
+    if layout.is_quiet or not who.teams_ref or not ENTRA_ID.fullmatch(who.teams_ref):
         return name
-    return f"<at>{sheet.add_mention(who.teams_ref, name)}</at>"
+    return f"<at>{layout.add_mention(who.teams_ref, name)}</at>"
 
 
 def link(to: Link, most: int = 1000) -> str:

@@ -13,12 +13,12 @@ __all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
 
 
 @pytest.fixture
-async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerSite]:
+async def site(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerSite]:
     async with a_customer_site(sqlite_copy(sqlite_template, tmp_path)) as opened:
         yield opened
 
 
 @pytest.fixture
-async def visitor() -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     async with a_browser() as somebody:
         yield somebody

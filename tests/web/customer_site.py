@@ -80,18 +80,18 @@ async def a_customer_site(
     """The customers' pages, answering on an address of their own."""
     store = Store.open(database, policy or a_policy())
     blobs = Blobs.open(evidence)
-    desk = CustomerSite(store, blobs, Tokens((KEY,)))
+    site = CustomerSite(store, blobs, Tokens((KEY,)))
     receiver = Receiver(store, blobs, has_scanner=has_scanner)
     app = web.Application(client_max_size=1024 * 1024)
     app.add_routes(customer_routes())
     runner = web.AppRunner(app, access_log=None)
-    app[PORTAL] = desk.portal = _portal(desk, receiver, mail_is_on=mail_is_on)
+    app[PORTAL] = site.portal = _portal(site, receiver, mail_is_on=mail_is_on)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        desk.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield desk
+        listener = web.TCPSite(runner, "127.0.0.1", 0)
+        await listener.start()
+        site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield site
     finally:
         await runner.cleanup()
         await store.close()
@@ -104,13 +104,13 @@ def sqlite_copy(template: Path, folder: Path) -> str:
     return f"sqlite:///{file}"
 
 
-def _portal(desk: CustomerSite, receiver: Any, *, mail_is_on: bool) -> Portal:
+def _portal(site: CustomerSite, receiver: Any, *, mail_is_on: bool) -> Portal:
     return Portal(
-        store=desk.store,
-        now=lambda: desk.now,
-        tokens=desk.tokens,
+        store=site.store,
+        now=lambda: site.now,
+        tokens=site.tokens,
         receiver=receiver,
-        blobs=desk.blobs,
+        blobs=site.blobs,
         base_url="http://127.0.0.1",
         mail_is_on=mail_is_on,
     )

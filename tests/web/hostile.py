@@ -20,31 +20,31 @@ ATTACK = (
 REFUSAL = Refusal(code="", values={"sentence": ATTACK})
 
 
-def attacking_link(desk: CustomerSite, number: int) -> CustomerLink:
+def attacking_link(site: CustomerSite, number: int) -> CustomerLink:
     """Every word of the invoice and its customer is an attack."""
     lines = (InvoiceLine(ref=f"l{ATTACK}", text=ATTACK, quantity=ATTACK, amount_minor=12_000),)
     invoice = an_invoice(ref=f"in_{number}{ATTACK}", number=f"{number} {ATTACK}", lines=lines)
     customer = a_customer(name=ATTACK, contact=ATTACK, email="<script>@evil.example")
-    return desk.link(invoice, customer)
+    return site.link(invoice, customer)
 
 
-async def attacking_cases(desk: CustomerSite) -> list[CustomerLink]:
+async def attacking_cases(site: CustomerSite) -> list[CustomerLink]:
     """A case in every stage; everything that people wrote about it is an attack."""
-    links = [attacking_link(desk, number) for number in range(6)]
+    links = [attacking_link(site, number) for number in range(6)]
     ids = [
-        raised(desk, link, statement=ATTACK, wish=ATTACK, line_refs=(link.invoice.lines[0].ref,))
+        raised(site, link, statement=ATTACK, wish=ATTACK, line_refs=(link.invoice.lines[0].ref,))
         for link in links[1:]
     ]
     for case_id in ids[1:]:
-        claimed(desk, case_id)
-        told(desk, case_id, ATTACK)
-    asked(desk, ids[2], ATTACK)
+        claimed(site, case_id)
+        told(site, case_id, ATTACK)
+    asked(site, ids[2], ATTACK)
     for case_id, verdict in ((ids[3], Resolution.REJECTED), (ids[4], Resolution.PART_ACCEPTED)):
-        decided(desk, case_id, verdict, text=ATTACK)
-        finished(desk, case_id)
+        decided(site, case_id, verdict, text=ATTACK)
+        finished(site, case_id)
     for number, (case_id, link) in enumerate(zip(ids, links[1:], strict=True)):
         await a_file(
-            desk, link, ATTACK, b"x", id=f"file-{number}", case_id=case_id, has_preview=True, refusal=REFUSAL
+            site, link, ATTACK, b"x", id=f"file-{number}", case_id=case_id, has_preview=True, refusal=REFUSAL
         )
     return links
 

@@ -27,56 +27,56 @@ HIDDEN = "INTERNAL-ONLY"
 """Stands in everything that the team writes for itself."""
 
 
-def raised(desk: CustomerSite, link: CustomerLink, **changes: Any) -> str:
+def raised(site: CustomerSite, link: CustomerLink, **changes: Any) -> str:
     """A dispute about the link's invoice, as its customer raised it."""
 
     def unit(tx: Transaction) -> str:
         given = {"invoice": link.invoice, "customer": link.customer, "source": "page", **changes}
         outcome = raise_dispute(
-            a_dispute(**given), tx.policy, case_id=tx.cases.next_id(), actor_id=CUSTOMER, now=desk.now
+            a_dispute(**given), tx.policy, case_id=tx.cases.next_id(), actor_id=CUSTOMER, now=site.now
         )
         tx.record(outcome)
         return outcome.case.id
 
-    return desk.store.run_blocking(unit)
+    return site.store.run_blocking(unit)
 
 
-def act_on(desk: CustomerSite, case_id: str, rule: Callable[..., Outcome], **arguments: Any) -> Case:
+def act_on(site: CustomerSite, case_id: str, rule: Callable[..., Outcome], **arguments: Any) -> Case:
     """Ana acts on the case by a rule."""
 
     def unit(tx: Transaction) -> Case:
-        outcome = rule(tx.cases.lock(case_id), **{"actor_id": ANA, **arguments}, now=desk.now)
+        outcome = rule(tx.cases.lock(case_id), **{"actor_id": ANA, **arguments}, now=site.now)
         tx.record(outcome)
         return outcome.case
 
-    return desk.store.run_blocking(unit)
+    return site.store.run_blocking(unit)
 
 
-def claimed(desk: CustomerSite, case_id: str) -> None:
+def claimed(site: CustomerSite, case_id: str) -> None:
     def unit(tx: Transaction) -> None:
-        tx.record(claim(tx.cases.lock(case_id), resolver_id=ANA, now=desk.now))
+        tx.record(claim(tx.cases.lock(case_id), resolver_id=ANA, now=site.now))
 
-    desk.store.run_blocking(unit)
-    act_on(desk, case_id, add_note, text=f"{HIDDEN} a note")
-
-
-def asked(desk: CustomerSite, case_id: str, text: str = "Which contract do you mean?") -> None:
-    act_on(desk, case_id, ask_customer, what="the contract", text=text)
+    site.store.run_blocking(unit)
+    act_on(site, case_id, add_note, text=f"{HIDDEN} a note")
 
 
-def told(desk: CustomerSite, case_id: str, text: str) -> None:
-    act_on(desk, case_id, tell_customer, text=text)
+def asked(site: CustomerSite, case_id: str, text: str = "Which contract do you mean?") -> None:
+    act_on(site, case_id, ask_customer, what="the contract", text=text)
+
+
+def told(site: CustomerSite, case_id: str, text: str) -> None:
+    act_on(site, case_id, tell_customer, text=text)
 
 
 def decided(
-    desk: CustomerSite,
+    site: CustomerSite,
     case_id: str,
     verdict: Resolution = Resolution.REJECTED,
     part: Money | None = None,
     text: str = "The contract says 120 euros.",
 ) -> None:
     act_on(
-        desk,
+        site,
         case_id,
         decide,
         verdict=verdict,
@@ -84,22 +84,22 @@ def decided(
         root_cause_id="pricing_error",
         customer_text=text,
         internal_text=f"{HIDDEN} a reason",
-        policy=desk.store.policy,
+        policy=site.store.policy,
     )
 
 
-def finished(desk: CustomerSite, case_id: str) -> None:
-    act_on(desk, case_id, close_decided)
+def finished(site: CustomerSite, case_id: str) -> None:
+    act_on(site, case_id, close_decided)
 
 
-def joined(desk: CustomerSite, case_id: str, other_id: str) -> None:
-    other = desk.read(lambda tx: tx.cases.get(other_id))
-    act_on(desk, case_id, mark_duplicate, of=other, why=f"{HIDDEN} a reason")
+def joined(site: CustomerSite, case_id: str, other_id: str) -> None:
+    other = site.read(lambda tx: tx.cases.get(other_id))
+    act_on(site, case_id, mark_duplicate, of=other, why=f"{HIDDEN} a reason")
 
 
-async def a_file(desk: CustomerSite, link: CustomerLink, name: str, content: bytes, **changes: Any) -> File:
+async def a_file(site: CustomerSite, link: CustomerLink, name: str, content: bytes, **changes: Any) -> File:
     """A file of the customer's that has come through everything."""
-    blob = await desk.blobs.save(_one(content))
+    blob = await site.blobs.save(_one(content))
     file = File(
         id=changes.pop("id", f"file-{blob.sha256[:24]}"),
         invoice_ref=link.invoice.ref,
@@ -113,10 +113,10 @@ async def a_file(desk: CustomerSite, link: CustomerLink, name: str, content: byt
         sha256=blob.sha256,
         state=FileState.READY,
         via="page",
-        came_at=desk.now,
+        came_at=site.now,
     )
     file = replace(file, **changes)
-    desk.store.run_blocking(lambda tx: tx.files.add(file))
+    site.store.run_blocking(lambda tx: tx.files.add(file))
     return file
 
 

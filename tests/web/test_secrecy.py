@@ -44,30 +44,30 @@ def said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 @asynccontextmanager
-async def a_house(desk: CustomerSite) -> AsyncIterator[Client]:
-    """The whole application around the desk's pages."""
-    clock = FrozenClock(desk.now)
-    context = Context(Settings(_env_file=None), desk.store, clock)
-    readiness = Readiness(desk.store, clock, lambda: JobsHealth(clock.now(), clock.now(), None))
-    customers = CustomerServices(desk.portal, desk.blobs, None, None)
+async def a_house(site: CustomerSite) -> AsyncIterator[Client]:
+    """The whole application around the site's pages."""
+    clock = FrozenClock(site.now)
+    context = Context(Settings(_env_file=None), site.store, clock)
+    readiness = Readiness(site.store, clock, lambda: JobsHealth(clock.now(), clock.now(), None))
+    customers = CustomerServices(site.portal, site.blobs, None, None)
     async with TestClient(TestServer(make_app(context, readiness, None, customers))) as client:
         yield client
 
 
-def token_of(desk: CustomerSite, link: CustomerLink) -> str:
-    return desk.tokens.sign_link(link.id)
+def token_of(site: CustomerSite, link: CustomerLink) -> str:
+    return site.tokens.sign_link(link.id)
 
 
 async def test_a_fault_on_a_customers_page_is_logged_without_its_address_and_told_as_a_page(
-    desk: CustomerSite, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    site: CustomerSite, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = token_of(desk, desk.link())
+    token = token_of(site, site.link())
 
     def fault(*_: object) -> None:
         raise RuntimeError(f"something about /d/{token}/files and /e/{token}")
 
     monkeypatch.setattr("web.customer.access._find_link", fault)
-    async with a_house(desk) as client, client.get(f"/d/{token}?case=D-1001") as answer:
+    async with a_house(site) as client, client.get(f"/d/{token}?case=D-1001") as answer:
         text = await answer.text()
         assert answer.status == 500
         assert answer.content_type == "text/html"
@@ -79,7 +79,7 @@ async def test_a_fault_on_a_customers_page_is_logged_without_its_address_and_tol
 
 
 async def test_the_address_is_left_out_even_before_the_log_looks_for_secrets(
-    desk: CustomerSite, monkeypatch: pytest.MonkeyPatch
+    site: CustomerSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines: list[dict[str, object]] = []
 
@@ -88,21 +88,21 @@ async def test_the_address_is_left_out_even_before_the_log_looks_for_secrets(
 
     monkeypatch.setattr("web.customer.access._find_link", fault)
     monkeypatch.setattr("bot.routes.log.exception", lambda _event, **line: lines.append(line))
-    async with a_house(desk) as client, client.get(f"/d/{token_of(desk, desk.link())}/files/x"):
+    async with a_house(site) as client, client.get(f"/d/{token_of(site, site.link())}/files/x"):
         pass
     assert lines == [{"path": "/d/•••/files/x"}]
 
 
 async def test_a_database_that_is_away_is_told_as_a_page(
-    desk: CustomerSite, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    site: CustomerSite, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = token_of(desk, desk.link())
+    token = token_of(site, site.link())
 
     def away(*_: object) -> None:
         raise StoreUnavailable("The database is locked.")
 
     monkeypatch.setattr("web.customer.access._find_link", away)
-    async with a_house(desk) as client, client.get(f"/d/{token}") as answer:
+    async with a_house(site) as client, client.get(f"/d/{token}") as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
         assert "be reached just now" in await answer.text()
     assert "store_unavailable" in said()
@@ -111,10 +111,10 @@ async def test_a_database_that_is_away_is_told_as_a_page(
 
 @pytest.mark.parametrize("path", ["/d/{}", "/d/{}/nowhere", "/d/{}?case=D-9999", "/d/{}/files/x", "/e/{}"])
 async def test_what_goes_well_or_is_refused_is_not_logged_at_all(
-    desk: CustomerSite, said: Callable[[], str], path: str
+    site: CustomerSite, said: Callable[[], str], path: str
 ) -> None:
-    token = token_of(desk, desk.link())
-    async with a_house(desk) as client:
+    token = token_of(site, site.link())
+    async with a_house(site) as client:
         for method in ("GET", "POST", "PUT"):
             async with client.request(method, path.format(token)) as answer:
                 assert answer.content_type == "text/html"
@@ -123,10 +123,10 @@ async def test_what_goes_well_or_is_refused_is_not_logged_at_all(
 
 
 async def test_a_request_that_is_no_http_does_not_bring_the_address_into_the_log(
-    desk: CustomerSite, said: Callable[[], str]
+    site: CustomerSite, said: Callable[[], str]
 ) -> None:
-    token = token_of(desk, desk.link())
-    async with a_house(desk) as client:
+    token = token_of(site, site.link())
+    async with a_house(site) as client:
         reader, writer = await asyncio.open_connection(client.host, client.port)
         writer.write(f"GET /d/{token} HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n".encode())
         await writer.drain()
@@ -136,10 +136,10 @@ async def test_a_request_that_is_no_http_does_not_bring_the_address_into_the_log
     assert token not in said()
 
 
-async def test_no_page_names_another_site(desk: CustomerSite) -> None:
+async def test_no_page_names_another_site(site: CustomerSite) -> None:
     """What isn't fetched from elsewhere can't tell elsewhere where it was asked from."""
-    link = desk.link()
-    async with a_house(desk) as client:
+    link = site.link()
+    async with a_house(site) as client:
         for path in ("", "?new=1", "x"):
-            async with client.get(f"/d/{token_of(desk, link)}{path}") as answer:
+            async with client.get(f"/d/{token_of(site, link)}{path}") as answer:
                 assert re.findall(r"""(?:src|href|action)=["'](?!/|#)[^"']+""", await answer.text()) == []

@@ -49,7 +49,7 @@ class Visit:
     visitor: str
     csrf: str
     now: datetime
-    tongue: Translator
+    translator: Translator
 
     @property
     def path(self) -> str:
@@ -90,7 +90,7 @@ def _refusal_page(request: web.Request, turned: PageRefused) -> web.Response:
     if turned.link is None:
         return refusal_page(request, turned, choose_translator(request, None))
     visit = visit_of(request, turned.link)
-    response = refusal_page(request, turned, visit.tongue, visit.csrf)
+    response = refusal_page(request, turned, visit.translator, visit.csrf)
     set_visitor_cookie(response, visit)
     return response
 
@@ -144,7 +144,7 @@ def visit_of(request: web.Request, link: CustomerLink) -> Visit:
         visitor=visitor,
         csrf=portal.tokens.sign_form(link.id, visitor),
         now=portal.now(),
-        tongue=choose_translator(request, link.customer),
+        translator=choose_translator(request, link.customer),
     )
 
 

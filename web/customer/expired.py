@@ -26,15 +26,15 @@ async def post_fresh(request: web.Request) -> web.StreamResponse:
     except PageRefused as turned:
         return refusal_page(request, turned, choose_translator(request, None))
     if link.revoked_at is not None:
-        return refusal_page(request, PageRefused("revoked", 410), visit.tongue)
+        return refusal_page(request, PageRefused("revoked", 410), visit.translator)
     if portal.mail_is_on:
         await portal.store.run(send_new_link, link.id, new_link_id(), visit.now)
     response = render_page(
         request,
         "expired.html",
-        visit.tongue,
+        visit.translator,
         company=portal.store.policy.company,
-        title=visit.tongue.translate("Please look into your mailbox"),
+        title=visit.translator.translate("Please look into your mailbox"),
         text="",
         may_mail=portal.mail_is_on,
         action="",

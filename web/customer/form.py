@@ -59,7 +59,7 @@ async def show_form(
     return render_page(
         request,
         "form.html",
-        visit.tongue,
+        visit.translator,
         status=status if found else 200,
         wrong=wrong or {},
         refused=refused,
@@ -83,7 +83,7 @@ async def post_form(request: web.Request, visit: Visit) -> web.StreamResponse:
     known = await visit.portal.store.read(find_submitted_case, visit.link.id, sending)
     if known is not None:
         return redirect_to(f"{visit.path}?sent=1&case={known}")
-    answers, wrong = validate(written, visit.link, visit.portal.store.policy, visit.tongue)
+    answers, wrong = validate(written, visit.link, visit.portal.store.policy, visit.translator)
     if answers is None or sent.refused:
         await visit.portal.store.run(
             save_draft, visit.link.id, written.as_body(), sending=sending, now=visit.now
@@ -102,14 +102,16 @@ async def _send(
     except LinkRevoked:
         raise PageRefused("revoked", 410) from None
     except (UnknownName, FieldRefused):
-        wrong = {"reason": visit.tongue.translate("This has changed in the meantime. Please choose again.")}
+        wrong = {
+            "reason": visit.translator.translate("This has changed in the meantime. Please choose again.")
+        }
         return await show_form(request, visit, written=written, wrong=wrong)
     return redirect_to(f"{visit.path}?sent=1&case={case.id}")
 
 
 def _values(visit: Visit, state: _SavedForm, written: FormInput) -> dict[str, Any]:
-    policy, tongue = visit.portal.store.policy, visit.tongue
-    files = upload_views(state.files, tongue, visit.path)
+    policy, translator = visit.portal.store.policy, visit.translator
+    files = upload_views(state.files, translator, visit.path)
     return {
         "company": policy.company,
         "path": visit.path,
@@ -119,28 +121,28 @@ def _values(visit: Visit, state: _SavedForm, written: FormInput) -> dict[str, An
         "decimals": decimals_of(visit.link.invoice.currency),
         "written": written,
         "cases": state.cases,
-        "reasons": reason_views(policy, tongue, written.reason),
-        "slots": slots(policy, tongue, files, written.reason),
-        "waits": wait_notes(policy, tongue),
+        "reasons": reason_views(policy, translator, written.reason),
+        "slots": slots(policy, translator, files, written.reason),
+        "waits": wait_notes(policy, translator),
         "accepted": ACCEPTED,
-        "largest": tongue.number(visit.portal.receiver.limits.bytes_per_file // MEGABYTE),
+        "largest": translator.number(visit.portal.receiver.limits.bytes_per_file // MEGABYTE),
         "next_words": _next_words(visit),
     }
 
 
 def _too_large(visit: Visit) -> str:
     limit = visit.portal.receiver.limits.bytes_per_case // MEGABYTE
-    first = visit.tongue.translate("That was too much at once, and nothing of it was kept.")
-    return f"{first} {visit.tongue.translate(Fault.TOO_MUCH, limit=limit)}"
+    first = visit.translator.translate("That was too much at once, and nothing of it was kept.")
+    return f"{first} {visit.translator.translate(Fault.TOO_MUCH, limit=limit)}"
 
 
 def _next_words(visit: Visit) -> str:
     if visit.portal.mail_is_on:
-        return visit.tongue.translate(
+        return visit.translator.translate(
             "You get a mail at once that we have it. This page then shows you what happens next, "
             "and you can answer and add files here."
         )
-    return visit.tongue.translate(
+    return visit.translator.translate(
         "This page then shows you what happens next, and you can answer and add files here."
     )
 

@@ -60,22 +60,22 @@ def from_fields(fields: Fields) -> FormInput:
 
 
 def validate(
-    written: FormInput, link: CustomerLink, policy: Policy, tongue: Translator
+    written: FormInput, link: CustomerLink, policy: Policy, translator: Translator
 ) -> tuple[FormAnswers | None, dict[str, str]]:
     """The answers, or what is wrong: a sentence for each field, in the order of the form."""
     wrong: dict[str, str] = {}
     if written.reason not in {reason.id for reason in offered_reasons(policy)}:
-        wrong["reason"] = tongue.translate("Choose what is wrong.")
-    disputed = _disputed(written, link.invoice, tongue, wrong)
+        wrong["reason"] = translator.translate("Choose what is wrong.")
+    disputed = _disputed(written, link.invoice, translator, wrong)
     statement, wish = clean_text(written.statement), clean_text(written.wish)
     if not statement:
-        wrong["statement"] = tongue.translate("Tell us what happened, in a sentence or two.")
-    _check_lengths(written, tongue, wrong)
+        wrong["statement"] = translator.translate("Tell us what happened, in a sentence or two.")
+    _check_lengths(written, translator, wrong)
     contact, email = clean_line(written.contact), written.email.strip()
     if not contact:
-        wrong["contact"] = tongue.translate("Give us your name, so that we know whom we talk to.")
+        wrong["contact"] = translator.translate("Give us your name, so that we know whom we talk to.")
     if len(email) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, email):
-        wrong["email"] = tongue.translate("Write one e-mail address, such as name@company.com.")
+        wrong["email"] = translator.translate("Write one e-mail address, such as name@company.com.")
     if wrong:
         return None, {name: wrong[name] for name in _ORDER if name in wrong}
     line_refs = written.lines if written.scope == LINES else ()
@@ -87,31 +87,31 @@ def validate(
         wish=wish,
         contact=contact,
         email=email,
-        language=tongue.tag,
+        language=translator.tag,
     ), {}
 
 
 def _disputed(
-    written: FormInput, invoice: Invoice, tongue: Translator, wrong: dict[str, str]
+    written: FormInput, invoice: Invoice, translator: Translator, wrong: dict[str, str]
 ) -> Money | None:
     """How much is objected to; None: the whole, or something is wrong."""
     if written.scope == LINES:
-        return _of_lines(written, invoice, tongue, wrong)
+        return _of_lines(written, invoice, translator, wrong)
     if written.scope == AMOUNT:
-        return _of_amount(written, invoice, tongue, wrong)
+        return _of_amount(written, invoice, translator, wrong)
     return None
 
 
 def _of_lines(
-    written: FormInput, invoice: Invoice, tongue: Translator, wrong: dict[str, str]
+    written: FormInput, invoice: Invoice, translator: Translator, wrong: dict[str, str]
 ) -> Money | None:
     chosen = [line for line in invoice.lines if line.ref in written.lines]
     if not chosen or not set(written.lines) <= {line.ref for line in invoice.lines}:
-        wrong["lines"] = tongue.translate("Choose at least one line.")
+        wrong["lines"] = translator.translate("Choose at least one line.")
         return None
     total = sum(line.amount_minor for line in chosen)
     if not 0 < total <= invoice.total_minor:
-        wrong["lines"] = tongue.translate(
+        wrong["lines"] = translator.translate(
             "These lines can't be disputed on their own. Name an amount instead."
         )
         return None
@@ -119,26 +119,28 @@ def _of_lines(
 
 
 def _of_amount(
-    written: FormInput, invoice: Invoice, tongue: Translator, wrong: dict[str, str]
+    written: FormInput, invoice: Invoice, translator: Translator, wrong: dict[str, str]
 ) -> Money | None:
     try:
-        amount = read_amount(written.amount, invoice.currency, tongue.language)
+        amount = read_amount(written.amount, invoice.currency, translator.language)
     except NotAnAmount:
-        example = tongue.money(Money(invoice.total_minor // 2 or 1, invoice.currency))
-        wrong["amount"] = tongue.translate("Write an amount, such as %(example)s.", example=example)
+        example = translator.money(Money(invoice.total_minor // 2 or 1, invoice.currency))
+        wrong["amount"] = translator.translate("Write an amount, such as %(example)s.", example=example)
         return None
     if not 0 < amount.minor <= invoice.total_minor:
-        total = tongue.money(invoice.total)
-        wrong["amount"] = tongue.translate("Write more than zero and no more than %(total)s.", total=total)
+        total = translator.money(invoice.total)
+        wrong["amount"] = translator.translate(
+            "Write more than zero and no more than %(total)s.", total=total
+        )
         return None
     return amount
 
 
-def _check_lengths(written: FormInput, tongue: Translator, wrong: dict[str, str]) -> None:
+def _check_lengths(written: FormInput, translator: Translator, wrong: dict[str, str]) -> None:
     for name, longest in _LONGEST.items():
         if len(getattr(written, name)) > longest:
-            said = tongue.number(longest)
-            wrong[name] = tongue.translate("That is too long: at most %(count)s characters.", count=said)
+            said = translator.number(longest)
+            wrong[name] = translator.translate("That is too long: at most %(count)s characters.", count=said)
 
 
 def _first(fields: Fields, name: str) -> str:

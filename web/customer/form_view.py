@@ -84,10 +84,10 @@ def mistakes(wrong: Mapping[str, str], refused: Sequence[str]) -> list[Mistake]:
     ]
 
 
-def reason_views(policy: Policy, tongue: Translator, chosen: str) -> list[ReasonView]:
+def reason_views(policy: Policy, translator: Translator, chosen: str) -> list[ReasonView]:
     views = []
     for reason in offered_reasons(policy):
-        words = reason.translated_to(tongue.language)
+        words = reason.translated_to(translator.language)
         views.append(
             ReasonView(
                 id=reason.id,
@@ -100,19 +100,19 @@ def reason_views(policy: Policy, tongue: Translator, chosen: str) -> list[Reason
     return views
 
 
-def slots(policy: Policy, tongue: Translator, files: Sequence[UploadView], chosen: str) -> list[Slot]:
+def slots(policy: Policy, translator: Translator, files: Sequence[UploadView], chosen: str) -> list[Slot]:
     """One for each kind of evidence that any reason asks for, and one for everything else.
 
     A file lies with its kind; where the chosen reason doesn't ask for that kind, with everything else.
     """
     labels: dict[str, dict[str, list[int]]] = {}
     for number, reason in enumerate(offered_reasons(policy), 1):
-        words = reason.translated_to(tongue.language)
+        words = reason.translated_to(translator.language)
         for wanted in reason.required_evidence:
             by_label = labels.setdefault(wanted.id, {})
             by_label.setdefault(words.evidence[wanted.id], []).append(number)
     made = [_slot(kind, number, by_label) for number, (kind, by_label) in enumerate(labels.items(), 1)]
-    made.append(_slot_for_others(tongue, len(made) + 1))
+    made.append(_slot_for_others(translator, len(made) + 1))
     wanted_now = _wanted(policy, chosen) or set(labels)
     for file in files:
         kind = file.kind if file.kind in wanted_now else OTHER_KIND
@@ -120,30 +120,30 @@ def slots(policy: Policy, tongue: Translator, files: Sequence[UploadView], chose
     return made
 
 
-def wait_notes(policy: Policy, tongue: Translator) -> list[ConditionalText]:
+def wait_notes(policy: Policy, translator: Translator) -> list[ConditionalText]:
     """What the form says of evidence that isn't at hand, for each span of time that we would wait."""
     by_hours: dict[int, list[int]] = {}
     for number, reason in enumerate(offered_reasons(policy), 1):
         if reason.required_evidence:
             by_hours.setdefault(reason.grace_hours, []).append(number)
     return [
-        ConditionalText(text=_wait_words(tongue, hours), classes=_classes(numbers))
+        ConditionalText(text=_wait_words(translator, hours), classes=_classes(numbers))
         for hours, numbers in by_hours.items()
     ]
 
 
-def upload_views(files: Sequence[File], tongue: Translator, path: str) -> list[UploadView]:
+def upload_views(files: Sequence[File], translator: Translator, path: str) -> list[UploadView]:
     """What is shown of the form's files; a file that was refused or removed isn't."""
     return [
-        upload_view(file, tongue, path) for file in files if file.state in _SHOWN and file.case_id is None
+        upload_view(file, translator, path) for file in files if file.state in _SHOWN and file.case_id is None
     ]
 
 
-def upload_view(file: File, tongue: Translator, path: str) -> UploadView:
-    size = size_words(tongue, file.size)
+def upload_view(file: File, translator: Translator, path: str) -> UploadView:
+    size = size_words(translator, file.size)
     note = {
-        FileState.HELD: tongue.translate("%(size)s, uploaded. We still check it for viruses.", size=size),
-        FileState.UPLOADING: tongue.translate(
+        FileState.HELD: translator.translate("%(size)s, uploaded. We still check it for viruses.", size=size),
+        FileState.UPLOADING: translator.translate(
             "Only a part has arrived. Choose the file again to go on.", size=size
         ),
     }
@@ -153,18 +153,18 @@ def upload_view(file: File, tongue: Translator, path: str) -> UploadView:
         kind=file.kind,
         size=file.size,
         state=file.state.value,
-        note=note.get(file.state, tongue.translate("%(size)s, uploaded", size=size)),
+        note=note.get(file.state, translator.translate("%(size)s, uploaded", size=size)),
         ending=file.name.rpartition(".")[2][:4].upper(),
         preview_url=f"{path}/files/{file.id}/preview" if _has_picture(file) else None,
     )
 
 
-def size_words(tongue: Translator, size: int) -> str:
+def size_words(translator: Translator, size: int) -> str:
     """`840 KB`, `3.2 MB`."""
     if size < 1_000_000:
-        return tongue.translate("%(size)s KB", size=tongue.number(max(1, round(size / 1000))))
-    locale = Locale.parse(tongue.tag, sep="-")
-    return tongue.translate("%(size)s MB", size=format_decimal(size / 1_000_000, "0.#", locale))
+        return translator.translate("%(size)s KB", size=translator.number(max(1, round(size / 1000))))
+    locale = Locale.parse(translator.tag, sep="-")
+    return translator.translate("%(size)s MB", size=format_decimal(size / 1_000_000, "0.#", locale))
 
 
 def _has_picture(file: File) -> bool:
@@ -185,10 +185,10 @@ def _slot(kind: str, number: int, by_label: dict[str, list[int]]) -> Slot:
     return Slot(kind=kind, number=number, classes=_classes(numbers), labels=texts)
 
 
-def _slot_for_others(tongue: Translator, number: int) -> Slot:
+def _slot_for_others(translator: Translator, number: int) -> Slot:
     labels = (
-        ConditionalText(text=tongue.translate("Anything that shows what you mean"), classes="need-none"),
-        ConditionalText(text=tongue.translate("Anything else that helps"), classes="need-some"),
+        ConditionalText(text=translator.translate("Anything that shows what you mean"), classes="need-none"),
+        ConditionalText(text=translator.translate("Anything else that helps"), classes="need-some"),
     )
     return Slot(kind=OTHER_KIND, number=number, classes="slot-other", labels=labels)
 
@@ -200,12 +200,14 @@ def _classes(numbers: Sequence[int]) -> str:
     return " ".join(["need", *known, *more])
 
 
-def _wait_words(tongue: Translator, hours: int) -> str:
+def _wait_words(translator: Translator, hours: int) -> str:
     if hours % _HOURS_A_DAY:
-        wait = tongue.translate_plural("We wait one hour for it.", "We wait %(count)s hours for it.", hours)
+        wait = translator.translate_plural(
+            "We wait one hour for it.", "We wait %(count)s hours for it.", hours
+        )
     else:
-        wait = tongue.translate_plural(
+        wait = translator.translate_plural(
             "We wait one day for it.", "We wait %(count)s days for it.", hours // _HOURS_A_DAY
         )
-    first = tongue.translate("Not at hand? Send the form now and add it later.")
-    return f"{first} {wait} {tongue.translate('After that we start without it.')}"
+    first = translator.translate("Not at hand? Send the form now and add it later.")
+    return f"{first} {wait} {translator.translate('After that we start without it.')}"

@@ -19,11 +19,11 @@ routes = web.RouteTableDef()
 async def get_page(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The form before there is a dispute, or for one more (`?new=1`); else the newest, or `?case=`."""
     try:
-        shelf = await visit.portal.store.read(
+        customer_cases = await visit.portal.store.read(
             load_customer_cases, visit.link, request.query.get("case") or None
         )
     except NotFound:
         raise PageRefused("no_case", 404) from None
-    if shelf.chosen is None or request.query.get("new") == "1":
+    if customer_cases.chosen is None or request.query.get("new") == "1":
         return await show_form(request, visit)
-    return show_status(request, visit, shelf)
+    return show_status(request, visit, customer_cases)

@@ -118,7 +118,7 @@ async def _read_file(
         )
         sent.files.append(file)
     except UploadRefused as refusal:
-        sent.refused.append(visit.tongue.translate(refusal.text, **refusal.values))
+        sent.refused.append(visit.translator.translate(refusal.text, **refusal.values))
         await part.release()
 
 

@@ -65,21 +65,21 @@ class _InvalidForm:
 
 
 def show_status(
-    request: web.Request, visit: Visit, shelf: CustomerCases, comeback: _InvalidForm | None = None
+    request: web.Request, visit: Visit, customer_cases: CustomerCases, comeback: _InvalidForm | None = None
 ) -> web.Response:
     """The page of the chosen case; the customer's others about this invoice stand beside it."""
-    view = _view(visit, shelf)
-    others = [other for other in shelf.cases if other.id != view.case_id]
+    view = _view(visit, customer_cases)
+    others = [other for other in customer_cases.cases if other.id != view.case_id]
     return render_page(
         request,
         "status.html",
-        visit.tongue,
+        visit.translator,
         status=422 if comeback else 200,
         company=visit.portal.store.policy.company,
         invoice_number=visit.link.invoice.number,
         view=view,
         slots=_slots(view, visit),
-        others=[_view(visit, CustomerCases(shelf.cases, other, (), ())) for other in others],
+        others=[_view(visit, CustomerCases(customer_cases.cases, other, (), ())) for other in others],
         path=visit.path,
         action=f"{visit.path}/cases/{view.case_id}",
         csrf=visit.csrf,
@@ -88,7 +88,7 @@ def show_status(
         problem=comeback.problem if comeback else None,
         flash=_flash(request, visit, is_missing=bool(view.missing)),
         accepted=ACCEPTED,
-        largest=size_text(visit.tongue, Limits().bytes_per_file),
+        largest=size_text(visit.translator, Limits().bytes_per_file),
     )
 
 
@@ -97,53 +97,55 @@ def show_status(
 @customer_page
 async def get_case(request: web.Request, visit: Visit) -> web.StreamResponse:
     """Where a form was sent to, opened anew: the page of its case."""
-    shelf = await _load_cases(visit, request.match_info["case_id"])
-    return _redirect(_case_url(visit, shelf))
+    customer_cases = await _load_cases(visit, request.match_info["case_id"])
+    return _redirect(_case_url(visit, customer_cases))
 
 
 @routes.post("/d/{token}/cases/{case_id}/message")
 @customer_page
 async def post_message(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The customer writes, or adds files, or both."""
-    shelf = await _load_cases(visit, request.match_info["case_id"])
-    message = parse_message(await _read(request, visit, shelf))
-    problem = message.problem(visit.tongue)
+    customer_cases = await _load_cases(visit, request.match_info["case_id"])
+    message = parse_message(await _read(request, visit, customer_cases))
+    problem = message.problem(visit.translator)
     if problem is not None:
         typed = TypedText(text=message.text, kept=message.files)
-        return show_status(request, visit, shelf, _InvalidForm(problem, typed, message.key))
-    return await _apply(visit, shelf, "written", partial(_write, visit, message=message))
+        return show_status(request, visit, customer_cases, _InvalidForm(problem, typed, message.key))
+    return await _apply(visit, customer_cases, "written", partial(_write, visit, message=message))
 
 
 @routes.post("/d/{token}/cases/{case_id}/withdraw")
 @customer_page
 async def post_withdraw(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The customer takes the objection back."""
-    shelf = await _load_cases(visit, request.match_info["case_id"])
-    sent = await _read(request, visit, shelf)
+    customer_cases = await _load_cases(visit, request.match_info["case_id"])
+    sent = await _read(request, visit, customer_cases)
     why, once = text_field(sent, "why")[:LONGEST_TEXT], form_key(sent)
-    return await _apply(visit, shelf, "withdrawn", partial(_withdraw, visit, why=why, once=once))
+    return await _apply(visit, customer_cases, "withdrawn", partial(_withdraw, visit, why=why, once=once))
 
 
 @routes.post("/d/{token}/cases/{case_id}/disagree")
 @customer_page
 async def post_disagree(request: web.Request, visit: Visit) -> web.StreamResponse:
     """The customer doesn't accept the decision."""
-    shelf = await _load_cases(visit, request.match_info["case_id"])
-    sent = await _read(request, visit, shelf)
+    customer_cases = await _load_cases(visit, request.match_info["case_id"])
+    sent = await _read(request, visit, customer_cases)
     why, once = text_field(sent, "why"), form_key(sent)
-    problem = check_length("why", why, visit.tongue)
+    problem = check_length("why", why, visit.translator)
     if not why:
-        problem = Problem("why", visit.tongue.translate("Please tell us what is wrong with the decision."))
+        problem = Problem(
+            "why", visit.translator.translate("Please tell us what is wrong with the decision.")
+        )
     if problem is not None:
-        return show_status(request, visit, shelf, _InvalidForm(problem, TypedText(why=why), once))
-    return await _apply(visit, shelf, "disagreed", partial(_disagree, visit, why=why, once=once))
+        return show_status(request, visit, customer_cases, _InvalidForm(problem, TypedText(why=why), once))
+    return await _apply(visit, customer_cases, "disagreed", partial(_disagree, visit, why=why, once=once))
 
 
-async def _read(request: web.Request, visit: Visit, shelf: CustomerCases) -> SubmittedForm:
+async def _read(request: web.Request, visit: Visit, customer_cases: CustomerCases) -> SubmittedForm:
     """Raises TurnedAway: it isn't our form, or more than anybody writes."""
 
     async def beside_the_case(visit: Visit) -> UploadTarget:
-        invoice, customer, case = visit.link.invoice, visit.link.customer, shelf.chosen
+        invoice, customer, case = visit.link.invoice, visit.link.customer, customer_cases.chosen
         return UploadTarget(
             invoice_ref=invoice.ref,
             customer_ref=customer.ref,
@@ -180,17 +182,17 @@ async def _write(visit: Visit, case_id: str, *, message: Message) -> None:
 
 
 async def _apply(
-    visit: Visit, shelf: CustomerCases, done: str, deed: Callable[[str], Awaitable[None]]
+    visit: Visit, customer_cases: CustomerCases, done: str, deed: Callable[[str], Awaitable[None]]
 ) -> web.StreamResponse:
     """Do it and show the page; where the case has moved on meanwhile, the page says so instead."""
-    case_id = shelf.chosen.id if shelf.chosen else ""
+    case_id = customer_cases.chosen.id if customer_cases.chosen else ""
     try:
         await deed(case_id)
     except NotFound:
         raise PageRefused("no_case", 404) from None
     except Refused:
         done = "stale"
-    return _redirect(f"{_case_url(visit, shelf)}&done={done}")
+    return _redirect(f"{_case_url(visit, customer_cases)}&done={done}")
 
 
 def _redirect(place: str) -> web.Response:
@@ -198,8 +200,8 @@ def _redirect(place: str) -> web.Response:
     return web.Response(status=303, headers={"Location": place})
 
 
-def _case_url(visit: Visit, shelf: CustomerCases) -> str:
-    return f"{visit.path}?case={shelf.chosen.id if shelf.chosen else ''}"
+def _case_url(visit: Visit, customer_cases: CustomerCases) -> str:
+    return f"{visit.path}?case={customer_cases.chosen.id if customer_cases.chosen else ''}"
 
 
 async def _load_cases(visit: Visit, case_id: str) -> CustomerCases:
@@ -209,29 +211,29 @@ async def _load_cases(visit: Visit, case_id: str) -> CustomerCases:
         raise PageRefused("no_case", 404) from None
 
 
-def _view(visit: Visit, shelf: CustomerCases) -> CustomerCaseView:
-    if shelf.chosen is None:
+def _view(visit: Visit, customer_cases: CustomerCases) -> CustomerCaseView:
+    if customer_cases.chosen is None:
         raise PageRefused("no_case", 404)
     return customer_view(
-        shelf.chosen,
-        events=[entry.event for entry in shelf.timeline],
-        files=shelf.files,
+        customer_cases.chosen,
+        events=[entry.event for entry in customer_cases.timeline],
+        files=customer_cases.files,
         policy=visit.portal.store.policy,
-        tongue=visit.tongue,
+        translator=visit.translator,
         now=visit.now,
-        translate_refusal=partial(_translate_refusal, visit.tongue, shelf.files),
+        translate_refusal=partial(_translate_refusal, visit.translator, customer_cases.files),
     )
 
 
-def _translate_refusal(tongue: Translator, files: Sequence[File], event: FileRefused) -> str:
+def _translate_refusal(translator: Translator, files: Sequence[File], event: FileRefused) -> str:
     refusal = refusal_of(event, files)
-    return tongue.translate(refusal.text, **refusal.values)
+    return translator.translate(refusal.text, **refusal.values)
 
 
 def _slots(view: CustomerCaseView, visit: Visit) -> list[Slot]:
     """A place for each piece of evidence that is missing, and one for everything else."""
-    say = visit.tongue.translate
-    last = (OTHER_KIND, say("Other files") if view.missing else say("Files"))
+    translate = visit.translator.translate
+    last = (OTHER_KIND, translate("Other files") if view.missing else translate("Files"))
     return [
         Slot(kind=kind, number=number, classes="", labels=(ConditionalText(text=name, classes=""),))
         for number, (kind, name) in enumerate((*view.missing, last), 1)
@@ -240,15 +242,17 @@ def _slots(view: CustomerCaseView, visit: Visit) -> list[Slot]:
 
 def _flash(request: web.Request, visit: Visit, *, is_missing: bool) -> str:
     """What the page says after something was done; only what we wrote ourselves can be asked for."""
-    say = visit.tongue.translate
+    translate = visit.translator.translate
     known = {
-        "sent": say("Thank you. Your dispute has reached us.")
+        "sent": translate("Thank you. Your dispute has reached us.")
         if is_missing
-        else say("Thank you. We have everything and will get back to you."),
-        "written": say("Thank you, we have it."),
-        "withdrawn": say("You have withdrawn your dispute."),
-        "disagreed": say("Thank you. A colleague looks at everything again."),
-        "stale": say("Something has changed meanwhile, so this was not done. Here is how it stands now."),
+        else translate("Thank you. We have everything and will get back to you."),
+        "written": translate("Thank you, we have it."),
+        "withdrawn": translate("You have withdrawn your dispute."),
+        "disagreed": translate("Thank you. A colleague looks at everything again."),
+        "stale": translate(
+            "Something has changed meanwhile, so this was not done. Here is how it stands now."
+        ),
     }
     done = "sent" if "sent" in request.query else request.query.get("done", "")
     return known.get(done, "")

@@ -39,13 +39,13 @@ class Message:
     files: tuple[UploadedFile, ...]
     refused: tuple[str, ...]
 
-    def problem(self, tongue: Translator) -> Problem | None:
+    def problem(self, translator: Translator) -> Problem | None:
         """Why it can't be taken as it is."""
         if self.refused:
             return Problem("files", " ".join(self.refused))
         if not self.text and not self.files:
-            return Problem("text", tongue.translate("Write something, or choose a file."))
-        return check_length("text", self.text, tongue)
+            return Problem("text", translator.translate("Write something, or choose a file."))
+        return check_length("text", self.text, translator)
 
 
 def parse_message(sent: SubmittedForm) -> Message:
@@ -72,10 +72,10 @@ def form_key(sent: SubmittedForm) -> str:
     return given
 
 
-def check_length(field: str, text: str, tongue: Translator) -> Problem | None:
+def check_length(field: str, text: str, translator: Translator) -> Problem | None:
     if len(text) <= LONGEST_TEXT:
         return None
-    limit = tongue.number(LONGEST_TEXT)
+    limit = translator.number(LONGEST_TEXT)
     return Problem(
-        field, tongue.translate("This is too long: write at most %(limit)s characters.", limit=limit)
+        field, translator.translate("This is too long: write at most %(limit)s characters.", limit=limit)
     )

@@ -38,7 +38,7 @@ async def post_file(request: web.Request, visit: Visit) -> web.StreamResponse:
     require_csrf_token(visit, request.headers.get("X-Csrf"))
     beginning = await _upload_request(request)
     if beginning is None:
-        return _json({"why": visit.tongue.translate("This didn't work. Try again.")}, 400)
+        return _json({"why": visit.translator.translate("This didn't work. Try again.")}, 400)
     name, size, kind = beginning
     kind = known_kind(visit.portal.store.policy, kind)
     try:
@@ -129,16 +129,16 @@ async def _own_file(request: web.Request, visit: Visit) -> File | None:
 
 
 def _shown(visit: Visit, file: File) -> dict[str, Any]:
-    view = upload_view(file, visit.tongue, visit.path)
+    view = upload_view(file, visit.translator, visit.path)
     return {"id": view.id, "name": view.name, "size": view.size, "state": view.state, "note": view.note}
 
 
 def _refusal(visit: Visit, refusal: UploadRefused) -> web.Response:
-    return _json({"why": visit.tongue.translate(refusal.text, **refusal.values)}, 422)
+    return _json({"why": visit.translator.translate(refusal.text, **refusal.values)}, 422)
 
 
 def _not_found(visit: Visit) -> web.Response:
-    return _json({"why": visit.tongue.translate("This upload is gone. Send the file again.")}, 404)
+    return _json({"why": visit.translator.translate("This upload is gone. Send the file again.")}, 404)
 
 
 def _json(body: dict[str, Any], status: int, file: File | None = None) -> web.Response:

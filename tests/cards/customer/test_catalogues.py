@@ -62,7 +62,7 @@ def _of_files() -> Iterator[tuple[Said, str]]:
 
 
 def _said_by(node: ast.AST) -> Said:
-    """A call of `translate` or `translate_plural`, also under a name of one's own: `say = tongue.say`."""
+    """A call of `translate` or `translate_plural`, as a method or by its bare name."""
     if not isinstance(node, ast.Call):
         return ()
     name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)

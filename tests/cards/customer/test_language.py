@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.customer import language as tongues
+from cards.customer import language as languages
 from cards.customer.language import LANGUAGES, negotiate, translator_for
 from core.money import Money
 
@@ -127,7 +127,7 @@ def small_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
         "Hello %(name)s": ("Guten Tag, %(name)s",),
         "%(count)s file": ("%(count)s Datei", "%(count)s Dateien"),
     }
-    monkeypatch.setattr(tongues, "_catalogue", lambda language: german if language != "en" else {})
+    monkeypatch.setattr(languages, "_catalogue", lambda language: german if language != "en" else {})
 
 
 @pytest.mark.usefixtures("small_catalogue")

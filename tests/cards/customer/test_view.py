@@ -45,7 +45,7 @@ def view_of(case: Case, *events: Event, language: str = "en", **more: Any) -> Cu
         "translate_refusal": attrgetter("why"),
         **more,
     }
-    return customer_view(case, events=events, tongue=translator_for(language), **given)
+    return customer_view(case, events=events, translator=translator_for(language), **given)
 
 
 def an_event(kind: type, **changes: Any) -> Any:

@@ -45,20 +45,20 @@ def test_it_counts_as_people_do(count: int, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ends_with", "said"),
+    ("resumes", "said"),
     [
         (Resumes.CHANNEL, "is sent by itself once messages can be posted there again."),
         (Resumes.APP, "is sent by itself once they have added the Ombud app in Teams."),
     ],
 )
-def test_what_goes_out_by_itself_asks_nobody_for_a_button(ends_with: Resumes, said: str) -> None:
-    words = " ".join(delivery_problem_mail(a_trouble(ends_with=ends_with)).text.split())
+def test_what_goes_out_by_itself_asks_nobody_for_a_button(resumes: Resumes, said: str) -> None:
+    words = " ".join(delivery_problem_mail(a_trouble(resumes=resumes)).text.split())
     assert said in words
     assert "Try again" not in words
 
 
 def test_a_button_that_the_reader_may_not_have_is_somebody_elses() -> None:
-    words = " ".join(delivery_problem_mail(a_trouble(ends_with=Resumes.BUTTON)).text.split())
+    words = " ".join(delivery_problem_mail(a_trouble(resumes=Resumes.BUTTON)).text.split())
     assert "when a manager whom Ombud can write to in a chat presses “Try again”" in words
     assert "by itself" not in words
 

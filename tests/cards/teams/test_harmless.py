@@ -121,10 +121,10 @@ DATE = re.compile(r"\{\{DATE\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, SHORT\)\}\} \{\{T
 
 @given(st.lists(parts, max_size=8), st.integers(100, 3000))
 def test_a_line_holds_only_the_mentions_dates_and_links_that_were_meant(line: list[Any], most: int) -> None:
-    sheet = Layout()
-    block = markdown(tuple(line), sheet, most)
-    assert set(AT.findall(block)) <= set(sheet.mentioned.values())
-    assert set(sheet.mentioned) <= {one.teams_ref for one in line if isinstance(one, Mention)}
+    layout = Layout()
+    block = markdown(tuple(line), layout, most)
+    assert set(AT.findall(block)) <= set(layout.mentioned.values())
+    assert set(layout.mentioned) <= {one.teams_ref for one in line if isinstance(one, Mention)}
     rest = LINK.sub("x", DATE.sub("x", AT.sub("x", block)))
     assert effects_in(rest.replace("**", "x")) == []
     assert rest.count("**") in range(0, 2 * sum(isinstance(one, Strong) for one in line) + 1, 2)

@@ -18,7 +18,7 @@ Files = tuple[tuple[str, str, bytes], ...]
 
 
 async def send(
-    visitor: Browser, url: str, page: Page, *, to: str = "", files: Files = (), **more: str
+    browser: Browser, url: str, page: Page, *, to: str = "", files: Files = (), **more: str
 ) -> Page:
     """Send the form of the page with these answers, and `more` in their place."""
     form = FormData(default_to_multipart=True)
@@ -26,4 +26,4 @@ async def send(
         form.add_field(name, value)
     for kind, name, content in files:
         form.add_field(f"file:{kind}", content, filename=name)
-    return await visitor.open(url + to, "POST", data=form)
+    return await browser.open(url + to, "POST", data=form)

@@ -18,9 +18,9 @@ from web.rate_limit import RateLimit
 YOURS = "This page is yours alone."
 
 
-async def test_a_good_link_opens_the_invoice_and_no_other(desk: CustomerSite, visitor: Browser) -> None:
-    other = desk.link(an_invoice(ref="in_2", number="INV-SECRET"), a_customer(ref="cus_2", name="Geheim AG"))
-    page = await visitor.open(desk.url_of(desk.link()))
+async def test_a_good_link_opens_the_invoice_and_no_other(site: CustomerSite, browser: Browser) -> None:
+    other = site.link(an_invoice(ref="in_2", number="INV-SECRET"), a_customer(ref="cus_2", name="Geheim AG"))
+    page = await browser.open(site.url_of(site.link()))
     assert page.status == 200
     assert "INV-2026-0001" in page.words
     assert other.invoice.number not in page.text
@@ -28,26 +28,26 @@ async def test_a_good_link_opens_the_invoice_and_no_other(desk: CustomerSite, vi
 
 
 async def test_only_a_page_that_belongs_to_somebody_says_that_it_does(
-    desk: CustomerSite, visitor: Browser
+    site: CustomerSite, browser: Browser
 ) -> None:
-    good, late = desk.link(), desk.link(an_invoice(ref="in_2"))
-    assert YOURS in (await visitor.open(desk.url_of(good))).words
-    assert YOURS not in (await visitor.open(f"{desk.url_of(good)[:-4]}xxxx")).words
-    desk.now = late.expires_at + timedelta(days=1)
-    expired = await visitor.open(desk.url_of(late))
+    good, late = site.link(), site.link(an_invoice(ref="in_2"))
+    assert YOURS in (await browser.open(site.url_of(good))).words
+    assert YOURS not in (await browser.open(f"{site.url_of(good)[:-4]}xxxx")).words
+    site.now = late.expires_at + timedelta(days=1)
+    expired = await browser.open(site.url_of(late))
     assert "This link has expired" in expired.words
     assert YOURS not in expired.words
 
 
-async def test_the_address_says_nothing_about_the_customer(desk: CustomerSite) -> None:
-    link = desk.link()
-    url = desk.url_of(link)
+async def test_the_address_says_nothing_about_the_customer(site: CustomerSite) -> None:
+    link = site.link()
+    url = site.url_of(link)
     for told in (link.invoice.ref, link.invoice.number, link.customer.ref, link.customer.name.split()[0]):
         assert told not in url
 
 
-async def test_a_changed_token_opens_nothing(desk: CustomerSite, visitor: Browser) -> None:
-    url = desk.url_of(desk.link())
+async def test_a_changed_token_opens_nothing(site: CustomerSite, browser: Browser) -> None:
+    url = site.url_of(site.link())
     head, _, token = url.rpartition("/")
     link_id, _, signature = token.rpartition(".")
     changed = [
@@ -63,33 +63,33 @@ async def test_a_changed_token_opens_nothing(desk: CustomerSite, visitor: Browse
         "%0d%0aSet-Cookie:%20a=b",
     ]
     for one in changed:
-        page = await visitor.open(f"{head}/{one}")
+        page = await browser.open(f"{head}/{one}")
         assert page.status == 404, one
         assert "This link doesn't work" in page.words
         assert "INV-2026-0001" not in page.text
         assert "Set-Cookie" not in page.headers
 
 
-async def test_a_token_signed_for_another_purpose_opens_nothing(desk: CustomerSite, visitor: Browser) -> None:
-    link = desk.link()
-    signed = desk.tokens.sign_file(link.id, until=desk.now + timedelta(days=1))
-    assert (await visitor.open(f"{desk.url}/d/{signed}")).status == 404
-    assert (await visitor.open(f"{desk.url}/e/{desk.tokens.sign_link(link.id)}")).status == 404
+async def test_a_token_signed_for_another_purpose_opens_nothing(site: CustomerSite, browser: Browser) -> None:
+    link = site.link()
+    signed = site.tokens.sign_file(link.id, until=site.now + timedelta(days=1))
+    assert (await browser.open(f"{site.url}/d/{signed}")).status == 404
+    assert (await browser.open(f"{site.url}/e/{site.tokens.sign_link(link.id)}")).status == 404
 
 
-async def test_after_a_rotation_links_signed_before_still_open(desk: CustomerSite, visitor: Browser) -> None:
-    url = desk.url_of(desk.link())
-    desk_portal = replace(desk.portal, tokens=Tokens(("n" * 32, KEY)))
+async def test_after_a_rotation_links_signed_before_still_open(site: CustomerSite, browser: Browser) -> None:
+    url = site.url_of(site.link())
+    desk_portal = replace(site.portal, tokens=Tokens(("n" * 32, KEY)))
     assert desk_portal.tokens.read_link(url.rpartition("/")[2]) is not None
     assert Tokens(("n" * 32,)).read_link(url.rpartition("/")[2]) is None
 
 
 async def test_an_expired_link_shows_nothing_but_the_offer_of_a_fresh_one(
-    desk: CustomerSite, visitor: Browser
+    site: CustomerSite, browser: Browser
 ) -> None:
-    link = desk.link()
-    desk.now = link.expires_at
-    page = await visitor.open(desk.url_of(link))
+    link = site.link()
+    site.now = link.expires_at
+    page = await browser.open(site.url_of(link))
     assert page.status == 410
     assert "This link has expired" in page.words
     assert "Mail me a fresh link" in page.words
@@ -97,31 +97,31 @@ async def test_an_expired_link_shows_nothing_but_the_offer_of_a_fresh_one(
         assert told not in page.text
 
 
-async def test_a_revoked_link_opens_nothing_and_offers_nothing(desk: CustomerSite, visitor: Browser) -> None:
-    link = desk.link()
-    _revoke(desk, link)
-    page = await visitor.open(desk.url_of(link))
+async def test_a_revoked_link_opens_nothing_and_offers_nothing(site: CustomerSite, browser: Browser) -> None:
+    link = site.link()
+    _revoke(site, link)
+    page = await browser.open(site.url_of(link))
     assert page.status == 410
     assert "This link no longer works" in page.words
     assert "Mail me" not in page.words
 
 
 async def test_another_customers_link_to_the_same_invoice_opens_another_page(
-    desk: CustomerSite, visitor: Browser
+    site: CustomerSite, browser: Browser
 ) -> None:
-    ours = desk.link()
-    theirs = desk.link(customer=a_customer(ref="cus_other", name="Anders AG", email="x@anders.example"))
-    page = await visitor.open(desk.url_of(theirs))
+    ours = site.link()
+    theirs = site.link(customer=a_customer(ref="cus_other", name="Anders AG", email="x@anders.example"))
+    page = await browser.open(site.url_of(theirs))
     assert page.status == 200
     assert str(ours.customer.email) not in page.text
 
 
-async def test_every_answer_keeps_its_address_to_itself(desk: CustomerSite, visitor: Browser) -> None:
+async def test_every_answer_keeps_its_address_to_itself(site: CustomerSite, browser: Browser) -> None:
     """No page sends a Referer, may be framed, stays in a cache or runs what isn't ours."""
-    link = desk.link()
-    url = desk.url_of(link)
-    for address in (url, f"{url}x", f"{url}/files/nothing", f"{url}?new=1", f"{desk.url}/e/nothing"):
-        page = await visitor.open(address)
+    link = site.link()
+    url = site.url_of(link)
+    for address in (url, f"{url}x", f"{url}/files/nothing", f"{url}?new=1", f"{site.url}/e/nothing"):
+        page = await browser.open(address)
         assert page.headers["Referrer-Policy"] == "no-referrer"
         assert page.headers["X-Content-Type-Options"] == "nosniff"
         assert page.headers["Cache-Control"] == "no-store"
@@ -134,9 +134,9 @@ async def test_every_answer_keeps_its_address_to_itself(desk: CustomerSite, visi
 
 
 async def test_the_cookie_is_of_no_use_to_scripts_or_other_sites(
-    desk: CustomerSite, visitor: Browser
+    site: CustomerSite, browser: Browser
 ) -> None:
-    page = await visitor.open(desk.url_of(desk.link()))
+    page = await browser.open(site.url_of(site.link()))
     cookie = page.headers["Set-Cookie"]
     assert cookie.startswith(f"{COOKIE}=")
     for part in ("HttpOnly", "SameSite=Lax", "Path=/d/"):
@@ -144,32 +144,32 @@ async def test_the_cookie_is_of_no_use_to_scripts_or_other_sites(
     assert "Secure" not in cookie
 
 
-async def test_whoever_asks_too_often_is_told_to_wait(desk: CustomerSite, visitor: Browser) -> None:
-    url = desk.url_of(desk.link())
-    while desk.portal.rate_limit.allows_request(desk.tokens.read_link(url.rpartition("/")[2]) or ""):
+async def test_whoever_asks_too_often_is_told_to_wait(site: CustomerSite, browser: Browser) -> None:
+    url = site.url_of(site.link())
+    while site.portal.rate_limit.allows_request(site.tokens.read_link(url.rpartition("/")[2]) or ""):
         pass
-    page = await visitor.open(url)
+    page = await browser.open(url)
     assert page.status == 429
     assert page.headers["Retry-After"] == "60"
     assert "Please wait a minute" in page.words
-    assert (await visitor.open(desk.url_of(desk.link(an_invoice(ref="in_9"))))).status == 200
+    assert (await browser.open(site.url_of(site.link(an_invoice(ref="in_9"))))).status == 200
 
 
-async def test_whoever_guesses_is_stopped_before_long(desk: CustomerSite, visitor: Browser) -> None:
-    answers = [(await visitor.open(f"{desk.url}/d/guess{number}")).status for number in range(32)]
+async def test_whoever_guesses_is_stopped_before_long(site: CustomerSite, browser: Browser) -> None:
+    answers = [(await browser.open(f"{site.url}/d/guess{number}")).status for number in range(32)]
     assert answers[0] == 404
     assert answers[-1] == 429
 
 
-async def test_behind_a_proxy_each_client_has_its_own_allowance(desk: CustomerSite, visitor: Browser) -> None:
+async def test_behind_a_proxy_each_client_has_its_own_allowance(site: CustomerSite, browser: Browser) -> None:
     """The last address is the one that our own proxy wrote; those before it are the client's claims."""
     guesser = {"X-Forwarded-For": "198.51.100.7, 203.0.113.5"}
     for number in range(32):
-        await visitor.open(
-            f"{desk.url}/d/guess{number}", headers={"X-Forwarded-For": f"10.{number}.0.1, 203.0.113.5"}
+        await browser.open(
+            f"{site.url}/d/guess{number}", headers={"X-Forwarded-For": f"10.{number}.0.1, 203.0.113.5"}
         )
-    assert (await visitor.open(f"{desk.url}/d/x", headers=guesser)).status == 429
-    assert (await visitor.open(f"{desk.url}/d/x", headers={"X-Forwarded-For": "203.0.113.6"})).status == 404
+    assert (await browser.open(f"{site.url}/d/x", headers=guesser)).status == 429
+    assert (await browser.open(f"{site.url}/d/x", headers={"X-Forwarded-For": "203.0.113.6"})).status == 404
 
 
 def test_forms_have_a_smaller_allowance_than_pages() -> None:
@@ -181,28 +181,28 @@ def test_forms_have_a_smaller_allowance_than_pages() -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "BREW"])
 async def test_a_method_that_a_page_does_not_take_does_nothing(
-    desk: CustomerSite, visitor: Browser, method: str
+    site: CustomerSite, browser: Browser, method: str
 ) -> None:
-    link = desk.link()
-    page = await visitor.open(desk.url_of(link), method)
+    link = site.link()
+    page = await browser.open(site.url_of(link), method)
     assert page.status in (400, 405)
-    assert desk.cases(link) == []
+    assert site.cases(link) == []
 
 
-async def test_no_address_leads_elsewhere(desk: CustomerSite, visitor: Browser) -> None:
+async def test_no_address_leads_elsewhere(site: CustomerSite, browser: Browser) -> None:
     """Nothing in a query decides where a redirect goes."""
-    url = desk.url_of(desk.link())
+    url = site.url_of(site.link())
     for query in (
         "next=https://evil.example",
         "lang=//evil.example",
         "done=%0d%0aLocation:%20https://evil.example",
     ):
-        page = await visitor.open(f"{url}?{query}", allow_redirects=False)
+        page = await browser.open(f"{url}?{query}", allow_redirects=False)
         assert page.status == 200
         assert "Location" not in page.headers
         assert 'href="//' not in page.text
         assert 'href="https://evil' not in page.text
 
 
-def _revoke(desk: CustomerSite, link: CustomerLink) -> None:
-    desk.store.run_blocking(lambda tx: tx.links.revoke(link.id, desk.now))
+def _revoke(site: CustomerSite, link: CustomerLink) -> None:
+    site.store.run_blocking(lambda tx: tx.links.revoke(link.id, site.now))

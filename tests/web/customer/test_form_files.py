@@ -25,10 +25,10 @@ def summary(text: str) -> list[tuple[str, str]]:
     return [(target, unescape(said)) for target, said in re.findall(r'<a href="#(.*?)">(.*?)</a>', found[1])]
 
 
-async def test_a_refused_file_is_told_at_the_top(desk: CustomerSite, visitor: Browser) -> None:
-    url = desk.url_of(desk.link())
+async def test_a_refused_file_is_told_at_the_top(site: CustomerSite, browser: Browser) -> None:
+    url = site.url_of(site.link())
     files = (("other", "<b>.jpg", WEB_PAGE), ("other", "ok.jpg", a_jpeg()))
-    back = await send(visitor, url, await visitor.open(url), files=files)
+    back = await send(browser, url, await browser.open(url), files=files)
     assert back.status == 422
     [(target, said)] = summary(back.text)
     assert f'<fieldset class="sheet step" id="{target}"' in back.text
@@ -40,19 +40,19 @@ async def test_a_refused_file_is_told_at_the_top(desk: CustomerSite, visitor: Br
 
 
 async def test_mistakes_of_fields_and_files_stand_in_the_order_of_the_page(
-    desk: CustomerSite, visitor: Browser
+    site: CustomerSite, browser: Browser
 ) -> None:
-    url = desk.url_of(desk.link())
+    url = site.url_of(site.link())
     files = (("other", "a.jpg", WEB_PAGE), ("other", "b.exe", b"MZ"))
-    back = await send(visitor, url, await visitor.open(url), files=files, statement="", email="nobody")
+    back = await send(browser, url, await browser.open(url), files=files, statement="", email="nobody")
     assert [target for target, _ in summary(back.text)] == ["statement", "step-files", "step-files", "email"]
     assert "4 things need a second look" in back.words
 
 
-async def test_what_is_wrong_with_many_files_alike_is_said_once(desk: CustomerSite, visitor: Browser) -> None:
-    url = desk.url_of(desk.link())
+async def test_what_is_wrong_with_many_files_alike_is_said_once(site: CustomerSite, browser: Browser) -> None:
+    url = site.url_of(site.link())
     files = (("other", "a.jpg", WEB_PAGE),) * 3
-    back = await send(visitor, url, await visitor.open(url), files=files)
+    back = await send(browser, url, await browser.open(url), files=files)
     assert len(summary(back.text)) == 1
 
 
@@ -64,20 +64,20 @@ async def test_what_is_wrong_with_many_files_alike_is_said_once(desk: CustomerSi
     ],
 )
 async def test_a_form_too_large_to_be_read_is_shown_again_and_says_so_at_the_top(
-    desk: CustomerSite, language: str, words: str
+    site: CustomerSite, language: str, words: str
 ) -> None:
-    link = desk.link()
-    url = desk.url_of(link)
-    async with a_browser(language) as visitor:
-        page = await visitor.open(url)
-        await send(visitor, url, page, to="/draft", statement="Kept from before")
+    link = site.link()
+    url = site.url_of(link)
+    async with a_browser(language) as browser:
+        page = await browser.open(url)
+        await send(browser, url, page, to="/draft", statement="Kept from before")
     status, text = await announce(url, GIGABYTE, language)
     assert status == 413
     [(target, said)] = summary(text)
     assert target == "step-files"
     assert words in said
     assert "Kept from before" in text
-    assert desk.cases(link) == []
+    assert site.cases(link) == []
 
 
 async def announce(url: str, size: int, language: str) -> tuple[int, str]:

@@ -23,23 +23,23 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return sqlite_copy(sqlite_template, tmp_path)
 
 
-async def test_a_chargeback_isnt_offered(desk: CustomerSite, visitor: Browser) -> None:
-    url = desk.url_of(desk.link())
-    page = await visitor.open(url)
+async def test_a_chargeback_isnt_offered(site: CustomerSite, browser: Browser) -> None:
+    url = site.url_of(site.link())
+    page = await browser.open(url)
     assert 'value="chargeback"' not in page.text
-    assert (await send(visitor, url, page, reason="chargeback")).status == 422
+    assert (await send(browser, url, page, reason="chargeback")).status == 422
 
 
-async def test_hostile_words_stay_words(desk: CustomerSite, visitor: Browser) -> None:
-    link = desk.link(
+async def test_hostile_words_stay_words(site: CustomerSite, browser: Browser) -> None:
+    link = site.link(
         an_invoice(number=HOSTILE, url="javascript:alert(1)"), a_customer(name=HOSTILE, contact=HOSTILE)
     )
-    url = desk.url_of(link)
-    page = await visitor.open(url)
+    url = site.url_of(link)
+    page = await browser.open(url)
     fields = dict.fromkeys(
         ("reason", "statement", "wish", "contact", "email", "amount", "lines", "scope"), HOSTILE
     )
-    back = await send(visitor, url, page, files=(("other", f"{HOSTILE}.pdf", a_pdf()),), **fields)
+    back = await send(browser, url, page, files=(("other", f"{HOSTILE}.pdf", a_pdf()),), **fields)
     for seen in (page, back):
         assert "<img src=x" not in seen.text
         assert "<script>alert" not in seen.text
@@ -47,8 +47,8 @@ async def test_hostile_words_stay_words(desk: CustomerSite, visitor: Browser) ->
         assert "49" not in seen.words.replace("€", "")
 
 
-async def test_nothing_foreign_can_run_on_the_page(desk: CustomerSite, visitor: Browser) -> None:
-    page = await visitor.open(desk.url_of(desk.link()))
+async def test_nothing_foreign_can_run_on_the_page(site: CustomerSite, browser: Browser) -> None:
+    page = await browser.open(site.url_of(site.link()))
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -58,76 +58,76 @@ async def test_nothing_foreign_can_run_on_the_page(desk: CustomerSite, visitor: 
     assert page.headers["Cache-Control"] == "no-store"
 
 
-async def test_a_form_that_isnt_ours_changes_nothing(desk: CustomerSite, visitor: Browser) -> None:
-    link = desk.link()
-    url = desk.url_of(link)
-    page = await visitor.open(url)
+async def test_a_form_that_isnt_ours_changes_nothing(site: CustomerSite, browser: Browser) -> None:
+    link = site.link()
+    url = site.url_of(link)
+    page = await browser.open(url)
     for csrf in ("", "x", "x.y"):
-        refused = await send(visitor, url, page, csrf=csrf, files=(("other", "a.pdf", a_pdf()),))
+        refused = await send(browser, url, page, csrf=csrf, files=(("other", "a.pdf", a_pdf()),))
         assert refused.status == 403
     async with a_browser() as stranger:
         assert (await send(stranger, url, page)).status == 403
-    assert desk.cases(link) == []
-    assert desk.draft_files(link) == []
+    assert site.cases(link) == []
+    assert site.draft_files(link) == []
 
 
-async def test_more_than_anybody_writes_is_turned_away(desk: CustomerSite, visitor: Browser) -> None:
-    link = desk.link()
-    url = desk.url_of(link)
-    page = await visitor.open(url)
-    assert (await send(visitor, url, page, statement="x" * 70_000)).status == 413
+async def test_more_than_anybody_writes_is_turned_away(site: CustomerSite, browser: Browser) -> None:
+    link = site.link()
+    url = site.url_of(link)
+    page = await browser.open(url)
+    assert (await send(browser, url, page, statement="x" * 70_000)).status == 413
     many = FormData(default_to_multipart=True)
     for name, value in page.hidden.items():
         many.add_field(name, value)
     for number in range(2_100):
         many.add_field("lines", str(number))
-    assert (await visitor.open(url, "POST", data=many)).status == 413
-    assert desk.cases(link) == []
+    assert (await browser.open(url, "POST", data=many)).status == 413
+    assert site.cases(link) == []
 
 
-async def test_a_torn_form_is_turned_away(desk: CustomerSite, visitor: Browser) -> None:
-    url = desk.url_of(desk.link())
+async def test_a_torn_form_is_turned_away(site: CustomerSite, browser: Browser) -> None:
+    url = site.url_of(site.link())
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     for body in (b"", b"--x\r\n", b"--x\r\nContent-Disposition: form-data\r\n\r\nabc", b"garbage"):
-        assert (await visitor.open(url, "POST", data=body, headers=headers)).status in (400, 403)
+        assert (await browser.open(url, "POST", data=body, headers=headers)).status in (400, 403)
 
 
 async def test_a_reason_that_the_policy_lost_meanwhile_is_asked_again(
-    sqlite_url: str, visitor: Browser
+    sqlite_url: str, browser: Browser
 ) -> None:
-    async with a_customer_site(sqlite_url) as desk:
-        link = desk.link()
-        url = desk.url_of(link)
-        page = await visitor.open(url)
-        policy = desk.store.policy
-        desk.store.policy = replace(policy, reasons={**policy.reasons, "new": a_reason("new")})
-        back = await send(visitor, url, page, reason="new")
+    async with a_customer_site(sqlite_url) as site:
+        link = site.link()
+        url = site.url_of(link)
+        page = await browser.open(url)
+        policy = site.store.policy
+        site.store.policy = replace(policy, reasons={**policy.reasons, "new": a_reason("new")})
+        back = await send(browser, url, page, reason="new")
         assert back.status == 422
         assert "This has changed in the meantime." in back.words
 
 
-async def test_a_link_that_was_taken_back_takes_no_form(desk: CustomerSite, visitor: Browser) -> None:
-    link = desk.link()
-    url = desk.url_of(link)
-    page = await visitor.open(url)
-    desk.now += timedelta(days=400)
-    assert (await send(visitor, url, page)).status == 410
-    assert desk.cases(link) == []
+async def test_a_link_that_was_taken_back_takes_no_form(site: CustomerSite, browser: Browser) -> None:
+    link = site.link()
+    url = site.url_of(link)
+    page = await browser.open(url)
+    site.now += timedelta(days=400)
+    assert (await send(browser, url, page)).status == 410
+    assert site.cases(link) == []
 
 
 async def test_reasons_beyond_what_the_style_knows_still_show_what_they_need(
-    sqlite_url: str, visitor: Browser
+    sqlite_url: str, browser: Browser
 ) -> None:
     wanted = a_policy().reasons["not_delivered"].required_evidence
     reasons = {f"r{n}": a_reason(f"r{n}", required_evidence=wanted if n == 20 else ()) for n in range(1, 21)}
     policy = a_policy(reasons={**reasons, "chargeback": a_reason("chargeback")})
-    async with a_customer_site(sqlite_url, policy) as desk:
-        page = await visitor.open(desk.url_of(desk.link()))
+    async with a_customer_site(sqlite_url, policy) as site:
+        page = await browser.open(site.url_of(site.link()))
         assert "need need-more" in page.text
 
 
-async def test_many_lines_are_folded_but_the_total_isnt(desk: CustomerSite, visitor: Browser) -> None:
+async def test_many_lines_are_folded_but_the_total_isnt(site: CustomerSite, browser: Browser) -> None:
     lines = tuple(replace(an_invoice().lines[0], ref=f"l{n}", text=f"Line {n}") for n in range(30))
-    page = await visitor.open(desk.url_of(desk.link(an_invoice(lines=lines))))
+    page = await browser.open(site.url_of(site.link(an_invoice(lines=lines))))
     assert "30 lines" in page.words
     assert "Total €120.00" in page.words

@@ -16,22 +16,22 @@ def test_the_look_for_harm_finds_some() -> None:
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 async def test_every_page_shows_an_attack_as_words(
-    desk: CustomerSite, visitor: Browser, language: str
+    site: CustomerSite, browser: Browser, language: str
 ) -> None:
-    for link in await attacking_cases(desk):
+    for link in await attacking_cases(site):
         for query in ("", "&new=1", f"&case={link.invoice.ref[:3]}"):
-            page = await visitor.open(f"{desk.url_of(link)}?lang={language}{query}")
+            page = await browser.open(f"{site.url_of(link)}?lang={language}{query}")
             assert page.status in (200, 404)
             assert harm_in(page.text) == []
             assert (page.status == 404) or "<img src=x" not in page.text
 
 
-async def test_what_comes_back_to_be_mended_is_shown_as_words(desk: CustomerSite, visitor: Browser) -> None:
-    link = desk.link()
-    case_id = raised(desk, link)
-    url = desk.url_of(link)
-    page = await visitor.open(url)
-    back = await visitor.send(
+async def test_what_comes_back_to_be_mended_is_shown_as_words(site: CustomerSite, browser: Browser) -> None:
+    link = site.link()
+    case_id = raised(site, link)
+    url = site.url_of(link)
+    page = await browser.open(url)
+    back = await browser.send(
         url,
         page,
         "message",
@@ -43,22 +43,22 @@ async def test_what_comes_back_to_be_mended_is_shown_as_words(desk: CustomerSite
     )
     assert back.status == 422
     assert harm_in(back.text) == []
-    refused = await visitor.send(
+    refused = await browser.send(
         url, page, "message", case_id, text="x", file__other=(f"{ATTACK}.html", b"<html>")
     )
     assert refused.status == 422
     assert harm_in(refused.text) == []
 
 
-async def test_what_the_customer_writes_is_shown_back_as_words(desk: CustomerSite, visitor: Browser) -> None:
-    link = desk.link()
-    case_id = raised(desk, link)
-    page = await visitor.open(desk.url_of(link))
-    written = await visitor.send(
-        desk.url_of(link), page, "message", case_id, text=ATTACK, file__other=(f"{ATTACK}.txt", b"x")
+async def test_what_the_customer_writes_is_shown_back_as_words(site: CustomerSite, browser: Browser) -> None:
+    link = site.link()
+    case_id = raised(site, link)
+    page = await browser.open(site.url_of(link))
+    written = await browser.send(
+        site.url_of(link), page, "message", case_id, text=ATTACK, file__other=(f"{ATTACK}.txt", b"x")
     )
     assert (written.status, harm_in(written.text)) == (200, [])
     assert "alert(2)" in written.words
-    page = await visitor.open(desk.url_of(link))
-    gone = await visitor.send(desk.url_of(link), page, "withdraw", case_id, why=ATTACK)
+    page = await browser.open(site.url_of(link))
+    gone = await browser.send(site.url_of(link), page, "withdraw", case_id, why=ATTACK)
     assert (gone.status, harm_in(gone.text)) == (200, [])

@@ -26,39 +26,39 @@ MB = 1024 * 1024
 class Uploads:
     """What the page's script does."""
 
-    def __init__(self, visitor: Browser, url: str, page: Page) -> None:
-        self._visitor = visitor
+    def __init__(self, browser: Browser, url: str, page: Page) -> None:
+        self._browser = browser
         self.files = f"{url}/files"
         self.headers = {"X-Csrf": page.hidden["csrf"]}
 
     async def begin(self, name: str, size: Any, kind: Any = "other") -> tuple[int, dict[str, Any]]:
         body = json.dumps({"name": name, "size": size, "kind": kind})
-        seen = await self._visitor.open(self.files, "POST", data=body, headers=self.headers)
+        seen = await self._browser.open(self.files, "POST", data=body, headers=self.headers)
         return seen.status, json.loads(seen.text)
 
     async def put(self, file_id: str, offset: int | str, content: bytes) -> Page:
         headers = {**self.headers, "Upload-Offset": str(offset)}
-        return await self._visitor.open(f"{self.files}/{file_id}", "PATCH", data=content, headers=headers)
+        return await self._browser.open(f"{self.files}/{file_id}", "PATCH", data=content, headers=headers)
 
     async def offset(self, file_id: str) -> Page:
-        return await self._visitor.open(f"{self.files}/{file_id}/upload")
+        return await self._browser.open(f"{self.files}/{file_id}/upload")
 
     async def remove(self, file_id: str) -> Page:
-        return await self._visitor.open(f"{self.files}/{file_id}", "DELETE", headers=self.headers)
+        return await self._browser.open(f"{self.files}/{file_id}", "DELETE", headers=self.headers)
 
 
 @pytest.fixture
-def link(desk: CustomerSite) -> CustomerLink:
-    return desk.link()
+def link(site: CustomerSite) -> CustomerLink:
+    return site.link()
 
 
 @pytest.fixture
-async def uploads(desk: CustomerSite, link: CustomerLink, visitor: Browser) -> Uploads:
-    url = desk.url_of(link)
-    return Uploads(visitor, url, await visitor.open(url))
+async def uploads(site: CustomerSite, link: CustomerLink, browser: Browser) -> Uploads:
+    url = site.url_of(link)
+    return Uploads(browser, url, await browser.open(url))
 
 
-async def test_a_file_arrives_in_pieces(desk: CustomerSite, link: CustomerLink, uploads: Uploads) -> None:
+async def test_a_file_arrives_in_pieces(site: CustomerSite, link: CustomerLink, uploads: Uploads) -> None:
     content = a_pdf(extra=noise(3 * MB))
     status, begun = await uploads.begin("note.pdf", len(content))
     assert status == 201
@@ -68,7 +68,7 @@ async def test_a_file_arrives_in_pieces(desk: CustomerSite, link: CustomerLink, 
         assert int(seen.headers["Upload-Offset"]) == min(offset + MB, len(content))
         states.append(json.loads(seen.text)["state"])
     assert states == ["uploading"] * 3 + ["ready"]
-    [file] = desk.draft_files(link)
+    [file] = site.draft_files(link)
     assert (file.name, file.size, file.state) == ("note.pdf", len(content), FileState.READY)
 
 
@@ -105,7 +105,7 @@ async def break_off(uploads: Uploads, file_id: str, content: bytes, *, after: in
     """Announce everything, send a part, and let the connection fall."""
     parts = urlsplit(uploads.files)
     _, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    cookies = uploads._visitor.session.cookie_jar.filter_cookies(URL(uploads.files))
+    cookies = uploads._browser.session.cookie_jar.filter_cookies(URL(uploads.files))
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
     head = (
         f"PATCH {parts.path}/{file_id} HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: {cookie}\r\n"
@@ -121,12 +121,12 @@ async def break_off(uploads: Uploads, file_id: str, content: bytes, *, after: in
 
 
 async def test_two_gigabytes_are_refused_before_a_byte_is_sent(
-    desk: CustomerSite, link: CustomerLink, uploads: Uploads
+    site: CustomerSite, link: CustomerLink, uploads: Uploads
 ) -> None:
     status, answer = await uploads.begin("film.pdf", 2 * 1024 * MB)
     assert status == 422
     assert "at most 25 MB" in answer["why"]
-    assert desk.draft_files(link) == []
+    assert site.draft_files(link) == []
 
 
 @pytest.mark.parametrize("name", ["run.exe", "page.html", "drawing.svg", "all.zip"])
@@ -159,8 +159,8 @@ async def test_the_twenty_first_file_is_refused(uploads: Uploads) -> None:
     [b"", b"[]", b"null", b'{"name": 1, "size": 1, "kind": "x"}', b'{"name": "a.pdf"}', b"{" * 5000, b"\xff"],
 )
 async def test_a_beginning_that_makes_no_sense_is_refused(uploads: Uploads, body: bytes) -> None:
-    visitor = uploads._visitor
-    assert (await visitor.open(uploads.files, "POST", data=body, headers=uploads.headers)).status == 400
+    browser = uploads._browser
+    assert (await browser.open(uploads.files, "POST", data=body, headers=uploads.headers)).status == 400
 
 
 @pytest.mark.parametrize("size", [-1, 1.5, "12", None, True, 10**30])
@@ -175,9 +175,9 @@ async def test_an_offset_that_is_none_is_answered_with_the_right_one(uploads: Up
     assert (wrong.status, wrong.headers["Upload-Offset"]) == (409, "0")
 
 
-async def test_anothers_upload_isnt_there(desk: CustomerSite, uploads: Uploads) -> None:
+async def test_anothers_upload_isnt_there(site: CustomerSite, uploads: Uploads) -> None:
     _, begun = await uploads.begin("note.pdf", 100)
-    other = desk.url_of(desk.link(an_invoice(ref="in_2"), a_customer(ref="cus_2")))
+    other = site.url_of(site.link(an_invoice(ref="in_2"), a_customer(ref="cus_2")))
     async with a_browser() as stranger:
         theirs = Uploads(stranger, other, await stranger.open(other))
         assert (await theirs.offset(begun["id"])).status == 404
@@ -187,24 +187,24 @@ async def test_anothers_upload_isnt_there(desk: CustomerSite, uploads: Uploads) 
 
 
 async def test_without_the_forms_token_nothing_is_taken(
-    desk: CustomerSite, link: CustomerLink, uploads: Uploads
+    site: CustomerSite, link: CustomerLink, uploads: Uploads
 ) -> None:
     _, begun = await uploads.begin("note.pdf", 100)
     uploads.headers = {"X-Csrf": "x.y"}
     assert (
-        await uploads._visitor.open(uploads.files, "POST", data=b"{}", headers=uploads.headers)
+        await uploads._browser.open(uploads.files, "POST", data=b"{}", headers=uploads.headers)
     ).status == 403
     assert (await uploads.put(begun["id"], 0, b"x")).status == 403
     assert (await uploads.remove(begun["id"])).status == 403
-    assert desk.draft_files(link)[0].state is FileState.UPLOADING
+    assert site.draft_files(link)[0].state is FileState.UPLOADING
 
 
 async def test_a_removed_file_doesnt_go_with_the_form(
-    desk: CustomerSite, link: CustomerLink, visitor: Browser
+    site: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
-    url = desk.url_of(link)
-    page = await visitor.open(url)
-    uploads = Uploads(visitor, url, page)
+    url = site.url_of(link)
+    page = await browser.open(url)
+    uploads = Uploads(browser, url, page)
     ids = []
     for name, content in (("keep.jpg", a_jpeg()), ("drop.pdf", a_pdf())):
         _, begun = await uploads.begin(name, len(content))
@@ -212,26 +212,26 @@ async def test_a_removed_file_doesnt_go_with_the_form(
         ids.append(begun["id"])
     assert (await uploads.remove(ids[1])).status == 204
     assert (await uploads.remove(ids[1])).status == 204
-    await send(visitor, url, page)
-    assert [piece.name for piece in desk.cases(link)[0].evidence] == ["keep.jpg"]
+    await send(browser, url, page)
+    assert [piece.name for piece in site.cases(link)[0].evidence] == ["keep.jpg"]
 
 
 async def test_a_file_that_was_sent_with_a_case_cant_be_taken_back(
-    desk: CustomerSite, link: CustomerLink, visitor: Browser
+    site: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
-    url = desk.url_of(link)
-    page = await visitor.open(url)
-    uploads = Uploads(visitor, url, page)
+    url = site.url_of(link)
+    page = await browser.open(url)
+    uploads = Uploads(browser, url, page)
     _, begun = await uploads.begin("a.pdf", len(a_pdf()))
     await uploads.put(begun["id"], 0, a_pdf())
-    await send(visitor, url, page)
+    await send(browser, url, page)
     await uploads.remove(begun["id"])
-    assert [file.state for file in desk.files(desk.cases(link)[0].id)] == [FileState.READY]
+    assert [file.state for file in site.files(site.cases(link)[0].id)] == [FileState.READY]
 
 
 async def test_what_a_file_shows_is_only_what_a_reason_asks_for(
-    desk: CustomerSite, link: CustomerLink, uploads: Uploads
+    site: CustomerSite, link: CustomerLink, uploads: Uploads
 ) -> None:
     for kind in ("delivery_note", "unverified", "<script>"):
         await uploads.begin("a.pdf", 100, kind)
-    assert sorted(file.kind for file in desk.draft_files(link)) == ["delivery_note", "other", "other"]
+    assert sorted(file.kind for file in site.draft_files(link)) == ["delivery_note", "other", "other"]
