@@ -22,8 +22,9 @@ from bot.webhooks import stripe as webhooks
 from bot.wiring.customers import CustomerServices
 from store.errors import OutcomeUnknown, StoreUnavailable
 from web.case_link import routes as signpost_routes
-from web.customer.access import error_page, needs_error_page, redacted_path
+from web.customer.access import redacted_path
 from web.customer.context import PORTAL
+from web.customer.error_pages import error_page, needs_error_page
 from web.customer.routes import customer_routes
 
 MAX_BODY_BYTES = 1024 * 1024

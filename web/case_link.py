@@ -1,4 +1,4 @@
-"""Where does a link to a case lead somebody who opens it outside the chat? To the chat, telling nothing."""
+"""Page behind a case's link that is opened outside the chat: it points to the chat and discloses nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'n
 
 @routes.get("/cases/{number}")
 async def get_case_link(request: web.Request) -> web.Response:
-    """The same page for every well-formed number, whether or not there is such a case."""
+    """The same page for every well-formed number, whether or not the case exists."""
     case_id = find_case_id(request.match_info["number"])
     if case_id is None:
         raise web.HTTPNotFound

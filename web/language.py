@@ -1,4 +1,4 @@
-"""Which language does a visitor read? The one they chose, else the browser's, else the customer's own."""
+"""Language of a page: the visitor's choice, else the browser's, else the one on the customer's record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _A_YEAR = 365 * 24 * 3600
 
 
 class LanguageLink(NamedTuple):
-    """One language of the switch on every page; `url` is this page in it."""
+    """An entry of the language switch on every page; `url` is this page in that language."""
 
     language: str
     name: str
@@ -27,7 +27,7 @@ class LanguageLink(NamedTuple):
 
 
 def choose_translator(request: web.Request, customer: Customer | None) -> Translator:
-    """What was chosen on the page counts most, and what the customer's record says least."""
+    """The translator for the language chosen on the page, else for Accept-Language, else for the record's."""
     chosen = _chosen(request) or request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
         return translator_for(chosen)
@@ -51,7 +51,7 @@ def language_links(request: web.Request, current: Translator) -> list[LanguageLi
 
 
 def set_language_cookie(request: web.Request, response: web.StreamResponse) -> None:
-    """Keep what was chosen for the pages to come."""
+    """Remember the language chosen on this page for later pages."""
     chosen = _chosen(request)
     if chosen is None:
         return

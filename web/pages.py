@@ -24,7 +24,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
-"""Scripts and styles come from files of ours alone; the address, which holds the token, goes to nobody."""
+"""Only scripts and styles of ours may load; no referrer is sent, because addresses hold the token."""
 routes = web.RouteTableDef()
 _FOLDER = Path(__file__).parent
 _STATIC = _FOLDER / "static"
@@ -41,7 +41,7 @@ _ENVIRONMENT = Environment(
 def render_page(
     request: web.Request, template: str, translator: Translator, *, status: int = 200, **values: object
 ) -> web.Response:
-    """The template, said in `translator`. A template that asks for a value which isn't given is a bug."""
+    """The template in the translator's language. Raises UndefinedError: it uses a value that isn't given."""
     text = _ENVIRONMENT.get_template(template).render(
         _=translator.translate,
         ngettext=translator.translate_plural,
@@ -61,18 +61,18 @@ def render_page(
 
 
 def redirect_to(url: str) -> web.Response:
-    """On to another page of ours, after something was done."""
+    """Redirect to another page of ours after a form was handled."""
     return web.Response(status=303, headers={**HEADERS, "Location": url})
 
 
 def static_path(name: str) -> str:
-    """The address of a script or style; it changes with the file, so that no browser keeps an old one."""
+    """The address of a script or style; it changes with the content, so browsers can cache it for a year."""
     return f"/static/{name}?{_FINGERPRINTS[name]}"
 
 
 @routes.get(r"/static/{name:[\w-]+\.(?:css|js|svg)}")
 async def get_static(request: web.Request) -> web.StreamResponse:
-    """A file of ours; what isn't listed isn't there."""
+    """A static file; 404 for a name that isn't in `_FINGERPRINTS`."""
     name = request.match_info["name"]
     if name not in _FINGERPRINTS:
         raise web.HTTPNotFound
@@ -89,4 +89,4 @@ _FINGERPRINTS = {
     for file in sorted(_STATIC.iterdir())
     if file.suffix in _KINDS
 }
-"""Every file that pages may ask for, with a print of its content."""
+"""The static files that are served, with a hash of their content."""

@@ -1,4 +1,4 @@
-"""Which amount did the customer write, in the manner of their language?"""
+"""Parsing of amounts as a customer's language writes them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _LOCALES = {"en": "en_GB", "de": "de", "fr": "fr", "es": "es_ES"}
 
 
 def read_amount(text: str, currency: str, language: str) -> Money:
-    """`1.234` is a thousand and more in German and one and a bit in English.
+    """The amount in `text`: `1.234` is above a thousand in German and just above one in English.
 
-    What doesn't fit the language is read as `parse_money` reads it anywhere, unless that would be a guess.
+    Text that isn't a number of the language is parsed by `parse_money`.
 
     Raises:
-        NotAnAmount: no amount, or one that could be read in two ways.
+        NotAnAmount: it is no amount, or it could be read in two ways.
     """
     locale = Locale.parse(_LOCALES.get(language, "en_GB"))
     bare = _without_currency(text[:_LONGEST], currency, locale)
@@ -36,7 +36,7 @@ def read_amount(text: str, currency: str, language: str) -> Money:
 
 
 def _in_manner(bare: str, locale: Locale) -> Decimal | None:
-    """The number, if it is written just as the language does; else None."""
+    """The number, if it is written strictly as the locale does; else None."""
     if not _NUMBER.fullmatch(bare):
         return None
     try:
@@ -46,7 +46,7 @@ def _in_manner(bare: str, locale: Locale) -> Decimal | None:
 
 
 def _without_currency(text: str, currency: str, locale: Locale) -> str:
-    """The number alone, where the currency or its sign stands before or behind it."""
+    """The text without the currency or its sign before or after it."""
     signs = {currency, get_currency_symbol(currency, locale), _SIGNS.get(currency, "$")}
     name = f"(?:{'|'.join(re.escape(sign) for sign in sorted(signs, key=len, reverse=True))})?"
     return re.sub(rf"^\s*{name}\s*|\s*{name}\s*$", "", text, flags=re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What do the customer's pages share? Built once by the wiring, handed to every request."""
+"""Context of the customer's pages: built once by the wiring, available to every request."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from web.rate_limit import RateLimit
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """What `/d/{token}` and `/e/{token}` work with.
+    """Services for `/d/{token}` and `/e/{token}`.
 
-    A page is a handler behind the door (`web/customer/access.py`), which turns the token into a `Visit`.
+    A page is a handler wrapped in `customer_page` (`web/customer/access.py`), which makes a `Visit` of the
+    token.
     """
 
     store: Store
     now: Callable[[], datetime]
     tokens: Tokens
     receiver: Receiver
-    """Takes uploads in."""
+    """Receives uploads."""
     blobs: Blobs
     """The bytes of evidence."""
     base_url: str

@@ -1,4 +1,4 @@
-"""How does somebody with an expired link get a fresh one? By mail, to the address that we have."""
+"""Fresh links for expired ones, by mail to the customer's address on file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from aiohttp import web
 from handlers.customer_link import send_new_link
 from web.customer.access import load_link, require_csrf_token, set_visitor_cookie, visit_of
 from web.customer.context import PORTAL
+from web.customer.error_pages import PageRefused, refusal_page
 from web.customer.links import new_link_id
-from web.error_pages import PageRefused, refusal_page
 from web.language import choose_translator
 from web.pages import render_page
 
@@ -17,14 +17,14 @@ routes = web.RouteTableDef()
 
 @routes.post("/d/{token}/fresh")
 async def post_fresh(request: web.Request) -> web.StreamResponse:
-    """The same answer whether or not there is an address, and whether or not a mail goes out."""
+    """Mail a fresh link. The answer is the same without an address and when no mail is sent."""
     portal = request.app[PORTAL]
     try:
         link = await load_link(request)
         visit = visit_of(request, link)
         require_csrf_token(visit, (await request.post()).get("csrf"))
-    except PageRefused as turned:
-        return refusal_page(request, turned, choose_translator(request, None))
+    except PageRefused as refused:
+        return refusal_page(request, refused, choose_translator(request, None))
     if link.revoked_at is not None:
         return refusal_page(request, PageRefused("revoked", 410), visit.translator)
     if portal.mail_is_on:

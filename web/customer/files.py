@@ -1,6 +1,6 @@
-"""How do people get at the files of a case? Streamed, to those who may see them, as something that can't run.
+"""Download of a case's files: streamed to those who may see them, with headers by which nothing in them runs.
 
-The customer's under their link; the team's under an address of its own that stands in the chat and ends soon.
+Customers download under their link; the team under a signed address from the chat, which soon expires.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from core.uploaded_file import File, FileState
 from handlers.customer_page import is_customer_visible
 from store.evidence.blobs import BlobMissing, BlobStream
 from store.transaction import Transaction
-from web.customer.access import Visit, client_address, customer_page
+from web.customer.access import Visit, customer_page
 from web.customer.context import PORTAL
-from web.error_pages import PageRefused, refusal_page
+from web.customer.error_pages import PageRefused, refusal_page
 from web.language import choose_translator
+from web.rate_limit import client_address
 
 routes = web.RouteTableDef()
 HEADERS = {
@@ -31,7 +32,7 @@ HEADERS = {
     "Cache-Control": "private, no-store",
 }
 _PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
-"""What a browser shows in its window: everything else, PDF too, is for saving."""
+"""Types that a browser may display; all others, PDF too, are offered for saving."""
 _SAVED = (
     "application/pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -55,7 +56,7 @@ async def get_own_file(request: web.Request, visit: Visit) -> web.StreamResponse
 @routes.get("/d/{token}/files/{file_id}/preview")
 @customer_page
 async def get_own_preview(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """A small picture of it."""
+    """A small JPEG of the file."""
     file = await _customers_file(request, visit)
     if not file.has_preview:
         raise PageRefused("no_file", 404)
@@ -64,11 +65,11 @@ async def get_own_preview(request: web.Request, visit: Visit) -> web.StreamRespo
 
 @routes.get("/e/{token}")
 async def get_staff_file(request: web.Request) -> web.StreamResponse:
-    """A file for somebody who saw its address in the chat."""
+    """A file of the case for a colleague, whose signed address came from the chat."""
     try:
         return await _serve(request, await _staff_file(request), request.app[PORTAL].blobs.fetch)
-    except PageRefused as turned:
-        return refusal_page(request, turned, choose_translator(request, None))
+    except PageRefused as refused:
+        return refusal_page(request, refused, choose_translator(request, None))
 
 
 async def _staff_file(request: web.Request) -> File:
@@ -111,21 +112,21 @@ async def _serve(
 
 
 def _content_type(kind: str) -> str:
-    """Only types that we take ourselves; a type that got in by another way is so many bytes."""
+    """The type, if it is one that uploads accept; anything else is sent as plain bytes."""
     if kind in _PLAIN:
         return "text/plain; charset=utf-8"
     return kind if kind in (*_PICTURES, *_SAVED) else "application/octet-stream"
 
 
 def _disposition(name: str, *, is_shown: bool) -> str:
-    """RFC 6266: a plain name for old browsers, the real one beside it."""
+    """RFC 6266: an ASCII name for old browsers, the real one beside it."""
     plain = _UNSAFE.sub("_", name)[:120] or "file"
     how = "inline" if is_shown else "attachment"
     return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _find_own(tx: Transaction, file_id: str, link: CustomerLink) -> File | None:
-    """The link opens the files that this customer handed in about this invoice, and no others."""
+    """A file that this customer handed in about the link's invoice; None for any other."""
     file = _find_file(tx, file_id)
     if file is None or (file.invoice_ref, file.customer_ref) != (link.invoice.ref, link.customer.ref):
         return None
@@ -133,6 +134,6 @@ def _find_own(tx: Transaction, file_id: str, link: CustomerLink) -> File | None:
 
 
 def _find_file(tx: Transaction, file_id: str) -> File | None:
-    """Only what has been found clean is ever given out."""
+    """A file that was scanned and found clean; None for any other."""
     file = tx.files.find(file_id)
     return file if file is not None and file.state is FileState.READY and file.sha256 else None

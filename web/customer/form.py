@@ -1,4 +1,4 @@
-"""The form behind the customer's link: shown, sent, and shown again with what is wrong."""
+"""The dispute form: shown, sent, and shown again with what is wrong."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from store.evidence.limits import MEGABYTE
 from store.evidence.refusals import Fault
 from store.transaction import Transaction
 from web.customer.access import Visit, customer_page
+from web.customer.error_pages import PageRefused
 from web.customer.form_validation import FormInput, from_draft, from_fields, prefilled, validate
 from web.customer.form_view import mistakes, reason_views, slots, upload_views, wait_notes
 from web.customer.invoice_view import invoice_view
 from web.customer.multipart import FilesTooLarge, FormTooLarge, read_form, sending_number
-from web.error_pages import PageRefused
 from web.pages import redirect_to, render_page
 
 ACCEPTED = "image/*,.heic,.heif,.pdf,.docx,.xlsx,.txt,.csv,.eml"
-"""What a browser offers to choose; what is taken is decided by content."""
+"""Files that a browser offers to choose; whether one is accepted depends on its content."""
 routes = web.RouteTableDef()
 
 
 @dataclass(frozen=True, slots=True)
 class _SavedForm:
-    """What is kept for the link."""
+    """What is stored for the link before the form is sent, and the cases that it has made."""
 
     written: FormInput | None
     files: Sequence[File]
@@ -49,9 +49,9 @@ async def show_form(
     refused: Sequence[str] = (),
     status: int = 422,
 ) -> web.Response:
-    """The form as it was left: what was just sent, else the draft, else the customer as we know them.
+    """The form, filled with what was just sent, else with the draft, else with the customer's data.
 
-    `status` is for a form with mistakes. What is said of several files alike is said once.
+    `status` is for a form with mistakes. The same refusal of several files is shown once.
     """
     state = await visit.portal.store.read(_saved_form, visit)
     refused = list(dict.fromkeys(refused))
@@ -72,7 +72,7 @@ async def show_form(
 @routes.post("/d/{token}")
 @customer_page
 async def post_form(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """303 to the page of the case; the form again with 422 if something is wrong, 413 if it is too large."""
+    """303 to the case's page; the form again with 422 if something is wrong, with 413 if it is too large."""
     try:
         sent = await read_form(request, visit)
     except FilesTooLarge:

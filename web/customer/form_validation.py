@@ -1,4 +1,4 @@
-"""What did the customer write into the form, and what is wrong with it?"""
+"""Validation of the dispute form: from raw fields to answers, or one sentence for each wrong field."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LONGEST_WISH, LONGEST_AMOUNT = 2_000, 60
 WHOLE, LINES, AMOUNT = "whole", "lines", "amount"
 _LONGEST_REF = 300
 Fields = Mapping[str, Sequence[str]]
-"""What a form sent: every value of each name."""
+"""The values of each field, as the form sent them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormInput:
-    """The form as it stands, right or wrong. Kept as the draft."""
+    """The form as typed, valid or not. Its fields are stored as the draft."""
 
     reason: str = ""
     scope: str = WHOLE
@@ -42,18 +42,18 @@ class FormInput:
 
 
 def prefilled(link: CustomerLink) -> FormInput:
-    """What a form starts with: the customer as we know them."""
+    """A new form, filled with the customer's name and address from the link."""
     return FormInput(contact=link.customer.contact, email=link.customer.email or "")
 
 
 def from_draft(body: Mapping[str, Any]) -> FormInput:
-    """A draft as it was kept."""
+    """The form of a stored draft."""
     texts = {name: str(body.get(name) or "") for name in _TEXTS}
     return FormInput(**texts, lines=tuple(str(ref) for ref in body.get("lines") or ()))
 
 
 def from_fields(fields: Fields) -> FormInput:
-    """What a browser sent; as much of it as a draft needs to hold."""
+    """The form as a browser sent it, each text cut to what a draft needs to hold."""
     texts = {name: _first(fields, name)[:longest] for name, longest in _TEXTS.items()}
     texts["scope"] = texts["scope"] if texts["scope"] in (WHOLE, LINES, AMOUNT) else WHOLE
     return FormInput(**texts, lines=tuple(ref[:_LONGEST_REF] for ref in fields.get("lines", ())))
@@ -94,7 +94,7 @@ def validate(
 def _disputed(
     written: FormInput, invoice: Invoice, translator: Translator, wrong: dict[str, str]
 ) -> Money | None:
-    """How much is objected to; None: the whole, or something is wrong."""
+    """The disputed amount; None: the whole invoice, or something is wrong."""
     if written.scope == LINES:
         return _of_lines(written, invoice, translator, wrong)
     if written.scope == AMOUNT:
@@ -155,5 +155,5 @@ _TEXTS = {
     "email": LONGEST_EMAIL + 1,
     **{name: 2 * longest for name, longest in _LONGEST.items()},
 }
-"""How much of each text is kept: more than is allowed, so that too much can be shown to be too much."""
+"""Characters stored of each text: more than allowed, so that a text that is too long can be reported."""
 _ORDER = ("reason", "lines", "amount", "statement", "wish", "contact", "email")

@@ -1,4 +1,4 @@
-"""What does the form show: mistakes, reasons, the evidence each asks for, and the files that are there?"""
+"""View of the dispute form: mistakes, reasons, the evidence that each asks for, the files uploaded so far."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from core.uploaded_file import OTHER_KIND, File, FileState
 from handlers.submit_form import offered_reasons
 
 MOST_BY_STYLE = 16
-"""For so many reasons the style sheet knows how to show what each asks for; what later ones ask for is
-always shown."""
+"""Number of reasons for which the style sheet can show what each asks for; evidence of later ones is always
+shown."""
 _HOURS_A_DAY = 24
 _TARGETS = {"reason": "reason-1", "lines": "line-1"}
-"""Where the summary leads for fields that are several inputs; other fields are named as they are."""
+"""Ids to which the summary links for fields that are several inputs; other fields have their name as id."""
 _FILES_STEP = "step-files"
 _AFTER_FILES = ("contact", "email")
-"""Fields that stand below the files."""
+"""Fields below the files on the page."""
 _SHOWN = (FileState.READY, FileState.HELD, FileState.UPLOADING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A line of the summary at the top; `target` is the id of what it leads to."""
+    """A line of the summary at the top; `target` is the id of the element that it links to."""
 
     text: str
     target: str
@@ -45,7 +45,7 @@ class ReasonView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionalText:
-    """A text that is there for some reasons only; `classes` say for which."""
+    """A text shown for some reasons only; its CSS `classes` say for which."""
 
     text: str
     classes: str
@@ -65,7 +65,7 @@ class UploadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A place for one kind of evidence, and what lies there."""
+    """The upload field for one kind of evidence, and its files."""
 
     kind: str
     number: int
@@ -75,7 +75,7 @@ class Slot:
 
 
 def mistakes(wrong: Mapping[str, str], refused: Sequence[str]) -> list[Mistake]:
-    """What is wrong with fields and files, in the order of the page."""
+    """The summary of wrong fields and files, in the order of the page."""
     by_field = {name: Mistake(text=text, target=_TARGETS.get(name, name)) for name, text in wrong.items()}
     return [
         *(one for name, one in by_field.items() if name not in _AFTER_FILES),
@@ -101,9 +101,9 @@ def reason_views(policy: Policy, translator: Translator, chosen: str) -> list[Re
 
 
 def slots(policy: Policy, translator: Translator, files: Sequence[UploadView], chosen: str) -> list[Slot]:
-    """One for each kind of evidence that any reason asks for, and one for everything else.
+    """One slot for each kind of evidence that any reason asks for, and one for everything else.
 
-    A file lies with its kind; where the chosen reason doesn't ask for that kind, with everything else.
+    A file is in the slot of its kind, or in the last one if the chosen reason doesn't ask for that kind.
     """
     labels: dict[str, dict[str, list[int]]] = {}
     for number, reason in enumerate(offered_reasons(policy), 1):
@@ -121,7 +121,7 @@ def slots(policy: Policy, translator: Translator, files: Sequence[UploadView], c
 
 
 def wait_notes(policy: Policy, translator: Translator) -> list[ConditionalText]:
-    """What the form says of evidence that isn't at hand, for each span of time that we would wait."""
+    """How long we wait for evidence that isn't at hand: one text for each distinct waiting time."""
     by_hours: dict[int, list[int]] = {}
     for number, reason in enumerate(offered_reasons(policy), 1):
         if reason.required_evidence:
@@ -133,7 +133,7 @@ def wait_notes(policy: Policy, translator: Translator) -> list[ConditionalText]:
 
 
 def upload_views(files: Sequence[File], translator: Translator, path: str) -> list[UploadView]:
-    """What is shown of the form's files; a file that was refused or removed isn't."""
+    """The form's files; those that were refused or removed are left out."""
     return [
         upload_view(file, translator, path) for file in files if file.state in _SHOWN and file.case_id is None
     ]
@@ -194,7 +194,7 @@ def _slot_for_others(translator: Translator, number: int) -> Slot:
 
 
 def _classes(numbers: Sequence[int]) -> str:
-    """Which of the reasons, counted from one, make a thing appear."""
+    """CSS classes by which an element appears for these reasons, counted from one."""
     known = [f"need-{number}" for number in numbers if number <= MOST_BY_STYLE]
     more = ["need-more"] if len(known) < len(numbers) else []
     return " ".join(["need", *known, *more])

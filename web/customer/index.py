@@ -1,4 +1,4 @@
-"""What does a customer see who opens their link? The form, or where their dispute stands."""
+"""First page of a customer's link: the form, or the status of a dispute."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from aiohttp import web
 from core.errors import NotFound
 from handlers.customer_page import load_customer_cases
 from web.customer.access import Visit, customer_page
+from web.customer.error_pages import PageRefused
 from web.customer.form import show_form
 from web.customer.status import show_status
-from web.error_pages import PageRefused
 
 routes = web.RouteTableDef()
 
@@ -17,7 +17,7 @@ routes = web.RouteTableDef()
 @routes.get("/d/{token}")
 @customer_page
 async def get_page(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """The form before there is a dispute, or for one more (`?new=1`); else the newest, or `?case=`."""
+    """The form if there is no dispute yet or `?new=1`; else the dispute of `?case=`, or the newest."""
     try:
         customer_cases = await visit.portal.store.read(
             load_customer_cases, visit.link, request.query.get("case") or None

@@ -1,4 +1,4 @@
-"""What does a customer see of their invoice? What stands on it, and what is paid."""
+"""View of the customer's invoice: its lines, its total, what is paid and what is open."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def invoice_view(link: CustomerLink) -> InvoiceView:
 
 
 def _safe_url(url: str | None) -> str | None:
-    """The address comes from the billing platform; a browser may follow it only over the web."""
+    """The billing platform's address, if it is http or https; anything else could run a script."""
     if url is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What does a customer's link look like, on an invoice and in a mail?"""
+"""Ids and addresses of customers' links, as invoices and mails show them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.customer_link import CustomerLink
 from core.tokens import Tokens
 
 _BYTES = 16
-"""128 random bits: the id tells nothing, and nobody hits upon another's."""
+"""128 random bits, so that an id can't be guessed and discloses nothing."""
 
 
 def new_link_id() -> str:
@@ -16,5 +16,5 @@ def new_link_id() -> str:
 
 
 def url_of(link: CustomerLink, tokens: Tokens, base_url: str) -> str:
-    """No name, no number, nothing to guess."""
+    """The link's public address. It holds only the signed token, no name or number."""
     return f"{base_url}/d/{tokens.sign_link(link.id)}"

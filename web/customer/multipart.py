@@ -1,4 +1,4 @@
-"""What did a browser send with the form? Fields are read, files go straight to where evidence is received."""
+"""Parsing of submitted forms: fields are collected, files are streamed to the evidence receiver."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from core.uploaded_file import File
 from store.evidence.refusals import UploadRefused
 from store.evidence.uploads import UploadTarget
 from web.customer.access import Visit, require_csrf_token
+from web.customer.error_pages import PageRefused
 from web.customer.upload_target import draft_upload_target, known_kind
-from web.error_pages import PageRefused
 
 _LONGEST_FIELD = 64 * 1024
 _MOST_FIELDS = 2_000
 _LONGEST_NUMBER = 9
 _LARGEST_BODY = 512 * 1024 * 1024
-"""A browser without script sends all files in one; beyond this nothing is read at all."""
+"""A browser without script sends all files in one request; a larger request isn't read at all."""
 _FILE = "file:"
 _CHUNK = 64 * 1024
 _LONGEST_FORM = 1024 * 1024
 FindUploadTarget = Callable[[Visit], Awaitable[UploadTarget]]
-"""Where the files of this form belong."""
+"""Gives the upload target of the form's files."""
 
 
 class FormTooLarge(Refused):
-    """Nobody writes so much into a form."""
+    """More fields, or longer ones, than a form has."""
 
     def __init__(self) -> None:
         super().__init__("That is more than this form can take.")
 
 
 class FilesTooLarge(FormTooLarge):
-    """Its files make it so large that nothing of it was read."""
+    """With its files the request is too large, and nothing of it was read."""
 
 
 @dataclass(slots=True)
 class SubmittedForm:
-    """`fields` has every value of each name; `refused` says of each file that wasn't taken why."""
+    """`fields` has every value of each name; `refused` has a sentence for each file that was rejected."""
 
     fields: dict[str, list[str]] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
@@ -53,12 +53,12 @@ class SubmittedForm:
 async def read_form(
     request: web.Request, visit: Visit, place: FindUploadTarget = draft_upload_target
 ) -> SubmittedForm:
-    """The form's fields; its files are received on the way, one chunk at a time.
+    """Parse the form; its files are received meanwhile, one chunk at a time.
 
-    The page's own token comes before any file, so that nobody else's form leaves bytes with us.
+    The form's token comes before any file, so that a form of another site stores nothing here.
 
     Raises:
-        TurnedAway: it isn't our form.
+        PageRefused: it isn't our form.
         TooLarge: with its files it is larger than anything that is read.
         TooMuch: more fields, or longer ones, than a form has.
     """
@@ -89,7 +89,7 @@ async def _read_parts(request: web.Request, visit: Visit, place: FindUploadTarge
                 continue
             require_csrf_token(visit, sent.first("csrf"))
             await _read_file(part, visit, sent, place)
-    except (ValueError, AssertionError, ConnectionResetError):  # torn, or the browser has gone
+    except (ValueError, AssertionError, ConnectionResetError):  # malformed, or the browser has gone
         raise PageRefused("foreign", 400) from None
     require_csrf_token(visit, sent.first("csrf"))
     return sent
@@ -107,7 +107,7 @@ async def _read_field(part: BodyPartReader, sent: SubmittedForm) -> None:
 async def _read_file(
     part: BodyPartReader, visit: Visit, sent: SubmittedForm, place: FindUploadTarget
 ) -> None:
-    """An input without a file sends an empty one without a name."""
+    """Receive a file. A file input without a file sends a part with an empty name, which is skipped."""
     if not part.filename or not (part.name or "").startswith(_FILE):
         await part.release()
         return
@@ -128,6 +128,6 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
 
 
 def sending_number(sent: SubmittedForm) -> str:
-    """Which of the link's forms this is; whoever changes it only makes another case of their own."""
+    """Which of the link's forms this is; a visitor who changes it only makes another case of their own."""
     given = sent.first("sending")
     return given if given.isascii() and given.isdecimal() and len(given) < _LONGEST_NUMBER else "1"

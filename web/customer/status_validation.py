@@ -1,4 +1,4 @@
-"""What did the customer write on the status page, which files came along, and what is wrong with it?"""
+"""Validation of the status page's forms: texts, the files sent along, the form's key."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from cards.customer.language import Translator
 from cards.sanitize import clean_text
+from web.customer.error_pages import PageRefused
 from web.customer.multipart import SubmittedForm
-from web.error_pages import PageRefused
 
 LONGEST_TEXT = 5_000
 _MOST_KEPT = 50
@@ -17,14 +17,14 @@ _ONCE = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 class Problem(NamedTuple):
-    """What must be mended: the id of the field, and a sentence."""
+    """What must be corrected: the id of the field, and a sentence."""
 
     field: str
     text: str
 
 
 class UploadedFile(NamedTuple):
-    """A file that is with us already while the form comes back."""
+    """A file that is stored already while the form is shown again."""
 
     id: str
     name: str
@@ -32,7 +32,7 @@ class UploadedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`once` is the form's own key, by which it counts once."""
+    """`key` is the form's own: sent twice with it, the message counts once."""
 
     text: str
     key: str
@@ -40,7 +40,7 @@ class Message:
     refused: tuple[str, ...]
 
     def problem(self, translator: Translator) -> Problem | None:
-        """Why it can't be taken as it is."""
+        """Why it can't be accepted; None: it can."""
         if self.refused:
             return Problem("files", " ".join(self.refused))
         if not self.text and not self.files:
@@ -49,7 +49,7 @@ class Message:
 
 
 def parse_message(sent: SubmittedForm) -> Message:
-    """Raises TurnedAway: the form isn't one of ours."""
+    """Raises PageRefused: the form isn't one of ours."""
     names = dict(zip(sent.fields.get("kept", ()), sent.fields.get("kept_name", ()), strict=False))
     kept = tuple(UploadedFile(file_id, name) for file_id, name in list(names.items())[:_MOST_KEPT])
     return Message(
@@ -65,7 +65,7 @@ def text_field(sent: SubmittedForm, name: str) -> str:
 
 
 def form_key(sent: SubmittedForm) -> str:
-    """Raises TurnedAway: our forms always have one."""
+    """The hidden field `once`. Raises PageRefused: there is none, so the form isn't one of ours."""
     given = sent.first("once")
     if not _ONCE.fullmatch(given):
         raise PageRefused("foreign", 403)

@@ -1,11 +1,11 @@
-"""Files on their way to the form: begun, sent piece by piece, resumed after a broken line, removed.
+"""Resumable uploads to the form: begun, sent in pieces, resumed after a lost connection, removed.
 
     POST   /d/{token}/files        {"name", "size", "kind"}: 201 with where to send the bytes
     GET    /d/{token}/files/{id}/upload   Upload-Offset: how much has arrived
     PATCH  /d/{token}/files/{id}   the bytes from Upload-Offset on; 409 with the right one if that is wrong
     DELETE /d/{token}/files/{id}
 
-All but GET bring the form's token along as `X-Csrf`. Answers are JSON; a refusal is a sentence in `why`.
+All but GET carry the form's token as `X-Csrf`. Responses are JSON; a refusal has a sentence in `why`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LONGEST_BEGINNING = 4096
 @routes.post("/d/{token}/files")
 @customer_page
 async def post_file(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """201: the bytes may come. 422: a file of this size or name isn't taken, before a byte was sent."""
+    """201: the upload may begin. 422: a file of this size or name is refused before its bytes are sent."""
     require_csrf_token(visit, request.headers.get("X-Csrf"))
     beginning = await _upload_request(request)
     if beginning is None:
@@ -52,7 +52,7 @@ async def post_file(request: web.Request, visit: Visit) -> web.StreamResponse:
 @routes.get("/d/{token}/files/{file_id}/upload")
 @customer_page
 async def get_offset(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """Where an upload goes on."""
+    """The offset at which an upload continues."""
     file = await _own_file(request, visit)
     return _not_found(visit) if file is None else _json(_shown(visit, file), 200, file)
 
@@ -60,7 +60,7 @@ async def get_offset(request: web.Request, visit: Visit) -> web.StreamResponse:
 @routes.patch("/d/{token}/files/{file_id}")
 @customer_page
 async def patch_file(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """The next bytes. With the last of them the file is looked into: then it is there, or it is refused."""
+    """Append the next bytes. After the last ones the file is inspected, and accepted or refused."""
     require_csrf_token(visit, request.headers.get("X-Csrf"))
     file = await _own_file(request, visit)
     if file is None:
@@ -73,7 +73,7 @@ async def patch_file(request: web.Request, visit: Visit) -> web.StreamResponse:
     except NoSuchUpload:
         return _not_found(visit)
     except ConnectionResetError:
-        return web.Response(status=400, headers=HEADERS)  # nobody is left to read it; what came is kept
+        return web.Response(status=400, headers=HEADERS)  # the client has gone; the bytes so far are kept
     except UploadRefused as refusal:
         return _refusal(visit, refusal)
     return _json(_shown(visit, file), 200, file)
@@ -82,21 +82,21 @@ async def patch_file(request: web.Request, visit: Visit) -> web.StreamResponse:
 @routes.delete("/d/{token}/files/{file_id}")
 @customer_page
 async def delete_file(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """204, also for a file that is gone already."""
+    """204, also for a file that is removed already."""
     require_csrf_token(visit, request.headers.get("X-Csrf"))
     await remove_file(visit, request.match_info["file_id"])
     return web.Response(status=204, headers=HEADERS)
 
 
 async def remove_file(visit: Visit, file_id: str) -> None:
-    """Take a file out of the form; one that isn't of this form stays where it is."""
+    """Remove a file of this form; a file of any other form is left alone."""
     file = await visit.portal.store.read(find_draft_file, visit.link.id, file_id)
     if file is not None:
         await visit.portal.receiver.remove(file.id)
 
 
 async def _append(request: web.Request, visit: Visit, file: File) -> File:
-    """What came is kept even if the line breaks: the upload goes on from there."""
+    """Append the request's bytes; those received before a lost connection are kept."""
     receiver: Receiver = visit.portal.receiver
     offset = request.headers.get(_OFFSET, "")
     at = int(offset) if offset.isascii() and offset.isdecimal() and len(offset) < 16 else -1
