@@ -1,26 +1,26 @@
-"""How do we say it in the customer's language? Sentences, money, dates and lists in their manner.
+"""Translator: sentences, money, dates and lists in the customer's language.
 
-A sentence's key is its English text. Catalogues lie in `cards/locale/<language>/<page>.po`, one for each
-place where customers read: all of a language are one. What isn't in them is said in English; a test
-demands that everything is.
+The key of a sentence is its English text. Catalogues are `cards/locale/<language>/<page>.po`, one for each
+page or kind of mail; those of a language are read as one. A sentence without a translation stays English;
+a test demands that there is none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.lists import format_list
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -28,7 +28,7 @@ from core.money import Money, decimals_of
 
 LANGUAGES = ("en", "de", "fr", "es")
 _DEFAULT_LOCALES = {"en": "en_GB", "es": "es_ES"}
-"""What a language without a country means: dates that no reader of it takes for another day."""
+"""Locale for a language without a country, chosen so that no reader takes a date for another day."""
 _MAX_HEADER_LENGTH = 500
 _MAX_ZONE_LENGTH = 5
 _CODE_BEFORE_DIGITS = re.compile(r"[A-Z]{3}(?=\d)")
@@ -37,7 +37,7 @@ _CODE_BEFORE_DIGITS = re.compile(r"[A-Z]{3}(?=\d)")
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """One customer's language. Templates call `translate` as `_` and `translate_plural` as `ngettext`."""
+    """Texts in one language. Templates call `translate` as `_` and `translate_plural` as `ngettext`."""
 
     tag: str
     """`de` or `de-AT`, as HTML and mail headers want it."""
@@ -49,13 +49,13 @@ class Translator:
         return self.tag[:2]
 
     def translate(self, text: str, **values: object) -> str:
-        """`text` in this language; `%(name)s` stands for a value, and `%%` for a percent sign."""
+        """`text` in this language, with `values` for each `%(name)s`; `%%` is a percent sign."""
         return _translated(self.language, text)[0] % values
 
     def translate_plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """The sentence that fits `count`, which both know as `%(count)s`."""
+        """The sentence for `count` by the locale's plural rule; `%(count)s` is the number."""
         forms = _translated(self.language, one, many)
-        is_one = count == 1 or (count == 0 and self.language == "fr")
+        is_one = self._locale.plural_form(count) == "one"
         return forms[0 if is_one else -1] % {"count": self.number(count), **values}
 
     def number(self, value: int) -> str:
@@ -75,7 +75,7 @@ class Translator:
         return format_date(on, "long", self._locale)
 
     def moment(self, at: datetime, zone: str) -> str:
-        """`Friday 6 March 2026, 16:30 CET`: on the clock of `zone`, which is named."""
+        """`Friday 6 March 2026, 16:30 CET`: in the time zone `zone`, which is named."""
         there = at.astimezone(ZoneInfo(zone))
         day = format_date(there.date(), "full", self._locale)
         return f"{day}, {format_time(there, 'short', locale=self._locale)} {self._zone(there)}"
@@ -85,7 +85,7 @@ class Translator:
         return format_list(list(items), locale=self._locale) if items else ""
 
     def _zone(self, there: datetime) -> str:
-        """The short name that readers of this language use for the zone, else its distance from UTC."""
+        """The zone's short name in this language, else its offset from UTC."""
         name = get_timezone_name(there, "short", locale=self._locale)
         if name.isalpha() and len(name) <= _MAX_ZONE_LENGTH:
             return name
@@ -99,7 +99,7 @@ class Translator:
 
 @lru_cache(maxsize=256)
 def translator_for(language: str | None) -> Translator:
-    """The translator for a language tag such as `de` or `de-AT`; English for one that we don't speak."""
+    """The translator for a tag such as `de` or `de-AT`; English for a language that we don't have."""
     base, _, region = (language or "").strip().replace("_", "-").partition("-")
     base, region = base.lower(), region.upper()
     if base not in LANGUAGES:
@@ -117,13 +117,14 @@ def negotiate(accept_language: str) -> str:
     wanted = []
     for place, part in enumerate(accept_language[:_MAX_HEADER_LENGTH].split(",")):
         tag, _, weight = part.strip().partition(";")
-        likes = _quality(weight)
-        if tag[:2].lower() in LANGUAGES and tag[2:3] in ("", "-") and likes > 0:
-            wanted.append((-likes, place, tag))
+        quality = _quality(weight)
+        if tag[:2].lower() in LANGUAGES and tag[2:3] in ("", "-") and quality > 0:
+            wanted.append((-quality, place, tag))
     return translator_for(min(wanted)[2]).tag if wanted else "en"
 
 
 def _quality(weight: str) -> float:
+    """`q=0.8` as a number from 0 to 1; 1 without a weight, 0 for one that can't be read."""
     name, _, value = weight.strip().partition("=")
     if name.strip() != "q":
         return 1.0
@@ -139,24 +140,26 @@ def _translated(language: str, one: str, many: str | None = None) -> tuple[str, 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _catalogue(language: str) -> dict[str, tuple[str, ...]]:
-    """Every translation of a language by its English text; a fuzzy one is a draft and doesn't count."""
+    """A language's translations by their English text: the forms for one and for many, or the only one.
+
+    A fuzzy translation, or one with an empty form, is a draft and is left out.
+    """
+    return {
+        _forms(message.id)[0]: _forms(message.string)
+        for message in _messages(language)
+        if message.id and not message.fuzzy and all(_forms(message.string))
+    }
+
+
+def _messages(language: str) -> Iterator[Message]:
     if language == "en":
-        return {}
-    found: dict[str, tuple[str, ...]] = {}
-    for name, lines in _files(language):
-        for message in read_po(lines, locale=language, domain=name, abort_invalid=True):
-            forms = _as_tuple(message.string)
-            if message.id and not message.fuzzy and all(forms):
-                found[_as_tuple(message.id)[0]] = forms
-    return found
-
-
-def _files(language: str) -> Iterable[tuple[str, Any]]:
+        return
     folder = resources.files("cards") / "locale" / language
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".po"):
-            yield file.name.removesuffix(".po"), file.read_text(encoding="utf-8").splitlines(keepends=True)
+            text = file.read_text(encoding="utf-8")
+            yield from read_po(text.splitlines(keepends=True), locale=language, abort_invalid=True)
 
 
-def _as_tuple(text: str | Sequence[str] | None) -> tuple[str, ...]:
+def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
     return (text or "",) if text is None or isinstance(text, str) else tuple(text)

@@ -1,7 +1,7 @@
 """Is everything that customers read translated, whole and with nothing left out?
 
-Sentences are found where they are said: `_()` and `ngettext()` in templates, `.translate()` and
-`.translate_plural()` in code. Each page has its own catalogue; what two say alike, they must translate alike.
+Sentences are found where they are used: `_()` and `ngettext()` in templates, `.translate()` and
+`.translate_plural()` in code. Each page has its own catalogue; a sentence on two pages has one translation.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from gettext import c2py
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
@@ -152,6 +154,17 @@ def test_translations_have_no_stray_blanks(language: str) -> None:
         for source, translated in zip(forms(message.id), forms(message.string), strict=False):
             assert translated == translated.strip() or source != source.strip(), f"{name}: {translated!r}"
             assert "  " not in translated, f"{name}: {translated!r}"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_catalogue_has_the_plural_rule_of_its_language(language: str) -> None:
+    """Two forms, for one and for many: files declare when each is meant, and we ask babel's locale."""
+    for name, catalogue in catalogues(language).items():
+        assert catalogue.num_plurals == 2, name
+        form_of = c2py(catalogue.plural_expr)
+        for count in (*range(130), 10**6, 2 * 10**6):
+            is_one = Locale.parse(language).plural_form(count) == "one"
+            assert form_of(count) == (0 if is_one else 1), f"{name}: {count}"
 
 
 def test_customers_of_every_language_are_addressed_politely() -> None:

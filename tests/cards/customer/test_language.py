@@ -1,4 +1,4 @@
-"""Does each customer read their own language, their own way of money and dates?"""
+"""Does each customer read their own language, with money and dates as it writes them?"""
 
 from __future__ import annotations
 
