@@ -1,10 +1,10 @@
-"""Names of buttons, forms and fields: they stand in messages already posted, so none is ever renamed."""
+"""Names of buttons, forms and fields. Messages already posted contain them: add to them, never rename one."""
 
 from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What somebody can press, choose or send. The value of a case's button is the case's id.
+    """What a person can press, choose or send. The value of a case's button is the case's id.
 
     `ASK_…` opens a form, `CHOOSE_…` redraws an open one for a choice; `handlers.actions.FORMS` says which.
     """
@@ -33,7 +33,7 @@ class Action(StrEnum):
     ASK_NEW = "ask_new"
     RAISE_FROM_MESSAGE = "raise_from_message"
     SEND_TO_CUSTOMER = "send_to_customer"
-    """A message of a case's thread, to be written to the customer."""
+    """Sends a message of a case's thread to the customer."""
 
     CHOOSE_VERDICT = "choose_verdict"
     CHOOSE_ENDING = "choose_ending"
@@ -46,7 +46,7 @@ class Action(StrEnum):
     QUESTION = "question"
     REPLY = "reply"
     ACCEPT_SENDER = "accept_sender"
-    """The value is `case_id moment sender`: which letter of whom (`cards.held_mail.held_mail_key`)."""
+    """The value is `case_id moment sender`: which mail is meant (`cards.held_mail.held_mail_key`)."""
     CHANGE = "change"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -56,9 +56,9 @@ class Action(StrEnum):
     OPEN_HOME = "open_home"
     SHARE_LINK = "share_link"
     SHOW_CARD = "show_card"
-    """The channel's card as the reader may use it; the value is the case's id."""
+    """The channel's card with the buttons that the reader may press; the value is the case's id."""
     SEARCH = "search"
-    """Cases to choose from, by words."""
+    """Cases that match the typed words."""
 
 
 OPENS_DIALOG = frozenset(
@@ -71,11 +71,11 @@ OPENS_DIALOG = frozenset(
         Action.SEND_TO_CUSTOMER,
     }
 )
-"""What is answered to one person alone, in a dialog, where a platform must be told so beforehand."""
+"""Actions answered with a dialog. Teams must know that when the button is drawn."""
 
 
 class Field(StrEnum):
-    """Inputs of forms; a refusal names one of them and stands there."""
+    """Inputs of forms; a refusal names the input at which it is shown."""
 
     VERDICT = "verdict"
     AMOUNT = "amount"

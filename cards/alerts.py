@@ -1,4 +1,4 @@
-"""What do we tell a person whose attention is needed: reminders, escalations, things that got stuck?"""
+"""Messages to a person whose attention is needed: reminders, escalations, deliveries that failed."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def reminder_view(
     *,
     files: CaseFiles = NO_FILES,
 ) -> MessageView:
-    """To the resolver, in person: what happened to a case of theirs, and the next step as a button.
+    """Message to the resolver: what happened to their case, with the next step as a button.
 
-    `now` is when it is sent, where that isn't when it happened.
+    `now` is when it is sent, if that isn't when it happened.
     """
     beside = thread_extras(event, case, policy, people, files)
     said = _to_resolver(event, case, policy, people, now)
@@ -55,7 +55,7 @@ def reminder_view(
 
 
 def former_resolver_view(event: Event, case: Case, policy: Policy, people: People) -> MessageView:
-    """To whoever had the case until now: where it went, and why."""
+    """Message to the former resolver: who has the case now, and why."""
     actor = by_name(event.actor_id, people)
     match event:
         case CaseReassigned():
@@ -76,10 +76,10 @@ def former_resolver_view(event: Event, case: Case, policy: Policy, people: Peopl
 def alert_view(
     event: CaseEscalated, case: Case, policy: Policy, people: People, *, events: Sequence[Event] = ()
 ) -> MessageView:
-    """To the rung that is told: what was missed, what was tried so far, and what they can do.
+    """Alert to a rung of the ladder: what was missed, what was tried so far, and what they can do.
 
-    `events` is the case's story in order, from which the tries are read. Nobody is pinged about a case that
-    is their own.
+    `events` is the case's timeline, oldest first; the attempts are read from it. The resolver isn't pinged
+    about their own case.
     """
     again = "Still waiting" if event.is_repeat else "Needs you"
     missed = breaches_told_by(event, events)
@@ -98,9 +98,9 @@ def alert_view(
 def parked_alert_view(
     address: str, error: str, remedy: str, count: int, *, where: str | None = None
 ) -> MessageView:
-    """To a manager: messages that can't be delivered, why, and what would help.
+    """Message to a manager: messages that can't be delivered, why, and what would help.
 
-    `where` is what people call the address.
+    `where` is the address by the name that people know.
     """
     where = words.name(where or address.partition(":")[2] or address)
     waiting = words.count(count, "message")
@@ -115,7 +115,7 @@ def parked_alert_view(
 
 
 def unmatched_mail_view(sender: str, subject: str) -> MessageView:
-    """To a channel: a mail that nobody can put to a case."""
+    """Message to a channel: a mail that matches no case."""
     about = f": “{words.name(subject, 200)}”" if subject.strip() else ""
     return MessageView(
         lines=(
@@ -126,7 +126,7 @@ def unmatched_mail_view(sender: str, subject: str) -> MessageView:
 
 
 def _wait_ended(event: Event, case: Case, policy: Policy, people: People) -> tuple[Line, ...]:
-    """How long we had waited for what the customer wrote; nothing where nobody waited."""
+    """How long the case had waited for the customer's message; empty if it didn't wait."""
     if not isinstance(event, CustomerWrote):
         return ()
     since = [pause.since for pause in case.clock.pauses if pause.until == event.at]
@@ -150,7 +150,7 @@ def missed_deadline(event: CaseEscalated | SlaBreached) -> Line:
 
 
 def joined_names(called: Sequence[Mention]) -> str:
-    """Who was called, without calling them again; at most five."""
+    """Names of the people alerted, without mentions; at most five."""
     return words.listed([one.name for one in called[:5]])
 
 
@@ -161,14 +161,14 @@ def case_summary(case: Case, policy: Policy) -> Line:
 
 
 def _others_alerted(event: CaseEscalated, case: Case, people: People) -> tuple[Mention, ...]:
-    """Whoever is called, but the resolver: they are reminded of their own case."""
+    """The people alerted, without the resolver, who gets a reminder instead."""
     resolver = people.get(case.resolver_id) if case.resolver_id else None
     others = (one for one in event.tell if resolver is None or not resolver.matches_handle(one))
     return tuple(mention_of_handle(handle, people) for handle in others)
 
 
 def breaches_told_by(event: CaseEscalated, events: Sequence[Event]) -> tuple[SlaBreached, ...]:
-    """What the call tells of because it was missed at that moment, which no other message does."""
+    """Breaches at the moment of the escalation, which the alert reports because no other message does."""
     missed = (one for one in events if isinstance(one, SlaBreached) and one.came_with_call)
     return tuple(one for one in missed if one.at == event.at)
 
@@ -176,7 +176,7 @@ def breaches_told_by(event: CaseEscalated, events: Sequence[Event]) -> tuple[Sla
 def _attempts_so_far(
     alert: CaseEscalated, case: Case, events: Sequence[Event], people: People
 ) -> tuple[Line, ...]:
-    """Who has it since when, who was warned, and when it last moved; not what the alert itself says."""
+    """Who has the case since when, who was warned, and when it last moved; not the alert's own breach."""
     tried: list[Line] = [_resolver_line(case, events, people)]
     others = [one for one in events if not (isinstance(one, SlaBreached) and one.target is alert.target)]
     told = [line for one in others if (line := _attempt(one, people)) is not None]
@@ -220,7 +220,7 @@ def _next_steps(case: Case) -> tuple[Button, ...]:
 
 
 def _manager_steps(case: Case) -> tuple[Button, ...]:
-    """Hand it to somebody: what everybody on the ladder may do."""
+    """Reassign, which everybody on the ladder may do; a closed case can only be opened."""
     if case.is_closed:
         return (_open(case),)
     return (Button(Action.ASK_REASSIGN, LABELS[Action.ASK_REASSIGN], case.id, "primary"), _open(case))

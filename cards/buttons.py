@@ -1,4 +1,4 @@
-"""Which buttons does a case show, in which state and to whom?"""
+"""Buttons and menu of a case, by its state and the reader's role."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REQUIRED_PERMISSIONS: Mapping[Action, Permission] = {
     Action.ASK_CLOSE: Permission.CLOSE,
     Action.ASK_REOPEN: Permission.REOPEN,
 }
-"""What somebody must be allowed to do before the button is theirs to see."""
+"""The permission that a reader must have to be shown the button."""
 
 LABELS: Mapping[Action, str] = {
     Action.CLAIM: "Claim",
@@ -92,14 +92,14 @@ _PRIMARY = frozenset({Action.CLAIM, Action.ASK_DECIDE, Action.CUSTOMER_ANSWERED}
 
 
 def buttons_of(case: Case, role: Role | None = None) -> tuple[Button, ...]:
-    """The row of buttons, the one that matters most first. No standing: all that the state allows."""
+    """The row of buttons, the most important first. Without a role: all that the state allows."""
     case_id = case.id
     return tuple([Button(action, label, case_id, style) for action, label, style in _row(case.status, role)])
 
 
 @lru_cache(maxsize=512)
 def menu_of(status: Status, is_snoozed: bool, role: Role | None = None) -> tuple[MenuItem, ...]:
-    """What is needed less often, at most five; a snoozed case offers to wake instead of to snooze."""
+    """Actions needed less often, at most five; a snoozed case has Wake instead of Snooze."""
     actions = [
         Action.WAKE if action is Action.ASK_SNOOZE and is_snoozed else action for action in _IN_MENU[status]
     ]
@@ -107,16 +107,14 @@ def menu_of(status: Status, is_snoozed: bool, role: Role | None = None) -> tuple
 
 
 @lru_cache(maxsize=512)
-def _row(status: Status, standing: Role | None) -> tuple[tuple[Action, str, str | None], ...]:
-    shown = [action for action in _BUTTONS[status] if _is_shown(action, standing)]
+def _row(status: Status, role: Role | None) -> tuple[tuple[Action, str, str | None], ...]:
+    shown = [action for action in _BUTTONS[status] if _is_shown(action, role)]
     return tuple(
         (action, LABELS[action], "primary" if action in _PRIMARY and action is shown[0] else None)
         for action in shown
     )
 
 
-def _is_shown(action: Action, standing: Role | None) -> bool:
-    """Whoever holds a card in private may open the case: it would not be in their hands otherwise."""
-    return (
-        standing is None or action is Action.OPEN_CASE or is_permitted(REQUIRED_PERMISSIONS[action], standing)
-    )
+def _is_shown(action: Action, role: Role | None) -> bool:
+    """Open is always shown: only people who may see the case get a private card of it."""
+    return role is None or action is Action.OPEN_CASE or is_permitted(REQUIRED_PERMISSIONS[action], role)

@@ -1,4 +1,4 @@
-"""What does an alert say when nobody is needed any more?"""
+"""Alerts that need nobody any more: how they ended."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from core.policy import Policy
 def closed_alert_view(
     alert: CaseEscalated, since: Event, case: Case, policy: Policy, people: People
 ) -> MessageView:
-    """The alert's new face: first what happened `since`, then what had been missed and who was told."""
+    """The alert, updated: first what happened `since`, then what had been missed and who was alerted."""
     told = joined_names([mention_of_handle(handle, people) for handle in alert.tell])
     called: Line = (f" Told {told} ", Moment(alert.at), ".") if told else ()
     return MessageView(
@@ -43,8 +43,8 @@ def closed_alert_view(
 
 
 def late_alert_view(alert: CaseEscalated, events: Sequence[Event]) -> MessageView:
-    """An alert whose turn comes when it is over already: what was missed is part of the story, and calls
-    nobody. `events` is the case's story up to the alert."""
+    """An alert that is delivered after it ended: it reports what was missed and mentions nobody. `events` is
+    the case's timeline up to the alert."""
     return MessageView(
         lines=tuple(("🔴 ", *missed_deadline(one)) for one in breaches_told_by(alert, events) or (alert,))
     )

@@ -1,4 +1,4 @@
-"""What went between the customer and us, in a sentence for the team?"""
+"""Sentences for the team about what the customer and we wrote to each other."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _asked(event: CustomerAwaited, policy: Policy) -> Line:
 
 
 def _waited(event: CustomerHeard, case: Case, policy: Policy) -> str:
-    """`2 d 4 h, 3 h of it in our working time`: how much of the pause people here could have used."""
+    """`2 d 4 h, 3 h of it in our working time`: how much working time the pause took."""
     waited = words.duration(event.at - event.waited_since)
     working = _working(event.waited_since, event.at, case, policy)
     if working is None or event.at - event.waited_since < _MIN_WAIT_TO_SPLIT:
@@ -115,7 +115,7 @@ def _waited(event: CustomerHeard, case: Case, policy: Policy) -> str:
 
 
 def _working(since: datetime, until: datetime, case: Case, policy: Policy) -> timedelta | None:
-    """None: the queue has left the policy, and its hours with it."""
+    """None: the queue is no longer in the policy, so its working hours are unknown."""
     queue = policy.queues.get(case.queue_id)
     return pause_in_working_time(queue.calendar, since, until) if queue else None
 

@@ -1,4 +1,4 @@
-"""What happened, in a sentence? Every event as people read it: who did what, in the past tense."""
+"""One sentence for each event: who did what, in the past tense."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _SlaEvent = SlaWarned | SlaBreached | CaseEscalated | ResolverNudged
 def sentence_of(
     event: Event, case: Case, policy: Policy, people: People, now: datetime | None = None
 ) -> Line:
-    """Who did what, in the past tense; `now` is when it is told, where that isn't when it happened."""
+    """Who did what, in the past tense; `now` is when it is sent, if that isn't when it happened."""
     match event:
         case CaseClaimed() | CaseReleased() | CaseReassigned() | NoteAdded():
             return _responsibility_sentence(event, people)

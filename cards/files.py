@@ -1,4 +1,4 @@
-"""How are a case's files named in chat? With their size, and as links for those who see the case there."""
+"""Files of a case as chat shows them: name, size, state, and a link where the reader may open them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SHOWN_LONGEST = 60
 
 
 def no_url(_: str) -> str | None:
-    """No addresses: files are named only."""
+    """No address: files are named without a link."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFiles:
-    """What was handed in for a case, oldest first; `url_of` gives the address of a file by its id."""
+    """A case's files, oldest first; `url_of` gives the address of a file by its id, or None."""
 
     files: tuple[File, ...] = ()
     url_of: Callable[[str], str | None] = no_url
@@ -35,7 +35,7 @@ NO_FILES = CaseFiles()
 
 
 def file_size(octets: int) -> str:
-    """`812 B`, `4 kB`, `1.2 MB`, in thousands as people's computers show it."""
+    """`812 B`, `4 kB`, `1.2 MB`; a kB is 1000 bytes, as file managers count."""
     if octets < 1000:
         return f"{octets} B"
     amount, unit = octets / 1000, 0
@@ -45,7 +45,7 @@ def file_size(octets: int) -> str:
 
 
 def evidence_part(piece: Evidence, files: CaseFiles) -> Part:
-    """A piece of evidence that is with us or elsewhere."""
+    """A piece of evidence: a stored file, or a link to where it is."""
     file = files.find(piece.file_id)
     if file is not None:
         return file_part(file, files)
@@ -54,7 +54,7 @@ def evidence_part(piece: Evidence, files: CaseFiles) -> Part:
 
 
 def file_part(file: File, files: CaseFiles) -> Part:
-    """`photo.jpg (1.2 MB)`, to be opened once it is known to be harmless."""
+    """`photo.jpg (1.2 MB)`; a link only once the file is scanned."""
     name = words.name(file.name, _SHOWN_LONGEST)
     match file.state:
         case FileState.READY:
@@ -69,7 +69,7 @@ def file_part(file: File, files: CaseFiles) -> Part:
 
 
 def file_lines(names: Iterable[str], case: Case, files: CaseFiles) -> tuple[Line, ...]:
-    """One line a file. Of files with the same name the last are meant: stories are told at once."""
+    """One line a file. Of files with the same name the newest are meant: events are shown at once."""
     wanted = Counter(names)
     lines: list[Line] = []
     for name, count in wanted.items():
@@ -81,7 +81,7 @@ def file_lines(names: Iterable[str], case: Case, files: CaseFiles) -> tuple[Line
 
 
 def evidence_line(case: Case, files: CaseFiles, most: int) -> Line:
-    """The case's evidence in one line, at most so many by name."""
+    """The case's evidence in one line, at most `most` by name."""
     parts: list[Part] = []
     for piece in case.evidence[:most]:
         parts += [", ", evidence_part(piece, files)]

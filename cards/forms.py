@@ -1,4 +1,4 @@
-"""Which form asks a person for what? One function a dialog; `values` are what was typed so far."""
+"""Forms for the team: one function for each dialog; `values` is what was typed so far."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from core.routing import HIGHEST_PRIORITY, LOWEST_PRIORITY
 
 NOTHING: Mapping[str, str] = {}
 _MOST_PEOPLE = 120
-"""Names to choose from: some 12 of the 28 kB that a dialog may have in Teams."""
+"""Names to choose from; they take about 12 of the 28 kB that Teams allows a dialog."""
 
 
 def decide_form(
     case: Case, policy: Policy, values: Mapping[str, str] = NOTHING, *, mail_is_on: bool = True
 ) -> FormView:
-    """What does the customer get, and why? The amount is asked for a part-accept only."""
+    """Decide the case. The amount is asked for only when the verdict is part-accept."""
     inputs: list[Input] = [_verdict(case, values)]
     if values.get(Field.VERDICT) == Resolution.PART_ACCEPTED:
         inputs.append(_amount(case, values))
@@ -99,7 +99,7 @@ def _amount(case: Case, values: Mapping[str, str]) -> TextInput:
 def reassign_form(
     case: Case, policy: Policy, people: People | None = None, workers: Iterable[Person] = ()
 ) -> FormView:
-    """Who shall have it? `workers` are those of its queue, for platforms that have no picker of people."""
+    """Choose a new resolver. `workers` work in the queue; platforms without a people picker list them."""
     queue = queue_label(case.queue_id, policy)
     intro: Line = (_now_with(case, people),) if case.resolver_id and people else (_nobody(case),)
     inputs: list[Input] = [
@@ -115,7 +115,7 @@ def reassign_form(
 
 
 def _colleagues(case: Case, workers: Iterable[Person]) -> tuple[Choice, ...]:
-    """By name, without whoever has the case; as many as a form can hold."""
+    """Workers by name, without the case's resolver, at most `_MOST_PEOPLE`."""
     others = [person for person in workers if person.id != case.resolver_id]
     others.sort(key=lambda person: (person.name.casefold(), person.id))
     return tuple(Choice(person.id, words.name(person.name), person.email) for person in others[:_MOST_PEOPLE])
@@ -142,7 +142,7 @@ def note_form(case: Case) -> FormView:
 
 
 def snooze_form(case: Case, *, policy: Policy, now: datetime) -> FormView:
-    """Until when does the case rest? Offered is the start of the next working day."""
+    """Snooze until a moment; the start of the next working day is offered."""
     inputs: list[Input] = [
         MomentInput(
             id=Field.UNTIL,
@@ -165,7 +165,7 @@ def _next_morning(case: Case, policy: Policy, now: datetime) -> datetime:
 
 
 def change_form(case: Case, policy: Policy) -> FormView:
-    """Another reason (and with it perhaps another queue) or another priority."""
+    """Change the reason (which may change the queue) or the priority."""
     reasons = tuple(
         Choice(reason.id, words.name(reason.label), f"Queue: {queue_label(reason.queue_id, policy)}")
         for reason in policy.reasons.values()
@@ -189,7 +189,7 @@ def change_form(case: Case, policy: Policy) -> FormView:
 
 
 def close_form(case: Case, values: Mapping[str, str] = NOTHING) -> FormView:
-    """Withdrawn, or the duplicate of another case?"""
+    """Close without a decision: withdrawn, or the duplicate of another case."""
     inputs: list[Input] = [
         ChoiceInput(
             id=Field.ENDING,
@@ -218,7 +218,7 @@ def close_form(case: Case, values: Mapping[str, str] = NOTHING) -> FormView:
 
 
 def reopen_form(case: Case) -> FormView:
-    """Why is a closed case taken up again?"""
+    """Reopen a closed case, with the reason why."""
     ended = words.resolution(case.resolution) if case.resolution else "Closed"
     why = _why("Why is it taken up again?", is_optional=False)
     intro: Line = (f"{case.id} ended as “{ended}”. Its clock runs on from where it stood.",)
@@ -237,7 +237,7 @@ def _why(label: str, *, is_optional: bool, initial: str | None = None) -> TextIn
 
 
 def _summary(case: Case, policy: Policy) -> Line:
-    """Who, what and how much, so that nobody decides the wrong case."""
+    """Customer, reason, amount and invoice, to check that it is the right case."""
     who = Strong(words.name(case.customer.name))
     what = f" · {reason_label(case.reason_id, policy)} · {words.money(case.disputed)} · "
     return (who, what, *invoice_line(case))
@@ -252,7 +252,7 @@ def _form(
     title: str | None = None,
     intro: tuple[Line, ...] = (),
 ) -> FormView:
-    """`title` is the verb on the button beside the case, unless that would say too little."""
+    """`title` is the submit button's label and the case's id unless another is given."""
     return FormView(
         submits=submits,
         title=title or f"{submit} {case.id}",

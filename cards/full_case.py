@@ -1,4 +1,4 @@
-"""What does one person get to read about a case in private: all of it, or a brief when it becomes theirs?"""
+"""A case in private: everything about it when it is opened, or a brief for its new resolver."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def full_case_view(
     files: CaseFiles = NO_FILES,
     earlier: CaseFiles = NO_FILES,
 ) -> FullCaseView:
-    """Open case: card, invoice, the customer's other disputes (newest first), the story so far.
+    """The opened case: card, invoice, the customer's other disputes (newest first), the timeline.
 
-    `history` holds what the reader may see of the customer, `elsewhere` counts the rest; `earlier` are the
-    files that came with other disputes about the same invoice.
+    `history` is what the reader may see of the customer's disputes, `elsewhere` the number of the others;
+    `earlier` are files of other disputes about the same invoice.
     """
     card = case_view(case, policy=policy, people=people, now=now, case_url=case_url, role=role, files=files)
     return FullCaseView(
@@ -62,12 +62,10 @@ def brief_view(
     case_url: str | None = None,
     files: CaseFiles = NO_FILES,
 ) -> FullCaseView:
-    """The resolver's message: the case, its invoice, the customer's history. The copy of somebody
-    who no longer has the case says who does, and offers nothing but a look."""
-    standing = Role(is_manager=False, is_resolver=True, has_case=case.resolver_id == reader_id)
-    card = case_view(
-        case, policy=policy, people=people, now=now, case_url=case_url, role=standing, files=files
-    )
+    """The resolver's message: the case, its invoice, the customer's history. The copy of a former resolver
+    says who has the case now, and has no button but Open."""
+    role = Role(is_manager=False, is_resolver=True, has_case=case.resolver_id == reader_id)
+    card = case_view(case, policy=policy, people=people, now=now, case_url=case_url, role=role, files=files)
     if case.resolver_id != reader_id:
         card = _no_longer_resolver(card)
     history_list = _history(case, history, elsewhere, policy=policy, people=people, now=now)
@@ -75,7 +73,7 @@ def brief_view(
 
 
 def invoice_lines(case: Case) -> tuple[Line, ...]:
-    """The invoice's lines, disputed ones marked; a head line with dates and total."""
+    """A line with the invoice's total and dates, then its lines with the disputed ones marked."""
     invoice = case.invoice
     dates = [
         f"{word} {on:%d %b %Y}" for word, on in (("issued", invoice.issued_on), ("due", invoice.due_on)) if on
@@ -137,7 +135,7 @@ def _history(
 
 
 def _timeline(case: Case, events: Sequence[Event], policy: Policy, people: People) -> tuple[Line, ...]:
-    """Newest first: what just happened is what one opens the case for."""
+    """The latest events, newest first: a case is mostly opened for what just happened."""
     shown = events[-_MOST_EVENTS:]
     lines: list[Line] = [(Strong("What happened, newest first"),)]
     lines += [timeline_line(event, case, policy, people) for event in reversed(shown)]

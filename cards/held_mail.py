@@ -1,4 +1,4 @@
-"""Which letter is it, and does it count as the customer's?"""
+"""Mail held back until a colleague accepts its sender, and the key that names it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from core.customer_messages import is_from_customer
 
 
 def is_held(event: CustomerWrote, case: Case) -> bool:
-    """Whether the mail waits for somebody to say that its sender speaks for the customer, or that it is
-    really theirs. A colleague's isn't any more once they were accepted."""
+    """Whether the mail waits until we accept that its sender speaks for the customer, or that it really is
+    from the customer. Mail of an accepted sender no longer waits."""
     return not event.is_verified and (
         is_unauthenticated(event, case) or not is_from_customer(case, event.sender)
     )
 
 
 def is_unauthenticated(event: CustomerWrote, case: Case) -> bool:
-    """Whether it says that it is the customer's, and the mail server wouldn't believe it."""
+    """Whether its sender is the customer's address but the mail server's authentication failed."""
     return not event.is_verified and bool(event.warning) and is_from_customer(case, event.sender)
 
 
 def held_mail_key(event: CustomerWrote) -> str:
-    """Tells one letter of a case from the others: when it came, and from whom."""
+    """Identifies the mail among a case's: when it came, and from whom."""
     return f"{event.at:%Y-%m-%dT%H:%M:%S.%f} {event.sender}"

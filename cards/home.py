@@ -1,4 +1,4 @@
-"""What does somebody see who asks how things stand: their own page, the figures, the help?"""
+"""Overviews: a person's own page, the team's figures, the help."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 
 
 class Figures(Protocol):
-    """The store's figures of some queues since a moment."""
+    """The store's figures of some queues for a period."""
 
     @property
     def open(self) -> int: ...
@@ -58,8 +58,8 @@ def home_view(
     lists: Iterable[ListView] = (),
     at: datetime | None = None,
 ) -> HomeView:
-    """The person's own page as it is `at` that moment: a few numbers, then lists (their cases, their queues,
-    what is late)."""
+    """The person's own page as it is `at` that moment: figures, then lists (their cases, their queues, what
+    is late)."""
     return HomeView(
         greeting=f"Good to see you, {words.name(person.name, 60)}" if person.is_named else "Good to see you",
         figures=tuple((words.name(label), f"{number:,}") for label, number in figures)[:5],
@@ -93,7 +93,7 @@ def figures_view(figures: Figures, *, title: str, policy: Policy, people: People
 
 
 def help_view(*, unknown: str | None = None) -> MessageView:
-    """What can be typed; `unknown` is what was typed and not understood."""
+    """The commands; `unknown` is one that was typed and doesn't exist."""
     lines: list[Line] = []
     if unknown:
         lines.append((f"I don't know “{words.name(unknown, 60)}”. This is what I understand:",))

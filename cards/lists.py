@@ -1,4 +1,4 @@
-"""How are several cases told at once? Rows, pages, the list in place of a burst, the digest."""
+"""Lists of cases: pages, the list that replaces a burst of cards, the digest."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Row(Protocol):
 def row_view(
     row: Row, *, policy: Policy, people: People, now: datetime, offers_claim: bool = False
 ) -> RowView:
-    """One case on two lines. `offers_claim`: an unclaimed one can be claimed from the list."""
+    """One case on two lines. `offers_claim`: an unclaimed case can be claimed from the list."""
     amount = words.minor_units(row.disputed_minor, row.currency)
     may_claim = offers_claim and row.status == Status.OPEN and row.resolver_id is None
     button = Button(Action.CLAIM, "Claim", row.id) if may_claim else Button(Action.OPEN_CASE, "Open", row.id)
@@ -122,7 +122,7 @@ class DigestList:
     more: int = 0
     _: KW_ONLY
     is_more_uncounted: bool = False
-    """There are still others beyond `more`."""
+    """There are more cases than `more` counts."""
     command: str = ""
 
     @property
@@ -141,7 +141,7 @@ def digest_view(
     people: People,
     now: datetime,
 ) -> DigestView:
-    """What is overdue and what nobody has; a list without cases isn't shown."""
+    """Overdue and unclaimed cases; a list without cases isn't shown."""
     views = [
         list_view(one.title, one.rows, policy=policy, people=people, now=now, note=one.note)
         for one in lists

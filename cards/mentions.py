@@ -1,4 +1,4 @@
-"""Who is meant? A person's id, a source's name or a handle of the policy, as a mention."""
+"""Mentions of people, from our ids, from sources such as `api:crm`, or from the policy's handles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.person import CLOCK, CUSTOMER, Person
 from core.platforms import ENTRA_ID
 
 People = Mapping[str, Person]
-"""Everybody a card may name, by our id. Whoever is missing is named as well as the id allows."""
+"""The people whom a card may name, by our id. Anyone missing is named as well as the id allows."""
 
 _COLLEAGUE = "a colleague"
 _SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")
@@ -20,7 +20,7 @@ _OTHERS = {CLOCK: Mention("Ombud"), CUSTOMER: Mention("The customer"), "stripe":
 
 
 def mention(person_id: str, people: People) -> Mention:
-    """Who did it: a person, the clock, the customer, or a source such as `api:crm`."""
+    """The mention of an actor: a person, the clock, the customer, or a source such as `api:crm`."""
     person = people.get(person_id)
     if person is not None:
         return _mention_of(person.name, person.slack_ref, person.teams_ref)
@@ -36,14 +36,14 @@ def mention(person_id: str, people: People) -> Mention:
 
 
 def by_name(person_id: str, people: People) -> Part:
-    """Who did it, for a story: a name, because a mention would ping people about their own deeds.
-    Only somebody whose name we don't know is mentioned, so that Slack names them; Teams wouldn't."""
+    """An actor by name, because a mention would ping people about what they did themselves. Only a Slack
+    member whose name we don't know is mentioned: Slack then shows the name. Teams wouldn't."""
     who = mention(person_id, people)
     return who if who.slack_ref and person_id not in people else who.name
 
 
 def mention_of_handle(handle: str, people: People) -> Mention:
-    """Whom the policy means by an e-mail address, a Slack id or an Entra id."""
+    """The person whom the policy names by an e-mail address, a Slack id or an Entra id."""
     for person in people.values():
         if person.matches_handle(handle):
             return _mention_of(person.name, person.slack_ref, person.teams_ref)
@@ -55,7 +55,7 @@ def mention_of_handle(handle: str, people: People) -> Mention:
 
 @lru_cache(maxsize=2048)
 def _mention_of(name: str, slack_ref: str | None, teams_ref: str | None) -> Mention:
-    """Of a colleague: there are few of them, and each is on many cards."""
+    """Cached: there are few colleagues, and each is on many cards."""
     return Mention(words.name(name), _slack_ref(slack_ref), _teams_ref(teams_ref))
 
 

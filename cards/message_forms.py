@@ -1,4 +1,4 @@
-"""Which form asks the customer something, or tells them something, and what do they get to read?"""
+"""Forms for a message to the customer, a question or a reply, with a preview of the mail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.customer_questions import is_reachable
 
 NOTHING: Mapping[str, str] = {}
 PREVIEWED = "previewed"
-"""Under this name a form carries which mail it showed."""
+"""Name of the hidden field with the digest of the mail that the form showed."""
 _NOTHING_MAILED = "by ourselves"
 _SEEN_BY_THEM = "In a few words. The customer sees it in the mail, on their page and in the reminder."
 _THREADS = "Only what you send here reaches the customer; what is said in the thread never does."
@@ -31,7 +31,7 @@ def question_form(
     is_ready: bool = False,
     is_changed: bool = False,
 ) -> FormView:
-    """What do we need, and in which words do we ask? `is_ready`: sending it once more does it."""
+    """Ask the customer: what we need, and the mail's text. `is_ready`: submitting it now sends the mail."""
     asked = case.asked.what if case.asked else None
     can_mail = mail_is_on and case.chargeback is None
     inputs: list[Input] = [
@@ -68,7 +68,7 @@ def reply_form(
     shown: Preview | None = None,
     is_changed: bool = False,
 ) -> FormView:
-    """What do we tell the customer? With a mail to show, sending the form once more sends it."""
+    """Reply to the customer. With a mail `shown`, submitting the form sends that mail."""
     form = FormView(
         submits=Action.REPLY,
         title=f"Reply on {case.id}",
@@ -81,21 +81,21 @@ def reply_form(
 
 
 def preview_digest(mail: Preview | None, what: str = "") -> str:
-    """Which mail was shown: another address, subject or word is another mail. None: nothing is mailed.
+    """Digest of the mail that was shown: of its address, subject and text. None: nothing is mailed.
 
-    Whether it answers an earlier one doesn't count: that one may have left while this one was read.
+    The subject's `Re:` is left out, because an earlier mail may have been sent while this one was read.
     """
     said = (mail.to, mail.subject.removeprefix(REPLY_PREFIX), mail.text) if mail else (_NOTHING_MAILED,)
     return sha256("\0".join((*said, what)).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def with_preview_digest(form: FormView, digest: str) -> FormView:
-    """The form, remembering which mail it shows."""
+    """The form with the digest of the mail that it shows as a hidden field."""
     return replace(form, hidden=(*form.hidden, (PREVIEWED, digest)))
 
 
 def customer_text_hint(case: Case, *, mail_is_on: bool) -> str:
-    """What happens to words that are meant for the customer."""
+    """What happens to the text that is meant for the customer."""
     if case.chargeback is not None:
         return "Word for word, for the evidence: the customer went to their bank, so nothing is mailed."
     if not mail_is_on:
@@ -106,7 +106,7 @@ def customer_text_hint(case: Case, *, mail_is_on: bool) -> str:
 
 
 def _final_step(form: FormView, shown: Preview | None, *, is_changed: bool) -> FormView:
-    """The form that does it: it shows what leaves, and its button says to whom."""
+    """The form that sends: it shows the mail, and its button names the recipient."""
     if shown is None:
         nothing: Line = (Strong("Nothing is mailed."), " The clock stops until the answer is here.")
         return replace(form, intro=(nothing,), submit="Stop the clock")
@@ -135,7 +135,7 @@ def _to(case: Case) -> Line:
 
 
 def _address(case: Case, values: Mapping[str, str], *, is_optional: bool) -> tuple[Input, ...]:
-    """Asked for only where none is on file."""
+    """The input for an address, if none is on file."""
     if case.customer.email:
         return ()
     return (

@@ -1,4 +1,4 @@
-"""What does somebody fill in to raise a dispute for a customer?"""
+"""Form by which a colleague raises a dispute for a customer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def new_dispute_form(
     values: Mapping[str, str] | None = None,
     hidden: tuple[tuple[str, str], ...] = (),
 ) -> FormView:
-    """The whole dispute on one page; `statement` is the message it was raised from."""
+    """The whole dispute in one form; `statement` is the message that it was raised from."""
     given = values or {}
     inputs = (*_customer(policy, given), *_invoice(given), *_dispute(policy, given, statement))
     return FormView(

@@ -1,4 +1,4 @@
-"""What does a line say without any markup: in a notification, aloud, where nothing can be drawn?"""
+"""Lines as plain text, for notifications, screen readers and clients that draw no card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a case look like to the people who work on it? A case in, a card's contents out."""
+"""View of a case for the people who work on it."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def case_view(
     for_queue_id: str | None = None,
     files: CaseFiles = NO_FILES,
 ) -> CaseView:
-    """The card of a case. `standing` narrows the buttons to what that one reader may press (for
-    private views); `for_queue_id` is the queue whose channel holds this copy: once the case has
-    left it, the copy says so and offers nothing."""
+    """The card of a case. `role` limits the buttons to what that one reader may press (for private views);
+    `for_queue_id` is the queue whose channel holds this copy: once the case has left that queue, the copy
+    says so and has no buttons."""
     clock, second = _clocks(case, policy, now)
     view = CaseView(
         case_id=case.id,
@@ -75,7 +75,7 @@ def case_view(
 
 
 def reason_label(reason_id: str, policy: Policy) -> str:
-    """A reason that has left the policy since is shown by its id."""
+    """The reason's label; its id if it is no longer in the policy."""
     reason = policy.reasons.get(reason_id)
     return words.label(reason.label if reason else reason_id)
 
@@ -95,20 +95,20 @@ def cause_label(root_cause_id: str, policy: Policy) -> str:
 
 
 def status_of(case: Case) -> str:
-    """`Under review`; how a case ended, unless its decision says so already."""
+    """`Under review`; of a case closed without a decision, how it ended."""
     if case.resolution is not None and case.decision is None:
         return words.RESOLUTION[case.resolution]
     return words.STATUS[case.status]
 
 
 def invoice_line(case: Case) -> Line:
-    """`Invoice INV-2041`, the number leading to the billing platform."""
+    """`Invoice INV-2041`, with a link to the billing platform if there is one."""
     number = words.name(case.invoice.number)
     return ("Invoice ", Link(number, case.invoice.url) if case.invoice.url else number)
 
 
 def _total(case: Case) -> str | None:
-    """The invoice's total, where only a part of it is disputed."""
+    """The invoice's total, if only a part of it is disputed."""
     invoice = case.invoice
     if case.disputed.minor == invoice.total_minor and case.disputed.currency == invoice.currency:
         return None
@@ -116,7 +116,7 @@ def _total(case: Case) -> str | None:
 
 
 def _clocks(case: Case, policy: Policy, now: datetime) -> tuple[ClockView | None, ClockView | None]:
-    """The clock that ends first, and beside it the date set by others or the resolution."""
+    """The deadline that comes first, and a second one: the external deadline, else the resolution."""
     queue = policy.queues.get(case.queue_id)
     running = sorted(clock_ends(case, queue.calendar)) if queue else []
     if not running:
@@ -142,7 +142,7 @@ def _tone(case: Case, clock: ClockView | None) -> str:
 
 
 def _paused(case: Case) -> Line:
-    """Since when we wait, and for what."""
+    """Since when the clock is paused for the customer, and what we wait for; empty if it runs."""
     if not case.clock.is_paused:
         return ()
     what = f" ({words.name(case.asked.what, 120)})" if case.asked else ""
@@ -150,7 +150,7 @@ def _paused(case: Case) -> Line:
 
 
 def _evidence(case: Case, policy: Policy, files: CaseFiles) -> Line:
-    """`Complete: note.jpg`, or what the reason asks for and nobody handed in; else just the files."""
+    """`Complete: note.jpg`, or what is missing of the evidence that the reason requires; else the files."""
     have = evidence_line(case, files, _MOST_FILES)
     reason = policy.reasons.get(case.reason_id)
     if reason is None or not reason.required_evidence or case.clock.resolved_at is not None:
@@ -169,8 +169,8 @@ def lower_label(label: str) -> str:
 
 
 def _moved(view: CaseView, moved_at: datetime) -> CaseView:
-    """The copy in a channel that the case has left. Nobody draws it again when the case goes on, so it
-    says only what stays true."""
+    """The copy in a channel that the case has left. It isn't updated again, so it shows only what stays
+    true."""
     return replace(
         view,
         status=f"Moved to {view.queue}",
@@ -188,7 +188,7 @@ def _moved(view: CaseView, moved_at: datetime) -> CaseView:
 
 
 def _notices(case: Case, policy: Policy) -> tuple[Line, ...]:
-    """What else one must know before acting. Most cases have none, and are quick about it."""
+    """Notices beside the usual fields. The first check is for speed: most cases have none."""
     if (
         case.chargeback is None
         and case.escalation is None

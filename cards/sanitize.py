@@ -1,4 +1,4 @@
-"""What may a text from outside contain? Nothing unseen: no control, no direction or zero-width tricks."""
+"""Text from outside without invisible characters: no control, direction or zero-width characters."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from functools import lru_cache
 
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _TOWER = re.compile(f"({_MARK}{{3}}){_MARK}+")
-"""Marks piled up to run over the lines above and below."""
+"""Combining marks stacked so high that they cover the lines above and below."""
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _FULL_BLANKS = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _KEPT = "\n\u200c\u200d"
 _SCRIPT = "[^\x00-\u02ff\u200c\u200d]"
 _LONE_JOINER = re.compile(f"(?<!{_SCRIPT})[\u200c\u200d]|[\u200c\u200d](?!{_SCRIPT})")
-"""Joiners are needed inside Persian and Indic words and in emoji families; between plain letters they
-only hide."""
+"""Joiners are needed inside Persian and Indic words and in emoji families; elsewhere they are only an
+invisible character."""
 _LONGEST = 20_000
-"""What is read of a text at all; every card cuts far below."""
+"""Characters processed of a text; every card shows far fewer."""
 
 
 def clean_line(text: str) -> str:
-    """On one line, without what can't be seen."""
+    """`text` on one line, without invisible characters."""
     if text.isprintable() and "  " not in text and (text.isascii() or not _TOWER.search(text)):
         return text.strip()
     return " ".join(_visible(text).split())
 
 
 def clean_text(text: str, *, most_lines: int = 1000) -> str:
-    """Lines kept, at most one empty one between them, without what can't be seen."""
+    """`text` with its lines, at most one empty line between two, without invisible characters."""
     if text.isprintable() and (text.isascii() or not _TOWER.search(text)):
         return text.strip()
     seen = _FULL_BLANKS.sub(" ", _visible(text))
@@ -49,7 +49,7 @@ def _visible(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _shown(one: str) -> str:
-    """The character itself, a blank for one of the other blanks, or nothing for what can't be seen.
+    """The character itself, a space for any other blank, or nothing for an invisible character.
 
     Characters newer than this Python (`Cn`) are kept: next year's emoji are among them.
     """
@@ -62,7 +62,7 @@ def _shown(one: str) -> str:
 
 
 def clean_part(text: str) -> str:
-    """A piece of a line, without what can't be seen; the blanks at its ends stay."""
+    """A piece of a line without invisible characters; blanks at its ends stay."""
     if text.isprintable() and (text.isascii() or not _TOWER.search(text)):
         return text
     return _visible(text).replace("\n", " ")

@@ -1,4 +1,4 @@
-"""How long may a text be that somebody types into a form? Forms ask for no more, and no more is taken."""
+"""Maximum lengths of texts in forms: shown to the platform, and checked when a form is submitted."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ MAX_LENGTHS: Mapping[Field, int] = MappingProxyType(
         Field.STATEMENT: 3000,
     }
 )
-"""Characters, without the blanks around them. Not every platform's client keeps to what its form says."""
+"""Characters, without surrounding blanks. Checked again here: not every client enforces its form's limit."""
 NOT_LENGTH_CHECKED = frozenset(
     {Field.AMOUNT, Field.DUPLICATE_OF, Field.INVOICE_TOTAL, Field.CURRENCY, Field.DISPUTED}
 )
-"""Read for an amount, a currency or a case: what is none is refused in better words than by its length."""
+"""Parsed as an amount, a currency or a case's id, whose parsers refuse in clearer words than "too long"."""

@@ -1,4 +1,4 @@
-"""What stands in a case's thread and in its timeline? Each event as a message, and as one line."""
+"""Events as messages of a case's thread and as lines of its timeline."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def thread_message(
     *,
     files: CaseFiles = NO_FILES,
 ) -> MessageView:
-    """The message in the case's thread, sent at `now`. It pings nobody: who must act hears it in person."""
+    """The message in the case's thread, sent at `now`. It pings nobody: people who must act get their own."""
     beside = thread_extras(event, case, policy, people, files)
     return MessageView(
         lines=(sentence_of(event, case, policy, people, now), *beside.above),
@@ -48,7 +48,7 @@ def thread_message(
 
 
 def timeline_line(event: Event, case: Case, policy: Policy, people: People) -> Line:
-    """One entry of the timeline, words of people shortened."""
+    """One line of the timeline, with people's words shortened."""
     said: Line = (Moment(event.at), " – ", *sentence_of(event, case, policy, people))
     quoted = words.cut(" / ".join(words.name(quote, 160) for quote in quotes_of(event)), 240)
     return (*said, f" “{quoted}”") if quoted else said

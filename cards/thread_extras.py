@@ -1,4 +1,4 @@
-"""What stands around the customer's words in a thread: warnings, files, a question, and what to press?"""
+"""Parts of a thread message beside its sentence: warnings, files, questions and buttons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STILL_WAITING = "The clock stands still for an answer to it: call them, or put 
 
 @dataclass(frozen=True, slots=True)
 class ThreadExtras:
-    """What a story shows beside its sentence and the quotes."""
+    """What a message shows above and below its quotes, and its buttons."""
 
     above: tuple[Line, ...] = ()
     below: tuple[Line, ...] = ()
@@ -34,7 +34,7 @@ NO_EXTRAS = ThreadExtras()
 
 
 def thread_extras(event: Event, case: Case, policy: Policy, people: People, files: CaseFiles) -> ThreadExtras:
-    """For `case` as it is when the story is told."""
+    """The extras of an event; `case` is as it is when the message is sent."""
     match event:
         case CustomerWrote():
             return _message_extras(event, case, files)
@@ -62,7 +62,7 @@ def _message_extras(event: CustomerWrote, case: Case, files: CaseFiles) -> Threa
 
 
 def _reopened_lines(case: Case, policy: Policy, people: People) -> tuple[Line, ...]:
-    """What their “no” has set going: whose the case is now, and by when. Nothing once it is closed."""
+    """Who has the reopened case and what is due when; empty once it is closed again."""
     if case.is_closed:
         return ()
     whose: Line = (", with ", by_name(case.resolver_id, people), ".") if case.resolver_id else (".",)

@@ -1,4 +1,4 @@
-"""What is on a card, before any platform's JSON? Texts are plain: renderers escape them."""
+"""Views: what a card shows, independent of the platform. Texts are plain; renderers escape them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cards.actions import Action, Field
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A person, shown as the platform shows people where it knows them, else by name."""
+    """A person, shown as a mention on a platform that knows them, else by name."""
 
     name: str
     slack_ref: str | None = None
@@ -19,11 +19,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A UTC instant, shown in the reader's own zone where the platform can."""
+    """A UTC instant, shown in the reader's own zone if the platform can."""
 
     at: datetime
     in_full: bool = False
-    """Always as a date, never as “yesterday”: the sentence around it fits only a date."""
+    """Always shown as a date, never as “yesterday”, because the sentence around it needs a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Button:
     """`primary`, `danger` or None."""
     confirm: Confirm | None = None
     is_refresh: bool = False
-    """Shows anew what it stands on, where a platform would else open a dialog."""
+    """Redraws the page that it is on; the same action elsewhere opens a dialog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """One running clock: `Claim by`, `Resolve by`, `Evidence due by`."""
+    """One deadline: `Claim by`, `Resolve by`, `Evidence due by`."""
 
     label: str
     at: datetime
@@ -98,19 +98,19 @@ class CaseView:
     resolver: Mention | None
     statement: str
     evidence: Line
-    """Complete or what is lacking, and the files that are here."""
+    """Whether the required evidence is complete, what is missing, and the files."""
     clock: ClockView | None
     second_clock: ClockView | None
     paused: Line
-    """Why the SLA clock stands still, and since when; empty: it runs."""
+    """Why the SLA clock is paused, and since when; empty: it runs."""
     notices: tuple[Line, ...]
-    """What else a person must know: chargeback, escalation, snooze, duplicate, moved elsewhere."""
+    """Chargeback, escalation, snooze, duplicate, moved to another queue."""
     decision: tuple[Line, ...]
     buttons: tuple[Button, ...]
     menu: tuple[MenuItem, ...]
     case_url: str | None = None
     readers: tuple[str, ...] = ()
-    """Who sees buttons of their own, by what Teams calls them (`29:…`), where a platform can show them."""
+    """Teams ids (`29:…`) of readers who see buttons of their own; Slack can't show such."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +120,9 @@ class RowView:
     case_id: str
     headline: str
     details: Line
-    """Whose it is: customer, invoice, priority."""
+    """Customer, invoice, priority."""
     state: Line
-    """What it waits for, where the clock and the resolver don't say so."""
+    """What the case waits for, if the deadline and the resolver don't show it."""
     clock: ClockView | None
     resolver: Mention | None
     button: Button | None = None
@@ -140,7 +140,7 @@ class ListView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullCaseView:
-    """Everything about a case on one page: for its resolver, in private."""
+    """Everything about a case on one page, in private."""
 
     card: CaseView
     lines: tuple[Line, ...]
@@ -152,14 +152,14 @@ class FullCaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
-    """A message in the case's thread, or to a person. `quotes` are people's own words."""
+    """A message in a case's thread, or to a person. `quotes` are people's own words."""
 
     lines: tuple[Line, ...]
     quotes: tuple[str, ...] = ()
     after: tuple[Line, ...] = ()
-    """What stands under the quotes: files, and what is asked about them."""
+    """Lines below the quotes: files, and a question about them."""
     mentions: tuple[Mention, ...] = ()
-    """Who must be pinged."""
+    """People to ping."""
     is_loud: bool = False
     """Also shown in the channel, not only in the thread."""
     buttons: tuple[Button, ...] = ()
@@ -173,7 +173,7 @@ class DigestView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresView:
-    """How the team is doing: label and number, at most ten, and what they are made of."""
+    """The team's figures: label and number, at most ten, and lines that break them down."""
 
     title: str
     figures: tuple[tuple[str, str], ...]
@@ -188,7 +188,7 @@ class HomeView:
     lists: tuple[ListView, ...]
     buttons: tuple[Button, ...]
     at: datetime | None = None
-    """When things stood so, where the page stays as it was drawn."""
+    """When the page was drawn, if it isn't redrawn by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ class TextInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceInput:
-    """`on_choose`: the form is shown anew when the choice changes. `as_radio` for a few options."""
+    """`on_choose`: the form is redrawn when the choice changes. `as_radio` for a few options."""
 
     id: Field
     label: str
@@ -231,7 +231,7 @@ class PersonInput:
     initial: Mention | None = None
     hint: str | None = None
     choices: tuple[Choice, ...] = ()
-    """Whom it can be, by our id and name, for platforms that have no picker of their own."""
+    """The people to choose from, by our id and name, for platforms without a people picker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +247,7 @@ Input = TextInput | ChoiceInput | PersonInput | MomentInput
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A mail as it will leave, to be read before it does: whose it is, and its very words."""
+    """A mail as it will be sent, for reading beforehand."""
 
     to: str
     subject: str
@@ -256,7 +256,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:
-    """A dialog. `submits` is what sending it does; `hidden` comes back with it unseen."""
+    """A dialog. `submits` is the action of submitting it; `hidden` values come back with it."""
 
     submits: Action
     title: str
@@ -271,4 +271,4 @@ class FormView:
 
 
 Card = CaseView | FullCaseView | ListView | MessageView | DigestView | FiguresView
-"""What can be posted as a message; forms and homes have surfaces of their own."""
+"""Views that can be posted as a message; a form is a dialog, a home is a page of its own."""

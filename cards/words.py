@@ -1,4 +1,4 @@
-"""How do we say it? Money, spans of time, labels and excerpts as plain text."""
+"""Wording for the team in English: labels, money, durations, counts, excerpts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def money(amount: Money) -> str:
 
 
 def minor_units(minor: int, currency: str) -> str:
-    """`money` for an amount that lies in two columns."""
+    """`money` for an amount in two columns of the database."""
     symbol, scale, places = _currency(currency)
     whole, part = divmod(abs(minor), scale)
     sign = "-" if minor < 0 else ""
@@ -65,7 +65,7 @@ def minor_units(minor: int, currency: str) -> str:
 
 @lru_cache(maxsize=256)
 def _currency(code: str) -> tuple[str, int, int]:
-    """What stands before the number, minor units in one, and digits after the point."""
+    """The symbol before the number, minor units in one unit, and digits after the point."""
     symbol = get_currency_symbol(code, locale="en")
     places = decimals_of(code)
     return (f"{symbol} " if symbol[-1].isalpha() else symbol), 10**places, places
@@ -108,7 +108,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """At most `longest` characters, ending in … at a word's end where one is near."""
+    """At most `longest` characters; a cut text ends in …, after a whole word if one ends nearby."""
     if len(text) <= longest:
         return text
     head = text[: longest - 1]
@@ -119,22 +119,22 @@ def cut(text: str, longest: int) -> str:
 
 
 def excerpt(text: str, longest: int = 300) -> str:
-    """People's words, cleaned and cut; at most a few lines, so that a card stays a card."""
+    """People's words, cleaned and cut to at most six lines, so that the card stays short."""
     return cut(clean_text(text[: 4 * longest], most_lines=6), longest)
 
 
 def name(text: str, longest: int = 80) -> str:
-    """A short thing people typed, on one line: a customer, an invoice number, a file's name."""
+    """A short text that people typed, on one line: a customer, an invoice number, a file's name."""
     return cut(clean_line(text[: 4 * longest]), longest) or "(no name)"
 
 
 @lru_cache(maxsize=2048)
 def label(text: str, longest: int = 80) -> str:
-    """A name that the policy or the company gave: there are few of them, so each is cleaned once."""
+    """`name` for labels of the policy, cached: there are few of them."""
     return name(text, longest)
 
 
 def utc(at: datetime) -> str:
-    """`2026-03-31 09:30 UTC`, for where the reader's zone isn't known."""
+    """`2026-03-31 09:30 UTC`, for text that can't show the reader's own zone."""
     two = _TWO_DIGITS
     return f"{at.year}-{two[at.month]}-{two[at.day]} {two[at.hour]}:{two[at.minute]} UTC"

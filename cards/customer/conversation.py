@@ -1,6 +1,6 @@
-"""What did the customer and we say to each other? The timeline as the customer may read it.
+"""The conversation between the customer and us: the timeline as the customer may read it.
 
-Only what is named here gets out: a new kind of event stays inside until somebody writes its line.
+Only the events named here are shown: a new kind of event stays internal until it gets a line here.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def verdict_text(translator: Translator, resolution: Resolution) -> str:
 
 
 def credit_text(translator: Translator, granted: Money) -> str:
-    """What becomes of the amount, in a sentence; empty when nothing was granted."""
+    """How the granted amount is paid, in a sentence; empty when nothing was granted."""
     if granted.minor <= 0:
         return ""
     return translator.translate(
@@ -57,15 +57,15 @@ def credit_text(translator: Translator, granted: Money) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Tells one case's story in `translator`, by the clock of `zone`."""
+    """One case's timeline in the translator's language, with times in the zone `zone`."""
 
     case: Case
     files: dict[str, FileView]
-    """Those that the customer sees, by the name they were sent under; of others nothing is told."""
+    """The files that the customer sees, by the name they were sent under; others are left out."""
     translator: Translator
     zone: str
     events: Sequence[Event]
-    """The whole story."""
+    """The whole timeline, oldest first."""
     translate_refusal: Callable[[FileRefused], str]
     """Why a file was refused, in the customer's language."""
 
@@ -134,9 +134,9 @@ class Conversation:
             yield replace(entry, verdict=f"{verdict}. {credit}".rstrip(), is_small=False)
 
     def _counts_as_customers(self, event: CustomerWrote) -> bool:
-        """Whether it counts as the customer's own: what a stranger wrote isn't shown to them.
+        """Whether a message counts as the customer's own: a stranger's message isn't shown to them.
 
-        Of somebody who was accepted, all until then is; later only what the mail server believes is theirs.
+        Of an accepted sender, everything until the acceptance counts; later only authenticated mail.
         """
         sender = event.sender.casefold()
         if event.is_verified or sender not in self.case.accepted_senders:

@@ -1,4 +1,4 @@
-"""Where does the case stand, what happens next and by when, in a sentence for the customer?"""
+"""Status of a case in sentences for the customer: where it is, what happens next and by when."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VERDICT_TONES = {Resolution.ACCEPTED: _GOOD, Resolution.PART_ACCEPTED: _GOOD, R
 
 @dataclass(frozen=True, slots=True)
 class CustomerStatus:
-    """Says it in `translator`, by the clock of `zone`, as things are at `now`."""
+    """The status at `now` in the translator's language, with times in the zone `zone`."""
 
     case: Case
     policy: Policy
@@ -40,13 +40,13 @@ class CustomerStatus:
 
     @property
     def reason(self) -> ReasonTranslation | None:
-        """None: the policy has lost it since."""
+        """None: the reason is no longer in the policy."""
         reason = self.policy.reasons.get(self.case.reason_id)
         return reason.translated_to(self.translator.language) if reason else None
 
     @property
     def missing(self) -> tuple[tuple[str, str], ...]:
-        """Evidence that the reason asks for and nobody handed in: its id and its name."""
+        """Required evidence that is missing: its id and its name."""
         reason = self.policy.reasons.get(self.case.reason_id)
         if reason is None or self.reason is None or self.case.is_closed:
             return ()
@@ -91,7 +91,7 @@ class CustomerStatus:
                 return translate("We go on with it there.")
 
     def by_when(self) -> str:
-        """When the customer hears from us, or until when we wait; a promise we broke is owned up to."""
+        """When the customer hears from us, or until when we wait; for a missed date, an apology."""
         translate = self.translator.translate
         if self.stage is Stage.NEED_EVIDENCE and self.case.grace_until is not None:
             until = self.translator.moment(self.case.grace_until, self.zone)
@@ -109,7 +109,7 @@ class CustomerStatus:
         return translate("You have our decision by %(when)s.", when=when)
 
     def steps(self) -> tuple[Step, ...]:
-        """Received, under review, decided; a case that ended without a decision has no way left to show."""
+        """Received, under review, decided; empty for a case that ended without a decision."""
         if self.stage in (Stage.WITHDRAWN, Stage.DUPLICATE):
             return ()
         at = {Stage.RECEIVED: 0, Stage.NEED_EVIDENCE: 0, Stage.DECIDED: 3}.get(self.stage, 1)

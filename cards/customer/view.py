@@ -1,4 +1,4 @@
-"""What may a customer know of their case? The one way from a case to their page and their mails."""
+"""View of a case for its customer: the only way from a case to the customer's page."""
 
 from __future__ import annotations
 
@@ -38,34 +38,35 @@ def customer_view(
     now: datetime,
     translate_refusal: Callable[[FileRefused], str],
 ) -> CustomerCaseView:
-    """The case in the customer's words: `events` is its whole story, `files` what came for it.
-    `translate_refusal` gives the reason for refusing a file in their language.
+    """The case for its customer; `events` is its whole timeline, `files` everything that came for it.
 
-    What colleagues write for each other, who they are, and what the clocks say among us stays inside.
+    `translate_refusal` gives the reason for refusing a file in the customer's language. Internal notes,
+    colleagues' names and SLA clocks are left out.
     """
     zone = zone_of(case, policy)
-    standing = CustomerStatus(case, policy, translator, zone, now)
-    shown = [(file, file_view(file, translator)) for file in files if file.state is not FileState.REMOVED]
+    status = CustomerStatus(case, policy, translator, zone, now)
+    shown = [
+        (file.name, file_view(file, translator)) for file in files if file.state is not FileState.REMOVED
+    ]
+    conversation = Conversation(case, dict(shown), translator, zone, events, translate_refusal)
     return CustomerCaseView(
         case_id=case.id,
-        stage=standing.stage,
-        tone=standing.tone,
-        headline=standing.headline(),
-        next_step=standing.next_step(),
-        by_when=standing.by_when(),
+        stage=status.stage,
+        tone=status.tone,
+        headline=status.headline(),
+        next_step=status.next_step(),
+        by_when=status.by_when(),
         question=_question(case, events),
         asked_for=clean_line(case.asked.what)[:_LONGEST_WHAT] if case.asked else "",
-        missing=standing.missing,
-        steps=standing.steps(),
-        reason=clean_line(standing.reason.label) if standing.reason else "",
+        missing=status.missing,
+        steps=status.steps(),
+        reason=clean_line(status.reason.label) if status.reason else "",
         disputed=translator.money(case.disputed),
         lines=tuple(clean_line(line.text)[:300] for line in case.invoice.lines if line.ref in case.line_refs),
         statement=clean_text(case.statement),
         wish=clean_text(case.wish),
         raised_on=translator.moment(case.raised_at, zone),
-        entries=Conversation(
-            case, {file.name: view for file, view in shown}, translator, zone, events, translate_refusal
-        ).entries(),
+        entries=conversation.entries(),
         files=tuple(view for _, view in shown),
         decision=_decision(case, translator, zone),
         is_over=case.is_closed,
@@ -75,7 +76,7 @@ def customer_view(
 
 
 def zone_of(case: Case, policy: Policy) -> str:
-    """The zone of the people who work on the case; of any queue when its own has gone."""
+    """The time zone of the case's queue; of any queue if its own is no longer in the policy."""
     queue = policy.queues.get(case.queue_id) or next(iter(policy.queues.values()))
     return queue.calendar.zone
 
@@ -110,7 +111,7 @@ def size_text(translator: Translator, size: int) -> str:
 
 
 def _question(case: Case, events: Sequence[Event]) -> str:
-    """What we wrote when we asked last. What a resolver noted of a telephone call isn't written for them."""
+    """Our latest question, empty if none waits. A wait without a text (after a call) is internal."""
     if case.status is not Status.WAITING_ON_CUSTOMER:
         return ""
     asked = [event.text for event in events if isinstance(event, CustomerAwaited)]
@@ -118,7 +119,7 @@ def _question(case: Case, events: Sequence[Event]) -> str:
 
 
 def _decision(case: Case, translator: Translator, zone: str) -> DecisionView | None:
-    """Known to the customer only when it is final: an approver may still say no."""
+    """The decision, once the case is closed: until then an approver may still refuse it."""
     decision = case.decision
     if decision is None or not case.is_closed or case.resolution not in DECIDED:
         return None

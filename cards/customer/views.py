@@ -1,4 +1,4 @@
-"""What may a customer's page or mail about a case hold? Words ready to be read; nothing else gets out."""
+"""Views for customers: everything that a customer's page about a case can show, as finished texts."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ class FileView:
     id: str | None = None
     size: str = ""
     ending: str = ""
-    """Such as `PDF`, to stand in for a picture."""
+    """Such as `PDF`, shown if there is no preview."""
     has_preview: bool = False
     note: str = ""
-    """Why it can't be opened."""
+    """Why it can't be opened; empty if it can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing that was said or done. `title` is ours, `text` is somebody's own words."""
+    """One entry of the conversation. `title` is our text, `text` is what a person wrote."""
 
     who: str
     """`you` or `us`."""
     title: str
     verdict: str = ""
-    """Of a decision: what we decided and how much it grants, so that no two look alike. Ours too."""
+    """Of a decision: the verdict and the amount, so that two decisions can be told apart. Our text too."""
     text: str = ""
     when: str
     at: datetime
     files: tuple[FileView, ...] = ()
     is_small: bool = False
-    """A step on the way, with nothing said."""
+    """It has neither text nor files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One of the stations from received to decided; `state` is `done`, `now` or `to_come`."""
+    """A step of the progress from received to decided; `state` is `done`, `now` or `to_come`."""
 
     label: str
     state: str
@@ -51,11 +51,11 @@ class Step:
 class DecisionView:
     verdict: str
     reason: str
-    """Why, in the words that were written for the customer."""
+    """The decision's text for the customer."""
     granted: str | None
     """The amount; None: nothing was granted."""
     credit: str
-    """What becomes of it, in a sentence; empty when nothing was granted."""
+    """How it is paid, in a sentence; empty when nothing was granted."""
     when: str
 
 
@@ -65,15 +65,15 @@ class CustomerCaseView:
     stage: str
     """A name of `core.customer_stage.Stage`."""
     tone: str
-    """How the headline looks: `calm`, `act` (they owe us something), `good`, `bad`, `over`."""
+    """Style of the headline: `calm`, `act` (we wait for the customer), `good`, `bad`, `over`."""
     headline: str
     next_step: str
     by_when: str
     """A sentence with a date, or empty."""
     question: str
-    """What we asked and wait for, in the resolver's words; empty when nothing is asked."""
+    """The open question in the resolver's words; empty when nothing is asked."""
     asked_for: str
-    """What we need, in a few words, as the mail with the question said it; empty when nothing is asked."""
+    """What we need, in a few words, as in the mail with the question; empty when nothing is asked."""
     missing: tuple[tuple[str, str], ...]
     """Evidence that is still needed: its id and its name."""
     steps: tuple[Step, ...]
@@ -91,4 +91,4 @@ class CustomerCaseView:
     is_over: bool
     may_withdraw: bool
     disagree_by: str | None
-    """Until when the customer may say that they don't agree; None: they may not."""
+    """Until when the customer may disagree with the decision; None: they may not."""

@@ -1,9 +1,9 @@
-"""How do a mail's headers read? Threaded by them, marked for machines, and nothing can be injected into them.
+"""Headers of a mail: threading, marks for auto-responders, and nothing that can be injected.
 
-There is no List-Unsubscribe: RFC 2369 and 8058 mean lists and campaigns, which one can leave. These mails
-answer a dispute that the customer raised, and end with it; whoever could leave them would miss a decision
-that they are owed, and the reminder comes once. Mailbox providers except such transactional mail from their
-rules for bulk senders.
+There is no List-Unsubscribe: RFC 2369 and 8058 are for lists and campaigns. These mails answer a dispute that
+the customer raised, and end with it; a customer who unsubscribed would miss a decision that they are owed,
+and the reminder comes once. Mailbox providers except such transactional mail from their rules for bulk
+senders.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from cards.email.mail_view import Mail
 from cards.sanitize import clean_line
 
 OMBUD_HEADER = "X-Ombud"
-"""Stands in every mail of ours, so that one that comes back is known for what it is."""
+"""Header of every mail of ours, by which one that comes back is recognised."""
 REPLY_PREFIX = "Re: "
-"""Before the subject of a mail that follows others."""
+"""Prefix of the subject of a mail that follows others."""
 MOST_REFERENCES = 12
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,190}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,240}>")
 _PLACEHOLDER_ID_END = "@ombud.invalid>"
-"""The id of a mail that came without one; nobody else knows it."""
+"""End of the id that we gave a mail without one; no other mail system knows such an id."""
 
 
 def _registry() -> HeaderRegistry:
@@ -38,7 +38,7 @@ def _registry() -> HeaderRegistry:
 
 
 class _MessageIds(UnstructuredHeader):
-    """Message ids, one a line. Python would fold or encode long ones, and then others miss the thread."""
+    """Message ids, one a line. Python would fold or encode long ones, which breaks threading elsewhere."""
 
     name: str
 
@@ -59,20 +59,20 @@ class Headers:
     at: datetime
     reply_to: str = ""
     thread: Sequence[str] = ()
-    """Message ids of what was written before, newest last."""
+    """Message ids of the earlier mails, newest last."""
     is_automatic: bool = True
-    """False: a person wrote it. Then an out-of-office reply is welcome: it says when they are back."""
+    """False: a person wrote it. Then an out-of-office reply is useful: it says when the customer is back."""
 
 
 class NotAnAddress(ValueError):
-    """No mail can go there."""
+    """No mail can be sent to it."""
 
 
 def message_of(mail: Mail, headers: Headers) -> EmailMessage:
-    """The whole mail: text, and HTML for those who read that. Values are cleaned to one line each.
+    """The whole mail, as text and as HTML. Header values are cleaned to one line each.
 
     Raises:
-        NotAnAddress: the recipient's can't be written to.
+        NotAnAddress: no mail can be sent to the recipient's address.
     """
     message = EmailMessage(policy=_POLICY)
     thread = _thread(headers.thread)
@@ -97,12 +97,12 @@ def message_of(mail: Mail, headers: Headers) -> EmailMessage:
 
 
 def subject_of(mail: Mail, thread: Sequence[str]) -> str:
-    """The subject as it leaves; `thread` as in `Headers`."""
+    """The subject as it is sent; `thread` as in `Headers`."""
     return clean_line(f"{REPLY_PREFIX}{mail.subject}" if _thread(thread) else mail.subject)[:200]
 
 
 def address_of(raw: str) -> str:
-    """The address as it goes over the wire: its domain in ASCII. Raises NotAnAddress."""
+    """The address as SMTP needs it: its domain in ASCII. Raises NotAnAddress."""
     address = raw.strip()
     if not _ADDRESS.fullmatch(address):
         raise NotAnAddress(raw)
@@ -114,7 +114,7 @@ def address_of(raw: str) -> str:
 
 
 def _thread(ids: Sequence[str]) -> tuple[str, ...]:
-    """The first one and the newest, as many as fit: RFC 5322 (3.6.4) lets the middle go."""
+    """The first id and the newest, at most `MOST_REFERENCES`: RFC 5322 (3.6.4) allows to drop the middle."""
     known = [
         one
         for one in dict.fromkeys(ids)

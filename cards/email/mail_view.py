@@ -1,4 +1,4 @@
-"""What is in a mail, before anybody has found the words? Texts are plain: renderers escape them."""
+"""Views of mails: values for the templates. Texts are plain; renderers escape them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class MailKind(StrEnum):
-    """One set of words each: `templates/words/<kind>.txt`."""
+    """Each kind has a template of its own: `templates/words/<kind>.txt`."""
 
     RECEIVED = "received"
     UNDER_REVIEW = "under_review"
@@ -26,24 +26,24 @@ class MailKind(StrEnum):
 
 
 WRITTEN_BY_A_PERSON = frozenset({MailKind.QUESTION, MailKind.MESSAGE})
-"""Somebody wrote it just now. All others happen by themselves, and say so to machines that would answer."""
+"""Kinds that a person wrote. All others are automatic, and their headers say so to auto-responders."""
 
 VALUES = ("company", "invoice", "case", "name", "disputed", "granted", "by", "until", "asked_on", "other")
-"""What words may be filled with; empty where it doesn't apply. `by` is when they hear from us, `until` when
-their time for something ends."""
+"""Names that templates may use; empty where a value doesn't apply. `by` is when the customer hears from us,
+`until` when their time for something ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailView:
     kind: MailKind
     language: str
-    """Tag of the customer's translator."""
+    """Tag of the customer's language, such as `de-AT`."""
     values: Mapping[str, str]
     """One for each of `VALUES`."""
     is_own_wish: bool = False
-    """The customer brought it about themselves: they withdrew, or didn't agree."""
+    """The customer caused it themselves: they withdrew, or disagreed."""
     quote: str = ""
-    """What a person of ours wrote, word for word."""
+    """What a colleague wrote, word for word."""
     wanted: tuple[str, ...] = ()
     """What we need from them, item by item."""
     facts: tuple[tuple[str, str], ...] = ()
@@ -57,7 +57,7 @@ class MailView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """Ready to be put into an envelope."""
+    """A rendered mail, before it gets its headers."""
 
     subject: str
     text: str
@@ -67,7 +67,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class MailText:
-    """What a set of words says, part by part; a paragraph is what stands between empty lines."""
+    """The text of a rendered template, part by part; empty lines separate paragraphs."""
 
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
-"""What does an event mean for the customer, and what of the case may their mail hold?
+"""Mails about events, for the customer.
 
-The whitelist of what leaves by mail: nothing is in a mail that isn't put into its view here.
+This is the whitelist: a mail holds only what is put into its view here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _AN_ADDRESS = re.compile(r"://|www\.|@|\.\w+/|\bhttps?\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class MailContext:
-    """One event and what is known when its mail is written, which may be long after it."""
+    """One event and what is known when its mail is written, which may be long after the event."""
 
     event: Event
     case: Case
@@ -50,25 +50,25 @@ class MailContext:
 
     @property
     def reason(self) -> ReasonTranslation | None:
-        """None: a closed case may outlive its reason."""
+        """None: the reason is no longer in the policy."""
         found = self.policy.reasons.get(self.case.reason_id)
         return found.translated_to(self.translator.language) if found else None
 
     def moment(self, at: datetime) -> str:
-        """By the clock of those who work on the case."""
+        """`at` in the time zone of the case's queue."""
         queue = self.policy.queues.get(self.case.queue_id)
         return self.translator.moment(at, queue.calendar.zone if queue else "UTC")
 
     def next_answer_by(self) -> str:
-        """When they hear from us next; a promise that was broken isn't made again."""
+        """When the customer hears from us next; empty if no date is promised, or if it has passed."""
         at = reply_due_at(self.case, self.policy)
         return self.moment(at) if at is not None and at > self.now else ""
 
 
 def mail_view(context: MailContext) -> MailView | None:
-    """The mail about an event. None: what it would say is no longer so, and later mail says what is.
+    """The mail about an event. None: it is out of date, and a later mail says what is true.
 
-    What a person wrote is sent whatever has happened since: the thread says that it was.
+    What a colleague wrote is always sent, because the thread already says that it was.
     """
     event = context.event
     match event:
@@ -92,7 +92,7 @@ def mail_view(context: MailContext) -> MailView | None:
 
 
 def link_view(invoice: Invoice, customer: Customer, policy: Policy, url: str) -> MailView:
-    """A fresh link, which the holder of an old one asked for."""
+    """The mail with a fresh link, which the holder of an expired one asked for."""
     translate = translator_for(customer.language).translate
     return MailView(
         kind=MailKind.LINK,
@@ -119,7 +119,7 @@ def _under_review(context: MailContext) -> MailView | None:
 
 
 def _question(context: MailContext, what: str, text: str) -> MailView:
-    """An answer isn't asked for when it came before the question went out."""
+    """A question; a plain message if the answer came before the mail was sent."""
     asked = context.case.asked
     if asked is None or asked.at != context.event.at:
         return replace(_view(context, MailKind.MESSAGE), quote=clean_text(text))
@@ -150,7 +150,7 @@ def _ended(context: MailContext, event: CaseEnded) -> MailView:
 
 
 def _decision(context: MailContext, event: CaseEnded) -> MailView:
-    """Told from the story: the case may have been taken up again since, and has then no decision."""
+    """The decision is read from the events: a case that was reopened since has none any more."""
     translate, money = context.translator.translate, context.translator.money
     decided = [one for one in context.events if isinstance(one, CaseDecided)][-1]
     granted = money(decided.granted) if decided.granted.minor else ""
@@ -165,7 +165,7 @@ def _decision(context: MailContext, event: CaseEnded) -> MailView:
 
 
 def _missing(context: MailContext) -> tuple[str, ...]:
-    """Evidence that we still wait for, as the customer calls it."""
+    """Evidence that we still wait for, by its labels in the customer's language."""
     case, words = context.case, context.reason
     if case.status is not Status.GATHERING or words is None:
         return ()
@@ -200,7 +200,7 @@ def _values(customer: Customer, invoice: Invoice, policy: Policy) -> dict[str, s
 
 
 def _name(contact: str) -> str:
-    """Whom we greet. Nobody by what reads like an address: else our mails could carry a stranger's link."""
+    """The name to greet; empty if it reads like an address, or our mails could carry a stranger's link."""
     return "" if _AN_ADDRESS.search(contact) else _line(contact)
 
 

@@ -1,9 +1,8 @@
-"""How does a view become subject, text and HTML? Words from one template each, in two frames.
+"""Renderer of mails: from a view to subject, text and HTML.
 
-`words/<kind>.txt` says what a mail says, in parts (Jinja blocks). `frame.txt` and `frame.html` say where the
-parts stand and how they look, so that text and HTML never say different things. An administrator's template
-takes the place of ours of the same name; it may begin with `{% extends "ours/words/received.txt" %}` and
-change a single block.
+`words/<kind>.txt` has a mail's text in parts (Jinja blocks). `frame.txt` and `frame.html` lay the same parts
+out, so that text and HTML never differ in what they say. An administrator's template replaces ours of the
+same name; it may begin with `{% extends "ours/words/received.txt" %}` and change a single block.
 """
 
 from __future__ import annotations
@@ -44,12 +43,12 @@ PARTS = (
 )
 _WIDTH = 72
 UNWRAPPED = 1_000_000
-"""As wide as no paragraph is: whoever shows the text breaks its lines."""
+"""A width for text without line breaks inside a paragraph: the client wraps it."""
 _inliner = CSSInliner(load_remote_stylesheets=False)
 
 
 class Templates:
-    """Our templates with an administrator's in front; `overrides` are their texts by name."""
+    """Our templates, replaced by an administrator's of the same name; `overrides` are their texts by name."""
 
     def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
         loaders: list[BaseLoader] = [DictLoader(dict(overrides or {}))] if overrides else []
@@ -66,7 +65,11 @@ class Templates:
         self._environment.filters["lines"] = str.splitlines
 
     def render(self, view: MailView, *, width: int = _WIDTH) -> Mail:
-        """Raises jinja2.TemplateError when a template is wrong; ours never are. Text breaks at `width`."""
+        """Render the mail, its text wrapped at `width` characters.
+
+        Raises:
+            jinja2.TemplateError: an administrator's template is wrong.
+        """
         words = self._words(view)
         parts = {part: words.paragraphs(part) for part in PARTS}
         translator = translator_for(view.language)
@@ -88,14 +91,15 @@ class Templates:
         )
 
     def _styled(self, html: str) -> str:
-        """Styles stand at each element, since many clients read no others; what differs by screen can't."""
+        """Inline the styles, because many clients read no others. Media queries can't be: they stay in a
+        `<style>` element."""
         screens = self._environment.get_template("screens.html").render()
         return _inliner.inline(html).replace("<!-- screens -->", screens, 1)
 
     def _words(self, view: MailView) -> MailText:
-        """Each block of the kind's template, filled in.
+        """The text of each block of the kind's template.
 
-        Rendering the whole template once makes Jinja find the blocks of those that it extends.
+        The whole template is rendered once, because only then does Jinja find the blocks that it inherits.
         """
         translator = translator_for(view.language)
         given = {
@@ -120,7 +124,7 @@ def default_templates() -> Templates:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    """Lines of a paragraph are joined: where they break in a template is nobody's concern."""
+    """Paragraphs, each with its lines joined: line breaks in a template have no meaning."""
     return tuple(filter(None, (clean_line(part) for part in clean_text(text).split("\n\n"))))
 
 
@@ -138,12 +142,12 @@ def _wrapped(context: Context, text: str, indent: str = "", first: str | None = 
 
 @pass_context
 def _indented(context: Context, text: str, indent: str = "    ") -> str:
-    """Somebody's own lines, each wrapped by itself."""
+    """A person's own lines, each wrapped separately."""
     return "\n".join(_wrapped(context, line, indent) if line else "" for line in text.splitlines())
 
 
 def _tidy(text: str) -> str:
-    """Never more than one empty line, none at the ends."""
+    """At most one empty line in a row, none at the ends."""
     lines: list[str] = []
     for line in (line.rstrip() if line != "-- " else line for line in text.strip().splitlines()):
         if line or (lines and lines[-1]):

@@ -1,4 +1,4 @@
-"""What does a mail to a colleague say, when the chat that should have told them is what is broken?"""
+"""Mail to a colleague about messages that can't be delivered, for when no chat can reach them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _PAGE = (
 
 
 class Resumes(Enum):
-    """What lets those messages go out."""
+    """What makes the delivery of those messages resume."""
 
     CHANNEL = auto()
-    """That the channel can be posted to again."""
+    """The channel accepts posts again."""
     APP = auto()
-    """That the person has the app in Teams."""
+    """The person has added the app in Teams."""
     BUTTON = auto()
-    """Only that a manager says so."""
+    """Only a manager's press of “Try again”."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryProblem:
-    """Messages that can't be delivered. Nothing of a customer's is in it but the case's number."""
+    """Messages that can't be delivered. It holds no customer's data, only a case's number."""
 
     where: str
     """`#billing-disputes`, `the Teams channel of Contract disputes`, or a person's name."""
@@ -41,7 +41,7 @@ class DeliveryProblem:
     remedy: str
     count: int
     case_id: str | None = None
-    """Whose message was refused first."""
+    """The case of the first undelivered message."""
     resumes: Resumes = Resumes.BUTTON
 
 
@@ -67,7 +67,7 @@ def delivery_problem_mail(trouble: DeliveryProblem) -> Mail:
 
 
 def _when_it_resumes(trouble: DeliveryProblem) -> str:
-    """Whoever reads this has no button: no chat with them could take one."""
+    """How delivery resumes. The reader has no button: they get mail because no chat reaches them."""
     match trouble.resumes:
         case Resumes.CHANNEL:
             return "what waits is sent by itself once messages can be posted there again."

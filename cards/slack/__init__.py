@@ -1,8 +1,8 @@
 """How does a view look in Slack? One function a surface; each takes a view and gives Block Kit as dicts.
 
-Every control's `action_id` is `action:something`: what stands before the first colon is the
-action (`cards.actions.Action`), the rest keeps ids apart. In forms it is the field's name, or the
-action that redraws the form.
+Every control's `action_id` is `action:something`: the part before the first colon is the action
+(`cards.actions.Action`), the rest makes the id unique. In forms it is the field's name, or the action that
+redraws the form.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,6 +32,6 @@ RENDERERS: Mapping[type, Callable[..., dict[str, Any]]] = {
     FormView: modal,
     HomeView: home,
 }
-"""What draws which view; Teams' has the same keys."""
+"""The renderer of each view; `cards.teams.RENDERERS` has the same keys."""
 
 __all__ = ["RENDERERS", "home", "message", "modal", "values_of"]

@@ -1,4 +1,4 @@
-"""What are Slack's blocks made of? Plain dicts, each within Slack's limits whatever goes in.
+"""Block Kit elements as plain dicts, always within Slack's limits.
 
 The limits are those of the Block Kit reference: message 50 blocks, view 100, header 150 characters,
 section 3,000, context 10 elements, actions 25, button text 75 and value 2,000, overflow 5 options.
@@ -29,9 +29,9 @@ LATE, PAUSED, DONE = "🔴", "⏸️", "✅"
 
 
 class ActionIds:
-    """Gives every control of a message an `action_id` of its own: `open_case:D-1042`.
+    """Gives every control of a message its own `action_id`, such as `open_case:D-1042`.
 
-    What stands before the first colon is the action; the rest only keeps ids apart.
+    The part before the first colon is the action; the rest only makes the id unique.
     """
 
     __slots__ = ("_given",)
@@ -50,7 +50,7 @@ class ActionIds:
 
 
 def text(said: str, most: int) -> Block:
-    """Plain text: nothing in it is markup, and `:name:` stays as it is typed."""
+    """Plain text without markup; `:name:` stays as it is typed."""
     return {"type": "plain_text", "text": words.cut(clean_line(said), most) or "–", "emoji": False}
 
 
@@ -67,12 +67,12 @@ def section(said: str, accessory: Block | None = None) -> Block:
 
 
 def context(*said: str) -> Block:
-    """Small grey print, in at most ten pieces."""
+    """Small grey text, in at most ten pieces."""
     return {"type": "context", "elements": [markup(one) for one in said]}
 
 
 def markup(said: str) -> Block:
-    """`verbatim` leaves addresses, #channels and @names as they stand; Slack takes no blank text."""
+    """`verbatim` leaves addresses, #channels and @names unlinked; Slack refuses blank text."""
     shown = said if said and not said.isspace() else "–"
     return {"type": "mrkdwn", "text": shown, "verbatim": True}
 
@@ -87,7 +87,7 @@ def quote(said: str, most: int = 2800) -> Block:
 
 
 def quotes(said: str) -> list[Block]:
-    """All of `said`, however many quotes that takes: for words that must be read whole."""
+    """All of `said`, in as many quotes as needed, for text that must be read whole."""
     blocks, rest = [], clean_text(said, most_lines=_MOST_LINES)
     while rest:
         end = _break_position(rest)
@@ -97,7 +97,7 @@ def quotes(said: str) -> list[Block]:
 
 
 def _break_position(said: str) -> int:
-    """Before a line's end or a blank near the limit, so that only those are lost between two quotes."""
+    """The position of the last line end or blank before the limit; only that character is lost."""
     if len(said) <= _QUOTED:
         return len(said)
     ends = (said.rfind(blank, _QUOTED // 2, _QUOTED) for blank in ("\n", " "))
@@ -122,7 +122,7 @@ def sections(lines: Sequence[Line], room: int) -> list[Block]:
 
 
 def paragraphs(lines: Sequence[Line]) -> str:
-    """Lines under each other in one section, the first ones that fit; the rest is counted."""
+    """The first lines that fit into one section; the rest is counted."""
     blocks = sections(lines, 1)
     return str(blocks[0]["text"]["text"]) if blocks else ""
 
@@ -134,7 +134,7 @@ def _how_many_fit(said: Sequence[str], most: int) -> int:
 
 
 _AND_MORE = 40
-"""Room kept for “… and 12 more”."""
+"""Characters reserved for “… and 12 more”."""
 
 
 def button(shown: Button, action_id: str) -> Block:
@@ -158,7 +158,7 @@ def menu(items: Sequence[MenuItem], case_id: str, action_id: str) -> Block:
 def actions(
     buttons: Sequence[Button], ids: ActionIds, items: Sequence[MenuItem] = (), case_id: str = ""
 ) -> list[Block]:
-    """The row of buttons, the menu last; no block at all when there is nothing to press."""
+    """The row of buttons, the menu last; no block if there are neither."""
     elements = [button(one, ids.of(one.action, one.value)) for one in buttons[: ACTIONS - 1]]
     if items:
         elements.append(menu(items, case_id, ids.of(Action.MORE, case_id)))
@@ -167,7 +167,7 @@ def actions(
 
 @lru_cache(maxsize=1024)
 def _label(said: str) -> Block:
-    """What stands on a button: always the same few words, so the same object stands in every card."""
+    """A button's label, cached: there are few, and all cards share the same objects."""
     return text(said, LABEL)
 
 
@@ -181,5 +181,5 @@ def _confirm(asked: Confirm) -> Block:
 
 
 def fallback(said: str) -> str:
-    """The `text` beside the blocks, for notifications; markup is read there too, so it is escaped."""
+    """The `text` beside the blocks, for notifications; Slack reads markup there too, so it is escaped."""
     return escape(said, SECTION).strip() or "Ombud"

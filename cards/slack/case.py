@@ -1,4 +1,4 @@
-"""How does a case look in Slack? Number, reason and amount first; then who, until when, and the words."""
+"""Case card in Slack: number, reason and amount first; then people, deadlines and the customer's words."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def case_headline(view: CaseView) -> str:
 
 
 def _head(view: CaseView, title: str) -> str:
-    """The number and the amount always fit; a long reason is cut between them."""
+    """The header within its limit: a long reason is cut, the number and the amount never."""
     if len(title) <= HEADER and title.isprintable():
         return title
     number, amount = words.name(view.case_id, 30), words.name(view.amount, 40)
@@ -60,7 +60,7 @@ def _who(view: CaseView) -> str:
 
 
 def _state(view: CaseView) -> str:
-    """What is going on, who has it, and until when."""
+    """Status, resolver and deadlines."""
     by = f" · {mention(view.resolver, 300)}" if view.resolver else ""
     lines = [f"{_MARKS.get(view.tone, '')}*{escape_label(view.status, 200)}*{by}"]
     lines += [_clock(clock) for clock in (view.clock, view.second_clock) if clock]

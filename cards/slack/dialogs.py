@@ -1,4 +1,4 @@
-"""Which view shows something that isn't a form: one sentence, or a card where no message can stand?"""
+"""Modals in Slack that aren't forms: one sentence, or a card where no message can be posted."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cards.views import Card, CaseView, FullCaseView
 
 
 def notice(said: str) -> dict[str, Any]:
-    """A sentence to be read and closed."""
+    """A modal with one sentence."""
     return _view("Ombud", [section(escape(said, SECTION))])
 
 
 def home_notice(said: str) -> dict[str, Any]:
-    """A sentence in the place of the person's own page."""
+    """A sentence instead of the person's own page."""
     return {"type": "home", "blocks": [section(escape(said, SECTION))]}
 
 

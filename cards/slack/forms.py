@@ -1,4 +1,4 @@
-"""Which modal shows this form in Slack, and what did the person fill in?"""
+"""Forms as modals in Slack, and the values that come back from them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def modal(form: FormView) -> dict[str, Any]:
 
 
 def _preview(mail: Preview | None) -> list[Block]:
-    """The mail that leaves: whose it is, what it is about, and all of its words."""
+    """The mail that will be sent: recipient, subject, and its whole text."""
     if mail is None:
         return []
     head = ((Strong("To"), f" {mail.to}"), (Strong("Subject"), f" {mail.subject}"))
@@ -50,7 +50,7 @@ def _preview(mail: Preview | None) -> list[Block]:
 
 
 def values_of(state: Mapping[str, Any]) -> dict[str, str]:
-    """What stands in the form, by field; `state` is the payload's `view.state` (or its `values`).
+    """The form's values by field; `state` is the payload's `view.state` (or its `values`).
 
     A person is their Slack id, a moment whole seconds since the epoch, a choice its value. An
     input left empty is left out.
@@ -71,7 +71,7 @@ def _value(control: Mapping[str, Any]) -> str | None:
 
 
 def _input(one: Input) -> Block | None:
-    """One field; None for a choice without anything to choose, which Slack refuses."""
+    """One field; None for a choice without options, which Slack refuses."""
     match one:
         case TextInput():
             return _labelled(one, _text_input(one), is_optional=one.is_optional)
@@ -162,9 +162,9 @@ def _moment_input(one: MomentInput) -> Block:
     return element
 
 
-def _metadata(keep: tuple[tuple[str, str], ...]) -> str:
-    """JSON of what comes back unseen. Names and ids are short; whatever isn't is left out, last first."""
-    kept = dict(keep)
-    while len(packed := json.dumps(kept, separators=(",", ":"))) > METADATA:
-        kept.popitem()
+def _metadata(hidden: tuple[tuple[str, str], ...]) -> str:
+    """The hidden values as JSON. If they exceed Slack's limit, the last ones are left out."""
+    values = dict(hidden)
+    while len(packed := json.dumps(values, separators=(",", ":"))) > METADATA:
+        values.popitem()
     return packed

@@ -1,4 +1,4 @@
-"""What stands on a person's own page in Slack, the App Home?"""
+"""App Home: a person's own page in Slack."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cards.views import HomeView
 
 _MOST_LISTS = 12
 _FIXED = 5
-"""Greeting, figures, buttons, what was left out, and one to spare."""
+"""Blocks beside the lists: greeting, figures, buttons, the count of lists left out, and a spare one."""
 
 
 def home(view: HomeView) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What did somebody write in Slack, as plain words that anybody can read outside of it?
+"""Text that people wrote in Slack, without its markup.
 
 Slack sends `<@U0ANA>`, `<https://a.example|here>` and `&amp;` (docs: “Formatting text for app surfaces”).
 """
@@ -14,13 +14,13 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 def mentioned_members(text: str) -> frozenset[str]:
-    """The Slack ids of everybody mentioned."""
+    """The Slack ids of the people mentioned."""
     found = (_MEMBER.fullmatch(token) for token in _TOKEN.findall(text))
     return frozenset(match[1] for match in found if match)
 
 
 def without_markup(text: str, names: Mapping[str, str]) -> str:
-    """The text without Slack's markup; `names` by Slack id, of whoever is mentioned and known."""
+    """The text without Slack's markup; `names` are the names of mentioned people by Slack id."""
     said = _TOKEN.sub(lambda token: _token_text(token[1], names), text)
     for entity, character in _ENTITIES:
         said = said.replace(entity, character)

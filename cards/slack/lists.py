@@ -1,4 +1,4 @@
-"""How does a list of cases look in Slack? Two lines and one button a row; what doesn't fit is counted."""
+"""Lists of cases in Slack: two lines and one button a row; rows that don't fit are counted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cards.slack.text import bold, date, escape, escape_label, mrkdwn
 from cards.views import ListView, RowView
 
 _FIXED = 4
-"""Blocks of a list beside its rows: title, note, what was left out, page buttons."""
+"""Blocks of a list beside its rows: title, note, the count of rows left out, page buttons."""
 
 
 def list_blocks(view: ListView, ids: ActionIds, room: int, *, is_small: bool = False) -> list[Block]:
@@ -27,7 +27,7 @@ def list_blocks(view: ListView, ids: ActionIds, room: int, *, is_small: bool = F
 
 
 def row_block(row: RowView, ids: ActionIds) -> Block:
-    """What it is, whose it is, and until when; with the row's button beside it."""
+    """Headline, details and status, with the row's button beside them."""
     headline = bold(words.name(row.headline, 400), 600)
     said = "\n".join([headline, mrkdwn(row.details, 1000), *_row_status(row)])
     if row.button is None:
@@ -36,16 +36,16 @@ def row_block(row: RowView, ids: ActionIds) -> Block:
 
 
 def _row_status(row: RowView) -> list[str]:
-    """Until when, what it waits for, and the resolver by name: a list must not ping everybody on it."""
-    standing = []
+    """Deadline, state, and the resolver by name: a mention would ping everybody on the list."""
+    status = []
     if row.clock is not None:
         late = f"{LATE} " if row.clock.is_late else ""
-        standing.append(f"{late}{escape_label(row.clock.label)} {date(row.clock.at)}")
+        status.append(f"{late}{escape_label(row.clock.label)} {date(row.clock.at)}")
     if row.state:
-        standing.append(mrkdwn(row.state, 600))
+        status.append(mrkdwn(row.state, 600))
     if row.resolver is not None:
-        standing.append(escape_label(row.resolver.name, 200))
-    return [" · ".join(standing)] if standing else []
+        status.append(escape_label(row.resolver.name, 200))
+    return [" · ".join(status)] if status else []
 
 
 def list_headline(view: ListView) -> str:

@@ -1,4 +1,4 @@
-"""Which message shows this card in Slack?"""
+"""Cards as messages in Slack."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LEAST_LIST = 5
 
 
 def message(card: Card) -> dict[str, Any]:
-    """`blocks` for the eye and `text` for notifications, ready for `chat.postMessage`."""
+    """`blocks`, and `text` for notifications, as `chat.postMessage` takes them."""
     ids = ActionIds()
     match card:
         case CaseView():
@@ -50,7 +50,7 @@ def message(card: Card) -> dict[str, Any]:
 
 
 def _full_case(view: FullCaseView, ids: ActionIds) -> list[Block]:
-    """The card, the invoice, the customer's other disputes, then the story: 7 + 8 + 14 + 10 at most."""
+    """Card, invoice, the customer's other disputes, timeline: at most 7 + 8 + 14 + 10 blocks."""
     blocks = case_blocks(view.card, ids)
     if view.lines:
         blocks += [divider(), *sections(view.lines, 6)]
@@ -70,7 +70,7 @@ def _story(view: MessageView, ids: ActionIds) -> list[Block]:
 
 
 def _pings(view: MessageView) -> Line:
-    """Whoever must be pinged and isn't mentioned in the lines: in front of the first one."""
+    """Mentions of people to ping whom the lines don't mention; they come before the first line."""
     named = {part for line in view.lines for part in line}
     missing = [one for one in dict.fromkeys(view.mentions) if one not in named]
     return tuple(part for one in missing[:20] for part in (one, " "))
@@ -92,7 +92,7 @@ def _digest(view: DigestView, ids: ActionIds) -> list[Block]:
 
 
 def figures_blocks(view: FiguresView) -> list[Block]:
-    """Two columns of big numbers, then what they are made of."""
+    """Two columns of bold numbers, then their breakdown."""
     return [header(view.title), *number_fields(view.figures), *sections(view.lines, 20)]
 
 

@@ -1,9 +1,9 @@
-"""How does text reach Slack so that nobody's words turn into a mention, a link or a format?
+"""Escaping for Slack: people's words never become a mention, a link or a format.
 
 Slack reads `&`, `<` and `>` as control characters (docs: “Escaping text”), and `*`, `_`, `~`, backtick
-and `:name:` as formats that no escape switches off. So those five become look-alikes or lose their
-grip by a zero-width space, and the text object is sent `verbatim`, which leaves addresses, #channels
-and @names as they stand. Long words of people go into rich text, which has no markup at all.
+and `:name:` as formats that no escape switches off. So those five are replaced by look-alikes or broken by a
+zero-width space, and the text object is sent `verbatim`, so that addresses, #channels and @names aren't
+linked. Long texts of people go into rich text, which has no markup at all.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _HAS_FORMAT = re.compile("[*_~`:]").search
 _MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}").fullmatch
 _ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
 _LEAST_ROOM = 24
-"""With less room than this nothing sensible can be said."""
+"""Characters; a shorter piece of text would be useless."""
 
 
 def escape(text: str, most: int = 500) -> str:
@@ -46,7 +46,7 @@ def escape(text: str, most: int = 500) -> str:
 
 @lru_cache(maxsize=4096)
 def escape_label(text: str, most: int = 300) -> str:
-    """`escape` for what comes again on many cards: labels of the policy, states, names of colleagues."""
+    """`escape`, cached for texts on many cards: labels of the policy, states, names of colleagues."""
     return escape(text, most)
 
 
@@ -58,7 +58,7 @@ def _neutral(text: str) -> str:
 
 
 def mrkdwn(line: Line, most: int = 2900) -> str:
-    """A line in Slack's markup, in at most `most` characters; no mention or date is ever cut through."""
+    """A line in Slack's markup, in at most `most` characters; a mention, date or link is never cut in two."""
     said: list[str] = []
     room = most
     for part in line:
@@ -89,7 +89,7 @@ def _part(part: Part, room: int) -> str:
 
 
 def bold(text: str, most: int = 500) -> str:
-    """Slack reads asterisks as bold only when they touch the words: blanks stay outside."""
+    """Bold text. Slack needs the asterisks to touch a word, so blanks stay outside."""
     said = escape(text, max(_LEAST_ROOM, most - 2))
     inner = said.strip()
     if inner and inner == said:
@@ -98,14 +98,14 @@ def bold(text: str, most: int = 500) -> str:
 
 
 def mention(who: Mention, most: int = 500) -> str:
-    """`<@U0ANA>`, which Slack shows by name and pings; the bare name for whom Slack doesn't know."""
+    """`<@U0ANA>`, which Slack shows by name and pings; the plain name of a person who isn't in Slack."""
     if who.slack_ref and _MEMBER(who.slack_ref):
         return f"<@{who.slack_ref}>"
     return escape_label(who.name, most)
 
 
 def link(to: Link, most: int = 2900) -> str:
-    """`<https://…|text>`; the text alone when the address can't be one or is too long."""
+    """`<https://…|text>`; the text alone if the address is invalid or too long."""
     text = escape(to.text, min(200, most))
     if not is_address(to.url):
         return text
@@ -118,7 +118,7 @@ def is_address(url: str) -> bool:
 
 
 def date(at: datetime, *, in_full: bool = False) -> str:
-    """An instant in the reader's own zone; in UTC where Slack can't show it so."""
+    """An instant in the reader's own zone; in UTC where Slack can't show that."""
     day = "date_short" if in_full else "date_short_pretty"
     fallback = words.utc(at)
     seconds = int(at.timestamp())

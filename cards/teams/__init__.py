@@ -1,7 +1,7 @@
 """How does a view look in Teams? One function a surface; each takes a view and gives Adaptive Cards as dicts.
 
-A button's data says what it does and to what: `{"action": "claim", "value": "D-1042"}`. A form's inputs are
-called by their fields (`cards.actions.Field`); a moment is two of them, `until_date` and `until_time`.
+A button's data has its action and its object: `{"action": "claim", "value": "D-1042"}`. A form's inputs are
+named by their fields (`cards.actions.Field`); a moment is two inputs, `until_date` and `until_time`.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ RENDERERS: Mapping[type, Callable[..., dict[str, Any]]] = {
     FormView: form,
     HomeView: home,
 }
-"""What draws which view; Slack's has the same keys."""
+"""The renderer of each view; `cards.slack.RENDERERS` has the same keys."""
 
 __all__ = [
     "RENDERERS",

@@ -1,4 +1,4 @@
-"""How is something pressed in Teams? Each button says what it does and to what, in its data.
+"""Buttons in Teams; each has its action and its object in its data.
 
 A button that changes something is an `Action.Execute`, with an `Action.Submit` of the same data for clients
 that don't know it; one that opens a dialog must say `task/fetch`; in a dialog everything is a Submit.
@@ -18,19 +18,19 @@ from cards.views import Button, Confirm, MenuItem
 from core.platforms import MOST_READERS
 
 MOST_IN_FRONT, MOST_BEHIND = 6, 10
-"""Teams shows six actions; those marked `secondary` stand behind the three dots, but not everywhere: in a
-dialog on Android nothing does (github.com/microsoft/AdaptiveCards/issues/9119), and a question doesn't unfold
+"""Teams shows six actions and puts those marked `secondary` behind three dots, but not everywhere: a dialog
+on Android doesn't show them (github.com/microsoft/AdaptiveCards/issues/9119), and a ShowCard doesn't unfold
 from there (8652)."""
 LABEL, VALUE = 75, 512
 _ROW, _AROUND, _LETTER, _DOTS = 306, 34, 8, 50
-"""Pixels inside a card on a narrow phone, around a button's label, of a letter, of the three dots."""
+"""Pixels: width of a card on a narrow phone, a button's padding, a letter, the three dots."""
 _STYLES = {"primary": "positive", "danger": "destructive"}
 
 
 def actions(
     buttons: Sequence[Button], layout: Layout, items: Sequence[MenuItem] = (), case_id: str = ""
 ) -> list[Element]:
-    """Rows of buttons; what is needed less often stands behind the last one's three dots, or in rows below.
+    """Rows of buttons; those needed less often are behind the last row's three dots, or in rows below.
 
     Some clients squeeze a row until no label can be read, so each row fits on a phone.
     """
@@ -53,7 +53,7 @@ def actions(
 
 
 def _rows(buttons: Sequence[Button], at_the_end: int) -> list[list[Button]]:
-    """As many beside each other as can be read; `at_the_end` is the room that the last row needs besides."""
+    """Rows that fit a phone's width; the last one leaves `at_the_end` pixels free."""
     rows: list[list[Button]] = []
     room = 0
     for index, one in enumerate(buttons):
@@ -93,7 +93,7 @@ def _press(shown: Button, layout: Layout) -> Element:
 
 
 def _question(shown: Button, asked: Confirm, layout: Layout) -> Element:
-    """Unfolds under the button; folding it again is the no."""
+    """The confirmation that unfolds under the button; folding it again means no."""
     yes = Button(shown.action, asked.yes, shown.value, shown.style)
     return {
         "type": "AdaptiveCard",
@@ -106,7 +106,7 @@ def _question(shown: Button, asked: Confirm, layout: Layout) -> Element:
 
 
 def refresh(case_id: str, readers: Sequence[str]) -> Element | None:
-    """Whoever is named here gets the card anew when it is shown to them, with their own buttons."""
+    """Teams asks for the card again when it shows it to one of `readers`, who so gets their own buttons."""
     if not readers:
         return None
     data = {"action": Action.SHOW_CARD.value, "value": without_surrogates(case_id[:VALUE])}

@@ -1,4 +1,4 @@
-"""How does a case look in Teams? Number, reason and amount first; then who, until when, and the words."""
+"""Case card in Teams: number, reason and amount first; then people, deadlines and the customer's words."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _who(view: CaseView, layout: Layout) -> list[Element]:
 
 
 def _state(view: CaseView, layout: Layout) -> list[Element]:
-    """What is going on, who has it, and until when."""
+    """Status, resolver and deadlines."""
     by = f" · {mention(view.resolver, layout)}" if view.resolver else ""
     said = [text(f"{_MARKS.get(view.tone, '')}{bold(view.status, 200)}{by}", spacing="Medium")]
     said += [_clock(clock) for clock in (view.clock, view.second_clock) if clock]

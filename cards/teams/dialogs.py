@@ -1,4 +1,4 @@
-"""Which dialog shows something that isn't a form: one sentence, a card, or the way into a dialog?"""
+"""Dialogs in Teams that aren't forms: one sentence, a card, and the message that opens a dialog."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SENTENCE = 3000
 
 
 def dialog(card: Card) -> Element:
-    """A card that one person alone sees; its buttons work as they do in a message."""
+    """A card that only one person sees; its buttons work as they do in a message."""
     return dialog_value(
         _title(card), fit_card(lambda layout: card_content(card, layout), is_dialog=True), "large"
     )
@@ -30,14 +30,14 @@ def home_dialog(view: HomeView) -> Element:
 
 
 def notice(said: str) -> Element:
-    """A sentence to be read and closed."""
+    """A dialog with one sentence."""
     return dialog_value(
         "Ombud", fit_card(lambda _: CardContent(said, [_sentence(said)]), is_dialog=True), "small"
     )
 
 
 def prompt(said: str, label: str, action: Action, value: str) -> Element:
-    """A message with one sentence, and a button that opens a dialog for whoever presses it."""
+    """A message with one sentence and a button, which opens a dialog for the person who presses it."""
     shown = (Button(action, label, value),)
     return as_message(fit_card(lambda layout: CardContent(said, [_sentence(said), *actions(shown, layout)])))
 

@@ -1,4 +1,4 @@
-"""What are Teams' cards made of? Plain dicts; all text wraps, and colours have names, never numbers.
+"""Adaptive Card elements as plain dicts; all text wraps, and colours are names, never numbers.
 
 A style's name lets Teams choose colours for light, dark and high contrast. A colour is never alone: the
 words beside it say the same.
@@ -30,7 +30,7 @@ def title(said: str, **looks: Any) -> Element:
 
 
 def small(said: str, **looks: Any) -> Element:
-    """Small grey print."""
+    """Small grey text."""
     return text(said, size="Small", isSubtle=True, **looks)
 
 
@@ -57,14 +57,14 @@ def lines(said: Sequence[Line], layout: Layout, most: int, **looks: Any) -> list
 
 
 def quote(said: str, layout: Layout, most: int = 2800, *, by: str | None = None, **looks: Any) -> Element:
-    """People's own words on a ground of their own, which high contrast doesn't show: `by` says whose they
-    are. Text runs read no Markdown, so nothing in them takes effect."""
+    """People's own words on a background of their own. High contrast hides that, so `by` says whose they are.
+    Text runs have no Markdown, so nothing in them takes effect."""
     whose = [small(by)] if by else []
     return container([*whose, *paragraphs(said, layout, most)], style="emphasis", **looks)
 
 
 def paragraphs(said: str, layout: Layout, most: int, most_lines: int = MOST_QUOTED_LINES) -> list[Element]:
-    """Words as they were written, line by line: an empty line leaves a gap."""
+    """Text as it was written, line by line; an empty line becomes a gap."""
     shown = words.cut(clean_text(said, most_lines=layout.scaled(most_lines)), layout.max_chars(most))
     blocks: list[Element] = []
     spacing = "None"

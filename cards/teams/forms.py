@@ -1,4 +1,4 @@
-"""Which dialog shows this form in Teams?"""
+"""Forms as dialogs in Teams."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def form(
     refusal: str | None = None,
     note: str | None = None,
 ) -> Element:
-    """The dialog, with what was typed so far. A refusal stands at its field, or on top, with the `note`."""
+    """The dialog, with what was typed so far. A refusal is shown at its field, or on top with the `note`."""
     filled = FormState(known_zone(zone), values, errors)
 
     def draw(layout: Layout) -> CardContent:
@@ -49,7 +49,7 @@ def form(
 def _top(
     view: FormView, filled: FormState, refusal: str | None, note: str | None, layout: Layout
 ) -> list[Element]:
-    """What concerns the whole form: the refusal, refusals of fields that aren't here, the note."""
+    """What concerns the whole form: the refusal, refusals of fields that it doesn't have, the note."""
     here = {one.id.value for one in view.inputs}
     refused = [refusal, *(said for name, said in filled.errors.items() if name not in here)]
     problems = [problem(said, layout) for said in refused if said][: layout.scaled(_MOST_PROBLEMS)]
@@ -60,7 +60,7 @@ def _top(
 
 
 def _preview(mail: Preview | None, layout: Layout) -> list[Element]:
-    """The mail that leaves: whose it is, what it is about, and all of its words."""
+    """The mail that will be sent: recipient, subject, and its whole text."""
     if mail is None:
         return []
     head = [
@@ -73,7 +73,7 @@ def _preview(mail: Preview | None, layout: Layout) -> list[Element]:
 
 
 def _submit(view: FormView, filled: FormState) -> Element:
-    """The button that sends, and with it what comes back unseen."""
+    """The submit button, with the hidden values in its data."""
     drawn_for = {
         one.id.value: chosen(one, filled)
         for one in view.inputs

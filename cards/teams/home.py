@@ -1,4 +1,4 @@
-"""What stands on a person's own page in Teams: a message in their chat with us, or a dialog?"""
+"""A person's own page in Teams: a message in their chat with us, or a dialog."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def home_content(view: HomeView, layout: Layout) -> CardContent:
 
 
 def _moment(view: HomeView) -> list[Element]:
-    """A posted page stays as it was until somebody presses on it."""
+    """When the page was drawn: a posted page isn't redrawn until one of its buttons is pressed."""
     return [small(f"As it was {date(view.at)}", spacing="None")] if view.at else []

@@ -1,4 +1,4 @@
-"""Which fields ask for what in a dialog of Teams, and what stands under each when it was refused?"""
+"""Inputs of a dialog in Teams, each with its hint and its refusal."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from cards.views import Choice, ChoiceInput, Input, MomentInput, PersonInput, Te
 LONGEST_INPUT, OPTION_VALUE = 3000, 150
 MOST_RADIOS, MOST_CHOICES, MOST_UNFILTERED = 10, 200, 12
 _MORE_FOLLOWS = "Some answers need another field: then this form comes back once with it."
-"""Said before it is sent for the first time: whoever got it back has seen it."""
+"""Shown before the form is submitted for the first time; later the person has seen that it comes back."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """What stands in a form when it is shown: typed words, refusals at their fields, the reader's zone."""
+    """State of a form when it is drawn: values, refusals by field, the reader's time zone."""
 
     zone: str
     values: Mapping[str, str] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class FormState:
 
 
 def field_elements(one: Input, filled: FormState, layout: Layout) -> list[Element]:
-    """A field with what is said under it; nothing for a choice without anything to choose."""
+    """A field with its refusal and hints; empty for a choice without options."""
     drawn = _input(one, filled, layout)
     if not drawn:
         return []
@@ -51,7 +51,7 @@ def problem(said: str, layout: Layout) -> Element:
 
 
 def chosen(one: ChoiceInput, filled: FormState) -> str:
-    """The choice that the form is drawn for; empty when none is made yet."""
+    """The choice that the form is drawn for; empty if none is made yet."""
     wanted = filled.initial(one, one.initial)
     return wanted if wanted and any(choice.value == wanted for choice in one.choices) else ""
 
@@ -80,7 +80,7 @@ def _input(one: Input, filled: FormState, layout: Layout) -> list[Element]:
 
 
 def _asked(kind: str, input_id: str, label: str, needed: str | None, **more: Any) -> Element:
-    """`needed` is what a person reads who leaves it empty; None: it may be left empty."""
+    """`needed` is the error shown if the input is left empty; None: it is optional."""
     shown = label if needed else f"{label} (optional)"
     asked: Element = {"type": f"Input.{kind}", "id": input_id, "label": escape(shown, 150), **more}
     if needed is not None:
@@ -130,7 +130,7 @@ def _with_value(asked: Element, value: str | None) -> Element:
 
 
 def _choices(choices: Sequence[Choice], layout: Layout) -> list[Element]:
-    """Titles of round buttons are read as Markdown, so they are escaped like everything else."""
+    """The options. Their titles are escaped, because Teams reads those of radio buttons as Markdown."""
     by_value = {one.value: one for one in choices if 0 < len(one.value) <= OPTION_VALUE}
     return [
         {"title": _choice_title(one), "value": one.value}

@@ -1,4 +1,4 @@
-"""What must be known while a card is drawn: where it will stand, how much room it has, whom it calls?"""
+"""Layout of a card while it is drawn: dialog or message, room, mentions; and fitting it into the budget."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Element = dict[str, Any]
 """One element, action or card, ready to be sent."""
 
 BUDGET = 26_500
-"""Bytes of a card as UTF-8 JSON: Teams takes about 28 KB of a message, and something stands around it."""
+"""Bytes of a card as UTF-8 JSON: Teams accepts messages of about 28 KB, and the card is a part of one."""
 SIZES = (1.0, 0.7, 0.45, 0.25, 0.12, 0.05)
 _COMMAND = re.compile(r"/disputes (?=(?:mine|queue|overdue|show|search|new|stats|help)\b)").sub
 _HEADLINE, _NO_WIDTH = 300, "\u200b"
@@ -25,28 +25,28 @@ _HEADLINE, _NO_WIDTH = 300, "\u200b"
 
 @dataclass(slots=True)
 class Layout:
-    """`size` is how much of the usual room there is; it falls until the card is within its budget."""
+    """`size` is the share of the usual room; it is reduced until the card is within its budget."""
 
     is_dialog: bool = False
     is_quiet: bool = False
-    """Nobody is called: everybody is named only."""
+    """People are named, not mentioned."""
     size: float = 1.0
     mentioned: dict[str, str] = field(default_factory=dict)
-    """What stands between `<at>` and `</at>`, by Entra id."""
+    """The text between `<at>` and `</at>`, by Entra id."""
 
     def scaled(self, usually: int) -> int:
-        """How many of something, or how many characters."""
+        """A number of elements or characters, reduced to the size."""
         return max(1, int(usually * self.size))
 
     def max_chars(self, usually: int) -> int:
         return max(24, int(usually * self.size))
 
     def max_buttons(self, usually: int) -> int:
-        """How many buttons: all of them, until nothing else is left to leave out."""
+        """How many buttons: all of them, until the smallest size."""
         return usually if self.size > SIZES[-1] else 2
 
     def add_mention(self, entra_id: str, name: str) -> str:
-        """Calls a person. Teams finds them by what stands there, so namesakes differ by something unseen."""
+        """The text that mentions a person. Teams matches by text, so namesakes get a zero-width space."""
         wanted = name
         while self.mentioned.get(entra_id) is None and wanted in self.mentioned.values():
             wanted += _NO_WIDTH
@@ -65,10 +65,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class CardContent:
-    """A card's contents, before they are held within the budget."""
+    """A card's content, before it is fitted into the budget."""
 
     headline: str
-    """One plain line: the notification, what is spoken, and what a client too old to draw it shows."""
+    """One plain line for the notification, for screen readers, and for clients too old to draw the card."""
     body: list[Element]
     actions: list[Element] = field(default_factory=list)
     refresh: Element | None = None
@@ -77,7 +77,7 @@ class CardContent:
 def fit_card(
     draw: Callable[[Layout], CardContent], *, is_dialog: bool = False, is_quiet: bool = False
 ) -> Element:
-    """The Adaptive Card within its budget: drawn with less and less room until it fits. A dialog is quiet."""
+    """The Adaptive Card within its budget, drawn with less and less room until it fits. A dialog is quiet."""
 
     def drawn(size: float) -> Element:
         layout = Layout(is_dialog=is_dialog, is_quiet=is_dialog or is_quiet, size=size)
@@ -91,23 +91,23 @@ def byte_size(card: Element) -> int:
 
 
 def _fits(card: Element) -> bool:
-    """Each of the spaces that `octets` counts follows a comma or a colon, so they never double a card: most
-    are far below the budget, and orjson measures them ten times as fast."""
+    """Whether the card is within the budget. orjson counts ten times as fast as `byte_size`, but without the
+    spaces after commas and colons, which at most double a card: that is enough for most cards."""
     try:
         if 2 * len(orjson.dumps(card)) <= BUDGET:
             return True
-    except TypeError:  # half of a character
+    except TypeError:  # a lone surrogate
         pass
     return byte_size(card) <= BUDGET
 
 
 def without_surrogates(said: str) -> str:
-    """Without halves of characters, which no JSON can carry."""
+    """`said` without lone surrogates, which JSON can't hold."""
     return said.encode(errors="ignore").decode()
 
 
 def with_teams_commands(said: str) -> str:
-    """Our sentences name commands as Slack's people type them; in Teams one speaks to Ombud."""
+    """Replace Slack's commands in our sentences by Teams': there one writes to @Ombud."""
     return _COMMAND("@Ombud ", said) if "/disputes " in said else said
 
 

@@ -1,4 +1,4 @@
-"""How does a list of cases look in Teams? Three short lines and a button a row; the rest is counted."""
+"""Lists of cases in Teams: three short lines and a button a row; rows that don't fit are counted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def list_headline(view: ListView) -> str:
 
 
 def list_body(view: ListView, layout: Layout, most: int, *, is_small: bool = False) -> list[Element]:
-    """The list with at most so many rows. `is_small`: one of several, so a quieter title."""
+    """The list with at most `most` rows. `is_small`: one of several, so a quieter title."""
     looks = {"size": "Medium", "spacing": "Large"} if is_small else {}
     shown = view.rows[: layout.scaled(most)]
     left_out = len(view.rows) - len(shown)
@@ -38,7 +38,7 @@ def list_body(view: ListView, layout: Layout, most: int, *, is_small: bool = Fal
 
 
 def _row(view: RowView, layout: Layout) -> Element:
-    """What it is, whose it is, and until when; with the row's button beside it."""
+    """Headline, details and status, with the row's button beside them."""
     said = [
         text(bold(words.name(view.headline, layout.max_chars(400)), layout.max_chars(600))),
         text(markdown(view.details, layout, layout.max_chars(1000)), spacing="None"),
@@ -58,14 +58,14 @@ def _row(view: RowView, layout: Layout) -> Element:
 
 
 def _row_status(view: RowView, layout: Layout) -> list[Element]:
-    """Until when, what it waits for, and the resolver by name: a list must not call everybody on it."""
-    standing = []
+    """Deadline, state, and the resolver by name: a mention would ping everybody on the list."""
+    status = []
     is_late = view.clock is not None and view.clock.is_late
     if view.clock is not None:
-        standing.append(f"{LATE if is_late else ''} {escape_label(view.clock.label)} {date(view.clock.at)}")
+        status.append(f"{LATE if is_late else ''} {escape_label(view.clock.label)} {date(view.clock.at)}")
     if view.state:
-        standing.append(markdown(view.state, layout, layout.max_chars(600)))
+        status.append(markdown(view.state, layout, layout.max_chars(600)))
     if view.resolver is not None:
-        standing.append(escape_label(view.resolver.name, 200))
+        status.append(escape_label(view.resolver.name, 200))
     looks = {"color": "Attention"} if is_late else {"isSubtle": True}
-    return [text(" · ".join(standing), spacing="None", **looks)] if standing else []
+    return [text(" · ".join(status), spacing="None", **looks)] if status else []

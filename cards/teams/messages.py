@@ -1,4 +1,4 @@
-"""Which message shows this card in Teams?"""
+"""Cards as messages in Teams."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _ROWS_IN_ALL, _IN_A_ROW = 45, 2
 
 
 def message(card: Card) -> Element:
-    """The part of an activity that posts the card, or puts it in place of what stands there."""
+    """The part of an activity that posts the card or updates a posted one."""
     return as_message(content(card))
 
 
 def content(card: Card) -> Element:
-    """The Adaptive Card alone: what the press of a button is answered with."""
+    """The Adaptive Card alone, as the response to a button."""
     return fit_card(lambda layout: card_content(card, layout))
 
 
@@ -65,7 +65,7 @@ def card_content(card: Card, layout: Layout) -> CardContent:
 
 
 def full_case_content(view: FullCaseView, layout: Layout) -> CardContent:
-    """The card with its buttons, the invoice, the customer's other disputes, then the story."""
+    """Card with its buttons, invoice, the customer's other disputes, timeline."""
     body = [*case_body(view.card, layout), *case_actions(view.card, layout)]
     parts = (
         lines(view.lines, layout, 40),
@@ -88,7 +88,7 @@ def message_content(view: MessageView, layout: Layout) -> CardContent:
 
 
 def _highlighted(body: list[Element], count: int) -> list[Element]:
-    """The first lines on a ground that is seen from afar."""
+    """The first `count` lines on a background that stands out."""
     called, rest = body[:count], body[count:]
     if rest:
         rest[0]["spacing"] = "Medium"
@@ -96,7 +96,7 @@ def _highlighted(body: list[Element], count: int) -> list[Element]:
 
 
 def _pings(view: MessageView) -> Line:
-    """Whoever must be pinged and isn't mentioned in the lines: on a line of their own, the first one."""
+    """Mentions of people to ping whom the lines don't mention; they are the first line."""
     named = {part for line in view.lines for part in line if isinstance(part, Mention)}
     missing = [one for one in dict.fromkeys(view.mentions) if one not in named][:_MOST_PINGS]
     return tuple(part for one in missing for part in (", ", one))[1:]
@@ -113,7 +113,7 @@ def digest_content(view: DigestView, layout: Layout) -> CardContent:
 
 
 def figures_content(view: FiguresView, layout: Layout) -> CardContent:
-    """Big numbers beside each other, then what they are made of."""
+    """Big numbers beside each other, then their breakdown."""
     body = [title(view.title), *numbers(view.figures, layout), *lines(view.lines, layout, 20)]
     return CardContent(view.title, body)
 

@@ -1,4 +1,4 @@
-"""How are the cases shown that somebody searched for while writing a message?"""
+"""Results of a message extension: cases found while a person writes a message."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PREVIEW = "application/vnd.microsoft.card.thumbnail"
 
 
 def search_results(cards: Sequence[CaseView]) -> Element:
-    """The answer to a message extension's query: a line to choose, and the card that is then inserted.
+    """The response to a message extension's query: for each case a line to choose, and the card to insert.
 
-    Nobody is called by it: whoever shares a case speaks to the people of the conversation.
+    The cards mention nobody: a person who shares a case writes to the people of that conversation.
     """
     return {
         "type": "result",

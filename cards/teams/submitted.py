@@ -1,4 +1,4 @@
-"""What did a person fill in, in a dialog of Teams?"""
+"""Values submitted with a dialog in Teams."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::[0-5]\d)?(?:\s?([ap])\.?m\.?)?", re.AS
 
 
 def values_of(data: Any) -> dict[str, str]:
-    """What stands in the form, by field; `data` is what the submit button sent.
+    """The form's values by field; `data` is what the submit button sent.
 
-    A person is our own id, a moment whole seconds since the epoch, a choice its value. An input left
-    empty is left out, and so is whatever isn't a field of ours.
+    A person is our own id, a moment whole seconds since the epoch, a choice its value. Empty inputs and
+    unknown fields are left out.
     """
     if not isinstance(data, Mapping):
         return {}
@@ -29,7 +29,7 @@ def values_of(data: Any) -> dict[str, str]:
 
 
 def known_zone(zone: object) -> str:
-    """The time zone itself where there is such a one, else UTC."""
+    """The time zone's name if it exists, else UTC."""
     try:
         ZoneInfo(str(zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -55,7 +55,7 @@ def _moment(day: object, at: object, zone: object) -> str | None:
 
 
 def _time(at: str) -> time:
-    """To the minute. Raises ValueError when it is none."""
+    """The time of day, to the minute. Raises ValueError if `at` is none."""
     found = _TIME(" ".join(at.split()))
     if found is None:
         raise ValueError(at)

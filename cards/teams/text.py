@@ -1,8 +1,8 @@
-"""How does text reach Teams so that nobody's words turn into a format, a link, a mention or a date?
+"""Escaping for Teams: people's words never become a format, a link, a mention or a date.
 
 A TextBlock reads a subset of Markdown, `{{DATE(…)}}`, and `<at>…</at>` (docs: “Text features”, “Format
-cards”), and not every client honours a backslash. So the marks become look-alikes or lose their grip by a
-zero-width space. Long words of people go into TextRuns, which read no Markdown at all: `run_text`.
+cards”), and not every client honours a backslash. So the marks are replaced by look-alikes or broken by a
+zero-width space. Long texts of people go into TextRuns, which have no Markdown at all: `run_text`.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _HAS_RTL = re.compile(f"[{_RTL}]").search
 _LOOK_ALIKES = str.maketrans("*~`", "∗∼ˋ")
 _ITALIC = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _GRIPS = re.compile(r"[\\<{\]]|&(?=[#A-Za-z]|$)|!(?=\[|$)|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
-"""What begins something together with what follows, perhaps in the next part of the line."""
+"""Characters that start markup together with what follows, which may be the next part of the line."""
 _STARTS_A_BLOCK = re.compile(r"[-+#>=|]|\d+[.)]").match
 _IN_RUNS = re.compile(r"\{(?=\{)|<(?=/?at>)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
 _KEPT_IN_ADDRESSES = "/:?#@!$&+,;=%-.~"
 _LEAST_ROOM = 24
-"""With less room than this nothing sensible can be said."""
+"""Characters; a shorter piece of text would be useless."""
 
 
 def escape(text: str, most: int = 500) -> str:
     """`text` on one line, harmless in a TextBlock, in at most `most` (24 or more) characters.
 
-    Only its place can make it harmless at a line's start: `markdown` and `block_text` see to that.
+    It may still start a list or heading at a line's start; `markdown` and `block_text` prevent that.
     """
     if len(text) <= most and text.isprintable() and not _NEEDS_CARE(text):
         return text
@@ -57,12 +57,12 @@ def _neutral(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def escape_label(text: str, most: int = 300) -> str:
-    """`escape` for what comes again on many cards, as the start of a line too."""
+    """`escape` and `block_text`, cached for texts on many cards."""
     return block_text(escape(text, most))
 
 
 def block_text(said: str) -> str:
-    """Markdown of ours as a whole TextBlock: neither a list nor a heading begins it, and it isn't empty."""
+    """Markdown of ours as a whole TextBlock: it starts neither a list nor a heading, and isn't empty."""
     said = said.strip()
     if not said.strip(NO_WIDTH):
         return "–"
@@ -70,12 +70,12 @@ def block_text(said: str) -> str:
 
 
 def run_text(said: str) -> str:
-    """People's words for a TextRun: dates and mentions are all that could take effect there."""
+    """People's words for a TextRun, where only dates and mentions could take effect."""
     return _IN_RUNS.sub(rf"\g<0>{NO_WIDTH}", said)
 
 
 def markdown(line: Line, layout: Layout, most: int = 1000) -> str:
-    """A line as Markdown, in at most `most` characters; no mention, date or link is ever cut through."""
+    """A line as Markdown, in at most `most` characters; a mention, date or link is never cut in two."""
     said: list[str] = []
     room = most
     for part in line:
@@ -108,7 +108,7 @@ def _part(part: Part, layout: Layout, room: int) -> str:
 
 
 def bold(text: str, most: int = 500) -> str:
-    """Asterisks hold when they touch a letter or digit; beside anything else something unseen helps them."""
+    """Bold text. Asterisks work next to a letter or digit; elsewhere a zero-width space is put between."""
     said = escape(text, max(_LEAST_ROOM, most - 6))
     inner = said.strip()
     if not inner:
@@ -119,7 +119,7 @@ def bold(text: str, most: int = 500) -> str:
 
 
 def mention(who: Mention, layout: Layout, most: int = 300) -> str:
-    """`<at>Ana</at>`, which Teams shows highlighted and pings; the bare name where nobody is to be called."""
+    """`<at>Ana</at>`, which Teams highlights and pings; the plain name if quiet or without an Entra id."""
     name = escape(who.name, min(most, 200))
     if layout.is_quiet or not who.teams_ref or not ENTRA_ID.fullmatch(who.teams_ref):
         return name
@@ -127,7 +127,7 @@ def mention(who: Mention, layout: Layout, most: int = 300) -> str:
 
 
 def link(to: Link, most: int = 1000) -> str:
-    """`[text](https://…)`; the text alone when the address can't be one or is too long."""
+    """`[text](https://…)`; the text alone if the address is invalid or too long."""
     text = escape(to.text.replace("[", "(").replace("]", ")"), min(200, most))
     if not is_address(to.url):
         return text
@@ -140,7 +140,7 @@ def is_address(url: str) -> bool:
 
 
 def safe_address(url: str) -> str:
-    """The address with everything percent-encoded that Markdown would read."""
+    """The address with all characters percent-encoded that Markdown reads."""
     return percent(url, safe=_KEPT_IN_ADDRESSES + "_")
 
 

@@ -18,8 +18,8 @@ from core.permissions import is_permitted
 from tests.cards.examples import ANA, BEN, CASES, FILES, HOUR, NOW, ROLES, view_of
 
 
-def offered(case: Case, standing: str = "channel") -> list[Action]:
-    view = view_of(case, role=ROLES[standing])
+def offered(case: Case, role: str = "channel") -> list[Action]:
+    view = view_of(case, role=ROLES[role])
     return [*(button.action for button in view.buttons), *(item.action for item in view.menu)]
 
 
@@ -90,11 +90,11 @@ def test_a_snoozed_case_offers_to_wake_it_instead_of_snoozing_it_again() -> None
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("standing", [name for name in ROLES if name != "channel"])
-def test_in_private_nobody_is_offered_what_they_may_not_do(name: str, standing: str) -> None:
-    who = ROLES[standing]
+@pytest.mark.parametrize("role", [name for name in ROLES if name != "channel"])
+def test_in_private_nobody_is_offered_what_they_may_not_do(name: str, role: str) -> None:
+    who = ROLES[role]
     assert who is not None
-    for action in offered(CASES[name], standing):
+    for action in offered(CASES[name], role):
         assert action is Action.OPEN_CASE or is_permitted(REQUIRED_PERMISSIONS[action], who)
 
 

@@ -30,9 +30,9 @@ def test_the_persons_own_page_is_taken() -> None:
     good_home(HOME)
 
 
-@pytest.mark.parametrize(("case", "standing"), list(product(CASES, ROLES)))
-def test_a_case_is_taken_in_every_state_for_every_reader(case: str, standing: str) -> None:
-    good_message(view_of(CASES[case], role=ROLES[standing]))
+@pytest.mark.parametrize(("case", "role"), list(product(CASES, ROLES)))
+def test_a_case_is_taken_in_every_state_for_every_reader(case: str, role: str) -> None:
+    good_message(view_of(CASES[case], role=ROLES[role]))
     view = page.full_case_view(
         CASES[case],
         policy=POLICY,
@@ -40,7 +40,7 @@ def test_a_case_is_taken_in_every_state_for_every_reader(case: str, standing: st
         now=NOW,
         history=[ARow(id=f"D-{number}") for number in range(30)],
         events=[*EVENTS.values()] * 20,
-        role=ROLES[standing],
+        role=ROLES[role],
     )
     good_message(view)
 
@@ -59,8 +59,8 @@ def test_the_same_case_may_stand_in_two_lists_of_one_message() -> None:
 
 
 def test_no_case_has_more_than_five_entries_in_its_menu() -> None:
-    for case, standing in product(CASES.values(), ROLES.values()):
-        assert len(view_of(case, role=standing).menu) <= 5
+    for case, role in product(CASES.values(), ROLES.values()):
+        assert len(view_of(case, role=role).menu) <= 5
 
 
 def test_every_button_of_a_case_says_which_case() -> None:

@@ -49,9 +49,9 @@ def test_everything_is_taken(name: str) -> None:
         good_message(payload)
 
 
-@pytest.mark.parametrize(("case", "standing"), list(product(CASES, ROLES)))
-def test_a_case_is_taken_in_every_state_for_every_reader(case: str, standing: str) -> None:
-    view = view_of(CASES[case], role=ROLES[standing])
+@pytest.mark.parametrize(("case", "role"), list(product(CASES, ROLES)))
+def test_a_case_is_taken_in_every_state_for_every_reader(case: str, role: str) -> None:
+    view = view_of(CASES[case], role=ROLES[role])
     good_message(message(view))
     good_dialog(dialog(view))
 
