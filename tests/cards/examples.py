@@ -1,4 +1,4 @@
-"""Which cards does a team meet? One believable scene for each view in each state, by name."""
+"""Example cases, events, files and people for card tests, by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What might people type who mean harm, or a machine that has gone mad?"""
+"""Hostile texts: what people who mean harm, or broken systems, may type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be shown at all? Every card, form and page of the scenes, by name."""
+"""A sample of every card, form and page, by name."""
 
 from __future__ import annotations
 

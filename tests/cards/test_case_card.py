@@ -1,4 +1,4 @@
-"""Does the card of a case say what its state is, and offer what can be done about it?"""
+"""Tests of the case card: what it says of each state, and which buttons it has for whom."""
 
 from __future__ import annotations
 

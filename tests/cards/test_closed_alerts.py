@@ -1,4 +1,4 @@
-"""Does an alert call those who are needed, and say how it ended once they aren't?"""
+"""Tests of alerts: who is alerted, and how an alert that needs nobody any more says how it ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do forms ask for what is needed, and come back as it was typed?"""
+"""Tests of forms: they ask for what is needed, and come back as they were typed."""
 
 from __future__ import annotations
 

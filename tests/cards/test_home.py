@@ -1,4 +1,4 @@
-"""How is somebody greeted on their own page?"""
+"""Tests of a person's own page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is everybody named so that each platform can show them, and nobody by a raw id?"""
+"""Tests of mentions: each platform can show them, and nobody is shown by a raw id."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cards.mentions import by_name, mention, mention_of_handle
 from cards.slack.text import mrkdwn
 from cards.views import Mention
 from tests.cards.examples import ANA, PEOPLE
-from tests.cards.teams_samples import ANAS_ID, DANAS_ID
+from tests.cards.teams.samples import ANAS_ID, DANAS_ID
 
 ON_BOTH = {ANA.id: replace(ANA, teams_ref=ANAS_ID)}
 ON_TEAMS_ONLY = {"teams:x": replace(ANA, id="teams:x", slack_ref=None, teams_ref=ANAS_ID)}

@@ -1,4 +1,4 @@
-"""Does the form show all that leaves, and only that?"""
+"""Tests of the forms for messages to customers: the preview shows all that is sent, and only that."""
 
 from __future__ import annotations
 

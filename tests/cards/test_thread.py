@@ -1,4 +1,4 @@
-"""Does every event read as a sentence a colleague would write?"""
+"""Tests of thread messages and the timeline: every event is a sentence a colleague would write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can a thread be worked from: what came in, what is wrong with it, and what to press?"""
+"""Tests of what a thread message has beside its sentence: warnings, files, buttons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do money, spans and excerpts read as people write them?"""
+"""Tests of wording: money, durations, excerpts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a test behave like a customer's browser? It keeps cookies, reads forms, and sends them."""
+"""A customer's browser for tests: keeps cookies, reads forms and sends them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The customers' pages, open, and somebody with a browser before them."""
+"""Fixtures: the customers' pages on a server, and a browser."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

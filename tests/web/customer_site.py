@@ -1,4 +1,4 @@
-"""How does a test visit the customer's pages? A real server with a real store, and links to open."""
+"""The customers' pages for tests: a real server with a real store, and links to open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What might a customer, or whoever sent their invoice, write who means harm?"""
+"""Hostile texts of customers and of people who sent their invoice, and a search for their effects."""
 
 from __future__ import annotations
 

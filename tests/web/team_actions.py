@@ -1,4 +1,4 @@
-"""What does the team do with a case while its customer looks at the page?"""
+"""What the team does with a case while its customer looks at the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the way to a customer's page stay between them and us, whatever goes wrong on the way?"""
+"""Tests that tokens of customers' pages stay out of logs, referrers and errors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 @asynccontextmanager
-async def a_house(site: CustomerSite) -> AsyncIterator[Client]:
+async def an_application(site: CustomerSite) -> AsyncIterator[Client]:
     """The whole application around the site's pages."""
     clock = FrozenClock(site.now)
     context = Context(Settings(_env_file=None), site.store, clock)
@@ -67,7 +67,7 @@ async def test_a_fault_on_a_customers_page_is_logged_without_its_address_and_tol
         raise RuntimeError(f"something about /d/{token}/files and /e/{token}")
 
     monkeypatch.setattr("web.customer.access._find_link", fault)
-    async with a_house(site) as client, client.get(f"/d/{token}?case=D-1001") as answer:
+    async with an_application(site) as client, client.get(f"/d/{token}?case=D-1001") as answer:
         text = await answer.text()
         assert answer.status == 500
         assert answer.content_type == "text/html"
@@ -88,7 +88,7 @@ async def test_the_address_is_left_out_even_before_the_log_looks_for_secrets(
 
     monkeypatch.setattr("web.customer.access._find_link", fault)
     monkeypatch.setattr("bot.routes.log.exception", lambda _event, **line: lines.append(line))
-    async with a_house(site) as client, client.get(f"/d/{token_of(site, site.link())}/files/x"):
+    async with an_application(site) as client, client.get(f"/d/{token_of(site, site.link())}/files/x"):
         pass
     assert lines == [{"path": "/d/•••/files/x"}]
 
@@ -102,7 +102,7 @@ async def test_a_database_that_is_away_is_told_as_a_page(
         raise StoreUnavailable("The database is locked.")
 
     monkeypatch.setattr("web.customer.access._find_link", away)
-    async with a_house(site) as client, client.get(f"/d/{token}") as answer:
+    async with an_application(site) as client, client.get(f"/d/{token}") as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
         assert "be reached just now" in await answer.text()
     assert "store_unavailable" in said()
@@ -114,7 +114,7 @@ async def test_what_goes_well_or_is_refused_is_not_logged_at_all(
     site: CustomerSite, said: Callable[[], str], path: str
 ) -> None:
     token = token_of(site, site.link())
-    async with a_house(site) as client:
+    async with an_application(site) as client:
         for method in ("GET", "POST", "PUT"):
             async with client.request(method, path.format(token)) as answer:
                 assert answer.content_type == "text/html"
@@ -126,7 +126,7 @@ async def test_a_request_that_is_no_http_does_not_bring_the_address_into_the_log
     site: CustomerSite, said: Callable[[], str]
 ) -> None:
     token = token_of(site, site.link())
-    async with a_house(site) as client:
+    async with an_application(site) as client:
         reader, writer = await asyncio.open_connection(client.host, client.port)
         writer.write(f"GET /d/{token} HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n".encode())
         await writer.drain()
@@ -139,7 +139,7 @@ async def test_a_request_that_is_no_http_does_not_bring_the_address_into_the_log
 async def test_no_page_names_another_site(site: CustomerSite) -> None:
     """What isn't fetched from elsewhere can't tell elsewhere where it was asked from."""
     link = site.link()
-    async with a_house(site) as client:
+    async with an_application(site) as client:
         for path in ("", "?new=1", "x"):
             async with client.get(f"/d/{token_of(site, link)}{path}") as answer:
                 assert re.findall(r"""(?:src|href|action)=["'](?!/|#)[^"']+""", await answer.text()) == []

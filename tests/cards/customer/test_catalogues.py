@@ -1,4 +1,4 @@
-"""Is everything that customers read translated, whole and with nothing left out?
+"""Tests of the catalogues: everything that customers read is translated, whole and with nothing left out.
 
 Sentences are found where they are used: `_()` and `ngettext()` in templates, `.translate()` and
 `.translate_plural()` in code. Each page has its own catalogue; a sentence on two pages has one translation.

@@ -1,4 +1,4 @@
-"""Does each customer read their own language, with money and dates as it writes them?"""
+"""Tests of the translator: each customer's own language, with money and dates as it writes them."""
 
 from __future__ import annotations
 

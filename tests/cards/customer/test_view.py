@@ -1,4 +1,4 @@
-"""What does a customer learn of their case, and what never?"""
+"""Tests of the customer's view of a case: what it shows, and what it never shows."""
 
 from __future__ import annotations
 

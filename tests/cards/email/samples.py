@@ -1,4 +1,4 @@
-"""Every mail there is, as customers of a small company get it."""
+"""A sample of every mail, as customers of a small company get it."""
 
 from __future__ import annotations
 

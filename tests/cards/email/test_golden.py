@@ -1,4 +1,4 @@
-"""Do the mails still read and look as they were approved? Compared with what is kept in `tests/golden/`.
+"""Tests that mails read and look as they were approved, compared with `tests/golden/`.
 
 After a change that was meant: `RENEW_GOLDEN=1 pytest tests/cards/email/test_golden.py`, then read the
 difference before committing it: it is what customers will get.

@@ -1,4 +1,4 @@
-"""Can every mail be read on the narrowest phone, by day and by night? In a real browser."""
+"""Tests of the mails in a real browser: readable on the narrowest phone, in light and dark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does every mail have, whichever it is and whatever people write into it?"""
+"""Tests of what every mail has, of any kind and whatever people write into it."""
 
 from __future__ import annotations
 

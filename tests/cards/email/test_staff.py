@@ -1,4 +1,4 @@
-"""Is a mail to a colleague plain, whole, and harmless whatever the trouble is called?"""
+"""Tests of mail to colleagues: plain, complete, and harmless whatever texts it holds."""
 
 from __future__ import annotations
 

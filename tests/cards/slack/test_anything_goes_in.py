@@ -1,4 +1,4 @@
-"""Does Slack take every card, form and page whatever people and systems put into a case?"""
+"""Property tests: Slack accepts every card, form and page whatever a case holds."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from core.uploaded_file import FileState
 from sandbox.slack.schema.blocks import problems_of_view
 from tests.cards import hostile
 from tests.cards.examples import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, view_of
-from tests.cards.slack.slack_rules import good_home, good_message, good_modal
+from tests.cards.slack.rules import good_home, good_message, good_modal
 
 FEW = settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
 minor = st.integers(1, LARGEST_MINOR)
@@ -43,7 +43,7 @@ currency = st.sampled_from(["EUR", "JPY", "KWD", "XXX", "CLF", "ZZZ"])
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """One of the scenes, with hostile words wherever words may come from outside."""
+    """One of the examples, with hostile words wherever words may come from outside."""
     case = CASES[draw(st.sampled_from(sorted(CASES)))]
     say = partial(draw, hostile.text)
     code = draw(currency)

@@ -1,4 +1,4 @@
-"""Do the cards still look as they were approved? Compared with the JSON kept in `tests/golden/`.
+"""Tests that cards of Slack look as they were approved, compared with the JSON in `tests/golden/`.
 
 After a change that was meant: `RENEW_GOLDEN=1 pytest tests/cards/slack/test_golden.py`, then read the
 difference before committing it: it is what people will see.
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.cards.samples import CARDS, FORMS, HOME
-from tests.cards.slack.slack_rules import good_home, good_message, good_modal
+from tests.cards.slack.rules import good_home, good_message, good_modal
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 RENEW = bool(os.environ.get("RENEW_GOLDEN"))

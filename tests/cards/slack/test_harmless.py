@@ -1,4 +1,4 @@
-"""Can words from outside take effect on a card, hide in it, or break it?"""
+"""Property tests: texts from outside take no effect on a card, and neither hide in it nor break it."""
 
 from __future__ import annotations
 

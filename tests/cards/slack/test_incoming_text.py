@@ -1,4 +1,4 @@
-"""Can words said in Slack be read by somebody who isn't there?"""
+"""Tests of text from Slack as plain words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does Slack take every card in every state, whatever people have typed into it?"""
+"""Tests that Slack accepts every card in every state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cards.views import DigestView
 from core.case import Case
 from tests.cards.examples import CASES, EVENTS, NOW, PEOPLE, POLICY, ROLES, ARow, view_of
 from tests.cards.samples import CARDS, FORMS, HOME
-from tests.cards.slack.slack_rules import controls, good_home, good_message, good_modal
+from tests.cards.slack.rules import controls, good_home, good_message, good_modal
 
 
 @pytest.mark.parametrize("name", CARDS)

@@ -1,4 +1,4 @@
-"""Which client draws a card of Teams for the tests? Microsoft's renderer in a headless browser."""
+"""Client that draws cards of Teams for tests: Microsoft's renderer in a headless browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does Teams look? A host for Microsoft's renderer in light, dark and high contrast, as one page."""
+"""Host page for Microsoft's renderer, in light, dark and high contrast as Teams has them."""
 
 from __future__ import annotations
 

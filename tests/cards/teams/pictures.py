@@ -1,6 +1,6 @@
-"""What do people see in Teams? `python -m tests.cards.teams.pictures OUT [NAME…]` draws every card.
+"""Pictures of every card in Teams: `python -m tests.cards.teams.pictures OUT [NAME…]`.
 
-By Microsoft's own renderer, in light, dark and high contrast, on a wide and on a narrow screen.
+Drawn by Microsoft's own renderer, in light, dark and high contrast, on a wide and on a narrow screen.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.cards.teams.client import a_client
 from tests.cards.teams.host import THEMES
-from tests.cards.teams_samples import TEAMS, adaptive_cards
+from tests.cards.teams.samples import TEAMS, adaptive_cards
 
 WIDTHS = {"wide": 732, "narrow": 372}
 """Of the page: cards are 32 pixels narrower."""

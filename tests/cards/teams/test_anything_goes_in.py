@@ -1,4 +1,4 @@
-"""Is every card of Teams valid and within its budget, whatever people and systems put into a case?"""
+"""Property tests: every card of Teams is valid and within its budget whatever a case holds."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ from core.uploaded_file import FileState
 from tests.cards import hostile
 from tests.cards.examples import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, view_of
 from tests.cards.slack.test_anything_goes_in import FEW, _with_words, cases, people, policies
-from tests.cards.teams.teams_rules import good_dialog, good_message, words_of
-from tests.cards.teams_samples import ANAS_ID, ZONE
+from tests.cards.teams.rules import good_dialog, good_message, words_of
+from tests.cards.teams.samples import ANAS_ID, ZONE
 
 FEWER = settings(FEW, max_examples=12, deadline=None)
 HEAVY = {

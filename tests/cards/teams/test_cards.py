@@ -1,4 +1,4 @@
-"""Does Teams take every card, dialog and result, and does each say what it must?"""
+"""Tests of cards, dialogs and results in Teams: valid, and with all they must say."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from cards.views import (
 )
 from tests.cards.examples import CASES, ROLES, view_of
 from tests.cards.samples import CARDS, FORMS, HOME
-from tests.cards.teams.teams_rules import action_lists, good_dialog, good_message, parts_of, words_of
-from tests.cards.teams_samples import ANA_ON_TEAMS, ANAS_ID, DANAS_ID, SURE, TEAMS, ZONE, adaptive_cards
+from tests.cards.teams.rules import action_lists, good_dialog, good_message, parts_of, words_of
+from tests.cards.teams.samples import ANA_ON_TEAMS, ANAS_ID, DANAS_ID, SURE, TEAMS, ZONE, adaptive_cards
 
 
 def test_whatever_can_be_shown_in_slack_can_be_shown_in_teams() -> None:

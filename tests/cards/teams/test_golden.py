@@ -1,4 +1,4 @@
-"""Do the cards of Teams still look as they were approved? Compared with the JSON kept in `tests/golden/`.
+"""Tests that cards of Teams look as they were approved, compared with the JSON in `tests/golden/`.
 
 After a change that was meant: `RENEW_GOLDEN=1 pytest tests/cards/teams/test_golden.py`, then read the
 difference, and look at it: `python -m tests.cards.teams.pictures OUT`.
@@ -15,7 +15,7 @@ import pytest
 from cards.teams import dialog, message
 from cards.views import ListView
 from tests.cards.slack.test_golden import GOLDEN, RENEW
-from tests.cards.teams_samples import TEAMS, adaptive_cards
+from tests.cards.teams.samples import TEAMS, adaptive_cards
 
 STORIES = "teams_stories"
 IMPORTANT = [name for name in TEAMS if not name.startswith("story_")]

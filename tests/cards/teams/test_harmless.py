@@ -1,4 +1,4 @@
-"""Can words from outside take effect on a card of Teams? Asked of rules written anew, and of the renderer."""
+"""Property tests: texts from outside take no effect on a card of Teams, by new rules and by its renderer."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from cards.views import Line, Link, Mention, MessageView, Moment, Strong
 from tests.cards import hostile
 from tests.cards.samples import CARDS
 from tests.cards.teams.client import Client, a_client
-from tests.cards.teams.teams_rules import parts_of
-from tests.cards.teams_samples import ANAS_ID, DANAS_ID, TEAMS, adaptive_cards
+from tests.cards.teams.rules import parts_of
+from tests.cards.teams.samples import ANAS_ID, DANAS_ID, TEAMS, adaptive_cards
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OURS = {ISOLATE, END_ISOLATE, NO_WIDTH}

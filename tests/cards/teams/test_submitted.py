@@ -1,4 +1,4 @@
-"""Is what a person fills in, in a dialog of Teams, read as they meant it?"""
+"""Tests of reading the values of a submitted dialog of Teams."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cards.actions import Action, Field
 from cards.teams import form, values_of
 from cards.views import Choice, ChoiceInput, FormView, MomentInput, PersonInput, TextInput
-from tests.cards.teams.teams_rules import parts_of
+from tests.cards.teams.rules import parts_of
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

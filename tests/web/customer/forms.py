@@ -1,4 +1,4 @@
-"""How does a test fill in the customer's form and send it, as a browser without script does?"""
+"""Filling in and sending the customer's form as a browser without script does."""
 
 from __future__ import annotations
 

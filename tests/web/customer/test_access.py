@@ -1,4 +1,4 @@
-"""Who gets in at the customer's door, who is turned away, and what do they learn?"""
+"""Tests of access to the customer's pages: who gets in, who is refused, and what a refusal discloses."""
 
 from __future__ import annotations
 

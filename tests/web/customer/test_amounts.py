@@ -1,4 +1,4 @@
-"""Is an amount read as the customer means it, and refused where nobody could tell?"""
+"""Tests of parsing amounts: read as the customer's language writes them, refused if ambiguous."""
 
 from __future__ import annotations
 

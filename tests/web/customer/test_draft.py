@@ -1,4 +1,4 @@
-"""Is the form kept while it is being filled in, with script and without?"""
+"""Tests of the draft: saved while the form is filled in, with script and without."""
 
 from __future__ import annotations
 

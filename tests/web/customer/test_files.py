@@ -1,4 +1,4 @@
-"""Who gets at a customer's file, as what is it served, and what can it do in a browser?"""
+"""Tests of file downloads: who gets a file, of which type, and that it can't run in a browser."""
 
 from __future__ import annotations
 

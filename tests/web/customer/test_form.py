@@ -1,4 +1,4 @@
-"""Does the form behind a link become one case, and does nothing that was typed get lost?"""
+"""Tests of the form: it becomes one case, and nothing that was typed is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a file that can't be taken told at the top of the form, where a browser without script leads first?"""
+"""Tests of refused files, which are reported at the top of the form."""
 
 from __future__ import annotations
 

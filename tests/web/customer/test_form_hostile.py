@@ -1,4 +1,4 @@
-"""What if the form is forged, torn, flooded or full of script, or the world changed while it was open?"""
+"""Tests of forged, torn, flooded and scripted forms, and of forms that were overtaken by events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the form say of every answer, and is what was typed kept as it was?"""
+"""Tests of form validation: a sentence for each wrong answer, and what was typed stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can words that somebody wrote become part of a page, on any of the customer's pages?"""
+"""Tests that people's words never become part of a page, on any of the customer's pages."""
 
 from __future__ import annotations
 

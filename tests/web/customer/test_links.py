@@ -1,4 +1,4 @@
-"""How does somebody with an expired link get a fresh one, and what can't they find out?"""
+"""Tests of fresh links for expired ones, and of what they must not disclose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the customer's page tell them, what can they do on it, and what do they never learn?"""
+"""Tests of the status page: what it tells, what can be done on it, and what it never discloses."""
 
 from __future__ import annotations
 

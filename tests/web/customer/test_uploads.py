@@ -1,4 +1,4 @@
-"""Do files arrive whole over lines that break, and is what can't be taken refused in a sentence?"""
+"""Tests of uploads: complete in spite of lost connections, and refused in a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does Teams get of everything that can be shown? Messages, dialogs and results, by name."""
+"""A sample of everything that is sent to Teams: messages, dialogs and results, by name."""
 
 from __future__ import annotations
 

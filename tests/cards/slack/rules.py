@@ -1,4 +1,4 @@
-"""Would Slack take it? Asked of slack_sdk's models, of the sandbox, and of what neither of them looks at."""
+"""Slack's rules for a payload, by slack_sdk's models, by the sandbox, and by checks that neither makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Would Teams take it? Asked of Microsoft's schema, and of what no schema says."""
+"""Rules of Teams for a payload, by Microsoft's schema and by checks that no schema makes."""
 
 from __future__ import annotations
 
