@@ -38,17 +38,11 @@ def customer_view(
     now: datetime,
     translate_refusal: Callable[[FileRefused], str],
 ) -> CustomerCaseView:
-    """The case for its customer; `events` is its whole timeline, `files` everything that came for it.
-
-    `translate_refusal` gives the reason for refusing a file in the customer's language. Internal notes,
-    colleagues' names and SLA clocks are left out.
-    """
-    zone = zone_of(case, policy)
-    status = CustomerStatus(case, policy, translator, zone, now)
-    shown = [
-        (file.name, file_view(file, translator)) for file in files if file.state is not FileState.REMOVED
-    ]
-    conversation = Conversation(case, dict(shown), translator, zone, events, translate_refusal)
+    """The case without internal notes, colleagues' names and SLA clocks; `events` is its whole timeline,
+    `files` everything that came for it, `translate_refusal` says in their language why a file was refused."""
+    status = CustomerStatus(case, policy, translator, zone_of(case, policy), now)
+    shown = [(one.name, file_view(one, translator)) for one in files if one.state is not FileState.REMOVED]
+    conversation = Conversation(case, dict(shown), translator, status.zone, events, translate_refusal)
     return CustomerCaseView(
         case_id=case.id,
         stage=status.stage,
@@ -65,13 +59,13 @@ def customer_view(
         lines=tuple(clean_line(line.text)[:300] for line in case.invoice.lines if line.ref in case.line_refs),
         statement=clean_text(case.statement),
         wish=clean_text(case.wish),
-        raised_on=translator.moment(case.raised_at, zone),
+        raised_on=translator.moment(case.raised_at, status.zone),
         entries=conversation.entries(),
         files=tuple(view for _, view in shown),
-        decision=_decision(case, translator, zone),
+        decision=_decision(case, translator, status.zone),
         is_over=case.is_closed,
         may_withdraw=case.status in _WITHDRAWABLE,
-        disagree_by=_disagree_by(case, policy, translator, zone, now),
+        disagree_by=_disagree_by(case, policy, translator, status.zone, now),
     )
 
 
