@@ -11,17 +11,12 @@ from aiohttp import web
 
 from sandbox import company
 from sandbox.demo import customers, invoices
-from sandbox.keys import WORLD
-from sandbox.mail import replies as mail_replies
-from sandbox.slack import actions as acts
-from sandbox.slack import admin as mischief
-from sandbox.slack import manifest
-from sandbox.slack import messages as chatter
+from sandbox.mail import replies
+from sandbox.slack import actions, admin, manifest, messages
 from sandbox.slack.errors import SlackError
-from sandbox.slack.web_api.arguments import Args
 from sandbox.slack.workspace import channel_json
 from sandbox.teams.errors import TeamsError
-from sandbox.world import World
+from sandbox.world import WORLD, Args, World
 
 Action = Callable[[World, Args], Awaitable[dict[str, Any]]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -45,10 +40,10 @@ def json_route(work: Action) -> Handler:
     return handler
 
 
-async def workspace(request: web.Request) -> web.Response:
+async def get_workspace(request: web.Request) -> web.Response:
     """All that a page needs to start."""
     world = request.app[WORLD]
-    inactive = world.workspace.inactive
+    inactive = world.slack.workspace.inactive
     return _json(
         {
             "team": company.TEAM_NAME,
@@ -57,11 +52,11 @@ async def workspace(request: web.Request) -> web.Response:
             "channels": [
                 channel_json(one)
                 | {"messages": list(one.messages.values()), "whispers": list(one.whispers.values())}
-                for one in world.workspace.channels.values()
+                for one in world.slack.workspace.channels.values()
             ],
-            "reads": world.workspace.reads,
-            "stacks": world.views.stacks,
-            "homes": world.views.homes,
+            "reads": world.slack.workspace.reads,
+            "stacks": world.slack.views.stacks,
+            "homes": world.slack.views.homes,
             "clock": clock_json(world),
             "status": world.supervisor.status(),
             "progress": world.progress,
@@ -77,9 +72,9 @@ async def workspace(request: web.Request) -> web.Response:
     )
 
 
-async def messages(request: web.Request) -> web.Response:
+async def list_messages(request: web.Request) -> web.Response:
     """`/sandbox/channels/{id}/messages`: everything said there, threads too; `?user=` adds their whispers."""
-    channel = request.app[WORLD].workspace.find_channel(request.match_info["id"])
+    channel = request.app[WORLD].slack.workspace.find_channel(request.match_info["id"])
     if channel is None:
         raise web.HTTPNotFound(text="There is no such channel.")
     user = request.query.get("user")
@@ -87,14 +82,14 @@ async def messages(request: web.Request) -> web.Response:
     return _json({"messages": list(channel.messages.values()), "whispers": whispers})
 
 
-async def calls(request: web.Request) -> web.Response:
+async def list_calls(request: web.Request) -> web.Response:
     """`/sandbox/calls?since=ID&method=NAME`: the API calls of the bot, oldest first."""
     query = request.query
     found = request.app[WORLD].calls.since(int(query.get("since", 0)), query.get("method"))
     return _json({"calls": found})
 
 
-async def stream(request: web.Request) -> web.StreamResponse:
+async def stream_events(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     )
@@ -109,20 +104,20 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
 
 async def post_message(world: World, wanted: Args) -> dict[str, Any]:
-    return chatter.post_message(world, wanted)
+    return messages.post_message(world, wanted)
 
 
 async def open_home(world: World, wanted: Args) -> dict[str, Any]:
-    return acts.open_home(world, wanted)
+    return actions.open_home(world, wanted)
 
 
 async def mark_read(world: World, wanted: Args) -> dict[str, Any]:
-    world.workspace.mark_read(wanted["user"], wanted["channel"], wanted["ts"])
+    world.slack.workspace.mark_read(wanted["user"], wanted["channel"], wanted["ts"])
     return {"ok": True}
 
 
 async def dismiss(world: World, wanted: Args) -> dict[str, Any]:
-    world.workspace.remove_ephemeral(world.workspace.get_channel(wanted["channel"]), wanted["ts"])
+    world.slack.workspace.remove_ephemeral(world.slack.workspace.get_channel(wanted["channel"]), wanted["ts"])
     return {"ok": True}
 
 
@@ -145,17 +140,17 @@ async def bot(world: World, wanted: Args) -> dict[str, Any]:
 
 def add_routes(app: web.Application) -> None:
     router = app.router
-    router.add_get("/sandbox/workspace", workspace)
-    router.add_get("/sandbox/channels/{id}/messages", messages)
-    router.add_get("/sandbox/calls", calls)
-    router.add_get("/sandbox/stream", stream)
+    router.add_get("/sandbox/workspace", get_workspace)
+    router.add_get("/sandbox/channels/{id}/messages", list_messages)
+    router.add_get("/sandbox/calls", list_calls)
+    router.add_get("/sandbox/stream", stream_events)
     works: dict[str, Action] = {
-        "press": acts.press,
-        "submit": acts.submit,
-        "close": acts.close_view,
-        "command": acts.command,
-        "shortcut": acts.use_shortcut,
-        "suggest": acts.suggest,
+        "press": actions.press,
+        "submit": actions.submit,
+        "close": actions.close_view,
+        "command": actions.command,
+        "shortcut": actions.use_shortcut,
+        "suggest": actions.suggest,
         "say": post_message,
         "home": open_home,
         "read": mark_read,
@@ -164,11 +159,11 @@ def add_routes(app: web.Application) -> None:
         "bot": bot,
         "disputes": customers.raise_dispute,
         "link": invoices.make_link,
-        "mails": mail_replies.list_mails,
-        "mail-reply": mail_replies.reply,
-        "mail-write": mail_replies.write,
-        "mail-full": mail_replies.fill_mailbox,
-        "faults": mischief.apply_admin_action,
+        "mails": replies.list_mails,
+        "mail-reply": replies.reply,
+        "mail-write": replies.write,
+        "mail-full": replies.fill_mailbox,
+        "faults": admin.apply_admin_action,
     }
     for name, work in works.items():
         router.add_post(f"/sandbox/{name}", json_route(work))

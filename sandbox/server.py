@@ -11,16 +11,13 @@ import aiohttp
 from aiohttp import web
 
 from sandbox import page_routes
-from sandbox.demo import player as seed
-from sandbox.demo import story
-from sandbox.keys import WORLD
-from sandbox.mail import mailbox
-from sandbox.mail import replies as mail_replies
+from sandbox.demo import player, story
+from sandbox.mail import mailbox, replies
 from sandbox.slack import responses, socket_mode
-from sandbox.slack.web_api import dispatch as slack_api
-from sandbox.teams import installing as teams_installing
-from sandbox.teams import routes as teams
-from sandbox.world import Settings, World, make_world
+from sandbox.slack.web_api import dispatch as web_api
+from sandbox.teams import installing
+from sandbox.teams import routes as teams_routes
+from sandbox.world import WORLD, Settings, World, make_world
 
 PAGES = Path(__file__).parent / "pages"
 LARGEST_BODY = 8 * 2**20
@@ -45,9 +42,9 @@ def make_app(settings: Settings) -> web.Application:
             if settings.run:
                 await world.supervisor.control("start")
             if settings.has_teams:
-                tasks.append(asyncio.create_task(teams_installing.announce_installations(world)))
+                tasks.append(asyncio.create_task(installing.announce_installations(world)))
             if settings.is_seeding:
-                tasks.append(asyncio.create_task(seed.play_story(world, story.play_days)))
+                tasks.append(asyncio.create_task(player.play_story(world, story.play_days)))
             yield
             if post_office is not None:
                 post_office.close()
@@ -60,11 +57,11 @@ def make_app(settings: Settings) -> web.Application:
 
 
 def _add_routes(app: web.Application) -> None:
-    app.router.add_route("*", "/api/{method}", slack_api.handle_call)
+    app.router.add_route("*", "/api/{method}", web_api.handle_call)
     app.router.add_get("/link/", socket_mode.connect)
     app.router.add_post("/actions/{key}", responses.handle_response_url)
     page_routes.add_routes(app)
-    teams.add_routes(app)
+    teams_routes.add_routes(app)
     app.router.add_get("/", _page)
     app.router.add_get("/archives/{rest:.*}", _page)
     app.router.add_get("/teams", _teams)
@@ -97,7 +94,7 @@ async def _open_mail(world: World, tasks: list[asyncio.Task[None]]) -> asyncio.S
     """The customers' mail server, where there is mail; before the bot starts, which may have mail to send."""
     if not world.settings.mail_port:
         return None
-    tasks.append(asyncio.create_task(mail_replies.return_bounces(world)))
+    tasks.append(asyncio.create_task(replies.return_bounces(world)))
     return await mailbox.listen(world.mailbox, world.settings.host, world.settings.mail_port)
 
 
@@ -110,7 +107,7 @@ async def _save_every_second(world: World) -> None:
 
 async def _close_connections(app: web.Application) -> None:
     app[WORLD].stream.close()
-    for socket in list(app[WORLD].sockets.open):
+    for socket in list(app[WORLD].slack.sockets.open):
         await socket.close()
 
 

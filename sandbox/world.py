@@ -1,27 +1,26 @@
-"""What do all parts of the sandbox share?"""
+"""World: the settings and state that all parts of the sandbox share, saved to the state file."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import orjson
+from aiohttp import web
 
 from sandbox.call_log import CallLog
 from sandbox.clock import Clock
-from sandbox.faults import Faults
 from sandbox.mail.mailbox import Mailbox
-from sandbox.slack import manifest
-from sandbox.slack.rate_limits import RateLimiter
-from sandbox.slack.response_urls import ResponseUrls
-from sandbox.slack.sockets import Sockets
-from sandbox.slack.views import Views
-from sandbox.slack.workspace import Workspace
+from sandbox.slack.state import SlackState, make_slack_state
 from sandbox.stream import Stream
 from sandbox.supervisor import Supervisor
 from sandbox.teams.state import TeamsState, make_teams_state
+
+Args = dict[str, Any]
+"""The arguments of a call, decoded from JSON or a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,15 @@ class Settings:
     state_file: Path | None = None
     run: str = ""
     run_log: Path | None = None
-    """Where what the bot says goes; None: to the terminal."""
+    """Where the bot's output goes; None: to the terminal."""
     mail_port: int = 0
-    """Where the customers' mail server listens; 0: there is no mail."""
+    """Where the customers' mail server listens; 0: mail is off."""
     bot_mail_port: int = 0
-    """Where the bot takes mail."""
+    """Where the bot's mail server listens."""
     is_seeding: bool = False
     has_strict_rates: bool = False
     teams_app_id: str = ""
-    """Empty: there is no Teams."""
+    """Empty: Teams is off."""
     teams_app_password: str = ""
     teams_tenant_id: str = ""
 
@@ -64,21 +63,15 @@ class World:
     http: aiohttp.ClientSession
     clock: Clock
     stream: Stream
-    workspace: Workspace
-    views: Views
     calls: CallLog
-    faults: Faults
-    limiter: RateLimiter
-    sockets: Sockets
-    response_urls: ResponseUrls
     supervisor: Supervisor
     mailbox: Mailbox
+    slack: SlackState
     teams: TeamsState
-    scopes: set[str] = field(default_factory=lambda: set(manifest.SCOPES))
-    is_token_revoked: bool = False
     progress: str = ""
-    """What the seeding is doing just now; empty when nothing."""
+    """The step of the demo's story that is being played; empty when none is."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    """Events on their way to the bot."""
 
     def set_progress(self, sentence: str) -> None:
         self.progress = sentence
@@ -89,25 +82,28 @@ class World:
         file = self.settings.state_file
         if file is None:
             return
-        kept = {
-            "workspace": self.workspace.dump(),
-            "homes": self.views.homes,
+        saved = {
+            "workspace": self.slack.workspace.dump(),
+            "homes": self.slack.views.homes,
             "teams": self.teams.workspace.dump(),
         }
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(file.name + ".draft")
-        draft.write_bytes(orjson.dumps(kept))
+        draft.write_bytes(orjson.dumps(saved))
         draft.replace(file)
 
     def load(self) -> None:
         file = self.settings.state_file
         if file is None or not file.exists():
             return
-        kept = orjson.loads(file.read_bytes())
-        self.workspace.load(kept["workspace"])
-        self.views.homes = kept["homes"]
-        if "teams" in kept:
-            self.teams.workspace.load(kept["teams"])
+        saved = orjson.loads(file.read_bytes())
+        self.slack.workspace.load(saved["workspace"])
+        self.slack.views.homes = saved["homes"]
+        if "teams" in saved:
+            self.teams.workspace.load(saved["teams"])
+
+
+WORLD = web.AppKey("world", World)
 
 
 def make_world(settings: Settings, http: aiohttp.ClientSession) -> World:
@@ -118,15 +114,10 @@ def make_world(settings: Settings, http: aiohttp.ClientSession) -> World:
         http=http,
         clock=clock,
         stream=stream,
-        workspace=Workspace(clock, stream),
-        views=Views(stream),
         calls=CallLog(stream),
-        faults=Faults(),
-        limiter=RateLimiter(settings.has_strict_rates),
-        sockets=Sockets(),
-        response_urls=ResponseUrls(settings.url),
         supervisor=Supervisor(settings.run, settings.bot_url, http, stream, settings.run_log),
         mailbox=Mailbox(clock, stream),
+        slack=make_slack_state(clock, stream, settings.url, has_strict_rates=settings.has_strict_rates),
         teams=make_teams_state(clock, stream, has_strict_rates=settings.has_strict_rates),
     )
     world.load()

@@ -10,8 +10,7 @@ import aiohttp
 import orjson
 
 from sandbox import company
-from sandbox.slack.web_api.arguments import Args
-from sandbox.world import World
+from sandbox.world import Args, World
 
 
 async def raise_dispute(world: World, wanted: Args) -> dict[str, Any]:

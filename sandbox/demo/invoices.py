@@ -9,8 +9,7 @@ import aiohttp
 import orjson
 
 from sandbox import company
-from sandbox.slack.web_api.arguments import Args
-from sandbox.world import World
+from sandbox.world import Args, World
 
 
 async def make_link(world: World, wanted: Args) -> dict[str, Any]:

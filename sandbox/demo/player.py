@@ -13,9 +13,9 @@ import orjson
 from sandbox.demo import customers
 from sandbox.demo.steps import STEP_TIMEOUT_SECONDS, StoryFailed, require_ok
 from sandbox.demo.teams_player import TeamsPlayer
-from sandbox.mail import replies as mail_replies
+from sandbox.mail import replies
 from sandbox.mail.mailbox import Mail
-from sandbox.slack import actions as acts
+from sandbox.slack import actions
 from sandbox.slack.errors import SlackError
 from sandbox.slack.forms import find_control
 from sandbox.slack.workspace import Channel, Message
@@ -60,13 +60,13 @@ class Player:
             "action_id": action_id,
             "value": value,
         }
-        require_ok(await acts.press(self.world, wanted), f"{action_id} on {number}")
+        require_ok(await actions.press(self.world, wanted), f"{action_id} on {number}")
         await self.wait_until_idle()
 
     async def submit(self, user: str, values: Mapping[str, Any]) -> None:
         """Fill in and send the form that the bot has just opened for `user`."""
         await self._wait_for_form(user)
-        answer = await acts.submit(self.world, {"user": user, "values": values})
+        answer = await actions.submit(self.world, {"user": user, "values": values})
         require_ok(answer, f"the form of {user}")
         await self.wait_until_idle()
 
@@ -74,7 +74,7 @@ class Player:
         """Use a control of the open form that answers at once."""
         view = await self._wait_for_form(user)
         wanted = {"user": user, "view_id": view["id"], "action_id": action_id, "value": value}
-        require_ok(await acts.press(self.world, wanted), f"{action_id} in the form of {user}")
+        require_ok(await actions.press(self.world, wanted), f"{action_id} in the form of {user}")
         await self.wait_until_idle()
 
     async def reply_by_mail(self, number: str, text: str, **more: Any) -> None:
@@ -82,7 +82,7 @@ class Player:
         self.world.set_progress(f"{number}: the customer answers by mail")
         mail = await self._wait_for_mail(number)
         require_ok(
-            await mail_replies.reply(self.world, {"id": mail.id, "text": text, **more}), f"mail on {number}"
+            await replies.reply(self.world, {"id": mail.id, "text": text, **more}), f"mail on {number}"
         )
         await self.wait_until_idle()
 
@@ -98,7 +98,7 @@ class Player:
 
     async def _wait_for_card(self, user: str, action_id: str, number: str) -> tuple[Channel, Message]:
         for _ in range(round(STEP_TIMEOUT_SECONDS / 0.1)):
-            for channel in self.world.workspace.channels.values():
+            for channel in self.world.slack.workspace.channels.values():
                 for message in reversed(list(channel.messages.values())):
                     if user in channel.members and _is_card(message, action_id, number):
                         return channel, message
@@ -115,7 +115,7 @@ class Player:
 
     async def _wait_for_form(self, user: str) -> dict[str, Any]:
         for _ in range(round(STEP_TIMEOUT_SECONDS / 0.1)):
-            stack = self.world.views.stacks.get(user)
+            stack = self.world.slack.views.stacks.get(user)
             if stack:
                 return stack[-1]
             await asyncio.sleep(0.1)

@@ -10,8 +10,7 @@ from typing import Any
 import orjson
 
 from sandbox.demo.steps import STEP_TIMEOUT_SECONDS, StoryFailed, require_ok
-from sandbox.teams import actions as teams_acts
-from sandbox.teams import messages as teams_chatter
+from sandbox.teams import actions, messages
 from sandbox.teams.cards.controls import Node, nodes
 from sandbox.teams.workspace import Conversation, Message
 from sandbox.world import World
@@ -32,7 +31,7 @@ class TeamsPlayer:
         conversation, message, pressed = await self._wait_for_button(person, action, number)
         wanted = {"person": person, "conversation": conversation.id, "message": message["id"]}
         wanted |= {"data": pressed.get("data"), "verb": pressed.get("verb")}
-        require_ok(await teams_acts.press(self.world, wanted), f"{action} on {number} in Teams")
+        require_ok(await actions.press(self.world, wanted), f"{action} on {number} in Teams")
         await self.wait_until_idle()
 
     async def submit(self, person: str, values: Mapping[str, Any], *, stays_open: bool = False) -> None:
@@ -43,7 +42,7 @@ class TeamsPlayer:
         if sends is None:
             raise StoryFailed(f"nothing to send in the dialog of {person}: {_text_of(form)}")
         wanted = {"person": person, "data": sends["data"], "inputs": dict(values)}
-        require_ok(await teams_acts.submit(self.world, wanted), f"the dialog of {person}")
+        require_ok(await actions.submit(self.world, wanted), f"the dialog of {person}")
         if (person in self.world.teams.dialogs) != stays_open:
             raise StoryFailed(
                 f"the dialog of {person} should {'be' if stays_open else 'not be'} open: {_text_of(form)}"
@@ -52,7 +51,7 @@ class TeamsPlayer:
 
     async def post_message(self, person: str, conversation: str, text: str) -> None:
         require_ok(
-            await teams_chatter.post_message(
+            await messages.post_message(
                 self.world, {"person": person, "conversation": conversation, "text": text}
             ),
             f"what {person} says in Teams",
@@ -80,8 +79,8 @@ class TeamsPlayer:
             if not _mentions_case(message["cards"], number):
                 continue
             wanted = {"person": person, "conversation": conversation.id, "message": message["id"]}
-            await teams_acts.refresh_card(self.world, wanted)
-            for one in nodes(teams_acts.cards_for(message, person)):
+            await actions.refresh_card(self.world, wanted)
+            for one in nodes(actions.cards_for(message, person)):
                 if one["type"] in PRESSABLE and (one.get("data") or {}).get("action") == action:
                     return message, one
         return None

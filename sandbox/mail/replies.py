@@ -12,8 +12,7 @@ from typing import Any
 import aiosmtplib
 
 from sandbox.mail.mailbox import Mail, mail_json
-from sandbox.slack.web_api.arguments import Args
-from sandbox.world import World
+from sandbox.world import Args, World
 
 _BOUNCE = """\
 {head}Auto-Submitted: auto-replied

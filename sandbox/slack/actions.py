@@ -11,10 +11,9 @@ from sandbox.slack.payloads import channel_name, command_form, interaction, mess
 from sandbox.slack.response_urls import ResponseTarget
 from sandbox.slack.responses import apply_response
 from sandbox.slack.views import View
-from sandbox.slack.web_api.arguments import Args
 from sandbox.slack.web_api.views import checked_view
 from sandbox.slack.workspace import Channel, Message
-from sandbox.world import World
+from sandbox.world import Args, World
 
 Answer = dict[str, Any]
 
@@ -52,7 +51,7 @@ async def submit(world: World, wanted: Args) -> Answer:
     if errors:
         return {"ok": False, "errors": errors}
     filled = _with_state(view, {"values": values})
-    trigger_id = world.views.new_trigger(user, view["id"])
+    trigger_id = world.slack.views.new_trigger(user, view["id"])
     reply = await send_interaction(
         world, interaction("view_submission", user, trigger_id=trigger_id, view=filled, response_urls=[])
     )
@@ -64,7 +63,7 @@ async def submit(world: World, wanted: Args) -> Answer:
 async def close_view(world: World, wanted: Args) -> Answer:
     user = str(wanted["user"])
     everything = bool(wanted.get("everything")) or bool(_top_view(world, user, None).get("clear_on_close"))
-    for view in world.views.close(user, everything=everything):
+    for view in world.slack.views.close(user, everything=everything):
         if view.get("notify_on_close"):
             await send_interaction(world, interaction("view_closed", user, view=view, is_cleared=everything))
     return {"ok": True}
@@ -72,7 +71,7 @@ async def close_view(world: World, wanted: Args) -> Answer:
 
 async def command(world: World, wanted: Args) -> Answer:
     """A slash command with its text, typed in a channel."""
-    user, channel = str(wanted["user"]), world.workspace.get_channel(wanted["channel"])
+    user, channel = str(wanted["user"]), world.slack.workspace.get_channel(wanted["channel"])
     place = ResponseTarget(channel.id, user, None, is_whisper=True)
     named = channel_name(channel.id, channel.name, is_im=channel.is_im)
     form = command_form(
@@ -80,8 +79,8 @@ async def command(world: World, wanted: Args) -> Answer:
         named,
         command=wanted["command"],
         text=wanted.get("text", ""),
-        trigger_id=world.views.new_trigger(user),
-        response_url=world.response_urls.create(place),
+        trigger_id=world.slack.views.new_trigger(user),
+        response_url=world.slack.response_urls.create(place),
     )
     reply = await send_command(world, form)
     if reply.body:
@@ -91,15 +90,15 @@ async def command(world: World, wanted: Args) -> Answer:
 
 async def use_shortcut(world: World, wanted: Args) -> Answer:
     """A shortcut from a message's menu."""
-    user, channel = str(wanted["user"]), world.workspace.get_channel(wanted["channel"])
-    message = world.workspace.get_message(channel, wanted["ts"])
+    user, channel = str(wanted["user"]), world.slack.workspace.get_channel(wanted["channel"])
+    message = world.slack.workspace.get_message(channel, wanted["ts"])
     place = ResponseTarget(channel.id, user, message["ts"], is_whisper=False)
     payload = interaction(
         "message_action",
         user,
         callback_id=wanted["callback_id"],
-        trigger_id=world.views.new_trigger(user),
-        response_url=world.response_urls.create(place),
+        trigger_id=world.slack.views.new_trigger(user),
+        response_url=world.slack.response_urls.create(place),
         message_ts=message["ts"],
         channel=channel_name(channel.id, channel.name, is_im=channel.is_im),
         message=message,
@@ -134,11 +133,11 @@ def open_home(world: World, wanted: Args) -> Answer:
     event: dict[str, Any] = {
         "type": "app_home_opened",
         "user": user,
-        "channel": world.workspace.open_im(user).id,
+        "channel": world.slack.workspace.open_im(user).id,
         "tab": "home",
     }
-    if user in world.views.homes:
-        event["view"] = world.views.homes[user]
+    if user in world.slack.views.homes:
+        event["view"] = world.slack.views.homes[user]
     send_event(world, event)
     return {"ok": True}
 
@@ -146,13 +145,13 @@ def open_home(world: World, wanted: Args) -> Answer:
 def _find_surface(world: World, user: str, wanted: Args) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the control stands on, and the part of the payload that says so."""
     if wanted.get("view_id"):
-        home = world.views.homes.get(user)
+        home = world.slack.views.homes.get(user)
         is_home = home is not None and home["id"] == wanted["view_id"]
         view = home if is_home and home is not None else _top_view(world, user, wanted["view_id"])
-        trigger_id = world.views.new_trigger(user, None if is_home else view["id"])
+        trigger_id = world.slack.views.new_trigger(user, None if is_home else view["id"])
         where = {"container": {"type": "view", "view_id": view["id"]}, "view": view, "trigger_id": trigger_id}
         return view, where
-    channel = world.workspace.get_channel(wanted["channel"])
+    channel = world.slack.workspace.get_channel(wanted["channel"])
     message = _find_visible_message(channel, user, wanted["ts"])
     is_whisper = bool(message.get("is_ephemeral"))
     place = ResponseTarget(channel.id, user, message["ts"], is_whisper, _thread_of(message))
@@ -160,8 +159,8 @@ def _find_surface(world: World, user: str, wanted: Args) -> tuple[dict[str, Any]
         "container": message_container(channel.id, message),
         "channel": channel_name(channel.id, channel.name, is_im=channel.is_im),
         "message": message,
-        "trigger_id": world.views.new_trigger(user),
-        "response_url": world.response_urls.create(place),
+        "trigger_id": world.slack.views.new_trigger(user),
+        "response_url": world.slack.response_urls.create(place),
     }
 
 
@@ -175,7 +174,7 @@ def _find_visible_message(channel: Channel, user: str, ts: str) -> Message:
 
 
 def _top_view(world: World, user: str, view_id: str | None) -> View:
-    stack = world.views.stacks.get(user) or []
+    stack = world.slack.views.stacks.get(user) or []
     if not stack or view_id not in (None, stack[-1]["id"]):
         raise SlackError("not_found")
     return stack[-1]
@@ -193,11 +192,11 @@ def _apply_response_action(world: World, user: str, view: View, body: Any) -> An
     if wanted == "errors":
         return {"ok": False, "errors": answer.get("errors", {})}
     if wanted == "update":
-        world.views.update(checked_view(answer, "modal"), view_id=view["id"], external_id="", hash_="")
+        world.slack.views.update(checked_view(answer, "modal"), view_id=view["id"], external_id="", hash_="")
     elif wanted == "push":
-        world.views.push(user, checked_view(answer, "modal"))
+        world.slack.views.push(user, checked_view(answer, "modal"))
     else:
-        world.views.close(user, everything=wanted == "clear")
+        world.slack.views.close(user, everything=wanted == "clear")
     return {"ok": True}
 
 

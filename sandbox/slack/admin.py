@@ -8,10 +8,9 @@ from typing import Any
 from sandbox import company
 from sandbox.slack.errors import SlackError
 from sandbox.slack.interactions import send_event, verify_url
-from sandbox.slack.web_api.arguments import Args
 from sandbox.slack.web_api.people import describe
 from sandbox.slack.workspace import Channel
-from sandbox.world import World
+from sandbox.world import Args, World
 
 
 async def apply_admin_action(world: World, wanted: Args) -> dict[str, Any]:
@@ -20,7 +19,7 @@ async def apply_admin_action(world: World, wanted: Args) -> dict[str, Any]:
     if verb is None:
         return _add_fault(world, wanted)
     if verb == "refresh_sockets":
-        await world.sockets.disconnect_all("refresh_requested")
+        await world.slack.sockets.disconnect_all("refresh_requested")
         return {"ok": True}
     if verb == "verify_url":
         problem = (await verify_url(world)).problem
@@ -33,19 +32,19 @@ async def apply_admin_action(world: World, wanted: Args) -> dict[str, Any]:
 
 def _add_fault(world: World, wanted: Args) -> dict[str, Any]:
     try:
-        world.faults.add(wanted)
+        world.slack.faults.add(wanted)
     except TypeError as error:
         raise SlackError(f"no_such_fault: {error}") from None
-    return {"ok": True, "waiting": len(world.faults.pending)}
+    return {"ok": True, "waiting": len(world.slack.faults.pending)}
 
 
 def _channel(world: World, wanted: Args) -> Channel:
-    return world.workspace.get_channel(str(wanted["channel"]))
+    return world.slack.workspace.get_channel(str(wanted["channel"]))
 
 
 def _archive(world: World, channel: Channel, *, is_archived: bool) -> None:
     channel.is_archived = is_archived
-    world.workspace.publish_channel(channel)
+    world.slack.workspace.publish_channel(channel)
     kind = "channel_archive" if is_archived else "channel_unarchive"
     send_event(world, {"type": kind, "channel": channel.id, "user": "U0DANA"})
 
@@ -59,7 +58,7 @@ def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
         channel.members.append(user)
     else:
         channel.members.remove(user)
-    world.workspace.publish_channel(channel)
+    world.slack.workspace.publish_channel(channel)
     kind = "member_joined_channel" if is_in else "member_left_channel"
     event = {"type": kind, "user": user, "channel": channel.id, "channel_type": "C"}
     send_event(world, event | {"team": company.TEAM_ID})
@@ -68,20 +67,20 @@ def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
 def _set_user_active(world: World, user: str, *, is_active: bool) -> None:
     if company.find_person(user) is None:
         raise SlackError("user_not_found")
-    (world.workspace.inactive.discard if is_active else world.workspace.inactive.add)(user)
+    (world.slack.workspace.inactive.discard if is_active else world.slack.workspace.inactive.add)(user)
     told = describe(world, user)
     world.stream.publish("person", id=user, is_active=is_active)
     send_event(world, {"type": "user_change", "user": told, "cache_ts": int(world.clock.now())})
 
 
 def _set_token_revoked(world: World, *, is_revoked: bool) -> None:
-    world.is_token_revoked = is_revoked
+    world.slack.is_token_revoked = is_revoked
     if is_revoked:
         send_event(world, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [company.BOT_USER]}})
 
 
 def _set_strict_rates(world: World, *, is_strict: bool) -> None:
-    world.limiter.is_strict = is_strict
+    world.slack.limiter.is_strict = is_strict
 
 
 ACTIONS: dict[str, Callable[[World, Args], None]] = {
@@ -93,7 +92,7 @@ ACTIONS: dict[str, Callable[[World, Args], None]] = {
     "reactivate_user": lambda world, wanted: _set_user_active(world, str(wanted["user"]), is_active=True),
     "revoke_token": lambda world, _: _set_token_revoked(world, is_revoked=True),
     "restore_token": lambda world, _: _set_token_revoked(world, is_revoked=False),
-    "remove_scope": lambda world, wanted: world.scopes.discard(str(wanted["scope"])),
-    "add_scope": lambda world, wanted: world.scopes.add(str(wanted["scope"])),
+    "remove_scope": lambda world, wanted: world.slack.scopes.discard(str(wanted["scope"])),
+    "add_scope": lambda world, wanted: world.slack.scopes.add(str(wanted["scope"])),
     "strict_rates": lambda world, wanted: _set_strict_rates(world, is_strict=bool(wanted.get("on", True))),
 }

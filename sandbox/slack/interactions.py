@@ -38,13 +38,13 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 async def send_interaction(world: World, payload: Payload) -> Reply:
-    if world.sockets.open:
+    if world.slack.sockets.open:
         return await _send_socket(world, "interactive", payload)
     return await _send_http(world, urlencode({"payload": orjson.dumps(payload).decode()}).encode())
 
 
 async def send_command(world: World, form: dict[str, str]) -> Reply:
-    if world.sockets.open:
+    if world.slack.sockets.open:
         return await _send_socket(world, "slash_commands", dict(form))
     return await _send_http(world, urlencode(form).encode())
 
@@ -73,7 +73,7 @@ def send_event(world: World, event: dict[str, Any]) -> None:
 async def _deliver_event(world: World, envelope: Payload) -> None:
     retry: tuple[int, str] | None = None
     for attempt in range(len(EVENT_RETRIES) + 1):
-        if world.sockets.open:
+        if world.slack.sockets.open:
             reply = await _send_socket(world, "events_api", envelope, retry)
         else:
             reply = await _send_http(world, orjson.dumps(envelope), as_json=True, retry=retry)
@@ -113,7 +113,7 @@ async def _send_socket(
     world: World, kind: str, payload: dict[str, Any], retry: tuple[int, str] | None = None
 ) -> Reply:
     try:
-        return Reply(body=await world.sockets.send(kind, payload, retry))
+        return Reply(body=await world.slack.sockets.send(kind, payload, retry))
     except TimeoutError:
         return Reply(problem="Ombud did not answer within 3 seconds. Try again.", reason="timeout")
     except (ConnectionError, IndexError):

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 from sandbox import company
 from sandbox.slack.errors import SlackError
 from sandbox.slack.interactions import send_event
-from sandbox.slack.web_api.arguments import Args
 from sandbox.slack.workspace import Channel, Message
-from sandbox.world import World
+from sandbox.world import Args, World
 
 LINK = re.compile(r"https?://[^\s<>|]+")
 MENTION = re.compile(r"(<(?:@U\w+|#C\w+(?:\|[^<>]*)?)>)")
@@ -20,7 +19,7 @@ MENTION = re.compile(r"(<(?:@U\w+|#C\w+(?:\|[^<>]*)?)>)")
 def post_message(world: World, wanted: Args) -> dict[str, Any]:
     """Put a person's message into a channel; links to the bot and mentions of it become events."""
     user = str(wanted["user"])
-    channel = world.workspace.get_channel(wanted["channel"])
+    channel = world.slack.workspace.get_channel(wanted["channel"])
     if channel.is_archived:
         raise SlackError("is_archived")
     if user not in channel.members:
@@ -30,8 +29,8 @@ def post_message(world: World, wanted: Args) -> dict[str, Any]:
         raise SlackError("no_text")
     if wanted.get("thread_ts"):
         message["thread_ts"] = str(wanted["thread_ts"])
-    world.workspace.add(channel, message)
-    world.workspace.mark_read(user, channel.id, message["ts"])
+    world.slack.workspace.add(channel, message)
+    world.slack.workspace.mark_read(user, channel.id, message["ts"])
     if company.BOT_USER in channel.members:
         _send_events(world, channel, message)
     return {"ok": True, "ts": message["ts"]}

@@ -5,20 +5,19 @@ from __future__ import annotations
 from aiohttp import web
 
 from sandbox import company
-from sandbox.keys import WORLD
 from sandbox.slack.errors import SlackError
 from sandbox.slack.response_urls import ResponseTarget
 from sandbox.slack.schema.blocks import problems_of_message
-from sandbox.slack.web_api.arguments import Args, read_args
+from sandbox.slack.web_api.arguments import read_args
 from sandbox.slack.web_api.chat import bot_message
 from sandbox.slack.workspace import Channel
-from sandbox.world import World
+from sandbox.world import WORLD, Args, World
 
 
 async def handle_response_url(request: web.Request) -> web.Response:
     """`/actions/{key}`: an answer for later; five in half an hour."""
     world = request.app[WORLD]
-    place = world.response_urls.targets.get(request.match_info["key"])
+    place = world.slack.response_urls.targets.get(request.match_info["key"])
     try:
         args = await read_args(request)
     except SlackError:
@@ -38,7 +37,7 @@ async def handle_response_url(request: web.Request) -> web.Response:
 
 def apply_response(world: World, place: ResponseTarget, answer: Args) -> None:
     """Do what an answer to a response_url, or the immediate answer to a command, asks for."""
-    channel = world.workspace.get_channel(place.channel)
+    channel = world.slack.workspace.get_channel(place.channel)
     if answer.get("delete_original") or answer.get("replace_original"):
         _change_original(world, channel, place, answer)
         return
@@ -49,9 +48,9 @@ def apply_response(world: World, place: ResponseTarget, answer: Args) -> None:
     if thread_ts:
         message["thread_ts"] = thread_ts
     if answer.get("response_type") == "in_channel":
-        world.workspace.add(channel, message)
+        world.slack.workspace.add(channel, message)
     else:
-        world.workspace.add_ephemeral(channel, place.user, message)
+        world.slack.workspace.add_ephemeral(channel, place.user, message)
 
 
 def _change_original(world: World, channel: Channel, place: ResponseTarget, answer: Args) -> None:
@@ -61,13 +60,15 @@ def _change_original(world: World, channel: Channel, place: ResponseTarget, answ
         return
     if answer.get("delete_original"):
         if place.is_whisper:
-            world.workspace.remove_ephemeral(channel, ts)
+            world.slack.workspace.remove_ephemeral(channel, ts)
         else:
-            world.workspace.remove(channel, ts)
+            world.slack.workspace.remove(channel, ts)
         return
     message = kept[ts]
     message.pop("blocks", None)
     message |= {key: answer[key] for key in ("text", "blocks", "attachments") if answer.get(key)}
     if not place.is_whisper:
         message["edited"] = {"user": company.BOT_USER, "ts": f"{world.clock.now():.6f}"}
-    world.workspace.publish_message(channel, message, "whisper" if place.is_whisper else "message_changed")
+    world.slack.workspace.publish_message(
+        channel, message, "whisper" if place.is_whisper else "message_changed"
+    )

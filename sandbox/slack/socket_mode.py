@@ -6,12 +6,12 @@ import orjson
 from aiohttp import WSMsgType, web
 
 from sandbox import company
-from sandbox.keys import WORLD
+from sandbox.world import WORLD
 
 
 async def connect(request: web.Request) -> web.StreamResponse:
     """One connection: hello, then envelopes out and acknowledgements in."""
-    sockets = request.app[WORLD].sockets
+    sockets = request.app[WORLD].slack.sockets
     ticket = request.query.get("ticket", "")
     if ticket not in sockets.tickets:
         raise web.HTTPForbidden(text="This ticket is not valid or was used before.")

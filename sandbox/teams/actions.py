@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.slack.web_api.arguments import Args
-from sandbox.teams import responses as teams_answers
+from sandbox.teams import responses
 from sandbox.teams.activities import Activity, activity, invoke
 from sandbox.teams.cards.controls import find_action, with_inputs
 from sandbox.teams.company import find_person
@@ -13,7 +12,7 @@ from sandbox.teams.errors import TeamsError, bad_request, bot_not_in_conversatio
 from sandbox.teams.send_activity import TeamsReply, send_activity
 from sandbox.teams.state import Dialog
 from sandbox.teams.workspace import Conversation, Message
-from sandbox.world import World
+from sandbox.world import Args, World
 
 Answer = dict[str, Any]
 CONTEXT = {"theme": "default"}
@@ -34,10 +33,8 @@ async def press(world: World, wanted: Args) -> Answer:
         action = {"type": "Action.Execute", "title": pressed.get("title"), "verb": verb, "data": filled}
         reply = await _send_card_action(world, person, conversation, message, action, trigger="manual")
         if reply.problem:
-            return teams_answers.failure(world, person, reply.problem)
-        return teams_answers.apply_card_response(
-            world, person, conversation, message, reply.body, is_quiet=False
-        )
+            return responses.failure(world, person, reply.problem)
+        return responses.apply_card_response(world, person, conversation, message, reply.body, is_quiet=False)
     if ((data or {}).get("msteams") or {}).get("type") == "task/fetch":
         return await _fetch_dialog(world, person, conversation, message, filled)
     submitted = _card_activity(world, "message", person, conversation, message, value=filled)
@@ -56,7 +53,7 @@ async def refresh_card(world: World, wanted: Args) -> Answer:
         world, person, conversation, message, refresh["action"], trigger="automatic"
     )
     if not reply.problem and message["edited_at"] == asked_of:
-        teams_answers.apply_card_response(world, person, conversation, message, reply.body, is_quiet=True)
+        responses.apply_card_response(world, person, conversation, message, reply.body, is_quiet=True)
     return {"ok": True, "is_asked": True}
 
 
@@ -78,12 +75,12 @@ async def submit(world: World, wanted: Args) -> Answer:
     conversation = world.teams.workspace.get_conversation(dialog.conversation)
     reply = await send_activity(world, invoke(world, name, person, conversation, value))
     if reply.problem:
-        return teams_answers.failure(world, person, reply.problem)
-    return teams_answers.apply_task_response(world, person, reply.body, dialog)
+        return responses.failure(world, person, reply.problem)
+    return responses.apply_task_response(world, person, reply.body, dialog)
 
 
 async def close(world: World, wanted: Args) -> Answer:
-    return teams_answers.close_dialog(world, str(wanted["person"]))
+    return responses.close_dialog(world, str(wanted["person"]))
 
 
 def find_visible_message(world: World, wanted: Args) -> tuple[str, Conversation, Message]:
@@ -125,8 +122,8 @@ async def _fetch_dialog(
     asked = _card_activity(world, "invoke", person, conversation, message, name="task/fetch", value=value)
     reply = await send_activity(world, asked)
     if reply.problem:
-        return teams_answers.failure(world, person, reply.problem)
-    return teams_answers.apply_task_response(world, person, reply.body, Dialog({}, conversation.id))
+        return responses.failure(world, person, reply.problem)
+    return responses.apply_task_response(world, person, reply.body, Dialog({}, conversation.id))
 
 
 def _card_activity(
@@ -139,4 +136,4 @@ def _card_activity(
 
 
 def _result_of(world: World, person: str, reply: TeamsReply) -> Answer:
-    return teams_answers.failure(world, person, reply.problem) if reply.problem else {"ok": True}
+    return responses.failure(world, person, reply.problem) if reply.problem else {"ok": True}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.teams import company as teams_company
+from sandbox.teams import company
 from sandbox.teams.company import TeamsPerson
 from sandbox.teams.errors import bad_request
 from sandbox.teams.workspace import Conversation
@@ -48,8 +48,8 @@ def event(
     for name in ("entities", "localTimestamp", "localTimezone", "locale"):
         del told[name]
     if not conversation.is_personal:
-        team = {"id": teams_company.GENERAL, "name": teams_company.TEAM_NAME}
-        told["channelData"]["team"] = team | {"aadGroupId": teams_company.TEAM_GROUP}
+        team = {"id": company.GENERAL, "name": company.TEAM_NAME}
+        told["channelData"]["team"] = team | {"aadGroupId": company.TEAM_GROUP}
     if event_type is not None:
         told["channelData"]["eventType"] = event_type
     return told
@@ -69,7 +69,7 @@ def invoke(
 
 
 def bot_account(world: World) -> dict[str, str]:
-    return {"id": f"28:{world.settings.teams_app_id}", "name": teams_company.BOT_NAME}
+    return {"id": f"28:{world.settings.teams_app_id}", "name": company.BOT_NAME}
 
 
 def service_url(world: World) -> str:
@@ -95,9 +95,9 @@ def channel_data(world: World, conversation: Conversation) -> dict[str, Any]:
         return tenant
     return {
         "teamsChannelId": conversation.id,
-        "teamsTeamId": teams_company.GENERAL,
+        "teamsTeamId": company.GENERAL,
         "channel": {"id": conversation.id},
-        "team": {"id": teams_company.GENERAL},
+        "team": {"id": company.GENERAL},
         **tenant,
     }
 
@@ -113,12 +113,12 @@ def client_info(person: TeamsPerson) -> dict[str, str]:
 
 
 def bot_mention(world: World) -> dict[str, Any]:
-    name = teams_company.BOT_NAME
+    name = company.BOT_NAME
     return {"type": "mention", "text": f"<at>{name}</at>", "mentioned": bot_account(world)}
 
 
 def _person(entra: str) -> TeamsPerson:
-    person = teams_company.find_person(entra)
+    person = company.find_person(entra)
     if person is None:
         raise bad_request(f"Nobody here is {entra}.")
     return person

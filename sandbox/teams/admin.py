@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.slack.web_api.arguments import Args
-from sandbox.teams import company as teams_company
+from sandbox.teams import company
 from sandbox.teams.activities import event
 from sandbox.teams.connector.dispatch import FAULTS
 from sandbox.teams.errors import bad_request
 from sandbox.teams.send_activity import send_in_background
 from sandbox.teams.workspace import Conversation
-from sandbox.world import World
+from sandbox.world import Args, World
 
 PARTS = ("connector", "login", "keys")
 
@@ -56,7 +55,7 @@ def _remove_bot(world: World, wanted: Args) -> None:
 
 def _delete_channel(world: World, wanted: Args) -> None:
     conversation = _conversation(world, wanted)
-    if conversation.is_personal or conversation.id == teams_company.GENERAL:
+    if conversation.is_personal or conversation.id == company.GENERAL:
         raise bad_request("Only a channel other than General can be deleted.")
     del world.teams.workspace.conversations[conversation.id]
     world.teams.workspace.publish_conversation(conversation, is_gone=True)
@@ -71,26 +70,26 @@ def _rename_channel(world: World, wanted: Args) -> None:
 
 
 def _send_channel_event(world: World, conversation: Conversation, what: str) -> None:
-    team = world.teams.workspace.get_conversation(teams_company.GENERAL)
-    told = event(world, "conversationUpdate", teams_company.DANA, team, event_type=what)
+    team = world.teams.workspace.get_conversation(company.GENERAL)
+    told = event(world, "conversationUpdate", company.DANA, team, event_type=what)
     told["channelData"]["channel"] = {"id": conversation.id, "name": conversation.name}
     send_in_background(world, told)
 
 
 def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
     """Take somebody (`person`) into the team or out of it."""
-    known, members = teams_company.find_person(str(wanted["person"])), world.teams.workspace.members
+    known, members = company.find_person(str(wanted["person"])), world.teams.workspace.members
     if known is None or (known.id in members) == is_in:
         return
     (members.append if is_in else members.remove)(known.id)
     for channel in world.teams.workspace.channels():
         world.teams.workspace.publish_conversation(channel)
-    team = world.teams.workspace.get_conversation(teams_company.GENERAL)
+    team = world.teams.workspace.get_conversation(company.GENERAL)
     change = "membersAdded" if is_in else "membersRemoved"
     moved = {change: [{"id": known.mri, "aadObjectId": known.id}]}
     kind = "teamMemberAdded" if is_in else "teamMemberRemoved"
     send_in_background(
-        world, event(world, "conversationUpdate", teams_company.DANA, team, event_type=kind, **moved)
+        world, event(world, "conversationUpdate", company.DANA, team, event_type=kind, **moved)
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.slack.web_api.arguments import Args
-from sandbox.teams import company as teams_company
+from sandbox.teams import company
 from sandbox.teams.activities import Activity, bot_account, event
 from sandbox.teams.send_activity import send_in_background, send_with_retry
 from sandbox.teams.workspace import Conversation
-from sandbox.world import World
+from sandbox.world import Args, World
 
 READY_SECONDS = 60
 
@@ -19,7 +18,7 @@ async def announce_installations(world: World) -> None:
     while not await world.supervisor.wait_ready(READY_SECONDS):
         pass
     workspace = world.teams.workspace
-    for conversation in (workspace.get_conversation(teams_company.GENERAL), *workspace.chats()):
+    for conversation in (workspace.get_conversation(company.GENERAL), *workspace.chats()):
         if conversation.is_installed and not conversation.is_told:
             told = installation_activities(world, conversation, _installer(conversation), is_in=True)
             conversation.is_told = await send_with_retry(world, *told)
@@ -57,11 +56,11 @@ def _set_installed(world: World, wanted: Args, *, is_in: bool) -> dict[str, Any]
     for one in touched:
         one.is_installed = is_in
         workspace.publish_conversation(one)
-    place = conversation if conversation.is_personal else workspace.get_conversation(teams_company.GENERAL)
+    place = conversation if conversation.is_personal else workspace.get_conversation(company.GENERAL)
     place.is_told = is_in
     send_in_background(world, *installation_activities(world, place, _installer(place), is_in=is_in))
     return {"ok": True}
 
 
 def _installer(conversation: Conversation) -> str:
-    return conversation.person or teams_company.DANA
+    return conversation.person or company.DANA

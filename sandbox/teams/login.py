@@ -8,8 +8,7 @@ import jwt
 import orjson
 from aiohttp import web
 
-from sandbox.keys import WORLD
-from sandbox.world import World
+from sandbox.world import WORLD, World
 
 AUDIENCE = "https://api.botframework.com"
 SCOPE = f"{AUDIENCE}/.default"

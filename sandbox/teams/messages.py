@@ -7,9 +7,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.slack.web_api.arguments import Args
-from sandbox.teams import company as teams_company
-from sandbox.teams import responses as teams_answers
+from sandbox.teams import company, responses
 from sandbox.teams.actions import CONTEXT, find_visible_message
 from sandbox.teams.activities import Activity, activity, bot_mention, invoke
 from sandbox.teams.cards.checks import card_problems
@@ -18,11 +16,11 @@ from sandbox.teams.manifest import MESSAGE_ACTIONS, SEARCH
 from sandbox.teams.send_activity import send_activity
 from sandbox.teams.state import Dialog
 from sandbox.teams.workspace import Conversation, Message
-from sandbox.world import World
+from sandbox.world import Args, World
 
 Answer = dict[str, Any]
 LINK = re.compile(r"https?://[^\s<>|]+")
-_AT_BOT = re.compile(rf"(?i)@{teams_company.BOT_NAME}\b")
+_AT_BOT = re.compile(rf"(?i)@{company.BOT_NAME}\b")
 
 
 async def post_message(world: World, wanted: Args) -> Answer:
@@ -72,7 +70,7 @@ async def search(world: World, wanted: Args) -> Answer:
     reply = await send_activity(world, invoke(world, "composeExtension/query", person, conversation, value))
     if reply.problem:
         return {"ok": False, "problem": reply.problem, "results": []}
-    return {"ok": True, **teams_answers.search_results(reply.body)}
+    return {"ok": True, **responses.search_results(reply.body)}
 
 
 async def insert(world: World, wanted: Args) -> Answer:
@@ -108,9 +106,9 @@ async def use_message_action(world: World, wanted: Args) -> Answer:
     name = "composeExtension/fetchTask"
     reply = await send_activity(world, invoke(world, name, person, conversation, value, root=root))
     if reply.problem:
-        return teams_answers.failure(world, person, reply.problem)
+        return responses.failure(world, person, reply.problem)
     origin = Dialog({}, conversation.id, command, about)
-    return teams_answers.apply_task_response(world, person, reply.body, origin)
+    return responses.apply_task_response(world, person, reply.body, origin)
 
 
 async def _unfurl(
@@ -126,7 +124,7 @@ async def _unfurl(
     )
     if reply.problem or not isinstance(reply.body, dict) or "composeExtension" not in reply.body:
         return
-    cards = [one["card"] for one in teams_answers.search_results(reply.body)["results"]]
+    cards = [one["card"] for one in responses.search_results(reply.body)["results"]]
     if cards:
         message["cards"] = cards
         world.stream.publish("teams_changed", conversation=conversation.id, message=message)
@@ -146,7 +144,7 @@ def _with_mention(typed: str, *, is_mentioned: bool) -> str:
     plain = typed.replace("<at>", "").replace("</at>", "")
     if not is_mentioned:
         return plain
-    mark = f"<at>{teams_company.BOT_NAME}</at>"
+    mark = f"<at>{company.BOT_NAME}</at>"
     return _AT_BOT.sub(mark, plain) if _AT_BOT.search(plain) else f"{mark} {plain}"
 
 
@@ -191,4 +189,4 @@ def _conversation_of_member(world: World, wanted: Args) -> Conversation:
 
 
 def _personal_chat(world: World, person: str) -> Conversation:
-    return world.teams.workspace.get_conversation(teams_company.chat_id(person))
+    return world.teams.workspace.get_conversation(company.chat_id(person))

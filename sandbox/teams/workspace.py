@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.stream import Stream
-from sandbox.teams import company as teams_company
+from sandbox.teams import company
 from sandbox.teams.errors import activity_not_found, conversation_not_found
 
 Message = dict[str, Any]
@@ -47,14 +47,14 @@ class TeamsWorkspace:
     def __init__(self, clock: Clock, stream: Stream) -> None:
         self._clock = clock
         self._stream = stream
-        self.members = [one.id for one in teams_company.PEOPLE]
+        self.members = [one.id for one in company.PEOPLE]
         self.names: dict[str, str] = {}
         """People who go by another name than at the start."""
         self.conversations: dict[str, Conversation] = {}
-        for id_, name, topic in teams_company.CHANNELS:
+        for id_, name, topic in company.CHANNELS:
             self.conversations[id_] = Conversation(id_, name, topic)
-        for one in teams_company.PEOPLE:
-            chat = teams_company.chat_id(one.id)
+        for one in company.PEOPLE:
+            chat = company.chat_id(one.id)
             self.conversations[chat] = Conversation(
                 chat, one.name, person=one.id, is_installed=not one.is_guest
             )
@@ -76,7 +76,7 @@ class TeamsWorkspace:
         return self.members if conversation.person is None else [conversation.person]
 
     def name_of(self, entra: str) -> str:
-        known = teams_company.find_person(entra)
+        known = company.find_person(entra)
         return self.names.get(entra) or (known.name if known else entra)
 
     def add(self, conversation: Conversation, message: Message) -> Message:

@@ -17,11 +17,10 @@ from bot.wiring.application import Application, build_application
 from core.case import Case
 from core.policy import Policy
 from handlers.raise_dispute import create_case
-from sandbox.keys import WORLD
 from sandbox.server import make_app as make_sandbox
 from sandbox.slack import actions, messages
+from sandbox.world import WORLD, World
 from sandbox.world import Settings as SandboxSettings
-from sandbox.world import World
 from store.transaction import Transaction
 from tests.builders import a_dispute, a_policy, a_queue
 
@@ -58,7 +57,7 @@ class FullBot:
 
     async def submit(self, by: str, **values: Any) -> dict[str, Any]:
         """Send the form that is open for the person, as soon as it is."""
-        await self.until(lambda: bool(self.world.views.stacks.get(by)))
+        await self.until(lambda: bool(self.world.slack.views.stacks.get(by)))
         return await actions.submit(self.world, {"user": by, "values": values})
 
     async def command(self, by: str, text: str) -> None:
@@ -74,11 +73,11 @@ class FullBot:
         return next((one for one in cards if str(one["text"]).startswith(f"{case_id} ")), None)
 
     def messages(self, channel: str = BILLING) -> list[dict[str, Any]]:
-        return list(self.world.workspace.channels[channel].messages.values())
+        return list(self.world.slack.workspace.channels[channel].messages.values())
 
     def whispers(self, to: str) -> list[str]:
         """What only this person sees in the channel, as text."""
-        found = self.world.workspace.channels[BILLING].whispers.values()
+        found = self.world.slack.workspace.channels[BILLING].whispers.values()
         return [str(one.get("text")) for one in found if one["to"] == to]
 
     async def case(self, case_id: str) -> Case:

@@ -10,11 +10,10 @@ from typing import Any
 from aiohttp.test_utils import TestServer
 
 from connectors.slack.api import SlackApi
-from sandbox.keys import WORLD
 from sandbox.server import make_app
 from sandbox.slack.admin import apply_admin_action
 from sandbox.slack.workspace import Message
-from sandbox.world import Settings, World
+from sandbox.world import WORLD, Settings, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Slack:
 
     def messages(self, channel: str) -> list[Message]:
         """All of a channel, threads included, in the order in which they came."""
-        return list(self.world.workspace.channels[channel].messages.values())
+        return list(self.world.slack.workspace.channels[channel].messages.values())
 
     def thread(self, channel: str, root: str) -> list[Message]:
         return [one for one in self.messages(channel) if one.get("thread_ts") == root and one["ts"] != root]

@@ -15,9 +15,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.keys import WORLD
 from sandbox.server import make_app
-from sandbox.world import Settings, World
+from sandbox.world import WORLD, Settings, World
 
 Json = dict[str, Any]
 

@@ -108,7 +108,7 @@ async def test_a_confirmed_button_waits_for_the_yes(stage: Harness, page: Page) 
 
 
 async def test_an_error_stands_at_its_field_and_what_was_typed_stays(stage: Harness, page: Page) -> None:
-    trigger = stage.world.views.new_trigger("U0ANA")
+    trigger = stage.world.slack.views.new_trigger("U0ANA")
     view = a_modal(blocks=[a_field("amount"), a_field("note")])
     await stage.slack.views_open(trigger_id=trigger, view=view)
     stage.bot.answer = {"response_action": "errors", "errors": {"amount": "That is too much."}}
@@ -123,7 +123,7 @@ async def test_an_error_stands_at_its_field_and_what_was_typed_stays(stage: Harn
 
 
 async def test_a_form_that_changes_keeps_what_was_typed(stage: Harness, page: Page) -> None:
-    trigger = stage.world.views.new_trigger("U0ANA")
+    trigger = stage.world.slack.views.new_trigger("U0ANA")
     opened = await stage.slack.views_open(trigger_id=trigger, view=a_modal(blocks=[a_field("note")]))
     await page.get_by_test_id("field-note").fill("typed before")
     changed = a_modal(blocks=[a_field("amount"), a_field("note")])

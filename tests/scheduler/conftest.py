@@ -35,7 +35,7 @@ def time() -> FakeTime:
 async def slack(time: FakeTime) -> AsyncIterator[Slack]:
     """The sandbox's Slack, on the test's clock."""
     async with a_slack() as slack:
-        slack.world.clock = slack.world.workspace._clock = SlackTime(time)
+        slack.world.clock = slack.world.slack.workspace._clock = SlackTime(time)
         yield slack
 
 

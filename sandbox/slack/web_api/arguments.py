@@ -10,8 +10,8 @@ import orjson
 from aiohttp import web
 
 from sandbox.slack.errors import SlackError
+from sandbox.world import Args
 
-Args = dict[str, Any]
 T = TypeVar("T")
 AS_JSON = ("blocks", "attachments", "metadata", "view", "unfurls")
 

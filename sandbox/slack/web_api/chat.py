@@ -7,9 +7,9 @@ from typing import Any
 from sandbox import company
 from sandbox.slack.errors import SlackError, invalid_payload
 from sandbox.slack.schema.blocks import MOST_TEXT, lacks_fallback, problems_of_message
-from sandbox.slack.web_api.arguments import Args, is_true, required_text
+from sandbox.slack.web_api.arguments import is_true, required_text
 from sandbox.slack.workspace import Channel, Message
-from sandbox.world import World
+from sandbox.world import Args, World
 
 Answer = dict[str, Any]
 
@@ -28,15 +28,15 @@ def post_message(world: World, args: Args) -> Answer:
         message["parent_user_id"] = channel.messages[str(thread_ts)].get("user")
         if is_true(args, "reply_broadcast"):
             message["subtype"] = "thread_broadcast"
-    world.workspace.add(channel, message)
+    world.slack.workspace.add(channel, message)
     return {"channel": channel.id, "ts": message["ts"], "message": message, **_warnings(args)}
 
 
 def update(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(required_text(args, "channel"))
+    channel = world.slack.workspace.get_channel(required_text(args, "channel"))
     if channel.is_archived:
         raise SlackError("is_archived")
-    message = world.workspace.get_message(channel, required_text(args, "ts"))
+    message = world.slack.workspace.get_message(channel, required_text(args, "ts"))
     if message.get("bot_id") != company.BOT_ID:
         raise SlackError("cant_update_message")
     _refuse_bad(args)
@@ -50,15 +50,15 @@ def change_message(world: World, channel: Channel, message: Message, args: Args)
         if args.get(key) is not None:
             message[key] = args[key]
     message["edited"] = {"user": company.BOT_USER, "ts": f"{world.clock.now():.6f}"}
-    world.workspace.publish_message(channel, message)
+    world.slack.workspace.publish_message(channel, message)
 
 
 def delete(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(required_text(args, "channel"))
-    message = world.workspace.get_message(channel, required_text(args, "ts"))
+    channel = world.slack.workspace.get_channel(required_text(args, "channel"))
+    message = world.slack.workspace.get_message(channel, required_text(args, "ts"))
     if message.get("bot_id") != company.BOT_ID:
         raise SlackError("cant_delete_message")
-    world.workspace.remove(channel, message["ts"])
+    world.slack.workspace.remove(channel, message["ts"])
     return {"channel": channel.id, "ts": message["ts"]}
 
 
@@ -71,13 +71,13 @@ def post_ephemeral(world: World, args: Args) -> Answer:
     message = bot_message(args)
     if args.get("thread_ts"):
         message["thread_ts"] = str(args["thread_ts"])
-    world.workspace.add_ephemeral(channel, user, message)
+    world.slack.workspace.add_ephemeral(channel, user, message)
     return {"message_ts": message["ts"], **_warnings(args)}
 
 
 def unfurl(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(required_text(args, "channel"))
-    message = world.workspace.get_message(channel, required_text(args, "ts"))
+    channel = world.slack.workspace.get_channel(required_text(args, "channel"))
+    message = world.slack.workspace.get_message(channel, required_text(args, "ts"))
     unfurls = args.get("unfurls") or {}
     for url, shown in unfurls.items():
         if url not in message.get("text", ""):
@@ -88,13 +88,13 @@ def unfurl(world: World, args: Args) -> Answer:
     kept = [one for one in message.get("attachments", []) if one.get("from_url") not in unfurls]
     shown_now = [{**shown, "from_url": url, "app_unfurl_url": url} for url, shown in unfurls.items()]
     message["attachments"] = kept + shown_now
-    world.workspace.publish_message(channel, message)
+    world.slack.workspace.publish_message(channel, message)
     return {}
 
 
 def get_permalink(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(required_text(args, "channel"))
-    message = world.workspace.get_message(channel, required_text(args, "message_ts"))
+    channel = world.slack.workspace.get_channel(required_text(args, "channel"))
+    message = world.slack.workspace.get_message(channel, required_text(args, "message_ts"))
     link = f"{world.settings.url}/archives/{channel.id}/p{message['ts'].replace('.', '')}"
     thread_ts = message.get("thread_ts", message["ts"])
     if thread_ts != message["ts"]:
@@ -118,10 +118,10 @@ def bot_message(args: Args) -> Message:
 
 
 def _channel_to_write(world: World, args: Args) -> Channel:
-    channel = world.workspace.get_channel(required_text(args, "channel"))
+    channel = world.slack.workspace.get_channel(required_text(args, "channel"))
     if channel.is_archived:
         raise SlackError("is_archived")
-    if channel.partner in world.workspace.inactive:
+    if channel.partner in world.slack.workspace.inactive:
         raise SlackError("user_disabled")
     if company.BOT_USER not in channel.members:
         raise SlackError("not_in_channel")

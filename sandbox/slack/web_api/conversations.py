@@ -6,9 +6,9 @@ from typing import Any
 
 from sandbox import company
 from sandbox.slack.errors import SlackError
-from sandbox.slack.web_api.arguments import Args, is_true, paginate, required_text
+from sandbox.slack.web_api.arguments import is_true, paginate, required_text
 from sandbox.slack.workspace import Channel, Message
-from sandbox.world import World
+from sandbox.world import Args, World
 
 Answer = dict[str, Any]
 
@@ -17,7 +17,7 @@ def list_all(world: World, args: Args) -> Answer:
     kinds = str(args.get("types") or "public_channel").split(",")
     found = [
         describe(one)
-        for one in world.workspace.channels.values()
+        for one in world.slack.workspace.channels.values()
         if ("im" if one.is_im else "public_channel") in kinds
         and not (is_true(args, "exclude_archived") and one.is_archived)
     ]
@@ -33,7 +33,7 @@ def list_joined(world: World, args: Args) -> Answer:
 
 
 def info(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(required_text(args, "channel"))
+    channel = world.slack.workspace.get_channel(required_text(args, "channel"))
     described = describe(channel)
     if is_true(args, "include_num_members"):
         described["num_members"] = len(channel.members)
@@ -41,7 +41,7 @@ def info(world: World, args: Args) -> Answer:
 
 
 def members(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(required_text(args, "channel"))
+    channel = world.slack.workspace.get_channel(required_text(args, "channel"))
     found, more = paginate(channel.members, args)
     return {"members": found, "response_metadata": more}
 
@@ -79,19 +79,19 @@ def replies(world: World, args: Args) -> Answer:
 def open_im(world: World, args: Args) -> Answer:
     wanted = str(args.get("users") or "")
     if args.get("channel"):
-        channel = world.workspace.get_channel(required_text(args, "channel"))
+        channel = world.slack.workspace.get_channel(required_text(args, "channel"))
     elif company.find_person(wanted) is None:
         raise SlackError("user_not_found")
-    elif wanted in world.workspace.inactive:
+    elif wanted in world.slack.workspace.inactive:
         raise SlackError("user_disabled")
     else:
-        channel = world.workspace.open_im(wanted)
+        channel = world.slack.workspace.open_im(wanted)
     full = describe(channel) if is_true(args, "return_im") else {"id": channel.id}
     return {"channel": full, "already_open": True, "no_op": True}
 
 
 def join(world: World, args: Args) -> Answer:
-    channel = world.workspace.get_channel(required_text(args, "channel"))
+    channel = world.slack.workspace.get_channel(required_text(args, "channel"))
     if channel.is_im:
         raise SlackError("method_not_supported_for_channel_type")
     if channel.is_archived:
@@ -100,7 +100,7 @@ def join(world: World, args: Args) -> Answer:
     if company.BOT_USER in channel.members:
         return answer | {"warning": "already_in_channel"}
     channel.members.append(company.BOT_USER)
-    world.workspace.publish_channel(channel)
+    world.slack.workspace.publish_channel(channel)
     return {"channel": describe(channel)}
 
 
@@ -136,10 +136,10 @@ def with_requested_metadata(message: Message, args: Args) -> Message:
 
 
 def _channel_to_read(world: World, args: Args) -> Channel:
-    channel = world.workspace.get_channel(required_text(args, "channel"))
+    channel = world.slack.workspace.get_channel(required_text(args, "channel"))
     needed = "im:history" if channel.is_im else "channels:history"
-    if needed not in world.scopes:
-        raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(world.scopes)))
+    if needed not in world.slack.scopes:
+        raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(world.slack.scopes)))
     if company.BOT_USER not in channel.members:
         raise SlackError("not_in_channel")
     return channel

@@ -11,14 +11,10 @@ import orjson
 from aiohttp import web
 
 from sandbox.faults import LOSE_ANSWER, Fault
-from sandbox.keys import WORLD
 from sandbox.slack.errors import RateLimited, SlackError
-from sandbox.slack.web_api import chat as methods_chat
-from sandbox.slack.web_api import conversations as methods_conversations
-from sandbox.slack.web_api import people as methods_people
-from sandbox.slack.web_api import views as methods_views
-from sandbox.slack.web_api.arguments import Args, read_args
-from sandbox.world import World
+from sandbox.slack.web_api import chat, conversations, people, views
+from sandbox.slack.web_api.arguments import read_args
+from sandbox.world import WORLD, Args, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +25,30 @@ class Method:
 
 
 METHODS: dict[str, Method] = {
-    "api.test": Method(methods_people.api_test),
-    "auth.test": Method(methods_people.auth_test),
-    "apps.connections.open": Method(methods_views.open_connection, None, wants_app_token=True),
-    "chat.postMessage": Method(methods_chat.post_message, "chat:write"),
-    "chat.postEphemeral": Method(methods_chat.post_ephemeral, "chat:write"),
-    "chat.update": Method(methods_chat.update, "chat:write"),
-    "chat.delete": Method(methods_chat.delete, "chat:write"),
-    "chat.unfurl": Method(methods_chat.unfurl, "links:write"),
-    "chat.getPermalink": Method(methods_chat.get_permalink),
-    "conversations.list": Method(methods_conversations.list_all, "channels:read"),
-    "conversations.info": Method(methods_conversations.info, "channels:read"),
-    "conversations.members": Method(methods_conversations.members, "channels:read"),
-    "conversations.history": Method(methods_conversations.history),
-    "conversations.replies": Method(methods_conversations.replies),
-    "conversations.open": Method(methods_conversations.open_im, "im:write"),
-    "conversations.join": Method(methods_conversations.join, "channels:join"),
-    "users.conversations": Method(methods_conversations.list_joined, "channels:read"),
-    "users.info": Method(methods_people.info, "users:read"),
-    "users.list": Method(methods_people.list_all, "users:read"),
-    "users.lookupByEmail": Method(methods_people.lookup_by_email, "users:read.email"),
-    "views.open": Method(methods_views.open_),
-    "views.push": Method(methods_views.push),
-    "views.update": Method(methods_views.update),
-    "views.publish": Method(methods_views.publish),
+    "api.test": Method(people.api_test),
+    "auth.test": Method(people.auth_test),
+    "apps.connections.open": Method(views.open_connection, None, wants_app_token=True),
+    "chat.postMessage": Method(chat.post_message, "chat:write"),
+    "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write"),
+    "chat.update": Method(chat.update, "chat:write"),
+    "chat.delete": Method(chat.delete, "chat:write"),
+    "chat.unfurl": Method(chat.unfurl, "links:write"),
+    "chat.getPermalink": Method(chat.get_permalink),
+    "conversations.list": Method(conversations.list_all, "channels:read"),
+    "conversations.info": Method(conversations.info, "channels:read"),
+    "conversations.members": Method(conversations.members, "channels:read"),
+    "conversations.history": Method(conversations.history),
+    "conversations.replies": Method(conversations.replies),
+    "conversations.open": Method(conversations.open_im, "im:write"),
+    "conversations.join": Method(conversations.join, "channels:join"),
+    "users.conversations": Method(conversations.list_joined, "channels:read"),
+    "users.info": Method(people.info, "users:read"),
+    "users.list": Method(people.list_all, "users:read"),
+    "users.lookupByEmail": Method(people.lookup_by_email, "users:read.email"),
+    "views.open": Method(views.open_),
+    "views.push": Method(views.push),
+    "views.update": Method(views.update),
+    "views.publish": Method(views.publish),
 }
 
 
@@ -62,11 +58,11 @@ async def handle_call(request: web.Request) -> web.StreamResponse:
     name = request.match_info["method"]
     args: Args = {}
     fault: Fault | None = None
-    status, extra = 200, {"x-oauth-scopes": ",".join(sorted(world.scopes))}
+    status, extra = 200, {"x-oauth-scopes": ",".join(sorted(world.slack.scopes))}
     try:
         args = await read_args(request)
         method = _authorized_method(world, name, _token(request, args))
-        fault = world.faults.take(name, args)
+        fault = world.slack.faults.take(name, args)
         await _apply_fault(fault)
         _check_rate_limit(world, name, args)
         answer = {"ok": True, **method.handler(world, args)}
@@ -98,13 +94,13 @@ def _authorized_method(world: World, name: str, token: str) -> Method:
         raise SlackError("not_authed")
     if token not in (world.settings.bot_token, world.settings.app_token):
         raise SlackError("invalid_auth")
-    if world.is_token_revoked:
+    if world.slack.is_token_revoked:
         raise SlackError("token_revoked")
     right = world.settings.app_token if method.wants_app_token else world.settings.bot_token
     if token != right:
         raise SlackError("not_allowed_token_type")
-    if method.scope and method.scope not in world.scopes:
-        raise SlackError("missing_scope", needed=method.scope, provided=",".join(sorted(world.scopes)))
+    if method.scope and method.scope not in world.slack.scopes:
+        raise SlackError("missing_scope", needed=method.scope, provided=",".join(sorted(world.slack.scopes)))
     return method
 
 
@@ -120,7 +116,7 @@ async def _apply_fault(fault: Fault | None) -> None:
 
 
 def _check_rate_limit(world: World, name: str, args: Args) -> None:
-    seconds = world.limiter.retry_after(name, str(args.get("channel") or ""))
+    seconds = world.slack.limiter.retry_after(name, str(args.get("channel") or ""))
     if seconds:
         raise RateLimited(seconds)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sandbox import company
 from sandbox.slack.errors import SlackError
-from sandbox.slack.web_api.arguments import Args, paginate, required_text
-from sandbox.world import World
+from sandbox.slack.web_api.arguments import paginate, required_text
+from sandbox.world import Args, World
 
 Answer = dict[str, Any]
 OFFSETS = {"Europe/London": 0, "Europe/Berlin": 3600, "Europe/Madrid": 3600, "Europe/Helsinki": 7200}
@@ -46,7 +46,7 @@ def list_all(world: World, args: Args) -> Answer:
 def lookup_by_email(world: World, args: Args) -> Answer:
     email = required_text(args, "email").lower()
     for person in company.PEOPLE:
-        if person.email == email and person.id not in world.workspace.inactive:
+        if person.email == email and person.id not in world.slack.workspace.inactive:
             return {"user": describe(world, person.id)}
     raise SlackError("users_not_found")
 
@@ -66,14 +66,14 @@ def describe(world: World, user_id: str) -> dict[str, Any]:
         "title": person.role,
         "team": company.TEAM_ID,
     }
-    if "users:read.email" in world.scopes:
+    if "users:read.email" in world.slack.scopes:
         profile["email"] = person.email
     return {
         "id": person.id,
         "team_id": company.TEAM_ID,
         "name": person.handle,
         "real_name": person.name,
-        "deleted": person.id in world.workspace.inactive,
+        "deleted": person.id in world.slack.workspace.inactive,
         "tz": person.zone,
         "tz_label": person.zone,
         "tz_offset": OFFSETS[person.zone],

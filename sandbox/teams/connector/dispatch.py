@@ -11,13 +11,11 @@ import orjson
 from aiohttp import web
 
 from sandbox.faults import LOSE_ANSWER, Fault
-from sandbox.keys import WORLD
-from sandbox.teams.connector import posts as teams_posts
-from sandbox.teams.connector import roster as teams_roster
+from sandbox.teams.connector import posts, roster
 from sandbox.teams.connector.request import ConnectorRequest
 from sandbox.teams.errors import TeamsError, bad_request, throttled
 from sandbox.teams.login import app_id_of_token
-from sandbox.world import World
+from sandbox.world import WORLD, World
 
 BASE = "/teams-connector"
 _CONVERSATION = f"{BASE}/v3/conversations/{{conversation}}"
@@ -45,19 +43,15 @@ class Route:
 
 
 ROUTES = (
-    Route("teams.post", "POST", f"{_CONVERSATION}/activities", teams_posts.post, is_writing=True),
-    Route(
-        "teams.reply", "POST", f"{_CONVERSATION}/activities/{{activity}}", teams_posts.reply, is_writing=True
-    ),
-    Route(
-        "teams.update", "PUT", f"{_CONVERSATION}/activities/{{activity}}", teams_posts.update, is_writing=True
-    ),
-    Route("teams.delete", "DELETE", f"{_CONVERSATION}/activities/{{activity}}", teams_posts.delete),
-    Route("teams.openChat", "POST", f"{BASE}/v3/conversations", teams_posts.open_chat),
-    Route("teams.roster", "GET", f"{_CONVERSATION}/pagedmembers", teams_roster.list_page),
-    Route("teams.member", "GET", f"{_CONVERSATION}/members/{{member}}", teams_roster.get_member),
-    Route("teams.team", "GET", f"{BASE}/v3/teams/{{team}}", teams_roster.get_team),
-    Route("teams.channels", "GET", f"{BASE}/v3/teams/{{team}}/conversations", teams_roster.list_channels),
+    Route("teams.post", "POST", f"{_CONVERSATION}/activities", posts.post, is_writing=True),
+    Route("teams.reply", "POST", f"{_CONVERSATION}/activities/{{activity}}", posts.reply, is_writing=True),
+    Route("teams.update", "PUT", f"{_CONVERSATION}/activities/{{activity}}", posts.update, is_writing=True),
+    Route("teams.delete", "DELETE", f"{_CONVERSATION}/activities/{{activity}}", posts.delete),
+    Route("teams.openChat", "POST", f"{BASE}/v3/conversations", posts.open_chat),
+    Route("teams.roster", "GET", f"{_CONVERSATION}/pagedmembers", roster.list_page),
+    Route("teams.member", "GET", f"{_CONVERSATION}/members/{{member}}", roster.get_member),
+    Route("teams.team", "GET", f"{BASE}/v3/teams/{{team}}", roster.get_team),
+    Route("teams.channels", "GET", f"{BASE}/v3/teams/{{team}}/conversations", roster.list_channels),
 )
 
 
@@ -142,7 +136,7 @@ def _log_call(
     noted = {"ok": status < 300, "error": refused.get("code"), "ts": answer.get("id")}
     if refused:
         args["refused"] = refused.get("message")
-    warning = teams_posts.size_warning(call.body)
+    warning = posts.size_warning(call.body)
     if warning:
         args["warning"] = warning
     world.calls.add(at=world.clock.now(), method=route.name, args=args, status=status, answer=noted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.teams import company as teams_company
+from sandbox.teams import company
 from sandbox.teams.cards.checks import BUDGET_BYTES, LARGEST_BYTES, card_bytes, message_problems
 from sandbox.teams.connector.request import ConnectorRequest, find_conversation
 from sandbox.teams.errors import TeamsError, activity_not_found, bad_request, bot_not_in_conversation
@@ -59,10 +59,10 @@ def open_chat(world: World, call: ConnectorRequest) -> Answer:
         raise bad_request("channelData.tenant.id is missing or not the bot's.")
     if (body.get("bot") or {}).get("id") != f"28:{world.settings.teams_app_id}":
         raise bad_request("bot.id is not the calling bot's.")
-    person = teams_company.find_person(str(members[0].get("id")))
+    person = company.find_person(str(members[0].get("id")))
     if person is None or person.id not in world.teams.workspace.members:
         raise TeamsError(404, "NotFound", "The member is not known in this tenant.")
-    chat = world.teams.workspace.get_conversation(teams_company.chat_id(person.id))
+    chat = world.teams.workspace.get_conversation(company.chat_id(person.id))
     if not chat.is_installed:
         raise bot_not_in_conversation()
     return 201, {"id": chat.id}
@@ -72,7 +72,7 @@ def _post(world: World, conversation: Conversation, body: dict[str, Any], root: 
     if body.get("type") == "typing":
         return 201, {"id": conversation.next_id(world.clock.now())}
     _validate(body)
-    sender = {"id": f"28:{world.settings.teams_app_id}", "name": teams_company.BOT_NAME, "is_bot": True}
+    sender = {"id": f"28:{world.settings.teams_app_id}", "name": company.BOT_NAME, "is_bot": True}
     notified = ((body.get("channelData") or {}).get("notification") or {}).get("alert") is True
     message = {"from": sender, "root": root, "is_alert": notified, **_displayed_fields(body)}
     return 201, {"id": world.teams.workspace.add(conversation, message)["id"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
-from sandbox.teams import company as teams_company
+from sandbox.teams import company
 from sandbox.teams.connector.request import ConnectorRequest, find_conversation
 from sandbox.teams.errors import TeamsError, bad_request
 from sandbox.world import World
@@ -32,7 +32,7 @@ def list_page(world: World, call: ConnectorRequest) -> Answer:
 def get_member(world: World, call: ConnectorRequest) -> Answer:
     """By Entra id, by `29:…` or by login."""
     people = world.teams.workspace.members_of(find_conversation(world, call))
-    found = teams_company.find_person(call.path["member"])
+    found = company.find_person(call.path["member"])
     if found is None or found.id not in people:
         raise TeamsError(404, "MemberNotFoundInConversation", "Member not found in the conversation.")
     return 200, describe(world, found.id)
@@ -42,9 +42,9 @@ def get_team(world: World, call: ConnectorRequest) -> Answer:
     workspace = world.teams.workspace
     _team(world, call)
     return 200, {
-        "id": teams_company.GENERAL,
-        "name": teams_company.TEAM_NAME,
-        "aadGroupId": teams_company.TEAM_GROUP,
+        "id": company.GENERAL,
+        "name": company.TEAM_NAME,
+        "aadGroupId": company.TEAM_GROUP,
         "tenantId": world.settings.teams_tenant_id,
         "channelCount": len(workspace.channels()),
         "memberCount": len(workspace.members),
@@ -58,7 +58,7 @@ def list_channels(world: World, call: ConnectorRequest) -> Answer:
     named = [
         {
             "id": one.id,
-            "name": None if one.id == teams_company.GENERAL else one.name,
+            "name": None if one.id == company.GENERAL else one.name,
             "type": "standard",
         }
         for one in channels
@@ -68,7 +68,7 @@ def list_channels(world: World, call: ConnectorRequest) -> Answer:
 
 def describe(world: World, entra: str) -> dict[str, Any]:
     """Somebody as a roster has them."""
-    person = teams_company.find_person(entra)
+    person = company.find_person(entra)
     if person is None:
         raise TeamsError(404, "MemberNotFoundInConversation", "Member not found in the conversation.")
     name = world.teams.workspace.name_of(entra)
@@ -88,9 +88,9 @@ def describe(world: World, entra: str) -> dict[str, Any]:
 
 
 def _team(world: World, call: ConnectorRequest) -> None:
-    if call.path["team"] not in (teams_company.GENERAL, teams_company.TEAM_GROUP):
+    if call.path["team"] not in (company.GENERAL, company.TEAM_GROUP):
         raise TeamsError(404, "NotFound", "The team was not found.")
-    find_conversation(world, ConnectorRequest({"conversation": teams_company.GENERAL}, {}, {}))
+    find_conversation(world, ConnectorRequest({"conversation": company.GENERAL}, {}, {}))
 
 
 def _page_start(token: str | None) -> int:

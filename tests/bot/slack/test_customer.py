@@ -34,12 +34,12 @@ async def claimed(whole: FullBot, **changes: Any) -> str:
 
 
 def top(whole: FullBot, by: str) -> dict[str, Any]:
-    view: dict[str, Any] = whole.world.views.stacks[by][-1]
+    view: dict[str, Any] = whole.world.slack.views.stacks[by][-1]
     return view
 
 
 async def opened(whole: FullBot, by: str) -> dict[str, Any]:
-    await whole.until(lambda: bool(whole.world.views.stacks.get(by)))
+    await whole.until(lambda: bool(whole.world.slack.views.stacks.get(by)))
     return top(whole, by)
 
 
@@ -54,12 +54,12 @@ async def test_a_question_is_shown_in_the_same_form_and_then_sent(whole: FullBot
     first = (await opened(whole, ANA))["id"]
     assert (await whole.submit(ANA, what="A photo", text=TEXT))["ok"]
     shown = top(whole, ANA)
-    assert (shown["id"], len(whole.world.views.stacks[ANA])) == (first, 1)
+    assert (shown["id"], len(whole.world.slack.views.stacks[ANA])) == (first, 1)
     assert shown["submit"]["text"].startswith("Send to ap@nordwind")
     assert "*To* ap@nordwind.example" in _text(shown)
     assert (await whole.case(case_id)).status is Status.UNDER_REVIEW
     assert (await whole.submit(ANA, what="A photo", text=TEXT))["ok"]
-    assert not whole.world.views.stacks.get(ANA)
+    assert not whole.world.slack.views.stacks.get(ANA)
     assert (await whole.case(case_id)).status is Status.WAITING_ON_CUSTOMER
     await whole.until(lambda: any(TEXT in _text(one["blocks"]) for one in whole.messages()))
     await whole.until(lambda: "Clock stopped" in _text(whole.card(case_id)))
@@ -130,14 +130,14 @@ async def test_a_private_card_is_renewed_once_the_question_is_sent_and_not_by_th
     case_id = await claimed(whole)
     await whole.press("open_case", ANA, case_id)
     await whole.until(lambda: len(whole.whispers(ANA)) == 1)
-    private = next(iter(whole.world.workspace.channels[BILLING].whispers.values()))
+    private = next(iter(whole.world.slack.workspace.channels[BILLING].whispers.values()))
     pressed = {"user": ANA, "channel": BILLING, "ts": private["ts"], "action_id": "ask_question"}
     await acts.press(whole.world, pressed)
     await opened(whole, ANA)
     await whole.submit(ANA, what="A photo", text=TEXT)
     assert "response_url" in top(whole, ANA)["private_metadata"]
     await whole.submit(ANA, what="A photo", text=TEXT)
-    whispers = whole.world.workspace.channels[BILLING].whispers
+    whispers = whole.world.slack.workspace.channels[BILLING].whispers
     await whole.until(lambda: "Waiting for the customer" in _text(list(whispers.values())[-1]))
 
 

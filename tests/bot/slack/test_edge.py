@@ -59,12 +59,12 @@ async def test_a_wrong_amount_stands_at_its_field_and_a_right_one_decides(whole:
     await whole.press("claim", ANA, case_id)
     await whole.until(lambda: "ask_decide" in _text(whole.card(case_id)))
     await whole.press("ask_decide", ANA, case_id)
-    await whole.until(lambda: bool(whole.world.views.stacks.get(ANA)))
-    view = whole.world.views.stacks[ANA][-1]
+    await whole.until(lambda: bool(whole.world.slack.views.stacks.get(ANA)))
+    view = whole.world.slack.views.stacks[ANA][-1]
     assert "amount" not in _fields(view)
     chosen = {"user": ANA, "view_id": view["id"], "action_id": "choose_verdict", "value": "part_accepted"}
     await acts.press(whole.world, chosen)
-    await whole.until(lambda: "amount" in _fields(whole.world.views.stacks[ANA][-1]))
+    await whole.until(lambda: "amount" in _fields(whole.world.slack.views.stacks[ANA][-1]))
     texts = {"root_cause": "pricing_error", "customer_text": "You are right about half of it."}
     refused = await whole.submit(ANA, verdict="part_accepted", amount="500", **texts)
     assert refused["errors"] == {"amount": "A part is less than what is disputed. To give all of it, accept."}
@@ -100,7 +100,7 @@ async def test_the_private_view_follows_what_is_done_from_it(whole: FullBot) -> 
     case_id = await whole.raise_one()
     await whole.press("open_case", ANA, case_id)
     await whole.until(lambda: len(whole.whispers(ANA)) == 1)
-    private = next(iter(whole.world.workspace.channels[BILLING].whispers.values()))
+    private = next(iter(whole.world.slack.workspace.channels[BILLING].whispers.values()))
     pressed = {"user": ANA, "channel": BILLING, "ts": private["ts"], "action_id": "claim"}
     await acts.press(whole.world, pressed)
     await whole.until(lambda: "Under review" in _text(_private(whole)))
@@ -124,14 +124,14 @@ async def test_a_shared_link_unfolds_in_the_channel_of_the_case(whole: FullBot) 
 async def test_the_home_shows_a_case_and_opens_it_in_a_dialog(whole: FullBot) -> None:
     case_id = await whole.raise_one()
     acts.open_home(whole.world, {"user": ANA})
-    await whole.until(lambda: case_id in _text(whole.world.views.homes.get(ANA)))
-    home = whole.world.views.homes[ANA]
+    await whole.until(lambda: case_id in _text(whole.world.slack.views.homes.get(ANA)))
+    home = whole.world.slack.views.homes[ANA]
     await acts.press(whole.world, {"user": ANA, "view_id": home["id"], "action_id": "claim"})
-    await whole.until(lambda: f"open_case:{case_id}" in _text(whole.world.views.homes[ANA]))
-    home = whole.world.views.homes[ANA]
+    await whole.until(lambda: f"open_case:{case_id}" in _text(whole.world.slack.views.homes[ANA]))
+    home = whole.world.slack.views.homes[ANA]
     await acts.press(whole.world, {"user": ANA, "view_id": home["id"], "action_id": "open_case"})
-    await whole.until(lambda: bool(whole.world.views.stacks.get(ANA)))
-    assert case_id in _text(whole.world.views.stacks[ANA][-1])
+    await whole.until(lambda: bool(whole.world.slack.views.stacks.get(ANA)))
+    assert case_id in _text(whole.world.slack.views.stacks[ANA][-1])
 
 
 async def test_a_command_is_answered_in_private(whole: FullBot) -> None:
@@ -146,8 +146,8 @@ async def test_a_dispute_can_be_raised_from_a_message(whole: FullBot) -> None:
     said = whole.messages()[-1]
     wanted = {"user": BEN, "channel": BILLING, "ts": said["ts"], "callback_id": "raise_from_message"}
     assert (await acts.use_shortcut(whole.world, wanted))["ok"]
-    await whole.until(lambda: bool(whole.world.views.stacks.get(BEN)))
-    assert "20 euros too high" in _text(whole.world.views.stacks[BEN][-1])
+    await whole.until(lambda: bool(whole.world.slack.views.stacks.get(BEN)))
+    assert "20 euros too high" in _text(whole.world.slack.views.stacks[BEN][-1])
     filled = {
         "customer_name": "Nordwind GmbH",
         "tier": "standard",
@@ -189,13 +189,13 @@ async def test_a_refused_form_keeps_what_was_typed(whole: FullBot) -> None:
     await whole.press("claim", ANA, case_id)
     await whole.until(lambda: "ask_decide" in _text(whole.card(case_id)))
     await whole.press("ask_decide", ANA, case_id)
-    await whole.until(lambda: bool(whole.world.views.stacks.get(ANA)))
+    await whole.until(lambda: bool(whole.world.slack.views.stacks.get(ANA)))
     await whole.press("more", ANA, case_id, f"release:{case_id}")
     await whole.until_case(case_id, lambda case: case.resolver_id is None)
     words = "You are right, and we are sorry for the trouble."
     chosen = {"verdict": "accepted", "root_cause": "pricing_error", "customer_text": words}
     assert (await whole.submit(ANA, **chosen))["ok"]
-    form, refusal = whole.world.views.stacks[ANA]
+    form, refusal = whole.world.slack.views.stacks[ANA]
     assert "Only the resolver" in _text(refusal)
     assert words in _text(form)
 
@@ -212,7 +212,7 @@ async def test_a_dispute_that_was_raised_takes_the_place_of_its_form(whole: Full
         "statement": "20 euros too high",
     }
     assert (await whole.submit(BEN, **raised))["ok"]
-    assert ["D-1001 is raised" in _text(view) for view in whole.world.views.stacks[BEN]] == [True]
+    assert ["D-1001 is raised" in _text(view) for view in whole.world.slack.views.stacks[BEN]] == [True]
 
 
 @pytest.mark.parametrize("trouble", ["expired_trigger_id", "ratelimited", "http_500"])
@@ -238,7 +238,7 @@ async def test_a_home_that_cant_be_shown_says_why(whole: FullBot, monkeypatch: p
 
     monkeypatch.setattr("handlers.disputes_command.home_view", fail)
     acts.open_home(whole.world, {"user": ANA})
-    await whole.until(lambda: "reach my database" in _text(whole.world.views.homes.get(ANA)))
+    await whole.until(lambda: "reach my database" in _text(whole.world.slack.views.homes.get(ANA)))
 
 
 async def test_a_colleagues_name_in_a_refusal_calls_nobody(whole: FullBot) -> None:
@@ -289,10 +289,10 @@ async def test_a_form_sent_to_a_slow_database_stays_and_counts_once(
 ) -> None:
     case_id = await whole.raise_one()
     await whole.press("more", ANA, case_id, f"ask_note:{case_id}")
-    await whole.until(lambda: bool(whole.world.views.stacks.get(ANA)))
+    await whole.until(lambda: bool(whole.world.slack.views.stacks.get(ANA)))
     slow_database.clear()
     assert (await whole.submit(ANA, note="Called them."))["ok"]
-    form, notice = whole.world.views.stacks[ANA]
+    form, notice = whole.world.slack.views.stacks[ANA]
     assert "This takes longer than usual" in _text(notice)
     slow_database.set()
     await acts.close_view(whole.world, {"user": ANA})
@@ -322,5 +322,5 @@ def _fields(view: dict[str, Any]) -> list[str]:
 
 def _private(whole: FullBot) -> dict[str, Any]:
     """The newest message that only one person sees."""
-    found = list(whole.world.workspace.channels[BILLING].whispers.values())
+    found = list(whole.world.slack.workspace.channels[BILLING].whispers.values())
     return found[-1] if found else {}

@@ -97,14 +97,14 @@ async def test_channels_say_whether_the_bot_may_post(slack: Slack, people: Slack
 
 async def test_members_come_page_by_page(slack: Slack, people: SlackPeople) -> None:
     crowd = [f"U0X{number}" for number in range(450)]
-    slack.world.workspace.channels["C0BILLING"].members.extend(crowd)
+    slack.world.slack.workspace.channels["C0BILLING"].members.extend(crowd)
     members = await people.list_members("C0BILLING")
     assert members[-450:] == crowd
     assert len(slack.calls("conversations.members")) == 3
 
 
 async def test_a_list_that_is_cut_short_is_logged(slack: Slack, api: SlackApi) -> None:
-    slack.world.workspace.channels["C0BILLING"].members.extend(f"U0X{number}" for number in range(450))
+    slack.world.slack.workspace.channels["C0BILLING"].members.extend(f"U0X{number}" for number in range(450))
     with capture_logs() as logs:
         method = api.client.conversations_members
         pages = [page async for page in api.pages(method, most=2, channel="C0BILLING")]

@@ -90,7 +90,7 @@ async def test_a_thread_that_is_gone_holds_nothing(slack: Slack, posts: SlackPos
 
 async def test_a_deleted_card_is_told_apart_from_a_refusal(slack: Slack, posts: SlackPosts) -> None:
     card = await posts.post(CHANNEL, a_message(), key="card")
-    slack.world.workspace.remove(slack.world.workspace.channels[CHANNEL], card.message_ref)
+    slack.world.slack.workspace.remove(slack.world.slack.workspace.channels[CHANNEL], card.message_ref)
     with pytest.raises(MessageGone):
         await posts.update(card, a_message())
 

@@ -10,7 +10,7 @@ from tests.sandbox.harness import Harness, run_sandbox
 
 
 async def said(stage: Harness, channel: str = "C0BILLING") -> list[str]:
-    return [one["text"] for one in stage.world.workspace.channels[channel].messages.values()]
+    return [one["text"] for one in stage.world.slack.workspace.channels[channel].messages.values()]
 
 
 async def error_of(stage: Harness, channel: str = "C0BILLING") -> str | None:

@@ -91,7 +91,7 @@ async def test_a_command_is_a_form_and_its_answer_a_whisper(stage: Harness) -> N
     await stage.post_route("command", user="U0DANA", channel="C0BILLING", command="/disputes", text="overdue")
     form = stage.bot.requests[0].payload
     assert (form["command"], form["text"], form["user_id"]) == ("/disputes", "overdue", "U0DANA")
-    whispers = list(stage.world.workspace.channels["C0BILLING"].whispers.values())
+    whispers = list(stage.world.slack.workspace.channels["C0BILLING"].whispers.values())
     assert [(one["to"], one["text"]) for one in whispers] == [("U0DANA", "nothing is overdue")]
 
 
@@ -103,12 +103,12 @@ async def test_a_response_url_answers_five_times_and_no_more(stage: Harness) -> 
         async with stage.http.post(payload["response_url"], json=body) as answer:
             answers.append(answer.status)
     assert answers == [200] * 5 + [404]
-    assert len(stage.world.workspace.channels["C0BILLING"].whispers) == 5
+    assert len(stage.world.slack.workspace.channels["C0BILLING"].whispers) == 5
 
 
 async def test_a_response_url_can_replace_and_delete_the_card(stage: Harness) -> None:
     payload = await pressed(stage, a_button(), action_id="claim")
-    messages = stage.world.workspace.channels["C0BILLING"].messages
+    messages = stage.world.slack.workspace.channels["C0BILLING"].messages
     async with stage.http.post(payload["response_url"], json={"replace_original": True, "text": "done"}):
         assert [one["text"] for one in messages.values()] == ["done"]
     async with stage.http.post(payload["response_url"], json={"delete_original": True}):
@@ -143,13 +143,13 @@ async def test_a_typed_link_to_a_case_becomes_an_event_and_can_be_unfurled(stage
     assert event["message_ts"] == said["ts"]
     unfurls = {event["links"][0]["url"]: {"blocks": [{"type": "divider"}]}}
     await stage.slack.chat_unfurl(channel=event["channel"], ts=event["message_ts"], unfurls=unfurls)
-    message = stage.world.workspace.channels["C0BILLING"].messages[said["ts"]]
+    message = stage.world.slack.workspace.channels["C0BILLING"].messages[said["ts"]]
     assert message["attachments"][0]["from_url"].startswith(url)
 
 
 async def test_typed_text_is_kept_as_slack_keeps_it(stage: Harness) -> None:
     said = await stage.post_route("say", user="U0ANA", channel="C0BILLING", text="a < b & <!channel> @Ombud")
-    message = stage.world.workspace.channels["C0BILLING"].messages[said["ts"]]
+    message = stage.world.slack.workspace.channels["C0BILLING"].messages[said["ts"]]
     assert message["text"] == "a &lt; b &amp; &lt;!channel&gt; <@U0OMBUD>"
     event = (await stage.bot.wait_for(1))[0].payload["event"]
     assert event["type"] == "app_mention"

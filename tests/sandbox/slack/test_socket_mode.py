@@ -75,7 +75,7 @@ async def test_a_client_comes_back_after_slack_asked_it_to(stage: Harness) -> No
         await stage.post_route("faults", do="refresh_sockets")
         for _ in range(200):
             await asyncio.sleep(0.02)
-            if stage.world.sockets.open:
+            if stage.world.slack.sockets.open:
                 break
         ts = await stage.post_card(a_button())
         await stage.post_route("press", user="U0ANA", channel="C0BILLING", ts=ts, action_id="claim")

@@ -28,7 +28,7 @@ async def error_of(call: Any) -> str:
 
 
 def stack(stage: Harness) -> list[dict[str, Any]]:
-    return stage.world.views.stacks.get("U0ANA", [])
+    return stage.world.slack.views.stacks.get("U0ANA", [])
 
 
 async def test_a_trigger_works_once(stage: Harness) -> None:
@@ -42,7 +42,7 @@ async def test_a_trigger_works_once(stage: Harness) -> None:
 
 async def test_a_trigger_is_too_old_after_three_seconds(stage: Harness) -> None:
     trigger = await a_trigger(stage)
-    stage.world.views.triggers[trigger].made_at -= 3.1
+    stage.world.slack.views.triggers[trigger].made_at -= 3.1
     assert await error_of(stage.slack.views_open(trigger_id=trigger, view=a_modal())) == "expired_trigger_id"
 
 
@@ -140,4 +140,4 @@ async def test_opening_the_home_is_an_event_and_the_home_is_kept(stage: Harness)
     event = (await stage.bot.wait_for(1))[0].payload["event"]
     assert (event["type"], event["user"], event["tab"]) == ("app_home_opened", "U0ANA", "home")
     await stage.slack.views_publish(user_id="U0ANA", view={"type": "home", "blocks": [{"type": "divider"}]})
-    assert stage.world.views.homes["U0ANA"]["blocks"][0]["type"] == "divider"
+    assert stage.world.slack.views.homes["U0ANA"]["blocks"][0]["type"] == "divider"

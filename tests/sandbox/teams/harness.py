@@ -13,10 +13,9 @@ import jwt
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from sandbox.keys import WORLD
 from sandbox.server import make_app
 from sandbox.teams import company as teams_company
-from sandbox.world import Settings, World
+from sandbox.world import WORLD, Settings, World
 
 Json = dict[str, Any]
 APP = "8a4f4b0e-5a3e-4a8e-9f3a-0d6f5f0a1c11"

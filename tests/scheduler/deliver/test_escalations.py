@@ -162,7 +162,7 @@ async def test_a_call_whose_end_is_unknown_is_found_and_goes_quiet(harness: Harn
 
 async def test_a_call_that_somebody_deleted_has_its_peace(harness: Harness, slack: Slack) -> None:
     case_id = await a_late_case(harness)
-    workspace = slack.world.workspace
+    workspace = slack.world.slack.workspace
     workspace.remove(workspace.channels["D0DANA"], harness.cards("D0DANA")[0]["ts"])
     await harness.claim(case_id)
     await harness.deliver_all()

@@ -342,7 +342,7 @@ async def test_a_deleted_card_is_posted_anew_and_the_thread_goes_on_there(
 ) -> None:
     case_id = await harness.raise_one()
     await harness.deliver()
-    workspace = slack.world.workspace
+    workspace = slack.world.slack.workspace
     workspace.remove(workspace.channels[BILLING], harness.cards(BILLING)[0]["ts"])
     await harness.claim(case_id)
     await harness.deliver()
@@ -353,7 +353,7 @@ async def test_a_deleted_card_is_posted_anew_and_the_thread_goes_on_there(
 async def test_a_thread_whose_card_was_deleted_gets_a_new_card(harness: Harness, slack: Slack) -> None:
     case_id = await harness.raise_one()
     await harness.deliver()
-    workspace = slack.world.workspace
+    workspace = slack.world.slack.workspace
     workspace.remove(workspace.channels[BILLING], harness.cards(BILLING)[0]["ts"])
     await harness.act(case_id, add_note, actor_id=ANA.id, text="Called them")
     await harness.deliver()
@@ -432,7 +432,7 @@ async def test_stopping_lets_the_send_under_way_end_and_begins_no_other(
     await harness.raise_many(3)
     await slack.fail_next("hang", method="chat.postMessage", seconds=0.2)
     harness.drain.start()
-    await wait_until(lambda: not slack.world.faults.pending)
+    await wait_until(lambda: not slack.world.slack.faults.pending)
     await harness.drain.stop()
     assert len(slack.calls("chat.postMessage")) == 1
 

@@ -94,7 +94,7 @@ async def test_a_channel_that_cannot_be_posted_to_is_noted_with_the_remedy(
 
 
 async def test_a_channel_that_is_not_there_is_noted(harness: Harness, slack: Slack) -> None:
-    del slack.world.workspace.channels[BILLING]
+    del slack.world.slack.workspace.channels[BILLING]
     await sync_slack_people(harness.services)
     assert "policy.yaml" in str(await problem(harness))
 
@@ -116,7 +116,7 @@ async def test_a_mended_channel_gets_what_was_parked_by_itself(harness: Harness,
 
 async def test_a_renamed_channel_stays_the_same_one(harness: Harness, slack: Slack) -> None:
     await sync_slack_people(harness.services)
-    slack.world.workspace.channels[BILLING].name = "billing"
+    slack.world.slack.workspace.channels[BILLING].name = "billing"
     await sync_slack_people(harness.services)
     assert await problem(harness) is None
     await harness.raise_one()
@@ -126,7 +126,7 @@ async def test_a_renamed_channel_stays_the_same_one(harness: Harness, slack: Sla
 
 async def test_a_crowd_is_read_from_the_whole_list(harness: Harness, slack: Slack) -> None:
     crowd = [f"U0X{number}" for number in range(MOST_READ_SINGLY)]
-    slack.world.workspace.channels[BILLING].members.extend(crowd)
+    slack.world.slack.workspace.channels[BILLING].members.extend(crowd)
     await sync_slack_people(harness.services)
     assert slack.calls("users.list")
     assert {one["args"]["user"] for one in slack.calls("users.info")} <= set(crowd)
@@ -138,7 +138,7 @@ async def test_somebody_of_another_company_in_a_shared_channel_is_never_its_memb
     harness: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch, crowd: int
 ) -> None:
     as_it_is = methods_people.describe
-    channel = slack.world.workspace.channels[BILLING].members
+    channel = slack.world.slack.workspace.channels[BILLING].members
     channel.extend(f"U0X{number}" for number in range(crowd))
     foreign = {"team_id": "T0THEIRS", "id": "U0A0THEIRS"}
     theirs = {"U0A0THEIRS": lambda: {**as_it_is(slack.world, "U0ANA"), **foreign}}
@@ -174,7 +174,7 @@ async def test_every_page_of_a_list_waits_for_its_own_place(
         places.append(method)
 
     monkeypatch.setattr(RateLimiter, "wait_for_lookup", note)
-    slack.world.workspace.channels[BILLING].members.extend(f"U0X{number}" for number in range(450))
+    slack.world.slack.workspace.channels[BILLING].members.extend(f"U0X{number}" for number in range(450))
     await sync_slack_people(harness.services)
     for method in ("conversations.members", "conversations.list", "users.list"):
         assert places.count(method) == len(slack.calls(method))
