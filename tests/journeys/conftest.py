@@ -28,7 +28,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def scene(demo: str, browser: Browser) -> AsyncIterator[CustomerJourney]:
+async def journey(demo: str, browser: Browser) -> AsyncIterator[CustomerJourney]:
     """Each in a window of their own: a page behind another one draws once a second only."""
     office = await browser.new_context(viewport=DESK, locale="en-GB")
     mail = await browser.new_context(viewport=DESK, locale="en-GB")

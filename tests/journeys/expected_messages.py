@@ -1,4 +1,4 @@
-"""Which promises of the outbox must have become a message, whatever happened meanwhile?"""
+"""Which outbox_rows of the outbox must have become a message, whatever happened meanwhile?"""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ their own case, or to what was taken up by then."""
 _NEW_RESOLVER = (CaseReassigned, CaseReleased, ReasonChanged)
 
 
-def must_be_posted(promise: OutboxRow, records: Records) -> bool:
-    if promise.case_id is None or promise.state != "delivered":
+def must_be_posted(row: OutboxRow, records: Records) -> bool:
+    if row.case_id is None or row.state != "delivered":
         return False
-    timeline = records.timelines[promise.case_id]
-    if promise.effect in _ALWAYS_POSTED:
-        if promise.address.startswith("person:"):
-            is_managers_own = any(_resolver_by(event) in ids_of(DANA) for event in timeline[: promise.seq])
-            return not is_managers_own and all(event.actor_id == CLOCK for event in timeline[promise.seq :])
-        return not has_left(promise.case_id, promise.address, records)
-    if promise.effect == Effect.BRIEF_RESOLVER:
-        return not any(isinstance(event, _NEW_RESOLVER) for event in timeline[promise.seq :])
+    timeline = records.timelines[row.case_id]
+    if row.effect in _ALWAYS_POSTED:
+        if row.address.startswith("person:"):
+            is_managers_own = any(_resolver_by(event) in ids_of(DANA) for event in timeline[: row.seq])
+            return not is_managers_own and all(event.actor_id == CLOCK for event in timeline[row.seq :])
+        return not has_left(row.case_id, row.address, records)
+    if row.effect == Effect.BRIEF_RESOLVER:
+        return not any(isinstance(event, _NEW_RESOLVER) for event in timeline[row.seq :])
     return False
 
 

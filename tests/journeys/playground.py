@@ -1,7 +1,7 @@
-"""How does Microsoft's own client reach our bot? Its Agents Playground sends, and a postman signs.
+"""How does Microsoft's own client reach our bot? Its Agents Playground sends, and a proxy signs.
 
 The Playground is a real client with a page of its own. It signs nothing, and the bot takes nothing unsigned,
-so a postman goes between them: he signs each activity by the keys of the tests' Microsoft and hands the bot's
+so a proxy goes between them: he signs each activity by the keys of the tests' Microsoft and hands the bot's
 answer back as it is. He adds nothing else, for what the Playground sends is what Teams would send.
 
 It finds nobody by Entra id, so what the bot writes to others than Ana alone never arrives there.
@@ -54,25 +54,25 @@ class Playground:
     """Ana's client at `url`, our bot behind it."""
 
     url: str
-    house: Application
+    application: Application
     http: aiohttp.ClientSession
     signing_proxy: SigningProxy
     raised: int = 0
 
     async def raise_one(self, **changes: Any) -> str:
         self.raised += 1
-        now = self.house.context.clock.now()
-        raised = await self.house.context.store.run(
+        now = self.application.context.clock.now()
+        raised = await self.application.context.store.run(
             create_case, a_dispute(**changes), source="api:crm", key=str(self.raised), digest="", now=now
         )
         return raised.case.id
 
     async def case(self, case_id: str) -> Case:
-        return await self.house.context.store.read(_case, case_id)
+        return await self.application.context.store.read(_case, case_id)
 
     async def press_as(self, name: str, action: str, case_id: str) -> Json:
         """Somebody else at their own client presses a button of the case's card; what they get."""
-        message = await self.house.context.store.read(_card_of, case_id)
+        message = await self.application.context.store.read(_card_of, case_id)
         pressed = {"type": "Action.Execute", "verb": action, "data": {"action": action, "value": case_id}}
         wanted = {
             "name": "adaptiveCard/action",
@@ -123,23 +123,23 @@ async def a_playground(package: Path, folder: Path) -> AsyncIterator[Playground]
     authority = await FakeMicrosoft().start()
     try:
         async with aiohttp.ClientSession() as http:
-            postman = SigningProxy(authority, f"{bot_url}/api/messages", http)
+            proxy = SigningProxy(authority, f"{bot_url}/api/messages", http)
             post = web.Application()
-            post.router.add_post("/api/messages", postman.on_activity)
+            post.router.add_post("/api/messages", proxy.on_activity)
             async with TestServer(post) as door, _a_client(package, folder, port, door.port or 0):
                 await _until_it_answers(http, url, folder)
                 settings = _settings(folder, bot_port, url, authority)
-                async with _a_bot(settings, bot_port) as house:
-                    await _until_people_are_known(house)
-                    yield Playground(url, house, http, postman)
+                async with _a_bot(settings, bot_port) as application:
+                    await _until_people_are_known(application)
+                    yield Playground(url, application, http, proxy)
     finally:
         await authority.stop()
 
 
-async def _until_people_are_known(house: Application) -> None:
+async def _until_people_are_known(application: Application) -> None:
     """From the roster of the channel: the Playground's installations name nobody, as those of Teams do."""
     async with asyncio.timeout(START_SECONDS):
-        while not await house.context.store.read(_knows_dana):
+        while not await application.context.store.read(_knows_dana):
             await asyncio.sleep(0.05)
 
 
@@ -182,17 +182,23 @@ def _settings(folder: Path, port: int, url: str, authority: FakeMicrosoft) -> Se
 
 @asynccontextmanager
 async def _a_bot(settings: Settings, port: int) -> AsyncIterator[Application]:
-    house = await build_application(settings, contracts_only())
+    application = await build_application(settings, contracts_only())
     try:
-        app = make_app(house.context, house.readiness, house.slack, house.customers, house.teams)
+        app = make_app(
+            application.context,
+            application.readiness,
+            application.slack,
+            application.customers,
+            application.teams,
+        )
         async with TestServer(app, port=port):
-            await house.start()
+            await application.start()
             try:
-                yield house
+                yield application
             finally:
-                await house.stop()
+                await application.stop()
     finally:
-        await house.close()
+        await application.close()
 
 
 @asynccontextmanager

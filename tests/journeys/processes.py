@@ -200,20 +200,20 @@ class Deployment:
         )
 
 
-def bot_environment(site: Deployment, port: int = 0) -> dict[str, str]:
+def bot_environment(deployment: Deployment, port: int = 0) -> dict[str, str]:
     return _environment() | {
-        "DATABASE_URL": site.database_url,
+        "DATABASE_URL": deployment.database_url,
         "PORT": str(port),
         "BASE_URL": "http://127.0.0.1:9",
         "POLICY_FILE": str(POLICY),
-        "CLOCK_FILE": str(site.folder / "clock"),
+        "CLOCK_FILE": str(deployment.folder / "clock"),
         "LOG_FORMAT": "json",
-        "SLACK_API_URL": f"{site.slack_url}/api/",
+        "SLACK_API_URL": f"{deployment.slack_url}/api/",
         "TEAMS_APP_ID": TEAMS_APP_ID,
         "TEAMS_TENANT_ID": TEAMS_TENANT_ID,
-        "TEAMS_OPENID_URL": f"{site.slack_url}/botframework/v1/.well-known/openidconfiguration",
-        "TEAMS_LOGIN_URL": f"{site.slack_url}/login",
-        "TEAMS_SERVICE_URL": f"{site.slack_url}/teams-connector/",
+        "TEAMS_OPENID_URL": f"{deployment.slack_url}/botframework/v1/.well-known/openidconfiguration",
+        "TEAMS_LOGIN_URL": f"{deployment.slack_url}/login",
+        "TEAMS_SERVICE_URL": f"{deployment.slack_url}/teams-connector/",
     }
 
 
@@ -228,31 +228,31 @@ async def run_deployment(folder: Path, database_url: str, *, bots: int = 1) -> A
     slack = ManagedProcess(*command, environment=_environment(), log=folder / "slack.log")
     limit = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(timeout=limit) as http, a_relay(relay, urls, http):
-        site = Deployment(folder, database_url, http, f"http://127.0.0.1:{ports[0]}", slack)
+        deployment = Deployment(folder, database_url, http, f"http://127.0.0.1:{ports[0]}", slack)
         for number, (port, url) in enumerate(zip(ports[1:], urls, strict=True), 1):
-            environment = bot_environment(site, port)
+            environment = bot_environment(deployment, port)
             child = ManagedProcess("bot", "serve", environment=environment, log=folder / f"bot-{number}.log")
-            site.bots.append(Bot(child, url))
+            deployment.bots.append(Bot(child, url))
         slack.start()
         try:
-            await _wait_for_slack(site)
-            await site.set_clock(datetime(2026, 3, 10, 9, tzinfo=UTC))
-            yield site
+            await _wait_for_slack(deployment)
+            await deployment.set_clock(datetime(2026, 3, 10, 9, tzinfo=UTC))
+            yield deployment
         finally:
-            for child in [*(bot.child for bot in site.bots), slack]:
+            for child in [*(bot.child for bot in deployment.bots), slack]:
                 if child.is_running:
                     await child.kill()
 
 
-async def _wait_for_slack(site: Deployment) -> None:
+async def _wait_for_slack(deployment: Deployment) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            await site.call_sandbox("clock", {})
+            await deployment.call_sandbox("clock", {})
             return
         except aiohttp.ClientError:
-            if not site.slack.is_running or time.monotonic() > deadline:
-                raise NotReady(site.slack.tail()) from None
+            if not deployment.slack.is_running or time.monotonic() > deadline:
+                raise NotReady(deployment.slack.tail()) from None
             await asyncio.sleep(0.05)
 
 

@@ -69,7 +69,7 @@ class Records:
 
     @property
     def pending_count(self) -> int:
-        return sum(promise.state == "pending" for promise in self.outbox_rows)
+        return sum(row.state == "pending" for row in self.outbox_rows)
 
 
 def read_records(database_url: str) -> Records:
@@ -108,7 +108,7 @@ def _read_records(tx: Transaction) -> Records:
             timelines[case_id] = [entry.event for entry in tx.timeline.list(case_id)]
             posted[case_id] = list(tx.posted_cards.list(case_id))
             altered += tx.timeline.verify(case_id)
-    promises = [_to_outbox_row(*row) for row in tx.timeline._connection.rows(_OUTBOX)]
+    outbox_rows = [_to_outbox_row(*row) for row in tx.timeline._connection.rows(_OUTBOX)]
     cards = {
         (case_id, one.address): _possible_cards(tx, cases[case_id], one.address)
         for case_id, several in posted.items()
@@ -116,7 +116,7 @@ def _read_records(tx: Transaction) -> Records:
         if one.kind == CARD
     }
     people = load_people(tx, _ids_in(cases, timelines))
-    return Records(tx.policy, promises, cases, timelines, posted, people, altered, cards)
+    return Records(tx.policy, outbox_rows, cases, timelines, posted, people, altered, cards)
 
 
 def _ids_in(cases: Mapping[str, Case], timelines: Mapping[str, Sequence[Event]]) -> Iterator[str]:

@@ -71,10 +71,10 @@ class Remark:
 
 @dataclass
 class SimulatedUsers:
-    site: Deployment
+    deployment: Deployment
     seed: int
     pause: float = 0.25
-    """Seconds that each of them rests between two deeds, about."""
+    """Seconds that each of them rests between two actions, about."""
     attempted: set[str] = field(default_factory=set)
     """Invoices that somebody tried to dispute."""
     acknowledged: dict[str, str] = field(default_factory=dict)
@@ -129,19 +129,19 @@ class SimulatedUsers:
 
     async def _pass_time(self, pace: float) -> None:
         while not self._is_over:
-            await self.site.pass_time(pace)
+            await self.deployment.pass_time(pace)
 
     async def _inject_faults(
-        self, chance: random.Random, door: str, misfortunes: Sequence[tuple[int, dict[str, Any]]]
+        self, chance: random.Random, door: str, faults: Sequence[tuple[int, dict[str, Any]]]
     ) -> None:
         """Never many at once, or nothing would get through for the rest of the test."""
         left = self._pending_faults.get(door, 0)
         if left < MAX_PENDING_FAULTS:
-            weights, kinds = zip(*misfortunes, strict=True)
+            weights, kinds = zip(*faults, strict=True)
             wanted = chance.choices(kinds, weights)[0]
             if (wanted["error"], wanted["method"]) == ("lose_answer", "teams.post"):
                 self.lost_answers_in_teams[wanted["channel"]] += 1
-            left = (await self.site.call_sandbox(door, wanted))["waiting"] + 1
+            left = (await self.deployment.call_sandbox(door, wanted))["waiting"] + 1
         self._pending_faults[door] = left - 1
         await asyncio.sleep(chance.uniform(0, 4 * self.pause))
 
@@ -179,14 +179,14 @@ class SimulatedUsers:
         self, chance: random.Random, method: str, path: str, raw: bytes | None = None, key: str | None = None
     ) -> Answer:
         """Ask any of the bots. Status 0: no answer."""
-        url = chance.choice(self.site.bots).url + path
-        headers = signed(raw or b"", self.site.now())
+        url = chance.choice(self.deployment.bots).url + path
+        headers = signed(raw or b"", self.deployment.now())
         if path.startswith("/api/"):
             headers = {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key
         with suppress(aiohttp.ClientError, TimeoutError):
-            async with self.site.http.request(
+            async with self.deployment.http.request(
                 method, url, data=raw, headers=headers, timeout=LIMIT
             ) as answer:
                 said = await answer.read()

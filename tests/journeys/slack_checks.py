@@ -25,17 +25,17 @@ def problems_of(
     channels: Mapping[str, Sequence[Message]],
     teams: Mapping[str, Sequence[Message]],
     listing: Sequence[Any],
-    crowd: SimulatedUsers,
+    users: SimulatedUsers,
     *,
     kills: int,
 ) -> list[str]:
     """Everything that is wrong after all was delivered, at most a few of a kind."""
     keyed = [one for messages in channels.values() for one in messages if _key_of(one)]
     kinds = (
-        crowd.unexpected_answers,
+        users.unexpected_answers,
         records.altered,
-        _wrong_disputes(listing, crowd),
-        _wrong_remarks(records, crowd),
+        _wrong_disputes(listing, users),
+        _wrong_remarks(records, users),
         _unkept(records),
         _doubled(keyed),
         _unsaid(records, {_key_of(one) for one in keyed}, teams),
@@ -45,29 +45,29 @@ def problems_of(
         _untrue_cards(records, channels),
         _unsettled(records, keyed),
         _repeated_alarms(records),
-        *problems_in_teams(records, teams, crowd, kills),
+        *problems_in_teams(records, teams, users, kills),
     )
     return [problem for kind in kinds for problem in list(kind)[:5]]
 
 
-def _wrong_disputes(listing: Sequence[Any], crowd: SimulatedUsers) -> Iterator[str]:
+def _wrong_disputes(listing: Sequence[Any], users: SimulatedUsers) -> Iterator[str]:
     numbers: dict[str, list[str]] = defaultdict(list)
     for dispute in listing:
         numbers[dispute["invoice_number"]].append(dispute["number"])
-    for invoice, number in crowd.acknowledged.items():
+    for invoice, number in users.acknowledged.items():
         if numbers[invoice] != [number]:
             yield f"{invoice} was acknowledged as {number} and is there as {numbers[invoice]}."
     for invoice, found in numbers.items():
-        if invoice not in crowd.attempted or len(found) > 1:
-            yield f"{invoice} is there as {found}; attempted: {invoice in crowd.attempted}."
+        if invoice not in users.attempted or len(found) > 1:
+            yield f"{invoice} is there as {found}; attempted: {invoice in users.attempted}."
 
 
-def _wrong_remarks(records: Records, crowd: SimulatedUsers) -> Iterator[str]:
+def _wrong_remarks(records: Records, users: SimulatedUsers) -> Iterator[str]:
     events = [(case_id, event) for case_id, timeline in records.timelines.items() for event in timeline]
     notes = [(case_id, event.text) for case_id, event in events if isinstance(event, NoteAdded)]
     answers = [(case_id, event.customer_text) for case_id, event in events if isinstance(event, CaseDecided)]
-    yield from _miscounted(crowd.remarks, Counter(notes))
-    yield from _miscounted(crowd.decisions, Counter(answers))
+    yield from _miscounted(users.remarks, Counter(notes))
+    yield from _miscounted(users.decisions, Counter(answers))
 
 
 def _miscounted(said: Mapping[str, Remark], kept: Counter[tuple[str, str]]) -> Iterator[str]:
@@ -80,9 +80,9 @@ def _miscounted(said: Mapping[str, Remark], kept: Counter[tuple[str, str]]) -> I
 
 
 def _unkept(records: Records) -> Iterator[str]:
-    for promise in records.outbox_rows:
-        if promise.state != "delivered":
-            yield f"{promise.key} is {promise.state} after {promise.attempts} attempts: {promise.error}"
+    for row in records.outbox_rows:
+        if row.state != "delivered":
+            yield f"{row.key} is {row.state} after {row.attempts} attempts: {row.error}"
 
 
 def _doubled(messages: Sequence[Message]) -> Iterator[str]:
@@ -93,35 +93,35 @@ def _doubled(messages: Sequence[Message]) -> Iterator[str]:
 
 def _unsaid(records: Records, said: set[str], teams: Mapping[str, Sequence[Message]]) -> Iterator[str]:
     """What a person is told stands in either of their chats."""
-    for promise in records.outbox_rows:
-        if promise.key in said or promise.address.startswith("teams:"):
+    for row in records.outbox_rows:
+        if row.key in said or row.address.startswith("teams:"):
             continue
-        if must_be_posted(promise, records) and not is_posted_in_chat(promise, teams):
-            yield f"{promise.key} counts as delivered and was never posted."
+        if must_be_posted(row, records) and not is_posted_in_chat(row, teams):
+            yield f"{row.key} counts as delivered and was never posted."
     for key in said:
-        if not key.startswith("card:") and key not in {promise.key for promise in records.outbox_rows}:
+        if not key.startswith("card:") and key not in {row.key for row in records.outbox_rows}:
             yield f"{key} was posted and never promised."
 
 
 def _unlisted(records: Records, said: set[str]) -> Iterator[str]:
     """Every case that was promised a card has one, or is named in a list that was posted."""
     listed = {
-        (case_id, promise.address)
-        for promise in records.outbox_rows
-        if promise.key.startswith("list:") and promise.key in said
-        for case_id in promise.payload["case_ids"]
+        (case_id, row.address)
+        for row in records.outbox_rows
+        if row.key.startswith("list:") and row.key in said
+        for case_id in row.payload["case_ids"]
     }
-    for promise in records.outbox_rows:
-        case_id = promise.case_id
-        if promise.effect != Effect.POST_CARD or case_id is None or not promise.address.startswith("slack:"):
+    for row in records.outbox_rows:
+        case_id = row.case_id
+        if row.effect != Effect.POST_CARD or case_id is None or not row.address.startswith("slack:"):
             continue
-        place = (case_id, promise.address)
-        kinds = [one.kind for one in records.posted[case_id] if one.address == promise.address]
-        has_left = promise.address not in channels_of(records.policy.queue(records.cases[case_id].queue_id))
+        place = (case_id, row.address)
+        kinds = [one.kind for one in records.posted[case_id] if one.address == row.address]
+        has_left = row.address not in channels_of(records.policy.queue(records.cases[case_id].queue_id))
         if kinds == [LISTED] and place not in listed:
-            yield f"{promise.key}: no list names the case."
+            yield f"{row.key}: no list names the case."
         if not kinds and not has_left:
-            yield f"{promise.key}: the case has no card there."
+            yield f"{row.key}: the case has no card there."
 
 
 def _doubled_cards(records: Records, channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:

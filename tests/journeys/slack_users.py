@@ -22,17 +22,17 @@ Case = Mapping[str, Any]
 
 @dataclass
 class SlackUsers:
-    crowd: SimulatedUsers
+    users: SimulatedUsers
 
     def works(self) -> list[Work]:
         return [partial(self.work, person) for person in (ANA, BEN, BEN, CLEO, DANA)]
 
     async def work(self, person: str, chance: random.Random) -> None:
         """Look at a case, and do one thing about it that its state invites to."""
-        if not self.crowd.acknowledged:
+        if not self.users.acknowledged:
             return
-        case_id = chance.choice(list(self.crowd.acknowledged.values())[-25:])
-        status, case = await self.crowd.call(chance, "GET", f"/api/disputes/{case_id}")
+        case_id = chance.choice(list(self.users.acknowledged.values())[-25:])
+        status, case = await self.users.call(chance, "GET", f"/api/disputes/{case_id}")
         if status != 200 or (person != DANA and person not in COLLEAGUES[case["queue"]]):
             return
         await _choose_action(chance, case, person)(self, chance, person, case)
@@ -47,13 +47,13 @@ class SlackUsers:
         await self.press(chance, person, "customer_answered", case["number"])
 
     async def note(self, chance: random.Random, person: str, case: Case) -> None:
-        words = f"Note {next(self.crowd.numbers)} by {person}."
-        remark = self.crowd.remarks[words] = Remark(case["number"])
+        words = f"Note {next(self.users.numbers)} by {person}."
+        remark = self.users.remarks[words] = Remark(case["number"])
         remark.is_accepted = await self._send_form(chance, person, "note", case, note=text_field(words))
 
     async def decide(self, chance: random.Random, person: str, case: Case) -> None:
-        words = f"Decision {next(self.crowd.numbers)} by {person}."
-        remark = self.crowd.decisions[words] = Remark(case["number"])
+        words = f"Decision {next(self.users.numbers)} by {person}."
+        remark = self.users.decisions[words] = Remark(case["number"])
         verdict = chance.choice(("accepted", "rejected"))
         remark.is_accepted = await self._send_form(
             chance,
@@ -97,7 +97,7 @@ class SlackUsers:
     ) -> bool:
         """Whether the bot accepted it; False also when the person gave up before they knew."""
         view = {
-            "id": f"V{next(self.crowd.numbers)}",
+            "id": f"V{next(self.users.numbers)}",
             "type": "modal",
             "callback_id": form,
             "private_metadata": orjson.dumps({"case_id": case["number"]}).decode(),
@@ -111,11 +111,11 @@ class SlackUsers:
         """Send it to the bot as Slack does, again while there is no answer. A word when it is given up."""
         raw = urlencode({"payload": orjson.dumps(payload).decode()}).encode()
         for _ in range(chance.choice((1, 40, 40, 40))):
-            status, said = await self.crowd.call(chance, "POST", "/slack/events", raw)
+            status, said = await self.users.call(chance, "POST", "/slack/events", raw)
             if status == 200:
                 return said
             if status not in (0, 401, 503):
-                self.crowd.unexpected_answers.append(f"A click was answered {status}: {said}")
+                self.users.unexpected_answers.append(f"A click was answered {status}: {said}")
                 break
             await asyncio.sleep(chance.uniform(0, 0.3))
         return "given up"
@@ -129,14 +129,14 @@ def _choose_action(chance: random.Random, case: Case, person: str) -> UserAction
     has_case = case["resolver"] in ids_of(person) or person == DANA
     match case["status"]:
         case "open":
-            deeds: tuple[UserAction, ...] = (
+            actions: tuple[UserAction, ...] = (
                 SlackUsers.claim,
                 SlackUsers.claim,
                 SlackUsers.note,
                 SlackUsers.change,
             )
         case "under_review" if has_case:
-            deeds = (
+            actions = (
                 SlackUsers.decide,
                 SlackUsers.note,
                 SlackUsers.reassign,
@@ -145,9 +145,9 @@ def _choose_action(chance: random.Random, case: Case, person: str) -> UserAction
                 SlackUsers.change,
             )
         case "waiting_on_customer" if has_case:
-            deeds = (SlackUsers.customer_answered, SlackUsers.decide, SlackUsers.note)
+            actions = (SlackUsers.customer_answered, SlackUsers.decide, SlackUsers.note)
         case "closed":
-            deeds = (SlackUsers.note, SlackUsers.reopen)
+            actions = (SlackUsers.note, SlackUsers.reopen)
         case _:
-            deeds = (SlackUsers.note, SlackUsers.claim, SlackUsers.reassign)
-    return chance.choice(deeds)
+            actions = (SlackUsers.note, SlackUsers.claim, SlackUsers.reassign)
+    return chance.choice(actions)

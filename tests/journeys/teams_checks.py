@@ -44,30 +44,30 @@ class ChannelState:
 
 
 def problems_in_teams(
-    records: Records, places: Places, crowd: SimulatedUsers, kills: int
+    records: Records, places: Places, users: SimulatedUsers, kills: int
 ) -> Iterator[Iterable[str]]:
     yield _claimed_twice(records)
-    yield _unclaimed(records, crowd)
+    yield _unclaimed(records, users)
     yield _misplaced(records, places)
     yield _crowded_chats(records, places, kills)
     channels = {queue.teams_channel for queue in records.policy.queues.values() if queue.teams_channel}
     for channel in sorted(channels):
-        lane, most = _channel_state(channel, places[channel]), kills + crowd.lost_answers_in_teams[channel]
+        lane, most = _channel_state(channel, places[channel]), kills + users.lost_answers_in_teams[channel]
         yield _without_card(records, lane)
         yield _untrue(records, lane)
         yield _wrong_threads(records, lane)
         yield _too_many(records, lane, most)
 
 
-def is_posted_in_chat(promise: OutboxRow, places: Places) -> bool:
+def is_posted_in_chat(row: OutboxRow, places: Places) -> bool:
     """Whether a person was told of the case in their chat in Teams, by this kind of message."""
-    person = _owner_of(promise.address)
-    if person is None or promise.case_id is None:
+    person = _owner_of(row.address)
+    if person is None or row.case_id is None:
         return False
     heads = [str(one["summary"]) for one in places[chat_id(person.id)]]
-    if promise.effect == Effect.BRIEF_RESOLVER:
-        return any(head.startswith(f"{promise.case_id} · ") for head in heads)
-    return any(ALERT.match(head) and _names(head, promise.case_id) for head in heads)
+    if row.effect == Effect.BRIEF_RESOLVER:
+        return any(head.startswith(f"{row.case_id} · ") for head in heads)
+    return any(ALERT.match(head) and _names(head, row.case_id) for head in heads)
 
 
 def _channel_state(channel: str, messages: Sequence[Message]) -> ChannelState:
@@ -100,9 +100,9 @@ def _claimed_twice(records: Records) -> Iterator[str]:
                 resolver = None
 
 
-def _unclaimed(records: Records, crowd: SimulatedUsers) -> Iterator[str]:
+def _unclaimed(records: Records, users: SimulatedUsers) -> Iterator[str]:
     """Who was shown that a case is theirs had got it."""
-    for case_id, entra in crowd.claims:
+    for case_id, entra in users.claims:
         had = {getattr(event, "resolver_id", None) for event in records.timelines[case_id]}
         had |= {event.actor_id for event in records.timelines[case_id] if isinstance(event, CaseClaimed)}
         if not any(person.teams_ref == entra and person.id in had for person in records.people.values()):
@@ -121,9 +121,9 @@ def _misplaced(records: Records, places: Places) -> Iterator[str]:
 def _without_card(records: Records, lane: ChannelState) -> Iterator[str]:
     """Every case whose card was promised has one, or was told in a list; those that left may have none."""
     promised = {
-        promise.case_id
-        for promise in records.outbox_rows
-        if promise.effect == Effect.POST_CARD and promise.address == lane.address and promise.case_id
+        row.case_id
+        for row in records.outbox_rows
+        if row.effect == Effect.POST_CARD and row.address == lane.address and row.case_id
     }
     for case_id in sorted(promised):
         kinds = [one.kind for one in records.posted[case_id] if one.address == lane.address]
@@ -175,10 +175,10 @@ def _too_many(records: Records, lane: ChannelState, most: int) -> Iterator[str]:
 def _crowded_chats(records: Records, places: Places, kills: int) -> Iterator[str]:
     """Nobody is told in person more than was promised to them, but for the copies of each of their lanes."""
     promised: dict[str, list[str]] = defaultdict(list)
-    for promise in records.outbox_rows:
-        owner = _owner_of(promise.address)
-        if owner is not None and promise.case_id is not None and promise.effect != Effect.REFRESH_CARDS:
-            promised[owner.id].append(promise.address)
+    for row in records.outbox_rows:
+        owner = _owner_of(row.address)
+        if owner is not None and row.case_id is not None and row.effect != Effect.REFRESH_CARDS:
+            promised[owner.id].append(row.address)
     for person in PEOPLE:
         lanes = promised[person.id]
         told = [one for one in places[chat_id(person.id)] if _names(one["summary"])]

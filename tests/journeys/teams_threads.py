@@ -40,12 +40,12 @@ def text_of_message(message: Message) -> str:
 def expected_in_thread(case_id: str, address: str, records: Records) -> list[Expected]:
     """What was promised to a channel about a case, in the order in which it is sent."""
     found = []
-    for promise in sorted(records.outbox_rows, key=lambda one: one.id):
-        if (promise.case_id, promise.address) == (case_id, address):
-            fits = _fits(promise, records)
+    for row in sorted(records.outbox_rows, key=lambda one: one.id):
+        if (row.case_id, row.address) == (case_id, address):
+            fits = _fits(row, records)
             if fits is not None:
-                is_needed = promise.effect != Effect.POST_CARD and must_be_posted(promise, records)
-                found.append(Expected(promise.key, fits, is_needed))
+                is_needed = row.effect != Effect.POST_CARD and must_be_posted(row, records)
+                found.append(Expected(row.key, fits, is_needed))
     return found
 
 
@@ -66,17 +66,17 @@ def compare(expected: Sequence[Expected], posted: Sequence[str]) -> tuple[list[s
     return wrong, copies
 
 
-def _fits(promise: OutboxRow, records: Records) -> Callable[[str], bool] | None:
-    """None: the promise puts nothing into a thread."""
-    if promise.case_id is None or not promise.seq:
+def _fits(row: OutboxRow, records: Records) -> Callable[[str], bool] | None:
+    """None: the row puts nothing into a thread."""
+    if row.case_id is None or not row.seq:
         return None
-    timeline = records.timelines[promise.case_id]
-    event, case = timeline[promise.seq - 1], records.cases[promise.case_id]
-    if isinstance(event, CaseEscalated) and promise.effect == Effect.ALERT_MANAGERS:
-        late = _words(late_alert_view(event, timeline[: promise.seq]))
+    timeline = records.timelines[row.case_id]
+    event, case = timeline[row.seq - 1], records.cases[row.case_id]
+    if isinstance(event, CaseEscalated) and row.effect == Effect.ALERT_MANAGERS:
+        late = _words(late_alert_view(event, timeline[: row.seq]))
         return lambda words: words == late or ALERT.match(words) is not None
-    is_called = isinstance(event, QueueTold) and promise.effect == Effect.POST_CARD
-    if promise.effect == Effect.TELL_STORY or is_called:
+    is_called = isinstance(event, QueueTold) and row.effect == Effect.POST_CARD
+    if row.effect == Effect.TELL_STORY or is_called:
         story = _words(thread_message(event, case, records.policy, records.people))
         return lambda words: words == story
     return None

@@ -32,7 +32,7 @@ STALE_SCREEN = ("There is no such button", "No dialog is open.")
 
 @dataclass
 class TeamsUsers:
-    crowd: SimulatedUsers
+    users: SimulatedUsers
     screen: Screen
     in_slack: SlackUsers
 
@@ -73,7 +73,7 @@ class TeamsUsers:
         wanted = _at(person, place) | {"data": pressed["data"], "verb": pressed.get("verb")}
         answer = await self._send_until_answered(chance, "press", wanted)
         if pressed.get("verb") == "claim" and answer.get("ok") and "said" not in answer:
-            self.crowd.claims.append((self.screen.cards[place], person))
+            self.users.claims.append((self.screen.cards[place], person))
 
     async def _fill_in(
         self, chance: random.Random, person: str, place: Place, asked: str, opens: Node
@@ -93,8 +93,8 @@ class TeamsUsers:
 
     def _remark(self, asked: str, case_id: str, person: str) -> tuple[str, Remark]:
         """Words that are used only once; what isn't kept in the timeline counts nowhere."""
-        words, remark = f"Said {next(self.crowd.numbers)} in Teams by {person[-1]}.", Remark(case_id)
-        kept = {"ask_note": self.crowd.remarks, "ask_decide": self.crowd.decisions}.get(asked)
+        words, remark = f"Said {next(self.users.numbers)} in Teams by {person[-1]}.", Remark(case_id)
+        kept = {"ask_note": self.users.remarks, "ask_decide": self.users.decisions}.get(asked)
         if kept is not None:
             kept[words] = remark
         return words, remark
@@ -120,19 +120,19 @@ class TeamsUsers:
         for _ in range(chance.choice((1, 40, 40, 40))):
             answer = await self._post_route(act, **wanted)
             if answer.get("problem") != GENERIC_ERROR:
-                self.crowd.actions_in_teams += bool(answer.get("ok"))
+                self.users.actions_in_teams += bool(answer.get("ok"))
                 break
             await asyncio.sleep(chance.uniform(0, 0.3))
         return answer
 
     async def _post_route(self, act: str, **wanted: Any) -> Answer:
-        url = f"{self.crowd.site.slack_url}/sandbox/teams/{act}"
+        url = f"{self.users.deployment.slack_url}/sandbox/teams/{act}"
         with suppress(aiohttp.ClientError, TimeoutError):
-            async with self.crowd.site.http.post(url, data=orjson.dumps(wanted)) as answer:
+            async with self.users.deployment.http.post(url, data=orjson.dumps(wanted)) as answer:
                 said: Answer = orjson.loads(await answer.read())
             problem = str(said.get("problem") or GENERIC_ERROR)
             if problem != GENERIC_ERROR and not problem.partition(": ")[2].startswith(STALE_SCREEN):
-                self.crowd.unexpected_answers.append(f"{act} by {person_of(wanted)}: {problem}")
+                self.users.unexpected_answers.append(f"{act} by {person_of(wanted)}: {problem}")
             return said
         return {"ok": False, "problem": GENERIC_ERROR}
 

@@ -51,13 +51,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 async def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path: Path, url: str) -> None:
-    async with a_busy_site(tmp_path, url) as (site, crowd, chance):
+    async with a_busy_site(tmp_path, url) as (deployment, users, chance):
         for _ in range(KILLS):
-            await _kill_and_start(site, site.bots[0], chance)
+            await _kill_and_start(deployment, deployment.bots[0], chance)
             if chance.random() < 0.5:
-                await site.move_clock(chance.uniform(0.5, 3))
-        await _expect_everything(site, crowd, kills=KILLS)
-        verdict = site.run_ombud("verify")
+                await deployment.move_clock(chance.uniform(0.5, 3))
+        await _expect_everything(deployment, users, kills=KILLS)
+        verdict = deployment.run_ombud("verify")
         assert verdict.returncode == 0, verdict.stdout
 
 
@@ -67,26 +67,26 @@ async def test_two_processes_killed_in_turn_lose_and_double_nothing(
 ) -> None:
     """The one that lives takes over what the other held; time jumps only while nobody else can mistake a
     jump for the death of a process that is in the middle of a send."""
-    async with a_busy_site(tmp_path, new_postgresql(), bots=2, pace=15) as (site, crowd, chance):
+    async with a_busy_site(tmp_path, new_postgresql(), bots=2, pace=15) as (deployment, users, chance):
         for turn in range(KILLS):
-            victim = site.bots[turn % 2]
-            await _kill_and_start(site, victim, chance, hours=chance.choice((0, 0.1, 1, 3)))
-        await _expect_everything(site, crowd, kills=KILLS)
+            victim = deployment.bots[turn % 2]
+            await _kill_and_start(deployment, victim, chance, hours=chance.choice((0, 0.1, 1, 3)))
+        await _expect_everything(deployment, users, kills=KILLS)
 
 
 async def test_asked_to_stop_under_load_it_ends_well_and_loses_nothing(tmp_path: Path, url: str) -> None:
-    async with a_busy_site(tmp_path, url) as (site, crowd, chance):
+    async with a_busy_site(tmp_path, url) as (deployment, users, chance):
         for _ in range(max(1, KILLS // 4)):
             await asyncio.sleep(chance.uniform(0.5, 2))
-            await _stop(site.bots[0])
-            site.bots[0].child.start()
-            await site.wait_ready()
-        await _expect_everything(site, crowd, kills=0)
+            await _stop(deployment.bots[0])
+            deployment.bots[0].child.start()
+            await deployment.wait_ready()
+        await _expect_everything(deployment, users, kills=0)
 
 
 async def test_killed_while_it_makes_its_tables_it_makes_them_at_the_next_start(tmp_path: Path) -> None:
-    async with run_deployment(tmp_path, f"sqlite:///{tmp_path}/ombud.db") as site:
-        child, file, chance = site.bots[0].child, tmp_path / "ombud.db", random.Random(_seed())
+    async with run_deployment(tmp_path, f"sqlite:///{tmp_path}/ombud.db") as deployment:
+        child, file, chance = deployment.bots[0].child, tmp_path / "ombud.db", random.Random(_seed())
         for _ in range(max(2, KILLS // 5)):
             child.start()
             while not file.exists():
@@ -94,7 +94,7 @@ async def test_killed_while_it_makes_its_tables_it_makes_them_at_the_next_start(
             await asyncio.sleep(chance.uniform(0, 0.1))
             await child.kill()
         child.start()
-        await site.wait_ready()
+        await deployment.wait_ready()
 
 
 @asynccontextmanager
@@ -103,102 +103,104 @@ async def a_busy_site(
 ) -> AsyncIterator[tuple[Deployment, SimulatedUsers, random.Random]]:
     seed = _seed()
     print(f"OMBUD_CHAOS_SEED={seed}; the logs are in {folder}")
-    async with run_deployment(folder, url, bots=bots) as site:
-        for bot in site.bots:
+    async with run_deployment(folder, url, bots=bots) as deployment:
+        for bot in deployment.bots:
             bot.child.start()
-        await site.wait_ready()
-        async with a_screen(site.slack_url) as screen:
-            crowd = SimulatedUsers(site, seed, pause=0.25 * bots)
-            await _until_everybody_is_known(site)
-            in_slack = SlackUsers(crowd)
-            crowd.start([*in_slack.works(), *TeamsUsers(crowd, screen, in_slack).works()], pace=pace)
+        await deployment.wait_ready()
+        async with a_screen(deployment.slack_url) as screen:
+            users = SimulatedUsers(deployment, seed, pause=0.25 * bots)
+            await _until_everybody_is_known(deployment)
+            in_slack = SlackUsers(users)
+            users.start([*in_slack.works(), *TeamsUsers(users, screen, in_slack).works()], pace=pace)
             try:
-                await _until_busy(crowd, 1)
-                yield site, crowd, random.Random(seed)
+                await _until_busy(users, 1)
+                yield deployment, users, random.Random(seed)
             finally:
-                await crowd.cancel()
+                await users.cancel()
 
 
-async def _until_busy(crowd: SimulatedUsers, deeds: int) -> None:
+async def _until_busy(users: SimulatedUsers, actions: int) -> None:
     """On a slow machine it takes a while until people have done something."""
     deadline = time.monotonic() + PATIENCE
-    while min(crowd.actions_in_teams, len(crowd.acknowledged)) < deeds and time.monotonic() < deadline:
+    while min(users.actions_in_teams, len(users.acknowledged)) < actions and time.monotonic() < deadline:
         await asyncio.sleep(0.1)
 
 
-async def _until_everybody_is_known(site: Deployment) -> None:
+async def _until_everybody_is_known(deployment: Deployment) -> None:
     """What is drawn before that names people by what their platform calls them, until it is drawn anew."""
     deadline = time.monotonic() + START_SECONDS
-    while not await asyncio.to_thread(knows_everybody, site.database_url):
-        assert time.monotonic() < deadline, site.bots[0].child.tail()
+    while not await asyncio.to_thread(knows_everybody, deployment.database_url):
+        assert time.monotonic() < deadline, deployment.bots[0].child.tail()
         await asyncio.sleep(0.2)
 
 
-async def _kill_and_start(site: Deployment, bot: Bot, chance: random.Random, *, hours: float = 0.0) -> None:
+async def _kill_and_start(
+    deployment: Deployment, bot: Bot, chance: random.Random, *, hours: float = 0.0
+) -> None:
     """Kill it some time after its start, which may be before it is ready; or in the middle of a send."""
     if chance.random() < 0.8:
-        await site.wait_ready(bot)
+        await deployment.wait_ready(bot)
     await asyncio.sleep(chance.uniform(0, 1))
     if chance.random() < 0.6:
-        await site.wait_for_message(2)
+        await deployment.wait_for_message(2)
         await asyncio.sleep(chance.choice((0, 0, 0.002, 0.005)))
     await bot.child.kill()
     if hours:
-        await site.move_clock(hours)
+        await deployment.move_clock(hours)
         await asyncio.sleep(2)
     bot.child.start()
 
 
-async def _expect_everything(site: Deployment, crowd: SimulatedUsers, *, kills: int) -> None:
-    await site.wait_ready()
-    await _until_busy(crowd, KILLS + 1)
-    await crowd.finish()
-    for bot in site.bots[1:]:
+async def _expect_everything(deployment: Deployment, users: SimulatedUsers, *, kills: int) -> None:
+    await deployment.wait_ready()
+    await _until_busy(users, KILLS + 1)
+    await users.finish()
+    for bot in deployment.bots[1:]:
         await _stop(bot)
-    records, listing = await _let_all_be_delivered(site)
-    slack, teams = await site.messages(), await site.teams_messages()
-    problems = problems_of(records, slack, teams, listing, crowd, kills=kills)
-    problems += [f"The log has an error: {line}" for bot in site.bots for line in _errors(bot)]
+    records, listing = await _let_all_be_delivered(deployment)
+    slack, teams = await deployment.messages(), await deployment.teams_messages()
+    problems = problems_of(records, slack, teams, listing, users, kills=kills)
+    problems += [f"The log has an error: {line}" for bot in deployment.bots for line in _errors(bot)]
     assert not problems, "\n".join(problems)
-    assert len(crowd.acknowledged) > KILLS, "There was hardly any load, so this has shown nothing."
-    assert crowd.actions_in_teams > kills, "Hardly anything was done in Teams, so this has shown little."
+    assert len(users.acknowledged) > KILLS, "There was hardly any load, so this has shown nothing."
+    assert users.actions_in_teams > kills, "Hardly anything was done in Teams, so this has shown little."
 
 
-async def _let_all_be_delivered(site: Deployment) -> tuple[Records, list[Any]]:
+async def _let_all_be_delivered(deployment: Deployment) -> tuple[Records, list[Any]]:
     """Move time on until nothing waits, and stop the bot there, so that nothing is added any more."""
-    bot, deadline = site.bots[0], time.monotonic() + PATIENCE
+    bot, deadline = deployment.bots[0], time.monotonic() + PATIENCE
     while True:
-        while await _count_pending(site, bot):
+        while await _count_pending(deployment, bot):
             assert time.monotonic() < deadline, "There is always something left to deliver."
-            await site.pass_time(300)
-        listing = await _list_disputes(site)
+            await deployment.pass_time(300)
+        listing = await _list_disputes(deployment)
         await _stop(bot)
-        records = await asyncio.to_thread(read_records, site.database_url)
+        records = await asyncio.to_thread(read_records, deployment.database_url)
         if not records.pending_count:
             return records, listing
         bot.child.start()
-        await site.wait_ready(bot)
+        await deployment.wait_ready(bot)
 
 
 async def _stop(bot: Bot) -> None:
     assert await bot.child.stop(signal.SIGTERM) == 0, bot.child.tail()
 
 
-async def _count_pending(site: Deployment, bot: Bot) -> int:
-    async with site.http.get(f"{bot.url}/metrics") as answer:
+async def _count_pending(deployment: Deployment, bot: Bot) -> int:
+    async with deployment.http.get(f"{bot.url}/metrics") as answer:
         text = await answer.text()
     return int(float(re.findall(r"^ombud_outbox_pending (\S+)$", text, re.MULTILINE)[0]))
 
 
-async def _list_disputes(site: Deployment) -> list[Any]:
+async def _list_disputes(deployment: Deployment) -> list[Any]:
     """All pages of what the API knows."""
     found: list[Any] = []
     after: str | None = ""
     while after is not None:
         parameters = {"limit": "100"} | ({"after": after} if after else {})
         headers = {"Authorization": f"Bearer {API_KEY}"}
-        address = f"{site.bots[0].url}/api/disputes"
-        async with site.http.get(address, params=parameters, headers=headers) as answer:
+        address = f"{deployment.bots[0].url}/api/disputes"
+        async with deployment.http.get(address, params=parameters, headers=headers) as answer:
             page = orjson.loads(await answer.read())
         found += page["disputes"]
         after = page["next"]

@@ -219,8 +219,8 @@ async def test_what_nobody_signed_is_not_taken(playground: Playground, page: Pag
     case_id = await playground.raise_one()
     await _card(page, case_id)
     await playground.press_as("Ben Okafor", "claim", case_id)
-    postman = playground.signing_proxy
-    async with playground.http.post(postman.bot_url, json=postman.delivered[-1]) as answer:
+    proxy = playground.signing_proxy
+    async with playground.http.post(proxy.bot_url, json=proxy.delivered[-1]) as answer:
         assert answer.status == 401
 
 

@@ -11,12 +11,12 @@ from tests.sandbox.teams.harness import TeamsHarness, run_teams_sandbox
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Harness]:
-    async with run_sandbox() as stage:
-        yield stage
+async def harness() -> AsyncIterator[Harness]:
+    async with run_sandbox() as harness:
+        yield harness
 
 
 @pytest.fixture
 async def teams() -> AsyncIterator[TeamsHarness]:
-    async with run_teams_sandbox() as stage:
-        yield stage
+    async with run_teams_sandbox() as harness:
+        yield harness

@@ -1,4 +1,4 @@
-"""On which stage do the sandbox's own tests play? The sandbox, and a bot that notes what it hears."""
+"""On which harness do the sandbox's own tests play? The sandbox, and a bot that notes what it hears."""
 
 from __future__ import annotations
 

@@ -92,12 +92,12 @@ def test_an_invoice_adds_up_and_is_due_after_it_was_issued() -> None:
 @pytest.mark.parametrize("route", ["disputes", "link"])
 async def test_what_is_told_of_an_invoice_leads_to_where_it_can_be_seen(route: str) -> None:
     number = company.CUSTOMERS[0].invoices[0].number
-    async with run_sandbox() as stage:
-        stage.bot.answer = {}
-        await stage.post_route(route, invoice=number)
-        told = stage.bot.requests[-1].payload["invoice"]["url"]
-        assert told == f"{stage.url}/invoices?number={number}"
-        async with stage.http.get(told) as page:
+    async with run_sandbox() as harness:
+        harness.bot.answer = {}
+        await harness.post_route(route, invoice=number)
+        told = harness.bot.requests[-1].payload["invoice"]["url"]
+        assert told == f"{harness.url}/invoices?number={number}"
+        async with harness.http.get(told) as page:
             assert (page.status, "invoices.js" in await page.text()) == (200, True)
 
 

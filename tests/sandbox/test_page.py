@@ -26,30 +26,30 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage() -> AsyncIterator[Harness]:
-    async with run_sandbox() as stage:
-        yield stage
+async def harness() -> AsyncIterator[Harness]:
+    async with run_sandbox() as harness:
+        yield harness
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(stage: Harness, browser: Browser) -> AsyncIterator[Page]:
+async def page(harness: Harness, browser: Browser) -> AsyncIterator[Page]:
     """The page as Ana sees it; a script that fails on it fails the test."""
     page = await browser.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    await page.goto(f"{stage.url}/?as=U0ANA&at=C0BILLING")
+    await page.goto(f"{harness.url}/?as=U0ANA&at=C0BILLING")
     await page.wait_for_selector("[data-state=ready]")
     yield page
     await page.close()
     assert problems == []
 
 
-async def test_what_the_bot_says_appears_at_once(stage: Harness, page: Page) -> None:
-    ts = (await stage.slack.chat_postMessage(channel="C0BILLING", text="*D-1042* is late"))["ts"]
+async def test_what_the_bot_says_appears_at_once(harness: Harness, page: Page) -> None:
+    ts = (await harness.slack.chat_postMessage(channel="C0BILLING", text="*D-1042* is late"))["ts"]
     await expect(page.get_by_test_id(f"message-{ts}").locator("strong", has_text="D-1042")).to_be_visible()
 
 
-async def test_hostile_text_stays_text(stage: Harness, page: Page) -> None:
+async def test_hostile_text_stays_text(harness: Harness, page: Page) -> None:
     plain, marked = ({"type": kind, "text": HOSTILE} for kind in ("plain_text", "mrkdwn"))
     link = {"type": "link", "url": "javascript:alert(1)", "text": "press me"}
     blocks: list[dict[str, Any]] = [
@@ -61,8 +61,8 @@ async def test_hostile_text_stays_text(stage: Harness, page: Page) -> None:
             "text": {"type": "mrkdwn", "text": "<javascript:alert(1)|press> <!date^1^{time}^javascript:1|x>"},
         },
     ]
-    ts = (await stage.slack.chat_postMessage(channel="C0BILLING", text=HOSTILE, blocks=blocks))["ts"]
-    await stage.slack.chat_postMessage(channel="C0BILLING", text="x", thread_ts=ts, reply_broadcast=True)
+    ts = (await harness.slack.chat_postMessage(channel="C0BILLING", text=HOSTILE, blocks=blocks))["ts"]
+    await harness.slack.chat_postMessage(channel="C0BILLING", text="x", thread_ts=ts, reply_broadcast=True)
     await page.get_by_test_id("log-open").click()
     message = page.get_by_test_id(f"message-{ts}")
     await expect(message).to_contain_text("<script>document.title")
@@ -73,14 +73,14 @@ async def test_hostile_text_stays_text(stage: Harness, page: Page) -> None:
     assert await page.locator("body :is(img[src=x], script, [href^=javascript])").count() == 0
 
 
-async def test_an_emoji_stays_a_code_where_the_bot_wants_it(stage: Harness, page: Page) -> None:
+async def test_an_emoji_stays_a_code_where_the_bot_wants_it(harness: Harness, page: Page) -> None:
     title = {"type": "header", "text": {"type": "plain_text", "text": ":tada: as typed", "emoji": False}}
-    await stage.slack.chat_postMessage(channel="C0BILLING", text="x", blocks=[title])
+    await harness.slack.chat_postMessage(channel="C0BILLING", text="x", blocks=[title])
     await expect(page.get_by_text(":tada: as typed")).to_be_visible()
 
 
-async def test_a_date_is_shown_in_the_viewers_own_zone(stage: Harness, page: Page) -> None:
-    await stage.slack.chat_postMessage(
+async def test_a_date_is_shown_in_the_viewers_own_zone(harness: Harness, page: Page) -> None:
+    await harness.slack.chat_postMessage(
         channel="C0BILLING", text="due <!date^1773045000^{date_short} {time}|x>"
     )
     await expect(page.get_by_text("9 Mar 2026 09:30")).to_be_visible()
@@ -88,54 +88,54 @@ async def test_a_date_is_shown_in_the_viewers_own_zone(stage: Harness, page: Pag
     await expect(page.get_by_text("9 Mar 2026 10:30")).to_be_visible()
 
 
-async def test_a_press_reaches_the_bot_as_the_person_one_is(stage: Harness, page: Page) -> None:
-    await stage.post_card(a_button("claim:D-1042"))
+async def test_a_press_reaches_the_bot_as_the_person_one_is(harness: Harness, page: Page) -> None:
+    await harness.post_card(a_button("claim:D-1042"))
     await page.get_by_test_id("person-U0BEN").click()
     await page.get_by_test_id("action-claim:D-1042").click()
-    payload = (await stage.bot.wait_for(1))[0].payload
+    payload = (await harness.bot.wait_for(1))[0].payload
     assert (payload["user"]["id"], payload["actions"][0]["value"]) == ("U0BEN", "D-1042")
 
 
-async def test_a_confirmed_button_waits_for_the_yes(stage: Harness, page: Page) -> None:
+async def test_a_confirmed_button_waits_for_the_yes(harness: Harness, page: Page) -> None:
     said = {name: {"type": "plain_text", "text": name} for name in ("title", "text", "confirm", "deny")}
-    await stage.post_card(a_button("release", confirm=said))
+    await harness.post_card(a_button("release", confirm=said))
     await page.get_by_test_id("action-release").click()
     await page.get_by_test_id("confirm-no").click()
-    assert stage.bot.requests == []
+    assert harness.bot.requests == []
     await page.get_by_test_id("action-release").click()
     await page.get_by_test_id("confirm-yes").click()
-    await stage.bot.wait_for(1)
+    await harness.bot.wait_for(1)
 
 
-async def test_an_error_stands_at_its_field_and_what_was_typed_stays(stage: Harness, page: Page) -> None:
-    trigger = stage.world.slack.views.new_trigger("U0ANA")
+async def test_an_error_stands_at_its_field_and_what_was_typed_stays(harness: Harness, page: Page) -> None:
+    trigger = harness.world.slack.views.new_trigger("U0ANA")
     view = a_modal(blocks=[a_field("amount"), a_field("note")])
-    await stage.slack.views_open(trigger_id=trigger, view=view)
-    stage.bot.answer = {"response_action": "errors", "errors": {"amount": "That is too much."}}
+    await harness.slack.views_open(trigger_id=trigger, view=view)
+    harness.bot.answer = {"response_action": "errors", "errors": {"amount": "That is too much."}}
     await page.get_by_test_id("field-amount").fill("99")
     await page.get_by_test_id("field-note").fill("hm")
     await page.get_by_test_id("modal-submit").click()
     await expect(page.get_by_test_id("error-amount")).to_have_text("That is too much.")
     await expect(page.get_by_test_id("field-note")).to_have_value("hm")
-    stage.bot.answer = None
+    harness.bot.answer = None
     await page.get_by_test_id("modal-submit").click()
     await expect(page.get_by_test_id("modal")).to_have_count(0)
 
 
-async def test_a_form_that_changes_keeps_what_was_typed(stage: Harness, page: Page) -> None:
-    trigger = stage.world.slack.views.new_trigger("U0ANA")
-    opened = await stage.slack.views_open(trigger_id=trigger, view=a_modal(blocks=[a_field("note")]))
+async def test_a_form_that_changes_keeps_what_was_typed(harness: Harness, page: Page) -> None:
+    trigger = harness.world.slack.views.new_trigger("U0ANA")
+    opened = await harness.slack.views_open(trigger_id=trigger, view=a_modal(blocks=[a_field("note")]))
     await page.get_by_test_id("field-note").fill("typed before")
     changed = a_modal(blocks=[a_field("amount"), a_field("note")])
-    await stage.slack.views_update(view_id=opened["view"]["id"], view=changed)
+    await harness.slack.views_update(view_id=opened["view"]["id"], view=changed)
     await expect(page.get_by_test_id("field-amount")).to_be_visible()
     await expect(page.get_by_test_id("field-note")).to_have_value("typed before")
     await expect(page.get_by_test_id("field-note")).to_be_focused()
 
 
-async def test_news_elsewhere_are_marked_until_read(stage: Harness, page: Page) -> None:
+async def test_news_elsewhere_are_marked_until_read(harness: Harness, page: Page) -> None:
     await page.get_by_test_id("person-U0DANA").click()
-    await stage.slack.chat_postMessage(channel="C0DELIVERY", text="<@U0DANA> look")
+    await harness.slack.chat_postMessage(channel="C0DELIVERY", text="<@U0DANA> look")
     await expect(page.get_by_test_id("badge-delivery-disputes")).to_have_text("1")
     await page.get_by_test_id("channel-delivery-disputes").click()
     await expect(page.get_by_text("look")).to_be_visible()
@@ -143,18 +143,18 @@ async def test_news_elsewhere_are_marked_until_read(stage: Harness, page: Page) 
     await expect(page.get_by_test_id("badge-delivery-disputes")).to_have_count(0)
 
 
-async def test_a_command_is_suggested_and_sent(stage: Harness, page: Page) -> None:
-    stage.bot.answer = {"text": "nothing is overdue"}
+async def test_a_command_is_suggested_and_sent(harness: Harness, page: Page) -> None:
+    harness.bot.answer = {"text": "nothing is overdue"}
     await page.get_by_test_id("composer").fill("/disp")
     await page.get_by_test_id("suggestion-/disputes-overdue").click()
     await page.get_by_test_id("composer").press("Enter")
     await expect(page.locator("[data-testid^=whisper-]")).to_contain_text("nothing is overdue")
-    assert stage.bot.requests[0].payload["text"] == "overdue"
+    assert harness.bot.requests[0].payload["text"] == "overdue"
 
 
-async def test_a_thread_opens_beside_and_takes_replies(stage: Harness, page: Page) -> None:
-    root = (await stage.slack.chat_postMessage(channel="C0BILLING", text="root"))["ts"]
-    await stage.slack.chat_postMessage(channel="C0BILLING", text="a reply", thread_ts=root)
+async def test_a_thread_opens_beside_and_takes_replies(harness: Harness, page: Page) -> None:
+    root = (await harness.slack.chat_postMessage(channel="C0BILLING", text="root"))["ts"]
+    await harness.slack.chat_postMessage(channel="C0BILLING", text="a reply", thread_ts=root)
     await page.get_by_test_id(f"thread-open-{root}").click()
     await page.get_by_test_id("thread-composer").fill("mine")
     await page.get_by_test_id("thread-composer").press("Enter")
@@ -162,7 +162,7 @@ async def test_a_thread_opens_beside_and_takes_replies(stage: Harness, page: Pag
     await expect(page.get_by_test_id(f"thread-open-{root}")).to_contain_text("2 replies")
 
 
-async def test_a_customers_form_says_what_the_bot_refuses(stage: Harness, page: Page) -> None:
+async def test_a_customers_form_says_what_the_bot_refuses(harness: Harness, page: Page) -> None:
     await page.get_by_test_id("raise").click()
     await page.get_by_test_id("raise-what-amount").check()
     await page.get_by_test_id("raise-amount").fill("12.345")
@@ -170,8 +170,8 @@ async def test_a_customers_form_says_what_the_bot_refuses(stage: Harness, page: 
     await expect(page.get_by_test_id("raise-problem")).to_contain_text("is not an amount in EUR")
 
 
-async def test_a_phone_shows_all_without_scrolling_sideways(stage: Harness, page: Page) -> None:
-    await stage.post_card(*[a_button(f"b{number}") for number in range(8)])
+async def test_a_phone_shows_all_without_scrolling_sideways(harness: Harness, page: Page) -> None:
+    await harness.post_card(*[a_button(f"b{number}") for number in range(8)])
     await page.set_viewport_size({"width": 390, "height": 844})
     await expect(page.get_by_test_id("action-b7")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390

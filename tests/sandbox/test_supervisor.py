@@ -23,8 +23,8 @@ HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
 """
 
 
-async def status(stage: Harness) -> str:
-    return str((await stage.post_route("bot", do="status"))["state"])
+async def status(harness: Harness) -> str:
+    return str((await harness.post_route("bot", do="status"))["state"])
 
 
 async def test_a_bot_is_started_killed_and_started_again(tmp_path: Path) -> None:
@@ -32,19 +32,19 @@ async def test_a_bot_is_started_killed_and_started_again(tmp_path: Path) -> None
     script.write_text(READY_BOT)
     port = unused_port()
     command = f"{sys.executable} {script} {port}"
-    async with run_sandbox(run=command, bot_url=f"http://127.0.0.1:{port}") as stage:
-        assert await stage.world.supervisor.wait_ready(10)
-        first = (await stage.post_route("bot", do="status"))["pid"]
-        killed = await stage.post_route("bot", do="kill")
+    async with run_sandbox(run=command, bot_url=f"http://127.0.0.1:{port}") as harness:
+        assert await harness.world.supervisor.wait_ready(10)
+        first = (await harness.post_route("bot", do="status"))["pid"]
+        killed = await harness.post_route("bot", do="kill")
         assert (killed["state"], killed["exit_code"]) == ("down", -9)
-        await stage.post_route("bot", do="start")
-        assert await stage.world.supervisor.wait_ready(10)
-        assert (await stage.post_route("bot", do="status"))["pid"] != first
+        await harness.post_route("bot", do="start")
+        assert await harness.world.supervisor.wait_ready(10)
+        assert (await harness.post_route("bot", do="status"))["pid"] != first
 
 
 @pytest.mark.parametrize("verb", ["kill", "start"])
-async def test_a_bot_that_was_not_started_here_is_left_alone(stage: Harness, verb: str) -> None:
-    answer = await stage.post_route("bot", do=verb)
+async def test_a_bot_that_was_not_started_here_is_left_alone(harness: Harness, verb: str) -> None:
+    answer = await harness.post_route("bot", do=verb)
     assert answer["ok"] is False
     assert "did not start this bot" in answer["problem"]
-    assert await status(stage) == "down"
+    assert await status(harness) == "down"

@@ -42,12 +42,12 @@ async def received() -> AsyncIterator[tuple[Received, int]]:
 
 
 @pytest.fixture
-async def stage(received: tuple[Received, int]) -> AsyncIterator[Harness]:
+async def harness(received: tuple[Received, int]) -> AsyncIterator[Harness]:
     async with run_sandbox(mail_port=unused_port(), bot_mail_port=received[1]) as one:
         yield one
 
 
-async def mailed(stage: Harness, to: str = ANNA) -> Json:
+async def mailed(harness: Harness, to: str = ANNA) -> Json:
     """The bot mails the customer; how the mail lies in the mailbox."""
     message = EmailMessage()
     message["From"], message["To"] = "Brightwater <disputes@disputes.example>", to
@@ -56,25 +56,25 @@ async def mailed(stage: Harness, to: str = ANNA) -> Json:
     message.set_content("Thank you.")
     message.add_alternative("<p>Thank <b>you</b>.</p>", subtype="html")
     await aiosmtplib.send(
-        message, sender=OURS, hostname="127.0.0.1", port=stage.world.settings.mail_port, start_tls=False
+        message, sender=OURS, hostname="127.0.0.1", port=harness.world.settings.mail_port, start_tls=False
     )
-    mails = (await stage.post_route("mails"))["mails"]
+    mails = (await harness.post_route("mails"))["mails"]
     return dict(mails[-1]) if mails else {}
 
 
-async def test_a_mail_lies_in_the_mailbox_of_whom_it_was_sent_to(stage: Harness) -> None:
-    mail = await mailed(stage)
+async def test_a_mail_lies_in_the_mailbox_of_whom_it_was_sent_to(harness: Harness) -> None:
+    mail = await mailed(harness)
     assert (mail["owner"], mail["is_sent"]) == (ANNA, False)
     assert (mail["text"], mail["html"]) == ("Thank you.\n", "<p>Thank <b>you</b>.</p>\n")
     assert (mail["reply_to"], mail["subject"]) == (OURS, "We have your objection [D-1042]")
 
 
 async def test_an_answer_reaches_the_bot_with_its_thread_and_its_files(
-    stage: Harness, received: tuple[Received, int]
+    harness: Harness, received: tuple[Received, int]
 ) -> None:
-    mail = await mailed(stage)
+    mail = await mailed(harness)
     photo = {"name": "crate.jpg", "type": "image/jpeg", "data": b64encode(b"not really").decode()}
-    answer = await stage.post_route("mail-reply", id=mail["id"], text="Here it is.", files=[photo])
+    answer = await harness.post_route("mail-reply", id=mail["id"], text="Here it is.", files=[photo])
     assert answer["ok"], answer
     ((sender, to, letter),) = received[0].letters
     assert (sender, to) == (ANNA, OURS)
@@ -89,10 +89,10 @@ async def test_an_answer_reaches_the_bot_with_its_thread_and_its_files(
 
 
 async def test_a_colleague_may_answer_and_a_program_may_forget_the_thread(
-    stage: Harness, received: tuple[Received, int]
+    harness: Harness, received: tuple[Received, int]
 ) -> None:
-    mail = await mailed(stage)
-    await stage.post_route(
+    mail = await mailed(harness)
+    await harness.post_route(
         "mail-reply", **{"id": mail["id"], "text": "Hi", "as": "colleague", "keeps_headers": False}
     )
     ((sender, _to, letter),) = received[0].letters
@@ -100,9 +100,9 @@ async def test_a_colleague_may_answer_and_a_program_may_forget_the_thread(
     assert letter["In-Reply-To"] is None
 
 
-async def test_a_full_mailbox_sends_the_mail_back(stage: Harness, received: tuple[Received, int]) -> None:
-    await stage.post_route("mail-full", address=ANNA)
-    assert await mailed(stage) == {}
+async def test_a_full_mailbox_sends_the_mail_back(harness: Harness, received: tuple[Received, int]) -> None:
+    await harness.post_route("mail-full", address=ANNA)
+    assert await mailed(harness) == {}
     for _ in range(100):
         if received[0].letters:
             break
@@ -114,9 +114,9 @@ async def test_a_full_mailbox_sends_the_mail_back(stage: Harness, received: tupl
     assert "<one@disputes.example>" in letter.as_string()
 
 
-async def test_without_the_bot_an_answer_says_so_and_is_not_kept(stage: Harness) -> None:
-    mail = await mailed(stage)
-    object.__setattr__(stage.world.settings, "bot_mail_port", unused_port())
-    answer = await stage.post_route("mail-reply", id=mail["id"], text="Here it is.")
+async def test_without_the_bot_an_answer_says_so_and_is_not_kept(harness: Harness) -> None:
+    mail = await mailed(harness)
+    object.__setattr__(harness.world.settings, "bot_mail_port", unused_port())
+    answer = await harness.post_route("mail-reply", id=mail["id"], text="Here it is.")
     assert answer == {"ok": False, "problem": "Ombud takes no mail just now. Is it running?"}
-    assert len((await stage.post_route("mails"))["mails"]) == 1
+    assert len((await harness.post_route("mails"))["mails"]) == 1

@@ -1,4 +1,4 @@
-"""What do the tests of the Teams page put on its stage? Cards as bots send them, and what the bot says."""
+"""What do the tests of the Teams page put on its harness? Cards as bots send them, and what the bot says."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def mention_of(person: str) -> Json:
     }
 
 
-def conversation_of(stage: TeamsHarness, conversation: str = teams_company.DELIVERY) -> Conversation:
-    return stage.world.teams.workspace.get_conversation(conversation)
+def conversation_of(harness: TeamsHarness, conversation: str = teams_company.DELIVERY) -> Conversation:
+    return harness.world.teams.workspace.get_conversation(conversation)
 
 
 def chat_of(person: str) -> str:
@@ -73,15 +73,15 @@ def chat_of(person: str) -> str:
 
 
 def post_as_bot(
-    stage: TeamsHarness, *cards: Json, where: str = teams_company.DELIVERY, **more: Any
+    harness: TeamsHarness, *cards: Json, where: str = teams_company.DELIVERY, **more: Any
 ) -> Message:
     """The bot says something."""
     sender = {"id": f"28:{APP}", "name": "Ombud", "is_bot": True}
-    return stage.world.teams.workspace.add(
-        conversation_of(stage, where), {"from": sender, "cards": list(cards), **more}
+    return harness.world.teams.workspace.add(
+        conversation_of(harness, where), {"from": sender, "cards": list(cards), **more}
     )
 
 
-def received_activities(stage: TeamsHarness, what: str) -> list[Json]:
+def received_activities(harness: TeamsHarness, what: str) -> list[Json]:
     """What the bot heard of one kind: an invoke's name, or an activity's type."""
-    return [one for one in stage.bot.activities if what in (one.get("name"), one.get("type"))]
+    return [one for one in harness.bot.activities if what in (one.get("name"), one.get("type"))]

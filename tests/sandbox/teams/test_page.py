@@ -41,31 +41,31 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage() -> AsyncIterator[TeamsHarness]:
-    async with run_teams_sandbox() as stage:
-        yield stage
+async def harness() -> AsyncIterator[TeamsHarness]:
+    async with run_teams_sandbox() as harness:
+        yield harness
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(stage: TeamsHarness, browser: Browser) -> AsyncIterator[Page]:
+async def page(harness: TeamsHarness, browser: Browser) -> AsyncIterator[Page]:
     """The channel as Ana sees it; a script that fails on it fails the test."""
     page = await browser.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    await page.goto(f"{stage.url}/teams?{urlencode({'as': 'U0ANA', 'at': DELIVERY})}")
+    await page.goto(f"{harness.url}/teams?{urlencode({'as': 'U0ANA', 'at': DELIVERY})}")
     await page.wait_for_selector("body[data-state=ready]")
     yield page
     await page.close()
     assert problems == []
 
 
-async def test_what_the_bot_says_appears_at_once(stage: TeamsHarness, page: Page) -> None:
-    said = post_as_bot(stage, a_card(a_text("**D-1042** is late")))
+async def test_what_the_bot_says_appears_at_once(harness: TeamsHarness, page: Page) -> None:
+    said = post_as_bot(harness, a_card(a_text("**D-1042** is late")))
     card = page.get_by_test_id(f"teams-message-{said['id']}")
     await expect(card.locator("strong", has_text="D-1042")).to_be_visible()
 
 
-async def test_what_is_said_while_the_page_loads_is_not_lost(stage: TeamsHarness, page: Page) -> None:
+async def test_what_is_said_while_the_page_loads_is_not_lost(harness: TeamsHarness, page: Page) -> None:
     loads, is_loaded = 0, asyncio.Event()
 
     async def hold(route: Route) -> None:
@@ -73,7 +73,7 @@ async def test_what_is_said_while_the_page_loads_is_not_lost(stage: TeamsHarness
         loads += 1
         answer = await route.fetch()
         if loads == 2:  # the first is the page's start, the second comes with the stream
-            post_as_bot(stage, a_card(a_text("said in between")))
+            post_as_bot(harness, a_card(a_text("said in between")))
             await page.wait_for_timeout(300)
         await route.fulfill(response=answer)
         if loads == 2:
@@ -82,12 +82,12 @@ async def test_what_is_said_while_the_page_loads_is_not_lost(stage: TeamsHarness
     await page.route("**/sandbox/teams/workspace", hold)
     await page.reload()
     await is_loaded.wait()
-    post_as_bot(stage, a_card(a_text("said after")))
+    post_as_bot(harness, a_card(a_text("said after")))
     await expect(page.get_by_text("said after")).to_be_visible()
     await expect(page.get_by_text("said in between")).to_be_visible()
 
 
-async def test_hostile_text_stays_text(stage: TeamsHarness, page: Page) -> None:
+async def test_hostile_text_stays_text(harness: TeamsHarness, page: Page) -> None:
     choice = {"type": "Input.ChoiceSet", "id": "pick", "label": HOSTILE, "style": "expanded"}
     body: list[Json] = [
         a_text(HOSTILE),
@@ -99,9 +99,9 @@ async def test_hostile_text_stays_text(stage: TeamsHarness, page: Page) -> None:
     ]
     link = {"type": "Action.OpenUrl", "title": "Open", "url": "javascript:alert(1)"}
     said = post_as_bot(
-        stage, a_card(*body, actions=(link, an_execute(title=HOSTILE)), speak=HOSTILE), summary=HOSTILE
+        harness, a_card(*body, actions=(link, an_execute(title=HOSTILE)), speak=HOSTILE), summary=HOSTILE
     )
-    await stage.post_route("say", person=BEN, conversation=DELIVERY, text=f"{HOSTILE} **mine**")
+    await harness.post_route("say", person=BEN, conversation=DELIVERY, text=f"{HOSTILE} **mine**")
     card = page.get_by_test_id(f"teams-message-{said['id']}")
     await expect(card).to_contain_text("**as it is** <img src=x")
     await expect(card).to_contain_text("<at>Nobody</at>")
@@ -113,9 +113,9 @@ async def test_hostile_text_stays_text(stage: TeamsHarness, page: Page) -> None:
     )
 
 
-async def test_an_instant_is_shown_in_the_readers_own_zone(stage: TeamsHarness, page: Page) -> None:
+async def test_an_instant_is_shown_in_the_readers_own_zone(harness: TeamsHarness, page: Page) -> None:
     post_as_bot(
-        stage, a_card(a_text("due {{DATE(2026-03-09T09:30:00Z, SHORT)}} {{TIME(2026-03-09T09:30:00Z)}}"))
+        harness, a_card(a_text("due {{DATE(2026-03-09T09:30:00Z, SHORT)}} {{TIME(2026-03-09T09:30:00Z)}}"))
     )
     due = page.get_by_test_id("teams-card")
     await expect(due).to_contain_text("10:30")
@@ -123,16 +123,18 @@ async def test_an_instant_is_shown_in_the_readers_own_zone(stage: TeamsHarness, 
     await expect(due).to_contain_text("11:30")
 
 
-async def test_a_card_says_what_cannot_be_drawn(stage: TeamsHarness, page: Page) -> None:
+async def test_a_card_says_what_cannot_be_drawn(harness: TeamsHarness, page: Page) -> None:
     spare = {"type": "Carousel", "fallback": a_text("in its place")}
-    post_as_bot(stage, a_card({"type": "Carousel"}, spare, {"type": "Carousel", "fallback": "drop"}))
+    post_as_bot(harness, a_card({"type": "Carousel"}, spare, {"type": "Carousel", "fallback": "drop"}))
     await expect(page.get_by_test_id("teams-unknown")).to_have_count(1)
     await expect(page.get_by_test_id("teams-unknown")).to_contain_text("Carousel")
     await expect(page.get_by_text("in its place")).to_be_visible()
 
 
-async def test_a_mention_calls_for_the_person_until_it_is_read(stage: TeamsHarness, page: Page) -> None:
-    said = post_as_bot(stage, a_card(a_text("<at>Ben Okafor</at> look"), **mention_of(BEN)), where=CONTRACTS)
+async def test_a_mention_calls_for_the_person_until_it_is_read(harness: TeamsHarness, page: Page) -> None:
+    said = post_as_bot(
+        harness, a_card(a_text("<at>Ben Okafor</at> look"), **mention_of(BEN)), where=CONTRACTS
+    )
     await expect(page.get_by_test_id("teams-badge-activity")).to_have_count(0)
     await page.get_by_test_id("teams-person-U0BEN").click()
     await expect(page.get_by_test_id("teams-badge-activity")).to_have_text("1")
@@ -144,9 +146,9 @@ async def test_a_mention_calls_for_the_person_until_it_is_read(stage: TeamsHarne
 
 
 async def test_what_the_bot_writes_to_one_person_calls_for_that_person_alone(
-    stage: TeamsHarness, page: Page
+    harness: TeamsHarness, page: Page
 ) -> None:
-    post_as_bot(stage, where=chat_of(ANA), text="D-1042 is **yours**")
+    post_as_bot(harness, where=chat_of(ANA), text="D-1042 is **yours**")
     await expect(page.get_by_test_id("teams-badge-chat")).to_have_text("1")
     await page.get_by_test_id("teams-chat").click()
     await expect(page.get_by_test_id("teams-posts")).to_contain_text("D-1042 is yours")
@@ -155,23 +157,23 @@ async def test_what_the_bot_writes_to_one_person_calls_for_that_person_alone(
     await expect(page.get_by_test_id("teams-posts")).not_to_contain_text("D-1042")
 
 
-async def test_a_press_reaches_the_bot_as_the_person_one_is(stage: TeamsHarness, page: Page) -> None:
-    stage.bot.answer = a_card_response(a_text("Claimed"))
-    said = post_as_bot(stage, a_card(a_text("A case"), actions=(an_execute(),)))
+async def test_a_press_reaches_the_bot_as_the_person_one_is(harness: TeamsHarness, page: Page) -> None:
+    harness.bot.answer = a_card_response(a_text("Claimed"))
+    said = post_as_bot(harness, a_card(a_text("A case"), actions=(an_execute(),)))
     await page.get_by_test_id("teams-person-U0BEN").click()
     await page.get_by_test_id("teams-action-claim:D-1042").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Claimed")
-    (pressed,) = received_activities(stage, "adaptiveCard/action")
+    (pressed,) = received_activities(harness, "adaptiveCard/action")
     assert pressed["from"]["aadObjectId"] == BEN
     assert pressed["value"]["action"]["data"] == {"action": "claim", "value": "D-1042"}
     assert pressed["replyToId"] == said["id"]
 
 
 async def test_only_whoever_pressed_sees_the_answer_in_the_cards_place(
-    stage: TeamsHarness, page: Page
+    harness: TeamsHarness, page: Page
 ) -> None:
-    stage.bot.answer = a_card_response(a_text("For you alone"))
-    post_as_bot(stage, a_card(a_text("A case"), actions=(an_execute(),)))
+    harness.bot.answer = a_card_response(a_text("For you alone"))
+    post_as_bot(harness, a_card(a_text("A case"), actions=(an_execute(),)))
     await page.get_by_test_id("teams-action-claim:D-1042").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("For you alone")
     await page.get_by_test_id("teams-person-U0BEN").click()
@@ -179,41 +181,41 @@ async def test_only_whoever_pressed_sees_the_answer_in_the_cards_place(
 
 
 async def test_a_reader_named_by_the_card_sees_their_own_and_sees_it_anew_after_a_change(
-    stage: TeamsHarness, page: Page
+    harness: TeamsHarness, page: Page
 ) -> None:
-    stage.bot.answer = a_card_response(a_text("Ana's own"))
-    said = post_as_bot(stage, a_card(a_text("Everybody's"), **refreshed_for(ANA)))
+    harness.bot.answer = a_card_response(a_text("Ana's own"))
+    said = post_as_bot(harness, a_card(a_text("Everybody's"), **refreshed_for(ANA)))
     await expect(page.get_by_test_id("teams-card")).to_have_text("Ana's own")
     await page.get_by_test_id("teams-person-U0BEN").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Everybody's")
-    stage.bot.answer = a_card_response(a_text("Ana's second"))
+    harness.bot.answer = a_card_response(a_text("Ana's second"))
     changed = a_card(a_text("Everybody's second"), **refreshed_for(ANA))
-    stage.world.teams.workspace.change(conversation_of(stage), said["id"], cards=[changed])
+    harness.world.teams.workspace.change(conversation_of(harness), said["id"], cards=[changed])
     await expect(page.get_by_test_id("teams-card")).to_have_text("Everybody's second")
     await page.get_by_test_id("teams-person-U0ANA").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Ana's second")
-    assert len(received_activities(stage, "adaptiveCard/action")) == 2
+    assert len(received_activities(harness, "adaptiveCard/action")) == 2
 
 
-async def test_a_button_that_asks_first_waits_for_the_yes(stage: TeamsHarness, page: Page) -> None:
+async def test_a_button_that_asks_first_waits_for_the_yes(harness: TeamsHarness, page: Page) -> None:
     sure = {
         "type": "Action.ShowCard",
         "title": "Accept",
         "card": a_card(a_text("Sure?"), actions=(an_execute("accept"),)),
     }
-    stage.bot.answer = a_card_response(a_text("Accepted"))
-    post_as_bot(stage, a_card(a_text("A case"), actions=(sure,)))
+    harness.bot.answer = a_card_response(a_text("Accepted"))
+    post_as_bot(harness, a_card(a_text("A case"), actions=(sure,)))
     await page.get_by_test_id("teams-show-accept:D-1042").click()
     await expect(page.get_by_text("Sure?")).to_be_visible()
-    assert received_activities(stage, "adaptiveCard/action") == []
+    assert received_activities(harness, "adaptiveCard/action") == []
     await page.get_by_test_id("teams-action-accept:D-1042").click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Accepted")
 
 
-async def test_what_is_needed_less_often_stands_behind_three_dots(stage: TeamsHarness, page: Page) -> None:
-    stage.bot.answer = a_card_response(a_text("Released"))
+async def test_what_is_needed_less_often_stands_behind_three_dots(harness: TeamsHarness, page: Page) -> None:
+    harness.bot.answer = a_card_response(a_text("Released"))
     post_as_bot(
-        stage, a_card(a_text("A case"), actions=(an_execute(), an_execute("release", mode="secondary")))
+        harness, a_card(a_text("A case"), actions=(an_execute(), an_execute("release", mode="secondary")))
     )
     await expect(page.get_by_test_id("teams-action-release:D-1042")).to_have_count(0)
     await page.get_by_test_id("teams-more").click()
@@ -221,10 +223,10 @@ async def test_what_is_needed_less_often_stands_behind_three_dots(stage: TeamsHa
     await expect(page.get_by_test_id("teams-card")).to_have_text("Released")
 
 
-async def test_a_button_can_unfold_a_part_of_the_card(stage: TeamsHarness, page: Page) -> None:
+async def test_a_button_can_unfold_a_part_of_the_card(harness: TeamsHarness, page: Page) -> None:
     turn = {"type": "Action.ToggleVisibility", "title": "More", "targetElements": ["rest"]}
     post_as_bot(
-        stage, a_card(a_text("First"), a_text("The rest", id="rest", isVisible=False), actions=(turn,))
+        harness, a_card(a_text("First"), a_text("The rest", id="rest", isVisible=False), actions=(turn,))
     )
     await expect(page.get_by_text("The rest")).to_be_hidden()
     await page.get_by_role("button", name="More", exact=True).click()
@@ -232,16 +234,16 @@ async def test_a_button_can_unfold_a_part_of_the_card(stage: TeamsHarness, page:
 
 
 async def test_what_went_wrong_is_said_once_and_the_button_works_again(
-    stage: TeamsHarness, page: Page
+    harness: TeamsHarness, page: Page
 ) -> None:
-    stage.bot.status = 500
-    post_as_bot(stage, a_card(a_text("A case"), actions=(an_execute(),)))
+    harness.bot.status = 500
+    post_as_bot(harness, a_card(a_text("A case"), actions=(an_execute(),)))
     button = page.get_by_test_id("teams-action-claim:D-1042")
     await button.click()
     await expect(page.get_by_test_id("teams-toast")).to_have_text("Something went wrong. Please try again.")
     await expect(page.get_by_test_id("teams-toast")).to_have_count(1)
     await expect(button).not_to_have_attribute("aria-busy", "true")
-    stage.bot.status, stage.bot.answer = 200, a_card_response(a_text("Claimed"))
+    harness.bot.status, harness.bot.answer = 200, a_card_response(a_text("Claimed"))
     await button.click()
     await expect(page.get_by_test_id("teams-card")).to_have_text("Claimed")
     await expect(page.get_by_test_id("teams-toast")).to_have_count(0)
@@ -259,7 +261,7 @@ async def test_where_the_bot_is_down_the_demo_adds_why_it_went_wrong(browser: Br
         await page.close()
 
 
-async def test_a_guest_is_marked_and_can_add_the_app(stage: TeamsHarness, page: Page) -> None:
+async def test_a_guest_is_marked_and_can_add_the_app(harness: TeamsHarness, page: Page) -> None:
     await page.get_by_test_id(f"teams-person-{GWEN}").click()
     await expect(page.get_by_test_id("teams-me")).to_contain_text("Guest")
     await page.get_by_test_id("teams-chat").click()
@@ -267,7 +269,7 @@ async def test_a_guest_is_marked_and_can_add_the_app(stage: TeamsHarness, page: 
     await expect(page.get_by_test_id("teams-composer")).to_be_visible()
 
 
-async def test_the_two_platforms_lead_to_each_other(stage: TeamsHarness, page: Page) -> None:
+async def test_the_two_platforms_lead_to_each_other(harness: TeamsHarness, page: Page) -> None:
     await page.get_by_test_id("teams-person-U0BEN").click()
     await page.get_by_test_id("go-slack").click()
     await expect(page.get_by_test_id("me")).to_contain_text("Ben Okafor")
