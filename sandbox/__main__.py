@@ -1,4 +1,4 @@
-"""How does the sandbox start? `python -m sandbox`, beside the bot or with the bot as its child."""
+"""The sandbox: a pretend Slack, Teams and customers' mail, beside the bot or with the bot as its child."""
 
 from __future__ import annotations
 

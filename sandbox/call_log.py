@@ -1,4 +1,4 @@
-"""What did the bot say to Slack, when, and what was it told?"""
+"""Call log: what the bot asked of Slack and Teams, when, and what was answered; the last 20,000 calls."""
 
 from __future__ import annotations
 

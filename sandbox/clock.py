@@ -1,4 +1,4 @@
-"""What time is it in the demo? Real time plus an offset that a small file shares with the bot."""
+"""Demo clock: real time plus an offset that a small file shares with the bot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Clock:
         return self._offset
 
     def now(self) -> float:
-        """Seconds since 1970, moved."""
+        """Seconds since 1970, with the offset."""
         return time.time() + self._offset
 
     def add(self, seconds: float) -> None:

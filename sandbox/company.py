@@ -1,4 +1,4 @@
-"""Who works at Brightwater Supplies, where do they talk, and whom do they bill?"""
+"""The demo's company: people, Slack channels, customers and invoices of Brightwater Supplies."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ class Customer:
 
 
 def _invoice(number: int, currency: str, age_days: int, *lines: tuple[str, int, int]) -> Invoice:
-    kept = tuple(Line(f"il_{number}_{at}", *line) for at, line in enumerate(lines, 1))
-    return Invoice(f"in_{number}", f"BW-{number}", currency, age_days, kept)
+    numbered = tuple(Line(f"il_{number}_{at}", *line) for at, line in enumerate(lines, 1))
+    return Invoice(f"in_{number}", f"BW-{number}", currency, age_days, numbered)
 
 
 CUSTOMERS = (

@@ -1,4 +1,4 @@
-"""Which misfortunes has a test ordered for the next calls?"""
+"""Fault injection: errors, rate limits and lost answers that a test orders for the next calls."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LOSE_ANSWER = "lose_answer"
+"""The call is carried out, and its answer is lost."""
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class Faults:
         return fault
 
     def take(self, method: str, args: dict[str, Any]) -> Fault | None:
-        """The first fault that fits, used up by one."""
+        """The first fault that matches this call; counts it as used once."""
         for fault in self.pending:
             if fault.matches(method, args):
                 fault.times -= 1

@@ -1,4 +1,4 @@
-"""What can the page and the tests ask of the sandbox itself? Everything under /sandbox/."""
+"""Routes under /sandbox/ that the pages and the tests call."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def json_route(work: Action) -> Handler:
-    """A JSON route: a refusal becomes `{"ok": false, "problem": sentence}` with status 400."""
+    """Handler of a JSON route: a refusal becomes `{"ok": false, "problem": sentence}` with status 400."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
         try:
@@ -41,7 +41,7 @@ def json_route(work: Action) -> Handler:
 
 
 async def get_workspace(request: web.Request) -> web.Response:
-    """All that a page needs to start."""
+    """The state that the Slack page shows when it opens."""
     world = request.app[WORLD]
     inactive = world.slack.workspace.inactive
     return _json(
@@ -73,7 +73,7 @@ async def get_workspace(request: web.Request) -> web.Response:
 
 
 async def list_messages(request: web.Request) -> web.Response:
-    """`/sandbox/channels/{id}/messages`: everything said there, threads too; `?user=` adds their whispers."""
+    """`/sandbox/channels/{id}/messages`: every message, threads too; `?user=` adds their ephemeral ones."""
     channel = request.app[WORLD].slack.workspace.find_channel(request.match_info["id"])
     if channel is None:
         raise web.HTTPNotFound(text="There is no such channel.")

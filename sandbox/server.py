@@ -1,4 +1,4 @@
-"""How are the sandbox's parts put together and taken apart again?"""
+"""The sandbox as one aiohttp application: routes, background tasks, start and shutdown."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def _invoices(request: web.Request) -> web.FileResponse:
 
 
 async def _open_mail(world: World, tasks: list[asyncio.Task[None]]) -> asyncio.Server | None:
-    """The customers' mail server, where there is mail; before the bot starts, which may have mail to send."""
+    """Start the customers' mail server, if mail is on; before the bot starts, which may have mail to send."""
     if not world.settings.mail_port:
         return None
     tasks.append(asyncio.create_task(replies.return_bounces(world)))
@@ -99,7 +99,7 @@ async def _open_mail(world: World, tasks: list[asyncio.Task[None]]) -> asyncio.S
 
 
 async def _save_every_second(world: World) -> None:
-    """Save the workspace every second, when it has a file."""
+    """Save the workspace every second, if there is a state file."""
     while world.settings.state_file is not None:
         await asyncio.sleep(1)
         world.save()

@@ -1,4 +1,4 @@
-"""How does an open page hear at once what changed? Server-sent events to every listener."""
+"""Event stream: what changed, as server-sent events to every open page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import orjson
 
 
 class Stream:
-    """A listener that stops reading is dropped after 10,000 events; its page reconnects and reads anew."""
+    """A listener that stops reading is dropped after 10,000 events; its page reconnects and loads again."""
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[bytes | None]] = set()
@@ -40,6 +40,6 @@ class Stream:
             self._listeners.discard(queue)
 
     def close(self) -> None:
-        """Let every listener go, so that the server can stop."""
+        """End every listener's stream, so that the server can stop."""
         for listener in list(self._listeners):
             listener.put_nowait(None)

@@ -1,4 +1,4 @@
-"""Is the bot running, and can it be killed and started again?"""
+"""Supervisor of the bot's process: readiness, start, stop, kill, restart."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GRACE_SECONDS = 10
 
 
 class Supervisor:
-    """Runs the bot's command as a process group of its own; without a command it only looks at /readyz."""
+    """Runs the bot's command in its own process group; without a command it only polls /readyz."""
 
     def __init__(
         self, command: str, bot_url: str, http: aiohttp.ClientSession, stream: Stream, log: Path | None = None
@@ -48,7 +48,7 @@ class Supervisor:
         }
 
     async def control(self, wanted: str) -> None:
-        """`start`, `stop` (asked to), `kill` (SIGKILL) or `restart`. Raises ValueError with a sentence."""
+        """`start`, `stop` (SIGTERM), `kill` (SIGKILL) or `restart`. Raises ValueError with a sentence."""
         if not self._command:
             raise ValueError("The sandbox did not start this bot (no --run), so it cannot stop or start it.")
         if wanted == "start":
@@ -65,7 +65,7 @@ class Supervisor:
         await self.check_readiness()
 
     async def watch(self) -> None:
-        """Look at the bot's readiness for ever, and say when it changes."""
+        """Poll the bot's readiness for ever, and publish its status when it changes."""
         while True:
             await self.check_readiness()
             await asyncio.sleep(0.4 if not self._is_ready else 1.0)

@@ -1,4 +1,4 @@
-"""How does a customer's objection reach the bot?"""
+"""Customers of the demo: their list for the page, and raising a dispute through the bot's API."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ async def raise_dispute(world: World, wanted: Args) -> dict[str, Any]:
     url, limit = f"{world.settings.bot_url}/api/disputes", aiohttp.ClientTimeout(total=10)
     try:
         async with world.http.post(url, data=orjson.dumps(body), headers=headers, timeout=limit) as answer:
-            said = await answer.read()
+            raw = await answer.read()
     except TimeoutError:
         return {"ok": False, "status": 0, "body": {"title": "Ombud did not answer in time. Try again."}}
     except aiohttp.ClientError:
         return {"ok": False, "status": 0, "body": {"title": "Ombud is not running. Start it and try again."}}
-    return {"ok": answer.status < 300, "status": answer.status, "body": _parse_body(said)}
+    return {"ok": answer.status < 300, "status": answer.status, "body": _parse_body(raw)}
 
 
 def list_customers(world: World) -> list[dict[str, Any]]:
@@ -76,11 +76,11 @@ def _invoice(world: World, invoice: company.Invoice) -> dict[str, Any]:
     return company.invoice_json(invoice, today=today, address=world.settings.url)
 
 
-def _parse_body(said: bytes) -> Any:
+def _parse_body(raw: bytes) -> Any:
     try:
-        return orjson.loads(said)
+        return orjson.loads(raw)
     except orjson.JSONDecodeError:
         return {
             "title": "Ombud answered something that is not JSON.",
-            "detail": said[:200].decode("utf-8", "replace"),
+            "detail": raw[:200].decode("utf-8", "replace"),
         }

@@ -1,4 +1,4 @@
-"""How does a customer come from their invoice to the page where they object to it?"""
+"""Links on invoices: asks the bot for the page where a customer disputes the invoice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.world import Args, World
 
 
 async def make_link(world: World, wanted: Args) -> dict[str, Any]:
-    """`{"invoice": ref or number}`: ask the bot for the link that stands on the invoice, as a billing
+    """`{"invoice": ref or number}`: ask the bot for the link to print on the invoice, as a billing
     platform does when it fills in its template."""
     found = company.find_invoice(str(wanted.get("invoice")))
     if found is None:
@@ -28,9 +28,9 @@ async def make_link(world: World, wanted: Args) -> dict[str, Any]:
     url, limit = f"{world.settings.bot_url}/api/links", aiohttp.ClientTimeout(total=10)
     try:
         async with world.http.post(url, data=orjson.dumps(body), headers=headers, timeout=limit) as answer:
-            said = orjson.loads(await answer.read())
+            body = orjson.loads(await answer.read())
     except (aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError):
         return {"ok": False, "problem": "Ombud is not running. Start it and try again."}
     if answer.status >= 300:
-        return {"ok": False, "problem": f"{said.get('title')}: {said.get('detail')}"}
-    return {"ok": True, **said}
+        return {"ok": False, "problem": f"{body.get('title')}: {body.get('detail')}"}
+    return {"ok": True, **body}

@@ -1,4 +1,4 @@
-"""How does the workspace come to look as if people had worked there for days? By playing their days."""
+"""Player of the demo's story: acts as its people and customers, so that the workspace has a history."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ INSTALL_TIMEOUT_SECONDS = 30.0
 
 
 class Player:
-    """Plays people: each method is one thing that somebody does, and waits until the bot has followed."""
+    """Each method is one thing that a person does; it then waits until the bot has finished."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.teams = TeamsPlayer(world, self.wait_until_idle)
 
     async def set_time(self, instant: datetime) -> None:
-        """Make it `instant` and let what has become due happen."""
+        """Set the clock to `instant`, and wait for the bot to act on what is then due."""
         self.world.clock.set_to(instant)
         offset, now = self.world.clock.offset, self.world.clock.now()
         self.world.stream.publish("clock", clock={"offset": offset, "now": now})
@@ -50,7 +50,7 @@ class Player:
         return str(answer["body"]["number"])
 
     async def press(self, user: str, action_id: str, number: str, value: Any = None) -> None:
-        """Press `action_id` on the card of case `number`, as soon as it shows it."""
+        """Press `action_id` on the card of case `number`, once the card shows it."""
         self.world.set_progress(f"{number}: {action_id.replace('_', ' ')}")
         channel, message = await self._wait_for_card(user, action_id, number)
         wanted = {
@@ -71,14 +71,14 @@ class Player:
         await self.wait_until_idle()
 
     async def choose(self, user: str, action_id: str, value: Any) -> None:
-        """Use a control of the open form that answers at once."""
+        """Use a control of the open form that is sent to the bot at once."""
         view = await self._wait_for_form(user)
         wanted = {"user": user, "view_id": view["id"], "action_id": action_id, "value": value}
         require_ok(await actions.press(self.world, wanted), f"{action_id} in the form of {user}")
         await self.wait_until_idle()
 
     async def reply_by_mail(self, number: str, text: str, **more: Any) -> None:
-        """A customer answers the newest mail about case `number` (fields as in `mail_replies.reply`)."""
+        """A customer replies to the newest mail about case `number` (fields as in `mail_replies.reply`)."""
         self.world.set_progress(f"{number}: the customer answers by mail")
         mail = await self._wait_for_mail(number)
         require_ok(
@@ -87,7 +87,7 @@ class Player:
         await self.wait_until_idle()
 
     async def wait_until_idle(self) -> None:
-        """Wait until the bot has called nobody for a moment."""
+        """Wait until the bot has made no call for IDLE_SECONDS; STEP_TIMEOUT_SECONDS at most."""
         seen, still = self.world.calls.count, 0.0
         waited = 0.0
         while still < IDLE_SECONDS and waited < STEP_TIMEOUT_SECONDS:
@@ -123,7 +123,7 @@ class Player:
 
 
 async def play_story(world: World, script: Callable[[Player], Awaitable[None]]) -> None:
-    """Play the whole story once the bot is up; a step that fails is said on the page and ends it."""
+    """Play the whole story once the bot is up; a step that fails ends it and is shown on the page."""
     world.set_progress("Waiting for Ombud to start")
     if not await world.supervisor.wait_ready(60):
         world.set_progress("Ombud did not start, so there is nothing to see yet.")
@@ -140,7 +140,7 @@ async def play_story(world: World, script: Callable[[Player], Awaitable[None]]) 
 
 
 async def _wait_for_installations(world: World) -> None:
-    """The bot hears where in Teams it is installed before anybody there wants something of it."""
+    """Wait until the bot has received its installations in Teams, before people act there."""
     if world.settings.has_teams:
         try:
             await asyncio.wait_for(world.teams.installations_announced.wait(), INSTALL_TIMEOUT_SECONDS)

@@ -1,4 +1,4 @@
-"""What if the story can't go on?"""
+"""Steps of the story: their timeout, and the error of one that fails."""
 
 from __future__ import annotations
 

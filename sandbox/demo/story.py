@@ -1,4 +1,4 @@
-"""What happened at Brightwater in the days before you look? Ten disputes, one after the other."""
+"""The demo's story: ten disputes at Brightwater, played in order over the days before the demo begins."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.teams import company as teams_company
 BERLIN = ZoneInfo("Europe/Berlin")
 ANA, BEN = "U0ANA", "U0BEN"
 CLEO, DANA, ELIF = teams_company.CLEO, teams_company.DANA, teams_company.ELIF
-"""Who settle contracts do it in Teams, and so does Cleo when she helps out with deliveries."""
+"""Resolvers of contract disputes work in Teams; so does Cleo when she helps with deliveries."""
 _CERTIFICATE = b64encode(b"Exempt from sales tax: Pinecrest School, 2026\n").decode()
 
 
@@ -33,7 +33,7 @@ async def play_days(play: Player) -> None:
 
 
 async def _wednesday(play: Player) -> None:
-    """One is accepted, one is rejected."""
+    """One dispute is accepted, one rejected."""
     await play.set_time(at(4, "09:10"))
     kit = await play.raise_dispute(
         invoice="BW-20399",
@@ -69,7 +69,7 @@ async def _wednesday(play: Player) -> None:
 
 
 async def _thursday(play: Player) -> None:
-    """One is accepted in part, one sleeps until its resolver hears more, one waits for the customer."""
+    """One is accepted in part, one is snoozed, one waits for the customer."""
     await play.set_time(at(5, "10:05"))
     pickups = await play.raise_dispute(
         invoice="BW-20391",
@@ -104,7 +104,7 @@ async def _thursday(play: Player) -> None:
 
 
 async def _broken_loggers(play: Player) -> None:
-    """Claimed at once, in Teams though Slack shows it too, then left waiting for the customer."""
+    """Claimed at once in Teams, though Slack shows it too, then waits for the customer."""
     loggers = await play.raise_dispute(
         invoice="BW-20415",
         reason="damaged",
@@ -124,7 +124,7 @@ async def _broken_loggers(play: Player) -> None:
 
 
 async def _friday(play: Player) -> None:
-    """One is under review, one withdrawn, one was overlooked before the weekend."""
+    """One is under review, one is withdrawn, one is left unclaimed over the weekend."""
     await play.set_time(at(6, "09:45"))
     tax = await play.raise_dispute(
         invoice="BW-20402",
@@ -158,7 +158,7 @@ async def _friday(play: Player) -> None:
 
 
 async def _ask_for_certificate(play: Player, tax: str) -> None:
-    """Asked for by mail, and answered three hours later."""
+    """Asked for by mail; the customer replies three hours later."""
     asked = {
         "what": "Your tax certificate of this year",
         "text": "The certificate that we have ran out in January. Could you send us the new one?",
@@ -174,8 +174,8 @@ async def _ask_for_certificate(play: Player, tax: str) -> None:
 
 
 async def _monday(play: Player) -> None:
-    """The weekend is over: one lacks its evidence, one has just come in with a stranger's mail to it; and the
-    manager asks in Teams what is late."""
+    """The weekend is over: one lacks its evidence, one has just come in, with a mail about it from an
+    unknown sender; the manager asks in Teams for the overdue cases."""
     await play.set_time(at(8, "20:15"))
     await play.raise_dispute(
         invoice="BW-20412",

@@ -1,4 +1,4 @@
-"""How do people of the story do their part in Teams?"""
+"""Player of the story's part in Teams."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PRESSABLE = ("Action.Execute", "Action.Submit")
 
 
 class TeamsPlayer:
-    """As `Player`: each method is one thing that somebody does, and waits until the bot has followed."""
+    """As `Player`: each method is one thing that a person does; it then waits until the bot has finished."""
 
     def __init__(self, world: World, quiet: Callable[[], Awaitable[None]]) -> None:
         self.world = world
         self.wait_until_idle = quiet
 
     async def press(self, person: str, action: str, number: str) -> None:
-        """Press `action` on the card of case `number`, as soon as it shows it to this person."""
+        """Press `action` on the card of case `number`, once the card shows it to this person."""
         self.world.set_progress(f"{number}: {action.replace('_', ' ')} in Teams")
         conversation, message, pressed = await self._wait_for_button(person, action, number)
         wanted = {"person": person, "conversation": conversation.id, "message": message["id"]}
@@ -35,8 +35,8 @@ class TeamsPlayer:
         await self.wait_until_idle()
 
     async def submit(self, person: str, values: Mapping[str, Any], *, stays_open: bool = False) -> None:
-        """Fill in and send the form that is open for `person`. It is open afterwards only where it
-        `goes_on`: with the fields that a choice asks for, or a mail to look at first."""
+        """Fill in and send the form that is open for `person`. With `stays_open` it must be open afterwards,
+        for more fields or a mail's preview; without, it must be closed."""
         form = await self._wait_for_form(person)
         sends = next((one for one in nodes(form) if "keep" in (one.get("data") or {})), None)
         if sends is None:

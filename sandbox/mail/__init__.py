@@ -1,1 +1,1 @@
-"""The customers' mailboxes of the demo."""
+"""What mail do the demo's customers get, and how do they answer it?"""

@@ -1,4 +1,4 @@
-"""What do the customers get by mail? An SMTP server takes what the bot sends, and keeps it to be read."""
+"""Customers' mailboxes: an SMTP server that accepts and stores what the bot sends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_MAILS = 500
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail as it went over the wire. `owner` is the customer in whose mailbox it lies."""
+    """One mail as it was transmitted. `owner` is the address whose mailbox holds it."""
 
     id: int
     owner: str
@@ -38,7 +38,7 @@ class Mailbox:
     stream: Stream
     mails: list[Mail] = field(default_factory=list)
     full: set[str] = field(default_factory=set)
-    """Addresses whose mailbox is full: mail to them comes back."""
+    """Addresses whose mailbox is full: mail to them bounces."""
     bounces: asyncio.Queue[Mail] = field(default_factory=asyncio.Queue)
 
     def add(self, owner: str, raw: bytes, *, envelope_from: str, is_sent: bool = False) -> Mail:
@@ -54,7 +54,7 @@ class Mailbox:
         return next((one for one in self.mails if one.id == mail_id), None)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """What aiosmtpd calls when a mail has come in."""
+        """aiosmtpd's callback for a received mail."""
         raw = envelope.original_content or b""
         for to in envelope.rcpt_tos:
             mail = self.add(to, raw, envelope_from=envelope.mail_from or "")

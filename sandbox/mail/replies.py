@@ -1,4 +1,4 @@
-"""How does a customer answer a mail? With one of their own, sent to the bot by SMTP as their server would."""
+"""Mails that customers write, replies and bounces, sent to the bot by SMTP as their server would."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def reply(world: World, wanted: Args) -> dict[str, Any]:
     """`{"id": 3, "text": …, "files": [{"name", "type", "data"}], "as": "colleague", "keeps_headers": false}`.
 
     `data` is base64. `as` sends it from a colleague's address of the same company; without headers it is
-    a mail as most programs of customers send it, threaded by nothing but its address and subject.
+    it can be matched by its address and subject only, like mails of many clients.
     """
     mail = world.mailbox.find(int(wanted["id"]))
     if mail is None:
@@ -63,21 +63,21 @@ async def reply(world: World, wanted: Args) -> dict[str, Any]:
 
 
 async def write(world: World, wanted: Args) -> dict[str, Any]:
-    """`{"from": address, "to": address, "subject": …, "text": …}`: a mail that answers nothing."""
+    """`{"from": address, "to": address, "subject": …, "text": …}`: a new mail, not a reply."""
     message = _new_message(world, str(wanted["from"]), str(wanted["to"]), str(wanted["subject"]))
     message.set_content(str(wanted.get("text", "")))
     return await _send(world, message, sender=str(wanted["from"]), owner=str(wanted["from"]))
 
 
 async def fill_mailbox(world: World, wanted: Args) -> dict[str, Any]:
-    """`{"address": …, "is_full": true}`: what comes from then on goes back to where it came from."""
+    """`{"address": …, "is_full": true}`: later mail to this address bounces."""
     address = str(wanted["address"]).lower()
     (world.mailbox.full.add if wanted.get("is_full", True) else world.mailbox.full.discard)(address)
     return {"ok": True, "full": sorted(world.mailbox.full)}
 
 
 async def return_bounces(world: World) -> None:
-    """For ever: send back what couldn't be kept, as the customer's mail server would."""
+    """For ever: return mail to full mailboxes to its sender, as the customer's mail server would."""
     while True:
         mail = await world.mailbox.bounces.get()
         await _deliver(world, _bounce(world, mail), sender="", to=mail.envelope_from)
@@ -93,8 +93,8 @@ def _reply_message(world: World, mail: Mail, wanted: Args) -> EmailMessage:
         message["In-Reply-To"] = shown["message_id"]
         message["References"] = shown["message_id"]
     quoted = "\n".join(f"> {line}" for line in shown["text"].splitlines())
-    said = datetime.fromtimestamp(mail.at, UTC).strftime("%d %b %Y at %H:%M")
-    message.set_content(f"{wanted.get('text', '')}\n\nOn {said}, {shown['from']['name']} wrote:\n{quoted}\n")
+    sent = datetime.fromtimestamp(mail.at, UTC).strftime("%d %b %Y at %H:%M")
+    message.set_content(f"{wanted.get('text', '')}\n\nOn {sent}, {shown['from']['name']} wrote:\n{quoted}\n")
     for file in wanted.get("files") or []:
         main, _, sub = str(file.get("type") or "application/octet-stream").partition("/")
         message.add_attachment(b64decode(file["data"]), maintype=main, subtype=sub, filename=file["name"])
@@ -110,7 +110,7 @@ def _new_message(world: World, sender: str, to: str, subject: str) -> EmailMessa
 
 
 def _bounce(world: World, mail: Mail) -> EmailMessage:
-    """A delivery status notification as RFC 3464 has it."""
+    """A delivery status notification (RFC 3464)."""
     frame = _new_message(
         world, "MAILER-DAEMON@mail.customers.example", mail.envelope_from, "Undelivered mail"
     )
@@ -129,7 +129,7 @@ async def _send(world: World, message: EmailMessage, *, sender: str, owner: str)
 
 
 async def _deliver(world: World, message: EmailMessage, *, sender: str, to: str) -> str:
-    """A sentence when the bot's mail server didn't take it; else nothing."""
+    """Send it to the bot's mail server; a sentence when that refused it, else empty."""
     try:
         await aiosmtplib.send(
             message,

@@ -1,1 +1,1 @@
-"""Slack's side of the wire: Web API, signed interactions, events."""
+"""How does the pretend Slack behave? Web API, signed interactions, events."""

@@ -1,4 +1,4 @@
-"""What happens when a person presses, submits, closes or commands something in the workspace?"""
+"""What people do in Slack: press, submit, close, use commands and shortcuts; each is sent to the bot."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def press(world: World, wanted: Args) -> Answer:
 
 
 async def submit(world: World, wanted: Args) -> Answer:
-    """Send the form on top of someone's screen; answers with `errors` by block when it was refused."""
+    """Send the modal on top of a person's screen; returns `errors` by block when it was refused."""
     user = str(wanted["user"])
     view = _top_view(world, user, wanted.get("view_id"))
     values = values_of(view["blocks"], wanted.get("values") or {})
@@ -143,7 +143,7 @@ def open_home(world: World, wanted: Args) -> Answer:
 
 
 def _find_surface(world: World, user: str, wanted: Args) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the control stands on, and the part of the payload that says so."""
+    """The message or view that holds the control, and the part of the payload that names it."""
     if wanted.get("view_id"):
         home = world.slack.views.homes.get(user)
         is_home = home is not None and home["id"] == wanted["view_id"]
@@ -186,7 +186,7 @@ def _with_state(view: View, state: dict[str, Any]) -> View:
 
 
 def _apply_response_action(world: World, user: str, view: View, body: Any) -> Answer:
-    """Do what the bot answered to a submitted form: nothing (close it), errors, update, push or clear."""
+    """Apply the bot's `response_action` to a submitted modal: errors, update, push, clear; none closes it."""
     answer = body if isinstance(body, dict) else {}
     wanted = answer.get("response_action")
     if wanted == "errors":
@@ -205,6 +205,6 @@ def _result_of(reply: Reply) -> Answer:
 
 
 def _thread_of(message: Message) -> str | None:
-    """The thread a reply stands in; a message that began a thread stands in its channel."""
+    """The thread that a message replies to; None for a message in the channel, even if it began a thread."""
     thread_ts = message.get("thread_ts")
     return thread_ts if thread_ts != message["ts"] else None

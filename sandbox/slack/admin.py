@@ -1,4 +1,4 @@
-"""What may a test do to the workspace behind the bot's back?"""
+"""Changes to the workspace that tests make without the bot: archive, revoke, deactivate, inject faults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sandbox.world import Args, World
 
 
 async def apply_admin_action(world: World, wanted: Args) -> dict[str, Any]:
-    """Carry out `{"do": verb, ...}`, or order a fault for coming calls when there is no `do`."""
+    """Run `{"do": verb, ...}`; without `do`, add a fault for coming calls."""
     verb = wanted.get("do")
     if verb is None:
         return _add_fault(world, wanted)
@@ -50,7 +50,7 @@ def _archive(world: World, channel: Channel, *, is_archived: bool) -> None:
 
 
 def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
-    """Take someone (`user`, the bot when left out) into a channel or out of it."""
+    """Add a person to a channel or remove them; `user` left out means the bot."""
     channel, user = _channel(world, wanted), str(wanted.get("user") or company.BOT_USER)
     if (user in channel.members) == is_in:
         return
@@ -68,9 +68,9 @@ def _set_user_active(world: World, user: str, *, is_active: bool) -> None:
     if company.find_person(user) is None:
         raise SlackError("user_not_found")
     (world.slack.workspace.inactive.discard if is_active else world.slack.workspace.inactive.add)(user)
-    told = describe(world, user)
+    changed = describe(world, user)
     world.stream.publish("person", id=user, is_active=is_active)
-    send_event(world, {"type": "user_change", "user": told, "cache_ts": int(world.clock.now())})
+    send_event(world, {"type": "user_change", "user": changed, "cache_ts": int(world.clock.now())})
 
 
 def _set_token_revoked(world: World, *, is_revoked: bool) -> None:

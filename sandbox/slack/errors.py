@@ -1,4 +1,4 @@
-"""How does Slack say no?"""
+"""Errors of Slack's Web API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RateLimited(SlackError):
 
 
 def invalid_payload(code: str, problems: list[str]) -> SlackError:
-    """A payload that broke the rules, with every broken rule."""
+    """The error for a payload that broke the rules; names every broken rule."""
     return SlackError(
         code, errors=problems, response_metadata={"messages": [f"[ERROR] {one}" for one in problems]}
     )

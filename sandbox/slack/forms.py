@@ -1,4 +1,4 @@
-"""What does a filled-in form look like on the wire? Pure.
+"""Values of filled-in forms as Slack sends them. Pure.
 
 People and tests give plain values by `action_id`, `block_id` or `block_id/action_id`: a text, an option's
 value, a person's id, a date, a list for several. Here they become what Slack sends.
@@ -31,7 +31,7 @@ TEXTS = ("plain_text_input", "number_input", "email_text_input", "url_text_input
 
 
 def controls(blocks: list[Block]) -> Iterator[tuple[Block, Element]]:
-    """Every control with the block it stands in."""
+    """Every control with its block."""
     for block in blocks:
         for element in controls_of(block):
             yield block, element
@@ -40,7 +40,7 @@ def controls(blocks: list[Block]) -> Iterator[tuple[Block, Element]]:
 def find_control(
     blocks: list[Block], action_id: str, block_id: str | None = None
 ) -> tuple[Block, Element] | None:
-    """The control with this `action_id`, or the first whose id begins with it and a colon: `claim` finds
+    """The control with this `action_id`, else the first whose id starts with it and a colon: `claim` finds
     `claim:D-1042`."""
     here = [one for one in controls(blocks) if block_id in (None, "", one[0]["block_id"])]
     named = [(str(one[1].get("action_id")), one) for one in here]
@@ -92,15 +92,15 @@ def action_of(block: Block, element: Element, given: Any, *, action_ts: str) -> 
         "action_ts": action_ts,
     }
     if kind == "button":
-        kept = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
-        return action | kept
+        own = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
+        return action | own
     if kind == "overflow":
         return action | {"selected_option": _option(element, given)}
     return action | control_state(element, given)
 
 
 def validation_errors(blocks: list[Block], values: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """What the client itself refuses before it sends a form, by block: missing, too short, out of bounds."""
+    """Errors that the client reports before it sends a form, by block: missing, too short, out of bounds."""
     found: dict[str, str] = {}
     for block in blocks:
         if block["type"] != "input":
@@ -155,7 +155,7 @@ def _given_value(raw: Raw, block_id: str, action_id: str) -> Any:
 
 
 def _option(element: Element, value: Any) -> dict[str, Any] | None:
-    """The option with this value; options of an external menu come whole, as the bot offered them."""
+    """The option with this value; for an external menu `value` is the whole option that the bot offered."""
     if isinstance(value, dict):
         return value
     options = [*element.get("options", [])]

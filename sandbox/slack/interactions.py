@@ -1,4 +1,4 @@
-"""How does a click, a form, a command or an event get to the bot: signed, and within 3 s?"""
+"""Delivery of interactions, commands and events to the bot: signed HTTP or Socket Mode, 3 s to answer."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from sandbox.world import World
 
 SECONDS_TO_ANSWER = 3.0
 EVENT_RETRIES = (0.2, 2.0, 10.0)
-"""Pauses before an event is sent again. Slack waits 0 s, 1 min and 5 min; a demo should not."""
+"""Seconds before each retry of an event. Slack waits 0 s, 1 min and 5 min, too long for a demo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot answered: `body` is its JSON or text, `problem` a sentence for the person, or empty."""
+    """The bot's answer: `body` is its JSON or text, `problem` a sentence for the person, empty on success."""
 
     body: Any = None
     problem: str = ""
@@ -61,7 +61,7 @@ async def verify_url(world: World) -> Reply:
 
 
 def send_event(world: World, event: dict[str, Any]) -> None:
-    """Send an event that the app listens to, without waiting for it, again when it fails."""
+    """Send an event that the app subscribes to, in the background; retries when it fails."""
     if event["type"] not in manifest.EVENTS:
         return
     envelope = event_envelope(event, at=world.clock.now())

@@ -1,4 +1,4 @@
-"""What does Slack know of the app from its manifest, and what may one type after its command?"""
+"""The app's manifest as Slack knows it: scopes, events, shortcuts, and examples for its command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows when a person types a message?"""
+"""Messages that people write in Slack, and the events that follow: links to the bot, mentions of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MENTION = re.compile(r"(<(?:@U\w+|#C\w+(?:\|[^<>]*)?)>)")
 
 
 def post_message(world: World, wanted: Args) -> dict[str, Any]:
-    """Put a person's message into a channel; links to the bot and mentions of it become events."""
+    """Post a person's message to a channel; sends events for links to the bot and mentions of it."""
     user = str(wanted["user"])
     channel = world.slack.workspace.get_channel(wanted["channel"])
     if channel.is_archived:
@@ -37,16 +37,16 @@ def post_message(world: World, wanted: Args) -> dict[str, Any]:
 
 
 def escape_text(typed: str) -> str:
-    """Typed text as Slack keeps it: &, < and > escaped, links and mentions in angle brackets."""
-    kept = []
+    """Typed text as Slack stores it: &, < and > escaped, links and mentions in angle brackets."""
+    parts = []
     for part in MENTION.split(typed):
         if MENTION.fullmatch(part):
-            kept.append(part)
+            parts.append(part)
             continue
         safe = part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         safe = re.sub(r"(?i)@ombud\b", f"<@{company.BOT_USER}>", safe)
-        kept.append(LINK.sub(lambda found: f"<{found[0]}>", safe))
-    return "".join(kept)
+        parts.append(LINK.sub(lambda found: f"<{found[0]}>", safe))
+    return "".join(parts)
 
 
 def _send_events(world: World, channel: Channel, message: Message) -> None:

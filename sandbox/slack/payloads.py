@@ -1,4 +1,4 @@
-"""Which JSON does Slack send for a click, a form, a command, a shortcut and an event? Pure."""
+"""Payloads that Slack sends: interactions, slash commands, events. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def user_json(user_id: str) -> dict[str, Any]:
 
 
 def interaction(kind: str, user: str, **more: Any) -> Payload:
-    """What all interactions share."""
+    """An interaction payload with the fields that all kinds share."""
     return {
         "type": kind,
         "token": "sandbox",

@@ -1,4 +1,4 @@
-"""Is the bot calling faster than Slack allows?
+"""Slack's rate limits as token buckets.
 
 Limits from Slack's rate-limit page: about one message a second a channel with short bursts; tier 2 about 20 a
 minute, tier 3 about 50, tier 4 about 100.
@@ -34,7 +34,7 @@ class Bucket:
     seen_at: float
 
     def take(self, now: float) -> float:
-        """Seconds until one more call is welcome; 0 takes a place."""
+        """Take one token: 0, or the seconds to wait when there is none."""
         self.level = min(self.burst, self.level + (now - self.seen_at) * self.rate)
         self.seen_at = now
         if self.level >= 1:
@@ -49,7 +49,7 @@ class RateLimiter:
     buckets: dict[str, Bucket] = field(default_factory=dict)
 
     def retry_after(self, method: str, channel: str) -> int:
-        """Whole seconds for `Retry-After`, or 0 when the call may pass."""
+        """Whole seconds for `Retry-After`, or 0 when the call is allowed."""
         if not self.is_strict:
             return 0
         key, rate, burst = _limit(method, channel)

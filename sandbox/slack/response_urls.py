@@ -1,4 +1,4 @@
-"""Where may the bot answer an interaction later, and how often still?"""
+"""Response URLs: each answers one interaction, five times within 30 minutes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ResponseTarget:
     made_at: float = field(default_factory=time.monotonic)
 
     def use(self) -> bool:
-        """Five uses in half an hour of real time."""
+        """Count one use; False after five uses or 30 minutes of real time."""
         self.uses_left -= 1
         return self.uses_left >= 0 and time.monotonic() - self.made_at < SECONDS
 

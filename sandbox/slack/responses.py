@@ -1,4 +1,4 @@
-"""What does the bot answer through a response_url, and what does that change?"""
+"""Responses of the bot through a response_url, and to slash commands, applied to the channel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sandbox.world import WORLD, Args, World
 
 
 async def handle_response_url(request: web.Request) -> web.Response:
-    """`/actions/{key}`: an answer for later; five in half an hour."""
+    """`/actions/{key}`: a response to an earlier interaction; at most five within 30 minutes."""
     world = request.app[WORLD]
     place = world.slack.response_urls.targets.get(request.match_info["key"])
     try:
@@ -27,16 +27,16 @@ async def handle_response_url(request: web.Request) -> web.Response:
     problems = problems_of_message(args) if args.get("blocks") else []
     answer = {"ok": place.use() and not problems}
     status = 200 if answer["ok"] else 400 if problems else 404
-    said = "ok" if answer["ok"] else "invalid_blocks" if problems else "expired_url"
-    noted = {"ok": answer["ok"], "error": None if answer["ok"] else said}
-    world.calls.add(at=world.clock.now(), method="response_url", args=args, status=status, answer=noted)
+    text = "ok" if answer["ok"] else "invalid_blocks" if problems else "expired_url"
+    logged = {"ok": answer["ok"], "error": None if answer["ok"] else text}
+    world.calls.add(at=world.clock.now(), method="response_url", args=args, status=status, answer=logged)
     if answer["ok"]:
         apply_response(world, place, args)
-    return web.Response(status=status, text=said)
+    return web.Response(status=status, text=text)
 
 
 def apply_response(world: World, place: ResponseTarget, answer: Args) -> None:
-    """Do what an answer to a response_url, or the immediate answer to a command, asks for."""
+    """Apply a response sent to a response_url, or the immediate response to a command."""
     channel = world.slack.workspace.get_channel(place.channel)
     if answer.get("delete_original") or answer.get("replace_original"):
         _change_original(world, channel, place, answer)
@@ -55,8 +55,8 @@ def apply_response(world: World, place: ResponseTarget, answer: Args) -> None:
 
 def _change_original(world: World, channel: Channel, place: ResponseTarget, answer: Args) -> None:
     ts = place.message_ts or ""
-    kept = channel.whispers if place.is_whisper else channel.messages
-    if ts not in kept:
+    messages = channel.whispers if place.is_whisper else channel.messages
+    if ts not in messages:
         return
     if answer.get("delete_original"):
         if place.is_whisper:
@@ -64,7 +64,7 @@ def _change_original(world: World, channel: Channel, place: ResponseTarget, answ
         else:
             world.slack.workspace.remove(channel, ts)
         return
-    message = kept[ts]
+    message = messages[ts]
     message.pop("blocks", None)
     message |= {key: answer[key] for key in ("text", "blocks", "attachments") if answer.get(key)}
     if not place.is_whisper:

@@ -1,4 +1,4 @@
-"""How does a bot without a public address connect? A WebSocket that speaks Socket Mode."""
+"""Socket Mode server: the WebSocket for a bot without a public address."""
 
 from __future__ import annotations
 

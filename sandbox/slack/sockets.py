@@ -1,4 +1,4 @@
-"""Which Socket Mode connections are open, and who is waiting for an acknowledgement on them?"""
+"""Open Socket Mode connections, and the envelopes sent on them that await an acknowledgement."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Sockets:
             future.set_result(message.get("payload"))
 
     async def disconnect_all(self, reason: str) -> None:
-        """Tell every connection to come back on a new one, as Slack does every few hours."""
+        """Ask every client to reconnect, as Slack does every few hours, and close its connection."""
         for socket in list(self.open):
             await socket.send_json(
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}

@@ -1,4 +1,4 @@
-"""Which modals are open on whose screen, which App Homes are published, and which triggers still work?"""
+"""Views per person: stacks of open modals, published App Homes, and the triggers that open them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Views:
         return trigger_id
 
     def use_trigger(self, trigger_id: str) -> Trigger:
-        """A trigger works once and for 3 s of real time, however the demo clock is moved."""
+        """A trigger works once, within 3 s of real time; the demo clock has no effect on it."""
         trigger = self.triggers.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
@@ -71,13 +71,13 @@ class Views:
         return view
 
     def update(self, given: View, *, view_id: str, external_id: str, hash_: str) -> View:
-        """Replace an open view; a `hash_` that is not its present one means someone was faster."""
+        """Replace an open view; a `hash_` other than its current one means that it was updated meanwhile."""
         user, old = self.find(view_id, external_id)
         if hash_ and hash_ != old["hash"]:
             raise SlackError("hash_conflict")
-        kept = {key: old.get(key) for key in ("id", "root_view_id", "previous_view_id")}
+        identity = {key: old.get(key) for key in ("id", "root_view_id", "previous_view_id")}
         old.clear()
-        old |= _with_defaults(given) | kept
+        old |= _with_defaults(given) | identity
         self.publish_stack(user)
         return old
 
@@ -92,7 +92,7 @@ class Views:
         return view
 
     def find(self, view_id: str, external_id: str = "") -> tuple[str, View]:
-        """Whose screen an open modal is on, and the modal."""
+        """The person whose screen shows an open modal, and the modal."""
         for user, stack in self.stacks.items():
             for view in stack:
                 if view["id"] == view_id or (external_id and view.get("external_id") == external_id):
@@ -100,7 +100,7 @@ class Views:
         raise SlackError("not_found")
 
     def close(self, user: str, *, everything: bool = False) -> list[View]:
-        """Take the top modal away, or all; returns what went, top first."""
+        """Close the top modal, or all; returns those closed, top first."""
         stack = self.stacks.get(user) or []
         gone = [stack.pop() for _ in range(len(stack) if everything else min(1, len(stack)))]
         self.publish_stack(user)
@@ -117,7 +117,7 @@ class Views:
 
 
 def _with_defaults(given: View) -> View:
-    """What Slack adds to a view that an app sends."""
+    """The view with the fields that Slack adds to it."""
     view: View = {
         "id": f"V{secrets.token_hex(5).upper()}",
         "team_id": company.TEAM_ID,

@@ -1,4 +1,4 @@
-"""Which channels are there, who is in them, and what has been said?"""
+"""Slack workspace: channels, members, messages and read marks; publishes every change."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Channel:
 
 
 class Workspace:
-    """All changes go through here, so that open pages hear of each."""
+    """All changes go through here, so that each is published to open pages."""
 
     def __init__(self, clock: Clock, stream: Stream) -> None:
         self._clock = clock
@@ -61,7 +61,7 @@ class Workspace:
         return self.channels[channel_id]
 
     def find_channel(self, name: str) -> Channel | None:
-        """By id, by `#name` or name, or by a person's id for the conversation with the bot."""
+        """By id, by `#name` or name, or by a person's id for their direct conversation with the bot."""
         if name in self.channels:
             return self.channels[name]
         if company.find_person(name):
@@ -81,7 +81,7 @@ class Workspace:
         return channel.messages[ts]
 
     def add(self, channel: Channel, message: Message) -> Message:
-        """Keep and show a message; fills `ts`, `type`, `team` and the block ids."""
+        """Store and publish a message; fills `ts`, `type`, `team` and the block ids."""
         message["ts"] = channel.next_ts(self._clock.now())
         message["type"] = "message"
         message["team"] = company.TEAM_ID
@@ -98,7 +98,7 @@ class Workspace:
         self._stream.publish(kind, channel=channel.id, message=message)
 
     def remove(self, channel: Channel, ts: str) -> None:
-        """Take a message away; a thread keeps a tombstone in its place."""
+        """Delete a message; one with replies leaves a tombstone in its place."""
         message = self.get_message(channel, ts)
         if message.get("reply_count"):
             for key in ("blocks", "attachments", "metadata"):
@@ -114,7 +114,7 @@ class Workspace:
             self.publish_message(channel, parent)
 
     def add_ephemeral(self, channel: Channel, to: str, message: Message) -> Message:
-        """Show a message to one person only."""
+        """Post an ephemeral message, which only `to` sees."""
         message["ts"] = channel.next_ts(self._clock.now())
         message |= {"type": "message", "is_ephemeral": True, "to": to}
         with_block_ids(message)
@@ -150,14 +150,14 @@ class Workspace:
             "reads": self.reads,
         }
 
-    def load(self, kept: dict[str, Any]) -> None:
-        self.channels = {one["id"]: Channel(**one) for one in kept["channels"]}
-        self.inactive = set(kept["inactive"])
-        self.reads = kept["reads"]
+    def load(self, saved: dict[str, Any]) -> None:
+        self.channels = {one["id"]: Channel(**one) for one in saved["channels"]}
+        self.inactive = set(saved["inactive"])
+        self.reads = saved["reads"]
 
 
 def with_block_ids(message: Message) -> None:
-    """Slack names every block that has no `block_id`."""
+    """Give every block without a `block_id` one, as Slack does."""
     for block in message.get("blocks") or []:
         block.setdefault("block_id", secrets.token_urlsafe(4))
 

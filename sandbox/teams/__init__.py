@@ -1,1 +1,1 @@
-"""The Teams side of the wire: connector API, keys, signed activities."""
+"""How does the pretend Teams behave? Connector API, keys, signed activities."""

@@ -1,4 +1,4 @@
-"""What happens when a person presses, fills in or looks at something in Teams?"""
+"""What people do with cards and dialogs in Teams; each is sent to the bot as an invoke or a message."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ CONTEXT = {"theme": "default"}
 
 
 async def press(world: World, wanted: Args) -> Answer:
-    """Press an action of a message's card: `data`, `verb` of an Execute, `inputs`. A screen that is a moment
-    behind may still show what has just been replaced."""
+    """Press an action of a message's card: `data`, `verb` of an Execute, `inputs`. Actions of replaced cards
+    count too, since a client may show an old card for a moment."""
     person, conversation, message = find_visible_message(world, wanted)
     cards = cards_for(message, person)
     data, verb = wanted.get("data"), wanted.get("verb")
@@ -42,7 +42,7 @@ async def press(world: World, wanted: Args) -> Answer:
 
 
 async def refresh_card(world: World, wanted: Args) -> Answer:
-    """The client shows a card: where it may be refreshed for this person, it asks for theirs."""
+    """Show a card, as a client does: when its `refresh` names this person, ask the bot for their version."""
     person, conversation, message = find_visible_message(world, wanted)
     known = find_person(person)
     refresh: dict[str, Any] = next((one["refresh"] for one in message["cards"] if one.get("refresh")), {})
@@ -84,7 +84,7 @@ async def close(world: World, wanted: Args) -> Answer:
 
 
 def find_visible_message(world: World, wanted: Args) -> tuple[str, Conversation, Message]:
-    """A message in a conversation where the person is, and the app too."""
+    """The person, conversation and message. Raises TeamsError unless both person and app are members."""
     person, workspace = str(wanted["person"]), world.teams.workspace
     conversation = workspace.get_conversation(str(wanted["conversation"]))
     if person not in workspace.members_of(conversation):
@@ -130,9 +130,9 @@ def _card_activity(
     world: World, kind: str, person: str, conversation: Conversation, message: Message, **more: Any
 ) -> Activity:
     root = None if conversation.is_personal else message["root"] or message["id"]
-    told = activity(world, kind, person, conversation, root=root, replyToId=message["id"], **more)
-    told["channelData"]["source"] = {"name": "message"}
-    return told
+    sent = activity(world, kind, person, conversation, root=root, replyToId=message["id"], **more)
+    sent["channelData"]["source"] = {"name": "message"}
+    return sent
 
 
 def _result_of(world: World, person: str, reply: TeamsReply) -> Answer:

@@ -1,4 +1,4 @@
-"""Which JSON does Teams send for a message, a press, a form and a change of who is where?"""
+"""Activities that Teams sends: messages, invokes, conversation updates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Activity = dict[str, Any]
 def activity(
     world: World, kind: str, entra: str, conversation: Conversation, *, root: str | None = None, **more: Any
 ) -> Activity:
-    """What all activities share. `root` is the thread in a channel."""
+    """An activity with the fields that all kinds share. `root` is the first message of the channel thread."""
     person = _person(entra)
     moment = datetime.fromtimestamp(world.clock.now(), UTC)
     return {
@@ -43,16 +43,16 @@ def activity(
 def event(
     world: World, kind: str, entra: str, conversation: Conversation, *, event_type: str | None, **more: Any
 ) -> Activity:
-    """Something that happened to a conversation or a team: no client is behind it."""
-    told = activity(world, kind, entra, conversation, **more)
+    """An event about a conversation or a team; it has no client's fields, since no client sent it."""
+    sent = activity(world, kind, entra, conversation, **more)
     for name in ("entities", "localTimestamp", "localTimezone", "locale"):
-        del told[name]
+        del sent[name]
     if not conversation.is_personal:
         team = {"id": company.GENERAL, "name": company.TEAM_NAME}
-        told["channelData"]["team"] = team | {"aadGroupId": company.TEAM_GROUP}
+        sent["channelData"]["team"] = team | {"aadGroupId": company.TEAM_GROUP}
     if event_type is not None:
-        told["channelData"]["eventType"] = event_type
-    return told
+        sent["channelData"]["eventType"] = event_type
+    return sent
 
 
 def invoke(

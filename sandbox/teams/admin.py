@@ -1,4 +1,4 @@
-"""What may a test do to Teams behind the bot's back?"""
+"""Changes to Teams that tests make without the bot: outages, channels, members, keys, injected faults."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PARTS = ("connector", "login", "keys")
 
 
 async def apply_admin_action(world: World, wanted: Args) -> dict[str, Any]:
-    """Carry out `{"do": verb, ...}`, or order a fault for coming calls when there is no `do`:
+    """Run `{"do": verb, ...}`; without `do`, add a fault for coming calls:
     `{"error": "429", "method": "teams.post", "channel": …, "times": 2, "retry_after": 1}`."""
     verb = wanted.get("do")
     if verb is None:
@@ -47,7 +47,7 @@ def _set_down(world: World, wanted: Args) -> None:
 
 
 def _remove_bot(world: World, wanted: Args) -> None:
-    """Without a word to the bot; `"on": false` lets it in again."""
+    """Remove the bot without telling it; `"on": false` adds it again."""
     conversation = _conversation(world, wanted)
     silent = world.teams.without_bot
     (silent.add if wanted.get("on", True) else silent.discard)(conversation.id)
@@ -71,13 +71,13 @@ def _rename_channel(world: World, wanted: Args) -> None:
 
 def _send_channel_event(world: World, conversation: Conversation, what: str) -> None:
     team = world.teams.workspace.get_conversation(company.GENERAL)
-    told = event(world, "conversationUpdate", company.DANA, team, event_type=what)
-    told["channelData"]["channel"] = {"id": conversation.id, "name": conversation.name}
-    send_in_background(world, told)
+    sent = event(world, "conversationUpdate", company.DANA, team, event_type=what)
+    sent["channelData"]["channel"] = {"id": conversation.id, "name": conversation.name}
+    send_in_background(world, sent)
 
 
 def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
-    """Take somebody (`person`) into the team or out of it."""
+    """Add a person (`person`) to the team or remove them."""
     known, members = company.find_person(str(wanted["person"])), world.teams.workspace.members
     if known is None or (known.id in members) == is_in:
         return
@@ -94,7 +94,7 @@ def _move_member(world: World, wanted: Args, *, is_in: bool) -> None:
 
 
 def _rename_person(world: World, wanted: Args) -> None:
-    """Teams tells nobody: rosters and what they write next have the new name."""
+    """Teams sends no event: rosters and new messages have the new name."""
     world.teams.workspace.names[str(wanted["person"])] = str(wanted["name"])
 
 

@@ -1,4 +1,4 @@
-"""Who of Brightwater is in Microsoft Teams, and where do they talk there?"""
+"""The demo's company in Teams: people, team, channels, personal chats."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from sandbox import company
 BOT_NAME = "Ombud"
 TEAM_NAME = "Finance"
 TEAM_GROUP = "6f1d2c1e-52f0-4b0e-9a35-0c4a51f0b001"
-"""The Entra group that the team is."""
+"""The Entra group of the team."""
 GENERAL = "19:finance0brightwater@thread.tacv2"
-"""A team goes by the id of its first channel."""
+"""A team has the id of its first channel."""
 DELIVERY = "19:delivery0brightwater@thread.tacv2"
 CONTRACTS = "19:contracts0brightwater@thread.tacv2"
 
 
 @dataclass(frozen=True, slots=True)
 class TeamsPerson:
-    """`id` is the Entra object id; `zone` and `country` are what the client says of itself."""
+    """`id` is the Entra object id; `zone` and `country` are what the person's client reports."""
 
     id: str
     name: str
@@ -32,12 +32,12 @@ class TeamsPerson:
 
     @property
     def mri(self) -> str:
-        """What Teams calls the person before this bot alone."""
+        """The person's Teams id, which differs for each bot."""
         return "29:1" + sha256(f"ombud {self.id}".encode()).hexdigest()[:44]
 
     @property
     def login(self) -> str:
-        """The user principal name; a guest's carries the company that invited them."""
+        """The user principal name; a guest's contains the domain of the inviting company."""
         if not self.is_guest:
             return self.email
         return f"{self.email.replace('@', '_')}#EXT#@brightwater.example"
@@ -80,7 +80,7 @@ CHANNELS: tuple[tuple[str, str, str], ...] = (
     (DELIVERY, "Delivery disputes", "Not delivered, or delivered damaged"),
     (CONTRACTS, "Contract disputes", "Agreed prices and cancelled subscriptions"),
 )
-"""Standard channels: whoever is in the team is in them."""
+"""Standard channels: every member of the team is in them."""
 
 
 def find_person(ref: str) -> TeamsPerson | None:
@@ -89,5 +89,5 @@ def find_person(ref: str) -> TeamsPerson | None:
 
 
 def chat_id(entra: str) -> str:
-    """The personal chat of somebody with the bot."""
+    """The id of a person's chat with the bot."""
     return "a:1" + sha256(f"chat {entra}".encode()).hexdigest()[:56]

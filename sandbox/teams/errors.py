@@ -1,15 +1,15 @@
-"""How does Teams say no?"""
+"""Errors of the Teams connector, and the client's generic error."""
 
 from __future__ import annotations
 
 from typing import Any
 
 GENERIC_ERROR = "Something went wrong. Please try again."
-"""What the client of Teams shows when an app doesn't answer as it should."""
+"""What the Teams client shows when an app gives no valid answer."""
 
 
 class TeamsError(Exception):
-    """The connector's answer `{"error": {"code", "message"}}` with its status."""
+    """The connector's response `{"error": {"code", "message"}}` with its status."""
 
     def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(f"{code}: {message}")

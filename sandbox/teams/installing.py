@@ -1,4 +1,4 @@
-"""How does the bot hear where it is installed, and who comes and goes?"""
+"""Installing and uninstalling the app, and the activities that tell the bot about it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ READY_SECONDS = 60
 
 
 async def announce_installations(world: World) -> None:
-    """Tell the bot of every installation that it hasn't heard of, once it is up."""
+    """Once the bot is up, send it every installation that it has not received yet."""
     while not await world.supervisor.wait_ready(READY_SECONDS):
         pass
     workspace = world.teams.workspace
     for conversation in (workspace.get_conversation(company.GENERAL), *workspace.chats()):
         if conversation.is_installed and not conversation.is_told:
-            told = installation_activities(world, conversation, _installer(conversation), is_in=True)
-            conversation.is_told = await send_with_retry(world, *told)
+            activities = installation_activities(world, conversation, _installer(conversation), is_in=True)
+            conversation.is_told = await send_with_retry(world, *activities)
     world.teams.installations_announced.set()
 
 
@@ -36,7 +36,7 @@ async def uninstall(world: World, wanted: Args) -> dict[str, Any]:
 def installation_activities(
     world: World, conversation: Conversation, by: str, *, is_in: bool
 ) -> tuple[Activity, ...]:
-    """The two activities that Teams sends when an app is put somewhere or taken away."""
+    """The two activities that Teams sends when an app is installed (`is_in`) or uninstalled."""
     change = "membersAdded" if is_in else "membersRemoved"
     of_team = "teamMemberAdded" if is_in else "teamMemberRemoved"
     event_type = None if conversation.is_personal else of_team
@@ -49,7 +49,7 @@ def installation_activities(
 
 
 def _set_installed(world: World, wanted: Args, *, is_in: bool) -> dict[str, Any]:
-    """In a channel this is the team's app: it is there in all channels or in none."""
+    """In a channel this concerns the whole team: the app is in all channels or in none."""
     workspace = world.teams.workspace
     conversation = workspace.get_conversation(str(wanted["conversation"]))
     touched = [conversation] if conversation.is_personal else workspace.channels()

@@ -1,4 +1,4 @@
-"""How does the bot get its token, and how does it learn with which keys Teams signs?"""
+"""Entra ID's token endpoint, and the OpenID metadata and keys of Entra and of the Bot Framework."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.world import WORLD, World
 AUDIENCE = "https://api.botframework.com"
 SCOPE = f"{AUDIENCE}/.default"
 ISSUER = "https://api.botframework.com"
-"""Of what Teams sends."""
+"""The issuer of the tokens that Teams sends to bots."""
 
 Problem = tuple[int, str, int, str]
 WRONG_SECRET: Problem = (401, "invalid_client", 7000215, "Invalid client secret provided.")
@@ -35,7 +35,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 
 def app_id_of_token(world: World, authorization: str) -> str | None:
-    """The app that a bearer token was given to; None when it isn't a valid token of ours."""
+    """The app id in a bearer token; None when it is not a valid token of ours."""
     kind, _, token = authorization.partition(" ")
     try:
         claims = world.teams.entra_keys.read(token.strip(), audience=AUDIENCE)
@@ -72,7 +72,7 @@ async def _authority_configuration(request: web.Request) -> web.Response:
 
 
 async def _token(request: web.Request) -> web.Response:
-    """The client credentials grant, and no other."""
+    """Token endpoint: the client credentials grant only."""
     world, tenant = request.app[WORLD], request.match_info["tenant"]
     form = {name: str(value) for name, value in (await request.post()).items()}
     problem = DOWN if "login" in world.teams.down else _find_problem(world, tenant, form)
@@ -140,8 +140,8 @@ def _authority_url(request: web.Request, tenant: str) -> str:
 
 def _error_response(problem: Problem) -> web.Response:
     status, error, number, sentence = problem
-    said = f"AADSTS{number}: {sentence}"
-    return _json({"error": error, "error_description": said, "error_codes": [number]}, status)
+    description = f"AADSTS{number}: {sentence}"
+    return _json({"error": error, "error_description": description, "error_codes": [number]}, status)
 
 
 def _json(answer: dict[str, Any], status: int = 200) -> web.Response:

@@ -1,9 +1,9 @@
-"""What does Teams know of the app from its manifest?"""
+"""The app's manifest as Teams knows it: search, message actions, suggested commands."""
 
 from __future__ import annotations
 
 SEARCH = "searchCases"
-"""The message extension's command that looks for cases; what was typed comes as `words`."""
+"""The message extension's search command; the typed text is its parameter `words`."""
 MESSAGE_ACTIONS = (("raise_from_message", "Raise a dispute"), ("send_to_customer", "Send to customer"))
 COMMANDS = (
     ("mine", "Your cases, the nearest deadline first"),
@@ -15,4 +15,4 @@ COMMANDS = (
     ("stats", "Figures of the last 30 days"),
     ("help", "This list"),
 )
-"""Suggestions while one writes to the bot: title and description."""
+"""Suggestions while a person writes to the bot: title and description."""

@@ -1,4 +1,4 @@
-"""What follows when a person writes in Teams, searches from there, or uses a message's menu?"""
+"""Messages, searches, link unfurling and message actions of people in Teams."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _AT_BOT = re.compile(rf"(?i)@{company.BOT_NAME}\b")
 
 
 async def post_message(world: World, wanted: Args) -> Answer:
-    """Write a message, in the thread of `root` if given. The bot hears it in its own chat, and where it is
-    mentioned: by “@Ombud” in the text, or in front of it where `mentions_bot`."""
+    """Post a message, in the thread of `root` if given. The bot gets it in a personal chat, and in a channel
+    when it is mentioned: by “@Ombud” in the text, or before the text with `mentions_bot`."""
     conversation = _conversation_of_member(world, wanted)
     person, typed = str(wanted["person"]), str(wanted["text"]).strip()
     if not typed:
@@ -52,7 +52,7 @@ async def post_message(world: World, wanted: Args) -> Answer:
 
 
 async def search(world: World, wanted: Args) -> Answer:
-    """Type into the app's search beside the composer; each result has the card that can be inserted."""
+    """Use the app's search beside the composer; each result has the card that `insert` posts."""
     person = str(wanted["person"])
     conversation = (
         _conversation_of_member(world, wanted)
@@ -74,7 +74,7 @@ async def search(world: World, wanted: Args) -> Answer:
 
 
 async def insert(world: World, wanted: Args) -> Answer:
-    """Send a found card as a message of one's own."""
+    """Post a found card as the person's message."""
     conversation = _conversation_of_member(world, wanted)
     problems = card_problems(wanted["card"])
     if problems:
@@ -88,7 +88,7 @@ async def insert(world: World, wanted: Args) -> Answer:
 
 
 async def use_message_action(world: World, wanted: Args) -> Answer:
-    """An entry of a message's menu: opens the app's dialog about this message."""
+    """Use an entry of a message's menu: opens the app's dialog about this message."""
     person, conversation, message = find_visible_message(world, wanted)
     command = str(wanted["id"])
     if command not in dict(MESSAGE_ACTIONS):
@@ -114,7 +114,7 @@ async def use_message_action(world: World, wanted: Args) -> Answer:
 async def _unfurl(
     world: World, person: str, conversation: Conversation, message: Message, typed: str
 ) -> None:
-    """A link to the bot's own pages: the client asks for a card and puts it under the text."""
+    """For a link to the bot's own pages: get a card from the bot and add it to the message."""
     host = urlsplit(world.settings.bot_url).netloc
     link = next((url for url in LINK.findall(typed) if urlsplit(url).netloc == host), None)
     if link is None:
@@ -132,15 +132,15 @@ async def _unfurl(
 
 def _message_activity(world: World, person: str, conversation: Conversation, message: Message) -> Activity:
     root = None if conversation.is_personal else message["root"] or message["id"]
-    told = activity(world, "message", person, conversation, root=root)
-    told |= {"id": message["id"], "text": message["text"], "textFormat": "plain"}
-    told["entities"] = [*message["entities"], *told["entities"]]
+    sent = activity(world, "message", person, conversation, root=root)
+    sent |= {"id": message["id"], "text": message["text"], "textFormat": "plain"}
+    sent["entities"] = [*message["entities"], *sent["entities"]]
     html = {"contentType": "text/html", "content": f"<p>{_as_html(message['text'])}</p>"}
-    return told | {"attachments": [html]}
+    return sent | {"attachments": [html]}
 
 
 def _with_mention(typed: str, *, is_mentioned: bool) -> str:
-    """Text as Teams sends it: what was typed, with mentions of the bot marked."""
+    """Typed text as Teams sends it, with mentions of the bot marked up."""
     plain = typed.replace("<at>", "").replace("</at>", "")
     if not is_mentioned:
         return plain
@@ -153,7 +153,7 @@ def _as_html(text: str) -> str:
 
 
 def _message_payload(world: World, message: Message) -> dict[str, Any]:
-    """A message as Teams shows it to the app that acts on it."""
+    """A message as Teams sends it to the app, in a message action."""
     sender = message["from"]
     user = None if sender["is_bot"] else {"userIdentityType": "aadUser", **_identity(sender)}
     return {

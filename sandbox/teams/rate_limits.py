@@ -1,4 +1,4 @@
-"""Is the bot writing faster than Teams allows?
+"""Teams' rate limits as sliding windows.
 
 Microsoft's limits of a bot in one conversation (a chat, or a channel with its threads): 7 operations in 1 s,
 8 in 2 s, 60 in 30 s, 1,800 in an hour; and of an app in one tenant: 50 in a second.
@@ -24,7 +24,7 @@ class TeamsRateLimiter:
     taken: dict[str, deque[float]] = field(default_factory=dict)
 
     def retry_after(self, conversation: str, now: float | None = None) -> int:
-        """Whole seconds for `Retry-After`, or 0 when the call may pass and is counted."""
+        """Whole seconds for `Retry-After`, or 0 when the call is allowed and counted."""
         if not self.is_strict:
             return 0
         instant = time.monotonic() if now is None else now

@@ -1,4 +1,4 @@
-"""What follows from the bot's answer to a press, a form or a search in Teams?"""
+"""Responses of the bot to invokes, checked and applied: cards, dialogs, search results, toasts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ SIZES = ("small", "medium", "large")
 def apply_card_response(
     world: World, person: str, conversation: Conversation, message: Message, body: Any, *, is_quiet: bool
 ) -> Answer:
-    """`adaptiveCard/action`: another card for this person, a sentence, or an error. `is_quiet`: no toasts."""
+    """Response to `adaptiveCard/action`: a card for this person, a sentence or an error. `is_quiet`: no toast
+    for an error."""
     if not isinstance(body, dict) or "statusCode" not in body:
         return failure(world, person, is_quiet=is_quiet)
     kind, value = body.get("type"), body.get("value")
@@ -36,7 +37,7 @@ def apply_card_response(
 
 
 def apply_task_response(world: World, person: str, body: Any, origin: Dialog) -> Answer:
-    """`task/fetch` and `task/submit`: another page of the dialog, a closing sentence, or the end of it.
+    """Response to `task/fetch` and `task/submit`: the dialog's next page, or its end, with a sentence or not.
 
     `origin` says where the dialog comes from; its `task` is replaced by the answer's.
     """
@@ -63,7 +64,7 @@ def apply_task_response(world: World, person: str, body: Any, origin: Dialog) ->
 
 
 def search_results(body: Any) -> Answer:
-    """What a message extension found: `results` for the list, each with the card that it would insert."""
+    """Results of a message extension: `results` for the list, each with the card that it inserts."""
     extension = (body.get("composeExtension") or {}) if isinstance(body, dict) else {}
     if extension.get("type") == "message":
         return {"results": [], "said": str(extension.get("text") or "")}
@@ -79,7 +80,7 @@ def close_dialog(world: World, person: str) -> Answer:
 
 
 def failure(world: World, person: str, sentence: str = GENERIC_ERROR, *, is_quiet: bool = False) -> Answer:
-    """The person is told that it didn't work, unless the client asked by itself."""
+    """A failed invoke; shows the person a toast, unless the client sent the invoke by itself (`is_quiet`)."""
     if not is_quiet:
         show_toast(world, person, sentence, is_error=True)
     return {"ok": False, "problem": sentence}

@@ -1,4 +1,4 @@
-"""Where is the pretend Teams found: its connector, its keys and tokens, and what the page asks of it?"""
+"""Routes of the pretend Teams: connector, login and keys, and /sandbox/teams/ for the page and tests."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def add_routes(app: web.Application) -> None:
 
 
 async def workspace(request: web.Request) -> web.Response:
-    """All that a page needs to start."""
+    """The state that the Teams page shows when it opens."""
     world = request.app[WORLD]
-    told = {
+    shown = {
         "team": company.TEAM_NAME,
         "has_teams": world.settings.has_teams,
         "bot": {"id": f"28:{world.settings.teams_app_id}", "name": company.BOT_NAME},
@@ -47,13 +47,13 @@ async def workspace(request: web.Request) -> web.Response:
         "channels": [_conversation(world, one) for one in world.teams.workspace.channels()],
         "chats": {one.person: _conversation(world, one) for one in world.teams.workspace.chats()},
         "dialogs": {person: dialog.task for person, dialog in world.teams.dialogs.items()},
-        "commands": [{"title": title, "description": said} for title, said in manifest.COMMANDS],
+        "commands": [{"title": title, "description": text} for title, text in manifest.COMMANDS],
         "message_actions": [{"id": id_, "title": title} for id_, title in manifest.MESSAGE_ACTIONS],
         "clock": clock_json(world),
         "status": world.supervisor.status(),
         "progress": world.progress,
     }
-    return web.Response(body=orjson.dumps(told), content_type="application/json")
+    return web.Response(body=orjson.dumps(shown), content_type="application/json")
 
 
 def _person(world: World, person: TeamsPerson) -> dict[str, Any]:

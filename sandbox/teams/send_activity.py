@@ -1,4 +1,4 @@
-"""How does an activity get to the bot: signed, and an invoke within 10 s?"""
+"""Delivery of activities to the bot: signed HTTP, 10 s to answer, retries for events."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from sandbox.world import World
 SECONDS_TO_ANSWER = 10.0
 TOKEN_SECONDS = 3600
 RETRIES = (0.2, 1.0, 3.0, 10.0)
-"""Pauses before an event is sent again."""
+"""Seconds before each retry of an event."""
 
 
 @dataclass(frozen=True, slots=True)
 class TeamsReply:
-    """What the bot answered to an invoke, or what the person sees in its place."""
+    """The bot's answer to an invoke; `problem` is what the person sees when there is none."""
 
     body: Any = None
     problem: str = ""
@@ -41,19 +41,19 @@ async def send_activity(world: World, activity: Activity) -> TeamsReply:
     url = f"{world.settings.bot_url}/api/messages"
     try:
         async with world.http.post(url, data=body, headers=headers, timeout=limit) as answer:
-            said = await answer.read()
+            raw = await answer.read()
     except (TimeoutError, aiohttp.ClientError):
         return TeamsReply(problem=GENERIC_ERROR)
     if answer.status >= 300:
         return TeamsReply(problem=GENERIC_ERROR)
     try:
-        return TeamsReply(orjson.loads(said) if said.strip() else None)
+        return TeamsReply(orjson.loads(raw) if raw.strip() else None)
     except orjson.JSONDecodeError:
         return TeamsReply(problem=GENERIC_ERROR)
 
 
 async def send_with_retry(world: World, *activities: Activity) -> bool:
-    """One after the other, each again when it fails."""
+    """Send the activities in order, each with retries; False when one still fails."""
     for activity in activities:
         for pause in (0.0, *RETRIES):
             await asyncio.sleep(pause)
@@ -66,7 +66,7 @@ async def send_with_retry(world: World, *activities: Activity) -> bool:
 
 
 def send_in_background(world: World, *activities: Activity) -> None:
-    """Tell the bot what happened, without waiting for it."""
+    """Send the activities in the background."""
     if not world.settings.has_teams:
         return
     task = asyncio.create_task(_send_all(world, activities))

@@ -1,4 +1,4 @@
-"""What do all parts of the pretend Teams share?"""
+"""State of the pretend Teams: workspace, dialogs, keys, rate limits, faults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TaskInfo = dict[str, Any]
 
 @dataclass(slots=True)
 class Dialog:
-    """`command` is the message extension's, when one opened it; `about` the message that it was used on."""
+    """`command`: of the message extension that opened it, if any; `about`: the message it was used on."""
 
     task: TaskInfo
     conversation: str
@@ -31,19 +31,19 @@ class TeamsState:
     workspace: TeamsWorkspace
     limiter: TeamsRateLimiter
     dialogs: dict[str, Dialog] = field(default_factory=dict)
-    """By person: whoever has one open has one."""
+    """The open dialog of each person, by Entra id."""
     channel_keys: KeyRing = field(default_factory=KeyRing)
     """Sign what Teams sends to bots."""
     entra_keys: KeyRing = field(default_factory=KeyRing)
     """Sign the tokens with which bots call Teams."""
     faults: Faults = field(default_factory=Faults)
     without_bot: set[str] = field(default_factory=set)
-    """Conversations that the bot was taken out of without a word."""
+    """Conversations that the bot was removed from without being told."""
     down: set[str] = field(default_factory=set)
-    """Of `connector`, `login` (tokens) and `keys`."""
+    """The parts that are down: `connector`, `login` (tokens), `keys`."""
     token_seconds: int = 3599
     installations_announced: asyncio.Event = field(default_factory=asyncio.Event)
-    """The bot has heard where it is installed."""
+    """Set once the bot has received all installations."""
 
 
 def make_teams_state(clock: Clock, stream: Stream, *, has_strict_rates: bool) -> TeamsState:

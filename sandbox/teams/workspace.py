@@ -1,4 +1,4 @@
-"""Which channels and chats are there in Teams, where is the app installed, and what has been said?"""
+"""Teams workspace: channels, chats, installations, messages; publishes every change."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Conversation:
     name: str
     topic: str = ""
     person: str | None = None
-    """Whose chat with the bot it is; None: a channel of the team."""
+    """The person whose chat with the bot it is; None: a channel of the team."""
     is_installed: bool = True
     is_told: bool = False
-    """Whether the bot has heard of its installation."""
+    """Whether the bot has received the installation."""
     messages: dict[str, Message] = field(default_factory=dict)
     past: dict[str, list[Card]] = field(default_factory=dict)
-    """By message, the last cards that it no longer shows: somebody's screen may be behind."""
+    """By message, its last replaced cards: a client may still show them for a moment."""
     last_id: int = 0
 
     @property
@@ -36,20 +36,20 @@ class Conversation:
         return self.person is not None
 
     def next_id(self, now: float) -> str:
-        """Teams names messages by the millisecond; never the same twice, never earlier than the last."""
+        """Message ids are milliseconds since 1970, unique in the conversation and increasing."""
         self.last_id = max(round(now * 1000), self.last_id + 1)
         return str(self.last_id)
 
 
 class TeamsWorkspace:
-    """All changes go through here, so that open pages hear of each."""
+    """All changes go through here, so that each is published to open pages."""
 
     def __init__(self, clock: Clock, stream: Stream) -> None:
         self._clock = clock
         self._stream = stream
         self.members = [one.id for one in company.PEOPLE]
         self.names: dict[str, str] = {}
-        """People who go by another name than at the start."""
+        """New names of people who were renamed."""
         self.conversations: dict[str, Conversation] = {}
         for id_, name, topic in company.CHANNELS:
             self.conversations[id_] = Conversation(id_, name, topic)
@@ -66,7 +66,7 @@ class TeamsWorkspace:
         return [one for one in self.conversations.values() if one.is_personal]
 
     def get_conversation(self, conversation_id: str) -> Conversation:
-        """`;messageid=…` behind a channel's id names a thread of it."""
+        """The conversation; a thread's suffix `;messageid=…` is ignored."""
         found = self.conversations.get(conversation_id.partition(";")[0])
         if found is None:
             raise conversation_not_found()
@@ -80,17 +80,17 @@ class TeamsWorkspace:
         return self.names.get(entra) or (known.name if known else entra)
 
     def add(self, conversation: Conversation, message: Message) -> Message:
-        """Keep and show a message; fills `id`, `at` and what else every message has."""
+        """Store and publish a message; fills `id`, `at` and the fields that are missing."""
         now = self._clock.now()
         given = {"root": None, "text": "", "summary": "", "cards": [], "entities": [], **message}
         at = datetime.fromtimestamp(now, UTC).isoformat()
-        kept = given | {"id": conversation.next_id(now), "at": at, "edited_at": None, "views": {}}
-        conversation.messages[kept["id"]] = kept
-        self._stream.publish("teams_message", conversation=conversation.id, message=kept)
-        return kept
+        saved = given | {"id": conversation.next_id(now), "at": at, "edited_at": None, "views": {}}
+        conversation.messages[saved["id"]] = saved
+        self._stream.publish("teams_message", conversation=conversation.id, message=saved)
+        return saved
 
     def change(self, conversation: Conversation, message_id: str, **changes: Any) -> None:
-        """The bot changed its message for everybody: what single people saw in its place is gone."""
+        """Change a message for everybody; cards that single people saw in its place are dropped."""
         message = self.get_message(conversation, message_id)
         self._remember_cards(conversation, message, *message["cards"], *message["views"].values())
         at = datetime.fromtimestamp(self._clock.now(), UTC).isoformat()
@@ -98,7 +98,7 @@ class TeamsWorkspace:
         self._stream.publish("teams_changed", conversation=conversation.id, message=message)
 
     def show_card_to(self, conversation: Conversation, message: Message, person: str, card: Card) -> None:
-        """Let one person see `card` in place of what the others see."""
+        """Show `card` to one person in place of what the others see."""
         before = message["views"].get(person)
         self._remember_cards(conversation, message, *(message["cards"] if before is None else [before]))
         message["views"][person] = card
@@ -121,8 +121,8 @@ class TeamsWorkspace:
         return conversation.messages[message_id]
 
     def publish_conversation(self, conversation: Conversation, *, is_gone: bool = False) -> None:
-        told = self.describe(conversation) | {"is_gone": is_gone}
-        self._stream.publish("teams_channel", channel=told)
+        shown = self.describe(conversation) | {"is_gone": is_gone}
+        self._stream.publish("teams_channel", channel=shown)
 
     def describe(self, conversation: Conversation) -> dict[str, Any]:
         """A conversation as the page sees it, without its messages."""
@@ -139,6 +139,6 @@ class TeamsWorkspace:
         conversations = [asdict(one) for one in self.conversations.values()]
         return {"members": self.members, "names": self.names, "conversations": conversations}
 
-    def load(self, kept: dict[str, Any]) -> None:
-        self.members, self.names = kept["members"], kept["names"]
-        self.conversations = {one["id"]: Conversation(**one) for one in kept["conversations"]}
+    def load(self, saved: dict[str, Any]) -> None:
+        self.members, self.names = saved["members"], saved["names"]
+        self.conversations = {one["id"]: Conversation(**one) for one in saved["conversations"]}

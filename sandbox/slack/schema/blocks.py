@@ -1,4 +1,4 @@
-"""Would Slack take this message or this view? Every reason why not, in Slack's words. Pure."""
+"""Validation of messages, modals and App Homes: every error, in Slack's words. Pure."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ _HOME = object_schema(
 
 
 def problems_of_message(payload: dict[str, Any]) -> list[str]:
-    """What Slack refuses in a message: `text`, `blocks`, `attachments`. An empty list is a good message."""
+    """Errors in a message's `text`, `blocks` and `attachments`; empty when Slack accepts it."""
     notes = Problems()
     if payload.get("blocks") is not None:
         _check_blocks(payload["blocks"], BLOCKS_IN_A_MESSAGE, "/blocks", notes, least=0)
@@ -135,12 +135,12 @@ def problems_of_message(payload: dict[str, Any]) -> list[str]:
 
 
 def lacks_fallback(payload: dict[str, Any]) -> bool:
-    """Blocks without `text` leave notifications with nothing to say; Slack takes them and warns."""
+    """Whether blocks come without `text`: notifications are then empty. Slack accepts it with a warning."""
     return bool(payload.get("blocks")) and not payload.get("text")
 
 
 def problems_of_view(view: dict[str, Any]) -> list[str]:
-    """What Slack refuses in a modal or an App Home. An empty list is a good view."""
+    """Errors in a modal or an App Home; empty when Slack accepts it."""
     notes = Problems()
     kinds = {"modal": _MODAL, "home": _HOME}
     by_type(kinds, kinds)(view, "/view", notes)
@@ -182,7 +182,7 @@ def _check_blocks(blocks: Any, most: int, path: str, notes: Problems, least: int
 
 
 def _check_action_ids(block: dict[str, Any], path: str, notes: Problems) -> None:
-    """Slack wants an `action_id` once in its block; the same one may stand in another block."""
+    """An `action_id` must be unique in its block; other blocks may use it too."""
     seen: set[str] = set()
     for control in controls_of(block):
         action_id = control.get("action_id")

@@ -1,4 +1,4 @@
-"""What may a button, a menu, a picker or a field contain? Limits from Slack's Block Kit reference."""
+"""Schemas of interactive elements: buttons, menus, pickers, fields. Limits: Slack's Block Kit reference."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ OPTION_GROUP = object_schema("label options", label=text(75), options=list_of(PL
 
 
 def _control(kind: str, required: str = "", **fields: Check) -> ObjectSchema:
-    """What every interactive element shares."""
+    """The schema of an interactive element, with the fields that all share."""
     common: dict[str, Check] = {"type": one_of(kind), "action_id": ID, "focus_on_load": boolean}
     return ObjectSchema({**common, **fields}, frozenset(f"type {required}".split()))
 
@@ -158,7 +158,7 @@ IN_INPUT = MENUS | PICKERS | CHOICES | FIELDS
 
 
 def check_consistency(element: Any, path: str, notes: Problems) -> None:
-    """What single fields cannot show: both kinds of options, none at all, or a preset that is no option."""
+    """Rules across fields: exactly one kind of options, unique values, presets that are among the options."""
     if not isinstance(element, dict):
         return
     if element.get("type") == "number_input" and "is_decimal_allowed" not in element:

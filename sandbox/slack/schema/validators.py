@@ -1,4 +1,4 @@
-"""How is "this JSON must look like that" written down, so that the rules of blocks read as tables?"""
+"""Validators of JSON, composed so that the rules of blocks read as tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Problems:
-    """What was found wrong, in Slack's own form: a sentence and a JSON pointer."""
+    """Validation errors in Slack's own form: a sentence and a JSON pointer."""
 
     lines: list[str] = field(default_factory=list)
 
@@ -23,7 +23,7 @@ Check = Callable[[Any, str, Problems], None]
 
 @dataclass(frozen=True, slots=True)
 class ObjectSchema:
-    """An object's fields; a key that is not here is refused, as Slack does."""
+    """An object with these fields; an unknown key is an error, as in Slack."""
 
     fields: Mapping[str, Check]
     required: frozenset[str] = frozenset()
@@ -58,12 +58,12 @@ def string(most: int = 3000, least: int = 1) -> Check:
     return check
 
 
-def matching(pattern: str, said: str) -> Check:
+def matching(pattern: str, expected: str) -> Check:
     compiled = re.compile(pattern)
 
     def check(value: Any, path: str, notes: Problems) -> None:
         if not isinstance(value, str) or not compiled.fullmatch(value):
-            notes.add(path, f"must be {said}")
+            notes.add(path, f"must be {expected}")
 
     return check
 
@@ -101,7 +101,7 @@ def integer(least: int = 0, most: int = 2**53) -> Check:
 
 
 def anything(value: Any, path: str, notes: Problems) -> None:
-    """Kept by Slack as it is."""
+    """Accepts every value, as Slack does here."""
 
 
 def list_of(item: Check, most: int, least: int = 1) -> Check:
@@ -120,7 +120,7 @@ def list_of(item: Check, most: int, least: int = 1) -> Check:
 
 
 def by_type(shapes: Mapping[str, ObjectSchema], allowed: Iterable[str]) -> Check:
-    """An object whose `type` says which of `shapes` it must have; only `allowed` ones may stand here."""
+    """An object whose `type` selects its schema from `shapes`; only the `allowed` types are valid here."""
     names = frozenset(allowed)
 
     def check(value: Any, path: str, notes: Problems) -> None:

@@ -1,4 +1,4 @@
-"""What did the caller send, whether as a form or as JSON?"""
+"""Arguments of a Web API call, sent as a form or as JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _decoded(text: str | bytes) -> Any:
 
 
 def required_text(args: Args, name: str) -> str:
-    """A text argument that must be there."""
+    """A required text argument. Raises invalid_arguments when it is missing."""
     value = args.get(name)
     if not value:
         raise SlackError("invalid_arguments", response_metadata={"messages": [f"[ERROR] missing: {name}"]})

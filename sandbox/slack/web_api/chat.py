@@ -1,4 +1,4 @@
-"""What do the chat.* methods do?"""
+"""The chat.* methods."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def update(world: World, args: Args) -> Answer:
 
 
 def change_message(world: World, channel: Channel, message: Message, args: Args) -> None:
-    """Put new parts into a message; parts that are not given stay."""
+    """Replace the given parts of a message; the others stay."""
     for key in ("text", "blocks", "attachments", "metadata"):
         if args.get(key) is not None:
             message[key] = args[key]
@@ -85,9 +85,9 @@ def unfurl(world: World, args: Args) -> Answer:
         problems = problems_of_message({"attachments": [shown]})
         if problems:
             raise invalid_payload("cannot_unfurl_message", problems)
-    kept = [one for one in message.get("attachments", []) if one.get("from_url") not in unfurls]
+    others = [one for one in message.get("attachments", []) if one.get("from_url") not in unfurls]
     shown_now = [{**shown, "from_url": url, "app_unfurl_url": url} for url, shown in unfurls.items()]
-    message["attachments"] = kept + shown_now
+    message["attachments"] = others + shown_now
     world.slack.workspace.publish_message(channel, message)
     return {}
 

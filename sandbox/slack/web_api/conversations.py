@@ -1,4 +1,4 @@
-"""What do the conversations.* methods do?"""
+"""The conversations.* methods."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def list_all(world: World, args: Args) -> Answer:
 
 
 def list_joined(world: World, args: Args) -> Answer:
-    """users.conversations: only those the bot is in."""
+    """users.conversations: only those that the bot is a member of."""
     everything: list[dict[str, Any]] = list_all(world, {**args, "limit": 1000, "cursor": ""})["channels"]
-    kept, more = paginate([one for one in everything if one["is_im"] or one["is_member"]], args)
-    return {"channels": kept, "response_metadata": more}
+    joined, more = paginate([one for one in everything if one["is_im"] or one["is_member"]], args)
+    return {"channels": joined, "response_metadata": more}
 
 
 def info(world: World, args: Args) -> Answer:
@@ -129,7 +129,7 @@ def describe(channel: Channel) -> dict[str, Any]:
 
 
 def with_requested_metadata(message: Message, args: Args) -> Message:
-    """A message without its metadata, unless that was asked for."""
+    """A message, without its metadata unless `include_all_metadata` is set."""
     if is_true(args, "include_all_metadata"):
         return message
     return {key: value for key, value in message.items() if key != "metadata"}

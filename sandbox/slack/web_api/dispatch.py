@@ -1,4 +1,4 @@
-"""What happens to a call of Slack's Web API: who calls, may they, and what are they told?"""
+"""Dispatch of Web API calls: token and scope, injected faults, rate limits, the method, the call log."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ METHODS: dict[str, Method] = {
 
 
 async def handle_call(request: web.Request) -> web.StreamResponse:
-    """`/api/{method}`: every call ends as an entry of the log, whatever became of it."""
+    """`/api/{method}`: every call is logged, also one that fails."""
     world = request.app[WORLD]
     name = request.match_info["method"]
     args: Args = {}
@@ -86,7 +86,7 @@ def _token(request: web.Request, args: Args) -> str:
 
 
 def _authorized_method(world: World, name: str, token: str) -> Method:
-    """The method, when this token may call it."""
+    """The method. Raises SlackError when the token may not call it."""
     method = METHODS.get(name)
     if method is None:
         raise SlackError("unknown_method", req_method=name)
@@ -105,7 +105,7 @@ def _authorized_method(world: World, name: str, token: str) -> Method:
 
 
 async def _apply_fault(fault: Fault | None) -> None:
-    """Let an ordered misfortune happen before the work; a lost answer happens after it."""
+    """Apply an injected fault before the method runs; a lost answer comes after it."""
     if fault is None or fault.error == LOSE_ANSWER:
         return
     if fault.error == "ratelimited":

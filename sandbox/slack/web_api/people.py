@@ -1,4 +1,4 @@
-"""What do auth.test and the users.* methods say?"""
+"""The methods auth.test, api.test and users.*."""
 
 from __future__ import annotations
 

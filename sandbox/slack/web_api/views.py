@@ -1,4 +1,4 @@
-"""What do the views.* methods and apps.connections.open do?"""
+"""The methods views.* and apps.connections.open."""
 
 from __future__ import annotations
 

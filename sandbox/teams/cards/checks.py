@@ -1,4 +1,4 @@
-"""Would Teams take this card, this message or this dialog? Every reason why not. Pure."""
+"""Validation of cards, messages and dialogs: every error. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.teams.cards.schema import ACTIONS, CARD, ELEMENTS, PARTS, Fields
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 VERSION = "1.5"
 BUDGET_BYTES = 28 * 1024
-"""What Microsoft asks cards to keep to; more is taken by most clients."""
+"""The size that Microsoft asks cards to stay within; most clients accept more."""
 LARGEST_BYTES = 100 * 1024
 MOST_PRIMARY_ACTIONS = 6
 MOST_REFRESHED = 60
@@ -98,7 +98,7 @@ class _CardChecker:
         self._check_primary_actions(node, path)
 
     def _check_primary_actions(self, node: dict[str, Any], path: str) -> None:
-        """What stands behind the three dots is nowhere in a dialog on Android."""
+        """Secondary actions are in the overflow menu, which a dialog on Android does not show."""
         primary = [one for one in _dicts(node.get("actions")) if one.get("mode") != "secondary"]
         if len(primary) > MOST_PRIMARY_ACTIONS:
             self.problems.append(
@@ -123,7 +123,7 @@ class _CardChecker:
 
 
 def mention_problems(text: str, entities: list[Any], path: str) -> list[str]:
-    """Every `<at>…</at>` needs its entity, and every entity its `<at>…</at>`."""
+    """Errors in mentions: every `<at>…</at>` needs an entity, and every entity its `<at>…</at>`."""
     named = [one for one in _dicts(entities) if one.get("type") == "mention"]
     marks = {str(one.get("text")) for one in named}
     notes = [f"{path}: {mark} has no entity" for mark in sorted(set(_AT.findall(text)) - marks)]
@@ -136,7 +136,7 @@ def mention_problems(text: str, entities: list[Any], path: str) -> list[str]:
 
 
 def card_problems(card: Any, *, in_dialog: bool = False, path: str = "card") -> list[str]:
-    """An empty list is a good card; its size is another matter (`card_bytes`)."""
+    """Errors in a card; empty when Teams accepts it. Its size is not checked here (`card_bytes`)."""
     walk = _CardChecker(in_dialog=in_dialog)
     walk.check_card(card, path)
     return walk.problems

@@ -1,4 +1,4 @@
-"""Which action of a card was pressed, and what is filled in on it? Pure."""
+"""Actions and inputs of a card: finding the pressed one, and the values that the client sends. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Node = dict[str, Any]
 
 
 def nodes(value: Any) -> Iterator[Node]:
-    """Every element and action of a card, hidden ones and those of its inner cards too."""
+    """Every element and action of a card, including hidden ones and those of inner cards."""
     if isinstance(value, list):
         for one in value:
             yield from nodes(one)
@@ -22,7 +22,7 @@ def nodes(value: Any) -> Iterator[Node]:
 
 
 def find_action(cards: list[Node], data: Any, verb: str | None) -> Node | None:
-    """The action with just this `data`, an Execute where `verb` is given. A fallback counts as its action."""
+    """The action with exactly this `data`: an Execute when `verb` is given, else a Submit or a fallback."""
     for one in nodes(cards):
         kind, fallback = one["type"], one.get("fallback")
         if kind == "Action.Execute" and verb is not None and one.get("verb") == verb and _same(one, data):
@@ -35,7 +35,7 @@ def find_action(cards: list[Node], data: Any, verb: str | None) -> Node | None:
 
 
 def defaults_of(cards: list[Node]) -> dict[str, str]:
-    """What the inputs hold before anybody types."""
+    """The initial values of the inputs."""
     found = {}
     for one in nodes(cards):
         if not one["type"].startswith("Input."):

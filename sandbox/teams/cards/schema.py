@@ -1,4 +1,4 @@
-"""Which elements, actions and fields has an Adaptive Card of version 1.5? Tables of names; a * is a must."""
+"""Elements, actions and fields of Adaptive Cards 1.5, as tables of names; * marks a required field."""
 
 from __future__ import annotations
 
@@ -67,4 +67,4 @@ PARTS = {
     "TableCell": _fields(_ELEMENT, _BOX),
     "TextRun": _fields("type*", f"{_TEXT} highlight italic selectAction strikethrough underline"),
 }
-"""What may stand in one place only."""
+"""Parts that are valid in one place only."""

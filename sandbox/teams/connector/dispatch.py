@@ -1,4 +1,4 @@
-"""What happens to a call of the Teams connector: who calls, may they, and what are they told?"""
+"""Dispatch of connector calls: token, injected faults, rate limits, the operation, the call log."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ERRORS = {
     "504": ("GatewayTimeout", "Gateway timeout."),
 }
 FAULTS = (*_ERRORS, "429", "hang", LOSE_ANSWER)
-"""What a test may order in place of an answer."""
+"""Faults that a test may inject: a status, or `hang`, or `lose_answer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 def _handler(route: Route) -> Callable[[web.Request], Any]:
     async def handle(request: web.Request) -> web.StreamResponse:
-        """Every call ends as an entry of the log, whatever became of it."""
+        """Every call is logged, also one that fails."""
         world = request.app[WORLD]
         call = ConnectorRequest(dict(request.match_info), dict(request.query), {})
         fault: Fault | None = None
@@ -99,7 +99,7 @@ async def _read(request: web.Request, call: ConnectorRequest) -> ConnectorReques
 
 
 def _authorize(world: World, request: web.Request) -> None:
-    """Only our app, with a token that our own token endpoint gave it and that hasn't ended."""
+    """Accept only our app, with an unexpired token from our own token endpoint."""
     if "connector" in world.teams.down:
         raise TeamsError(503, *_ERRORS["503"])
     if app_id_of_token(world, request.headers.get("Authorization", "")) != world.settings.teams_app_id:
@@ -107,7 +107,7 @@ def _authorize(world: World, request: web.Request) -> None:
 
 
 async def _apply_fault(fault: Fault | None) -> None:
-    """Let an ordered misfortune happen before the work; a lost answer happens after it."""
+    """Apply an injected fault before the operation runs; a lost answer comes after it."""
     if fault is None or fault.error == LOSE_ANSWER:
         return
     if fault.error == "429":

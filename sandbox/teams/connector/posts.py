@@ -1,4 +1,4 @@
-"""What becomes of the messages that the bot writes into Teams, changes and takes back?"""
+"""Connector operations on messages: post, reply, update, delete; and opening a personal chat."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def post(world: World, call: ConnectorRequest) -> Answer:
 
 
 def reply(world: World, call: ConnectorRequest) -> Answer:
-    """To a message by its id: in a channel this is its thread."""
+    """Reply to a message by its id; in a channel, in its thread."""
     conversation = find_conversation(world, call)
-    told = world.teams.workspace.get_message(conversation, call.path["activity"])
-    root = None if conversation.is_personal else told["root"] or told["id"]
+    parent = world.teams.workspace.get_message(conversation, call.path["activity"])
+    root = None if conversation.is_personal else parent["root"] or parent["id"]
     return _post(world, conversation, call.body, root)
 
 
@@ -50,7 +50,7 @@ def delete(world: World, call: ConnectorRequest) -> Answer:
 
 
 def open_chat(world: World, call: ConnectorRequest) -> Answer:
-    """The chat with one person; opening it again gives the same one."""
+    """Open the chat with one person; opening it again returns the same one."""
     body, members = call.body, call.body.get("members") or []
     tenant = ((body.get("channelData") or {}).get("tenant") or {}).get("id") or body.get("tenantId")
     if body.get("isGroup") or len(members) != 1:
@@ -98,7 +98,7 @@ def _validate(body: dict[str, Any]) -> None:
 
 
 def size_warning(body: dict[str, Any]) -> str | None:
-    """What Teams takes, and Microsoft asks not to send."""
+    """A warning when the cards are larger than Microsoft asks for, though Teams accepts them."""
     attachments = body.get("attachments")
     size = card_bytes(attachments) if attachments else 0
     return f"{size} bytes of cards; {BUDGET_BYTES} are asked for" if size > BUDGET_BYTES else None

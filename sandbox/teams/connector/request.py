@@ -1,4 +1,4 @@
-"""What was asked of the connector?"""
+"""A request to the connector: path, query, body, and the conversation that it names."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class ConnectorRequest:
 
     @property
     def conversation(self) -> str:
-        """As it was named, with its thread."""
+        """The id as the bot gave it, with its thread."""
         return self.path.get("conversation") or self.path.get("team") or ""
 
     @property
     def root(self) -> str | None:
-        """The message that began the thread which the conversation's name leads to."""
+        """The first message of the thread that the conversation's id names."""
         return self.conversation.partition(";messageid=")[2] or None
 
 
 def find_conversation(world: World, call: ConnectorRequest) -> Conversation:
-    """Where the call leads, when the bot is there."""
+    """The conversation of the request. Raises TeamsError when the bot is not a member."""
     found = world.teams.workspace.get_conversation(call.conversation)
     if not found.is_installed or found.id in world.teams.without_bot:
         raise bot_not_in_conversation()

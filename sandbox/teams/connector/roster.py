@@ -1,4 +1,4 @@
-"""What does Teams tell the bot about people, the team and its channels?"""
+"""Connector operations on rosters: members, the team, its channels."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sandbox.world import World
 
 Answer = tuple[int, dict[str, Any]]
 LARGEST_PAGE = 4
-"""Teams goes up to 500 and may give fewer than were asked for; so a small company has several pages."""
+"""Teams returns up to 500 and may return fewer than asked for; 4 gives this small company several pages."""
 
 
 def list_page(world: World, call: ConnectorRequest) -> Answer:
-    """One page of who is in the conversation; bots never are in it."""
+    """One page of the conversation's members; bots are never listed."""
     people = world.teams.workspace.members_of(find_conversation(world, call))
     start = _page_start(call.query.get("continuationToken"))
     asked = call.query.get("pageSize") or "200"
@@ -52,7 +52,7 @@ def get_team(world: World, call: ConnectorRequest) -> Answer:
 
 
 def list_channels(world: World, call: ConnectorRequest) -> Answer:
-    """The first one has no name, since every language has its own for it."""
+    """The channels; the first has no name, since each client shows it in its own language."""
     _team(world, call)
     channels = world.teams.workspace.channels()
     named = [
@@ -67,7 +67,7 @@ def list_channels(world: World, call: ConnectorRequest) -> Answer:
 
 
 def describe(world: World, entra: str) -> dict[str, Any]:
-    """Somebody as a roster has them."""
+    """A person as a roster lists them."""
     person = company.find_person(entra)
     if person is None:
         raise TeamsError(404, "MemberNotFoundInConversation", "Member not found in the conversation.")
