@@ -1,4 +1,4 @@
-// What can the person giving the demo do: move the clock, raise a dispute, kill the bot, look behind the scenes?
+// Demo bar: move the clock, raise a dispute, stop or start the bot, open the call log.
 
 import { show } from "./dates.js";
 import { byId, fill, h, toast } from "./dom.js";

@@ -1,4 +1,4 @@
-// What does each Block Kit block look like?
+// Block Kit blocks as page elements.
 
 import { control, image } from "./controls.js";
 import { h } from "./dom.js";

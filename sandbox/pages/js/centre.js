@@ -1,4 +1,4 @@
-// What is in the middle: a channel's messages, or the App Home?
+// Middle column: a channel's messages, or the App Home.
 
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";

@@ -1,4 +1,4 @@
-// How does somebody write a message or a command?
+// Composer for messages and slash commands.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";

@@ -1,4 +1,4 @@
-// "Are you sure?" Answers true or false.
+// Confirmation dialog; resolves to true or false.
 
 import { byId, fill, h } from "./dom.js";
 import { plain, said } from "./mrkdwn.js";

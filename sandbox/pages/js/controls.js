@@ -1,4 +1,4 @@
-// What do buttons and menus look like, and what do they do when used?
+// Buttons and menus, and what they send when used.
 
 import { h, popUp } from "./dom.js";
 import { icon } from "./icons.js";

@@ -1,4 +1,4 @@
-// How is an instant shown to somebody in their own time zone?
+// Dates and times in the person's own time zone.
 
 import { me, now } from "./state.js";
 

@@ -1,4 +1,4 @@
-// How is a piece of page made, so that nobody's text ever becomes markup?
+// Building page elements; text never becomes markup.
 
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);

@@ -1,4 +1,4 @@
-// How does a panel come in from the side?
+// Drawer: a panel that opens from the side.
 
 import { byId, fill, h } from "./dom.js";
 import { icon } from "./icons.js";

@@ -1,4 +1,4 @@
-// Which picture stands for a :shortcode:?
+// Emoji for :shortcodes:.
 
 const NAMES = `
 hourglass ⌛|hourglass_flowing_sand ⏳|alarm_clock ⏰|stopwatch ⏱️|clock1 🕐|clock3 🕒|clock4 🕓|clock9 🕘|calendar 📅|date 📅

@@ -1,4 +1,4 @@
-// What do the fields of forms look like? Each notes what is filled in, and speaks at once where it should.
+// Form fields; each stores its value and sends it at once where its block asks for that.
 
 import { fromLocal, toLocal } from "./dates.js";
 import { h } from "./dom.js";

@@ -1,4 +1,4 @@
-// Which small drawings does the page use?
+// Icons of the page.
 
 const PATHS = {
   hash: "M6.5 3 5 13M11 3 9.500 13M3 6.200h10.500M2.500 9.800H13",

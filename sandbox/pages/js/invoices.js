@@ -1,4 +1,4 @@
-// What does a customer see when they open an invoice? The sheet, and the link on it.
+// Invoice page: the invoice, and the link on it.
 
 import { byId, fill, h } from "./dom.js";
 import { money } from "./money.js";

@@ -1,4 +1,4 @@
-// What did the bot say to Slack and Teams, and what was it told?
+// Call log: what the bot called in Slack and Teams, and what was answered.
 
 import { show } from "./dates.js";
 import { closeDrawer, isOpen, openDrawer } from "./drawer.js";

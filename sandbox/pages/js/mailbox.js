@@ -1,4 +1,4 @@
-// What does a customer get by mail, and how do they answer?
+// Customers' mailbox: reading mails and replying.
 
 import { byId, fill, h } from "./dom.js";
 import { post } from "./net.js";

@@ -1,4 +1,4 @@
-// What does one message look like?
+// One message.
 
 import { blocks } from "./blocks.js";
 import { ago, show, timeOf } from "./dates.js";

@@ -1,4 +1,4 @@
-// Which form is on top of this person's screen?
+// The modal on top of this person's screen.
 
 import { blocks } from "./blocks.js";
 import { byId, fill, h } from "./dom.js";

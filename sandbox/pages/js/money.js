@@ -1,4 +1,4 @@
-// How is an amount in minor units shown and read?
+// Amounts in minor units, shown and parsed.
 
 const digits = (currency) => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
 

@@ -1,4 +1,4 @@
-// What does Slack's mrkdwn look like? Text becomes nodes here, never markup.
+// Slack's mrkdwn as page elements; text becomes nodes, never markup.
 
 import { goTo, nameOf, state } from "./state.js";
 import { fillTokens } from "./dates.js";

@@ -1,4 +1,4 @@
-// How does the page talk to the sandbox, and hear from it?
+// Requests to the sandbox, and its event stream.
 
 import { changed, here, state } from "./state.js";
 import { toast } from "./dom.js";
@@ -51,7 +51,7 @@ async function takeIn() {
 // Follows the stream; after a break everything is read anew.
 export function follow() {
   const source = new EventSource("/sandbox/stream");
-  // What was said before the stream was open, or while it was broken, comes with the whole.
+  // Loads the whole state when the stream opens, for events before it opened or while it was broken.
   source.onopen = () => load();
   source.onmessage = (event) => apply(JSON.parse(event.data));
 }

@@ -1,4 +1,4 @@
-// How does a customer raise a dispute?
+// Form in which a customer raises a dispute.
 
 import { closeDrawer, openDrawer } from "./drawer.js";
 import { h, fill, toast } from "./dom.js";

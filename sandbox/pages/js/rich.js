@@ -1,4 +1,4 @@
-// What does a rich_text block look like?
+// rich_text blocks as page elements.
 
 import { channelLink, link, mention } from "./mrkdwn.js";
 import { fillTokens } from "./dates.js";

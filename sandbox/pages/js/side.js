@@ -1,4 +1,4 @@
-// Who am I, and where can I go?
+// Sidebar: the acting person, channels and conversations.
 
 import { leaveHome } from "./centre.js";
 import { byId, fill, h } from "./dom.js";

@@ -1,4 +1,4 @@
-// What does the page know, and who wants to hear when it changes?
+// State of the page, and its listeners.
 
 import { post } from "./net.js";
 

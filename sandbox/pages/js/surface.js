@@ -1,4 +1,4 @@
-// On what does a control stand, what is filled in there, and where does a click on it go?
+// Surface of a control: the message or view that holds it, its values, and where a click is sent.
 
 import { post } from "./net.js";
 import { state } from "./state.js";

@@ -1,4 +1,4 @@
-// What was said in the thread that is open?
+// The open thread.
 
 import { composer } from "./composer.js";
 import { byId, fill, h } from "./dom.js";

@@ -1,4 +1,4 @@
-// What do a card's buttons look like, and what do they do when pressed?
+// Buttons of a card, and what they send when pressed.
 
 import { h, popUp } from "../dom.js";
 import { drawing } from "./drawings.js";

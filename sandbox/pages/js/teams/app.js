@@ -1,4 +1,4 @@
-// How does the Teams page start, and which part is drawn anew when something changes?
+// Start of the Teams page, and which part is drawn again when something changes.
 
 import { bar, dress, tick } from "../bar.js";
 import { byId } from "../dom.js";

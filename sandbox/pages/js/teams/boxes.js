@@ -1,4 +1,4 @@
-// How do a card's containers, columns and tables hold what is in them?
+// Containers, columns and tables of a card.
 
 import { h } from "../dom.js";
 import { pressable } from "./actions.js";

@@ -1,4 +1,4 @@
-// What does an Adaptive Card look like? Written for schema 1.5; what is unknown is said, never left out in silence.
+// Adaptive Cards of schema 1.5 as page elements; an unknown part is shown as unknown, never left out.
 
 import { h } from "../dom.js";
 import { actionRow } from "./actions.js";

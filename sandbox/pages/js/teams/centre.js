@@ -1,4 +1,4 @@
-// What is in the middle: a channel's posts with their replies, or the chat with the bot?
+// Middle column: a channel's posts with their replies, or the chat with the bot.
 
 import { sync } from "../centre.js";
 import { dayKey, dayName } from "../dates.js";

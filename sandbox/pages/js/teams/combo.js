@@ -1,4 +1,4 @@
-// How is one of many found by typing? (Input.ChoiceSet with style "filtered")
+// Choice found by typing (Input.ChoiceSet with style "filtered").
 
 import { h } from "../dom.js";
 

@@ -1,4 +1,4 @@
-// How does somebody write to the channel or to the bot, and ask for a command or a case?
+// Composer for a channel or the chat, with commands and the search for cases.
 
 import { h } from "../dom.js";
 import { drawing } from "./drawings.js";

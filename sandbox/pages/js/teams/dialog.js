@@ -1,4 +1,4 @@
-// Which dialog is on top of this person's screen?
+// The dialog on top of this person's screen.
 
 import { byId, fill, h } from "../dom.js";
 import { card } from "./card.js";

@@ -1,4 +1,4 @@
-// Which small drawings has the Teams page of its own?
+// Icons of the Teams page.
 
 const PATHS = {
   bell: "M10 3a5 5 0 0 0-5 5v3.200L3.800 14h12.400L15 11.200V8a5 5 0 0 0-5-5ZM8 14.500a2 2 0 0 0 4 0",

@@ -1,4 +1,4 @@
-// How is somebody shown: their picture, their name, and whether they are a guest?
+// People: picture, name, and whether they are a guest.
 
 import { h } from "../dom.js";
 import { teams } from "./state.js";

@@ -1,4 +1,4 @@
-// How does somebody find a case from where they write, and put its card there?
+// Search for cases beside the composer; inserts the card of a result.
 
 import { h } from "../dom.js";
 import { face } from "./faces.js";

@@ -1,4 +1,4 @@
-// What do a card's fields look like, what do they send, and what do they say when something is wrong?
+// Input fields of a card: their values and their errors.
 
 import { h } from "../dom.js";
 import { combo } from "./combo.js";

@@ -1,4 +1,4 @@
-// How does the little markdown of messages and cards become page, without ever becoming markup of the page?
+// Markdown of messages and cards as page elements; text never becomes markup.
 
 import { h } from "../dom.js";
 import { me as slackMe } from "../state.js";

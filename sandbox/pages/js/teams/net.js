@@ -1,4 +1,4 @@
-// How does the Teams page talk to the sandbox, and hear from it?
+// Requests of the Teams page to the sandbox, and its event stream.
 
 import { load as loadSandbox, noteCall, post } from "../net.js";
 import { changed, state } from "../state.js";
@@ -6,7 +6,7 @@ import { askAgain } from "./refresh.js";
 import { hush, say } from "./say.js";
 import { conversationOf, forget, here, settle, teams } from "./state.js";
 
-// Does something as the person one is; what went wrong is said. Always answers an object.
+// Posts an action of the acting person; shows a toast on failure. Always returns an object.
 export async function act(route, body, { quiet = false } = {}) {
   if (!quiet) hush();
   const answer = await post(`teams/${route}`, { person: teams.me, ...body }, { quiet: true });
@@ -42,7 +42,7 @@ function takeIn(all) {
 
 const keyed = (one) => ({ ...one, messages: new Map((one.messages ?? []).map((each) => [each.id, each])) });
 
-// Follows the stream; what was said while it was broken comes with the whole.
+// Follows the event stream; after a break the whole state is loaded again.
 export function follow() {
   const source = new EventSource("/sandbox/stream");
   source.onopen = () => load();

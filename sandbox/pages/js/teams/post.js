@@ -1,4 +1,4 @@
-// What does one message look like, and what may be done with it?
+// One message, and its menu.
 
 import { h, popUp } from "../dom.js";
 import { dayKey, show, timeOf } from "../dates.js";

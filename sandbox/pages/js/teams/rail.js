@@ -1,4 +1,4 @@
-// Which of the three places of the app is open, and where does something wait?
+// App rail: activity, chat and teams, with badges.
 
 import { byId, fill, h } from "../dom.js";
 import { activityOf, goTo, isMember, myChat, teams, unread } from "./state.js";

@@ -1,4 +1,4 @@
-// Who is shown a card of their own? A card's `refresh` names them, and the page asks for it once it is looked at.
+// Cards of single people: a card's `refresh` names them, and the page asks for it when they see the card.
 
 import { state } from "../state.js";
 import { act } from "./net.js";

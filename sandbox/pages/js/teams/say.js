@@ -1,4 +1,4 @@
-// How does the page say a sentence in passing?
+// Toasts: short messages of the page.
 
 import { byId, h } from "../dom.js";
 import { state } from "../state.js";
@@ -6,7 +6,7 @@ import { state } from "../state.js";
 const SOMETHING_WRONG = "Something went wrong. Please try again."; // all that Teams says
 const SECONDS = { problem: 9, notice: 5 };
 
-// Whoever tries again needs no longer be told what went wrong before.
+// Removes the error of an earlier attempt when the person tries again.
 export function hush() {
   byId("toasts").querySelectorAll(".problem").forEach((one) => one.remove());
 }

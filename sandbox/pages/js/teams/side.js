@@ -1,4 +1,4 @@
-// Who am I, where can I go, and what calls for me?
+// Sidebar of the Teams page: the acting person, channels and chats, unread marks.
 
 import { byId, fill, h } from "../dom.js";
 import { icon } from "../icons.js";

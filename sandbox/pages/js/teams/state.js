@@ -1,4 +1,4 @@
-// What does the Teams page know, and what of it is new for whom?
+// State of the Teams page, and what is unread for whom.
 
 import { changed, state } from "../state.js";
 
@@ -33,7 +33,7 @@ export function conversationOf(id) {
   return teams.channels.get(id) ?? [...teams.chats.values()].find((one) => one.id === id);
 }
 
-// Found by Entra id or by what Slack calls the same person; else whoever comes first.
+// Found by Entra id or by the same person's Slack id; else the first person.
 export function settle() {
   const all = [...teams.people.values()];
   const found = all.find((one) => [one.id, one.slack_id].includes(teams.me)) ?? all[0];
@@ -73,7 +73,7 @@ export function remember() {
 
 const markOf = (conversation, person) => teams.seen[person]?.[conversation.id];
 
-// What others said after the message that `person` read last.
+// Messages of others after the last one that `person` read.
 export function unread(conversation, person = teams.me) {
   const all = [...conversation.messages.values()];
   const at = all.findIndex((one) => one.id === markOf(conversation, person));
@@ -107,7 +107,7 @@ export function mentions(message, person) {
   return entitiesOf(message).some((one) => one.type === "mention" && [person.id, person.mri].includes(one.mentioned?.id));
 }
 
-// What calls for this person: their chat with the bot, mentions, and answers to what they said. Newest first.
+// This person's activity feed: their chat with the bot, mentions, and replies to their posts. Newest first.
 export function activityOf(person = teams.me) {
   const who = teams.people.get(person);
   const found = [];

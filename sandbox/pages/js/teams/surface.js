@@ -1,4 +1,4 @@
-// On what does a card stand, what is filled in there, and where does a press on it go?
+// Surface of a card: the message or dialog that holds it, its values, and where a press is sent.
 
 import { act } from "./net.js";
 import { byId } from "../dom.js";

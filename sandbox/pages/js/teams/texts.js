@@ -1,4 +1,4 @@
-// What do the texts, facts and pictures of a card look like?
+// Texts, facts and pictures of a card.
 
 import { h } from "../dom.js";
 import { dated, inline, markdown } from "./markdown.js";

@@ -1,4 +1,4 @@
-// What does a post look like with the replies under it?
+// A post with its replies.
 
 import { sync } from "../centre.js";
 import { h } from "../dom.js";
@@ -40,7 +40,7 @@ function fold(frame, key, root, hidden) {
   }, drawing("down"), words);
 }
 
-// The reply button, or the place to write; kept over redraws, so that nobody loses what they are typing.
+// The reply button, or the composer; it is reused when the page redraws, so that typed text is not lost.
 function foot(frame, key, channel, root) {
   const kind = `${writing.has(key) ? "write" : "button"}:${channel.is_installed}`;
   const node = frame.querySelector(":scope > .reply-foot");
