@@ -1,4 +1,4 @@
-"""What does everything cost on this machine? Prints the table; `--write` puts it into docs/performance.md."""
+"""The whole bench: prints the table of costs on this machine; `--write` puts it into docs/performance.md."""
 
 from __future__ import annotations
 

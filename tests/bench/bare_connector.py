@@ -1,4 +1,4 @@
-"""The other end for posts to Teams: a connector that takes whatever comes, as fast as aiohttp can."""
+"""Bare connector, the receiver of posts to Teams: accepts every request, as fast as aiohttp can."""
 
 from __future__ import annotations
 

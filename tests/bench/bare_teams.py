@@ -1,8 +1,8 @@
-"""The floor for a press in Teams: the SDK with no more than what makes it work, and three raw inserts.
+"""Floor for a press in Teams: the SDK with the minimum that makes it work, and three raw inserts.
 
-Mended is what would make any figure meaningless: keys are read at the start, there is one connector for each
-service address, and the retry policy's list is a set. It runs on uvloop and commits together whatever waits,
-as Ombud does.
+What would make the figure meaningless is fixed: keys are read at the start, there is one connector per
+service address, and the retry policy's list is a set. It runs on uvloop and commits all waiting units
+together, as Ombud does.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ANSWER = {"statusCode": 200, "type": "application/vnd.microsoft.activity.message
 
 
 class _Keys:
-    """All there are, read at the start; the SDK asks for one by its name."""
+    """All keys, read at the start; the SDK asks for one by its id."""
 
     def __init__(self, openid_url: str) -> None:
         with urllib.request.urlopen(json.load(urllib.request.urlopen(openid_url))["jwks_uri"]) as answer:
@@ -55,7 +55,7 @@ class _Key:
 
 
 class _Connectors:
-    """One for each service address."""
+    """One connector client per service address."""
 
     def __init__(self, credentials: MicrosoftAppCredentials) -> None:
         self._credentials = credentials
@@ -109,7 +109,7 @@ def _authentication(app_id: str, password: str) -> Any:
     )
 
     async def make_no_client(_claims: Any) -> None:
-        """Nobody signs in."""
+        """Makes no client: users do not sign in."""
 
     made.create_user_token_client = make_no_client
     return made

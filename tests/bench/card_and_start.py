@@ -1,4 +1,4 @@
-"""What do a card, a start and an idle process cost?"""
+"""Cost of rendering a card, of a start and of an idle process."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def measure_card(policy: Policy) -> Result:
 
 
 def measure_start(database_url: str, slack_url: str) -> list[Result]:
-    """Seconds until `/readyz` answers 200, and memory ten sweeps later."""
+    """Seconds until `/readyz` answers 200, and resident memory ten sweeps later."""
     spans, memory = [], 0.0
     for _ in range(STARTS):
         began = perf_counter()

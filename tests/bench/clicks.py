@@ -1,4 +1,4 @@
-"""How fast is a signed Claim over HTTP, with its commit on disk?"""
+"""Cost of a signed Claim over HTTP, with its commit on disk."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ RESOLVER = "U0ANA"
 
 
 def claims(case_ids: Sequence[str], policy: Policy, action_id: str | None = None) -> list[bytes]:
-    """Signed presses of Claim, as large as Slack's are: the card comes along."""
+    """Signed presses of Claim, as large as Slack's: each contains the card."""
     return [_press(a_case(id=case_id), policy, action_id or f"claim:{case_id}") for case_id in case_ids]
 
 
 def measure(
     database_url: str, slack_url: str, case_ids: Sequence[str], policy: Policy, commit_ms: float
 ) -> list[Result]:
-    """Needs `MANY` + `SINGLE` unclaimed cases, each claimed once."""
+    """Needs `MANY` + `SINGLE` unclaimed cases; claims each once."""
     name = database_url.partition(":")[0]
     with stock_bolt(slack_url) as port:
         pressed = claims(case_ids[:MANY], policy, action_id="claim")

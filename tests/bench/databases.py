@@ -1,4 +1,4 @@
-"""Which databases are measured, and how do they get their cases?"""
+"""Databases that are measured, and the cases raised in them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def postgresql() -> Iterator[str]:
 
 
 def raise_cases(url: str, policy: Policy, count: int) -> list[str]:
-    """Raise `count` disputes through the handler; their ids, all waiting to be claimed."""
+    """Raise `count` disputes through the handler; returns the ids of the unclaimed cases."""
     store = Store.open(url, policy)
     try:
         return asyncio.run(_raise_cases(store, count))

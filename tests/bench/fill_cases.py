@@ -1,4 +1,4 @@
-"""How does a database get a million open cases in a minute? Rows made after one real case."""
+"""A million open cases in a minute: rows of the cases table, made after one real case."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ FIRST = 1_000_000
 
 
 def fill(url: str, policy: Policy, count: int, *, due: int = 0) -> None:
-    """`count` open cases whose deadlines are ahead by up to a year; `due` of them passed theirs an hour ago.
+    """Add `count` open cases whose deadlines are up to a year ahead; `due` of them passed theirs an hour ago.
 
-    A tenth of those ahead are overdue for the lists: their nearest clock has run out and was reported.
+    A tenth of the others are overdue for the lists: their nearest clock has run out and was reported.
     """
     names, rows = _rows(policy, count, due)
     if url.startswith("sqlite"):

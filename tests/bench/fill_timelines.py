@@ -1,4 +1,4 @@
-"""How does a database come to hold a million cases in half a minute?
+"""A million cases with their timelines in half a minute.
 
 The rows are what `record` would have written: lists, ticks and `verify` can't tell the difference.
 """
@@ -29,7 +29,7 @@ from tests.builders import MONDAY_9AM, a_case, a_clock, a_customer
 _SHAPES = 997
 _CHUNK = 10_000
 _ID = "D-1000000000"
-"""Stands for the number in a shape's document until each row gets its own."""
+"""Placeholder for the number in a shape's document, replaced in each row."""
 
 
 def fill(url: str, policy: Policy, count: int, *, first: int = 1001, start: datetime = MONDAY_9AM) -> None:
@@ -48,7 +48,7 @@ def fill(url: str, policy: Policy, count: int, *, first: int = 1001, start: date
 
 
 def _shape(place: int, policy: Policy, start: datetime) -> tuple[dict[str, Any], Outcome, str]:
-    """The columns, outcome and document that every 997th case shares but for its number."""
+    """The columns, outcome and document that every 997th case shares, apart from its number."""
     reached = start + timedelta(seconds=place * 86)
     queue_ids = tuple(policy.queues)
     case = a_case(

@@ -1,4 +1,4 @@
-"""What does the database itself cost? The same rows, written by the driver alone."""
+"""Floors of the database: the same rows, written by the driver alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def commit_ms(url: str) -> float:
 
 @contextmanager
 def database_beside(url: str) -> Iterator[str]:
-    """A database of the same kind for the floor's own table, gone afterwards."""
+    """A database of the same kind for the floor's own table, which is removed afterwards."""
     if url.startswith("sqlite"):
         with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{folder}/floor.db"
@@ -74,7 +74,7 @@ def _postgresql_commit(url: str) -> Callable[[], None]:
 
 
 def open_group_commit(url: str) -> Callable[[], Future[None]]:
-    """The same three inserts, by one writer thread that commits together whatever is waiting."""
+    """The same three inserts, by one writer thread that commits all waiting units together."""
     connection = _open(url)
     is_sqlite = url.startswith("sqlite")
     if is_sqlite:
@@ -116,7 +116,7 @@ def _open(url: str) -> Any:
 
 
 def intake_rate(url: str, units: list[Rows], *, clients: int = 16) -> float:
-    """Units a second, by one writer thread that commits together whatever `clients` threads have waiting."""
+    """Units a second, by one writer thread that commits together what `clients` threads have waiting."""
     queue: SimpleQueue[tuple[Rows, Future[None]] | None] = SimpleQueue()
     writer = threading.Thread(target=_write, args=(url, queue))
     began = perf_counter()

@@ -1,4 +1,4 @@
-"""How fast does a dispute come in over the API, against the same rows written by the driver alone?"""
+"""Rate of disputes over the API, against the same rows written by the driver alone."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _insert(table: str, row: dict[str, object], mark: str) -> str:
 
 
 def _renamed(table: str, row: dict[str, object], number: int, offset: int) -> list[object]:
-    """The same row under another number, so that nothing collides."""
+    """The same row under another number, so that no key collides."""
     values = dict(row)
     if table == "outbox":
         del values["id"]

@@ -1,7 +1,7 @@
-"""How many prepared requests a second does a server answer? Run as a process of its own.
+"""Load generator: prepared requests per second that a server answers. Runs as its own process.
 
-Each client is one kept-alive connection that sends its next request when the answer is there, with as
-little work per request as Python allows, so that the server's core is the one that is busy.
+Each client is one keep-alive connection that sends its next request when the response is there, with as
+little work per request as Python allows, so that the server's core is the busy one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ END_OF_HEAD = b"\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What came of it: answers a second, the median answer in milliseconds, and how many of each status."""
+    """The result: responses a second, the median response in milliseconds, and the count of each status."""
 
     rate: float
     median_ms: float

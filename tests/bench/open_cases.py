@@ -1,4 +1,4 @@
-"""What do a tick and a page cost when a million cases are open?"""
+"""Cost of a tick and of a list's page with a million open cases."""
 
 from __future__ import annotations
 

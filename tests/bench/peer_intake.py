@@ -1,4 +1,4 @@
-"""How fast does django-helpdesk take in a ticket over its public form?
+"""Rate of tickets over django-helpdesk's public form.
 
 It is served as in production: gunicorn, one process, 4 threads (1 and 16 were slower). Only the posts are
 timed; the forms they answer, each with its CSRF token, are fetched before.
@@ -94,7 +94,7 @@ def _fetch_form(port: int) -> tuple[str, str]:
 
 
 def _post(cookie: str, token: str, number: int) -> bytes:
-    """What intake.py posts to Ombud, as far as a ticket has room for it."""
+    """What intake.py posts to Ombud, as far as a ticket has fields for it."""
     fields = {
         "csrfmiddlewaretoken": token,
         "queue": "1",

@@ -1,7 +1,7 @@
-"""How does Ombud's intake compare with django-helpdesk's? `--write` puts it into docs/performance.md.
+"""Ombud's intake against django-helpdesk's; `--write` puts it into docs/performance.md.
 
-Each is one process that 16 clients post to over HTTP, and what it answers for is durable. They take turns on
-one machine, each time in fresh databases; the middle of three rounds counts.
+Each is one process that 16 clients post to over HTTP, and commits durably before it responds. They take turns
+on one machine, each time in fresh databases; the median of three rounds counts.
 """
 
 from __future__ import annotations

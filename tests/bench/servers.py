@@ -1,4 +1,4 @@
-"""Which processes are measured: the bot as it is run, Bolt as it comes, and Slack's side beside them."""
+"""Processes that are measured: the bot as in production, plain Bolt, and Slack's side beside them."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def bot(database_url: str, slack_url: str, **more: str) -> Iterator[tuple[int, s
 
 @contextmanager
 def stock_bolt(slack_url: str) -> Iterator[int]:
-    """A Bolt app as its documentation has it, which only acknowledges; yields its port."""
+    """A Bolt app as in its documentation, which only acknowledges; yields its port."""
     port = free_port()
     ready = f"http://127.0.0.1:{port}/ready"
     environment = {"SLACK_API_URL": slack_url, "SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET}

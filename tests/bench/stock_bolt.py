@@ -1,4 +1,4 @@
-"""The floor for a click: Bolt as it comes, with a handler that does nothing but acknowledge."""
+"""Floor for a click: plain Bolt, with a handler that only acknowledges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured, against which floor, and was the target met?"""
+"""Results: figure, floor, ratio and target, as a table."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def under(what: str, figure: float, limit: float, unit: str) -> Result:
 
 
 def median_seconds(work: Callable[[], object], *, runs: int, warm_up: int = 3) -> float:
-    """How long `work` takes, the middle of `runs` after a warm-up."""
+    """Seconds that `work` takes: the median of `runs` after a warm-up."""
     for _ in range(warm_up):
         work()
     spans = []

@@ -1,4 +1,4 @@
-"""How long does somebody in Teams wait whose signed press of Claim is kept and answered with the card?
+"""Cost of a signed press of Claim in Teams, until it is committed and answered with the card.
 
 `python -m tests.bench.teams_clicks` measures this alone.
 """
@@ -46,7 +46,7 @@ ANA = Person(
 
 
 def measure(database_url: str, slack_url: str, case_ids: Sequence[str], policy: Policy) -> list[Result]:
-    """Needs `MANY` + `SINGLE` unclaimed cases of billing, each claimed once from its card."""
+    """Needs `MANY` + `SINGLE` unclaimed cases of billing; claims each once from its card."""
     name = database_url.partition(":")[0]
     _seed_database(database_url, policy, case_ids)
     with fake_microsoft() as authority:
@@ -68,7 +68,7 @@ def measure(database_url: str, slack_url: str, case_ids: Sequence[str], policy: 
 
 
 def claims(authority: FakeMicrosoft, case_ids: Sequence[str]) -> list[bytes]:
-    """Presses as Teams sends them, under a token of the same hour."""
+    """Presses as Teams sends them, with a token of the same hour."""
     presses = [_press(number, case_id) for number, case_id in enumerate(case_ids)]
     signed = authority.sign(presses[0])
     return [
@@ -89,7 +89,7 @@ def environment_of(authority: FakeMicrosoft) -> dict[str, str]:
 
 @contextmanager
 def fake_microsoft() -> Iterator[FakeMicrosoft]:
-    """Its keys and login, beside what is measured."""
+    """Microsoft's keys and login, in a thread beside what is measured."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -133,7 +133,7 @@ def _message_of(case_id: str) -> str:
 
 
 def _seed_database(url: str, policy: Policy, case_ids: Sequence[str]) -> None:
-    """Ana, and a card of each case in the channel where it is pressed."""
+    """Adds Ana, and a card of each case in the channel where it is pressed."""
     store = Store.open(url, policy)
     try:
         store.run_blocking(lambda tx: tx.people.save(ANA))

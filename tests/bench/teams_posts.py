@@ -1,8 +1,8 @@
-"""How many cards a second can our connector post to Teams? `python -m tests.bench.teams_posts` tells.
+"""Rate of cards that our connector posts to Teams: `python -m tests.bench.teams_posts`.
 
-That is the call alone: what the outbox and the rates add isn't in it. Against the same REST call by aiohttp
-alone, to the same connector, which is a process of its own. The two take turns, and the middle of their
-rounds counts.
+It measures the call alone, without the outbox and the rate limits, against the same REST call by aiohttp
+alone, to the same bare connector in its own process. The two take turns, and the median of their rounds
+counts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which demo and which people do the journeys share? One demo: its story takes half a minute to be played."""
+"""Fixtures of the journeys: one demo for all, since its story takes half a minute to play."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -29,7 +29,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def journey(demo: str, browser: Browser) -> AsyncIterator[CustomerJourney]:
-    """Each in a window of their own: a page behind another one draws once a second only."""
+    """Each in its own window: a page behind another one redraws only once a second."""
     office = await browser.new_context(viewport=DESK, locale="en-GB")
     mail = await browser.new_context(viewport=DESK, locale="en-GB")
     phone = await browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True, locale="en-GB")

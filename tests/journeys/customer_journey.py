@@ -1,4 +1,4 @@
-"""Who takes part in a customer's story, and what do they do in it more than once?"""
+"""A customer's journey through the demo: its pages, and the steps that several tests share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PHONE: Any = {"width": 360, "height": 740}
 DESK: Any = {"width": 1280, "height": 900}
 PATIENCE_MS = 20_000
 SECRET = "Warehouse says the packer was new."
-"""A note among colleagues: nothing that a customer gets may hold it."""
+"""An internal note: nothing that a customer gets may contain it."""
 _INTERNAL = (
     SECRET,
     "Sales left the discount out",
@@ -25,7 +25,7 @@ _INTERNAL = (
     "Cleo Lind",
     "Dana Whitfield",
 )
-"""Notes of the demo's own story too, and the names of those who work on cases."""
+"""Internal notes of the test and of the demo's story, and the names of resolvers and managers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class CustomerJourney:
     phone: BrowserContext
 
     async def raise_dispute(self, invoice: str, statement: str, reason: str = "wrong_amount") -> str:
-        """By the billing portal's API; the number of the dispute."""
+        """Raise a dispute by the billing portal's API; returns its number."""
         wanted = {"invoice": invoice, "reason": reason, "statement": statement}
         answer = await self.team.request.post(f"{self.demo}/sandbox/disputes", data=wanted)
         return str((await answer.json())["body"]["number"])
 
     async def claim(self, number: str, person: str, channel: str) -> Locator:
-        """The card, once the case is this person's."""
+        """Claim the case; returns its card once the claim shows."""
         await act_as(self.team, person, channel)
         card = card_of(self.team, number)
         await press(self.team, card.get_by_test_id(f"action-claim:{number}"))
@@ -55,7 +55,7 @@ class CustomerJourney:
         return await open_thread(self.team, number)
 
     async def assert_nothing_internal(self, pages: Iterable[Page] = ()) -> None:
-        """Neither in any mail to any customer nor on these pages."""
+        """Assert that no mail to a customer and none of these pages contains internal text."""
         said = [await page.content() for page in pages]
         mails = await all_mails(self.team, self.demo)
         said += [f"{mail['subject']} {mail['text']} {mail['html']}" for mail in mails if not mail["is_sent"]]

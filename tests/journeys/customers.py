@@ -1,4 +1,4 @@
-"""What does a customer do in the demo: open an invoice, read their mail, answer it?"""
+"""Steps of a customer in the demo: open an invoice, fill in the form, read and answer mail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def a_file(name: str, content: bytes, media_type: str = "image/jpeg") -> Any:
 
 
 async def follow_the_link(page: Page, demo: str, invoice: str) -> Page:
-    """Open an invoice and the link that stands on it; the page that it leads to."""
+    """Open an invoice and follow the link on it; returns the page that opens."""
     await page.goto(f"{demo}/invoices?number={invoice}")
     async with page.context.expect_page() as opened:
         await page.get_by_test_id("invoice-link").click()
@@ -24,7 +24,7 @@ async def follow_the_link(page: Page, demo: str, invoice: str) -> Page:
 
 
 async def report_damage(page: Page, words: str, photos: Sequence[Any], papers: Sequence[Any]) -> str:
-    """Fill in the form and send it; the number of the dispute."""
+    """Fill in and send the form; returns the number of the dispute."""
     await page.get_by_label("Arrived damaged").check()
     await page.get_by_label("In your own words").fill(words)
     await page.get_by_label("Your name").fill("Nora Winther")
@@ -45,7 +45,7 @@ async def open_mailbox(page: Page, demo: str, owner: str) -> None:
 
 
 async def read_mail(page: Page, heading: str, number: str) -> FrameLocator:
-    """The newest mail about the dispute with this heading, once it is there, as it was designed."""
+    """Wait for the newest mail about the dispute with this heading; returns its HTML part."""
     row = page.locator("button.mail-row", has_text=heading).filter(has_text=number).first
     await row.click()
     mail = page.frame_locator("[data-testid=mail-html]")
@@ -54,7 +54,7 @@ async def read_mail(page: Page, heading: str, number: str) -> FrameLocator:
 
 
 async def answer_mail(page: Page, words: str, *files: Any, as_colleague: bool = False) -> None:
-    """By mail, as the customer whose mail is open or as their colleague."""
+    """Reply by mail, as the customer whose mail is open or as their colleague."""
     await page.get_by_test_id("reply-text").fill(words)
     await page.get_by_test_id("reply-files").set_input_files(files)
     await page.get_by_test_id("reply-colleague").set_checked(as_colleague)

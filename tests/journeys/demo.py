@@ -1,7 +1,7 @@
-"""How is `ombud demo` started, and how does somebody in its workspace press, write and look?
+"""Starting `ombud demo`, and acting in its Slack page: press, write, look.
 
 On a busy machine the bot may take more than Slack's three seconds. Then the page says so and a person presses
-again, which must be harmless; so does everybody here.
+again, which must be harmless; so do these helpers.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ START_SECONDS = 60.0
 
 @contextmanager
 def run_demo(folder: Path) -> Iterator[str]:
-    """The demo as `make demo` starts it; the address that it prints."""
+    """Run the demo as `make demo` does; yields the address that it prints."""
     command = [sys.executable, "-m", "bot", "demo", "--port", str(free_ports(DEMO_PORTS))]
     command += ["--folder", str(folder / "demo")]
     with (folder / "said").open("wb") as said:
@@ -93,7 +93,7 @@ async def choose_from_menu(page: Page, number: str, action: str) -> None:
 
 
 async def open_form(page: Page, *buttons: Locator, route: str = "press") -> Locator:
-    """Press until the form is there: Slack opens none for a press that is more than three seconds old."""
+    """Press until the form is open: Slack opens none for a press that is more than three seconds old."""
     form = page.get_by_test_id("modal")
     for _ in range(MOST_PRESSES):
         await _until_answered(page, route, *buttons)
@@ -106,7 +106,7 @@ async def open_form(page: Page, *buttons: Locator, route: str = "press") -> Loca
 
 
 async def send_form(page: Page) -> None:
-    """Send the form on top; the bot may refuse it, which is an answer too."""
+    """Send the form on top; a refusal by the bot counts as an answer."""
     await _until_answered(page, "submit", page.get_by_test_id("modal-submit"))
 
 

@@ -1,4 +1,4 @@
-"""Which outbox_rows of the outbox must have become a message, whatever happened meanwhile?"""
+"""Outbox rows that must have become a message, and those that may not."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tests.journeys.records import OutboxRow, Records
 from tests.journeys.simulated_users import DANA, ids_of
 
 _ALWAYS_POSTED = (Effect.TELL_STORY, Effect.ALERT_MANAGERS)
-"""Said whatever happened meanwhile, unless the case has left the channel; but nobody is called in person to
-their own case, or to what was taken up by then."""
+"""Always posted, unless the case has left the channel; but a person gets no alert about their own case, or
+about a case that a person acted on meanwhile."""
 _NEW_RESOLVER = (CaseReassigned, CaseReleased, ReasonChanged)
 
 
@@ -40,7 +40,7 @@ def has_left(case_id: str, address: str, records: Records) -> bool:
 
 
 def _resolver_by(event: Event) -> str | None:
-    """Who got the case by it."""
+    """The resolver who got the case by this event."""
     if isinstance(event, CaseReassigned):
         return event.resolver_id
     return event.actor_id if isinstance(event, CaseClaimed) else None

@@ -1,4 +1,4 @@
-"""How does a test get a real mail server, and the customers' one behind it?"""
+"""A real mail server (OpenSMTPD) for a test, and the customers' server behind it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ match from any for any action "theirs"
 
 @dataclass(slots=True)
 class TheirServer:
-    """Takes what is sent to customers, but for NOBODY."""
+    """Accepts mail to customers, except to NOBODY."""
 
     mails: list[EmailMessage] = field(default_factory=list)
 
@@ -73,14 +73,14 @@ class MailServer:
                 await asyncio.sleep(0.05)
 
     async def until_they_have(self, count: int) -> EmailMessage:
-        """The newest mail of the customers, once they have so many."""
+        """Wait until the customers have `count` mails; returns the newest."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.theirs.mails) < count:
                 await asyncio.sleep(0.05)
         return self.theirs.mails[-1]
 
     async def try_again(self) -> None:
-        """What waits in the queue, now."""
+        """Retry the queued mails now."""
         command = await asyncio.create_subprocess_exec(
             "smtpctl", "schedule", "all", stdout=asyncio.subprocess.PIPE
         )
@@ -89,7 +89,7 @@ class MailServer:
 
 @asynccontextmanager
 async def a_mail_server(folder: Path, domain: str) -> AsyncIterator[MailServer]:
-    """Skips with a reason where there is none and none can be installed."""
+    """Skips the test with a reason when OpenSMTPD is missing and cannot be installed."""
     await asyncio.to_thread(_demand_opensmtpd)
     theirs = TheirServer()
     loop = asyncio.get_running_loop()

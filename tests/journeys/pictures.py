@@ -1,4 +1,4 @@
-"""How are the README's pictures taken? `python -m tests.journeys.pictures`, from a demo of its own."""
+"""The README's pictures, taken from a demo of its own: `python -m tests.journeys.pictures`."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def _open(browser: Browser, address: str, size: dict[str, int], scheme: st
 
 
 async def _channel(page: Page) -> None:
-    """The channel, with the thread of the case that was accepted in part."""
+    """The channel, with the thread of the partly accepted case."""
     case = page.locator("[data-testid^=message-]", has=page.get_by_test_id("action-open_case:D-1003")).first
     await case.locator("[data-testid^=thread-open-]").click()
     await page.get_by_test_id("thread").wait_for()
@@ -86,7 +86,7 @@ async def _phone(browser: Browser, address: str) -> None:
 
 
 async def _teams(browser: Browser, address: str) -> None:
-    """The same company in Teams: a channel, and a card on a phone in the dark."""
+    """The same company in Teams: a channel, and a card on a phone in dark mode."""
     await browser.contexts[0].request.post(
         f"{address}/sandbox/disputes",
         data={
@@ -106,7 +106,7 @@ async def _teams(browser: Browser, address: str) -> None:
 
 
 async def _customer(browser: Browser, address: str) -> None:
-    """The form from an invoice, a page that shows where it stands, and the mails, on the customer's side."""
+    """The customer's side: the form from an invoice, the status page, the mails."""
     desk = await _open(browser, f"{address}/invoices?number=BW-20418", DESK)
     form = await desk.get_by_test_id("invoice-link").get_attribute("href")
     await desk.goto(f"{address}/invoices?number=BW-20415")

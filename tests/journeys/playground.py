@@ -1,10 +1,10 @@
-"""How does Microsoft's own client reach our bot? Its Agents Playground sends, and a proxy signs.
+"""Microsoft's own client, the Agents Playground, before our bot, with a proxy that signs.
 
-The Playground is a real client with a page of its own. It signs nothing, and the bot takes nothing unsigned,
-so a proxy goes between them: he signs each activity by the keys of the tests' Microsoft and hands the bot's
-answer back as it is. He adds nothing else, for what the Playground sends is what Teams would send.
+The Playground is a real client with its own page. It signs nothing, and the bot accepts nothing unsigned, so
+a proxy is between them: it signs each activity with the keys of the tests' Microsoft and passes the bot's
+answer back unchanged. It adds nothing else: what the Playground sends is what Teams would send.
 
-It finds nobody by Entra id, so what the bot writes to others than Ana alone never arrives there.
+The Playground knows no person by Entra id, so direct messages of the bot to anybody but Ana are lost there.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PACKAGE = "@microsoft/m365agentsplayground"
 LOG = "playground.log"
 START_SECONDS = 60
 _NAMES = ("Ana Ruiz", "Ben Okafor", "Cleo Lind", "Dana Whitfield", "Elif Demir", "Finn Moss")
-"""Ana sits at the page. The Playground wants five others."""
+"""Ana uses the page. The Playground requires five others."""
 
 
 class NotStarted(Exception):
@@ -71,7 +71,7 @@ class Playground:
         return await self.application.context.store.read(_case, case_id)
 
     async def press_as(self, name: str, action: str, case_id: str) -> Json:
-        """Somebody else at their own client presses a button of the case's card; what they get."""
+        """Press a button of the case's card as another person, at their own client; returns the answer."""
         message = await self.application.context.store.read(_card_of, case_id)
         pressed = {"type": "Action.Execute", "verb": action, "data": {"action": action, "value": case_id}}
         wanted = {
@@ -87,7 +87,7 @@ class Playground:
             return got
 
     async def invoke_as_ana(self, name: str, data: Json) -> Json | None:
-        """What the Playground can't do, as Teams would send it: `task/fetch` and `task/submit`, in the place
+        """Send what the Playground can't, as Teams would: `task/fetch` and `task/submit`, in the conversation
         where Ana pressed last."""
         pressed = next(one for one in reversed(self.signing_proxy.delivered) if one["type"] == "invoke")
         activity = {**pressed, "id": str(uuid4()), "name": name, "value": {"data": data}}
@@ -137,7 +137,7 @@ async def a_playground(package: Path, folder: Path) -> AsyncIterator[Playground]
 
 
 async def _until_people_are_known(application: Application) -> None:
-    """From the roster of the channel: the Playground's installations name nobody, as those of Teams do."""
+    """Wait for the channel's roster: installations name no people, in the Playground and in Teams."""
     async with asyncio.timeout(START_SECONDS):
         while not await application.context.store.read(_knows_dana):
             await asyncio.sleep(0.05)
@@ -216,7 +216,7 @@ async def _a_client(package: Path, folder: Path, port: int, bot_port: int) -> As
 
 
 def _start(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    """In a session of its own, or it ends for want of a terminal."""
+    """Start it in its own session; without one it exits, since it has no terminal."""
     with (folder / LOG).open("ab") as log:
         return subprocess.Popen(
             command,
@@ -244,7 +244,7 @@ async def _until_it_answers(http: aiohttp.ClientSession, url: str, folder: Path)
 
 
 def _company() -> Json:
-    """What the Playground is to know; JSON is YAML as well."""
+    """The Playground's configuration; JSON is also YAML."""
     ana, *others = (_user(name) for name in _NAMES)
     return {
         "version": "0.1.0",

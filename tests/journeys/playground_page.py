@@ -1,4 +1,4 @@
-"""How does somebody at Microsoft's Agents Playground go somewhere, write, and press?"""
+"""Acting in the page of Microsoft's Agents Playground: open a place, write, press, search."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ async def enter(page: Page, url: str) -> None:
 
 
 async def go_to(page: Page, place: str) -> None:
-    """`Personal ChatClient`, or a channel by team and name, as the page calls it: `Finance - General`."""
+    """`Personal Chat`, or a channel by team and name, as the page calls it: `Finance - General`."""
     await page.get_by_role("treeitem", name=place).click()
 
 
 async def post_in_chat(page: Page, words: str) -> None:
-    """In one's own chat."""
+    """Write in the person's own chat."""
     await page.get_by_role("textbox").last.click()
     await page.keyboard.type(words)
     await page.keyboard.press("Enter")
 
 
 async def mention(page: Page, words: str) -> None:
-    """A new post in a channel, which names the bot as people do: chosen from whom the client offers."""
+    """Write a new post in a channel that mentions the bot, chosen from the client's suggestions."""
     await page.get_by_role("textbox").first.click()
     await page.keyboard.type("@")
     await page.get_by_role("listbox").get_by_text("Ombud", exact=True).click()
@@ -39,12 +39,12 @@ async def mention(page: Page, words: str) -> None:
 
 
 def cards_of(page: Page, case_id: str) -> Locator:
-    """Cards are called by what is spoken of them, which begins with the case."""
+    """The cards about a case: their spoken label begins with its number."""
     return page.locator(f'.ac-adaptiveCard[aria-label^="{case_id} "]')
 
 
 async def press(page: Page, button: Locator) -> Json:
-    """What the client got back."""
+    """Press a button; returns the bot's answer."""
     async with page.expect_response("**/_conversation/v1/invoke") as answered:
         await button.click()
     got: Json = await (await answered.value).json()
@@ -52,13 +52,13 @@ async def press(page: Page, button: Locator) -> Json:
 
 
 async def choose_from_menu(page: Page, card: Locator, entry: str) -> Json:
-    """Something behind the card's three dots, which are its last button."""
+    """Choose an entry of the card's overflow menu, which is its last button."""
     await card.get_by_role("button").last.click()
     return await press(page, page.get_by_role("menuitem", name=entry))
 
 
 async def search(page: Page, words: str) -> Locator:
-    """Look for cases from the composer of a channel; the list that opens."""
+    """Search for cases beside a channel's composer; returns the list of results."""
     await page.get_by_role("button", name="Trigger Message Extension App").first.click()
     await page.get_by_text("Search Command", exact=True).click()
     await page.get_by_placeholder("Enter a search term").fill(words)

@@ -1,4 +1,4 @@
-"""How are the bot and the pretend platforms run as processes: started, killed, their clock moved?"""
+"""The bot and the pretend platforms as processes: started, killed, their clock moved."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from tests.journeys.relay import a_relay
 
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "policy.yaml"
-"""The example: billing is settled in Slack, contracts in Teams, deliveries in both."""
+"""The example policy: billing works in Slack, contracts in Teams, deliveries in both."""
 START_SECONDS = 90.0
-"""A bound for a machine that is busy with other things; a start takes about one."""
+"""A bound for a busy machine; a start takes about one second."""
 STOP_SECONDS = 30.0
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 API_KEY = "0123456789abcdef0123"
@@ -46,7 +46,7 @@ def free_port() -> int:
 
 
 def free_ports(count: int) -> int:
-    """The first of `count` ports in a row that nobody has."""
+    """The first of `count` free ports in a row."""
     for _ in range(200):
         first = free_port()
         with ExitStack() as probes, suppress(OSError, OverflowError):
@@ -57,7 +57,7 @@ def free_ports(count: int) -> int:
 
 
 class ManagedProcess:
-    """A process of ours. What it says goes to a file, over all its lives."""
+    """A process of ours. Its output is appended to a file over all restarts."""
 
     def __init__(self, *command: str, environment: Mapping[str, str], log: Path) -> None:
         self._command = [sys.executable, "-m", *command]
@@ -76,13 +76,13 @@ class ManagedProcess:
             )
 
     async def stop(self, how: signal.Signals) -> int:
-        """Send a signal and wait for the end. The exit status, negative for a signal's."""
+        """Send a signal and wait for the end; returns the exit status, negative after a signal."""
         assert self._process is not None
         self._process.send_signal(how)
         return await asyncio.to_thread(self._process.wait, STOP_SECONDS)
 
     async def kill(self) -> None:
-        """As the kernel does: nothing is finished, nothing is tidied up."""
+        """SIGKILL: the process finishes nothing and cleans up nothing."""
         await self.stop(signal.SIGKILL)
 
     def tail(self) -> str:
@@ -104,7 +104,7 @@ class Bot:
 
 @dataclass
 class Deployment:
-    """A pretend Slack and Teams, one bot or several on one database, and the clock that all of them go by."""
+    """A pretend Slack and Teams, one bot or several on one database, and the clock that all of them use."""
 
     folder: Path
     database_url: str
@@ -113,16 +113,16 @@ class Deployment:
     slack: ManagedProcess
     bots: list[Bot] = field(default_factory=list)
     offset: float = 0.0
-    """Seconds by which the clock was moved."""
+    """Seconds between the clock and real time."""
     _clock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Whoever moves it; two at once would set it back."""
+    """Held while the clock is moved: two moves at once would set it back."""
 
     def now(self) -> float:
         """Seconds since 1970, by the moved clock."""
         return time.time() + self.offset
 
     async def call_sandbox(self, path: str, wanted: Mapping[str, Any] | None = None) -> Any:
-        """GET, or POST what is wanted, under `/sandbox/`."""
+        """GET, or POST `wanted`, under `/sandbox/`."""
         method = "GET" if wanted is None else "POST"
         data = None if wanted is None else orjson.dumps(wanted)
         async with self.http.request(method, f"{self.slack_url}/sandbox/{path}", data=data) as answer:
@@ -131,7 +131,7 @@ class Deployment:
         return said
 
     async def set_clock(self, instant: datetime) -> None:
-        """For everybody: the pretend Slack writes the file that the bots read."""
+        """For all processes: the sandbox writes the file that the bots read."""
         async with self._clock:
             await self._set_clock(instant.timestamp())
 
@@ -140,10 +140,10 @@ class Deployment:
             await self._set_clock(self.now() + hours * 3600)
 
     async def pass_time(self, pace: float) -> None:
-        """Go on `pace` times faster than ours, for a fifth of a second of ours.
+        """Move the clock `pace` times faster than real time, for 0.2 s of real time.
 
-        The bots wait by our time for what is reckoned by theirs, so their clock goes in small steps, or each
-        would cost a second. Slack's is set in larger ones, so it is a minute behind at a pace of 300.
+        The bots sleep in real time for what is due by their clock, so it moves in small steps, or each would
+        cost a second. Slack's moves in larger steps, so it is a minute behind at a pace of 300.
         """
         file, draft = self.folder / "clock", self.folder / "clock.next"
         async with self._clock:
@@ -159,7 +159,7 @@ class Deployment:
         self.offset = (await self.call_sandbox("clock", {"set": instant}))["offset"]
 
     async def wait_ready(self, *bots: Bot) -> None:
-        """Raises NotReady with the last words of whoever doesn't come up."""
+        """Raises NotReady with the end of the log of a bot that does not come up."""
         for bot in bots or self.bots:
             deadline = time.monotonic() + START_SECONDS
             while not await bot.is_ready(self.http):
@@ -168,7 +168,7 @@ class Deployment:
                 await asyncio.sleep(0.05)
 
     async def wait_for_message(self, seconds: float) -> None:
-        """Until a message has arrived, whose sender doesn't know it yet; or so long at most."""
+        """Wait until a message has arrived and its sender doesn't know it yet; `seconds` at most."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds), self.http.get(f"{self.slack_url}/sandbox/stream") as answer:
                 async for line in answer.content:
@@ -176,18 +176,18 @@ class Deployment:
                         return
 
     async def messages(self) -> dict[str, list[dict[str, Any]]]:
-        """All that was said in Slack, threads and direct messages too, by channel."""
+        """All messages in Slack, threads and direct messages too, by channel."""
         workspace = await self.call_sandbox("workspace")
         return {channel["id"]: channel["messages"] for channel in workspace["channels"]}
 
     async def teams_messages(self) -> dict[str, list[dict[str, Any]]]:
-        """All that was said in Teams, by channel and chat."""
+        """All messages in Teams, by channel and chat."""
         workspace = await self.call_sandbox("teams/workspace")
         places = [*workspace["channels"], *workspace["chats"].values()]
         return {place["id"]: place["messages"] for place in places}
 
     def run_ombud(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A command of the administrator's, on the same database."""
+        """Run an administrator's command on the same database."""
         command = [sys.executable, "-m", "bot", *arguments]
         return subprocess.run(
             command,
@@ -219,7 +219,7 @@ def bot_environment(deployment: Deployment, port: int = 0) -> dict[str, str]:
 
 @asynccontextmanager
 async def run_deployment(folder: Path, database_url: str, *, bots: int = 1) -> AsyncIterator[Deployment]:
-    """The platforms are up, the clock set; the bots are there to be started. All end with the block."""
+    """Run the platforms and set the clock; the bots are not started yet. All end with the block."""
     relay, *ports = [free_port() for _ in range(bots + 2)]
     urls = [f"http://127.0.0.1:{port}" for port in ports[1:]]
     command = ["sandbox", "--port", str(ports[0]), "--bot-url", f"http://127.0.0.1:{relay}"]
@@ -257,7 +257,7 @@ async def _wait_for_slack(deployment: Deployment) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without anything that could reach a real workspace, and with what both sides must agree on."""
+    """Our environment without what could reach a real workspace, plus the secrets that both sides share."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     return kept | {
         "PYTHONPATH": str(ROOT),

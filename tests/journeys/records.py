@@ -1,4 +1,4 @@
-"""What does the database hold in the end? Read past the bot, with what each card should look like."""
+"""Records: what the database contains, read without the bot, and what each card should look like."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ class Records:
     timelines: Mapping[str, Sequence[Event]]
     posted: Mapping[str, Sequence[PostedCard]]
     people: People
-    """Everybody who did something or has something."""
+    """All people who acted on a case or are its resolver."""
     altered: Sequence[str]
     cards: Mapping[tuple[str, str], Sequence[Any]]
-    """What the card of a case may look like at an address: it depends on which clocks had run out.
-    Nothing where the case has left: that card stays as it was when it left."""
+    """The possible cards of a case at an address: they depend on which clocks had run out when it was drawn.
+    Empty where the case has left the channel: that card stays as it was when it left."""
 
     @property
     def pending_count(self) -> int:
@@ -73,12 +73,12 @@ class Records:
 
 
 def read_records(database_url: str) -> Records:
-    """From the database itself, past the bot."""
+    """Read the database directly, without the bot."""
     return _read(database_url, _read_records)
 
 
 def knows_everybody(database_url: str) -> bool:
-    """Whether all colleagues are known on every platform that they are on."""
+    """Whether all colleagues are known on every platform that they use."""
     return _read(database_url, _knows_everybody)
 
 
@@ -146,7 +146,7 @@ def _to_outbox_row(  # noqa: PLR0917
 
 
 def _possible_cards(tx: Transaction, case: Case, address: str) -> list[Any]:
-    """What the card looked like before and after each of its clocks ran out."""
+    """The card before and after each of its clocks ran out."""
     if address not in channels_of(tx.policy.queue(case.queue_id)):
         return []
     ends = sorted(due.at for due in running_clocks(case, tx.policy.queue(case.queue_id).calendar))
@@ -168,7 +168,7 @@ def _possible_cards(tx: Transaction, case: Case, address: str) -> list[Any]:
 
 
 def without_refresh(card: Mapping[str, Any]) -> Any:
-    """A card of Teams without whose it is drawn anew for."""
+    """A Teams card without `refresh`, which names the people who get their own version."""
     kept = {name: value for name, value in card.items() if name != "refresh"}
     return orjson.loads(orjson.dumps(kept))
 

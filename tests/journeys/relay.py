@@ -1,4 +1,4 @@
-"""Which of several bots gets what Teams sends? Any of them, as behind a balancer of load."""
+"""Relay: passes what Teams sends to a random one of several bots, as a load balancer would."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PASSED_ON = ("Authorization", "Content-Type")
 
 @asynccontextmanager
 async def a_relay(port: int, urls: Sequence[str], http: aiohttp.ClientSession) -> AsyncIterator[None]:
-    """Listens on `port` of this machine, and answers 502 where the bot is dead."""
+    """Listens on `port` of 127.0.0.1; answers 502 when the bot is down."""
 
     async def pass_on(request: web.Request) -> web.Response:
         url = random.choice(urls) + request.path

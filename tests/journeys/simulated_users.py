@@ -1,7 +1,7 @@
-"""Who keeps the bot busy? Customers who object, people who work on cases, and platforms with bad moments.
+"""Simulated users: customers who raise disputes, people who work on cases, and platforms that fail at times.
 
-Each does as a person or a careful program would: what wasn't answered is tried again. What was asked for
-and what was promised is kept, to be compared with what is there in the end.
+Each does as a person or a careful program would: what wasn't answered is tried again. Requests and what the
+bot acknowledged are recorded, to be compared with the database and the messages in the end.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.journeys.processes import API_KEY, Deployment
 from tests.journeys.slack_requests import signed
 
 ANA, BEN, CLEO, DANA = "U0ANA", "U0BEN", "U0CLEO", "U0DANA"
-"""By what Slack calls them."""
+"""Their Slack ids."""
 REASONS = ("wrong_amount", "tax", "damaged", "damaged", "damaged", "cancelled_subscription")
 TIERS = ("platinum", "gold", "standard")
 SLACK_FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
@@ -34,8 +34,8 @@ SLACK_FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
     (2, {"error": "http_500", "method": "chat.postMessage"}),
     (1, {"error": "internal_error", "method": "conversations.replies"}),
 )
-"""With their weights. Only whoever tries again reads a thread: too much of that, and a message is parked
-after a dozen attempts, as it should be."""
+"""With their weights. A thread is read only on a retry: with too many such faults a message is parked after a
+dozen attempts, as it should be."""
 TEAMS_FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
     (1, {"error": "lose_answer", "method": "teams.post", "channel": teams_company.CONTRACTS}),
     (1, {"error": "lose_answer", "method": "teams.post", "channel": teams_company.DELIVERY}),
@@ -45,25 +45,25 @@ TEAMS_FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
     (1, {"error": "412", "method": "teams.post"}),
     (2, {"error": "502", "method": "teams.post"}),
 )
-"""A post whose answer is lost is sent again and stands there twice: such orders are counted."""
+"""A post whose answer is lost is sent again and appears twice: these faults are counted."""
 MAX_PENDING_FAULTS = 3
 LIMIT = aiohttp.ClientTimeout(total=3)
-"""Seconds until somebody tries again; Slack gives up after three."""
+"""Seconds until a user tries again; Slack gives up after three."""
 
 Answer = tuple[int, Any]
 Work = Callable[[random.Random], Awaitable[None]]
-"""What somebody does again and again, with a pause after each time."""
+"""What a user does repeatedly, with a pause after each time."""
 
 
 def ids_of(slack_ref: str) -> frozenset[str]:
-    """What we may call a colleague: by the platform that told of them first."""
+    """The possible ids of a colleague with us: they depend on the platform that reported the person first."""
     person = next(one for one in teams_company.PEOPLE if one.slack_id == slack_ref)
     return frozenset({f"slack:{slack_ref}", f"teams:{person.id}"})
 
 
 @dataclass
 class Remark:
-    """Something that a form said: which case, and whether the bot accepted it."""
+    """A text sent in a form: its case, and whether the bot accepted it."""
 
     case_id: str
     is_accepted: bool = False
@@ -74,31 +74,31 @@ class SimulatedUsers:
     deployment: Deployment
     seed: int
     pause: float = 0.25
-    """Seconds that each of them rests between two actions, about."""
+    """About how many seconds each user pauses between two actions."""
     attempted: set[str] = field(default_factory=set)
-    """Invoices that somebody tried to dispute."""
+    """Invoices that a customer tried to dispute."""
     acknowledged: dict[str, str] = field(default_factory=dict)
     """Invoices whose dispute was acknowledged, with the case's number."""
     remarks: dict[str, Remark] = field(default_factory=dict)
-    """Notes, by their words, which are used only once."""
+    """Notes by their text, which is unique."""
     decisions: dict[str, Remark] = field(default_factory=dict)
-    """What was said to customers, by its words, which are used only once."""
+    """Decisions by the text to the customer, which is unique."""
     claims: list[tuple[str, str]] = field(default_factory=list)
-    """Cases that Teams gave to somebody, by Entra id."""
+    """Cases claimed in Teams, each with the Entra id of the person who was shown the claim."""
     actions_in_teams: int = 0
-    """What was done there and answered."""
+    """How many actions in Teams were answered."""
     lost_answers_in_teams: Counter[str] = field(default_factory=Counter)
-    """How many posts' answers Teams was told to lose, by channel."""
+    """How many answers to posts Teams was told to lose, by channel."""
     unexpected_answers: list[str] = field(default_factory=list)
-    """Answers that nobody should get."""
+    """Answers that should not occur."""
     numbers: Any = field(default_factory=lambda: itertools.count(1))
-    """For words that are used only once."""
+    """For unique texts."""
     _is_over: bool = False
     _pending_faults: dict[str, int] = field(default_factory=dict)
     _busy: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start(self, colleagues: Sequence[Work], *, customers: int = 3, pace: float = 120.0) -> None:
-        """Begin. `pace`: how much faster than ours the bot's time goes."""
+        """Start all users. `pace`: how much faster than real time the bot's clock moves."""
         works: list[Work] = [
             *(lambda chance, name=name: self._raise_dispute(chance, f"c{name}") for name in range(customers)),
             *colleagues,
@@ -112,12 +112,12 @@ class SimulatedUsers:
         self._busy.append(asyncio.create_task(self._pass_time(pace)))
 
     async def finish(self) -> None:
-        """Everybody ends what they are at; while the bot is up."""
+        """Let every user finish the current action, while the bot is up."""
         self._is_over = True
         await asyncio.wait_for(asyncio.gather(*self._busy), 60)
 
     async def cancel(self) -> None:
-        """Everybody drops what they are at, as when a test has failed."""
+        """Cancel every user's current action, for a test that failed."""
         for task in self._busy:
             task.cancel()
         await asyncio.gather(*self._busy, return_exceptions=True)
@@ -134,7 +134,7 @@ class SimulatedUsers:
     async def _inject_faults(
         self, chance: random.Random, door: str, faults: Sequence[tuple[int, dict[str, Any]]]
     ) -> None:
-        """Never many at once, or nothing would get through for the rest of the test."""
+        """Few at once, or no call would succeed for the rest of the test."""
         left = self._pending_faults.get(door, 0)
         if left < MAX_PENDING_FAULTS:
             weights, kinds = zip(*faults, strict=True)
@@ -148,7 +148,7 @@ class SimulatedUsers:
     # --- Customers
 
     async def _raise_dispute(self, chance: random.Random, name: str) -> None:
-        """Raise a dispute and insist until it is acknowledged; a few give up half-way."""
+        """Raise a dispute and retry until it is acknowledged; some give up earlier."""
         invoice = f"INV-{name}-{next(self.numbers)}"
         body, key = orjson.dumps(_dispute(chance, name, invoice)), f"key {invoice}"
         self.attempted.add(invoice)
@@ -178,7 +178,7 @@ class SimulatedUsers:
     async def call(
         self, chance: random.Random, method: str, path: str, raw: bytes | None = None, key: str | None = None
     ) -> Answer:
-        """Ask any of the bots. Status 0: no answer."""
+        """Call a random one of the bots. Status 0: no answer."""
         url = chance.choice(self.deployment.bots).url + path
         headers = signed(raw or b"", self.deployment.now())
         if path.startswith("/api/"):

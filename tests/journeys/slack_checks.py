@@ -1,4 +1,4 @@
-"""Is everything there that was promised, in Slack once, in order, and true? Each check tells what isn't."""
+"""Checks after a run: every message of the outbox is in Slack once, in order and true."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def problems_of(
     *,
     kills: int,
 ) -> list[str]:
-    """Everything that is wrong after all was delivered, at most a few of a kind."""
+    """All problems after everything was delivered, at most five of a kind."""
     keyed = [one for messages in channels.values() for one in messages if _key_of(one)]
     kinds = (
         users.unexpected_answers,
@@ -92,7 +92,7 @@ def _doubled(messages: Sequence[Message]) -> Iterator[str]:
 
 
 def _unsaid(records: Records, said: set[str], teams: Mapping[str, Sequence[Message]]) -> Iterator[str]:
-    """What a person is told stands in either of their chats."""
+    """A message to a person must be in one of their chats, in Slack or in Teams."""
     for row in records.outbox_rows:
         if row.key in said or row.address.startswith("teams:"):
             continue
@@ -104,7 +104,7 @@ def _unsaid(records: Records, said: set[str], teams: Mapping[str, Sequence[Messa
 
 
 def _unlisted(records: Records, said: set[str]) -> Iterator[str]:
-    """Every case that was promised a card has one, or is named in a list that was posted."""
+    """Every case with an outbox row for a card has one, or is named in a list that was posted."""
     listed = {
         (case_id, row.address)
         for row in records.outbox_rows
@@ -125,7 +125,7 @@ def _unlisted(records: Records, said: set[str]) -> Iterator[str]:
 
 
 def _doubled_cards(records: Records, channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:
-    """One card for each case and channel, whatever its key: by the headline of what stands there."""
+    """At most one card for each case and channel, whatever its key: found by the headline."""
     for channel, messages in channels.items():
         heads = Counter(_key_of(one) for one in messages if _key_of(one).startswith("card:"))
         standing = {
@@ -149,7 +149,7 @@ def _doubled_cards(records: Records, channels: Mapping[str, Sequence[Message]]) 
 
 
 def _disordered(channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:
-    """In a thread stands what happened in the order in which it happened; so it does in a direct chat."""
+    """Messages of a thread, and of a direct chat, are in the order of their events."""
     for channel, messages in channels.items():
         told: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for one in sorted(messages, key=lambda one: float(one["ts"])):
@@ -164,7 +164,7 @@ def _disordered(channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:
 
 
 def _untrue_cards(records: Records, channels: Mapping[str, Sequence[Message]]) -> Iterator[str]:
-    """A card shows the case as it is; where the case has left, it offers nothing any more."""
+    """A card shows the current case; in a channel that the case has left, it has no buttons."""
     for (case_id, address), faces in records.cards.items():
         if not address.startswith("slack:"):
             continue
@@ -180,7 +180,7 @@ def _untrue_cards(records: Records, channels: Mapping[str, Sequence[Message]]) -
 
 
 def _unsettled(records: Records, messages: Sequence[Message]) -> Iterator[str]:
-    """Nobody is still called to a case that isn't late any more."""
+    """No alert about a case that is no longer late is left open."""
     for one in messages:
         key = _key_of(one)
         case_id, _, rest = key.partition(":")
@@ -191,7 +191,7 @@ def _unsettled(records: Records, messages: Sequence[Message]) -> Iterator[str]:
 
 
 def _repeated_alarms(records: Records) -> Iterator[str]:
-    """Two processes that look at the clocks warn once."""
+    """Two processes that check the same deadline warn once."""
     for case_id, timeline in records.timelines.items():
         heard: set[tuple[str, str]] = set()
         for event in timeline:

@@ -1,4 +1,4 @@
-"""What does Slack send when somebody presses a button or sends a form? Signed as Slack signs."""
+"""Signed requests that Slack sends when a person presses a button or sends a form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def interaction(kind: str, person: str, **more: Any) -> dict[str, Any]:
 
 
 def signed(raw: bytes, now: float) -> dict[str, str]:
-    """Signed as Slack signs."""
+    """Headers with Slack's signature."""
     stamp = str(int(now))
     mac = hmac.new(SIGNING_SECRET.encode(), b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256)
     return {

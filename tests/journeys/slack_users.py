@@ -1,4 +1,4 @@
-"""How do people in Slack work on cases? Each looks at one and does what its state invites to."""
+"""Simulated people in Slack: each looks at a case and does something that fits its state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SlackUsers:
         return [partial(self.work, person) for person in (ANA, BEN, BEN, CLEO, DANA)]
 
     async def work(self, person: str, chance: random.Random) -> None:
-        """Look at a case, and do one thing about it that its state invites to."""
+        """Look at a case, and do one thing that fits its state."""
         if not self.users.acknowledged:
             return
         case_id = chance.choice(list(self.users.acknowledged.values())[-25:])
@@ -75,7 +75,7 @@ class SlackUsers:
         await self._send_form(chance, person, "await_customer", case, what=text_field("A photo, please."))
 
     async def change(self, chance: random.Random, person: str, case: Case) -> None:
-        """Often to a reason of another queue."""
+        """Reclassify the case, often to a reason of another queue."""
         reason = choice_field(chance.choice(REASONS))
         priority, why = choice_field(str(chance.randint(1, 4))), text_field("Wrongly filed.")
         await self._send_form(chance, person, "change", case, reason=reason, priority=priority, why=why)
@@ -95,7 +95,7 @@ class SlackUsers:
     async def _send_form(
         self, chance: random.Random, person: str, form: str, case: Case, **fields: dict[str, Any]
     ) -> bool:
-        """Whether the bot accepted it; False also when the person gave up before they knew."""
+        """Whether the bot accepted it; False also when the person gave up before an answer."""
         view = {
             "id": f"V{next(self.users.numbers)}",
             "type": "modal",
@@ -108,7 +108,7 @@ class SlackUsers:
         return said in (None, {})
 
     async def _send_until_answered(self, chance: random.Random, payload: dict[str, Any]) -> Any:
-        """Send it to the bot as Slack does, again while there is no answer. A word when it is given up."""
+        """Send it to the bot as Slack does; retry while there is no answer, until the person gives up."""
         raw = urlencode({"payload": orjson.dumps(payload).decode()}).encode()
         for _ in range(chance.choice((1, 40, 40, 40))):
             status, said = await self.users.call(chance, "POST", "/slack/events", raw)
@@ -125,7 +125,7 @@ UserAction = Callable[[SlackUsers, random.Random, str, Case], Awaitable[None]]
 
 
 def _choose_action(chance: random.Random, case: Case, person: str) -> UserAction:
-    """What a person does with a case in this state; most of it may be refused, as someone is faster."""
+    """What a person does with a case in this state; much of it is refused, when another person was faster."""
     has_case = case["resolver"] in ids_of(person) or person == DANA
     match case["status"]:
         case "open":

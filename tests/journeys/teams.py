@@ -1,6 +1,6 @@
-"""How does somebody in the demo's Teams press, write, fill in and look?
+"""Acting in the demo's Teams page: press, write, fill in, look.
 
-What the page calls its parts (`data-testid`), for journeys of their own:
+The `data-testid`s of the page, for further journeys:
 
     teams-person-<U0ANA or Entra id> · teams-me · teams-place · teams-progress (while the story is played)
     teams-rail-{activity,chat,teams} · teams-badge-{activity,chat} · teams-activity-<message>
@@ -19,9 +19,9 @@ What the page calls its parts (`data-testid`), for journeys of their own:
     teams-error-<input> · teams-unknown (what the page can't draw)
     teams-toast (with data-kind notice or problem) · teams-busy (visible while the bot is thinking)
 
-A card's frame says in `data-values` what its buttons are about; a message that somebody sees in a version
-of their own has `data-view=own`. On a busy machine the bot may take longer than Teams waits. Then the page
-says so and a person presses again, which must be harmless; so does everybody here.
+A card's frame says in `data-values` what its buttons are about; a message that a person sees in their
+own version has `data-view=own`. On a busy machine the bot may take longer than Teams waits. Then the page
+says so and a person presses again, which must be harmless; so do these helpers.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ async def enter(page: Page, demo: str, person: str = "U0ANA", place: str = "chat
 
 
 async def act_as(page: Page, person: str) -> None:
-    """`person` by what Slack calls them, or by Entra id where Slack doesn't know them."""
+    """Act as `person`: a Slack id, or the Entra id of a person who is not in Slack."""
     await page.get_by_test_id(f"teams-person-{person}").click()
     await expect(page.get_by_test_id(f"teams-person-{person}")).to_have_attribute("aria-checked", "true")
 
@@ -60,7 +60,7 @@ async def channel(page: Page, channel_id: str) -> None:
 
 
 async def chat(page: Page) -> None:
-    """One's own chat with the bot."""
+    """Open the acting person's chat with the bot."""
     await page.get_by_test_id("teams-rail-chat").click()
 
 
@@ -82,18 +82,18 @@ async def thread_of(page: Page, number: str) -> Locator:
 
 
 async def press(page: Page, *buttons: Locator) -> Answer:
-    """Press one button after the other until the bot has answered; what the last of them came to."""
+    """Press one button after the other until the bot has answered; returns the last answer."""
     return await _until_answered(page, "press", *buttons)
 
 
 async def choose_from_menu(page: Page, number: str, action: str) -> Answer:
-    """Something behind the three dots of a case's card."""
+    """Choose an entry of the overflow menu of a case's card."""
     more = card_of(page, number).get_by_test_id("teams-more")
     return await press(page, more, page.get_by_test_id(f"teams-option-{action}:{number}"))
 
 
 async def open_dialog(page: Page, *buttons: Locator, route: str = "press") -> Locator:
-    """Press until the dialog is there. `route` is `message_action` for the entries of a message's menu."""
+    """Press until the dialog is open. `route` is `message_action` for the entries of a message's menu."""
     dialog = page.get_by_test_id("teams-dialog")
     for _ in range(MOST_PRESSES):
         await _until_answered(page, route, *buttons)
@@ -106,7 +106,7 @@ async def open_dialog(page: Page, *buttons: Locator, route: str = "press") -> Lo
 
 
 async def send_dialog(page: Page) -> Answer:
-    """Send the form on top; the bot may refuse it, which is an answer too."""
+    """Send the form on top; a refusal by the bot counts as an answer."""
     return await _until_answered(page, "submit", page.get_by_test_id("teams-dialog-submit"))
 
 
@@ -120,10 +120,11 @@ async def close_dialog(page: Page) -> None:
 
 
 async def post_message(page: Page, text: str, *, root: str | None = None) -> Answer:
-    """Write where one is, or under the post `root`. In a channel the bot hears what names it: `@Ombud mine`.
+    """Write in the open place, or under the post `root`. In a channel the bot gets only what mentions it:
+    `@Ombud mine`.
 
-    Where the bot doesn't answer the words stay in their place, so sending again is what a person does. The
-    bot may then read them twice, as in Teams.
+    When the bot doesn't answer, the text stays in the composer and a person sends it again. The bot may then
+    get it twice, as in Teams.
     """
     kind = "teams-"
     if root is not None:
@@ -135,7 +136,7 @@ async def post_message(page: Page, text: str, *, root: str | None = None) -> Ans
 
 
 async def search(page: Page, words: str) -> Locator:
-    """Look for cases from the composer; the first of what was found."""
+    """Search for cases beside the composer; returns the first result."""
     await page.get_by_test_id("teams-search-open").click()
     for _ in range(MOST_PRESSES):
         async with page.expect_response(_found(words)) as answered:
@@ -156,7 +157,7 @@ def _found(words: str) -> Any:
 
 
 async def _close_dialogs(page: Page, demo: str) -> None:
-    """A test that failed may have left some open."""
+    """Close dialogs that a failed test may have left open."""
     seen = await (await page.request.get(f"{demo}/sandbox/teams/workspace")).json()
     for person in seen["dialogs"]:
         await page.request.post(f"{demo}/sandbox/teams/close", data={"person": person})

@@ -1,7 +1,7 @@
-"""Is everything in Teams that was promised there, in order and true, and little of it twice?
+"""Checks after a run: every message of the outbox is in Teams, in order and true, with few copies.
 
 Teams can't be asked what arrived, so what a kill or a lost answer leaves unknown is sent again. A process
-sends one message at a time into a channel, so there is one copy for each of them at most.
+sends one message at a time to a channel, so each kill or lost answer leaves one copy at most.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from tests.journeys.teams_threads import ALERT, compare, expected_in_thread, tex
 Message = Mapping[str, Any]
 Places = Mapping[str, Sequence[Message]]
 _FREES = (CaseReleased, CaseReassigned, CaseReopened, ReasonChanged)
-"""What may lie between two claims of one case."""
+"""Events that allow another claim of the same case."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """A channel of Teams, which is filled by one process at a time, one message after the other."""
+    """The messages of a Teams channel, which one process at a time fills, one message after the other."""
 
     address: str
     cards: Mapping[str, Sequence[Message]]
-    """By case; one was posted after the other."""
+    """By case, in the order of posting."""
     threads: Mapping[str, Sequence[str]]
-    """What was said under the cards of each case, in the order of its arrival."""
+    """Replies under the cards of each case, in the order of arrival."""
     others: int
-    """Posts that belong to no single case."""
+    """Number of posts that belong to no single case."""
 
 
 def problems_in_teams(
@@ -52,15 +52,15 @@ def problems_in_teams(
     yield _crowded_chats(records, places, kills)
     channels = {queue.teams_channel for queue in records.policy.queues.values() if queue.teams_channel}
     for channel in sorted(channels):
-        lane, most = _channel_state(channel, places[channel]), kills + users.lost_answers_in_teams[channel]
-        yield _without_card(records, lane)
-        yield _untrue(records, lane)
-        yield _wrong_threads(records, lane)
-        yield _too_many(records, lane, most)
+        state, most = _channel_state(channel, places[channel]), kills + users.lost_answers_in_teams[channel]
+        yield _without_card(records, state)
+        yield _untrue(records, state)
+        yield _wrong_threads(records, state)
+        yield _too_many(records, state, most)
 
 
 def is_posted_in_chat(row: OutboxRow, places: Places) -> bool:
-    """Whether a person was told of the case in their chat in Teams, by this kind of message."""
+    """Whether the person's chat in Teams has a message about the case of the row's kind."""
     person = _owner_of(row.address)
     if person is None or row.case_id is None:
         return False
@@ -88,7 +88,7 @@ def _channel_state(channel: str, messages: Sequence[Message]) -> ChannelState:
 
 
 def _claimed_twice(records: Records) -> Iterator[str]:
-    """Of two who claim at once, on whichever platforms, one gets the case."""
+    """Of two people who claim at once, on any platform, one gets the case."""
     for case_id, timeline in records.timelines.items():
         resolver = None
         for event in timeline:
@@ -101,7 +101,7 @@ def _claimed_twice(records: Records) -> Iterator[str]:
 
 
 def _unclaimed(records: Records, users: SimulatedUsers) -> Iterator[str]:
-    """Who was shown that a case is theirs had got it."""
+    """A person who was shown a successful claim had got the case."""
     for case_id, entra in users.claims:
         had = {getattr(event, "resolver_id", None) for event in records.timelines[case_id]}
         had |= {event.actor_id for event in records.timelines[case_id] if isinstance(event, CaseClaimed)}
@@ -118,31 +118,31 @@ def _misplaced(records: Records, places: Places) -> Iterator[str]:
                 yield f"{case_id}: its {one.kind} for {one.address} isn't where it should be."
 
 
-def _without_card(records: Records, lane: ChannelState) -> Iterator[str]:
-    """Every case whose card was promised has one, or was told in a list; those that left may have none."""
-    promised = {
+def _without_card(records: Records, state: ChannelState) -> Iterator[str]:
+    """Every case with an outbox row for a card has one, or is in a list; cases that left may have none."""
+    expected = {
         row.case_id
         for row in records.outbox_rows
-        if row.effect == Effect.POST_CARD and row.address == lane.address and row.case_id
+        if row.effect == Effect.POST_CARD and row.address == state.address and row.case_id
     }
-    for case_id in sorted(promised):
-        kinds = [one.kind for one in records.posted[case_id] if one.address == lane.address]
+    for case_id in sorted(expected):
+        kinds = [one.kind for one in records.posted[case_id] if one.address == state.address]
         queue = records.policy.queue(records.cases[case_id].queue_id)
-        if lane.address in channels_of(queue) and not kinds:
-            yield f"{case_id} has no card in {lane.address}."
-        if CARD in kinds and not lane.cards.get(case_id):
-            yield f"The card of {case_id} is remembered and not in {lane.address}."
-        if kinds == [LISTED] and not lane.others:
-            yield f"{case_id} is remembered as told in a list, and {lane.address} has none."
+        if state.address in channels_of(queue) and not kinds:
+            yield f"{case_id} has no card in {state.address}."
+        if CARD in kinds and not state.cards.get(case_id):
+            yield f"The card of {case_id} is remembered and not in {state.address}."
+        if kinds == [LISTED] and not state.others:
+            yield f"{case_id} is remembered as told in a list, and {state.address} has none."
 
 
-def _untrue(records: Records, lane: ChannelState) -> Iterator[str]:
-    """The copy that is remembered is the last one, and shows the case as it is."""
+def _untrue(records: Records, state: ChannelState) -> Iterator[str]:
+    """The stored message is the last copy, and shows the current case."""
     for (case_id, address), faces in records.cards.items():
-        if address != lane.address or case_id not in lane.cards:
+        if address != state.address or case_id not in state.cards:
             continue
         place = next(one for one in records.posted[case_id] if one.address == address)
-        last = lane.cards[case_id][-1]
+        last = state.cards[case_id][-1]
         if last["id"] != place.message_ref:
             yield f"{case_id}: the card that is kept true in {address} isn't the last one."
         shown = without_refresh(last["cards"][0])
@@ -153,41 +153,41 @@ def _untrue(records: Records, lane: ChannelState) -> Iterator[str]:
             yield f"{case_id} is {records.cases[case_id].status}, and its card in {address} isn't: {differs}"
 
 
-def _wrong_threads(records: Records, lane: ChannelState) -> Iterator[str]:
+def _wrong_threads(records: Records, state: ChannelState) -> Iterator[str]:
     for case_id in records.cases:
-        expected = expected_in_thread(case_id, lane.address, records)
-        for wrong in compare(expected, lane.threads.get(case_id, ()))[0]:
-            yield f"In {lane.address}, under {case_id}: {wrong}."
+        expected = expected_in_thread(case_id, state.address, records)
+        for wrong in compare(expected, state.threads.get(case_id, ()))[0]:
+            yield f"In {state.address}, under {case_id}: {wrong}."
 
 
-def _too_many(records: Records, lane: ChannelState, most: int) -> Iterator[str]:
-    cards = sum(len(several) - 1 for several in lane.cards.values())
+def _too_many(records: Records, state: ChannelState, most: int) -> Iterator[str]:
+    cards = sum(len(several) - 1 for several in state.cards.values())
     said = sum(
-        compare(expected_in_thread(case_id, lane.address, records), told)[1]
-        for case_id, told in lane.threads.items()
+        compare(expected_in_thread(case_id, state.address, records), told)[1]
+        for case_id, told in state.threads.items()
     )
-    lists = [one for one in records.outbox_rows if one.address == lane.address and one.case_id is None]
-    others = max(0, lane.others - len(lists))
+    lists = [one for one in records.outbox_rows if one.address == state.address and one.case_id is None]
+    others = max(0, state.others - len(lists))
     if cards + said + others > most:
-        yield (f"{lane.address} has {cards} cards, {said} stories and {others} lists twice; {most} may be.")
+        yield (f"{state.address} has {cards} cards, {said} stories and {others} lists twice; {most} may be.")
 
 
 def _crowded_chats(records: Records, places: Places, kills: int) -> Iterator[str]:
-    """Nobody is told in person more than was promised to them, but for the copies of each of their lanes."""
-    promised: dict[str, list[str]] = defaultdict(list)
+    """A person gets no more direct messages than outbox rows, plus the copies for each of their addresses."""
+    expected: dict[str, list[str]] = defaultdict(list)
     for row in records.outbox_rows:
         owner = _owner_of(row.address)
         if owner is not None and row.case_id is not None and row.effect != Effect.REFRESH_CARDS:
-            promised[owner.id].append(row.address)
+            expected[owner.id].append(row.address)
     for person in PEOPLE:
-        lanes = promised[person.id]
-        told = [one for one in places[chat_id(person.id)] if _names(one["summary"])]
-        if len(told) > len(lanes) + kills * len(set(lanes)):
-            yield f"{person.name} was told {len(told)} things in Teams; {len(lanes)} were promised."
+        addresses = expected[person.id]
+        received = [one for one in places[chat_id(person.id)] if _names(one["summary"])]
+        if len(received) > len(addresses) + kills * len(set(addresses)):
+            yield f"{person.name} was told {len(received)} things in Teams; {len(addresses)} were promised."
 
 
 def _owner_of(address: str) -> TeamsPerson | None:
-    """Whose chat the address is, by one of our ids or by the policy's name."""
+    """The person whose chat the address is, by one of our ids or by the policy's name."""
     kind, _, handle = address.partition(":")
     names = {one.id: (f"slack:{one.slack_id}", f"teams:{one.id}", one.email) for one in PEOPLE}
     return next((one for one in PEOPLE if kind == "person" and handle in names[one.id]), None)

@@ -1,4 +1,4 @@
-"""What do people see in the pretend Teams? Every change is followed, as their clients do."""
+"""Screens of people in the pretend Teams, updated by its event stream as their clients are."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MOST_LOOKED_AT = 25
 LONGEST_LINE = 2**22
 DIALOG_SECONDS = 3.0
 Place = tuple[str, str]
-"""A conversation and a message of it."""
+"""The ids of a conversation and a message."""
 
 
 @dataclass(slots=True)
 class Screen:
     cards: dict[Place, str] = field(default_factory=dict)
-    """Whose cards stand in channels; oldest first."""
+    """The case of each card in a channel; oldest first."""
     messages: dict[Place, dict[str, Any]] = field(default_factory=dict)
     dialogs: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     _dialog_versions: Counter[str] = field(default_factory=Counter)
@@ -39,14 +39,14 @@ class Screen:
         return chance.choice(seen[-MOST_LOOKED_AT:]) if seen else None
 
     def offered(self, place: Place, person: str) -> dict[str, Node]:
-        """What can be pressed on the card as this person sees it, by the action's name."""
+        """The buttons of the card as this person sees it, by action."""
         shown = self.messages[place]
         view = shown["views"].get(person)
         found = [one for one in nodes(shown["cards"] if view is None else [view]) if "data" in one]
         return {one["data"][_BUTTON]: one for one in found if isinstance(one["data"].get(_BUTTON), str)}
 
     def open_form(self, person: str) -> Node | None:
-        """The card of the form that is open for somebody."""
+        """The card of the form that is open for a person."""
         dialog = self.dialogs.get(person)
         card = ((dialog or {}).get("card") or {}).get("content") or {}
         return card if submit_button_of(card) is not None else None
@@ -55,7 +55,7 @@ class Screen:
         return self._dialog_versions[person]
 
     async def wait_for_dialog_change(self, person: str, turn: int) -> bool:
-        """Wait until the person's dialog has opened, changed or closed since `turn`; not for ever."""
+        """Wait until the person's dialog has changed since `turn`, or was closed; DIALOG_SECONDS at most."""
         with suppress(TimeoutError):
             async with asyncio.timeout(DIALOG_SECONDS):
                 while self._dialog_versions[person] == turn:
@@ -79,19 +79,19 @@ class Screen:
 
 
 def case_of(message: Mapping[str, Any]) -> str | None:
-    """Whose card it is, when it is one: a post of its own whose headline begins with the case."""
+    """The case of a card, else None: a card is a root post whose headline begins with the case."""
     found = _CARD.match(message["summary"]) if message["root"] is None else None
     return found[1] if found else None
 
 
 def submit_button_of(card: Node) -> Node | None:
-    """What sends the form."""
+    """The button that sends the form."""
     return next((one for one in nodes(card) if _FORM in (one.get("data") or {})), None)
 
 
 @asynccontextmanager
 async def a_screen(slack_url: str) -> AsyncIterator[Screen]:
-    """Follows what happens from now on."""
+    """Follow the event stream from now on."""
     screen, is_open = Screen(), asyncio.Event()
 
     async def follow() -> None:

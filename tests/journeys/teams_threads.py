@@ -1,4 +1,4 @@
-"""Does a thread in Teams tell everything that was promised, in order? What it repeats is counted."""
+"""Comparison of a Teams thread with the outbox: what is missing or out of order, and how many copies."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tests.journeys.records import OutboxRow, Records
 
 Message = Mapping[str, Any]
 ALERT = re.compile("🔴 (?:Needs you|Still waiting): |🔁 Called again: |✅ ")
-"""How a call to managers begins, and what becomes of it."""
+"""The beginnings of an escalation alert, and of what replaces it."""
 _LEFT = re.compile(r": [^:]* left\.")
-"""How much time is left depends on when it is said."""
+"""The remaining time depends on when the message was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class Expected:
 
 
 def text_of_message(message: Message) -> str:
-    """The headline and the words of people."""
+    """The headline and the text that people wrote."""
     runs = [str(one["text"]) for one in nodes(message["cards"]) if one["type"] == "TextRun"]
     return "\n".join([_LEFT.sub(".", message["summary"]), *runs])
 
 
 def expected_in_thread(case_id: str, address: str, records: Records) -> list[Expected]:
-    """What was promised to a channel about a case, in the order in which it is sent."""
+    """What the outbox sends to a channel about a case, in order."""
     found = []
     for row in sorted(records.outbox_rows, key=lambda one: one.id):
         if (row.case_id, row.address) == (case_id, address):
@@ -50,7 +50,7 @@ def expected_in_thread(case_id: str, address: str, records: Records) -> list[Exp
 
 
 def compare(expected: Sequence[Expected], posted: Sequence[str]) -> tuple[list[str], int]:
-    """What is wrong, and how many messages repeat the one before."""
+    """The problems, and how many messages repeat the one before."""
     at, copies, wrong = -1, 0, []
     for words in posted:
         ahead = next((n for n in range(at + 1, len(expected)) if expected[n].fits(words)), None)
@@ -67,7 +67,7 @@ def compare(expected: Sequence[Expected], posted: Sequence[str]) -> tuple[list[s
 
 
 def _fits(row: OutboxRow, records: Records) -> Callable[[str], bool] | None:
-    """None: the row puts nothing into a thread."""
+    """Whether a text is the row's message; None when the row posts nothing to a thread."""
     if row.case_id is None or not row.seq:
         return None
     timeline = records.timelines[row.case_id]

@@ -1,4 +1,4 @@
-"""How do people in Teams work on cases? They press what their cards offer, and fill in what then opens."""
+"""Simulated people in Teams: they press buttons of their cards, and fill in the forms that open."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Answer = Mapping[str, Any]
 CHANGES = ("claim", "release", "customer_answered")
 FORMS = ("ask_note", "ask_decide", "ask_reassign", "ask_change", "ask_await_customer", "ask_reopen")
 MAX_RENDERS = 3
-"""So often a form may come back, as it does for a choice that needs other fields."""
+"""How often a form may be shown again, as after a choice that needs other fields."""
 STALE_SCREEN = ("There is no such button", "No dialog is open.")
-"""What the pretend Teams tells somebody whose screen was a moment behind."""
+"""Errors of the pretend Teams for a person whose screen was not up to date."""
 
 
 @dataclass
@@ -37,11 +37,11 @@ class TeamsUsers:
     in_slack: SlackUsers
 
     def works(self) -> list[Work]:
-        """Each person has one dialog at a time, so nobody is there twice."""
+        """Each person acts once at a time, since each has one dialog."""
         return [*(partial(self.work, person) for person in (BEN, CLEO, DANA, ELIF)), self.race]
 
     async def work(self, person: str, chance: random.Random) -> None:
-        """Look at a card, and do one of the things that it offers to this person."""
+        """Look at a card, and do one of the actions that it offers to this person."""
         place = self.screen.choose(chance)
         if place is None:
             return
@@ -78,7 +78,7 @@ class TeamsUsers:
     async def _fill_in(
         self, chance: random.Random, person: str, place: Place, asked: str, opens: Node
     ) -> None:
-        """Open the form, send it until it is taken or refused, and close what is left of it."""
+        """Open the form, send it until it is accepted or refused, and close it."""
         turn = self.screen.dialog_version(person)
         answer = await self._send_until_answered(
             chance, "press", _at(person, place) | {"data": opens["data"]}
@@ -92,7 +92,7 @@ class TeamsUsers:
         await self._post_route("close", person=person)
 
     def _remark(self, asked: str, case_id: str, person: str) -> tuple[str, Remark]:
-        """Words that are used only once; what isn't kept in the timeline counts nowhere."""
+        """A unique text; only notes and decisions are recorded, since only they are in the timeline."""
         words, remark = f"Said {next(self.users.numbers)} in Teams by {person[-1]}.", Remark(case_id)
         kept = {"ask_note": self.users.remarks, "ask_decide": self.users.decisions}.get(asked)
         if kept is not None:
@@ -100,7 +100,7 @@ class TeamsUsers:
         return words, remark
 
     async def _send(self, chance: random.Random, person: str, form: Node, remark: tuple[str, Remark]) -> bool:
-        """Send it, sometimes twice at once. Whether it came back."""
+        """Send the form, sometimes twice at once; returns whether it was shown again."""
         sender, turn = submit_button_of(form), self.screen.dialog_version(person)
         assert sender is not None
         wanted = {"person": person, "data": sender["data"], "inputs": _inputs(chance, form, remark[0])}
@@ -115,7 +115,7 @@ class TeamsUsers:
         return has_turned and not remark[1].is_accepted
 
     async def _send_until_answered(self, chance: random.Random, act: str, wanted: dict[str, Any]) -> Answer:
-        """Do it again while Teams says that something went wrong; some give up half-way."""
+        """Retry while Teams answers with its generic error; some give up earlier."""
         answer: Answer = {}
         for _ in range(chance.choice((1, 40, 40, 40))):
             answer = await self._post_route(act, **wanted)
@@ -146,7 +146,7 @@ def _at(person: str, place: Place) -> dict[str, Any]:
 
 
 def _inputs(chance: random.Random, form: Node, words: str) -> dict[str, str]:
-    """Something in every field; a part of the amount is never given."""
+    """A value for every field; a part of the amount is never chosen."""
     filled = {}
     for one in nodes(form):
         if one["type"] == "Input.Text":

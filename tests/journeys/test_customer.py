@@ -1,4 +1,4 @@
-"""Does `ombud demo` show a customer's whole story: filed on a phone, asked, answered by mail, decided?"""
+"""A customer's whole story in `ombud demo`: filed on a phone, asked, answered by mail, decided."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def test_a_customer_is_heard_from_the_invoice_to_the_second_look(journey: 
 
 
 async def _expect_harmless_files(card: Locator, *names: str) -> None:
-    """The files open from the card, and no picture says any more where it was taken."""
+    """The files open from the card, and no picture contains the place where it was taken."""
     for name in names:
         address = await card.get_by_role("link", name=name).get_attribute("href")
         assert address is not None
@@ -105,7 +105,7 @@ async def _ask(journey: CustomerJourney, card: Locator, number: str) -> None:
 
 
 async def _expect_told(journey: CustomerJourney, number: str) -> None:
-    """The resolver hears of the answer in their own conversation with the bot."""
+    """The resolver gets the answer in their own conversation with the bot."""
     await journey.team.get_by_test_id("dm-ombud").click()
     told = journey.team.locator(".message", has_text="Those of rooms 100 to 160.").last
     await expect(told).to_contain_text(f"{number} · Arrived damaged")

@@ -1,4 +1,4 @@
-"""Can a customer say what is wrong on a narrow phone, with script and without, in the dark, in German?"""
+"""The customer form in a browser: narrow phone, with and without script, dark mode, German."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def an_order() -> Invoice:
 
 @asynccontextmanager
 async def a_page(browser: Browser, **how: Any) -> AsyncIterator[Page]:
-    """A phone's page; a script that fails on it, or is kept from running, fails the test."""
+    """A phone's page; a script that fails on it, or is blocked, fails the test."""
     context = await browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **how})
     page = await context.new_page()
     problems: list[str] = []
@@ -97,7 +97,7 @@ async def demand_accessible(page: Page) -> None:
 
 
 async def demand_narrow(page: Page) -> None:
-    """Nothing sticks out at the side."""
+    """The page is not wider than the screen."""
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"]
 
@@ -170,7 +170,7 @@ async def test_nothing_keeps_anybody_from_using_it(
 ) -> None:
     """The form, the form with files and everything open, and the form with every mistake.
 
-    Axe is a script itself: where the page is to have none, only ours are kept away.
+    Axe is itself a script: where the page is to have none, only ours are blocked.
     """
     async with a_page(browser, color_scheme=scheme) as page:
         if not has_script:
@@ -212,7 +212,7 @@ async def test_the_form_is_there_again_in_the_language_of_the_switch(
 async def test_the_enter_key_sends_the_form_and_nothing_else(
     desk: CustomerSite, link: CustomerLink, browser: Browser, has_script: bool
 ) -> None:
-    """The buttons of the language switch belong to the form too, and stand before all others."""
+    """The buttons of the language switch belong to the form too, and come before all others."""
     async with a_page(browser, java_script_enabled=has_script) as page:
         await page.goto(desk.url_of(link))
         await fill_in(page)
@@ -261,7 +261,7 @@ async def test_a_broken_line_costs_at_most_a_piece(
 async def test_an_answer_that_got_lost_is_asked_for_again(
     desk: CustomerSite, link: CustomerLink, browser: Browser
 ) -> None:
-    """The photo is cleaned on arrival, so that what lies there has another size than what was sent."""
+    """The photo is cleaned on arrival, so that the stored file has another size than the sent one."""
     lost: list[str] = []
 
     async def lose_the_answer(route: Route) -> None:

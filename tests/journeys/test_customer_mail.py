@@ -1,4 +1,4 @@
-"""What do customers get by mail in the demo, and when does what they write count?"""
+"""Mail to and from customers in the demo."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ async def test_a_german_customer_reads_german(journey: CustomerJourney, browser:
 
 
 async def test_a_bot_that_dies_while_mails_go_out_loses_and_doubles_none(journey: CustomerJourney) -> None:
-    """Between their server's answer and our note of it a mail may be sent again: the same one, which
-    mailboxes show once. So at most the one that was on its way is there twice, and none under another id."""
+    """A bot killed between the mail server's answer and its own commit sends the mail again with the same id,
+    and mailboxes show it once. So at most the mail in transit is there twice, and none under another id."""
     await open_mailbox(journey.mail, journey.demo, OKONJO)
     reason = "cancelled_subscription"
     raised = (journey.raise_dispute("BW-20420", f"Cancelled in week {week}.", reason) for week in range(6))
@@ -112,7 +112,7 @@ async def test_a_bot_that_dies_while_mails_go_out_loses_and_doubles_none(journey
 
 
 async def _send_to_customer(journey: CustomerJourney, said: Locator) -> Locator:
-    """Choose it from the menu of a message; the form that opens."""
+    """Choose "send to customer" from a message's menu; returns the form that opens."""
     await said.hover()
     more = said.get_by_role("button", name="More actions on this message")
     choice = journey.team.get_by_test_id("shortcut-send_to_customer")
@@ -120,13 +120,13 @@ async def _send_to_customer(journey: CustomerJourney, said: Locator) -> Locator:
 
 
 async def _fill(journey: CustomerJourney, *, is_full: bool = True) -> None:
-    """Let the mailbox that is open be full from now on, or no longer."""
+    """Make the open mailbox full from now on, or no longer."""
     async with journey.mail.expect_response("**/sandbox/mail-full"):
         await journey.mail.get_by_test_id("mailbox-full").set_checked(is_full)
 
 
 async def _received(journey: CustomerJourney, numbers: list[str]) -> dict[str, list[str]]:
-    """The ids of the mails that say that we have a dispute, by the dispute's number."""
+    """The ids of the mails that confirm a dispute, by its number."""
     found: dict[str, list[str]] = {number: [] for number in numbers}
     for mail in await all_mails(journey.team, journey.demo):
         number = re.search(r"\[(D-\d+)\]", mail["subject"])

@@ -1,4 +1,4 @@
-"""Can a customer follow and go on with their dispute in a real browser: phone and desk, light and dark?"""
+"""The customer's status page in a browser: phone and desktop, light and dark."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerS
 
 @asynccontextmanager
 async def a_page(browser: Browser, **how: Any) -> AsyncIterator[Page]:
-    """A phone's page; a script that fails on it, a dialog, or what is kept from running, fails the test."""
+    """A phone's page; a script that fails on it, a dialog, or blocked content fails the test."""
     context = await browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **how})
     page = await context.new_page()
     problems: list[str] = []
@@ -188,7 +188,7 @@ async def test_an_attack_in_every_field_runs_nothing(browser: Browser, desk: Cus
 
 
 async def test_the_address_is_told_to_nobody(browser: Browser, desk: CustomerSite) -> None:
-    """Neither scripts nor pictures, nor a link that is followed, say where they were asked from."""
+    """Requests for scripts and pictures, and links that are followed, send no Referer."""
     link = desk.link()
     raised(desk, link)
     referers: list[str] = []

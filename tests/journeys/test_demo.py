@@ -1,4 +1,4 @@
-"""Does `ombud demo` show the whole main job in a browser, as a person would walk through it?"""
+"""The main job in `ombud demo`, in a browser, as a person does it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.journeys.demo import QUIET, act_as, card_of, choose_from_menu, enter,
 
 pytestmark = pytest.mark.browser
 MUCH_TO_SAY_MS = 60_000
-"""When time jumps, all open cases have something to say, and a channel takes one message a second."""
+"""After a jump of the clock all open cases send messages, and a channel takes one message a second."""
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ async def _turn_pages_to(page: Page, listing: Locator, number: str) -> None:
 
 
 async def _raise(page: Page, statement: str) -> str:
-    """Raise a dispute as a customer; its number, once its card is in the channel."""
+    """Raise a dispute as a customer; returns its number once its card is in the channel."""
     await page.get_by_test_id("channel-billing-disputes").click()
     await page.get_by_test_id("raise").click()
     await page.get_by_test_id("raise-customer").select_option(label="Okonjo & Daughters (standard)")

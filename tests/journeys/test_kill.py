@@ -1,6 +1,6 @@
-"""What is left when the bot is killed while it works? Everything that was promised, in order, and once.
+"""The bot killed while it works: every message of the outbox arrives, in order, once.
 
-Only Teams may show a message twice, where a kill or a lost answer left open whether it had arrived.
+Only Teams may show a message twice, when a kill or a lost answer left open whether it had arrived.
 
 `make test` kills a handful of times, `make chaos` OMBUD_CHAOS_KILLS times in each test. OMBUD_CHAOS_SEED
 repeats the decisions of a run that failed, though not its timing.
@@ -37,21 +37,21 @@ pytestmark = pytest.mark.kill
 
 KILLS = int(os.environ.get("OMBUD_CHAOS_KILLS", "2"))
 PATIENCE = 60.0 + KILLS * 5
-"""Real seconds for everything to be delivered in the end; it takes about five after a handful of kills."""
+"""Real seconds until everything must be delivered; it takes about five after a handful of kills."""
 
 NewDatabase = Callable[[], str]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """On PostgreSQL the tables are there; on SQLite the bot makes them when it starts."""
+    """On PostgreSQL the tables exist; on SQLite the bot creates them when it starts."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("new_postgresql")())
     return f"sqlite:///{tmp_path}/ombud.db"
 
 
 async def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path: Path, url: str) -> None:
-    async with a_busy_site(tmp_path, url) as (deployment, users, chance):
+    async with run_busy_deployment(tmp_path, url) as (deployment, users, chance):
         for _ in range(KILLS):
             await _kill_and_start(deployment, deployment.bots[0], chance)
             if chance.random() < 0.5:
@@ -65,9 +65,13 @@ async def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path: P
 async def test_two_processes_killed_in_turn_lose_and_double_nothing(
     tmp_path: Path, new_postgresql: NewDatabase
 ) -> None:
-    """The one that lives takes over what the other held; time jumps only while nobody else can mistake a
-    jump for the death of a process that is in the middle of a send."""
-    async with a_busy_site(tmp_path, new_postgresql(), bots=2, pace=15) as (deployment, users, chance):
+    """The live process takes over the leases of the killed one. The clock jumps only while no other process
+    can mistake a jump for the death of a process in the middle of a send."""
+    async with run_busy_deployment(tmp_path, new_postgresql(), bots=2, pace=15) as (
+        deployment,
+        users,
+        chance,
+    ):
         for turn in range(KILLS):
             victim = deployment.bots[turn % 2]
             await _kill_and_start(deployment, victim, chance, hours=chance.choice((0, 0.1, 1, 3)))
@@ -75,7 +79,7 @@ async def test_two_processes_killed_in_turn_lose_and_double_nothing(
 
 
 async def test_asked_to_stop_under_load_it_ends_well_and_loses_nothing(tmp_path: Path, url: str) -> None:
-    async with a_busy_site(tmp_path, url) as (deployment, users, chance):
+    async with run_busy_deployment(tmp_path, url) as (deployment, users, chance):
         for _ in range(max(1, KILLS // 4)):
             await asyncio.sleep(chance.uniform(0.5, 2))
             await _stop(deployment.bots[0])
@@ -98,7 +102,7 @@ async def test_killed_while_it_makes_its_tables_it_makes_them_at_the_next_start(
 
 
 @asynccontextmanager
-async def a_busy_site(
+async def run_busy_deployment(
     folder: Path, url: str, *, bots: int = 1, pace: float = 120.0
 ) -> AsyncIterator[tuple[Deployment, SimulatedUsers, random.Random]]:
     seed = _seed()
@@ -120,14 +124,14 @@ async def a_busy_site(
 
 
 async def _until_busy(users: SimulatedUsers, actions: int) -> None:
-    """On a slow machine it takes a while until people have done something."""
+    """Wait until people have done `actions` things; on a slow machine that takes a while."""
     deadline = time.monotonic() + PATIENCE
     while min(users.actions_in_teams, len(users.acknowledged)) < actions and time.monotonic() < deadline:
         await asyncio.sleep(0.1)
 
 
 async def _until_everybody_is_known(deployment: Deployment) -> None:
-    """What is drawn before that names people by what their platform calls them, until it is drawn anew."""
+    """Cards drawn earlier name people by their platform ids, until they are drawn again."""
     deadline = time.monotonic() + START_SECONDS
     while not await asyncio.to_thread(knows_everybody, deployment.database_url):
         assert time.monotonic() < deadline, deployment.bots[0].child.tail()
@@ -167,7 +171,7 @@ async def _expect_everything(deployment: Deployment, users: SimulatedUsers, *, k
 
 
 async def _let_all_be_delivered(deployment: Deployment) -> tuple[Records, list[Any]]:
-    """Move time on until nothing waits, and stop the bot there, so that nothing is added any more."""
+    """Move the clock on until no row is pending, and stop the bot then, so that no row is added."""
     bot, deadline = deployment.bots[0], time.monotonic() + PATIENCE
     while True:
         while await _count_pending(deployment, bot):
@@ -193,7 +197,7 @@ async def _count_pending(deployment: Deployment, bot: Bot) -> int:
 
 
 async def _list_disputes(deployment: Deployment) -> list[Any]:
-    """All pages of what the API knows."""
+    """All pages of the API's list of disputes."""
     found: list[Any] = []
     after: str | None = ""
     while after is not None:
@@ -208,7 +212,7 @@ async def _list_disputes(deployment: Deployment) -> list[Any]:
 
 
 def _errors(bot: Bot) -> list[str]:
-    """Lines that tell of a mistake of our own: what Slack did wrong is a warning."""
+    """Log lines about errors of our own: failures of Slack are warnings."""
     lines = bot.child.log.read_text(errors="replace").splitlines()
     return [
         line[:2000] for line in lines if '"level":"error"' in line.replace(" ", "") or "Traceback" in line

@@ -1,6 +1,6 @@
-"""Does the mail between customers and us go round through a real mail server?
+"""Mail between customers and us through a real mail server.
 
-Debian's OpenSMTPD stands for the company's: it relays our domain to the bot's LMTP listener, and everything
+Debian's OpenSMTPD plays the company's server: it relays our domain to the bot's LMTP listener, and everything
 else to the customers' server.
 """
 

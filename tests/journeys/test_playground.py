@@ -1,4 +1,4 @@
-"""Does Microsoft's own client show what we post, send what we understand, and take what we answer?"""
+"""Microsoft's own client against our bot: it shows our posts, and accepts our answers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def playground(package: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def page(playground: Playground, browser: Browser) -> AsyncIterator[Page]:
-    """Ana's, one for all: the client keeps what was said in its page alone."""
+    """Ana's page, one for all tests: the client stores messages in its page alone."""
     page = await browser.new_page(viewport=DESK)
     await enter(page, playground.url)
     yield page

@@ -1,4 +1,4 @@
-"""Does `ombud demo` show the whole main job in Teams, and one case in Slack and Teams at once?"""
+"""The main job in the demo's Teams, and one case in Slack and Teams at once."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ async def test_a_killed_bot_loses_nothing_of_teams(journey: CustomerJourney) -> 
 
 
 async def _claim(journey: CustomerJourney, number: str, person: str, channel: str) -> Locator:
-    """The card, once the case is this person's."""
+    """Claim the case; returns its card once the claim shows."""
     page = journey.team
     await teams.act_as(page, person)
     await teams.channel(page, channel)
@@ -197,7 +197,7 @@ async def _claim(journey: CustomerJourney, number: str, person: str, channel: st
 
 
 async def _decide_a_part(journey: CustomerJourney, card: Locator, number: str, amount: str) -> Locator:
-    """The form for a part comes back with the amount's field; the dialog once it was sent with `amount`."""
+    """Choose a part: the form comes back with a field for the amount. Returns the dialog once it was sent."""
     page = journey.team
     dialog = await teams.open_dialog(page, card.get_by_test_id(f"teams-action-ask_decide:{number}"))
     await dialog.get_by_test_id("teams-choice-verdict:part_accepted").click()
@@ -214,7 +214,7 @@ async def _decide_a_part(journey: CustomerJourney, card: Locator, number: str, a
 
 
 async def _hand_in_a_photo(journey: CustomerJourney, number: str) -> None:
-    """By mail, as the customer: then the evidence is complete and both channels are told."""
+    """Answer by mail as the customer: the evidence is then complete, and both channels are told."""
     await open_mailbox(journey.mail, journey.demo, "payables@kestrel.example")
     await read_mail(journey.mail, "We have your dispute", number)
     await answer_mail(journey.mail, "Here is a photo.", a_file("dent.png", a_png(), "image/png"))

@@ -1,4 +1,4 @@
-"""Would the checks of a killed bot see what a thread in Teams lacks, repeats or tells out of order?"""
+"""The comparison of Teams threads: it finds missing, repeated and misordered messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.journeys.teams_threads import Expected, compare
 
 
 def expect(*words: str) -> list[Expected]:
-    """A word with a question mark may be missing."""
+    """Expected messages; one with a question mark is optional."""
     return [Expected(one, one.rstrip("?").__eq__, is_needed=not one.endswith("?")) for one in words]
 
 

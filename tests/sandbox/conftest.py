@@ -1,4 +1,4 @@
-"""What does every test of the sandbox stand on?"""
+"""Fixtures of the sandbox's tests: a running sandbox with a recording bot."""
 
 from __future__ import annotations
 

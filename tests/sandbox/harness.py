@@ -1,4 +1,4 @@
-"""On which harness do the sandbox's own tests play? The sandbox, and a bot that notes what it hears."""
+"""Harness of the sandbox's tests: the sandbox, and a bot that records what it receives."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class ReceivedRequest:
-    """One request to the bot: its raw body with headers, and what stood in it."""
+    """One request to the bot: raw body, headers, and the decoded payload."""
 
     body: bytes
     headers: dict[str, str]
@@ -32,7 +32,7 @@ class ReceivedRequest:
 
 @dataclass(slots=True)
 class Bot:
-    """Answers what a test tells it to, and remembers what it heard."""
+    """Answers as a test tells it to, and records the requests."""
 
     answer: Json | str | None = None
     status: int = 200

@@ -1,4 +1,4 @@
-"""Is the company believable, and does it fit the app's manifest?"""
+"""The demo's company: consistent, and in line with the app's manifest and the example policy."""
 
 from __future__ import annotations
 

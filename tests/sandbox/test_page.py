@@ -1,4 +1,4 @@
-"""Does a person see in the browser what the bot says, and does the bot hear what the person does?"""
+"""The Slack page in a browser: it shows what the bot posts, and sends what the person does."""
 
 from __future__ import annotations
 

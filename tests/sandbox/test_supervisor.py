@@ -1,4 +1,4 @@
-"""Can the bot be killed, started and watched from the page?"""
+"""Killing, starting and watching the bot from the page."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How is django-helpdesk set up? As in production, and as fast as settings alone make it.
+"""Settings of django-helpdesk: as in production, and as fast as settings alone make it.
 
-What it answers for is as durable as Ombud's: on SQLite `journal_mode=WAL` and `synchronous=FULL`, on
-PostgreSQL the same server. Its mail is composed but goes nowhere, so that no mail server is measured.
+Its commits are as durable as Ombud's: on SQLite `journal_mode=WAL` and `synchronous=FULL`, on
+PostgreSQL the same server. Its mail is composed but not sent, so that no mail server is measured.
 """
 
 from __future__ import annotations

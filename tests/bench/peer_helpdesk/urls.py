@@ -1,4 +1,4 @@
-"""Where does django-helpdesk answer? At the root."""
+"""URLs of django-helpdesk: at the root."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do the people of the story find their way in Teams, and stop where they can't go on?"""
+"""The story's player in Teams: it finds buttons and forms, and stops at a step that fails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.sandbox.teams.harness import CARD_TYPE, ELIF, TeamsHarness, a_card, a
 
 
 async def at_once() -> None:
-    """The bot of these tests says nothing by itself."""
+    """The bot of these tests posts nothing by itself."""
 
 
 def a_player(teams: TeamsHarness) -> TeamsPlayer:

@@ -1,4 +1,4 @@
-"""Do customers get what the bot mails, and does what they answer reach it by SMTP?"""
+"""Customers' mailboxes: the bot's mail arrives, and replies reach it by SMTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANNA, OURS = "office@marigold.example", "case+d1042.0123456789abcdef0123@dispute
 
 @dataclass(slots=True)
 class Received:
-    """What the bot's mail server took."""
+    """What the bot's mail server received."""
 
     letters: list[tuple[str, str, EmailMessage]] = field(default_factory=list)
 
@@ -48,7 +48,7 @@ async def harness(received: tuple[Received, int]) -> AsyncIterator[Harness]:
 
 
 async def mailed(harness: Harness, to: str = ANNA) -> Json:
-    """The bot mails the customer; how the mail lies in the mailbox."""
+    """The bot mails the customer; returns the mail as the mailbox lists it."""
     message = EmailMessage()
     message["From"], message["To"] = "Brightwater <disputes@disputes.example>", to
     message["Reply-To"], message["Subject"] = OURS, "We have your objection [D-1042]"

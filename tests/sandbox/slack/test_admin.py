@@ -1,4 +1,4 @@
-"""Does misfortune strike when it is ordered, and only then?"""
+"""Injected faults and admin changes: they apply when ordered, and only then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a filled-in form become what Slack sends?"""
+"""Values of filled-in forms, as Slack sends them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the bot hear of clicks, commands and messages as it would from Slack?"""
+"""Clicks, commands and messages reach the bot as from Slack."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.sandbox.harness import Harness, ReceivedRequest, a_button, run_sandbo
 
 
 class At:
-    """A clock for slack_sdk's verifier that stands where the sandbox's stands."""
+    """A clock for slack_sdk's verifier that shows the sandbox's time."""
 
     def __init__(self, clock: Clock) -> None:
         self.now = clock.now

@@ -1,4 +1,4 @@
-"""Can a bot without a public address be reached, with slack_sdk's own Socket Mode client?"""
+"""Socket Mode, with slack_sdk's own client."""
 
 from __future__ import annotations
 

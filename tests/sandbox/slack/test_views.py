@@ -1,4 +1,4 @@
-"""Do forms open, change, refuse and close as at Slack?"""
+"""Views open, change, refuse and close as in Slack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do tests of the pretend Teams stand on? The sandbox, and a bot that believes what is signed alone."""
+"""Harness of the Teams tests: the sandbox, and a bot that verifies signatures and records activities."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 
 @dataclass(slots=True)
 class TeamsBot:
-    """Answers invokes what a test tells it to, and remembers every activity with the claims of its token."""
+    """Answers invokes as a test tells it to, and records every activity with the claims of its token."""
 
     openid_url: str
     http: aiohttp.ClientSession
@@ -49,7 +49,7 @@ class TeamsBot:
         return web.Response(status=self.status)
 
     async def verify(self, token: str) -> Json:
-        """As Microsoft asks of bots; the keys are read anew each time."""
+        """Verify as Microsoft requires of bots; the keys are read again each time."""
         described = await self._read(self.openid_url)
         keys = (await self._read(described["jwks_uri"]))["keys"]
         key_id = jwt.get_unverified_header(token)["kid"]
@@ -112,7 +112,7 @@ class TeamsHarness:
     async def call_connector(
         self, verb: str, path: str, body: Json | None = None, *, authorization: str | None = None
     ) -> tuple[int, Json]:
-        """The connector, as the bot calls it."""
+        """Call the connector as the bot does."""
         if not self.token:
             self.token = (await self.request_token())[1]["access_token"]
         headers = {"Authorization": f"Bearer {self.token}" if authorization is None else authorization}
@@ -121,7 +121,7 @@ class TeamsHarness:
             return answer.status, dict(await answer.json())
 
     async def post_cards(self, *cards: Json, to: str = CONTRACTS, **more: Any) -> str:
-        """The id of a message with these cards."""
+        """Post a message with these cards; returns its id."""
         attachments = [{"contentType": CARD_TYPE, "content": card} for card in cards]
         body = {"type": "message", "attachments": attachments, **more}
         status, answer = await self.call_connector("POST", f"conversations/{to}/activities", body)
@@ -150,7 +150,7 @@ async def run_teams_sandbox(**settings: Any) -> AsyncIterator[TeamsHarness]:
             given |= {"teams_app_id": APP, "teams_app_password": PASSWORD, "teams_tenant_id": TENANT}
             sandbox = make_app(Settings(**(given | settings)))
             async with TestServer(sandbox, port=port):
-                if "bot_url" not in settings:  # what comes next in a test comes after the introduction
+                if "bot_url" not in settings:  # a test starts after the bot got its installations
                     await asyncio.wait_for(sandbox[WORLD].teams.installations_announced.wait(), 20)
                 yield TeamsHarness(sandbox[WORLD], bot, url, http)
 
@@ -183,7 +183,7 @@ def a_submit(action: str = "ask_decide", **data: Any) -> Json:
 
 
 def a_dialog(*actions: Json, **more: Any) -> Json:
-    """What a bot answers to open one."""
+    """A bot's answer that opens a dialog."""
     body = [{"type": "Input.Text", "id": "note", "label": "Note", "value": "so far"}]
     card = {"type": "AdaptiveCard", "version": "1.5", "body": body, "actions": list(actions)}
     task: Json = {"title": "Note", "width": "medium", "height": "medium"}

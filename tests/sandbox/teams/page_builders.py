@@ -1,4 +1,4 @@
-"""What do the tests of the Teams page put on its harness? Cards as bots send them, and what the bot says."""
+"""Builders for the tests of the Teams page: cards as bots send them, and posts of the bot."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def a_dialog_response(*body: Json, title: str = "Decide", note: str = "1") -> Js
 
 
 def a_card_response(*body: Json, actions: tuple[Json, ...] = ()) -> Json:
-    """The bot's answer to an Execute that shows a card of their own to whoever pressed."""
+    """The bot's answer to an Execute that shows the person who pressed their own card."""
     return {"statusCode": 200, "type": CARD_TYPE, "value": a_card(*body, actions=actions)}
 
 
 def refreshed_for(*people: str) -> Json:
-    """The part of a card that lets these people see their own."""
+    """The part of a card that lets these people get their own version."""
     named = [teams_company.find_person(one) for one in people]
     action = {
         "type": "Action.Execute",
@@ -75,7 +75,7 @@ def chat_of(person: str) -> str:
 def post_as_bot(
     harness: TeamsHarness, *cards: Json, where: str = teams_company.DELIVERY, **more: Any
 ) -> Message:
-    """The bot says something."""
+    """Post a message as the bot."""
     sender = {"id": f"28:{APP}", "name": "Ombud", "is_bot": True}
     return harness.world.teams.workspace.add(
         conversation_of(harness, where), {"from": sender, "cards": list(cards), **more}
@@ -83,5 +83,5 @@ def post_as_bot(
 
 
 def received_activities(harness: TeamsHarness, what: str) -> list[Json]:
-    """What the bot heard of one kind: an invoke's name, or an activity's type."""
+    """Activities that the bot received of one kind: an invoke's name, or an activity's type."""
     return [one for one in harness.bot.activities if what in (one.get("name"), one.get("type"))]

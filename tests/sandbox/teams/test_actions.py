@@ -1,4 +1,4 @@
-"""Does the bot hear in Teams of presses, forms and looks, and is its answer obeyed?"""
+"""Presses, forms and refreshes in Teams reach the bot, and its response is applied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the bot hear where its app is, and who comes and goes? And is all of it there after a restart?"""
+"""Installations and changes of members reach the bot, and survive a restart."""
 
 from __future__ import annotations
 

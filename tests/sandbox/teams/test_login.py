@@ -1,4 +1,4 @@
-"""Does the pretend Microsoft give tokens and keys as the real one, and to nobody else?"""
+"""The pretend Microsoft gives tokens and keys as the real one, and only to our app."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_the_login_s_own_description_leads_to_its_token_endpoint(teams: Te
 
 
 async def test_microsoft_s_own_library_gets_a_token(teams: TeamsHarness) -> None:
-    """MSAL blocks and insists on https, so the transport beneath it goes to the sandbox."""
+    """MSAL blocks and requires https, so its transport is redirected to the sandbox."""
     loop = asyncio.get_running_loop()
 
     class Transport:
@@ -70,7 +70,7 @@ async def test_microsoft_s_own_library_gets_a_token(teams: TeamsHarness) -> None
             return self._call("POST", url, data)
 
         def close(self) -> None:
-            """Nothing is kept open."""
+            """Does nothing: no connection is open."""
 
         def _call(self, verb: str, url: str, data: Any) -> Any:
             return asyncio.run_coroutine_threadsafe(self._ask(verb, url, data), loop).result(10)

@@ -1,4 +1,4 @@
-"""What does the bot hear when people write, search, share links and use menus in Teams?"""
+"""Messages, searches, links and message actions of people in Teams reach the bot."""
 
 from __future__ import annotations
 

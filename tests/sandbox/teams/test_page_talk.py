@@ -1,4 +1,4 @@
-"""Do forms, words, searches and menus of the Teams page reach the bot, by keyboard and phone too?"""
+"""Forms, messages, searches and menus of the Teams page, by keyboard and phone too."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def an_amount(**more: Any) -> Json:
 
 
 def some_found(*titles: str) -> Json:
-    """What the bot answers to a search that these cases fit."""
+    """The bot's answer to a search with these cases as results."""
     previews = [{"title": title, "text": "Nordwind · INV-2026-0001 · €1,250.00"} for title in titles]
     kind = "application/vnd.microsoft.card.thumbnail"
     card = {"contentType": CARD_TYPE, "content": a_card(a_text("The found case"))}

@@ -1,4 +1,4 @@
-"""Are Microsoft's limits kept to the letter?"""
+"""Microsoft's rate limits, exactly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Are blocks refused where Slack refuses them, and only there?"""
+"""Validation of blocks: refused where Slack refuses them, and only there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does slack_sdk's own client find here what it finds at Slack?"""
+"""The Web API, called with slack_sdk's own client."""
 
 from __future__ import annotations
 

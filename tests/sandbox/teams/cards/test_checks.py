@@ -1,4 +1,4 @@
-"""Is a wrong card refused, and a right one taken, as Teams would?"""
+"""Validation of cards: wrong ones are refused, right ones accepted, as in Teams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the pretend connector take, keep and refuse what the real one does?"""
+"""The pretend connector accepts, stores and refuses what the real one does."""
 
 from __future__ import annotations
 
