@@ -7,7 +7,7 @@ import re
 
 import pytest
 from PIL import Image
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.journeys.customer_journey import SECRET, CustomerJourney
 from tests.journeys.customers import (
@@ -59,7 +59,13 @@ async def test_a_customer_is_heard_from_the_invoice_to_the_second_look(journey: 
     await page.reload()
     await expect(page.get_by_role("heading", name="We agree with you in part")).to_be_visible()
     await expect(page.locator(".decision-granted")).to_have_text("€4,500.00")
+    await _disagree(journey, page, card, number)
+    await _write_after_the_end(journey, number)
+    await journey.assert_nothing_internal([page])
 
+
+async def _disagree(journey: CustomerJourney, page: Page, card: Locator, number: str) -> None:
+    """The customer disagrees on the status page; the second decision is final."""
     await page.get_by_text("I don't agree").click()
     await page.get_by_label("What is wrong with the decision?").fill("Eighty sets are torn, not sixty.")
     await page.get_by_role("button", name="Look at it again, please").click()
@@ -72,12 +78,15 @@ async def test_a_customer_is_heard_from_the_invoice_to_the_second_look(journey: 
     await expect(page.locator(".decision-granted")).to_have_text("€4,500.00")
     await expect(page.get_by_text("I don't agree")).to_have_count(0)
 
+
+async def _write_after_the_end(journey: CustomerJourney, number: str) -> None:
+    """A mail about a closed case offers the team to reopen it."""
     await read_mail(journey.mail, "We agree with you in part", number)
     await answer_mail(journey.mail, "We found ten more torn sets.")
+    thread = journey.team.get_by_test_id("thread")
     await expect(thread).to_contain_text("We found ten more torn sets.")
     await expect(thread).to_contain_text(f"{number} is closed. Take it up again?")
     await expect(thread.get_by_test_id(f"action-ask_reopen:{number}").last).to_be_visible()
-    await journey.assert_nothing_internal([page])
 
 
 async def _expect_harmless_files(card: Locator, *names: str) -> None:

@@ -38,7 +38,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerSite]:
+async def site(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerSite]:
     async with a_customer_site(sqlite_copy(sqlite_template, tmp_path)) as opened:
         yield opened
 
@@ -57,24 +57,24 @@ async def a_page(browser: Browser, **how: Any) -> AsyncIterator[Page]:
     assert problems == []
 
 
-async def every_stage(desk: CustomerSite) -> list[CustomerLink]:
+async def every_stage(site: CustomerSite) -> list[CustomerLink]:
     """A link to a case in each stage, and one without a case."""
-    links = [desk.link(an_invoice(ref=f"in_{number}", number=f"INV-2026-{number}")) for number in range(7)]
+    links = [site.link(an_invoice(ref=f"in_{number}", number=f"INV-2026-{number}")) for number in range(7)]
     reasons = ["wrong_amount", "not_delivered"] + ["wrong_amount"] * 4
-    ids = [raised(desk, link, reason_id=reason) for link, reason in zip(links[:6], reasons, strict=True)]
-    await a_file(desk, links[0], "Lieferschein.pdf", b"%PDF-", case_id=ids[0])
+    ids = [raised(site, link, reason_id=reason) for link, reason in zip(links[:6], reasons, strict=True)]
+    await a_file(site, links[0], "Lieferschein.pdf", b"%PDF-", case_id=ids[0])
     for case_id in ids[2:]:
-        claimed(desk, case_id)
-        told(desk, case_id, "We are looking for the offer of last year.")
-    asked(desk, ids[3])
+        claimed(site, case_id)
+        told(site, case_id, "We are looking for the offer of last year.")
+    asked(site, ids[3])
     for case_id, verdict in ((ids[4], Resolution.REJECTED), (ids[5], Resolution.PART_ACCEPTED)):
-        decided(desk, case_id, verdict)
-        finished(desk, case_id)
-    raised(desk, links[5], statement="And another thing")
+        decided(site, case_id, verdict)
+        finished(site, case_id)
+    raised(site, links[5], statement="And another thing")
     return links
 
 
-async def demand_accessible(page: Page, where: str) -> None:
+async def assert_accessible(page: Page, where: str) -> None:
     found = await Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
     assert found.violations_count == 0, f"{where}: {found.generate_report()}"
     width = await page.evaluate("document.documentElement.scrollWidth")
@@ -83,35 +83,35 @@ async def demand_accessible(page: Page, where: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_stage_is_accessible_and_fits_a_narrow_phone(
-    browser: Browser, desk: CustomerSite, scheme: Any
+    browser: Browser, site: CustomerSite, scheme: Any
 ) -> None:
-    links = await every_stage(desk)
+    links = await every_stage(site)
     async with a_page(browser, color_scheme=scheme) as page:
         for number, link in enumerate(links):
-            await page.goto(desk.url_of(link))
+            await page.goto(site.url_of(link))
             for summary in await page.locator("details.act > summary").all():
                 await summary.click()
-            await demand_accessible(page, f"stage {number}")
-        await page.goto(f"{desk.url_of(links[5])}?case=D-1006")
-        await demand_accessible(page, "another case")
-        await page.goto(f"{desk.url_of(links[0])}x")
-        await demand_accessible(page, "no such link")
-        desk.now += timedelta(days=400)
-        await page.goto(desk.url_of(links[0]))
-        await demand_accessible(page, "expired")
+            await assert_accessible(page, f"stage {number}")
+        await page.goto(f"{site.url_of(links[5])}?case=D-1006")
+        await assert_accessible(page, "another case")
+        await page.goto(f"{site.url_of(links[0])}x")
+        await assert_accessible(page, "no such link")
+        site.now += timedelta(days=400)
+        await page.goto(site.url_of(links[0]))
+        await assert_accessible(page, "expired")
         await page.get_by_role("button", name="Mail me a fresh link").click()
         await expect(page.get_by_role("heading", name="Please look into your mailbox")).to_be_visible()
-        await demand_accessible(page, "mailed")
+        await assert_accessible(page, "mailed")
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "es"])
 async def test_the_longer_words_of_other_languages_fit_too(
-    browser: Browser, desk: CustomerSite, language: str
+    browser: Browser, site: CustomerSite, language: str
 ) -> None:
-    links = await every_stage(desk)
+    links = await every_stage(site)
     async with a_page(browser, locale=language) as page:
         for number, link in enumerate(links):
-            await page.goto(desk.url_of(link))
+            await page.goto(site.url_of(link))
             for summary in await page.locator("details.act > summary").all():
                 await summary.click()
             assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], number
@@ -119,14 +119,14 @@ async def test_the_longer_words_of_other_languages_fit_too(
 
 @pytest.mark.parametrize("has_script", [True, False])
 async def test_a_question_is_answered_with_a_photo(
-    browser: Browser, desk: CustomerSite, has_script: bool
+    browser: Browser, site: CustomerSite, has_script: bool
 ) -> None:
-    link = desk.link()
-    case_id = raised(desk, link)
-    claimed(desk, case_id)
-    asked(desk, case_id, "Can you send us a photo?")
+    link = site.link()
+    case_id = raised(site, link)
+    claimed(site, case_id)
+    asked(site, case_id, "Can you send us a photo?")
     async with a_page(browser, java_script_enabled=has_script) as page:
-        await page.goto(desk.url_of(link))
+        await page.goto(site.url_of(link))
         await expect(page.get_by_role("heading", name="We need an answer from you")).to_be_visible()
         await page.get_by_label("Your answer").fill("Here it is.")
         photo: Any = {"name": "box.jpg", "mimeType": "image/jpeg", "buffer": a_jpeg()}
@@ -141,16 +141,16 @@ async def test_a_question_is_answered_with_a_photo(
         await picture.scroll_into_view_if_needed()
         if has_script:
             await page.wait_for_function("document.querySelector('img.shelf-picture').naturalWidth > 0")
-    (case,) = desk.cases(link)
+    (case,) = site.cases(link)
     assert (case.status, [piece.name for piece in case.evidence]) == (Status.UNDER_REVIEW, ["box.jpg"])
 
 
 @pytest.mark.parametrize("has_script", [True, False])
-async def test_withdrawing_asks_once_more(browser: Browser, desk: CustomerSite, has_script: bool) -> None:
-    link = desk.link()
-    raised(desk, link)
+async def test_withdrawing_asks_once_more(browser: Browser, site: CustomerSite, has_script: bool) -> None:
+    link = site.link()
+    raised(site, link)
     async with a_page(browser, java_script_enabled=has_script) as page:
-        await page.goto(desk.url_of(link))
+        await page.goto(site.url_of(link))
         sure = page.get_by_role("button", name="Yes, withdraw it")
         await expect(sure).to_be_hidden()
         await page.get_by_text("Withdraw this dispute").click()
@@ -158,14 +158,14 @@ async def test_withdrawing_asks_once_more(browser: Browser, desk: CustomerSite, 
         await expect(page.get_by_role("heading", name="This dispute was withdrawn")).to_be_visible()
 
 
-async def test_what_is_missing_is_said_and_has_the_focus(browser: Browser, desk: CustomerSite) -> None:
-    link = desk.link()
-    case_id = raised(desk, link)
-    claimed(desk, case_id)
-    decided(desk, case_id)
-    finished(desk, case_id)
+async def test_what_is_missing_is_said_and_has_the_focus(browser: Browser, site: CustomerSite) -> None:
+    link = site.link()
+    case_id = raised(site, link)
+    claimed(site, case_id)
+    decided(site, case_id)
+    finished(site, case_id)
     async with a_page(browser) as page:
-        await page.goto(desk.url_of(link))
+        await page.goto(site.url_of(link))
         await page.get_by_text("I don't agree").click()
         await page.get_by_label("What is wrong with the decision?").fill("   ")
         await page.get_by_role("button", name="Look at it again, please").click()
@@ -173,28 +173,28 @@ async def test_what_is_missing_is_said_and_has_the_focus(browser: Browser, desk:
         await expect(page.get_by_role("alert")).to_contain_text(
             "Please tell us what is wrong with the decision."
         )
-        await demand_accessible(page, "to be mended")
+        await assert_accessible(page, "to be mended")
         await page.get_by_label("What is wrong with the decision?").fill("The contract says 90.")
         await page.get_by_role("button", name="Look at it again, please").click()
         await expect(page.get_by_role("heading", name="We are looking into it")).to_be_visible()
 
 
-async def test_an_attack_in_every_field_runs_nothing(browser: Browser, desk: CustomerSite) -> None:
+async def test_an_attack_in_every_field_runs_nothing(browser: Browser, site: CustomerSite) -> None:
     async with a_page(browser) as page:
-        for link in await attacking_cases(desk):
-            await page.goto(desk.url_of(link))
-            await page.goto(f"{desk.url_of(link)}?new=1")
+        for link in await attacking_cases(site):
+            await page.goto(site.url_of(link))
+            await page.goto(f"{site.url_of(link)}?new=1")
             assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-async def test_the_address_is_told_to_nobody(browser: Browser, desk: CustomerSite) -> None:
+async def test_the_address_is_told_to_nobody(browser: Browser, site: CustomerSite) -> None:
     """Requests for scripts and pictures, and links that are followed, send no Referer."""
-    link = desk.link()
-    raised(desk, link)
+    link = site.link()
+    raised(site, link)
     referers: list[str] = []
     async with a_page(browser) as page:
         page.on("request", lambda request: referers.append(request.headers.get("referer", "")))
-        await page.goto(desk.url_of(link))
+        await page.goto(site.url_of(link))
         await page.get_by_role("link", name="Something else wrong with this invoice?").click()
         await expect(page.locator("textarea[name=statement]")).to_be_visible()
     assert len(referers) > 4
