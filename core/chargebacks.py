@@ -9,6 +9,7 @@ from core import sla
 from core.case import Case, Chargeback
 from core.escalating import update_escalation
 from core.events import ChargebackHeard
+from core.money import Money
 from core.outcome import Outcome
 from core.policy import Policy
 
@@ -22,6 +23,15 @@ class ChargebackUpdate:
 
     kind: str
     chargeback: Chargeback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargebackEvent:
+    """A platform's event about a chargeback. `id` is the event's own, for dropping repeats."""
+
+    id: str
+    update: ChargebackUpdate
+    amount: Money
 
 
 def update_chargeback(case: Case, update: ChargebackUpdate, policy: Policy, now: datetime) -> Outcome:

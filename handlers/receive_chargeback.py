@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from core.chargebacks import ChargebackUpdate, update_chargeback
+from core.chargebacks import ChargebackEvent, update_chargeback
 from core.intake import Dispute, raise_dispute
 from core.invoice import Customer, Invoice
-from core.money import Money
 from store.transaction import Transaction
 
 STRIPE = "stripe"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargebackEvent:
-    """A platform's event about a chargeback. `id` is the event's own, for dropping repeats."""
-
-    id: str
-    update: ChargebackUpdate
-    amount: Money
 
 
 def receive_chargeback(tx: Transaction, event: ChargebackEvent, now: datetime) -> str:

@@ -24,6 +24,7 @@ from bot.teams.http import TeamsEndpoint
 from bot.wiring.customers import CustomerServices, open_customer_services
 from bot.wiring.teams import TeamsConnection, connect_teams
 from cards.email.render import default_templates
+from connectors.billing.stripe.events import read_event as read_stripe_event
 from connectors.clamd import Clamd
 from connectors.mail.read import read_email
 from connectors.mail.send import BadSmtpUrl, SmtpClient
@@ -150,7 +151,7 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
     jobs = Jobs(services, holder=secrets.token_hex(4))
     slack, teams = _open_edges(services, clock, own_api, teams_connection, jobs.request_sync)
     return Application(
-        context=Context(settings, store, clock),
+        context=Context(settings, store, clock, read_stripe_event),
         readiness=Readiness(store, clock, jobs.health),
         slack=slack,
         teams=TeamsEndpoint(teams_connection.sdk.receive, teams.on_activity)

@@ -1,4 +1,4 @@
-"""How does a test knock at the house's door? Through a real server on loopback, with a real HTTP client."""
+"""HTTP client for the API and the webhooks, against a real server on loopback."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.context import Context
 from bot.health import Readiness
 from bot.routes import make_app
 from bot.settings import Settings
+from connectors.billing.stripe.events import read_event
 from core.case import Case
 from scheduler.clock import Clock
 from scheduler.jobs import JobsHealth
@@ -28,7 +29,7 @@ JSON = "application/json"
 
 
 class FrozenClock(Clock):
-    """Stands where it was put."""
+    """A clock that stays at `at` until a test moves it."""
 
     def __init__(self, at: datetime = MONDAY_9AM) -> None:
         super().__init__()
@@ -39,7 +40,7 @@ class FrozenClock(Clock):
 
 
 class ApiResponse:
-    """What came back."""
+    """Status, headers and body of a response."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.status = status
@@ -57,14 +58,14 @@ class ApiResponse:
 
 
 class ApiClient:
-    """Who comes with no key of their own comes with the CRM's."""
+    """Requests without a key of their own carry the CRM's."""
 
     def __init__(self, client: TestClient[Any, Any], store: Store, clock: FrozenClock) -> None:
         self.client = client
         self.store = store
         self.clock = clock
         self.pulse: JobsHealth | None = None
-        """None: everything was done just now."""
+        """What the jobs report; None: every job has run just now."""
 
     async def request(self, method: str, path: str, **more: Any) -> ApiResponse:
         async with self.client.request(method, path, **more) as response:
@@ -95,7 +96,7 @@ class ApiClient:
         return self.store.read_blocking(lambda tx: tx.cases.get(case_id))
 
     def is_timeline_intact(self, case_id: str) -> bool:
-        """Whether the case's story is still what was written."""
+        """Whether the hashes of the case's timeline still fit its entries."""
         return self.store.read_blocking(lambda tx: tx.timeline.verify(case_id)) == []
 
     def cases(self) -> list[Case]:
@@ -115,13 +116,13 @@ async def open_api_client(store: Store, **settings: Any) -> AsyncIterator[ApiCli
         **settings,
     }
     clock = FrozenClock()
-    door: ApiClient
+    api_client: ApiClient
 
     def pulse() -> JobsHealth:
-        return door.pulse or JobsHealth(clock.now(), clock.now(), None)
+        return api_client.pulse or JobsHealth(clock.now(), clock.now(), None)
 
-    context = Context(Settings(_env_file=None, **given), store, clock)
+    context = Context(Settings(_env_file=None, **given), store, clock, read_event)
     app = make_app(context, Readiness(store, clock, pulse), None)
     async with TestClient(TestServer(app)) as client:
-        door = ApiClient(client, store, clock)
-        yield door
+        api_client = ApiClient(client, store, clock)
+        yield api_client

@@ -1,4 +1,4 @@
-"""A house with its door open, on a database of its own."""
+"""Fixtures: an application with an HTTP client, on a database of its own."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -24,14 +24,14 @@ def quick_store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-async def door(quick_store: Store) -> AsyncIterator[ApiClient]:
+async def api_client(quick_store: Store) -> AsyncIterator[ApiClient]:
     async with open_api_client(quick_store) as opened:
         yield opened
 
 
 @pytest.fixture
-async def any_door(url: str) -> AsyncIterator[ApiClient]:
-    """The same house on SQLite and on PostgreSQL."""
+async def any_api_client(url: str) -> AsyncIterator[ApiClient]:
+    """The same application on SQLite and on PostgreSQL."""
     store = Store.open(url, a_policy())
     async with open_api_client(store) as opened:
         yield opened

@@ -39,8 +39,8 @@ async def test_who_clicked_is_told_whether_it_may_have_been_kept(
 
 @pytest.mark.parametrize(("failing", "told"), [(fail, DOUBT), (be_away, "Nothing was stored")])
 async def test_a_program_is_told_whether_it_may_have_been_kept(
-    door: ApiClient, monkeypatch: pytest.MonkeyPatch, failing: object, told: str
+    api_client: ApiClient, monkeypatch: pytest.MonkeyPatch, failing: object, told: str
 ) -> None:
-    monkeypatch.setattr(door.store, "run", failing)
-    refused = await door.post(body())
+    monkeypatch.setattr(api_client.store, "run", failing)
+    refused = await api_client.post(body())
     assert (refused.status, told in refused.json["detail"]) == (503, True)

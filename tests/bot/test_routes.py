@@ -21,8 +21,9 @@ from store.engine import Store
 from tests.bot.api.disputes import body
 from tests.bot.api.test_refusals import is_problem
 from tests.bot.api_client import CRM_KEY, ERP_KEY, STRIPE_SECRET, ApiClient, ApiResponse, open_api_client
-from tests.bot.webhooks.stripe_events import a_chargeback, an_event, deliver, sign
+from tests.bot.webhooks.stripe_events import deliver, sign
 from tests.builders import MONDAY_9AM, a_policy
+from tests.connectors.billing.stripe.objects import a_chargeback, an_event
 
 
 @pytest.fixture
@@ -47,20 +48,20 @@ def is_safe(answer: ApiResponse) -> bool:
     return wanted.items() <= dict(answer.headers).items()
 
 
-async def test_every_kind_of_answer_carries_the_safe_headers(door: ApiClient) -> None:
+async def test_every_kind_of_answer_carries_the_safe_headers(api_client: ApiClient) -> None:
     answers = [
-        await door.request("GET", path) for path in ("/healthz", "/readyz", "/metrics", "/nowhere", "/")
+        await api_client.request("GET", path) for path in ("/healthz", "/readyz", "/metrics", "/nowhere", "/")
     ]
     answers += [
-        await door.post(body()),
-        await door.post(body()),
-        await door.post(b"x"),
-        await door.get("/api/x"),
+        await api_client.post(body()),
+        await api_client.post(body()),
+        await api_client.post(b"x"),
+        await api_client.get("/api/x"),
     ]
     answers += [
-        await door.get("/api/disputes"),
-        await deliver(door, {}),
-        await door.request("GET", "/api/openapi.json"),
+        await api_client.get("/api/disputes"),
+        await deliver(api_client, {}),
+        await api_client.request("GET", "/api/openapi.json"),
     ]
     assert all(is_safe(answer) for answer in answers)
 
@@ -68,8 +69,8 @@ async def test_every_kind_of_answer_carries_the_safe_headers(door: ApiClient) ->
 @pytest.mark.parametrize(
     "path", ["/", "/nowhere", "/api", "/api/", "/api/disputes/", "/webhooks/paypal", "/%00", "/.env"]
 )
-async def test_an_address_that_is_none_is_a_problem_document(door: ApiClient, path: str) -> None:
-    assert is_problem(await door.get(path), 404)
+async def test_an_address_that_is_none_is_a_problem_document(api_client: ApiClient, path: str) -> None:
+    assert is_problem(await api_client.get(path), 404)
 
 
 @pytest.mark.parametrize(
@@ -83,13 +84,13 @@ async def test_an_address_that_is_none_is_a_problem_document(door: ApiClient, pa
         ("POST", "/healthz"),
     ],
 )
-async def test_a_method_that_is_none_is_refused(door: ApiClient, method: str, path: str) -> None:
-    assert is_problem(await door.request(method, path), 405)
+async def test_a_method_that_is_none_is_refused(api_client: ApiClient, method: str, path: str) -> None:
+    assert is_problem(await api_client.request(method, path), 405)
 
 
-async def test_the_process_says_that_it_is_alive_and_ready(door: ApiClient) -> None:
-    assert (await door.request("GET", "/healthz")).json == {"alive": True}
-    ready = await door.request("GET", "/readyz")
+async def test_the_process_says_that_it_is_alive_and_ready(api_client: ApiClient) -> None:
+    assert (await api_client.request("GET", "/healthz")).json == {"alive": True}
+    ready = await api_client.request("GET", "/readyz")
     assert (ready.status, ready.json) == (200, {"ready": True, "troubles": []})
 
 
@@ -106,79 +107,81 @@ LATELY, LONG_AGO = MONDAY_9AM - timedelta(seconds=59), MONDAY_9AM - timedelta(se
         (JobsHealth(LATELY, None, None), "Deadlines aren't being watched"),
     ],
 )
-async def test_work_that_stands_still_is_told(door: ApiClient, pulse: JobsHealth, trouble: str) -> None:
-    door.pulse = pulse
-    ready = await door.request("GET", "/readyz")
+async def test_work_that_stands_still_is_told(api_client: ApiClient, pulse: JobsHealth, trouble: str) -> None:
+    api_client.pulse = pulse
+    ready = await api_client.request("GET", "/readyz")
     assert (ready.status, ready.json["ready"]) == (503, False)
     assert trouble in ready.json["troubles"][0]
 
 
-async def test_what_fails_for_a_moment_is_no_trouble_yet(door: ApiClient) -> None:
-    door.pulse = JobsHealth(LATELY, LATELY, LATELY)
-    assert (await door.request("GET", "/readyz")).status == 200
+async def test_what_fails_for_a_moment_is_no_trouble_yet(api_client: ApiClient) -> None:
+    api_client.pulse = JobsHealth(LATELY, LATELY, LATELY)
+    assert (await api_client.request("GET", "/readyz")).status == 200
 
 
-async def test_tables_of_another_version_are_told(door: ApiClient, tmp_path: Path) -> None:
+async def test_tables_of_another_version_are_told(api_client: ApiClient, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "ombud.db")) as beside, beside:
         beside.execute("UPDATE alembic_version SET version_num = '2031_01_01_later'")
-    ready = await door.request("GET", "/readyz")
+    ready = await api_client.request("GET", "/readyz")
     assert (ready.status, "of version 2031_01_01_later" in ready.json["troubles"][0]) == (503, True)
 
 
 async def test_a_database_that_does_not_answer_is_told_in_time(
-    door: ApiClient, monkeypatch: pytest.MonkeyPatch
+    api_client: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def hang(*_: object, **__: object) -> None:
         await asyncio.Event().wait()
 
     monkeypatch.setattr("bot.health.DATABASE_TIMEOUT_SECONDS", 0.05)
-    monkeypatch.setattr(door.store, "read", hang)
-    ready = await door.request("GET", "/readyz")
+    monkeypatch.setattr(api_client.store, "read", hang)
+    ready = await api_client.request("GET", "/readyz")
     assert (ready.status, ready.json["troubles"]) == (503, ["The database doesn't answer."])
 
 
 async def test_a_database_without_tables_is_told_with_the_remedy(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/empty.db", a_policy())
-    async with open_api_client(store) as door:
-        ready = await door.request("GET", "/readyz")
+    async with open_api_client(store) as api_client:
+        ready = await api_client.request("GET", "/readyz")
         assert (ready.status, "ombud migrate" in ready.json["troubles"][0]) == (503, True)
-        assert (await door.request("GET", "/healthz")).status == 200
-        assert is_problem(await door.request("GET", "/metrics"), 503)
+        assert (await api_client.request("GET", "/healthz")).status == 200
+        assert is_problem(await api_client.request("GET", "/metrics"), 503)
     await store.close()
 
 
-async def test_the_metrics_count_what_waits_to_be_sent(door: ApiClient) -> None:
-    await door.post(body())
-    text = (await door.request("GET", "/metrics")).body.decode()
-    waiting = door.store.read_blocking(lambda tx: tx.outbox.figures(door.clock.now()).pending)
+async def test_the_metrics_count_what_waits_to_be_sent(api_client: ApiClient) -> None:
+    await api_client.post(body())
+    text = (await api_client.request("GET", "/metrics")).body.decode()
+    waiting = api_client.store.read_blocking(lambda tx: tx.outbox.figures(api_client.clock.now()).pending)
     assert waiting > 0
     assert f"ombud_outbox_pending {waiting}.0" in text
 
 
 async def test_a_fault_of_ours_is_told_without_its_insides(
-    door: ApiClient, monkeypatch: pytest.MonkeyPatch, said: Callable[[], str]
+    api_client: ApiClient, monkeypatch: pytest.MonkeyPatch, said: Callable[[], str]
 ) -> None:
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError(f"inside: {CRM_KEY}")
 
     monkeypatch.setattr("bot.api.disputes.to_dispute", break_down)
-    answer = await door.post(body())
+    answer = await api_client.post(body())
     assert is_problem(answer, 500)
     assert "inside" not in answer.body.decode()
     assert "RuntimeError" in said()
     assert CRM_KEY not in said()
 
 
-async def test_no_secret_gets_into_the_log_or_an_answer(door: ApiClient, said: Callable[[], str]) -> None:
+async def test_no_secret_gets_into_the_log_or_an_answer(
+    api_client: ApiClient, said: Callable[[], str]
+) -> None:
     event = an_event("charge.dispute.created", a_chargeback(amount=None))
     answers = [
-        await door.post(body()),
-        await door.post(b"x", key=ERP_KEY),
-        await door.post(body(), key=CRM_KEY[:-1]),
-        await door.get(f"/api/disputes?customer={CRM_KEY}"),
-        await deliver(door, event),
-        await deliver(door, event, sign("another payload")),
-        await door.request("GET", "/metrics"),
+        await api_client.post(body()),
+        await api_client.post(b"x", key=ERP_KEY),
+        await api_client.post(body(), key=CRM_KEY[:-1]),
+        await api_client.get(f"/api/disputes?customer={CRM_KEY}"),
+        await deliver(api_client, event),
+        await deliver(api_client, event, sign("another payload")),
+        await api_client.request("GET", "/metrics"),
     ]
     assert "stripe_event_unreadable" in said()
     for secret in (CRM_KEY, ERP_KEY, STRIPE_SECRET):
@@ -188,6 +191,6 @@ async def test_no_secret_gets_into_the_log_or_an_answer(door: ApiClient, said: C
 
 
 async def test_a_house_without_api_keys_lets_nobody_in(quick_store: Store) -> None:
-    async with open_api_client(quick_store, api_keys={}) as door:
-        assert is_problem(await door.post(body()), 401)
-        assert is_problem(await door.get("/api/disputes", ""), 401)
+    async with open_api_client(quick_store, api_keys={}) as api_client:
+        assert is_problem(await api_client.post(body()), 401)
+        assert is_problem(await api_client.get("/api/disputes", ""), 401)

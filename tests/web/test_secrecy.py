@@ -21,6 +21,7 @@ from bot.logs import set_up_logs
 from bot.routes import make_app
 from bot.settings import Settings
 from bot.wiring.customers import CustomerServices
+from connectors.billing.stripe.events import read_event
 from core.customer_link import CustomerLink
 from scheduler.jobs import JobsHealth
 from store.errors import StoreUnavailable
@@ -47,7 +48,7 @@ def said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 async def an_application(site: CustomerSite) -> AsyncIterator[Client]:
     """The whole application around the site's pages."""
     clock = FrozenClock(site.now)
-    context = Context(Settings(_env_file=None), site.store, clock)
+    context = Context(Settings(_env_file=None), site.store, clock, read_event)
     readiness = Readiness(site.store, clock, lambda: JobsHealth(clock.now(), clock.now(), None))
     customers = CustomerServices(site.portal, site.blobs, None, None)
     async with TestClient(TestServer(make_app(context, readiness, None, customers))) as client:

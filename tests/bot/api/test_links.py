@@ -40,8 +40,10 @@ def link_id(answer: ApiResponse) -> str | None:
     return Tokens((SECRET,)).read_link(answer.json["url"].removeprefix("https://ombud.example/d/"))
 
 
-async def revoke(door: ApiClient, made: str) -> ApiResponse:
-    return await door.request("DELETE", f"/api/links/{made}", headers={"Authorization": f"Bearer {CRM_KEY}"})
+async def revoke(api_client: ApiClient, made: str) -> ApiResponse:
+    return await api_client.request(
+        "DELETE", f"/api/links/{made}", headers={"Authorization": f"Bearer {CRM_KEY}"}
+    )
 
 
 async def test_a_link_is_made_for_an_invoice_and_its_customer(pages: ApiClient) -> None:
@@ -92,9 +94,9 @@ async def test_what_is_wrong_is_named(pages: ApiClient, changes: dict[str, Any],
     assert (answer.status, list(answer.errors)) == (422, [pointer])
 
 
-async def test_without_a_secret_key_there_are_no_links(door: ApiClient) -> None:
-    assert (await door.post_to("/api/links", LINK)).status == 404
-    assert (await door.post(body())).json["links"]["customer"] is None
+async def test_without_a_secret_key_there_are_no_links(api_client: ApiClient) -> None:
+    assert (await api_client.post_to("/api/links", LINK)).status == 404
+    assert (await api_client.post(body())).json["links"]["customer"] is None
 
 
 async def test_a_dispute_comes_with_its_customers_link(pages: ApiClient) -> None:
@@ -134,14 +136,14 @@ async def test_the_terminal_prints_the_link_of_an_invoice_that_is_known(
 
 
 async def test_an_invoice_known_from_a_dispute_alone_gets_its_link_too(
-    door: ApiClient, capsys: pytest.CaptureFixture[str]
+    api_client: ApiClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await door.post(body())
+    await api_client.post(body())
     for wanted in ("INV-2026-0001", "in_1"):
-        assert [invoice.ref for invoice, _ in door.store.read_blocking(find_invoices, wanted)] == ["in_1"], (
-            wanted
-        )
-    assert print_links(door.store, settings(), "INV-2026-0001", MONDAY_9AM) == 0
+        assert [invoice.ref for invoice, _ in api_client.store.read_blocking(find_invoices, wanted)] == [
+            "in_1"
+        ], wanted
+    assert print_links(api_client.store, settings(), "INV-2026-0001", MONDAY_9AM) == 0
     assert "https://ombud.example/d/" in capsys.readouterr().out
 
 

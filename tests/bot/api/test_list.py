@@ -15,22 +15,22 @@ from tests.bot.api_client import ApiClient
 from tests.builders import MONDAY_9AM, euros
 
 
-async def raise_some(door: ApiClient, count: int) -> list[str]:
+async def raise_some(api_client: ApiClient, count: int) -> list[str]:
     """Their numbers, the newest first."""
     numbers = []
     for place in range(count):
         reason = ("wrong_amount", "not_delivered")[place % 2]
         changed = body(reason=reason, customer__ref=f"cus_{place % 3}")
-        numbers.append((await door.post(changed, f"k-{place}")).json["number"])
+        numbers.append((await api_client.post(changed, f"k-{place}")).json["number"])
     return numbers[::-1]
 
 
-async def pages(door: ApiClient, query: str) -> list[list[str]]:
+async def pages(api_client: ApiClient, query: str) -> list[list[str]]:
     """The numbers on each page, until there is no next one."""
     seen: list[list[str]] = []
     after = ""
     for _ in range(50):
-        answer = await door.get(f"/api/disputes?{query}{after}")
+        answer = await api_client.get(f"/api/disputes?{query}{after}")
         assert answer.status == 200
         seen.append([one["number"] for one in answer.json["disputes"]])
         if answer.json["next"] is None:
@@ -44,46 +44,46 @@ def flat(seen: list[list[str]]) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", [1, 3, 4, 12, 13, 100])
-async def test_pages_show_everything_once_newest_first(door: ApiClient, limit: int) -> None:
-    numbers = await raise_some(door, 12)
-    seen = await pages(door, f"limit={limit}")
+async def test_pages_show_everything_once_newest_first(api_client: ApiClient, limit: int) -> None:
+    numbers = await raise_some(api_client, 12)
+    seen = await pages(api_client, f"limit={limit}")
     assert flat(seen) == numbers
     assert all(len(page) == limit for page in seen[:-1])
 
 
-async def test_what_is_raised_while_somebody_pages_does_not_shift_the_pages(door: ApiClient) -> None:
-    numbers = await raise_some(door, 4)
-    first = await door.get("/api/disputes?limit=2")
-    await door.post(body(), "late")
-    second = await door.get(f"/api/disputes?limit=2&after={first.json['next']}")
+async def test_what_is_raised_while_somebody_pages_does_not_shift_the_pages(api_client: ApiClient) -> None:
+    numbers = await raise_some(api_client, 4)
+    first = await api_client.get("/api/disputes?limit=2")
+    await api_client.post(body(), "late")
+    second = await api_client.get(f"/api/disputes?limit=2&after={first.json['next']}")
     assert [one["number"] for one in second.json["disputes"]] == numbers[2:]
 
 
-async def test_an_empty_list_is_a_list(door: ApiClient) -> None:
-    answer = await door.get("/api/disputes")
+async def test_an_empty_list_is_a_list(api_client: ApiClient) -> None:
+    answer = await api_client.get("/api/disputes")
     assert answer.json == {"disputes": [], "next": None}
 
 
-async def test_a_row_says_what_the_dispute_itself_says(door: ApiClient) -> None:
-    await raise_some(door, 2)
-    listed = (await door.get("/api/disputes")).json["disputes"]
+async def test_a_row_says_what_the_dispute_itself_says(api_client: ApiClient) -> None:
+    await raise_some(api_client, 2)
+    listed = (await api_client.get("/api/disputes")).json["disputes"]
     for row in listed:
-        assert row == (await door.get(f"/api/disputes/{row['number']}")).json
+        assert row == (await api_client.get(f"/api/disputes/{row['number']}")).json
 
 
-async def test_filters_narrow_it_down_alone_and_together(door: ApiClient) -> None:
-    numbers = await raise_some(door, 12)
+async def test_filters_narrow_it_down_alone_and_together(api_client: ApiClient) -> None:
+    numbers = await raise_some(api_client, 12)
     oldest_first = numbers[::-1]
     billing = [number for place, number in enumerate(oldest_first) if place % 2 == 0][::-1]
     first = [number for place, number in enumerate(oldest_first) if place % 3 == 0][::-1]
-    assert flat(await pages(door, "queue=billing&limit=4")) == billing
-    assert flat(await pages(door, "customer=cus_0&limit=3")) == first
-    assert flat(await pages(door, "status=open")) == billing
+    assert flat(await pages(api_client, "queue=billing&limit=4")) == billing
+    assert flat(await pages(api_client, "customer=cus_0&limit=3")) == first
+    assert flat(await pages(api_client, "status=open")) == billing
     both = [number for number in first if number in billing]
-    assert flat(await pages(door, "queue=billing&customer=cus_0&status=open&limit=1")) == both
-    assert await pages(door, "status=closed") == [[]]
-    assert await pages(door, "customer=nobody") == [[]]
-    assert await pages(door, "customer=") == [[]]
+    assert flat(await pages(api_client, "queue=billing&customer=cus_0&status=open&limit=1")) == both
+    assert await pages(api_client, "status=closed") == [[]]
+    assert await pages(api_client, "customer=nobody") == [[]]
+    assert await pages(api_client, "customer=") == [[]]
 
 
 @pytest.mark.parametrize(
@@ -112,21 +112,21 @@ async def test_filters_narrow_it_down_alone_and_together(door: ApiClient) -> Non
     ],
 )
 async def test_what_cannot_be_asked_for_is_answered_with_what_can(
-    any_door: ApiClient, query: str, said: str
+    any_api_client: ApiClient, query: str, said: str
 ) -> None:
-    answer = await any_door.get(f"/api/disputes?{query}")
+    answer = await any_api_client.get(f"/api/disputes?{query}")
     assert is_problem(answer, 400)
     assert said in answer.json["detail"]
 
 
-async def test_a_cursor_past_the_last_page_is_an_empty_page(door: ApiClient) -> None:
-    await raise_some(door, 2)
-    assert (await door.get(f"/api/disputes?after={Cursor(0, 1)}")).json["disputes"] == []
+async def test_a_cursor_past_the_last_page_is_an_empty_page(api_client: ApiClient) -> None:
+    await raise_some(api_client, 2)
+    assert (await api_client.get(f"/api/disputes?after={Cursor(0, 1)}")).json["disputes"] == []
 
 
-async def test_every_status_can_be_asked_for(any_door: ApiClient) -> None:
+async def test_every_status_can_be_asked_for(any_api_client: ApiClient) -> None:
     for status in Status:
-        assert (await any_door.get(f"/api/disputes?status={status.value}")).status == 200
+        assert (await any_api_client.get(f"/api/disputes?status={status.value}")).status == 200
 
 
 def _decide(tx: Transaction, case_id: str) -> None:
@@ -146,11 +146,13 @@ def _decide(tx: Transaction, case_id: str) -> None:
     tx.record(taken.then(decided))
 
 
-async def test_a_decision_can_be_fetched_word_for_word_and_nothing_internal_with_it(door: ApiClient) -> None:
-    number = (await door.post(body(reason="wrong_amount"), "k-1")).json["number"]
-    assert (await door.get(f"/api/disputes/{number}")).json["decision"] is None
-    await door.store.run(_decide, number)
-    answer = await door.get(f"/api/disputes/{number}")
+async def test_a_decision_can_be_fetched_word_for_word_and_nothing_internal_with_it(
+    api_client: ApiClient,
+) -> None:
+    number = (await api_client.post(body(reason="wrong_amount"), "k-1")).json["number"]
+    assert (await api_client.get(f"/api/disputes/{number}")).json["decision"] is None
+    await api_client.store.run(_decide, number)
+    answer = await api_client.get(f"/api/disputes/{number}")
     assert answer.json["decision"]["granted_minor"] == 1_000
     assert answer.json["decision"]["customer_text"] == "You are right about the support."
     assert "Sales forgot" not in str(answer.json)

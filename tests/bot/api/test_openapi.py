@@ -55,41 +55,41 @@ async def unmigrated(tmp_path: Path) -> AsyncIterator[ApiClient]:
 
 
 async def test_every_documented_answer_can_be_had_and_looks_as_documented(
-    door: ApiClient, unmigrated: ApiClient, quick_store: Store
+    api_client: ApiClient, unmigrated: ApiClient, quick_store: Store
 ) -> None:
     handed_in = "/api/disputes/D-1001/evidence"
     links = await links_had(quick_store, unmigrated)
     had: dict[tuple[str, str], dict[int, ApiResponse]] = {
         POST: {
-            201: await door.post(body()),
-            200: await door.post(body()),
-            400: await door.post(body(), ""),
-            401: await door.post(body(), key="x"),
-            413: await door.post(b" " * (512 * 1024 + 1)),
-            415: await door.post(body(), Content_Type="text/plain"),
-            422: await door.post(body(reason="gremlins"), "k-2"),
+            201: await api_client.post(body()),
+            200: await api_client.post(body()),
+            400: await api_client.post(body(), ""),
+            401: await api_client.post(body(), key="x"),
+            413: await api_client.post(b" " * (512 * 1024 + 1)),
+            415: await api_client.post(body(), Content_Type="text/plain"),
+            422: await api_client.post(body(reason="gremlins"), "k-2"),
             503: await unmigrated.post(body()),
         },
         LIST: {
-            200: await door.get("/api/disputes"),
-            400: await door.get("/api/disputes?limit=0"),
-            401: await door.get("/api/disputes", "x"),
+            200: await api_client.get("/api/disputes"),
+            400: await api_client.get("/api/disputes?limit=0"),
+            401: await api_client.get("/api/disputes", "x"),
             503: await unmigrated.get("/api/disputes"),
         },
         GET: {
-            200: await door.get("/api/disputes/D-1001"),
-            401: await door.get("/api/disputes/D-1001", "x"),
-            404: await door.get("/api/disputes/D-9999"),
+            200: await api_client.get("/api/disputes/D-1001"),
+            401: await api_client.get("/api/disputes/D-1001", "x"),
+            404: await api_client.get("/api/disputes/D-9999"),
             503: await unmigrated.get("/api/disputes/D-1001"),
         },
         EVIDENCE: {
-            200: await door.post_to(handed_in, PIECES, "e-1"),
-            400: await door.post_to(handed_in, PIECES, ""),
-            401: await door.post_to(handed_in, PIECES, key="x"),
-            404: await door.post_to("/api/disputes/D-9999/evidence", PIECES, "e-2"),
-            413: await door.post_to(handed_in, b" " * (512 * 1024 + 1)),
-            415: await door.post_to(handed_in, PIECES, Content_Type="text/plain"),
-            422: await door.post_to(handed_in, [], "e-3"),
+            200: await api_client.post_to(handed_in, PIECES, "e-1"),
+            400: await api_client.post_to(handed_in, PIECES, ""),
+            401: await api_client.post_to(handed_in, PIECES, key="x"),
+            404: await api_client.post_to("/api/disputes/D-9999/evidence", PIECES, "e-2"),
+            413: await api_client.post_to(handed_in, b" " * (512 * 1024 + 1)),
+            415: await api_client.post_to(handed_in, PIECES, Content_Type="text/plain"),
+            422: await api_client.post_to(handed_in, [], "e-3"),
             503: await unmigrated.post_to(handed_in, PIECES),
         },
         **links,
@@ -133,8 +133,8 @@ async def links_had(store: Store, unmigrated: ApiClient) -> dict[tuple[str, str]
         }
 
 
-async def test_the_description_is_served_to_everybody_with_its_own_address(door: ApiClient) -> None:
-    answer = await door.request("GET", "/api/openapi.json")
+async def test_the_description_is_served_to_everybody_with_its_own_address(api_client: ApiClient) -> None:
+    answer = await api_client.request("GET", "/api/openapi.json")
     assert (answer.status, answer.headers["Content-Type"]) == (200, JSON)
     assert answer.json == json.loads(json.dumps(DOCUMENT))
     assert answer.json["servers"] == [{"url": "https://ombud.example"}]
@@ -150,7 +150,7 @@ def test_every_schema_is_one_and_every_reference_leads_somewhere() -> None:
 
 
 @pytest.fixture
-async def example_door(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[ApiClient]:
+async def example_api_client(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[ApiClient]:
     """A house that runs on the example policy."""
     shutil.copy(sqlite_template, tmp_path / "ombud.db")
     policy = read_policy(Path(__file__).parents[3] / "policy.yaml")
@@ -160,9 +160,9 @@ async def example_door(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[A
     await store.close()
 
 
-async def test_the_example_is_taken_under_the_example_policy(example_door: ApiClient) -> None:
+async def test_the_example_is_taken_under_the_example_policy(example_api_client: ApiClient) -> None:
     for example in DOCUMENT["components"]["schemas"]["DisputeIn"]["examples"]:
-        assert (await example_door.post(example)).status == 201
+        assert (await example_api_client.post(example)).status == 201
 
 
 MEMBERS = st.sampled_from(
@@ -200,9 +200,9 @@ def test_what_the_code_takes_its_description_takes_too(changes: dict[str, Any]) 
     validator("DisputeIn").validate(json.loads(json.dumps(changed)))
 
 
-async def test_what_is_described_as_required_is(door: ApiClient) -> None:
+async def test_what_is_described_as_required_is(api_client: ApiClient) -> None:
     required = DOCUMENT["components"]["schemas"]["DisputeIn"]["required"]
     for member in BODY:
-        status = (await door.post(body(**{member: ...}), f"k-{member}")).status
+        status = (await api_client.post(body(**{member: ...}), f"k-{member}")).status
         assert status == (422 if member in required else 201)
     assert CRM_KEY not in json.dumps(DOCUMENT)

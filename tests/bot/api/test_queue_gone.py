@@ -10,8 +10,9 @@ from store.engine import Store
 from store.transaction import Transaction
 from tests.bot.api.disputes import body
 from tests.bot.api_client import ApiClient, open_api_client
-from tests.bot.webhooks.stripe_events import a_chargeback, an_event, deliver
+from tests.bot.webhooks.stripe_events import deliver
 from tests.builders import MONDAY_9AM, a_policy, a_queue, a_reason
+from tests.connectors.billing.stripe.objects import a_chargeback, an_event
 
 REASONS = ("wrong_amount", "chargeback")
 WITHOUT_BILLING = a_policy(
@@ -26,12 +27,14 @@ def close(tx: Transaction, case_id: str) -> Case:
     return outcome.case
 
 
-async def test_it_is_read_and_repeated_and_hears_of_its_chargeback(door: ApiClient, tmp_path: Path) -> None:
-    raised = await door.post(body())
+async def test_it_is_read_and_repeated_and_hears_of_its_chargeback(
+    api_client: ApiClient, tmp_path: Path
+) -> None:
+    raised = await api_client.post(body())
     number = raised.json["number"]
-    opened = await deliver(door, an_event("charge.dispute.created", a_chargeback(), event_id="evt_1"))
+    opened = await deliver(api_client, an_event("charge.dispute.created", a_chargeback(), event_id="evt_1"))
     for case_id in (number, opened.json["case"]):
-        await door.store.run(close, case_id)
+        await api_client.store.run(close, case_id)
     store = Store.open(f"sqlite:///{tmp_path / 'ombud.db'}", WITHOUT_BILLING)
     async with open_api_client(store) as later:
         read, repeated = await later.get(f"/api/disputes/{number}"), await later.post(body())

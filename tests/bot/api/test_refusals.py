@@ -93,17 +93,17 @@ def is_problem(answer: ApiResponse, status: int) -> bool:
     ],
 )
 async def test_a_wrong_member_is_named_by_its_pointer_and_alone(
-    door: ApiClient, pointer: str, changes: dict[str, Any]
+    api_client: ApiClient, pointer: str, changes: dict[str, Any]
 ) -> None:
-    answer = await door.post(body(**changes))
+    answer = await api_client.post(body(**changes))
     assert is_problem(answer, 422)
     assert list(answer.errors) == [pointer]
     assert answer.errors[pointer].endswith(".")
-    assert door.cases() == []
+    assert api_client.cases() == []
 
 
-async def test_everything_wrong_is_told_at_once(door: ApiClient) -> None:
-    answer = await door.post(body(customer__ref="", invoice__total_minor=0, statement=...))
+async def test_everything_wrong_is_told_at_once(api_client: ApiClient) -> None:
+    answer = await api_client.post(body(customer__ref="", invoice__total_minor=0, statement=...))
     assert set(answer.errors) == {"/customer/ref", "/invoice/total_minor", "/statement"}
     assert answer.json["detail"].startswith("3 fields")
 
@@ -126,52 +126,52 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("raw", NOT_JSON.values(), ids=NOT_JSON)
-async def test_what_is_no_json_object_is_refused_as_a_whole(door: ApiClient, raw: bytes) -> None:
-    answer = await door.post(raw)
+async def test_what_is_no_json_object_is_refused_as_a_whole(api_client: ApiClient, raw: bytes) -> None:
+    answer = await api_client.post(raw)
     assert is_problem(answer, 422)
     assert list(answer.errors) == [""]
-    assert door.cases() == []
+    assert api_client.cases() == []
 
 
-async def test_of_a_member_given_twice_the_last_one_counts(door: ApiClient) -> None:
+async def test_of_a_member_given_twice_the_last_one_counts(api_client: ApiClient) -> None:
     raw = json.dumps(body()).replace('"total_minor": 12000', '"total_minor": 1, "total_minor": 12000')
-    answer = await door.post(raw.encode())
-    assert (answer.status, door.cases()[0].invoice.total_minor) == (201, 12000)
+    answer = await api_client.post(raw.encode())
+    assert (answer.status, api_client.cases()[0].invoice.total_minor) == (201, 12000)
 
 
-async def test_a_body_of_more_than_half_a_mebibyte_is_too_large(door: ApiClient) -> None:
+async def test_a_body_of_more_than_half_a_mebibyte_is_too_large(api_client: ApiClient) -> None:
     fits = json.dumps(body()).encode()
     fits += b" " * (512 * 1024 - len(fits))
     for raw in (fits + b" ", b" " * (1024 * 1024 + 1), gzip.compress(b" " * (50 * 1024 * 1024))):
         packed = {"Content_Encoding": "gzip"} if raw[:2] == b"\x1f\x8b" else {}
-        assert is_problem(await door.post(raw, **packed), 413)
-    assert (await door.post(fits)).status == 201
+        assert is_problem(await api_client.post(raw, **packed), 413)
+    assert (await api_client.post(fits)).status == 201
 
 
-async def test_a_packed_body_is_unpacked_and_a_torn_one_refused(door: ApiClient) -> None:
+async def test_a_packed_body_is_unpacked_and_a_torn_one_refused(api_client: ApiClient) -> None:
     packed = gzip.compress(json.dumps(body()).encode())
-    assert is_problem(await door.post(b"hello", Content_Encoding="gzip"), 400)
-    assert is_problem(await door.post(packed[:40] + b"\x00" * 40, Content_Encoding="gzip"), 422)
-    assert (await door.post(packed, Content_Encoding="gzip")).status == 201
+    assert is_problem(await api_client.post(b"hello", Content_Encoding="gzip"), 400)
+    assert is_problem(await api_client.post(packed[:40] + b"\x00" * 40, Content_Encoding="gzip"), 422)
+    assert (await api_client.post(packed, Content_Encoding="gzip")).status == 201
 
 
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "json"]
 )
-async def test_what_is_not_called_json_is_not_read(door: ApiClient, kind: str) -> None:
-    assert is_problem(await door.post(body(), Content_Type=kind), 415)
-    assert (await door.post(body(), Content_Type="application/json; charset=utf-8")).status == 201
+async def test_what_is_not_called_json_is_not_read(api_client: ApiClient, kind: str) -> None:
+    assert is_problem(await api_client.post(body(), Content_Type=kind), 415)
+    assert (await api_client.post(body(), Content_Type="application/json; charset=utf-8")).status == 201
 
 
 @pytest.mark.parametrize("key", ["", "   ", "x" * 201, "schlüssel", "a\tb", "\udcff"])
-async def test_an_idempotency_key_is_asked_for(door: ApiClient, key: str) -> None:
-    assert is_problem(await door.post(body(), key), 400)
-    assert door.cases() == []
+async def test_an_idempotency_key_is_asked_for(api_client: ApiClient, key: str) -> None:
+    assert is_problem(await api_client.post(body(), key), 400)
+    assert api_client.cases() == []
 
 
-async def test_a_key_of_200_characters_is_long_enough_for_anybody(door: ApiClient) -> None:
-    assert (await door.post(body(), "x" * 200)).status == 201
-    assert (await door.post(body(), "y" * 200)).status == 201
+async def test_a_key_of_200_characters_is_long_enough_for_anybody(api_client: ApiClient) -> None:
+    assert (await api_client.post(body(), "x" * 200)).status == 201
+    assert (await api_client.post(body(), "y" * 200)).status == 201
 
 
 @pytest.mark.parametrize(
@@ -192,9 +192,9 @@ async def test_a_key_of_200_characters_is_long_enough_for_anybody(door: ApiClien
     ],
 )
 async def test_without_a_valid_key_nothing_is_told_and_nothing_taken(
-    door: ApiClient, given: str | None
+    api_client: ApiClient, given: str | None
 ) -> None:
-    number = (await door.post(body())).json["number"]
+    number = (await api_client.post(body())).json["number"]
     headers = {"Idempotency-Key": "k-2", "Content-Type": "application/json"}
     headers |= {} if given is None else {"Authorization": given}
     raw = json.dumps(body()).encode()
@@ -204,19 +204,19 @@ async def test_without_a_valid_key_nothing_is_told_and_nothing_taken(
         ("GET", f"/api/disputes/{number}", None),
         ("GET", "/api/disputes/D-9999", None),
     ):
-        answer = await door.request(method, path, data=data, headers=headers)
+        answer = await api_client.request(method, path, data=data, headers=headers)
         assert is_problem(answer, 401)
         assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert len(door.cases()) == 1
+    assert len(api_client.cases()) == 1
 
 
-async def test_the_schemes_name_is_read_in_any_case(door: ApiClient) -> None:
-    answer = await door.request("GET", "/api/disputes", headers={"Authorization": f"bearer {CRM_KEY}"})
+async def test_the_schemes_name_is_read_in_any_case(api_client: ApiClient) -> None:
+    answer = await api_client.request("GET", "/api/disputes", headers={"Authorization": f"bearer {CRM_KEY}"})
     assert answer.status == 200
 
 
 @pytest.mark.parametrize(
     "number", ["D-9999", "D-1", "x", "D-" + "9" * 15, "9" * 4000, "%00", "%F0%9F%98%80", "D-1001%2F..", "%FF"]
 )
-async def test_a_dispute_that_is_not_there_is_not_found(door: ApiClient, number: str) -> None:
-    assert is_problem(await door.get(f"/api/disputes/{number}"), 404)
+async def test_a_dispute_that_is_not_there_is_not_found(api_client: ApiClient, number: str) -> None:
+    assert is_problem(await api_client.get(f"/api/disputes/{number}"), 404)

@@ -1,54 +1,14 @@
-"""What does Stripe send, and how does it sign it?"""
+"""Stripe's webhook calls: events signed and delivered as Stripe does it."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
 import time
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
-import pytest
 import stripe
 
 from tests.bot.api_client import STRIPE_SECRET, ApiClient, ApiResponse
-
-SPECS = Path(os.environ.get("OMBUD_SPECS") or Path(__file__).parents[4] / "shared" / "specs")
-DUE = datetime(2026, 3, 12, 23, 59, 59, tzinfo=UTC)
-"""When the network wants its evidence."""
-START = 1_772_441_000
-"""Seconds: the Monday morning of the test company."""
-
-
-def a_chargeback(**changes: Any) -> dict[str, Any]:
-    """The parts of Stripe's Dispute that we read, and some that we don't."""
-    thing = {
-        "id": "dp_1",
-        "object": "dispute",
-        "amount": 12000,
-        "currency": "eur",
-        "charge": "ch_1",
-        "status": "needs_response",
-        "reason": "product_not_received",
-        "evidence": {"customer_name": None},
-        "evidence_details": {"due_by": int(DUE.timestamp()), "past_due": False, "submission_count": 0},
-        "livemode": False,
-        "metadata": {},
-    }
-    return {**thing, **changes}
-
-
-def an_event(kind: str, thing: object, *, at: int = START, event_id: str = "evt_1") -> dict[str, Any]:
-    return {
-        "id": event_id,
-        "object": "event",
-        "api_version": "2025-10-29.clover",
-        "created": at,
-        "type": kind,
-        "data": {"object": thing},
-    }
 
 
 def sign(payload: str, secret: str = STRIPE_SECRET, *, age: int = 0) -> str:
@@ -58,22 +18,15 @@ def sign(payload: str, secret: str = STRIPE_SECRET, *, age: int = 0) -> str:
     return header
 
 
-async def deliver(door: ApiClient, event: object, signature: str | None = None) -> ApiResponse:
+async def deliver(api_client: ApiClient, event: object, signature: str | None = None) -> ApiResponse:
     payload = json.dumps(event)
-    return await deliver_raw(door, payload.encode(), signature or sign(payload))
+    return await deliver_raw(api_client, payload.encode(), signature or sign(payload))
 
 
-async def deliver_raw(door: ApiClient, raw: bytes, signature: str | None, **headers: str) -> ApiResponse:
+async def deliver_raw(
+    api_client: ApiClient, raw: bytes, signature: str | None, **headers: str
+) -> ApiResponse:
     given = {"Content-Type": "application/json; charset=utf-8", **headers}
     if signature is not None:
         given["Stripe-Signature"] = signature
-    return await door.request("POST", "/webhooks/stripe", data=io.BytesIO(raw), headers=given)
-
-
-def specified(name: str) -> dict[str, Any]:
-    """An example object as Stripe publishes it, where the specifications are at hand."""
-    file = SPECS / "stripe-fixtures.json"
-    if not file.exists():
-        pytest.skip(f"Stripe's fixtures aren't at {file}; set OMBUD_SPECS to their folder.")
-    resource: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["resources"][name]
-    return resource
+    return await api_client.request("POST", "/webhooks/stripe", data=io.BytesIO(raw), headers=given)

@@ -11,23 +11,26 @@ import pytest
 from store.engine import Store
 from tests.bot.api.test_refusals import is_problem
 from tests.bot.api_client import STRIPE_SECRET, ApiClient, open_api_client
-from tests.bot.webhooks.stripe_events import a_chargeback, an_event, deliver, deliver_raw, sign
+from tests.bot.webhooks.stripe_events import deliver, deliver_raw, sign
+from tests.connectors.billing.stripe.objects import a_chargeback, an_event
 
 EVENT = an_event("charge.dispute.created", a_chargeback())
 PAYLOAD = json.dumps(EVENT)
 GOOD = sign(PAYLOAD).partition("v1=")[2]
 
 
-async def test_a_signed_event_is_taken(door: ApiClient) -> None:
-    answer = await deliver(door, EVENT)
-    (case,) = door.cases()
+async def test_a_signed_event_is_taken(api_client: ApiClient) -> None:
+    answer = await deliver(api_client, EVENT)
+    (case,) = api_client.cases()
     assert (answer.status, answer.json) == (200, {"received": True, "used": True, "case": case.id})
 
 
-async def test_a_signature_just_under_five_minutes_old_is_good_and_an_older_one_not(door: ApiClient) -> None:
-    assert is_problem(await deliver(door, EVENT, sign(PAYLOAD, age=310)), 400)
-    assert door.cases() == []
-    assert (await deliver(door, EVENT, sign(PAYLOAD, age=240))).status == 200
+async def test_a_signature_just_under_five_minutes_old_is_good_and_an_older_one_not(
+    api_client: ApiClient,
+) -> None:
+    assert is_problem(await deliver(api_client, EVENT, sign(PAYLOAD, age=310)), 400)
+    assert api_client.cases() == []
+    assert (await deliver(api_client, EVENT, sign(PAYLOAD, age=240))).status == 200
 
 
 @pytest.mark.parametrize(
@@ -49,18 +52,20 @@ async def test_a_signature_just_under_five_minutes_old_is_good_and_an_older_one_
         lambda: "x" * 7000,
     ],
 )
-async def test_a_forged_signature_is_turned_away(door: ApiClient, forge: Callable[[], str | None]) -> None:
-    answer = await deliver_raw(door, PAYLOAD.encode(), forge())
+async def test_a_forged_signature_is_turned_away(
+    api_client: ApiClient, forge: Callable[[], str | None]
+) -> None:
+    answer = await deliver_raw(api_client, PAYLOAD.encode(), forge())
     assert is_problem(answer, 400)
     assert answer.json["title"] == "Not signed by Stripe"
-    assert door.cases() == []
+    assert api_client.cases() == []
 
 
 async def test_one_good_signature_among_several_is_enough_while_the_secret_is_changed(
-    door: ApiClient,
+    api_client: ApiClient,
 ) -> None:
     both = f"{sign(PAYLOAD, 'whsec_old0123456789abc')},{sign(PAYLOAD).partition(',')[2]}"
-    assert (await deliver(door, EVENT, both)).status == 200
+    assert (await deliver(api_client, EVENT, both)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -74,24 +79,26 @@ async def test_one_good_signature_among_several_is_enough_while_the_secret_is_ch
     ],
 )
 async def test_a_body_that_was_tampered_with_is_turned_away(
-    door: ApiClient, tamper: Callable[[bytes], bytes]
+    api_client: ApiClient, tamper: Callable[[bytes], bytes]
 ) -> None:
-    assert is_problem(await deliver_raw(door, tamper(PAYLOAD.encode()), sign(PAYLOAD)), 400)
-    assert door.cases() == []
+    assert is_problem(await deliver_raw(api_client, tamper(PAYLOAD.encode()), sign(PAYLOAD)), 400)
+    assert api_client.cases() == []
 
 
-async def test_bytes_that_are_no_text_are_turned_away(door: ApiClient) -> None:
+async def test_bytes_that_are_no_text_are_turned_away(api_client: ApiClient) -> None:
     raw = PAYLOAD.encode().replace(b"needs", b"n\xff\xfes")
-    assert is_problem(await deliver_raw(door, raw, sign(PAYLOAD)), 400)
-    assert is_problem(await deliver_raw(door, PAYLOAD.encode("utf-16"), sign(PAYLOAD)), 400)
-    assert is_problem(await deliver_raw(door, b"hello", sign("hello"), **{"Content-Encoding": "gzip"}), 400)
+    assert is_problem(await deliver_raw(api_client, raw, sign(PAYLOAD)), 400)
+    assert is_problem(await deliver_raw(api_client, PAYLOAD.encode("utf-16"), sign(PAYLOAD)), 400)
+    assert is_problem(
+        await deliver_raw(api_client, b"hello", sign("hello"), **{"Content-Encoding": "gzip"}), 400
+    )
 
 
-async def test_headers_that_are_no_text_are_turned_away(door: ApiClient) -> None:
+async def test_headers_that_are_no_text_are_turned_away(api_client: ApiClient) -> None:
     for path, header in (("/webhooks/stripe", b"Stripe-Signature: t=1,v1=\xff\xfe"), ("/api/disputes", b"")):
         head = b"POST %s HTTP/1.1\r\nHost: ombud.example\r\n%s\r\n" % (path.encode(), header)
         head += b"Authorization: Bearer \xff\xfe\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-        reader, writer = await asyncio.open_connection("127.0.0.1", door.client.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", api_client.client.port)
         writer.write(head)
         answer = await reader.read()
         writer.close()
@@ -99,12 +106,12 @@ async def test_headers_that_are_no_text_are_turned_away(door: ApiClient) -> None
         assert answer.split()[1] in (b"400", b"401")
 
 
-async def test_a_body_of_more_than_a_mebibyte_is_too_large(door: ApiClient) -> None:
-    answer = await deliver(door, {**EVENT, "padding": "x" * (1024 * 1024)})
+async def test_a_body_of_more_than_a_mebibyte_is_too_large(api_client: ApiClient) -> None:
+    answer = await deliver(api_client, {**EVENT, "padding": "x" * (1024 * 1024)})
     assert is_problem(answer, 413)
 
 
 async def test_without_a_secret_there_is_no_such_route(quick_store: Store) -> None:
-    async with open_api_client(quick_store, stripe_webhook_secret=None) as door:
-        assert is_problem(await deliver(door, EVENT), 404)
-        assert door.cases() == []
+    async with open_api_client(quick_store, stripe_webhook_secret=None) as api_client:
+        assert is_problem(await deliver(api_client, EVENT), 404)
+        assert api_client.cases() == []

@@ -1,0 +1,1 @@
+"""Whose invoices are disputed? One folder a billing platform."""
