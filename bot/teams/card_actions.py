@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from bot.teams.activity import Activity, id_at, text_at
+from bot.teams.activity import Activity, id_at, is_personal, text_at
 from bot.teams.dispatch import EMPTY_REPLY, Dispatcher
 from bot.teams.payloads import ActionData, card_data_of, click_of_button, click_of_form, is_form
 from bot.teams.responses import (
@@ -22,7 +22,6 @@ from cards.teams import home
 from cards.views import HomeView
 from core.errors import Refused
 from handlers.actions import CHANGES, change, query
-from handlers.teams_activity import is_personal
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 

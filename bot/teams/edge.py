@@ -11,7 +11,7 @@ import structlog
 from bot.background import BackgroundTasks
 from bot.clicks import report_fault
 from bot.metrics import REFUSED_REQUESTS
-from bot.teams.activity import Activity, text_at
+from bot.teams.activity import Activity, is_change, text_at
 from bot.teams.card_actions import CardActions
 from bot.teams.conversation_updates import ConversationUpdates
 from bot.teams.dialogs import Dialogs, long_texts
@@ -35,7 +35,6 @@ from bot.teams.responses import (
 from cards.files import no_url
 from cards.teams import values_of
 from handlers.mail_preview_settings import DEFAULT_MAIL_PREVIEW, MailPreviewSettings
-from handlers.teams_activity import UPDATES
 from scheduler.clock import Clock
 from store.engine import Store
 
@@ -125,7 +124,7 @@ class TeamsEdge:
         await self._updates.record(activity)
         if text_at(activity, "type") == "message":
             await self._messages.on_message(activity)
-        elif text_at(activity, "type") in UPDATES:
+        elif is_change(activity):
             await self._messages.send_welcome(activity)
 
     async def _error_response(self, activity: Activity, sentence: str) -> Body | None:

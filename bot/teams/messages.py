@@ -11,8 +11,11 @@ from bot.background import BackgroundTasks
 from bot.teams.activity import (
     Activity,
     bot_mentions,
+    conversation_ref,
     id_at,
-    includes_bot,
+    is_bot_in,
+    is_from_bot,
+    is_personal,
     object_at,
     person_ref_of,
     scoped_key,
@@ -26,7 +29,6 @@ from bot.teams.responses import Body, sentence_card
 from bot.teams.text import command_of
 from cards.actions import Action
 from cards.teams import message, prompt
-from handlers.teams_activity import conversation_ref, is_from_bot, is_personal
 from handlers.types import Click, Reply
 
 GREETINGS = frozenset({"", "hi", "hello", "hey", "home", "start"})
@@ -176,7 +178,7 @@ def _is_bot_added(activity: Activity) -> bool:
     """Whether we were just added here."""
     if text_at(activity, "type") == "installationUpdate":
         return text_at(activity, "action") == "add"
-    return includes_bot(activity, "membersAdded")
+    return is_bot_in(activity, "membersAdded")
 
 
 def _shorten(words: str) -> str:

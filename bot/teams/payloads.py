@@ -9,12 +9,12 @@ from typing import Any
 
 from bot.teams.activity import (
     Activity,
+    conversation_ref,
     id_at,
-    name_of,
     object_at,
     objects_at,
-    person_ref_of,
     scoped_key,
+    sender_of,
     text_at,
     thread_root_of,
 )
@@ -25,7 +25,6 @@ from cards.teams import values_of
 from core.ids import find_case_id
 from core.platforms import TEAMS
 from handlers.actions import CHANGES, QUERIES
-from handlers.teams_activity import conversation_ref
 from handlers.types import Click
 
 NONCE, BACK = "form", "back"
@@ -145,13 +144,11 @@ def form_state_of(data: ActionData) -> FormState:
 
 
 def _click(activity: Activity, action: Action, now: datetime, **more: Any) -> Click:
-    person_ref = person_ref_of(activity)
-    if person_ref is None:
+    sender = sender_of(activity)
+    if sender is None:
         raise UnknownSender
     where = {"channel": conversation_ref(activity) or None, "thread": thread_root_of(activity), **more}
-    return Click(
-        action=action, platform=TEAMS, actor_ref=person_ref, actor_name=name_of(activity), at=now, **where
-    )
+    return Click(action=action, platform=TEAMS, actor_ref=sender.ref, actor_name=sender.name, at=now, **where)
 
 
 def _action(name: str) -> Action:

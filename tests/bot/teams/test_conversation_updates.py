@@ -52,7 +52,7 @@ async def test_what_tells_nothing_new_is_looked_up_once(
     looked: list[str] = []
     monkeypatch.setattr(
         "bot.teams.conversation_updates.would_change",
-        lambda _tx, activity, _now: looked.append(activity["id"]),
+        lambda _tx, update: looked.append(update.conversation_ref),
     )
     for _ in range(5):
         await office.send(TeamsClient(ANA).fetch(HOME))

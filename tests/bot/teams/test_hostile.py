@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.teams.activity import time_zone_of
 from cards.actions import Action, Field
 from tests.bot.teams.activities import ANA, TeamsClient
 from tests.bot.teams_harness import TeamsHarness, a_teams_harness, copy_database
@@ -92,32 +91,3 @@ async def test_any_form_or_button_gets_a_clean_answer(
     assert clean(await office.send(TeamsClient(ANA).invoke(name, sent)))
     assert await office.send(TeamsClient(ANA).sent_as_message(data, "1")) is None
     assert all(clean(post.message) for post in office.recorded.posts)
-
-
-@pytest.mark.parametrize(
-    ("activity", "zone"),
-    [
-        (
-            {"entities": [{"type": "clientInfo", "timezone": "Asia/Tokyo"}], "localTimezone": "UTC"},
-            "Asia/Tokyo",
-        ),
-        ({"entities": [{"type": "clientInfo"}], "localTimezone": "Europe/Berlin"}, "Europe/Berlin"),
-        ({"entities": [{"type": "clientInfo", "timezone": "Mars/Base"}]}, "UTC"),
-        (
-            {
-                "entities": [
-                    {"type": "mention"},
-                    {"type": "clientInfo", "timezone": "Mars/Base"},
-                    {"type": "clientInfo", "timezone": "Asia/Tokyo"},
-                ],
-                "localTimezone": "Europe/Berlin",
-            },
-            "Europe/Berlin",
-        ),
-        ({"localTimezone": "../../etc/passwd"}, "UTC"),
-        ({"localTimezone": "Europe"}, "UTC"),
-        ({}, "UTC"),
-    ],
-)
-def test_a_time_zone_counts_when_there_is_such_a_one(activity: dict[str, Any], zone: str) -> None:
-    assert time_zone_of(activity) == zone

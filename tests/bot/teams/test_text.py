@@ -37,13 +37,13 @@ OPENED = [
 """What a reader could wait for the end of."""
 READ_MUCH = """
 import sys
-from bot import teams_words
-teams_words.LONGEST_HTML = 300_000
+from bot.teams import text
+text.LONGEST_HTML = 300_000
 for opened in sys.argv[1:]:
     for ending in ("", ">", " x>", "-->"):
         html = opened * (300_000 // len(opened)) + ending
-        teams_words.plain_text(html[-300_000:])
-        teams_words.command_of({"text": html[-300_000:]})
+        text.plain_text(html[-300_000:])
+        text.command_of({"text": html[-300_000:]})
 """
 PATIENCE_SECONDS = 120
 """All of it takes a few; a way whose time grows with the square of the length takes half an hour for one."""
