@@ -1,4 +1,4 @@
-"""What goes on after an activity was answered?"""
+"""Background tasks: what goes on after a request was answered."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ CLOSE_TIMEOUT_SECONDS = 3
 
 
 class BackgroundTasks:
-    """Keeps the tasks, or they could vanish half-way."""
+    """Holds a reference to each task: asyncio holds only a weak one, and could drop a task half-way."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def start(self, doing: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
-        task = asyncio.ensure_future(doing)
+    def start(self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def close(self) -> None:
-        """Let what is on its way arrive, and what that sends in turn."""
+        """Wait for the tasks and those that they start in turn, for three seconds at most."""
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
                 while self._tasks:

@@ -1,4 +1,4 @@
-"""What does the person who clicked get to see, whatever happens inside? The same on every platform."""
+"""Dispatch of clicks to handlers, with a reply whatever happens inside. The same on every platform."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from store.errors import OutcomeUnknown, StoreUnavailable
 from store.transaction import Transaction
 
 log = structlog.get_logger()
+EMPTY_REPLY = Reply()
+"""Done, and there is nothing to say: the outbox shows everybody what changed."""
 
 
 async def reply_to_click(
@@ -26,7 +28,7 @@ async def reply_to_click(
 ) -> Reply:
     """Do or show what the click asks for; a refusal or a fault becomes a sentence. Never raises.
 
-    `do` is `change`, and whatever a platform shows of the change in the same breath.
+    `handler` is `change`, or a platform's own that also shows the change in the same transaction.
     """
     try:
         reply = await store.run(handler, click) if click.action in CHANGES else await store.read(query, click)
@@ -48,15 +50,13 @@ async def reply_to_click(
 
 
 def report_fault(mistake: Exception, **where: str | None) -> str:
-    """Log a mistake of ours; gives the sentence that owns up to it, with its reference."""
+    """Log a mistake of ours. Returns the sentence that admits it, with its reference in the log."""
     reference = secrets.token_hex(3).upper()
     log.error("fault", reference=reference, exc_info=mistake, **where)
     return _FAULT.format(reference=reference)
 
 
 _UNAVAILABLE = "I can't reach my database just now, so nothing was changed. Please try again in a minute."
-
-
 _FAULT = (
     "Something went wrong on my side, and nothing was changed. "
     "If it happens again, give your administrator this reference: {reference}."
@@ -64,7 +64,7 @@ _FAULT = (
 
 
 def _refusal(sentence: str) -> Reply:
-    """What was asked isn't done, or not for sure."""
+    """For a click that didn't do what it asked for, or not for certain."""
     return Reply(whisper=sentence, is_refusal=True)
 
 
@@ -75,7 +75,7 @@ def _count_reply(click: Click, outcome: str, reply: Reply) -> Reply:
 
 @cache
 def _click_counter(action: str, outcome: str) -> Counter:
-    """Looking a labelled counter up costs more than counting."""
+    """Cached: looking a labelled counter up costs more than counting."""
     return CLICKS.labels(action=action, outcome=outcome)
 
 
@@ -85,7 +85,7 @@ def _click_logger(click: Click) -> structlog.stdlib.BoundLogger:
 
 
 async def _refresh_stale_cards(store: Store, click: Click) -> None:
-    """The person looked at an old card: have it drawn anew. Their answer doesn't depend on it."""
+    """The person saw an old card: have the case's cards drawn anew. The reply doesn't depend on it."""
     if click.case_id is None:
         return
     try:

@@ -1,4 +1,4 @@
-"""How does a request from Slack get in? Signature first, over the raw bytes; then Bolt.
+"""HTTP requests from Slack: the signature is verified over the raw bytes, then Bolt dispatches.
 
 Bolt's own aiohttp adapter parses the form with urllib and checks the signature on the decoded text;
 doing both here takes a third of the time a click costs (docs/performance.md).
@@ -20,7 +20,7 @@ from yarl import URL
 from bot.metrics import REFUSED_REQUESTS
 
 WINDOW_SECONDS = 300
-"""Slack: requests older than five minutes may be a replay."""
+"""Slack's own: an older request may be a replay."""
 _JSON = "application/json"
 
 
@@ -59,7 +59,7 @@ def decode_payload(raw: bytes, content_type: str) -> dict[str, Any]:
 
 
 async def handle_request(request: web.Request, app: AsyncApp, secret: bytes, now: datetime) -> web.Response:
-    """Verify, decode, let Bolt dispatch, and answer as Bolt says."""
+    """Verify, decode, let Bolt dispatch, and respond as Bolt says."""
     raw = await request.read()
     try:
         verify_signature(raw, request.headers, secret, now)

@@ -1,4 +1,4 @@
-"""What did somebody do in Slack? Payloads become Clicks; nothing here touches the network."""
+"""Slack's payloads as Clicks. Nothing here touches the network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from handlers.types import Click
 
 SLACK = "slack"
 RESPONSE_URL = "response_url"
-"""Under this name a modal carries the way back to the private message it was opened from."""
+"""Name under which a modal carries the address of the private message that it was opened from."""
 Payload = Mapping[str, Any]
 
 
@@ -28,17 +28,17 @@ class UnknownAction(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ModalState:
-    """What a modal carries unseen in its `private_metadata`."""
+    """What a modal carries in its `private_metadata`, which people don't see."""
 
     case_id: str | None
     response_url: str | None
-    """Of the private message the modal was opened from, to bring that up to date afterwards."""
+    """Of the private message that the modal was opened from, to update that afterwards."""
     previewed: str
-    """Which mail it showed."""
+    """Digest of the mail that it showed."""
 
 
 def workspace_of(body: Payload) -> Workspace:
-    """Whose installation an event is for. Where it happened is `team_id`, which may be another company's."""
+    """The installation that an event is for. The event's `team_id` is where it happened, maybe elsewhere."""
     ours = next(iter(body.get("authorizations") or ()), body)
     return Workspace(ours.get("team_id"), ours.get("enterprise_id"))
 
@@ -55,14 +55,14 @@ def click_of_action(body: Payload, now: datetime) -> Click:
     if name == Action.MORE:
         name, _, value = str(pressed["selected_option"]["value"]).partition(":")
     view = body.get("view") or {}
-    kept = modal_state_of(view)
+    state = modal_state_of(view)
     return Click(
         action=_action(name),
         platform=SLACK,
         actor_ref=body["user"]["id"],
         actor_name=_user_name(body["user"]),
         at=now,
-        case_id=find_case_id(value.partition(" ")[0]) or kept.case_id,
+        case_id=find_case_id(value.partition(" ")[0]) or state.case_id,
         value=value,
         values=values_of(view.get("state") or {}),
         channel=(body.get("channel") or {}).get("id"),
@@ -72,16 +72,16 @@ def click_of_action(body: Payload, now: datetime) -> Click:
 def click_of_form(body: Payload, now: datetime) -> Click:
     """A sent form. Its key is the view's id: a form that was accepted is not accepted again."""
     view = body["view"]
-    kept = modal_state_of(view)
+    state = modal_state_of(view)
     return Click(
         action=_action(view["callback_id"]),
         platform=SLACK,
         actor_ref=body["user"]["id"],
         actor_name=_user_name(body["user"]),
         at=now,
-        case_id=kept.case_id,
+        case_id=state.case_id,
         values=values_of(view.get("state") or {}),
-        previewed=kept.previewed,
+        previewed=state.previewed,
         key=f"view:{view['id']}",
     )
 
@@ -99,7 +99,7 @@ def click_of_command(body: Payload, now: datetime) -> Click:
 
 
 def click_of_shortcut(body: Payload, now: datetime) -> Click:
-    """A message's shortcut; its words are what the form starts with."""
+    """A message's shortcut; the form starts with the message's text."""
     message = body.get("message") or {}
     return Click(
         action=_action(body["callback_id"]),
@@ -125,14 +125,14 @@ def click_of_event(event: Payload, action: Action, value: str, now: datetime) ->
 
 
 def modal_state_of(view: Payload) -> ModalState:
-    """What the modal carried; one that isn't ours carried nothing."""
+    """What the modal carried; empty for a modal that isn't ours."""
     try:
-        keep = orjson.loads(view.get("private_metadata") or "{}")
+        state = orjson.loads(view.get("private_metadata") or "{}")
     except orjson.JSONDecodeError:
-        keep = {}
-    if not isinstance(keep, dict):
-        keep = {}
-    return ModalState(keep.get("case_id"), keep.get(RESPONSE_URL), str(keep.get(PREVIEWED) or ""))
+        state = {}
+    if not isinstance(state, dict):
+        state = {}
+    return ModalState(state.get("case_id"), state.get(RESPONSE_URL), str(state.get(PREVIEWED) or ""))
 
 
 def _action(name: str) -> Action:

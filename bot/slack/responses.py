@@ -1,7 +1,7 @@
-"""How does a Reply get back to the person in Slack? In the acknowledgement, or right after it.
+"""Replies as Slack's responses: in the acknowledgement, or in a call right after it.
 
-Slack shows what a form's or a command's acknowledgement says. A button's answer needs a call of its
-own (`views.open`, `response_url`); it follows the acknowledgement, so that no click waits for it.
+Slack shows what a form's or a command's acknowledgement says. The reply to a button needs a call of its own
+(`views.open`, `response_url`); it follows the acknowledgement, so that no click waits for it.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _NOT_OPENED = "Slack was too slow to open the form. Press again."
 
 
 def form_acknowledgement(reply: Reply, view: Payload) -> dict[str, Any]:
-    """What the acknowledgement of a sent form says: errors at their fields, another view, or nothing.
+    """What the acknowledgement of a submitted form says: errors at their fields, another view, or nothing.
 
-    An error of a field that the form doesn't show stands at the first input. A refusal that no field is
-    to blame for lies over the form, which keeps what was typed; other words take the form's place.
+    An error of a field that the form doesn't show is put at the first input. A refusal without a field is
+    pushed over the form, which keeps what was typed; another sentence replaces the form.
     """
     if reply.field_errors:
         known = {block.get("block_id") for block in view["blocks"] if block["type"] == "input"}
@@ -52,7 +52,7 @@ def form_acknowledgement(reply: Reply, view: Payload) -> dict[str, Any]:
 
 
 def command_acknowledgement(reply: Reply) -> dict[str, Any]:
-    """What the acknowledgement of a command says, to the person alone."""
+    """What the acknowledgement of a command says. Only the person sees it."""
     if reply.card is not None or reply.whisper is not None:
         return {"response_type": "ephemeral", **_message_body(reply)}
     return {}
@@ -61,21 +61,21 @@ def command_acknowledgement(reply: Reply) -> dict[str, Any]:
 class Responder:
     """Sends what an acknowledgement can't carry. A call that fails is logged; nothing depends on it.
 
-    Where a dialog doesn't open, the person is told to press again, if there is a way to tell them.
+    Where a dialog doesn't open, a sentence asks the person to press again, if there is a `response_url`.
     """
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
     async def open_form(self, reply: Reply, body: Payload) -> None:
-        """A form for whoever typed a command or used a shortcut; anything else as a whisper."""
+        """Opens a form for the person who typed a command or used a shortcut; whispers any other reply."""
         if reply.form is not None:
             await self._open_view("views_open", body, modal(reply.form))
         elif reply.whisper is not None or reply.card is not None:
             await self._respond(body.get("response_url"), _message_body(reply))
 
     async def reply_to_button(self, reply: Reply, body: Payload, action: Action) -> None:
-        """The answer to a button, shown where the button stood."""
+        """Shows the reply where the button is."""
         surface = _surface(body)
         if reply.home is not None:
             await self.publish_home(reply, body["user"]["id"])
@@ -100,7 +100,7 @@ class Responder:
             await self._call("chat_unfurl", channel=event["channel"], ts=event["message_ts"], unfurls=unfurls)
 
     async def reply_in_thread(self, reply: Reply, event: Payload) -> None:
-        """The answer to a mention, in its thread, for the asker alone."""
+        """Whispers the reply to a mention, in its thread."""
         if reply.form is not None:
             words: dict[str, Any] = {"text": "That needs a form: type `/disputes new` in the message field."}
         else:
@@ -111,7 +111,7 @@ class Responder:
         )
 
     async def refresh_private_message(self, reply: Reply, response_url: str) -> None:
-        """Bring the private message up to date from which a form was opened."""
+        """Updates the private message from which a form was opened."""
         if reply.card is not None:
             await self._respond(response_url, {**message(reply.card), "replace_original": True})
 
@@ -147,7 +147,7 @@ class Responder:
             log.warning("slack_answer_failed", call="response_url", reason=str(answer.status_code))
 
     async def _call(self, method: str, **arguments: Any) -> bool:
-        """Whether Slack did it."""
+        """Returns whether Slack did it."""
         try:
             await getattr(self._client, method)(**arguments)
         except SlackApiError as refusal:
@@ -166,7 +166,7 @@ def _message_body(reply: Reply) -> dict[str, Any]:
 
 
 def _surface(body: Payload) -> str:
-    """Where the button stood: `home`, `modal`, `private` (seen by one person) or `shared`."""
+    """Where the button is: `home`, `modal`, `private` (seen by one person) or `shared`."""
     view = body.get("view")
     if view is not None:
         return "home" if view.get("type") == "home" else "modal"
@@ -174,14 +174,14 @@ def _surface(body: Payload) -> str:
 
 
 def _thread_arguments(body: Payload) -> dict[str, str]:
-    """The thread, when the button stood in a reply; an answer beside a card belongs into the channel."""
+    """The thread, when the button is in a thread; the reply to the button of a card goes into the channel."""
     message = body.get("message") or {}
     thread = message.get("thread_ts")
     return {"thread_ts": thread} if thread and thread != message.get("ts") else {}
 
 
 def _private_url(body: Payload) -> str | None:
-    """The way back to the private message that a form is opened from, or was, when it is drawn anew."""
+    """Address of the private message that the form is opened from, or was, when it is drawn anew."""
     if _surface(body) == "private":
         return body.get("response_url")
     return modal_state_of(body["view"]).response_url if _surface(body) == "modal" else None

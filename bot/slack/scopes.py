@@ -1,4 +1,4 @@
-"""Which permissions does the bot need in Slack, and for what?
+"""OAuth scopes that the bot needs in Slack, and what for.
 
 manifest.yaml asks for these, and `ombud check` compares them with what the workspace granted.
 Slack lists them with each method and event: docs.slack.dev/reference/methods, /reference/events.
@@ -20,9 +20,9 @@ def _scopes(*names: str) -> Scopes:
 
 _NO_SCOPES = _scopes()
 _CHANNELS = _scopes("channels:read", "groups:read")
-"""A policy may name public and private channels."""
+"""Both: a policy may name public and private channels."""
 _HISTORY = _scopes("channels:history", "groups:history", "im:history")
-"""What was sent is looked for where it was sent: in channels and in direct messages."""
+"""After a doubtful send, the message is looked for where it was sent: in a channel or a direct message."""
 
 METHOD_SCOPES: Mapping[str, Scopes] = {
     "apps_connections_open": _NO_SCOPES,  # Socket Mode; the app-level token has its own: connections:write
@@ -57,7 +57,7 @@ EVENT_SCOPES: Mapping[str, Scopes] = {
 }
 
 SHORTCUTS = (Action.RAISE_FROM_MESSAGE, Action.SEND_TO_CUSTOMER)
-"""What stands in a message's menu."""
+"""Our entries in a message's menu."""
 
 COMMAND_SCOPES = _scopes("commands")
 
@@ -68,7 +68,7 @@ def needed_scopes() -> Scopes:
 
 
 def features_needing(scope: str) -> tuple[str, ...]:
-    """What doesn't work without the scope, as Slack calls it: `chat.update`, `app_mention`."""
+    """What doesn't work without the scope, in Slack's names: `chat.update`, `app_mention`."""
     methods = (api_method_name(name) for name, scopes in METHOD_SCOPES.items() if scope in scopes)
     events = (name for name, scopes in EVENT_SCOPES.items() if scope in scopes)
     features = ("commands and shortcuts",) if scope in COMMAND_SCOPES else ()

@@ -1,4 +1,4 @@
-"""How does Slack reach us without a public address? By a connection that we open (Socket Mode)."""
+"""Socket Mode: Slack reaches us through a connection that we open, so no public address is needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 class SlackSocket:
-    """Connects in the background and for ever, so that the API and the outbox never wait for Slack."""
+    """Tries to connect in the background, for ever, so that the API and the outbox never wait for Slack."""
 
     def __init__(self, app: AsyncApp, app_token: str) -> None:
         self._token = app_token
@@ -35,9 +35,9 @@ class SlackSocket:
         await self._handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _connect(self) -> None:
-        """Ask for the address ourselves: the library would log a traceback every ten seconds, and no remedy.
+        """Gets the address without the library, which logs a traceback every ten seconds and no remedy.
 
-        What breaks after the first connection, the library mends.
+        After the first connection, the library reconnects.
         """
         client, wait = self._handler.client, FIRST_WAIT_SECONDS
         while True:
@@ -54,7 +54,7 @@ class SlackSocket:
 
 
 def _reason(trouble: Exception) -> str:
-    """Slack's own word, never the answer, which may repeat what we sent."""
+    """Slack's error code, never the whole response, which may repeat what we sent."""
     if isinstance(trouble, SlackApiError):
         data = getattr(trouble.response, "data", None)
         code = data.get("error") if isinstance(data, dict) else None

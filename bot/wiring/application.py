@@ -189,7 +189,7 @@ def _open_edges(
             store,
             clock,
             api.client,
-            letterhead=mail_preview,
+            mail_preview=mail_preview,
             file_url=services.file_url,
             request_sync=partial(request_sync, SLACK),
         )
@@ -198,7 +198,7 @@ def _open_edges(
             store,
             clock,
             posts=teams_connection.services.posts,
-            letterhead=mail_preview,
+            mail_preview=mail_preview,
             file_url=services.file_url,
             request_sync=partial(request_sync, TEAMS),
         )

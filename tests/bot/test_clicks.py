@@ -1,4 +1,4 @@
-"""Is what people are told true when the database is away?"""
+"""What people and programs are told while the database is away is true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can the customer be asked and answered over Slack's real wires: seen first, then sent, and once?"""
+"""Asking and answering the customer over Slack's real wires: previewed first, then sent, and once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXT = "Could you send us a photo?"
 async def whole(tmp_path: Path) -> AsyncIterator[FullBot]:
     async with run_full_bot(tmp_path) as one:
         assert one.application.slack is not None
-        one.application.slack.letterhead = MailPreviewSettings(base_url="https://ombud.example")
+        one.application.slack.mail_preview = MailPreviewSettings(base_url="https://ombud.example")
         yield one
 
 

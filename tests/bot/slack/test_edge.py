@@ -1,4 +1,4 @@
-"""What do people in Slack get back, over the real wires, when all is well and when it isn't?"""
+"""What people in Slack get back over the real wires, when all is well and when it isn't."""
 
 from __future__ import annotations
 

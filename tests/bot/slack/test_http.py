@@ -1,4 +1,4 @@
-"""Who gets in at Slack's door? Only what Slack signed in the last five minutes, and only a payload."""
+"""Only what Slack signed in the last five minutes is let in, and only a payload."""
 
 import hmac
 from collections.abc import AsyncIterator, Callable, Mapping

@@ -1,4 +1,4 @@
-"""Are people of another company, who share a channel with us, nobody here?"""
+"""People of another company in a shared channel (Slack Connect) may do nothing."""
 
 from __future__ import annotations
 

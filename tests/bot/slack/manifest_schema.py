@@ -1,4 +1,4 @@
-"""What does Slack take as a manifest? Its documented fields and lengths, as a JSON schema.
+"""JSON schema of Slack's app manifest: its documented fields and lengths.
 
 Source: docs.slack.dev/reference/app-manifest. Only what our manifest may use; an unknown key is a mistake.
 """
