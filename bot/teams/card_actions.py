@@ -1,4 +1,4 @@
-"""What happens when a button of a posted card is pressed in Teams?"""
+"""Buttons of posted cards in Teams (`adaptiveCard/action`)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from bot.clicks import EMPTY_REPLY
 from bot.teams.activity import Activity, id_at, is_personal, text_at
-from bot.teams.dispatch import EMPTY_REPLY, Dispatcher
+from bot.teams.dispatch import Dispatcher
 from bot.teams.payloads import ActionData, card_data_of, click_of_button, click_of_form, is_form
 from bot.teams.responses import (
     Body,
@@ -26,23 +27,23 @@ from handlers.types import Click, Reply
 from store.transaction import Transaction
 
 ON_HOME = {"on": "home"}
-"""What the buttons of a person's own page carry, so that it is shown anew after them."""
+"""What the buttons of a person's home carry, so that it is refreshed after them."""
 _ONLY_BY_HAND = "Nobody pressed anything, so nothing was done."
 
 
 class CardActions:
-    def __init__(self, asking: Dispatcher) -> None:
-        self._asking = asking
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
 
     async def on_action(self, activity: Activity) -> Body:
-        """Whoever pressed sees the card anew, or a sentence under it. The outbox shows everybody else."""
+        """Shows the card anew, or a sentence under it, to who pressed. The outbox shows everybody else."""
         data = card_data_of(activity)
         read = click_of_form if is_form(data) else click_of_button
-        click = read(activity, data, self._asking.now())
+        click = read(activity, data, self._dispatcher.now())
         if is_automatic(activity) and click.action in CHANGES:
             return card_error(403, _ONLY_BY_HAND)
-        shows = partial(_change_and_show, id_at(activity, "replyToId"))
-        reply = await self._asking.reply_to(click, change if is_personal(activity) else shows)
+        change_and_show = partial(_change_and_show_card, id_at(activity, "replyToId"))
+        reply = await self._dispatcher.reply_to(click, change if is_personal(activity) else change_and_show)
         if reply == EMPTY_REPLY and click.action in CHANGES:
             reply = await self._updated_card(click, activity, data)
         if reply.home is not None:
@@ -52,29 +53,32 @@ class CardActions:
         return card_response(reply)
 
     async def _updated_card(self, click: Click, activity: Activity, data: ActionData) -> Reply:
-        """What stands now where the button stood."""
-        looked = await self._current_view(click, activity, data)
-        if looked.card is not None or looked.home is not None:
-            return looked
+        """What replaces the card that the button is on, after a change; a sentence where nothing does."""
+        shown = await self._current_view(click, activity, data)
+        if shown.card is not None or shown.home is not None:
+            return shown
         return Reply(whisper=f"{click.case_id}: done." if click.case_id else "Done.")
 
     async def _current_view(self, click: Click, activity: Activity, data: ActionData) -> Reply:
-        """The page of the person, or the whole case in their own chat."""
+        """The person's home, or in their own chat the whole case."""
         if text_at(data, "on") == ON_HOME["on"]:
-            return await self._asking.request_view(click, Action.OPEN_HOME)
+            return await self._dispatcher.request_view(click, Action.OPEN_HOME)
         if click.case_id is not None and is_personal(activity):
-            return await self._asking.request_view(click, Action.OPEN_CASE)
+            return await self._dispatcher.request_view(click, Action.OPEN_CASE)
         return EMPTY_REPLY
 
 
-def _change_and_show(message_ref: str, tx: Transaction, click: Click) -> Reply:
-    """Do it; where the button stood on the case's card in a channel, that card as it is now."""
+def _change_and_show_card(message_ref: str, tx: Transaction, click: Click) -> Reply:
+    """Do it; if the button is on the case's card in a channel, return that card as it is now.
+
+    In one transaction: the person's card can't miss the change.
+    """
     reply = change(tx, click)
     if reply != EMPTY_REPLY or not click.channel or click.case_id is None:
         return reply
     if tx.posted_cards.find_case_id(click.channel, message_ref) != click.case_id:
         return reply
-    with suppress(Refused):  # it is done, even where they may no longer see it
+    with suppress(Refused):  # the change is done even if they may no longer see the card
         return query(tx, replace(click, action=Action.SHOW_CARD, value=click.case_id))
     return reply
 

@@ -1,12 +1,13 @@
-"""What happens in a dialog of Teams: how it opens, what its buttons do, what becomes of a sent form."""
+"""Dialogs in Teams: how they open, what their buttons do, what becomes of a submitted form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.clicks import EMPTY_REPLY
 from bot.teams.activity import EMPTY_OBJECT, Activity, id_at, object_at, text_at, time_zone_of
-from bot.teams.dispatch import EMPTY_REPLY, Dispatcher
+from bot.teams.dispatch import Dispatcher
 from bot.teams.payloads import (
     BACK,
     NONCE,
@@ -36,11 +37,13 @@ _LONG_TEXT_FIELDS = tuple(field for field, longest in MAX_LENGTHS.items() if lon
 
 @dataclass(frozen=True, slots=True)
 class FormRenderer:
-    """What goes with each drawing of one form."""
+    """Draws one form, each time with the same nonce, time zone and way back."""
 
     nonce: str
+    """Which opening of the form this is."""
     zone: str
     back: str | None = None
+    """The case whose dialog the form was opened from."""
 
     def render(
         self,
@@ -52,23 +55,23 @@ class FormRenderer:
         note: str | None = None,
     ) -> Body:
         back = ((BACK, self.back),) if self.back else ()
-        kept = replace(view, hidden=(*view.hidden, (NONCE, self.nonce), *back))
-        drawn = form(kept, zone=self.zone, values=values, errors=errors, refusal=refusal, note=note)
+        marked = replace(view, hidden=(*view.hidden, (NONCE, self.nonce), *back))
+        drawn = form(marked, zone=self.zone, values=values, errors=errors, refusal=refusal, note=note)
         return show_dialog(drawn)
 
 
 class Dialogs:
-    def __init__(self, asking: Dispatcher) -> None:
-        self._asking = asking
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
 
     async def on_fetch(self, activity: Activity) -> Body | None:
         """A button that opens a dialog."""
-        click = click_of_button(activity, dialog_data_of(activity), self._asking.now())
+        click = click_of_button(activity, dialog_data_of(activity), self._dispatcher.now())
         return await self._on_button(click, activity) or show_dialog(notice("Done."))
 
     async def on_message_action(self, activity: Activity) -> Body | None:
         """An entry of a message's menu."""
-        click = click_of_message_action(activity, self._asking.now())
+        click = click_of_message_action(activity, self._dispatcher.now())
         return await self._on_button(click, activity)
 
     async def on_submit(self, activity: Activity) -> Body | None:
@@ -76,13 +79,13 @@ class Dialogs:
         data = dialog_data_of(activity)
         if is_form(data):
             return await self._on_form(activity, data)
-        click = click_of_button(activity, data, self._asking.now())
+        click = click_of_button(activity, data, self._dispatcher.now())
         return await self._on_button(click, activity, back=click.case_id)
 
     async def _on_button(self, click: Click, activity: Activity, back: str | None = None) -> Body | None:
-        reply = await self._asking.reply_to(click)
+        reply = await self._dispatcher.reply_to(click)
         if reply == EMPTY_REPLY and click.action in CHANGES and click.case_id:
-            reply = await self._asking.request_view(click, Action.OPEN_CASE)
+            reply = await self._dispatcher.request_view(click, Action.OPEN_CASE)
         if reply.form is not None:
             return FormRenderer(id_at(activity, "id"), time_zone_of(activity), back).render(reply.form)
         if reply.home is not None:
@@ -90,22 +93,24 @@ class Dialogs:
         return dialog_response(reply, None if click.action is Action.OPEN_CASE else back)
 
     async def _on_form(self, activity: Activity, data: ActionData) -> Body | None:
-        click, kept = click_of_form(activity, data, self._asking.now()), form_state_of(data)
-        drawing = FormRenderer(kept.nonce or id_at(activity, "id"), time_zone_of(activity), kept.back)
+        click, state = click_of_form(activity, data, self._dispatcher.now()), form_state_of(data)
+        renderer = FormRenderer(state.nonce or id_at(activity, "id"), time_zone_of(activity), state.back)
         chosen = await self._form_for_choice(click, data)
         if chosen is not None:
             view, note = chosen
-            return drawing.render(view, values=click.values, note=note)
-        reply = await self._asking.reply_to(click)
+            return renderer.render(view, values=click.values, note=note)
+        reply = await self._dispatcher.reply_to(click)
         if reply.form is not None:
-            return drawing.render(reply.form)
+            return renderer.render(reply.form)
         if reply.field_errors or reply.is_refusal:
-            return await self._redisplay_form(click, reply, drawing)
-        return await self._form_accepted(click, reply, kept)
+            return await self._redisplay_form(click, reply, renderer)
+        return await self._form_accepted(click, reply, state)
 
     async def _form_for_choice(self, click: Click, data: ActionData) -> tuple[FormView, str] | None:
-        """The form with the fields of another choice than it was drawn for, and why it came back; None: it
-        has them all."""
+        """The form with the fields that the choice needs, and why it came back; None: it has them all.
+
+        The form may have been drawn for another choice: in Teams a choice doesn't redraw it.
+        """
         live = FORMS[click.action].live if click.action in FORMS else None
         if live is None:
             return None
@@ -113,37 +118,37 @@ class Dialogs:
         drawn_for = text_at(object_at(data, "shown"), field)
         if click.values.get(field, "") == drawn_for:
             return None
-        wanted = (await self._asking.request_view(click, choose)).form
+        wanted = (await self._dispatcher.request_view(click, choose)).form
         before = (
-            await self._asking.request_view(click, choose, values={**click.values, field: drawn_for})
+            await self._dispatcher.request_view(click, choose, values={**click.values, field: drawn_for})
         ).form
         if wanted is None or before is None or _field_ids(wanted) == _field_ids(before):
             return None
         return wanted, _NEEDS_MORE if {*_field_ids(wanted)} - {*_field_ids(before)} else _NEEDS_LESS
 
-    async def _redisplay_form(self, click: Click, reply: Reply, drawing: FormRenderer) -> Body:
-        """The form with what was typed, and why it wasn't taken; the words alone if it isn't theirs now.
+    async def _redisplay_form(self, click: Click, reply: Reply, renderer: FormRenderer) -> Body:
+        """The form with what was typed, and why it was refused; the texts alone if they can't send it now.
 
         Teams keeps no form open by itself, so it is drawn again.
         """
         sent = FORMS.get(click.action)
-        asked = await self._asking.request_view(click, sent.redrawn_by, value="") if sent else EMPTY_REPLY
+        asked = await self._dispatcher.request_view(click, sent.redrawn_by, value="") if sent else EMPTY_REPLY
         if asked.form is None:
-            said = reply.whisper or " ".join(reply.field_errors.values())
-            return text_to_copy(said, long_texts(click.values))
-        return drawing.render(
+            why = reply.whisper or " ".join(reply.field_errors.values())
+            return text_to_copy(why, long_texts(click.values))
+        return renderer.render(
             asked.form, values=click.values, errors=reply.field_errors, refusal=reply.whisper
         )
 
-    async def _form_accepted(self, click: Click, reply: Reply, kept: FormState) -> Body | None:
-        """The case anew where its dialog was open before, else what there is to say, else nothing."""
-        if reply == EMPTY_REPLY and kept.back:
-            reply = await self._asking.request_view(click, Action.OPEN_CASE, case_id=kept.back)
+    async def _form_accepted(self, click: Click, reply: Reply, state: FormState) -> Body | None:
+        """The case, if the form was opened from its dialog; else the reply, which may be empty."""
+        if reply == EMPTY_REPLY and state.back:
+            reply = await self._dispatcher.request_view(click, Action.OPEN_CASE, case_id=state.back)
         return dialog_response(reply)
 
 
 def long_texts(values: Mapping[str, str]) -> list[str]:
-    """The form's longer texts, as somebody wrote them."""
+    """The form's longer texts, as the person typed them."""
     return [values[field] for field in _LONG_TEXT_FIELDS if field in values]
 
 

@@ -1,4 +1,4 @@
-"""How does what somebody did in Teams get its Reply?"""
+"""Dispatch of clicks in Teams, and the marks of what was sent to people already."""
 
 from __future__ import annotations
 
@@ -19,47 +19,48 @@ from store.engine import Store
 from store.errors import StoreUnavailable
 from store.transaction import Transaction
 
-EMPTY_REPLY = Reply()
-"""Done, and there is nothing to say."""
-
 
 @dataclass(slots=True)
 class Dispatcher:
-    """`letterhead` and `file_url` go with every click."""
+    """`mail_preview` and `file_url` go with every click."""
 
     store: Store
     clock: Clock
-    letterhead: MailPreviewSettings
+    mail_preview: MailPreviewSettings
     file_url: Callable[[str], str | None]
 
     def now(self) -> datetime:
         return self.clock.now()
 
-    async def reply_to(self, click: Click, do: Callable[[Transaction, Click], Reply] = change) -> Reply:
-        """Never raises."""
-        equipped = replace(click, mail_preview=self.letterhead, file_url=self.file_url)
-        return await reply_to_click(self.store, equipped, do)
+    async def reply_to(self, click: Click, handler: Callable[[Transaction, Click], Reply] = change) -> Reply:
+        """Never raises. `handler` is for an action that changes something."""
+        click = replace(click, mail_preview=self.mail_preview, file_url=self.file_url)
+        return await reply_to_click(self.store, click, handler)
 
     async def request_view(self, click: Click, action: Action, **changes: Any) -> Reply:
-        """What the same person sees who asks for `action` now. Never raises."""
+        """What the same person gets who asks for `action` now. Never raises."""
         return await self.reply_to(replace(click, action=action, at=self.now(), key=None, **changes))
 
     async def try_mark_sent(self, kind: str, name: str) -> bool:
-        """Whether nobody was told so before: an answer, a welcome. With the database away, it counts as new:
-        better told twice than not at all."""
+        """Mark a message (`kind`: a reply, a welcome) as sent; returns False if it was marked before.
+
+        True while the database is away: better sent twice than not at all.
+        """
         try:
             return await self.store.run(_insert_sent_mark, f"{kind}:{name}", self.now())
         except StoreUnavailable:
             return True
 
     async def unmark_sent(self, kind: str, name: str) -> None:
-        """They weren't told after all: whoever asks again is answered. What may have arrived counts as not:
-        better told twice here, too."""
+        """Remove the mark after a failed post, so that the next attempt sends.
+
+        A message that may have arrived counts as not sent: better twice, here too.
+        """
         with suppress(StoreUnavailable):
             await self.store.run(_delete_sent_mark, f"{kind}:{name}")
 
     async def find_personal_chat(self, person_ref: str) -> str | None:
-        """Where the person alone reads what we write."""
+        """The person's own chat with the bot; None: they have none, or the database is away."""
         try:
             return await self.store.read(_find_personal_chat, person_ref)
         except StoreUnavailable:

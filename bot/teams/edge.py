@@ -1,4 +1,4 @@
-"""How does Teams reach us? One table: kind of activity to what is done with it."""
+"""Teams edge: a table from the kind of an activity to what is done with it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from scheduler.clock import Clock
 from store.engine import Store
 
 ANSWERED_AFTER_SECONDS = 3.5
-"""Teams takes five, the way there and back among them."""
+"""Teams waits five, with the way there and back."""
 _SLOW = "This takes longer than usual. Look at the case in a minute before you send it again."
 _UNKNOWN = "This button belongs to another version of me. Nothing was done."
 _NOBODY = "I only know people of your company who are signed in, so nothing was done."
@@ -47,7 +47,7 @@ log = structlog.get_logger()
 
 
 class TeamsEdge:
-    """Turns activities into Clicks, has them answered in time, and follows up."""
+    """Turns activities into Clicks, gets their replies in time, and goes on in the background."""
 
     def __init__(
         self,
@@ -55,16 +55,16 @@ class TeamsEdge:
         clock: Clock,
         *,
         posts: MessagePoster,
-        letterhead: MailPreviewSettings = DEFAULT_MAIL_PREVIEW,
+        mail_preview: MailPreviewSettings = DEFAULT_MAIL_PREVIEW,
         file_url: Callable[[str], str | None] = no_url,
         request_sync: Callable[[], None] = lambda: None,
         answered_after: float = ANSWERED_AFTER_SECONDS,
     ) -> None:
-        """`file_url` gives the address at which whoever sees a case may open one of its files;
-        `request_sync` is told when teams, channels or their members should be read anew."""
+        """`mail_preview` and `file_url` go with every click. `request_sync` is called when teams, channels or
+        their members should be read anew."""
         self.answered_after = answered_after
         self._updates = ConversationUpdates(store, clock, request_sync)
-        self._dispatcher = Dispatcher(store, clock, letterhead, file_url)
+        self._dispatcher = Dispatcher(store, clock, mail_preview, file_url)
         self._background = BackgroundTasks()
         self._messages = Messages(self._dispatcher, posts, self._background)
         dialogs, search = Dialogs(self._dispatcher), MessageExtension(self._dispatcher)
@@ -79,20 +79,20 @@ class TeamsEdge:
         }
 
     async def close(self) -> None:
-        """Let the answers that are on their way arrive."""
+        """Let the replies that are on their way arrive."""
         await self._background.close()
 
     async def on_activity(self, activity: dict[str, Any]) -> dict[str, Any] | None:
-        """The body of an invoke's answer; None: no body. Never raises.
+        """The body of the response to an invoke; None: no body. Never raises.
 
-        What takes too long goes on, and a sentence says so.
+        What takes too long goes on in the background, and a sentence says so.
         """
-        turn = self._background.start(self._handle(activity))
-        done, _ = await asyncio.wait((turn,), timeout=self.answered_after)
-        return turn.result() if done else _late_response(activity)
+        response = self._background.start(self._handle(activity))
+        done, _ = await asyncio.wait((response,), timeout=self.answered_after)
+        return response.result() if done else _late_response(activity)
 
     async def _handle(self, activity: Activity) -> Body | None:
-        """An activity of another version, or of nobody, is answered and let pass."""
+        """An unknown action or sender gets a sentence, and so does a fault of ours."""
         try:
             if text_at(activity, "type") == "invoke":
                 return await self._on_invoke(activity)
@@ -120,7 +120,7 @@ class TeamsEdge:
         return await handle(activity)
 
     async def _on_event(self, activity: Activity) -> None:
-        """Where we are comes first: whoever is answered must be found."""
+        """Recorded first: a reply may go to a conversation that this activity is the first to tell of."""
         await self._updates.record(activity)
         if text_at(activity, "type") == "message":
             await self._messages.on_message(activity)
@@ -143,7 +143,7 @@ def _count_refusal(why: str, sentence: str) -> str:
 
 
 def _late_response(activity: Activity) -> Body | None:
-    """It goes on; what was typed in a form can be copied, because the form can't be drawn now."""
+    """For what goes on in the background; a form can't be drawn yet, so what was typed is shown to copy."""
     if text_at(activity, "type") != "invoke":
         return None
     data = dialog_data_of(activity)

@@ -1,4 +1,4 @@
-"""How do activities of Teams arrive? The SDK says whose they are, the edge what becomes of them."""
+"""HTTP requests from Teams: the SDK verifies the activity, the edge handles it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.teams.responses import NOT_IMPLEMENTED
 Body = dict[str, Any]
 ActivityHandler = Callable[[Body], Awaitable[Body | None]]
 ActivityReceiver = Callable[[str | None, bytes, ActivityHandler], Awaitable[tuple[int, Body | None]]]
-"""Verifies an activity by its Authorization header and lets the turn answer it: status and body."""
+"""Verifies an activity by its Authorization header and lets the handler respond: status and body."""
 RETRY_AFTER_SECONDS = "10"
 
 
@@ -25,13 +25,13 @@ class TeamsEndpoint:
     handle: ActivityHandler
 
 
-TEAMS_ENDPOINT: web.AppKey[TeamsEndpoint] = web.AppKey("teams_door", TeamsEndpoint)
+TEAMS_ENDPOINT: web.AppKey[TeamsEndpoint] = web.AppKey("teams_endpoint", TeamsEndpoint)
 
 
 async def post_activity(request: web.Request) -> web.StreamResponse:
     """Everything that Teams sends: messages, buttons, dialogs, searches, and who came and went."""
-    door = request.app[TEAMS_ENDPOINT]
-    status, body = await door.receive(request.headers.get("Authorization"), await request.read(), door.handle)
+    endpoint, raw = request.app[TEAMS_ENDPOINT], await request.read()
+    status, body = await endpoint.receive(request.headers.get("Authorization"), raw, endpoint.handle)
     if status >= 400:
         REFUSED_REQUESTS.labels(route="teams", why=str(status)).inc()
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}

@@ -1,4 +1,4 @@
-"""What does Teams get to know of the app? A zip to upload: the manifest and two icons."""
+"""App package for Teams: a zip to upload, with the manifest and two icons."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from cards.actions import Action
 from cards.home import COMMANDS
 
 SCHEMA_VERSION = "1.22"
-"""Microsoft's manifest page names it the current one; older ones lack nothing we use, newer ones aren't taken
-everywhere yet."""
+"""The current one by Microsoft's manifest page. Older ones lack nothing that we use; newer ones aren't
+accepted everywhere yet."""
 SEARCH_CASES = "searchCases"
 _SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA_VERSION}/MicrosoftTeams.schema.json"
 _SCOPES = ("personal", "team")
-"""No group chats: a queue has a channel, and what is one person's comes to their own chat."""
+"""No group chats: a queue has a channel, and a person's own messages come to their chat with the bot."""
 _ICONS = ("color.png", "outline.png")
 _SHORT = "Settles invoice disputes where your team already talks."
 _LONG = (
@@ -33,8 +33,7 @@ _LONG = (
     "anybody has to ask."
 )
 _ZIP_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
-"""The first moment that a zip can name: the same manifest is the same file, byte for byte."""
-
+"""The earliest time that a zip can hold. Fixed, so the same manifest makes the same file, byte for byte."""
 _VERSION = re.compile(r"(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}").fullmatch
 
 Manifest = dict[str, Any]
@@ -91,7 +90,7 @@ def manifest(app_id: str, base_url: str, *, version: str = "1.0.0", has_board: b
 
 
 def package(content: Manifest) -> bytes:
-    """The zip of a manifest; the same for the same."""
+    """The zip of a manifest: the same bytes for the same manifest."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         _add_file(bundle, "manifest.json", orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
@@ -121,7 +120,7 @@ def _bot(app_id: str) -> Manifest:
 
 
 def _command(typed: str, meaning: str) -> Mapping[str, str]:
-    """`/disputes show D-1042` -> what Teams puts into the message, and what it says beside it."""
+    """`/disputes show D-1042` -> the command that Teams puts into the message, and its description."""
     words = typed.removeprefix("/disputes ")
     word, _, rest = words.partition(" ")
     said = f"{meaning[:1].upper()}{meaning[1:]}"
@@ -184,6 +183,6 @@ def _tabs(base_url: str) -> Manifest:
 
 
 def _domains(base_url: str) -> tuple[str, ...]:
-    """The host that pages and links are of; Teams shows only what comes encrypted."""
+    """The host of pages and links; none without https, which Teams insists on."""
     parts = urlsplit(base_url)
     return (parts.hostname,) if parts.scheme == "https" and parts.hostname else ()

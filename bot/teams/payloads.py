@@ -1,4 +1,4 @@
-"""What did somebody do in Teams? Activities become Clicks; nothing here touches the network."""
+"""Teams' activities as Clicks. Nothing here touches the network."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from handlers.actions import CHANGES, QUERIES
 from handlers.types import Click
 
 NONCE, BACK = "form", "back"
-"""Under these names a form carries which opening of it this is, and the case whose dialog it came from."""
+"""Names under which a form carries which opening of it this is, and the case whose dialog it came from."""
 ActionData = Mapping[str, Any]
 _BY_NAME = {action.value: action for action in (*CHANGES, *QUERIES)}
 
@@ -38,32 +38,35 @@ class UnknownAction(Exception):
 
 
 class UnknownSender(Exception):
-    """Whoever did it has no Entra id: a bot, or somebody from outside who isn't signed in."""
+    """The sender has no Entra id: a bot, or a person from outside who isn't signed in."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """What a form carries unseen."""
+    """What a form carries besides its fields. People don't see it."""
 
     case_id: str | None
     nonce: str
+    """Which opening of the form this is."""
     back: str | None
+    """The case whose dialog the form was opened from."""
     previewed: str
+    """Digest of the mail that it showed."""
 
 
 def card_data_of(activity: Activity) -> ActionData:
     """What a pressed `Action.Execute` carries; its verb is the action's name as well."""
-    action = object_at(object_at(activity, "value"), "action")
+    action = object_at(activity, "value", "action")
     return {"action": text_at(action, "verb"), **object_at(action, "data")}
 
 
 def dialog_data_of(activity: Activity) -> ActionData:
     """What a button or a form of a dialog carries, or the one that opens it."""
-    return object_at(object_at(activity, "value"), "data")
+    return object_at(activity, "value", "data")
 
 
 def is_form(data: ActionData) -> bool:
-    """Whether it is a sent form: those alone carry something."""
+    """Whether it is a submitted form: only those carry a state."""
     return isinstance(data.get("keep"), Mapping)
 
 
@@ -71,7 +74,7 @@ def click_of_button(activity: Activity, data: ActionData, now: datetime) -> Clic
     """A pressed button.
 
     Raises:
-        UnknownAction, Nobody
+        UnknownAction, UnknownSender
     """
     value = text_at(data, "value")
     return _click(
@@ -85,62 +88,60 @@ def click_of_button(activity: Activity, data: ActionData, now: datetime) -> Clic
 
 
 def click_of_form(activity: Activity, data: ActionData, now: datetime) -> Click:
-    """A sent form. Its key is its opening by this person: what was accepted is not accepted again.
+    """A submitted form. Its key is its opening by this person: what was accepted is not accepted again.
 
     Raises:
-        UnknownAction, Nobody
+        UnknownAction, UnknownSender
     """
-    kept = form_state_of(data)
+    state = form_state_of(data)
     return _click(
         activity,
         _action(text_at(data, "action")),
         now,
-        case_id=kept.case_id,
+        case_id=state.case_id,
         values=values_of(data),
-        previewed=kept.previewed,
-        key=_idempotency_key(activity, "form", kept.nonce)
+        previewed=state.previewed,
+        key=_idempotency_key(activity, "form", state.nonce)
         or _idempotency_key(activity, "activity", id_at(activity, "id")),
     )
 
 
 def click_of_text(activity: Activity, action: Action, value: str, now: datetime) -> Click:
-    """What isn't a button: a command, a search, a shared link. Raises Nobody."""
+    """What isn't a button: a command, a search, a shared link. Raises UnknownSender."""
     return _click(activity, action, now, value=value)
 
 
 def click_of_message_action(activity: Activity, now: datetime) -> Click:
-    """“Raise a dispute” or “Send to customer” in a message's menu; its words are what the form starts with.
+    """“Raise a dispute” or “Send to customer” in a message's menu; the form starts with the message's text.
 
     Raises:
-        UnknownAction, Nobody
+        UnknownAction, UnknownSender
     """
-    value = object_at(activity, "value")
-    message = object_at(value, "messagePayload")
-    body = object_at(message, "body")
-    said = text_at(body, "content")
+    message = object_at(activity, "value", "messagePayload")
+    is_plain = text_at(message, "body", "contentType") == "text"
+    content = text_at(message, "body", "content")
     return _click(
         activity,
-        _action(text_at(value, "commandId")),
+        _action(text_at(activity, "value", "commandId")),
         now,
-        value=said.replace("\0", "") if text_at(body, "contentType") == "text" else plain_text(said),
+        value=content.replace("\0", "") if is_plain else plain_text(content),
         thread=id_at(message, "replyToId") or id_at(message, "id") or thread_root_of(activity),
     )
 
 
 def query_of(activity: Activity) -> tuple[str, bool]:
     """What is searched for, and whether it is a page after the first."""
-    value = object_at(activity, "value")
-    given = objects_at(value, "parameters")
+    given = objects_at(activity, "value", "parameters")
     words = (text_at(one, "value").strip() for one in given if text_at(one, "name") != "initialRun")
-    skip = object_at(value, "queryOptions").get("skip")
+    skip = object_at(activity, "value", "queryOptions").get("skip")
     return " ".join(word for word in words if word), isinstance(skip, int) and skip > 0
 
 
 def form_state_of(data: ActionData) -> FormState:
-    """What the form carried; one that isn't ours carried nothing."""
-    keep = object_at(data, "keep")
-    case_id, back = find_case_id(text_at(keep, "case_id")), find_case_id(text_at(keep, BACK))
-    return FormState(case_id, id_at(keep, NONCE), back, text_at(keep, PREVIEWED))
+    """What the form carried; empty for a form that isn't ours."""
+    state = object_at(data, "keep")
+    case_id, back = find_case_id(text_at(state, "case_id")), find_case_id(text_at(state, BACK))
+    return FormState(case_id, id_at(state, NONCE), back, text_at(state, PREVIEWED))
 
 
 def _click(activity: Activity, action: Action, now: datetime, **more: Any) -> Click:
@@ -152,7 +153,7 @@ def _click(activity: Activity, action: Action, now: datetime, **more: Any) -> Cl
 
 
 def _action(name: str) -> Action:
-    """Something that can be done: Slack's menu is an action as well, but only its entries do anything."""
+    """An action with a handler. Slack's overflow menu is an action too, but only its entries have."""
     action = _BY_NAME.get(name)
     if action is None:
         raise UnknownAction(name)

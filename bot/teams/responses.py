@@ -1,14 +1,13 @@
-"""How does a Reply get back to the person in Teams? In the body of the invoke's answer."""
+"""Replies as Teams' responses: the body of the response to an invoke."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.teams.activity import Activity, object_at, text_at
+from bot.teams.activity import Activity, text_at
 from cards.actions import Action
-from cards.teams import content, dialog, notice
-from cards.teams import search_results as found
+from cards.teams import content, dialog, notice, search_results
 from cards.teams.layout import with_teams_commands
 from cards.views import Button, Card, CaseView, MessageView
 from handlers.types import Reply
@@ -18,7 +17,7 @@ CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 ERROR_TYPE = "application/vnd.microsoft.error"
 CLOSE_DIALOG: Body | None = None
-"""A dialog closes at an answer without a body; `{}` would lack its task."""
+"""A response without a body closes a dialog; `{}` would lack its task."""
 CARD_ACTION = "adaptiveCard/action"
 TASK_FETCH, TASK_SUBMIT = "task/fetch", "task/submit"
 QUERY, QUERY_LINK = "composeExtension/query", "composeExtension/queryLink"
@@ -30,7 +29,7 @@ _YOUR_WORDS = "This is what you wrote, for you to copy:"
 
 
 def card_response(reply: Reply) -> Body:
-    """A card in the place of the pressed one, for whoever pressed; or a sentence under it."""
+    """A card that replaces the pressed one, for the person who pressed; or a sentence under it."""
     if reply.card is not None:
         return replacement_card(content(reply.card))
     if reply.whisper is not None:
@@ -42,23 +41,23 @@ def replacement_card(card: Body) -> Body:
     return {"statusCode": 200, "type": CARD_TYPE, "value": card}
 
 
-def card_message(said: str) -> Body:
-    """The card stays. Teams takes an empty sentence for no answer at all, and asks again."""
-    return {"statusCode": 200, "type": MESSAGE_TYPE, "value": with_teams_commands(said) or "Done."}
+def card_message(sentence: str) -> Body:
+    """A sentence under the card. Teams takes an empty one for no response at all, and asks again."""
+    return {"statusCode": 200, "type": MESSAGE_TYPE, "value": with_teams_commands(sentence) or "Done."}
 
 
-def card_error(code: int, said: str) -> Body:
-    """The card stays, and nobody reads the sentence: for what no person pressed."""
-    return {"statusCode": code, "type": ERROR_TYPE, "value": {"code": str(code), "message": said}}
+def card_error(code: int, sentence: str) -> Body:
+    """For what no person pressed. The card stays, and the sentence isn't shown to anybody."""
+    return {"statusCode": code, "type": ERROR_TYPE, "value": {"code": str(code), "message": sentence}}
 
 
 def show_dialog(task_info: Body) -> Body:
-    """A dialog opens, or shows something else."""
+    """Opens a dialog, or shows something else in the open one."""
     return {"task": {"type": "continue", "value": task_info}}
 
 
 def dialog_response(reply: Reply, back: str | None = None) -> Body | None:
-    """A card or a sentence in the dialog. Beside what wasn't done stands the way `back` to the case."""
+    """A card or a sentence in the dialog; beside a sentence, a button back to the case (`back`)."""
     if reply.card is not None:
         return show_dialog(dialog(reply.card))
     if reply.whisper is not None and back is not None:
@@ -68,20 +67,20 @@ def dialog_response(reply: Reply, back: str | None = None) -> Body | None:
     return CLOSE_DIALOG
 
 
-def text_to_copy(said: str, typed: Iterable[str]) -> Body:
-    """Where the form can't be drawn again, what was typed is not lost."""
+def text_to_copy(sentence: str, typed: Iterable[str]) -> Body:
+    """For a form that can't be drawn again: what was typed isn't lost."""
     quotes = tuple(text for text in typed if text)
-    lines = ((said,), (_YOUR_WORDS,)) if quotes else ((said,),)
+    lines = ((sentence,), (_YOUR_WORDS,)) if quotes else ((sentence,),)
     return show_dialog(dialog(MessageView(lines=lines, quotes=quotes)))
 
 
 def search_response(cards: Sequence[CaseView]) -> Body:
-    return {"composeExtension": found(cards)}
+    return {"composeExtension": search_results(cards)}
 
 
-def search_message(said: str) -> Body:
+def search_message(sentence: str) -> Body:
     """A sentence where the results would be."""
-    return {"composeExtension": {"type": "message", "text": said}}
+    return {"composeExtension": {"type": "message", "text": sentence}}
 
 
 def sentence_response(activity: Activity, sentence: str) -> Body | None:
@@ -97,12 +96,12 @@ def sentence_response(activity: Activity, sentence: str) -> Body | None:
 
 
 def is_automatic(activity: Activity) -> bool:
-    """Whether Teams draws a card anew by itself: nobody pressed anything, so nobody is told anything."""
-    return text_at(object_at(activity, "value"), "trigger") == "automatic"
+    """Whether Teams refreshes a card by itself: nobody pressed anything, so no sentence is shown."""
+    return text_at(activity, "value", "trigger") == "automatic"
 
 
 NOT_IMPLEMENTED = card_error(501, _UNKNOWN_INVOKE)
-"""The answer to an invoke of another kind than ours. The request itself is answered with 501 too."""
+"""The response to an invoke of a kind that we don't handle. Its HTTP status is 501 too."""
 
 
 def sentence_card(sentence: str, *buttons: Button) -> Card:
@@ -115,9 +114,9 @@ def _with_back_button(sentence: str, case_id: str) -> Card:
 
 
 def with_button_data(message: Body, mark: Mapping[str, str]) -> Body:
-    """The message, whose buttons carry `mark` as well: where they stand."""
-    found: Body = _add_button_data(message, mark)
-    return found
+    """The message, whose buttons carry `mark` as well: what they are on."""
+    marked: Body = _add_button_data(message, mark)
+    return marked
 
 
 def _add_button_data(thing: Any, mark: Mapping[str, str]) -> Any:

@@ -1,4 +1,4 @@
-"""What did somebody write in Teams, as plain words?"""
+"""Plain text of what people write in Teams."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from html import unescape
 from bot.teams.activity import Activity, bot_mentions, text_at
 
 LONGEST_HTML = 30_000
-"""Characters that are read; a form holds a tenth of them, a message of Teams hardly more."""
+"""Characters that are read. A form holds a tenth of them, a message in Teams hardly more."""
 _TAG = re.compile(r"(<[a-zA-Z/!?][^<>]*>)")
-"""Ends at the next `<` or `>`, so that every character is looked at once, whatever is left open."""
+"""Ends at the next `<` or `>`, so that each character is read once, whatever is left open."""
 _ALT = re.compile(r"""\salt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -22,26 +22,28 @@ _IMAGE_TAGS = frozenset(("img", "emoji"))
 
 
 def command_of(activity: Activity) -> str:
-    """The words of a command, without markup, the `/disputes` that Slack needs, and our name: mentioned, or
-    typed as our cards spell commands."""
-    said = text_at(activity, "text")[:LONGEST_HTML]
+    """The words of a command without markup, without the `/disputes` that Slack needs, and without the bot's
+    name, mentioned or typed as our cards spell commands."""
+    html = text_at(activity, "text")[:LONGEST_HTML]
     for mention in bot_mentions(activity):
         if mention:
-            said = said.replace(mention, " ")
-    plain = _unescape(_TAG.sub("", said))
+            html = html.replace(mention, " ")
+    plain = _unescape(_TAG.sub("", html))
     return _COMMAND.sub("", _BLANKS.sub(" ", plain).strip())
 
 
 def plain_text(html: str) -> str:
-    """A message's HTML as lines of text: emoji and pictures by their `alt`. Never raises, and takes time in
-    proportion to its length."""
-    said = "".join(_visible_text(html[:LONGEST_HTML])).replace("\xa0", " ")
-    lines = (" ".join(line.split()) for line in said.split("\n"))
+    """A message's HTML as lines of text, with emoji and pictures by their `alt`.
+
+    Never raises, and takes time in proportion to the length.
+    """
+    text = "".join(_visible_text(html[:LONGEST_HTML])).replace("\xa0", " ")
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 def _visible_text(html: str) -> Iterator[str]:
-    """Piece by piece what a reader sees: text and tags take turns."""
+    """What a reader sees, piece by piece: text and tags alternate."""
     depth = 0
     for place, piece in enumerate(_TAG.split(html)):
         is_tag, is_end = place % 2 == 1, piece.startswith("</")

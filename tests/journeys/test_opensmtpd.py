@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from core.customer_events import CustomerWrote, MailFailed
 from tests.bot.full_bot import FullBot, run_full_bot
-from tests.bot.mail_harness import a_photo
+from tests.bot.mail.harness import a_photo
 from tests.builders import a_customer
 from tests.journeys.mail_server import NOBODY, MailServer, a_mail_server
 

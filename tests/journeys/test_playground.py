@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from core.case import Resolution
-from tests.bot.teams_harness import card_shown, data_of, fields_of, filled_in, visible_text
+from tests.bot.teams.harness import card_shown, data_of, fields_of, filled_in, visible_text
 from tests.builders import a_customer
 from tests.journeys.customer_journey import DESK
 from tests.journeys.playground import PACKAGE, Playground, a_playground

@@ -12,7 +12,7 @@ from core.case import Status
 from core.inbound_mail import Envelope
 from handlers.receive_mail import MailOutcome
 from store.engine import Store
-from tests.bot.mail_harness import MailHarness, a_mail_harness, a_photo, a_reply
+from tests.bot.mail.harness import MailHarness, a_mail_harness, a_photo, a_reply
 from tests.connectors.mail.builders import reply_address
 from tests.connectors.mail.raw_mail import file_part, multipart, text_part, winmail
 from tests.connectors.mail.raw_mail import mail as a_mail

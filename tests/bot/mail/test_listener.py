@@ -15,7 +15,7 @@ from bot.mail import smtp as mail_doors
 from bot.mail.spool import LARGEST_MAIL
 from core.inbound_mail import Envelope, InboundEmail
 from store.engine import Store
-from tests.bot.mail_harness import (
+from tests.bot.mail.harness import (
     STORED,
     MailHarness,
     SmtpConnection,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mail.smtp import _undo_dot_stuffing
-from tests.bot.mail_harness import dot_stuffed
+from tests.bot.mail.harness import dot_stuffed
 
 _BODIES = st.lists(
     st.sampled_from([b"\r\n", b".", b"\r", b"\n", b"..", b"a", b".\r\n", b"\r\n.\r", b"\n.\r\n"]), max_size=30

@@ -15,7 +15,7 @@ from bot.mail.spool import Spool
 from core.inbound_mail import Envelope, InboundEmail
 from store.backends import sqlite
 from store.engine import Store
-from tests.bot.mail_harness import STORED, MailHarness, a_mail_harness, a_reply, an_smtp_connection, listening
+from tests.bot.mail.harness import STORED, MailHarness, a_mail_harness, a_reply, an_smtp_connection, listening
 from tests.builders import a_policy
 from tests.connectors.mail.builders import OUR_ADDRESS, reply_address
 from tests.connectors.mail.raw_mail import mail

@@ -1,4 +1,4 @@
-"""What does Teams send? Activities in the shapes of its documentation, as somebody's doing."""
+"""Activities as Teams sends them, in the shapes of its documentation."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cards.actions import Action, Field
 from tests.bot.teams.activities import ANA, TeamsClient
-from tests.bot.teams_harness import TeamsHarness, a_teams_harness, copy_database
+from tests.bot.teams.harness import TeamsHarness, a_teams_harness, copy_database
 
 NAMES = [
     "adaptiveCard/action",
@@ -57,7 +57,7 @@ TOP = "from recipient conversation channelData entities value text replyToId id 
 
 
 @pytest.fixture
-async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
+async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
     async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
         yield one
 
@@ -74,20 +74,20 @@ def clean(answer: dict[str, Any] | None) -> bool:
     name=st.sampled_from(NAMES),
 )
 async def test_any_activity_gets_a_clean_answer(
-    office: TeamsHarness, changed: dict[str, Any], kind: str, name: str
+    harness: TeamsHarness, changed: dict[str, Any], kind: str, name: str
 ) -> None:
     activity = {**TeamsClient(ANA).invoke(name, {}), "type": kind, "text": "help", **changed}
-    assert clean(await office.send(activity))
+    assert clean(await harness.send(activity))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=datas, name=st.sampled_from(NAMES))
 async def test_any_form_or_button_gets_a_clean_answer(
-    office: TeamsHarness, data: dict[str, Any], name: str
+    harness: TeamsHarness, data: dict[str, Any], name: str
 ) -> None:
-    if not await office.store.read(lambda tx: tx.cases.find("D-1001")):
-        await office.claimed(ANA)
+    if not await harness.store.read(lambda tx: tx.cases.find("D-1001")):
+        await harness.claimed(ANA)
     sent = {"data": data, "action": {"data": data}, "commandId": data["action"]}
-    assert clean(await office.send(TeamsClient(ANA).invoke(name, sent)))
-    assert await office.send(TeamsClient(ANA).sent_as_message(data, "1")) is None
-    assert all(clean(post.message) for post in office.recorded.posts)
+    assert clean(await harness.send(TeamsClient(ANA).invoke(name, sent)))
+    assert await harness.send(TeamsClient(ANA).sent_as_message(data, "1")) is None
+    assert all(clean(post.message) for post in harness.recorded.posts)

@@ -1,4 +1,4 @@
-"""With which status is Teams answered?"""
+"""HTTP statuses of the responses to Teams."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.teams.http import TEAMS_ENDPOINT, ActivityHandler, TeamsEndpoint, post_activity
 from tests.bot.teams.activities import ANA, TeamsClient
-from tests.bot.teams_harness import TeamsHarness, a_teams_harness, copy_database
+from tests.bot.teams.harness import TeamsHarness, a_teams_harness, copy_database
 
 Http = TestClient[web.Request, web.Application]
 
@@ -24,15 +24,15 @@ async def receive(_: str | None, raw: bytes, turn: ActivityHandler) -> tuple[int
 
 
 @pytest.fixture
-async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
+async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
     async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
         yield one
 
 
 @pytest.fixture
-async def http(office: TeamsHarness) -> AsyncIterator[Http]:
+async def http(harness: TeamsHarness) -> AsyncIterator[Http]:
     app = web.Application()
-    app[TEAMS_ENDPOINT] = TeamsEndpoint(receive, office.edge.on_activity)
+    app[TEAMS_ENDPOINT] = TeamsEndpoint(receive, harness.edge.on_activity)
     app.add_routes([web.post("/api/messages", post_activity)])
     async with TestClient(TestServer(app)) as client:
         yield client

@@ -1,4 +1,4 @@
-"""Does Teams take our app, and does it find in it what the bot can do: no less, and no more?"""
+"""Teams takes our app package, and finds in it what the bot can do: no less, and no more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How do cases get into a message that somebody writes in Teams?"""
+"""Cases in a message that a person writes in Teams: by search, and by a pasted link."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from tests.bot.teams.activities import ANA, ZOE, TeamsClient
-from tests.bot.teams_harness import TeamsHarness, a_teams_harness, copy_database
+from tests.bot.teams.harness import TeamsHarness, a_teams_harness, copy_database
 
 URL = "https://ombud.example/cases/"
 
 
 @pytest.fixture
-async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
+async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
     async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
         yield one
 
@@ -33,43 +33,43 @@ def sentence(answer: dict[str, Any] | None) -> str:
     return str(answer["composeExtension"]["text"])
 
 
-async def test_a_case_is_found_by_the_customers_name_or_its_number(office: TeamsHarness) -> None:
-    case_id = await office.raise_one()
+async def test_a_case_is_found_by_the_customers_name_or_its_number(harness: TeamsHarness) -> None:
+    case_id = await harness.raise_one()
     for words in ("nordwind", case_id, case_id[2:]):
-        (found,) = results(await office.send(TeamsClient(ANA).query(words)))
+        (found,) = results(await harness.send(TeamsClient(ANA).query(words)))
         assert case_id in str(found["content"])
         assert case_id in str(found["preview"])
 
 
-async def test_who_works_in_no_queue_finds_nothing(office: TeamsHarness) -> None:
-    case_id = await office.raise_one()
-    assert sentence(await office.send(TeamsClient(ZOE).query(case_id)))
-    assert case_id not in sentence(await office.send(TeamsClient(ZOE).query("nordwind")))
+async def test_who_works_in_no_queue_finds_nothing(harness: TeamsHarness) -> None:
+    case_id = await harness.raise_one()
+    assert sentence(await harness.send(TeamsClient(ZOE).query(case_id)))
+    assert case_id not in sentence(await harness.send(TeamsClient(ZOE).query("nordwind")))
 
 
-async def test_before_anything_is_typed_the_newest_cases_are_offered(office: TeamsHarness) -> None:
-    assert "no cases" in sentence(await office.send(TeamsClient(ANA).query("", is_initial=True)))
-    first, second = await office.raise_one(), await office.raise_one()
-    found = results(await office.send(TeamsClient(ANA).query("", is_initial=True)))
+async def test_before_anything_is_typed_the_newest_cases_are_offered(harness: TeamsHarness) -> None:
+    assert "no cases" in sentence(await harness.send(TeamsClient(ANA).query("", is_initial=True)))
+    first, second = await harness.raise_one(), await harness.raise_one()
+    found = results(await harness.send(TeamsClient(ANA).query("", is_initial=True)))
     assert [one in str(card) for one, card in zip((second, first), found, strict=True)] == [True, True]
 
 
-async def test_nothing_found_is_said(office: TeamsHarness) -> None:
-    assert "Nothing found" in sentence(await office.send(TeamsClient(ANA).query("nobody at all")))
+async def test_nothing_found_is_said(harness: TeamsHarness) -> None:
+    assert "Nothing found" in sentence(await harness.send(TeamsClient(ANA).query("nobody at all")))
 
 
-async def test_there_is_no_second_page_of_results(office: TeamsHarness) -> None:
-    await office.raise_one()
-    assert results(await office.send(TeamsClient(ANA).query("nordwind", skip=25))) == []
+async def test_there_is_no_second_page_of_results(harness: TeamsHarness) -> None:
+    await harness.raise_one()
+    assert results(await harness.send(TeamsClient(ANA).query("nordwind", skip=25))) == []
 
 
-async def test_a_link_to_a_case_unfolds_in_its_own_channel_for_who_may_see_it(office: TeamsHarness) -> None:
-    case_id = await office.raise_one()
-    (card,) = results(await office.send(TeamsClient(ANA).paste(f"{URL}{case_id}")))
+async def test_a_link_to_a_case_unfolds_in_its_own_channel_for_who_may_see_it(harness: TeamsHarness) -> None:
+    case_id = await harness.raise_one()
+    (card,) = results(await harness.send(TeamsClient(ANA).paste(f"{URL}{case_id}")))
     assert "Nordwind" in str(card["content"])
-    assert await office.send(TeamsClient(ZOE).paste(f"{URL}{case_id}")) is None
+    assert await harness.send(TeamsClient(ZOE).paste(f"{URL}{case_id}")) is None
     assert (
-        await office.send(TeamsClient(ANA, channel="19:other@thread.tacv2").paste(f"{URL}{case_id}")) is None
+        await harness.send(TeamsClient(ANA, channel="19:other@thread.tacv2").paste(f"{URL}{case_id}")) is None
     )
-    assert await office.send(TeamsClient(ANA).paste("https://elsewhere.example/")) is None
-    assert await office.send(TeamsClient(ANA).paste(f"https://elsewhere.example/ {URL}{case_id}")) is None
+    assert await harness.send(TeamsClient(ANA).paste("https://elsewhere.example/")) is None
+    assert await harness.send(TeamsClient(ANA).paste(f"https://elsewhere.example/ {URL}{case_id}")) is None

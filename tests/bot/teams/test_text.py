@@ -1,4 +1,4 @@
-"""What did somebody write in Teams, as plain words?"""
+"""Plain text of what people write in Teams."""
 
 from __future__ import annotations
 

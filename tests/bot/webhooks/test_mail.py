@@ -18,7 +18,7 @@ from bot.webhooks import mail as mail_webhook
 from bot.webhooks.mail import HEADER, MAIL_INTAKE, MAIL_SECRET, TOLERANCE_SECONDS
 from core.inbound_mail import Envelope, InboundEmail
 from store.engine import Store
-from tests.bot.mail_harness import MailHarness, a_mail_harness, a_reply
+from tests.bot.mail.harness import MailHarness, a_mail_harness, a_reply
 
 SECRET = "a secret of the provider's and ours"
 Client = TestClient[Any, Any]

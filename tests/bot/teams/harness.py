@@ -1,4 +1,4 @@
-"""A small office on Teams: the real edge, handlers and store; what is posted is written down."""
+"""Teams edge over the real handlers and store; what it posts is recorded."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Post:
 
 @dataclass(slots=True)
 class RecordedPosts:
-    """In the place of the connector; `trouble` is what the next posts end with."""
+    """Replaces the connector; `trouble` is the exception that the next posts raise."""
 
     posts: list[Post] = field(default_factory=list)
     trouble: Exception | None = None
@@ -51,7 +51,7 @@ class RecordedPosts:
 
 @dataclass(slots=True)
 class TeamsHarness:
-    """`card` posts a case's card as the outbox does: the message that buttons stand in."""
+    """`card` posts a case's card as the outbox does, for its buttons to be pressed."""
 
     store: Store
     recorded: RecordedPosts
@@ -64,7 +64,7 @@ class TeamsHarness:
         self.sync_requests += 1
 
     async def send(self, activity: Activity) -> Json | None:
-        """What Teams gets back; what follows has been sent as well."""
+        """What Teams gets back, once what follows in the background has been sent too."""
         answer = await self.edge.on_activity(activity)
         await self.edge.close()
         return answer
@@ -82,7 +82,7 @@ class TeamsHarness:
         return raised.case.id
 
     async def card(self, case_id: str, channel: str = BILLING) -> tuple[str, Json]:
-        """The id and the content of the case's card, as it stands in the channel."""
+        """The id and the content of the case's card, as posted in the channel."""
         message_ref = f"17000000{case_id[2:]}"
         posted = PostedCard(
             case_id=case_id,
