@@ -9,8 +9,7 @@ from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from bot.api import disputes as api
-from bot.api import links as api_links
+from bot.api import disputes, evidence, links
 from bot.api.problems import ApiProblem
 from bot.context import CONTEXT, Context
 from bot.health import READINESS, Readiness
@@ -18,7 +17,7 @@ from bot.slack.edge import SlackEdge
 from bot.slack.http import handle_request
 from bot.teams.http import TEAMS_ENDPOINT, TeamsEndpoint, post_activity
 from bot.webhooks import mail as mail_webhook
-from bot.webhooks import stripe as webhooks
+from bot.webhooks import stripe as stripe_webhook
 from bot.wiring.customers import CustomerServices
 from store.errors import OutcomeUnknown, StoreUnavailable
 from web.case_link import routes as signpost_routes
@@ -50,7 +49,8 @@ def make_app(
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[error_middleware])
     app[CONTEXT] = context
     app[READINESS] = readiness
-    app.add_routes([*routes, *api.routes, *api_links.routes, *webhooks.routes, *mail_webhook.routes])
+    app.add_routes([*routes, *disputes.routes, *evidence.routes, *links.routes])
+    app.add_routes([*stripe_webhook.routes, *mail_webhook.routes])
     app.add_routes(signpost_routes)
     if slack is not None:
         app[SLACK_EDGE] = slack

@@ -1,4 +1,4 @@
-"""How do other systems raise disputes and read them? `/api/disputes`, with a key and JSON."""
+"""`/api/disputes`: other systems raise disputes and read them, with a key and JSON."""
 
 from __future__ import annotations
 
@@ -11,29 +11,19 @@ import orjson
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.api.models import (
-    DisputedAmount,
-    DisputeIn,
-    DisputeList,
-    DisputeOut,
-    EvidenceList,
-    from_case,
-    from_row,
-    to_dispute,
-    to_evidence,
-)
+from bot.api.convert import from_case, from_row, to_dispute
+from bot.api.models import DisputedAmount, DisputeIn, DisputeList, DisputeOut
 from bot.api.openapi import openapi_document
 from bot.api.problems import ApiProblem, invalid_body, invalid_field
 from bot.api.requests import authenticate, idempotency_key, json_body
 from bot.context import CONTEXT, Context
 from bot.settings import tokens_of
-from core.case import Case, CaseClosed, Status
+from core.case import Case, Status
 from core.customer_link import CustomerLink
 from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
 from core.policy import Policy, UnknownName
 from core.sla import nearest_end_for
-from handlers.add_evidence import add_evidence
 from handlers.customer_link import CreatedCaseWithLink, create_case_with_link, find_valid_link
 from handlers.raise_dispute import LONGEST_EMAIL, KeyReused
 from store.cases.lists import Cursor, Page
@@ -67,7 +57,7 @@ async def post_dispute(request: web.Request) -> web.Response:
     raised = await _raise_dispute(
         context, body, source=source, key=key, digest=hashlib.sha256(raw).hexdigest()
     )
-    document = _dispute_document(raised.case, raised.link, context)
+    document = dispute_document(raised.case, raised.link, context)
     return web.Response(
         status=200 if raised.is_repeat else 201,
         body=document.model_dump_json().encode(),
@@ -81,36 +71,10 @@ async def get_dispute(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     authenticate(request, context)
     try:
-        case, link = await context.store.read(_get_with_link, _case_id(request), context.clock.now())
+        case, link = await context.store.read(get_with_link, case_id_of(request), context.clock.now())
     except NotFound:
-        raise _not_found(request) from None
-    return _json_response(_dispute_document(case, link, context))
-
-
-@routes.post("/api/disputes/{number}/evidence")
-async def post_evidence(request: web.Request) -> web.Response:
-    """200 with the dispute, for a repeat too."""
-    context = request.app[CONTEXT]
-    source, key = authenticate(request, context), idempotency_key(request)
-    raw = await json_body(request)
-    try:
-        pieces = EvidenceList.model_validate_json(raw).root
-    except ValidationError as problem:
-        raise invalid_body(problem) from None
-    case_id, now = _case_id(request), context.clock.now()
-    digest = hashlib.sha256(case_id.encode() + raw).hexdigest()
-    try:
-        await context.store.run(
-            add_evidence, case_id, to_evidence(pieces), source=source, key=key, digest=digest, now=now
-        )
-        case, link = await context.store.read(_get_with_link, case_id, now)
-    except NotFound:
-        raise _not_found(request) from None
-    except KeyReused as refusal:
-        raise ApiProblem(422, "Idempotency-Key reused", str(refusal)) from None
-    except CaseClosed as refusal:
-        raise ApiProblem(422, "The dispute is closed", str(refusal)) from None
-    return _json_response(_dispute_document(case, link, context))
+        raise not_found(request) from None
+    return json_response(dispute_document(case, link, context))
 
 
 @routes.get("/api/disputes")
@@ -120,7 +84,7 @@ async def get_disputes(request: web.Request) -> web.Response:
     authenticate(request, context)
     page = await context.store.read(_list_cases, _parse_list_query(request.query, context.store.policy))
     disputes = [from_row(row, context.settings.base_url) for row in page.rows]
-    return _json_response(DisputeList(disputes=disputes, next=str(page.next) if page.next else None))
+    return json_response(DisputeList(disputes=disputes, next=str(page.next) if page.next else None))
 
 
 @routes.get("/api/openapi.json")
@@ -159,21 +123,21 @@ def _disputed_pointer(body: DisputeIn) -> str:
     return "/disputed/amount_minor" if isinstance(body.disputed, DisputedAmount) else "/disputed/line_refs"
 
 
-def _case_id(request: web.Request) -> str:
+def case_id_of(request: web.Request) -> str:
     return find_case_id(request.match_info["number"]) or ""
 
 
-def _not_found(request: web.Request) -> ApiProblem:
+def not_found(request: web.Request) -> ApiProblem:
     return ApiProblem(404, "Not found", f"There is no dispute {request.match_info['number'][:40]}.")
 
 
-def _get_with_link(tx: Transaction, case_id: str, now: datetime) -> tuple[Case, CustomerLink | None]:
+def get_with_link(tx: Transaction, case_id: str, now: datetime) -> tuple[Case, CustomerLink | None]:
     """Raises NotFound."""
     case = tx.cases.get(case_id)
     return case, find_valid_link(tx, case.invoice.ref, case.customer.ref, now)
 
 
-def _dispute_document(case: Case, link: CustomerLink | None, context: Context) -> DisputeOut:
+def dispute_document(case: Case, link: CustomerLink | None, context: Context) -> DisputeOut:
     tokens, base_url = tokens_of(context.settings), context.settings.base_url
     customer_url = url_of(link, tokens, base_url) if link and tokens else None
     return from_case(case, base_url, _due_at(case, context), customer_url)
@@ -227,5 +191,5 @@ def _due_at(case: Case, context: Context) -> datetime | None:
     return due.at if due else None
 
 
-def _json_response(model: DisputeOut | DisputeList) -> web.Response:
+def json_response(model: DisputeOut | DisputeList) -> web.Response:
     return web.Response(body=model.model_dump_json().encode(), content_type="application/json")

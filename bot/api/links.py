@@ -1,4 +1,4 @@
-"""How does a billing platform get the link that it prints on an invoice? `/api/links`."""
+"""`/api/links`: the customer's link that a billing platform prints on an invoice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 from aiohttp import web
 from pydantic import BaseModel, Field, ValidationError
 
-from bot.api.models import CustomerIn, InvoiceIn, to_customer, to_invoice
+from bot.api.convert import to_customer, to_invoice
+from bot.api.models import CustomerIn, InvoiceIn
 from bot.api.problems import ApiProblem, invalid_body, invalid_field
 from bot.api.requests import authenticate, json_body
 from bot.context import CONTEXT, Context
@@ -67,7 +68,7 @@ async def delete_link(request: web.Request) -> web.Response:
 
 
 def _authorize(request: web.Request) -> tuple[Context, Tokens]:
-    """Raises ApiProblem: no key, or customers have no pages here."""
+    """Raises ApiProblem: no key, or this installation has no customer pages."""
     context = request.app[CONTEXT]
     authenticate(request, context)
     tokens = tokens_of(context.settings)

@@ -1,4 +1,4 @@
-"""How is the API described? OpenAPI 3.1, made from the models that validate."""
+"""OpenAPI 3.1 document of the API, made from the models that validate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is an API caller told what went wrong? Problem documents, precise to the field."""
+"""Problem documents (RFC 9457): what was wrong with a request, precise to the field."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def invalid_body(problem: ValidationError) -> ApiProblem:
 
 
 def undecodable_body() -> ApiProblem:
-    """What follows on this connection can't be told from the rest of the body, so it ends."""
+    """Closes the connection: what follows on it can't be told from the rest of the body."""
     detail = "The body doesn't unpack as its Content-Encoding says."
     return ApiProblem(400, "Torn body", detail, Connection="close")
 
@@ -64,11 +64,11 @@ _SENTENCES = {
     "greater_than_equal": "This is too small.",
     "less_than_equal": "This is too large.",
 }
-"""In our words, where pydantic's speak to programmers."""
+"""Our sentences, where pydantic's are for programmers."""
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
-    """`/invoice/lines/0/amount_minor`; which kind of `disputed` it was taken for isn't part of the body."""
+    """`/invoice/lines/0/amount_minor`. The kind of `disputed` that pydantic chose isn't part of the body."""
     steps = [str(step) for step in location]
     if steps[:1] == ["disputed"]:
         del steps[1:2]

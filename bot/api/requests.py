@@ -1,4 +1,4 @@
-"""What does every caller of the JSON API send along: a key of theirs, an Idempotency-Key, a body?"""
+"""What every request to the JSON API carries: an API key, an Idempotency-Key, a body."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ LONGEST_KEY = 200
 
 
 def authenticate(request: web.Request, context: Context) -> str:
-    """Who calls: `api:` and the name of the key. Compared in constant time, all keys each time."""
+    """The caller: `api:` and the name of their key.
+
+    Compared in constant time, and with all keys each time, so that the time tells nothing of them.
+    """
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     found = ""
     for name, key in context.settings.api_keys.items():

@@ -1,7 +1,7 @@
-"""Where does the company's mail server hand in the mails of our domain?
+"""Mail listener: takes mail for our domain from the company's mail server, over SMTP or LMTP.
 
-A mail is answered "250" only once it is stored whole: whatever goes wrong before is answered so that the
-server keeps it and tries again.
+A mail is answered "250" only once all of it is stored. Whatever goes wrong before gets an answer at which the
+server keeps the mail and tries again.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ class MailListener:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Raises OSError when the port is taken. Port 0 becomes the one that was given."""
+        """Raises OSError when the port is taken. Port 0 is replaced by the one that the system chose."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._new_session, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Take no new mail; those that are coming in may end."""
+        """Accept no new mail; let those that are being received finish, for twenty seconds at most."""
         if self._server is None:
             return
         self._server.close()
@@ -81,7 +81,7 @@ class MailListener:
 
 
 class SmtpHandler:
-    """What aiosmtpd asks at each step. Its names are aiosmtpd's."""
+    """aiosmtpd's hooks, and `take_in` for our own DATA command. The hooks' names are aiosmtpd's."""
 
     def __init__(self, intake: MailIntake) -> None:
         self._intake = intake
@@ -108,13 +108,13 @@ class SmtpHandler:
         return TRY_AGAIN
 
     async def take_in(self, spool: Spool, envelope: SmtpEnvelope) -> str:
-        """The answer to the mail's last line."""
+        """The response to the end of the mail's data."""
         sender = (envelope.mail_from or "").strip("<>")
         try:
-            heard = await self._intake.take_in(
+            outcome = await self._intake.take_in(
                 spool, Envelope(sender=sender, recipients=tuple(envelope.rcpt_tos))
             )
         except Exception as trouble:
             log.warning("mail_not_stored", reason=repr(trouble))
             return TRY_AGAIN
-        return "250 2.0.0 It was here before" if heard is MailOutcome.REPEAT else "250 2.0.0 Stored"
+        return "250 2.0.0 It was here before" if outcome is MailOutcome.REPEAT else "250 2.0.0 Stored"

@@ -1,4 +1,4 @@
-"""How will a mail look? Written with the company's policy and templates about a case that never was."""
+"""Preview of a mail for administrators: a sample case, with the company's policy and templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would each mail say? A case that never was, told with the company's own policy."""
+"""Sample mails, one of each kind: a made-up case under the company's own policy."""
 
 from __future__ import annotations
 
@@ -31,46 +31,29 @@ _WHY = {
 
 
 def sample_mail(kind: MailKind, policy: Policy, language: str) -> MailView:
-    """Raises LookupError when the kind can't be told with this policy; all that exist can."""
+    """Raises LookupError for a kind without a sample."""
     case = _case(policy, language)
     if kind is MailKind.LINK:
         return link_view(case.invoice, case.customer, policy, _URL)
-    case, story = _case_histories(case)[kind]
-    occasion = MailContext(story[-1], case, story, policy, story[-1].at, _URL)
-    view = mail_view(occasion)
+    case, history = _case_histories(case)[kind]
+    view = mail_view(MailContext(history[-1], case, history, policy, history[-1].at, _URL))
     if view is None:
         raise LookupError(kind)
     return view
 
 
 def _case(policy: Policy, language: str) -> Case:
-    """Of a reason that asks for evidence, where there is one."""
+    """A case of a reason that asks for evidence, if the policy has one."""
     reason = next((one for one in policy.reasons.values() if one.required_evidence), None)
     reason = reason or next(iter(policy.reasons.values()))
-    lines = (InvoiceLine(ref="1", text="4 pallets of A4 paper", quantity="4", amount_minor=123_450),)
-    customer = Customer(
-        ref="sample",
-        name="Nordwind GmbH",
-        email="accounts@nordwind.example",
-        tier_id=policy.default_tier_id,
-        language=language,
-        contact="Maria Keller",
-    )
     return Case(
         id="D-1042",
         status=Status.UNDER_REVIEW,
         queue_id=reason.queue_id,
         reason_id=reason.id,
         priority=3,
-        customer=customer,
-        invoice=Invoice(
-            ref="sample",
-            number="INV-2026-0117",
-            currency="EUR",
-            total_minor=123_450,
-            issued_on=date(2026, 3, 2),
-            lines=lines,
-        ),
+        customer=_customer(policy, language),
+        invoice=_invoice(),
         disputed=Money(123_450, "EUR"),
         statement="One pallet is missing.",
         source="page",
@@ -82,6 +65,28 @@ def _case(policy: Policy, language: str) -> Case:
         ),
         resolver_id=_RESOLVER,
         grace_until=_AT + timedelta(hours=reason.grace_hours),
+    )
+
+
+def _customer(policy: Policy, language: str) -> Customer:
+    return Customer(
+        ref="sample",
+        name="Nordwind GmbH",
+        email="accounts@nordwind.example",
+        tier_id=policy.default_tier_id,
+        language=language,
+        contact="Maria Keller",
+    )
+
+
+def _invoice() -> Invoice:
+    return Invoice(
+        ref="sample",
+        number="INV-2026-0117",
+        currency="EUR",
+        total_minor=123_450,
+        issued_on=date(2026, 3, 2),
+        lines=(InvoiceLine(ref="1", text="4 pallets of A4 paper", quantity="4", amount_minor=123_450),),
     )
 
 
@@ -146,8 +151,8 @@ def _decided(case: Case, verdict: Resolution) -> tuple[Case, tuple[Event, ...]]:
         customer_text=_WHY[verdict],
         internal_text="",
     )
-    closed, story = _ended(case, verdict)
-    return closed, (decided, *story)
+    closed, history = _ended(case, verdict)
+    return closed, (decided, *history)
 
 
 def _ended(case: Case, resolution: Resolution) -> tuple[Case, tuple[Event, ...]]:

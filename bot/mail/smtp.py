@@ -1,8 +1,7 @@
-"""How are LMTP and SMTP spoken to the company's mail server?
+"""SMTP and LMTP sessions: aiosmtpd's, with a DATA command of our own.
 
-aiosmtpd speaks them; only DATA is ours. Its own reads line by line, refuses lines over 1,001 bytes that real
-programs write, keeps the whole mail in memory twice, and gives LMTP one answer where each recipient needs
-one.
+aiosmtpd's DATA reads line by line, refuses lines over 1,001 bytes that real programs write, holds the whole
+mail in memory twice, and gives LMTP one response where each recipient needs one.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ _LINE_END, _END = b"\r\n", b"\r\n.\r\n"
 _MAY_BECOME_END = (b"", b"\r", b".", b".\r")
 _MOST_BLANK = 1_000
 _PIECE_SECONDS, _MAIL_SECONDS = 60.0, 600.0
-"""How long we wait for more of a mail, and for all of it and its storing."""
+"""How long to wait for the next piece of a mail, and for all of it and its storing."""
 
 
 class SmtpSession(SMTP):
-    """A session. `is_accepted` says whether there is room for one more, `on_close` that it is over."""
+    """`is_accepted`: whether there is room for one more session. `on_close` is called when it is over."""
 
     replies_per_recipient = False
 
@@ -39,7 +38,7 @@ class SmtpSession(SMTP):
     ) -> None:
         super().__init__(handler, **more)
         self.idle = asyncio.Event()
-        """No mail is coming in, which its sender would have to send again."""
+        """Set while no mail is being received, so that ending the session costs nobody a repeat."""
         self.idle.set()
         self._is_accepted = is_accepted
         self._on_close = on_close
@@ -56,7 +55,7 @@ class SmtpSession(SMTP):
         self._on_close(self)
 
     def end_session(self, why: bytes = _STOPPING) -> None:
-        """End the session with a word; the mail server comes again."""
+        """Close the connection with a temporary error, after which the mail server tries again."""
         if self.transport is not None:
             self._writer.write(why)
             self.transport.close()
@@ -96,22 +95,23 @@ class SmtpSession(SMTP):
             return answer
 
     async def _read_mail(self, spool: Spool) -> str | None:
-        """The mail as it was before its dots were doubled, to its end and no byte further.
+        """Read the mail into `spool`, without dot-stuffing, to its end and no byte further.
 
-        What can't be kept is read all the same: the answer is only heard behind the end.
+        Returns the error response, if it couldn't be stored. It is read to its end all the same: the sender
+        reads a response only after that.
         """
-        held, of_ours, trouble = _LINE_END, len(_LINE_END), None
+        held, to_skip, trouble = _LINE_END, len(_LINE_END), None
         piece, is_end = await self._read_beginning()
         while True:
             ready, held = _undo_dot_stuffing(held + piece, is_end=is_end)
-            trouble = trouble or await _write(spool, ready[of_ours:])
-            of_ours = max(0, of_ours - len(ready))
+            trouble = trouble or await _write(spool, ready[to_skip:])
+            to_skip = max(0, to_skip - len(ready))
             if is_end:
                 return trouble
             piece, is_end = await self._read_more()
 
     async def _read_beginning(self) -> tuple[bytes, bool]:
-        """Up to where the end can be told by the line end before it; it may be the first line already."""
+        """The first bytes, up to where `readuntil` can find the end; whether the mail ends there already."""
         begun = b""
         while True:
             async with asyncio.timeout(_PIECE_SECONDS):
@@ -130,20 +130,20 @@ class SmtpSession(SMTP):
 
 
 class LmtpSession(SmtpSession, LMTP):
-    """Each recipient has an answer of its own behind the mail (RFC 2033)."""
+    """Each recipient gets a response of its own after the mail (RFC 2033)."""
 
     replies_per_recipient = True
 
 
 def _undo_dot_stuffing(held: bytes, *, is_end: bool) -> tuple[bytes, bytes]:
-    """What is ready, with its doubled dots single again, and what the next piece decides on."""
+    """Undo the dot-stuffing (RFC 5321, 4.5.2). Returns what is done, and what needs the next piece."""
     keep = 2 if held.endswith(_LINE_END) else int(held.endswith(b"\r"))
     cut = len(held) - (len(b".\r\n") if is_end else keep)
     return held[:cut].replace(b"\r\n.", _LINE_END), b"" if is_end else held[cut:]
 
 
 async def _write(spool: Spool, piece: bytes) -> str | None:
-    """The answer, when it can't be kept."""
+    """Returns the error response if it can't be stored."""
     try:
         await spool.write(piece)
     except MailTooLarge:
@@ -154,6 +154,6 @@ async def _write(spool: Spool, piece: bytes) -> str | None:
 
 
 def _retrieve_exception(session: asyncio.Task[None]) -> None:
-    """A connection that broke is nothing to report."""
+    """Otherwise asyncio would log each connection that breaks."""
     if not session.cancelled():
         session.exception()

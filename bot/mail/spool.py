@@ -1,4 +1,4 @@
-"""Where does a mail lie while it is coming in? In memory while it is small, else in a file of its own."""
+"""Spool for a mail that is being received: in memory while it is small, else in a temporary file."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _FLUSH_BYTES = 256 * 1024
 
 
 class MailTooLarge(Exception):
-    """More came than any mail may have."""
+    """More bytes came than a mail may have."""
 
 
 class Spool:
-    """To be used as a context; what is in it is gone afterwards."""
+    """A context manager; the content is gone afterwards."""
 
     def __init__(self, largest: int = LARGEST_MAIL) -> None:
         self.size = 0

@@ -1,4 +1,4 @@
-"""Which mail templates has the administrator put in the place of ours, and do they work?"""
+"""Mail templates of the administrator's, which override ours, and a check that they work."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class BadTemplates(CannotStart):
 
 
 def read_templates(folder: Path | None) -> Templates:
-    """Ours, with those of `folder` in front: `words/received.txt`, `frame.html`. Raises BadTemplates."""
+    """Ours, overridden by those of `folder`: `words/received.txt`, `frame.html`. Raises BadTemplates."""
     return Templates(_overrides(folder) if folder else {})
 
 
 def failing_templates(templates: Templates, policy: Policy) -> Iterator[tuple[MailKind, str]]:
-    """Each kind of mail that can't be written, and why; every language is tried."""
+    """Each kind of mail whose template fails, and why; every language is tried."""
     for kind in MailKind:
         try:
             for language in LANGUAGES:

@@ -1,7 +1,7 @@
-"""How does a mail provider hand in a mail? As raw MIME, signed.
+"""Webhook for mail providers: raw MIME, signed.
 
-The header `Ombud-Signature` says `t=<seconds since 1970>,v1=<hex>`, where the latter is the HMAC-SHA256 of
-`<t>.<body>` under MAIL_WEBHOOK_SECRET. It is good for five minutes.
+The header `Ombud-Signature` is `t=<seconds since 1970>,v1=<hex>`, where the latter is the HMAC-SHA256 of
+`<t>.<body>` under MAIL_WEBHOOK_SECRET. It is valid for five minutes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ routes = web.RouteTableDef()
 
 @routes.post("/webhooks/mail")
 async def post_mail(request: web.Request) -> web.Response:
-    """200 once the mail is stored whole; a provider repeats anything from 500 on."""
+    """200 once all of the mail is stored; a provider repeats anything from 500 on."""
     intake, secret = request.app.get(MAIL_INTAKE), request.app.get(MAIL_SECRET)
     if intake is None or secret is None:
         raise ApiProblem(404, "Mail is off", "Set MAIL_WEBHOOK_SECRET to receive mails here.")
@@ -65,7 +65,7 @@ async def _store_mail(intake: MailIntake, spool: Spool) -> str:
 
 
 def _parse_signature(header: str, now: datetime) -> tuple[str, str]:
-    """When it was signed, and the signature; before a byte of the body is read."""
+    """The time of signing and the signature, checked before a byte of the body is read."""
     found = _SIGNATURE.fullmatch(header.replace(" ", ""))
     if found is None:
         raise _not_signed("header")

@@ -1,4 +1,4 @@
-"""What does a caller of the API send?"""
+"""Bodies that a caller of the API sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of evidence that another system hands in for a dispute?"""
+"""What becomes of evidence that another system hands in for a dispute."""
 
 from __future__ import annotations
 

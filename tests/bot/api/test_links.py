@@ -1,4 +1,4 @@
-"""What does a billing platform get for an invoice, and what does an administrator see at the terminal?"""
+"""Links for invoices: what a billing platform gets, and what an administrator sees at the terminal."""
 
 from __future__ import annotations
 

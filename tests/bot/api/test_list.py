@@ -1,4 +1,4 @@
-"""Can another system read all disputes, page by page, or those it cares about?"""
+"""Another system reads all disputes, page by page, or those that it asks for."""
 
 from __future__ import annotations
 

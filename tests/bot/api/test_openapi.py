@@ -1,4 +1,4 @@
-"""Is the API what its description says, in every answer that it documents?"""
+"""The API is what its description says, in every response that it documents."""
 
 from __future__ import annotations
 

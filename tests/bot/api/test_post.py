@@ -1,4 +1,4 @@
-"""What becomes of a dispute that another system posts, once or many times?"""
+"""What becomes of a dispute that another system posts, once or many times."""
 
 from __future__ import annotations
 

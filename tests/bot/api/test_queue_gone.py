@@ -1,4 +1,4 @@
-"""What does the API say of a closed dispute whose queue has left the policy?"""
+"""What the API says of a closed dispute whose queue has left the policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a wrong request told precisely what is wrong, and is nothing stored?"""
+"""A wrong request is told precisely what is wrong, and nothing is stored."""
 
 from __future__ import annotations
 

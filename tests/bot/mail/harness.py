@@ -1,4 +1,4 @@
-"""Where do a test's mails come in? Through the real listener and webhook, into a real store."""
+"""Mail intake over a real store, with the real listener and webhook in front."""
 
 from __future__ import annotations
 
@@ -138,8 +138,8 @@ def dot_stuffed(raw: bytes) -> bytes:
 
 
 @asynccontextmanager
-async def listening(desk: MailHarness, scheme: str = "lmtp") -> AsyncIterator[MailListener]:
-    listener = MailListener(desk.intake, f"{scheme}://127.0.0.1:0")
+async def listening(harness: MailHarness, scheme: str = "lmtp") -> AsyncIterator[MailListener]:
+    listener = MailListener(harness.intake, f"{scheme}://127.0.0.1:0")
     await listener.start()
     try:
         yield listener

@@ -1,4 +1,4 @@
-"""Does the company's mail server get rid of its mails here, and only of those that are stored?"""
+"""The company's mail server gets rid of its mails here, and only of those that are stored."""
 
 from __future__ import annotations
 
@@ -30,52 +30,54 @@ from tests.connectors.mail.raw_mail import mail
 
 
 @pytest.fixture
-def desk(quick_store: Store) -> MailHarness:
+def harness(quick_store: Store) -> MailHarness:
     return a_mail_harness(quick_store)
 
 
-async def test_a_mail_over_lmtp_is_told_and_kept_whole(desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+async def test_a_mail_over_lmtp_is_told_and_kept_whole(harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         raw = a_reply(case_id, "It never came.\n.\n..dots.\n")
         assert await wire.deliver(raw, reply_address(case_id)) == [STORED]
         assert await wire.send("QUIT") == "221 Bye"
-    assert [event.text for event in await desk.customer_messages(case_id)] == ["It never came.\n.\n..dots."]
-    (kept,) = await desk.mails(case_id)
-    assert await desk.raw(kept) == raw
+    assert [event.text for event in await harness.customer_messages(case_id)] == [
+        "It never came.\n.\n..dots."
+    ]
+    (kept,) = await harness.mails(case_id)
+    assert await harness.raw(kept) == raw
 
 
-async def test_a_real_client_hands_in_over_smtp(desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
+async def test_a_real_client_hands_in_over_smtp(harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
     message = EmailMessage()
     message["From"], message["To"] = "ap@nordwind.example", reply_address(case_id)
     message.set_content("Größe stimmt nicht.\n")
-    async with listening(desk, "smtp") as listener:
+    async with listening(harness, "smtp") as listener:
         await aiosmtplib.send(message, hostname="127.0.0.1", port=listener.port, start_tls=False)
-    assert [event.text for event in await desk.customer_messages(case_id)] == ["Größe stimmt nicht."]
+    assert [event.text for event in await harness.customer_messages(case_id)] == ["Größe stimmt nicht."]
 
 
-async def test_what_the_listener_can_do_is_said(desk: MailHarness) -> None:
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+async def test_what_the_listener_can_do_is_said(harness: MailHarness) -> None:
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         offered = (await wire.greet()).split("\n")
     assert {line[4:] for line in offered} >= {f"SIZE {LARGEST_MAIL}", "8BITMIME", "SMTPUTF8", "PIPELINING"}
     assert LARGEST_MAIL > 30_000_000 * 4 / 3
 
 
-async def test_each_recipient_has_an_answer_in_lmtp(desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+async def test_each_recipient_has_an_answer_in_lmtp(harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         answers = await wire.deliver(a_reply(case_id), reply_address(case_id), OUR_ADDRESS)
         assert answers == [STORED, STORED]
         assert (await wire.send("NOOP")).startswith("250")
-    assert len(await desk.customer_messages(case_id)) == 1
+    assert len(await harness.customer_messages(case_id)) == 1
 
 
-async def test_one_answer_is_for_all_in_smtp(desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
-    async with listening(desk, "smtp") as listener, an_smtp_connection(listener) as wire:
+async def test_one_answer_is_for_all_in_smtp(harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
+    async with listening(harness, "smtp") as listener, an_smtp_connection(listener) as wire:
         await wire.greet("EHLO")
         for line in (
             "MAIL FROM:<a@b.example>",
@@ -89,8 +91,8 @@ async def test_one_answer_is_for_all_in_smtp(desk: MailHarness) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["lmtp", "smtp"])
-async def test_another_domain_is_refused_for_good(desk: MailHarness, scheme: str) -> None:
-    async with listening(desk, scheme) as listener, an_smtp_connection(listener) as wire:
+async def test_another_domain_is_refused_for_good(harness: MailHarness, scheme: str) -> None:
+    async with listening(harness, scheme) as listener, an_smtp_connection(listener) as wire:
         await wire.greet("LHLO" if scheme == "lmtp" else "EHLO")
         await wire.send("MAIL FROM:<a@b.example>")
         for address in ("x@elsewhere.example", f"x@sub.{DOMAIN}", "postmaster"):
@@ -99,9 +101,9 @@ async def test_another_domain_is_refused_for_good(desk: MailHarness, scheme: str
         assert (await wire.send(f"RCPT TO:<x@{DOMAIN.upper()}>")).startswith("250")
 
 
-async def test_addresses_may_be_written_in_any_letters(desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+async def test_addresses_may_be_written_in_any_letters(harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         await wire.send("MAIL FROM:<größe@nordwind.example> SMTPUTF8 BODY=8BITMIME")
         assert (await wire.send(f"RCPT TO:<größe@{DOMAIN}>")).startswith("250")
@@ -110,34 +112,34 @@ async def test_addresses_may_be_written_in_any_letters(desk: MailHarness) -> Non
         assert await wire.read_reply() == STORED
 
 
-async def test_a_mail_announced_as_too_large_is_refused_before_it_is_sent(desk: MailHarness) -> None:
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+async def test_a_mail_announced_as_too_large_is_refused_before_it_is_sent(harness: MailHarness) -> None:
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         assert (await wire.send(f"MAIL FROM:<a@b.example> SIZE={LARGEST_MAIL + 1}")).startswith("552")
 
 
 async def test_a_mail_that_grows_too_large_is_refused_and_the_session_goes_on(
-    desk: MailHarness, monkeypatch: pytest.MonkeyPatch
+    harness: MailHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mail_listener, "LARGEST_MAIL", 5_000)
-    case_id = await desk.raise_one()
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+    case_id = await harness.raise_one()
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         long = a_reply(case_id, "x" * 3_000 + "\n" + "y" * 900_000 + "\n")
         assert await wire.deliver(long, OUR_ADDRESS, OUR_ADDRESS) == [mail_doors.TOO_LARGE] * 2
         assert await wire.deliver(a_reply(case_id), reply_address(case_id)) == [STORED]
-    assert len(await desk.customer_messages(case_id)) == 1
+    assert len(await harness.customer_messages(case_id)) == 1
 
 
-async def test_every_byte_arrives_as_it_was_sent_however_it_is_cut(desk: MailHarness) -> None:
+async def test_every_byte_arrives_as_it_was_sent_however_it_is_cut(harness: MailHarness) -> None:
     random = Random(20261121)
     read: list[bytes] = []
 
     def keep(raw: bytes, envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
         read.append(raw)
-        return desk.intake.read(raw, envelope)
+        return harness.intake.read(raw, envelope)
 
-    changed = a_mail_harness(desk.store, read=keep)
+    changed = a_mail_harness(harness.store, read=keep)
     sent = [_odd(random) for _ in range(80)]
     async with listening(changed) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
@@ -150,27 +152,27 @@ async def test_every_byte_arrives_as_it_was_sent_however_it_is_cut(desk: MailHar
     assert read == sent
 
 
-async def test_commands_behind_a_mail_are_not_lost(desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
+async def test_commands_behind_a_mail_are_not_lost(harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
     start = f"MAIL FROM:<ap@nordwind.example>\r\nRCPT TO:<{reply_address(case_id)}>\r\nDATA\r\n".encode()
     first, second = a_reply(case_id, "One.\n"), a_reply(case_id, "Two.\n")
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         wire.writer.write(start + first + b".\r\n" + start + second + b".\r\nQUIT\r\n")
         said = [await wire.read_reply() for _ in range(9)]
     assert [answer[:3] for answer in said] == ["250", "250", "354", "250"] * 2 + ["221"]
-    assert [event.text for event in await desk.customer_messages(case_id)] == ["One.", "Two."]
+    assert [event.text for event in await harness.customer_messages(case_id)] == ["One.", "Two."]
 
 
-async def test_the_null_sender_of_a_bounce_comes_through(desk: MailHarness) -> None:
+async def test_the_null_sender_of_a_bounce_comes_through(harness: MailHarness) -> None:
     senders: list[str | None] = []
 
     def note(raw: bytes, envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
         senders.append(envelope.sender)
-        return desk.intake.read(raw, envelope)
+        return harness.intake.read(raw, envelope)
 
     async with (
-        listening(a_mail_harness(desk.store, read=note)) as listener,
+        listening(a_mail_harness(harness.store, read=note)) as listener,
         an_smtp_connection(listener) as wire,
     ):
         await wire.greet()
@@ -179,22 +181,22 @@ async def test_the_null_sender_of_a_bounce_comes_through(desk: MailHarness) -> N
     assert senders == ["", "a@b.example"]
 
 
-async def test_a_mail_sent_twice_is_told_once_and_taken_twice(desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
+async def test_a_mail_sent_twice_is_told_once_and_taken_twice(harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
     raw = a_reply(case_id)
     relayed = b"Received: from a by b; Mon, 2 Mar 2026 10:20:00 +0100\r\nDelivered-To: x@y\r\n" + raw
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         assert await wire.deliver(raw, reply_address(case_id)) == [STORED]
         assert (await wire.deliver(relayed, reply_address(case_id)))[0].startswith("250")
-    assert len(await desk.customer_messages(case_id)) == 1
+    assert len(await harness.customer_messages(case_id)) == 1
 
 
 async def test_no_address_and_no_word_of_a_mail_is_logged(
-    desk: MailHarness, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    harness: MailHarness, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case_id = await desk.raise_one()
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+    case_id = await harness.raise_one()
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         await wire.deliver(a_reply(case_id, "a secret\n"), reply_address(case_id))
     said = caplog.text + "".join(capsys.readouterr())

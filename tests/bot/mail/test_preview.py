@@ -1,4 +1,4 @@
-"""Does an administrator see each mail as a customer would get it, and what is wrong with their templates?"""
+"""An administrator sees each mail as a customer would, and what is wrong with their templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a mail come out of its doubled dots as it went in, wherever it is cut?"""
+"""A mail is the same after dot-stuffing is undone, wherever its pieces are cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the company's mail server hear when something is wrong, and what is left of it?"""
+"""What the company's mail server is told when something is wrong, and what is left of the mail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRY_AGAIN = mail_doors.TRY_AGAIN
 
 
 @pytest.fixture
-def desk(quick_store: Store) -> MailHarness:
+def harness(quick_store: Store) -> MailHarness:
     return a_mail_harness(quick_store)
 
 
@@ -33,54 +33,54 @@ async def test_a_locked_database_asks_the_sender_to_try_again(
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0)
     file = shutil.copy(sqlite_template, tmp_path / "locked.db")
-    desk = a_mail_harness(Store.open(f"sqlite:///{file}", a_policy()))
-    case_id = await desk.raise_one()
+    harness = a_mail_harness(Store.open(f"sqlite:///{file}", a_policy()))
+    case_id = await harness.raise_one()
     lock = sqlite3.connect(file, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         assert await wire.deliver(a_reply(case_id), reply_address(case_id)) == [TRY_AGAIN]
         lock.execute("ROLLBACK")
         lock.close()
         assert await wire.deliver(a_reply(case_id), reply_address(case_id)) == [STORED]
-    assert len(await desk.customer_messages(case_id)) == 1
-    await desk.store.close()
+    assert len(await harness.customer_messages(case_id)) == 1
+    await harness.store.close()
 
 
 async def test_an_evidence_store_that_is_away_asks_the_sender_to_try_again(
     quick_store: Store, tmp_path: Path
 ) -> None:
     folder = tmp_path / "evidence"
-    desk = a_mail_harness(quick_store, f"file://{folder}")
-    case_id = await desk.raise_one()
+    harness = a_mail_harness(quick_store, f"file://{folder}")
+    case_id = await harness.raise_one()
     _take_away(folder)
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         assert await wire.deliver(a_reply(case_id), reply_address(case_id)) == [TRY_AGAIN]
         _bring_back(folder)
         assert await wire.deliver(a_reply(case_id), reply_address(case_id)) == [STORED]
-    assert len(await desk.customer_messages(case_id)) == 1
+    assert len(await harness.customer_messages(case_id)) == 1
 
 
 async def test_a_full_disk_asks_the_sender_to_try_again(
-    desk: MailHarness, monkeypatch: pytest.MonkeyPatch
+    harness: MailHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case_id = await desk.raise_one()
+    case_id = await harness.raise_one()
     with monkeypatch.context() as full:
         full.setattr(mail_doors, "Spool", _FullSpool)
-        async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+        async with listening(harness) as listener, an_smtp_connection(listener) as wire:
             await wire.greet()
             assert await wire.deliver(a_reply(case_id), reply_address(case_id)) == [TRY_AGAIN]
             assert (await wire.send("NOOP")).startswith("250")
-    assert await desk.customer_messages(case_id) == []
+    assert await harness.customer_messages(case_id) == []
 
 
-async def test_a_mistake_of_ours_asks_the_sender_to_try_again(desk: MailHarness) -> None:
+async def test_a_mistake_of_ours_asks_the_sender_to_try_again(harness: MailHarness) -> None:
     def stumble(_raw: bytes, _envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
         raise ZeroDivisionError
 
     async with (
-        listening(a_mail_harness(desk.store, read=stumble)) as listener,
+        listening(a_mail_harness(harness.store, read=stumble)) as listener,
         an_smtp_connection(listener) as wire,
     ):
         await wire.greet()
@@ -88,10 +88,10 @@ async def test_a_mistake_of_ours_asks_the_sender_to_try_again(desk: MailHarness)
 
 
 async def test_whoever_sends_too_slowly_is_sent_away(
-    desk: MailHarness, monkeypatch: pytest.MonkeyPatch
+    harness: MailHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mail_doors, "_PIECE_SECONDS", 0.05)
-    async with listening(desk) as listener, an_smtp_connection(listener) as wire:
+    async with listening(harness) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
         await wire.send("MAIL FROM:<a@b.example>")
         await wire.send(f"RCPT TO:<{OUR_ADDRESS}>")
@@ -102,10 +102,10 @@ async def test_whoever_sends_too_slowly_is_sent_away(
 
 
 async def test_too_many_sessions_are_sent_away_until_one_ends(
-    desk: MailHarness, monkeypatch: pytest.MonkeyPatch
+    harness: MailHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mail_listener, "MOST_SESSIONS", 1)
-    async with listening(desk) as listener:
+    async with listening(harness) as listener:
         async with an_smtp_connection(listener) as first, an_smtp_connection(listener) as second:
             assert (await first.read_reply()).startswith("220")
             assert (await second.read_reply()).startswith("421 4.3.2")
@@ -115,10 +115,10 @@ async def test_too_many_sessions_are_sent_away_until_one_ends(
             assert (await third.read_reply()).startswith("220")
 
 
-async def test_stopping_ends_idle_sessions_but_lets_a_mail_come_in(desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
+async def test_stopping_ends_idle_sessions_but_lets_a_mail_come_in(harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
     async with (
-        listening(desk) as listener,
+        listening(harness) as listener,
         an_smtp_connection(listener) as idle,
         an_smtp_connection(listener) as busy,
     ):
@@ -133,12 +133,12 @@ async def test_stopping_ends_idle_sessions_but_lets_a_mail_come_in(desk: MailHar
         busy.writer.write(b"\r\n" + a_reply(case_id) + b".\r\n")
         assert await busy.read_reply() == STORED
         await stopping
-    assert len(await desk.customer_messages(case_id)) == 1
+    assert len(await harness.customer_messages(case_id)) == 1
 
 
-async def test_a_connection_that_breaks_in_the_middle_leaves_nothing(desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
-    async with listening(desk) as listener:
+async def test_a_connection_that_breaks_in_the_middle_leaves_nothing(harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
+    async with listening(harness) as listener:
         async with an_smtp_connection(listener) as wire:
             await wire.greet()
             await wire.send("MAIL FROM:<ap@nordwind.example>")
@@ -147,7 +147,7 @@ async def test_a_connection_that_breaks_in_the_middle_leaves_nothing(desk: MailH
             wire.writer.write(a_reply(case_id))
         async with an_smtp_connection(listener) as wire:
             await wire.greet()
-    assert await desk.mails(case_id) == []
+    assert await harness.mails(case_id) == []
 
 
 class _FullSpool(Spool):

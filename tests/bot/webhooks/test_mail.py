@@ -1,4 +1,4 @@
-"""Is a provider's mail taken only when it is signed, fresh, whole and stored?"""
+"""A provider's mail is taken only when it is signed, fresh, whole and stored."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ Client = TestClient[Any, Any]
 
 
 @pytest.fixture
-def desk(quick_store: Store) -> MailHarness:
+def harness(quick_store: Store) -> MailHarness:
     return a_mail_harness(quick_store)
 
 
 @pytest.fixture
-async def client(desk: MailHarness) -> AsyncIterator[Client]:
-    async with TestClient(TestServer(_app(desk))) as opened:
+async def client(harness: MailHarness) -> AsyncIterator[Client]:
+    async with TestClient(TestServer(_app(harness))) as opened:
         yield opened
 
 
-async def test_a_signed_mail_is_told_and_kept_whole(client: Client, desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
+async def test_a_signed_mail_is_told_and_kept_whole(client: Client, harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
     raw = a_reply(case_id)
-    assert await _post(client, raw, _signed(raw, desk)) == (200, {"stored": True, "outcome": "told"})
-    assert [event.text for event in await desk.customer_messages(case_id)] == ["The note is on its way."]
-    (kept,) = await desk.mails(case_id)
-    assert await desk.raw(kept) == raw
+    assert await _post(client, raw, _signed(raw, harness)) == (200, {"stored": True, "outcome": "told"})
+    assert [event.text for event in await harness.customer_messages(case_id)] == ["The note is on its way."]
+    (kept,) = await harness.mails(case_id)
+    assert await harness.raw(kept) == raw
 
 
-async def test_the_same_mail_again_is_told_once(client: Client, desk: MailHarness) -> None:
-    case_id = await desk.raise_one()
+async def test_the_same_mail_again_is_told_once(client: Client, harness: MailHarness) -> None:
+    case_id = await harness.raise_one()
     raw = a_reply(case_id)
-    await _post(client, raw, _signed(raw, desk))
-    assert await _post(client, raw, _signed(raw, desk)) == (200, {"stored": True, "outcome": "repeat"})
-    assert len(await desk.customer_messages(case_id)) == 1
+    await _post(client, raw, _signed(raw, harness))
+    assert await _post(client, raw, _signed(raw, harness)) == (200, {"stored": True, "outcome": "repeat"})
+    assert len(await harness.customer_messages(case_id)) == 1
 
 
 @pytest.mark.parametrize(
@@ -65,82 +65,82 @@ async def test_the_same_mail_again_is_told_once(client: Client, desk: MailHarnes
         "no hex",
     ],
 )
-async def test_what_isnt_signed_is_turned_away(client: Client, desk: MailHarness, how: str) -> None:
-    case_id = await desk.raise_one()
+async def test_what_isnt_signed_is_turned_away(client: Client, harness: MailHarness, how: str) -> None:
+    case_id = await harness.raise_one()
     raw = a_reply(case_id)
-    good = _signed(raw, desk)
+    good = _signed(raw, harness)
     header = {
         "missing": None,
         "empty": "",
-        "another secret": _signed(raw, desk, secret="another secret"),
-        "another body": _signed(raw + b"x", desk),
+        "another secret": _signed(raw, harness, secret="another secret"),
+        "another body": _signed(raw + b"x", harness),
         "another time": good.replace("t=", "t=1"),
-        "too old": _signed(raw, desk, late=-TOLERANCE_SECONDS - 1),
-        "from the future": _signed(raw, desk, late=TOLERANCE_SECONDS + 1),
+        "too old": _signed(raw, harness, late=-TOLERANCE_SECONDS - 1),
+        "from the future": _signed(raw, harness, late=TOLERANCE_SECONDS + 1),
         "no hex": good[:-1] + "g",
     }[how]
     status, answer = await _post(client, raw, header)
     assert (status, answer["title"]) == (401, "Not signed")
-    assert await desk.mails(case_id) == []
+    assert await harness.mails(case_id) == []
 
 
 @pytest.mark.parametrize("late", [-TOLERANCE_SECONDS, TOLERANCE_SECONDS])
-async def test_clocks_may_differ_by_five_minutes(client: Client, desk: MailHarness, late: int) -> None:
-    raw = a_reply(await desk.raise_one())
-    assert (await _post(client, raw, _signed(raw, desk, late=late)))[0] == 200
+async def test_clocks_may_differ_by_five_minutes(client: Client, harness: MailHarness, late: int) -> None:
+    raw = a_reply(await harness.raise_one())
+    assert (await _post(client, raw, _signed(raw, harness, late=late)))[0] == 200
 
 
-async def test_a_mail_larger_than_a_form_is_taken(client: Client, desk: MailHarness) -> None:
-    raw = a_reply(await desk.raise_one(), "y" * (2 * MAX_BODY_BYTES) + "\n")
-    assert (await _post(client, BytesIO(raw), _signed(raw, desk)))[0] == 200
+async def test_a_mail_larger_than_a_form_is_taken(client: Client, harness: MailHarness) -> None:
+    raw = a_reply(await harness.raise_one(), "y" * (2 * MAX_BODY_BYTES) + "\n")
+    assert (await _post(client, BytesIO(raw), _signed(raw, harness)))[0] == 200
 
 
 async def test_a_mail_that_is_too_large_is_turned_away_when_it_says_so(
-    client: Client, desk: MailHarness
+    client: Client, harness: MailHarness
 ) -> None:
-    headers = {HEADER: _signed(b"", desk), "Content-Length": str(LARGEST_MAIL + 1)}
+    headers = {HEADER: _signed(b"", harness), "Content-Length": str(LARGEST_MAIL + 1)}
     async with client.post("/webhooks/mail", headers=headers, data=_nothing()) as response:
         assert response.status == 413
 
 
 async def test_a_mail_that_grows_too_large_is_turned_away(
-    client: Client, desk: MailHarness, monkeypatch: pytest.MonkeyPatch
+    client: Client, harness: MailHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Spool.__init__, "__defaults__", (1_000,))
-    raw = a_reply(await desk.raise_one(), "y" * 5_000)
-    assert (await _post(client, _pieces(raw), _signed(raw, desk)))[0] == 413
+    raw = a_reply(await harness.raise_one(), "y" * 5_000)
+    assert (await _post(client, _pieces(raw), _signed(raw, harness)))[0] == 413
 
 
-async def test_nothing_is_no_mail(client: Client, desk: MailHarness) -> None:
-    assert (await _post(client, b"", _signed(b"", desk)))[0] == 400
+async def test_nothing_is_no_mail(client: Client, harness: MailHarness) -> None:
+    assert (await _post(client, b"", _signed(b"", harness)))[0] == 400
 
 
-async def test_what_cant_be_stored_is_to_be_sent_again(desk: MailHarness) -> None:
+async def test_what_cant_be_stored_is_to_be_sent_again(harness: MailHarness) -> None:
     def stumble(_raw: bytes, _envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
         raise OSError(28, "No space left on device")
 
-    raw = a_reply(await desk.raise_one())
-    async with TestClient(TestServer(_app(a_mail_harness(desk.store, read=stumble)))) as client:
-        status, answer = await _post(client, raw, _signed(raw, desk))
+    raw = a_reply(await harness.raise_one())
+    async with TestClient(TestServer(_app(a_mail_harness(harness.store, read=stumble)))) as client:
+        status, answer = await _post(client, raw, _signed(raw, harness))
     assert (status, answer["title"]) == (503, "Try again")
 
 
-async def test_without_a_secret_there_is_no_such_door(desk: MailHarness) -> None:
+async def test_without_a_secret_there_is_no_such_door(harness: MailHarness) -> None:
     async with TestClient(TestServer(_app(None))) as client:
-        assert (await _post(client, b"x", _signed(b"x", desk)))[0] == 404
+        assert (await _post(client, b"x", _signed(b"x", harness)))[0] == 404
 
 
-def _app(desk: MailHarness | None) -> web.Application:
+def _app(harness: MailHarness | None) -> web.Application:
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[error_middleware])
     app.add_routes(mail_webhook.routes)
-    if desk is not None:
-        app[MAIL_INTAKE], app[MAIL_SECRET] = desk.intake, SECRET
+    if harness is not None:
+        app[MAIL_INTAKE], app[MAIL_SECRET] = harness.intake, SECRET
     return app
 
 
-def _signed(raw: bytes, desk: MailHarness, *, secret: str = SECRET, late: int = 0) -> str:
+def _signed(raw: bytes, harness: MailHarness, *, secret: str = SECRET, late: int = 0) -> str:
     """As the documentation says, not as the code does."""
-    stamp = str(int(desk.clock.now().timestamp()) + late)
+    stamp = str(int(harness.clock.now().timestamp()) + late)
     check = hmac.new(secret.encode(), stamp.encode() + b"." + raw, hashlib.sha256)
     return f"t={stamp},v1={check.hexdigest()}"
 

@@ -1,4 +1,4 @@
-"""Does a chargeback become one case with the right dates, whatever order Stripe's events come in?"""
+"""A chargeback becomes one case with the right dates, whatever order Stripe's events come in."""
 
 from __future__ import annotations
 

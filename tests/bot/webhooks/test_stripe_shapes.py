@@ -1,4 +1,4 @@
-"""Is a signed event of another shape than Stripe's refused, and nothing half stored?"""
+"""A signed event of another shape than Stripe's is refused, and nothing is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is what Stripe didn't sign, or signed long ago, turned away, and nothing stored?"""
+"""What Stripe didn't sign, or signed long ago, is refused, and nothing is stored."""
 
 from __future__ import annotations
 
