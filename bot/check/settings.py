@@ -1,4 +1,4 @@
-"""Checks of the settings: are they plausible, and what do they switch on and off?"""
+"""Checks of the settings: whether they are plausible, and what they switch on and off."""
 
 from __future__ import annotations
 

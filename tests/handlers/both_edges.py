@@ -20,7 +20,7 @@ from handlers.mail_preview_settings import DEFAULT_MAIL_PREVIEW
 from store.engine import Store
 from tests.bot.api_client import FrozenClock
 from tests.bot.teams.activities import TeamsClient, TeamsUser
-from tests.bot.teams_harness import card_shown, filled_in
+from tests.bot.teams.harness import card_shown, filled_in
 
 Json = dict[str, Any]
 

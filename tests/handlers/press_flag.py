@@ -14,7 +14,7 @@ from cards import slack, teams
 from cards.present import case_view
 from handlers.actions import FORMS
 from store.engine import Store
-from tests.bot.teams_harness import actions_of, fields_of
+from tests.bot.teams.harness import actions_of, fields_of
 from tests.builders import a_policy
 from tests.handlers.both_edges import SlackForms, TeamsForms
 from tests.handlers.harness import ANA, ANA_TEAMS, BILLING_TEAMS, Harness, add_teams_people

@@ -10,7 +10,7 @@ from cards.actions import OPENS_DIALOG, Action
 from cards.views import ChoiceInput, FormView
 from core.errors import Refused
 from handlers.actions import CHANGES, FORMS, LIVE_CHOICES, QUERIES
-from tests.bot.teams_harness import fields_of
+from tests.bot.teams.harness import fields_of
 from tests.handlers.both_edges import Json, SlackForms, TeamsForms
 from tests.handlers.harness import ANA, ANA_TEAMS, Harness
 from tests.handlers.test_who_may import FORMS as VALUES
