@@ -20,7 +20,7 @@ _GROUP = CheckGroup("Teams")
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _ROUTE = "/api/messages"
 _HOW_TO_SET_UP = (
-    "Register the app as README.md says, then set TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID."
+    "Register the app as docs/teams.md says, then set TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID."
 )
 _REGISTRATION = "Copy it from the app registration's Overview in the Azure portal."
 _PUBLIC_CLOUD_HOSTS = (".botframework.com", ".microsoftonline.com")
