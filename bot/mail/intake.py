@@ -1,7 +1,7 @@
-"""How does a mail get in, whichever way it came? Read, stored whole, its files taken, its case told.
+"""Mail intake, the same for every way in: parse it, store it whole, store its files, apply it to the case.
 
-It counts as taken in only when all of it is stored. Until then anything may fail and be repeated: what was
-stored before is found again under its hash, or swept away when nobody needs it.
+It counts as received only when all of it is stored. Until then anything may fail and be repeated: what was
+stored before is found again by its hash, or swept when no case refers to it.
 """
 
 from __future__ import annotations
@@ -28,74 +28,79 @@ from store.evidence.receiving import Receiver
 from store.evidence.uploads import UploadTarget
 
 MailReader = Callable[[bytes, Envelope], tuple[InboundEmail, list[bytes]]]
-"""The connector's reader, which never raises."""
+"""The connector's parser, which never raises: the mail, and its attachments' bytes in their order."""
 _LARGE_BYTES = 2 * 1024 * 1024
 _SMALL_AT_ONCE = 8
 _CHUNK_BYTES = 1024 * 1024
 _SMALLEST_INLINE = 20_000
-"""Bytes. A smaller picture inside of a text is the logo of a signature."""
+"""Bytes. A smaller picture within the text counts as the logo of a signature."""
 _BODY = re.compile(rb"\r?\n\r?\n")
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailIntake:
-    """One large mail is read at a time, so that the process stays small however many come at once."""
+    """One large mail is parsed at a time, so that the process stays small however many come at once."""
 
     store: Store
     blobs: Blobs
     receiver: Receiver
-    office: MailAddresses
+    addresses: MailAddresses
     now: Callable[[], datetime]
-    read: MailReader
+    read_mail: MailReader
     _large_mails: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     _small_mails: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_SMALL_AT_ONCE))
 
     async def take_in(self, spool: Spool, envelope: Envelope) -> MailOutcome:
-        """What became of it. Raises whatever keeps it from being stored: the sender must try again."""
+        """What became of the mail. Raises whatever kept it from being stored: the sender must try again."""
         async with self._large_mails if spool.size > _LARGE_BYTES else self._small_mails:
             raw = await spool.read()
-            letter, contents = await asyncio.to_thread(self.read, raw, envelope)
-            heard = await self._store_mail(letter, contents, raw)
-        INTAKES.labels(source="mail", outcome=heard.value).inc()
-        return heard
+            email, contents = await asyncio.to_thread(self.read_mail, raw, envelope)
+            outcome = await self._store_mail(email, contents, raw)
+        INTAKES.labels(source="mail", outcome=outcome.value).inc()
+        return outcome
 
-    async def _store_mail(self, letter: InboundEmail, contents: list[bytes], raw: bytes) -> MailOutcome:
-        arrived = ReceivedMail(email=letter, digest=await asyncio.to_thread(_digest, letter, raw))
-        fit = await self.store.read(match_mail, arrived, self.office)
-        if fit is None:
+    async def _store_mail(self, email: InboundEmail, contents: list[bytes], raw: bytes) -> MailOutcome:
+        received = ReceivedMail(email=email, digest=await asyncio.to_thread(_digest, email, raw))
+        match = await self.store.read(match_mail, received, self.addresses)
+        if match is None:
             return MailOutcome.REPEAT
         blob = await self.blobs.save(_chunks(raw))
-        arrived = replace(arrived, sha256=blob.sha256)
-        if fit.takes_files:
-            arrived = await self._with_files(arrived, contents, fit)
-        heard = await self.store.run(receive_mail, arrived, fit, self.now())
-        log.info("mail_taken_in", case_id=fit.case_id, outcome=heard.value, size=len(raw))
-        return heard
+        received = replace(received, sha256=blob.sha256)
+        if match.takes_files:
+            received = await self._with_files(received, contents, match)
+        outcome = await self.store.run(receive_mail, received, match, self.now())
+        log.info("mail_taken_in", case_id=match.case_id, outcome=outcome.value, size=len(raw))
+        return outcome
 
-    async def _with_files(self, arrived: ReceivedMail, contents: list[bytes], fit: MailMatch) -> ReceivedMail:
-        """A file that can't be taken is named in the note; the mail is taken all the same."""
+    async def _with_files(
+        self, received: ReceivedMail, contents: list[bytes], match: MailMatch
+    ) -> ReceivedMail:
+        """A file that is refused is named in the note; the mail is received all the same."""
         files: list[File] = []
-        notes = [arrived.email.note]
-        for attachment, content in zip(arrived.email.attachments, contents, strict=True):
+        notes = [received.email.note]
+        for attachment, content in zip(received.email.attachments, contents, strict=True):
             if _is_signature_logo(attachment):
                 continue
             try:
-                files.append(await self._take_file(attachment, content, fit))
+                files.append(await self._take_file(attachment, content, match))
             except Refused as refusal:
                 notes.append(str(refusal))
-        letter = replace(arrived.email, note=" ".join(filter(None, notes)))
-        return replace(arrived, email=letter, files=tuple(files))
+        email = replace(received.email, note=" ".join(filter(None, notes)))
+        return replace(received, email=email, files=tuple(files))
 
-    async def _take_file(self, attachment: Attachment, content: bytes, fit: MailMatch) -> File:
-        place = UploadTarget(
-            invoice_ref=fit.invoice_ref, customer_ref=fit.customer_ref, via="mail", meant_for=fit.case_id
+    async def _take_file(self, attachment: Attachment, content: bytes, match: MailMatch) -> File:
+        target = UploadTarget(
+            invoice_ref=match.invoice_ref,
+            customer_ref=match.customer_ref,
+            via="mail",
+            meant_for=match.case_id,
         )
         return await self.receiver.receive_whole(
             content,
-            target=place,
+            target=target,
             name=attachment.name,
-            kind=fit.file_kind,
+            kind=match.file_kind,
             now=self.now(),
             size=attachment.size,
         )
@@ -106,10 +111,10 @@ def _is_signature_logo(attachment: Attachment) -> bool:
     return attachment.is_inline and is_picture and attachment.size < _SMALLEST_INLINE
 
 
-def _digest(letter: InboundEmail, raw: bytes) -> str:
-    """Of what the sender wrote. Servers add lines above it on each way, so the headers don't count whole."""
+def _digest(email: InboundEmail, raw: bytes) -> str:
+    """Digest of what the sender wrote. Not of all headers: every server on the way adds some."""
     head = _BODY.search(raw, 0, 1024 * 1024)
-    wrote = "\n".join((letter.message_id, letter.sender, letter.subject, str(letter.sent_at)))
+    wrote = "\n".join((email.message_id, email.sender, email.subject, str(email.sent_at)))
     digest = sha256(wrote.encode("utf-8", "replace"))
     digest.update(memoryview(raw)[head.end() if head else 0 :])
     return digest.hexdigest()

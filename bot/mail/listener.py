@@ -36,7 +36,7 @@ class MailListener:
         self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 0
         self._session_class = LmtpSession if parts.scheme == "lmtp" else SmtpSession
         self._handler = SmtpHandler(intake)
-        self._domain = intake.office.domain
+        self._domain = intake.addresses.domain
         self._sessions: set[SmtpSession] = set()
         self._server: asyncio.Server | None = None
 
@@ -95,7 +95,7 @@ class SmtpHandler:
     async def handle_RCPT(  # noqa: N802
         self, _server: object, _session: Session, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
-        if not self._intake.office.is_in_our_domain(address):
+        if not self._intake.addresses.is_in_our_domain(address):
             return "550 5.7.1 No mail for this domain is taken here"
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"

@@ -70,9 +70,9 @@ def open_customer_services(
             store=store,
             blobs=blobs,
             receiver=receiver,
-            office=MailAddresses(tokens=tokens, domain=settings.mail_domain, sender=sender_of(settings)),
+            addresses=MailAddresses(tokens=tokens, domain=settings.mail_domain, sender=sender_of(settings)),
             now=clock.now,
-            read=lambda raw, envelope: read_mail(raw, settings.mail_trusted_server, envelope),
+            read_mail=lambda raw, envelope: read_mail(raw, settings.mail_trusted_server, envelope),
         )
     listener = MailListener(intake, settings.mail_listen) if intake and settings.mail_listen else None
     return CustomerServices(portal, blobs, intake, listener)

@@ -67,9 +67,9 @@ def a_mail_harness(store: Store, evidence: str = "memory:///", **changes: Any) -
         "store": store,
         "blobs": blobs,
         "receiver": Receiver(store, blobs),
-        "office": our_addresses(),
+        "addresses": our_addresses(),
         "now": clock.now,
-        "read": partial(_read, SERVER),
+        "read_mail": partial(_read, SERVER),
     }
     return MailHarness(store, blobs, clock, MailIntake(**{**values, **changes}))
 

@@ -137,9 +137,9 @@ async def test_every_byte_arrives_as_it_was_sent_however_it_is_cut(harness: Mail
 
     def keep(raw: bytes, envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
         read.append(raw)
-        return harness.intake.read(raw, envelope)
+        return harness.intake.read_mail(raw, envelope)
 
-    changed = a_mail_harness(harness.store, read=keep)
+    changed = a_mail_harness(harness.store, read_mail=keep)
     sent = [_odd(random) for _ in range(80)]
     async with listening(changed) as listener, an_smtp_connection(listener) as wire:
         await wire.greet()
@@ -169,10 +169,10 @@ async def test_the_null_sender_of_a_bounce_comes_through(harness: MailHarness) -
 
     def note(raw: bytes, envelope: Envelope) -> tuple[InboundEmail, list[bytes]]:
         senders.append(envelope.sender)
-        return harness.intake.read(raw, envelope)
+        return harness.intake.read_mail(raw, envelope)
 
     async with (
-        listening(a_mail_harness(harness.store, read=note)) as listener,
+        listening(a_mail_harness(harness.store, read_mail=note)) as listener,
         an_smtp_connection(listener) as wire,
     ):
         await wire.greet()

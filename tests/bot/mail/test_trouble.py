@@ -80,7 +80,7 @@ async def test_a_mistake_of_ours_asks_the_sender_to_try_again(harness: MailHarne
         raise ZeroDivisionError
 
     async with (
-        listening(a_mail_harness(harness.store, read=stumble)) as listener,
+        listening(a_mail_harness(harness.store, read_mail=stumble)) as listener,
         an_smtp_connection(listener) as wire,
     ):
         await wire.greet()

@@ -120,7 +120,7 @@ async def test_what_cant_be_stored_is_to_be_sent_again(harness: MailHarness) -> 
         raise OSError(28, "No space left on device")
 
     raw = a_reply(await harness.raise_one())
-    async with TestClient(TestServer(_app(a_mail_harness(harness.store, read=stumble)))) as client:
+    async with TestClient(TestServer(_app(a_mail_harness(harness.store, read_mail=stumble)))) as client:
         status, answer = await _post(client, raw, _signed(raw, harness))
     assert (status, answer["title"]) == (503, "Try again")
 
