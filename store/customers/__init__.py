@@ -1,1 +1,1 @@
-"""What do we keep for customers: links, drafts, files, mails?"""
+"""What do we store for customers: links, drafts, files, mails?"""

@@ -1,4 +1,4 @@
-"""How does a test get a database? Each a fresh one, on SQLite and on a real PostgreSQL."""
+"""Databases for tests: a fresh one for each, on SQLite and on a real PostgreSQL."""
 
 from __future__ import annotations
 

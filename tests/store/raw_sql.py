@@ -1,4 +1,4 @@
-"""What would somebody do who works on the database beside us?"""
+"""SQL run beside the store, as by another program on the same database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a database of the release before this one open, and is everything in it still called the same?"""
+"""Tests of a database of the release before: it opens, and all names in it are the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is what was acknowledged kept, whatever happens to its neighbours, the process or the database?"""
+"""Tests of the store: what was acknowledged is on disk, whatever fails beside it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def refuse(tx: Transaction, case_id: str) -> None:
 
 async def test_units_that_share_a_commit_do_not_disturb_each_other(store: Store) -> None:
     units = [
-        store.run(refuse if number % 3 == 0 else keep_one, f"D-{number}") for number in range(1001, 1061)
+        store.run(refuse if number % 3 == 0 else add_one_case, f"D-{number}") for number in range(1001, 1061)
     ]
     answers = await asyncio.gather(*units, return_exceptions=True)
     for number, answer in zip(range(1001, 1061), answers, strict=True):
@@ -47,16 +47,16 @@ def find(tx: Transaction, case_id: str) -> Case | None:
     return tx.cases.find(case_id)
 
 
-def keep_one(tx: Transaction, case_id: str) -> None:
+def add_one_case(tx: Transaction, case_id: str) -> None:
     add_cases(tx, a_case(id=case_id))
 
 
 async def test_a_unit_that_breaks_the_databases_own_rules_is_alone_in_it(store: Store) -> None:
-    await store.run(keep_one, "D-1001")
+    await store.run(add_one_case, "D-1001")
     answers = await asyncio.gather(
-        store.run(keep_one, "D-1002"),
-        store.run(keep_one, "D-1001"),
-        store.run(keep_one, "D-1003"),
+        store.run(add_one_case, "D-1002"),
+        store.run(add_one_case, "D-1001"),
+        store.run(add_one_case, "D-1003"),
         return_exceptions=True,
     )
     assert [isinstance(answer, Exception) for answer in answers] == [False, True, False]
@@ -66,7 +66,7 @@ async def test_a_unit_that_breaks_the_databases_own_rules_is_alone_in_it(store: 
 async def test_many_event_loops_each_get_their_own_answers(store: Store) -> None:
     async def in_this_loop(first: int) -> list[str]:
         ids = [f"D-{number}" for number in range(first, first + 20)]
-        await asyncio.gather(*(store.run(keep_one, case_id) for case_id in ids))
+        await asyncio.gather(*(store.run(add_one_case, case_id) for case_id in ids))
         return [(await store.read(get, case_id)).id for case_id in ids]
 
     def in_a_thread(first: int) -> list[str]:
@@ -83,28 +83,28 @@ async def test_many_event_loops_each_get_their_own_answers(store: Store) -> None
 
 
 async def test_a_caller_that_gave_up_does_not_take_its_neighbours_along(store: Store) -> None:
-    gone = asyncio.create_task(store.run(keep_one, "D-1001"))
+    gone = asyncio.create_task(store.run(add_one_case, "D-1001"))
     await asyncio.sleep(0)
     gone.cancel()
-    await store.run(keep_one, "D-1002")
+    await store.run(add_one_case, "D-1002")
     assert (await store.read(get, "D-1002")).id == "D-1002"
 
 
 def test_reading_units_may_not_write(store: Store) -> None:
     with pytest.raises(Exception, match=r"(?i)read-?only|query.only"):
-        store.read_blocking(keep_one, "D-1001")
+        store.read_blocking(add_one_case, "D-1001")
     assert store.read_blocking(lambda tx: tx.cases.find("D-1001")) is None
 
 
 def test_a_reading_unit_sees_one_unchanging_picture(store: Store) -> None:
-    store.run_blocking(keep_one, "D-1001")
+    store.run_blocking(add_one_case, "D-1001")
 
-    def look_twice(tx: Transaction) -> list[str | None]:
+    def read_twice(tx: Transaction) -> list[str | None]:
         before = tx.cases.get("D-1001").resolver_id
         store.run_blocking(claim, "D-1001", "slack:U0ANA")
         return [before, tx.cases.get("D-1001").resolver_id]
 
-    assert store.read_blocking(look_twice) == [None, None]
+    assert store.read_blocking(read_twice) == [None, None]
     assert store.read_blocking(get, "D-1001").resolver_id == "slack:U0ANA"
 
 
@@ -141,12 +141,12 @@ def test_a_killed_process_leaves_everything_it_was_told_is_kept(store: Store, ur
         os.kill(writer.pid, signal.SIGKILL)
         told += [line for line in writer.stdout if line.endswith("\n")]
 
-    def look(tx: Transaction) -> tuple[Sequence[str], int, list[str]]:
+    def read_all(tx: Transaction) -> tuple[Sequence[str], int, list[str]]:
         kept = tx.timeline.list_case_ids(limit=100_000)
         promised = tx.outbox.count_pending("slack:#billing-disputes", "post_card")
         return kept, promised, [problem for case_id in kept for problem in verify(tx, case_id)]
 
-    kept, promised, problems = store.read_blocking(look)
+    kept, promised, problems = store.read_blocking(read_all)
     assert {line.strip() for line in told} <= set(kept)
     assert (promised, problems) == (len(kept), [])
 
@@ -155,13 +155,13 @@ def main(url: str) -> None:
     """Keeps cases from eight threads and says so, until it is killed."""
     store = Store.open(url, a_policy())
 
-    def keep_on(first: int) -> None:
+    def add_many(first: int) -> None:
         for number in range(first, first + 10_000):
-            store.run_blocking(keep_one, f"D-{number}")
+            store.run_blocking(add_one_case, f"D-{number}")
             sys.stdout.write(f"D-{number}\n")
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(keep_on, range(100_000, 900_000, 100_000)))
+        list(pool.map(add_many, range(100_000, 900_000, 100_000)))
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "nonsense"])
@@ -190,7 +190,7 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
 def test_without_tables_the_remedy_is_named(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/ombud.db", a_policy())
     with pytest.raises(NotMigrated, match="ombud migrate"):
-        store.run_blocking(keep_one, "D-1001")
+        store.run_blocking(add_one_case, "D-1001")
     with pytest.raises(NotMigrated, match="ombud migrate"):
         store.read_blocking(get, "D-1001")
     store.close_blocking()
@@ -206,9 +206,9 @@ def test_while_another_program_writes_for_long_nobody_is_told_that_it_is_kept(
     store = Store.open(f"sqlite:///{file}", a_policy())
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreUnavailable, match=r"Another program .* Nothing was kept"):
-        store.run_blocking(keep_one, "D-1001")
+        store.run_blocking(add_one_case, "D-1001")
     other.execute("ROLLBACK")
-    store.run_blocking(keep_one, "D-1001")
+    store.run_blocking(add_one_case, "D-1001")
     other.close()
     store.close_blocking()
 
@@ -238,7 +238,7 @@ def test_when_the_commit_fails_nobody_is_told_that_it_is_kept(sqlite_template: P
     backend = SqliteBackend(file, a_policy(), threads=1)
     store = Store(backend)
     backend._writer = FailsToCommit(backend._writer)  # type: ignore[assignment]
-    units = [Unit(keep_one, (f"D-{number}",), {}, None) for number in range(1001, 1006)]
+    units = [Unit(add_one_case, (f"D-{number}",), {}, None) for number in range(1001, 1006)]
     for unit in units:
         backend.writes.put(unit)
     errors = [cast("Future[None]", unit.future).exception(10) for unit in units]

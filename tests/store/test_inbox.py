@@ -1,4 +1,4 @@
-"""Is a message known that was here before?"""
+"""Tests of the inbox: a repeated message gets the response of the first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do the migrations lead to exactly the schema that the code believes in?"""
+"""Tests of the migrations: they lead to exactly the schema that the code describes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is what a rule decided kept whole: the case, its timeline and who must be told?"""
+"""Tests of `record`: the case, its timeline and its outbox rows are saved as the rule's outcome says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do tests do in a transaction, again and again?"""
+"""Functions of a transaction that many tests run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a unit whose connection to PostgreSQL is lost: before, inside or at its commit?"""
+"""Tests of a connection to PostgreSQL that is lost before, during or after a unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does exactly one win when several claim at once?"""
+"""Tests of concurrent claims: exactly one wins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a list show each case once, in its order, page after page?"""
+"""Tests of lists: each case once, in its order, page after page."""
 
 from __future__ import annotations
 

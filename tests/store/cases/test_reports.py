@@ -1,4 +1,4 @@
-"""Do the figures for managers count what they say?"""
+"""Tests of the figures for managers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can the past be changed unseen?"""
+"""Tests of the timeline: no change of the past goes unnoticed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Tamper = Callable[[str], None]
 
 
 @pytest.fixture
-def told(store: Store) -> Store:
+def two_timelines(store: Store) -> Store:
     """D-1001 has four entries, D-1002 one."""
     store.run_blocking(add_cases, a_case(), a_case(id="D-1002"))
     store.run_blocking(claim, "D-1001", "slack:U0ANA")
@@ -33,9 +33,9 @@ def told(store: Store) -> Store:
 
 
 @pytest.fixture
-def tamper(told: Store, url: str) -> Tamper:
+def tamper(two_timelines: Store, url: str) -> Tamper:
     """Change rows as somebody could who has the database and switches the triggers off."""
-    if told.database == SQLITE:
+    if two_timelines.database == SQLITE:
         execute(url, "DROP TRIGGER timeline_UPDATE", "DROP TRIGGER timeline_DELETE")
     else:
         execute(url, "DROP TRIGGER timeline_append_only ON timeline")
@@ -50,10 +50,12 @@ def tamper(told: Store, url: str) -> Tamper:
         "INSERT INTO timeline SELECT * FROM timeline WHERE number = 1001 AND seq = 1",
     ],
 )
-def test_the_database_itself_refuses_to_change_what_happened(told: Store, url: str, statement: str) -> None:
+def test_the_database_itself_refuses_to_change_what_happened(
+    two_timelines: Store, url: str, statement: str
+) -> None:
     with pytest.raises(Exception, match=r"append-only|(?i:unique)"):
         execute(url, statement)
-    assert told.read_blocking(verify, "D-1001") == []
+    assert two_timelines.read_blocking(verify, "D-1001") == []
 
 
 @pytest.mark.parametrize(
@@ -86,50 +88,50 @@ def test_the_database_itself_refuses_to_change_what_happened(told: Store, url: s
         ("UPDATE cases SET next_deadline_at = NULL WHERE number = 1001", "nothing will wake it"),
     ],
 )
-def test_verify_finds(told: Store, tamper: Tamper, statement: str, problem: str) -> None:
+def test_verify_finds(two_timelines: Store, tamper: Tamper, statement: str, problem: str) -> None:
     tamper(statement)
-    problems = " ".join(told.read_blocking(verify, "D-1001"))
+    problems = " ".join(two_timelines.read_blocking(verify, "D-1001"))
     with pytest.raises(AssertionError, match=problem):
         raise AssertionError(problems)
-    assert told.read_blocking(verify, "D-1002") == []
+    assert two_timelines.read_blocking(verify, "D-1002") == []
 
 
 def test_a_case_without_a_deadline_is_no_finding_until_it_was_reckoned_by_the_present_policy(
-    told: Store, tamper: Tamper
+    two_timelines: Store, tamper: Tamper
 ) -> None:
-    told.run_blocking(lambda tx: tx.installation.save(DEADLINES_POLICY, "another policy"))
+    two_timelines.run_blocking(lambda tx: tx.installation.save(DEADLINES_POLICY, "another policy"))
     tamper("UPDATE cases SET next_deadline_at = NULL WHERE number = 1001")
-    assert told.read_blocking(verify, "D-1001") == []
+    assert two_timelines.read_blocking(verify, "D-1001") == []
 
 
-def test_verify_finds_entries_that_changed_places(told: Store, tamper: Tamper) -> None:
+def test_verify_finds_entries_that_changed_places(two_timelines: Store, tamper: Tamper) -> None:
     for was, becomes in ((3, 99), (4, 3), (99, 4)):
         tamper(f"UPDATE timeline SET seq = {becomes} WHERE number = 1001 AND seq = {was}")
-    problems = told.read_blocking(verify, "D-1001")
+    problems = two_timelines.read_blocking(verify, "D-1001")
     assert any("entry 3" in problem for problem in problems)
     assert any("entry 4" in problem for problem in problems)
 
 
-def test_verify_finds_an_entry_that_was_moved_to_another_case(told: Store, tamper: Tamper) -> None:
+def test_verify_finds_an_entry_that_was_moved_to_another_case(two_timelines: Store, tamper: Tamper) -> None:
     tamper("UPDATE timeline SET number = 1002 WHERE number = 1001 AND seq = 2")
-    assert any("entry 2" in problem for problem in told.read_blocking(verify, "D-1002"))
-    assert told.read_blocking(verify, "D-1001")
+    assert any("entry 2" in problem for problem in two_timelines.read_blocking(verify, "D-1002"))
+    assert two_timelines.read_blocking(verify, "D-1001")
 
 
-def test_the_timeline_gives_back_what_happened(told: Store) -> None:
-    entries = told.read_blocking(lambda tx: tx.timeline.list("D-1001"))
+def test_the_timeline_gives_back_what_happened(two_timelines: Store) -> None:
+    entries = two_timelines.read_blocking(lambda tx: tx.timeline.list("D-1001"))
     assert [entry.seq for entry in entries] == [1, 2, 3, 4]
     assert entries[1].event == CaseClaimed(at=MONDAY_9AM, actor_id="slack:U0ANA", is_first=True)
     assert entries[1].at == MONDAY_9AM
-    event = told.read_blocking(lambda tx: tx.timeline.get_event("D-1001", 3))
+    event = two_timelines.read_blocking(lambda tx: tx.timeline.get_event("D-1001", 3))
     assert event == NoteAdded(at=MONDAY_9AM, actor_id="slack:U0ANA", text="first")
 
 
-def test_an_entry_or_case_that_is_not_there_is_said_so(told: Store) -> None:
+def test_an_entry_or_case_that_is_not_there_is_said_so(two_timelines: Store) -> None:
     with pytest.raises(NotFound):
-        told.read_blocking(lambda tx: tx.timeline.get_event("D-1001", 99))
-    assert told.read_blocking(lambda tx: tx.timeline.list("D-9999")) == []
-    assert told.read_blocking(verify, "D-9999") == ["There is no case D-9999."]
+        two_timelines.read_blocking(lambda tx: tx.timeline.get_event("D-1001", 99))
+    assert two_timelines.read_blocking(lambda tx: tx.timeline.list("D-9999")) == []
+    assert two_timelines.read_blocking(verify, "D-9999") == ["There is no case D-9999."]
 
 
 def test_every_case_can_be_gone_through_in_chunks(store: Store) -> None:

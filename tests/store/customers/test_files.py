@@ -1,4 +1,4 @@
-"""Which files and mails belong to what, and whose bytes are still needed?"""
+"""Tests of the rows of files and mails: what they belong to, and whose bytes are still used."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def add(tx: Transaction, *files: File) -> None:
         tx.files.add(file)
 
 
-def keep_mails(tx: Transaction, *mails: Mail) -> None:
+def add_mails(tx: Transaction, *mails: Mail) -> None:
     for mail in mails:
         tx.mails.add(mail)
 
@@ -151,7 +151,7 @@ def test_bytes_are_needed_as_long_as_one_file_or_mail_has_them(store: Store) -> 
     )
     refused = a_file("file-3", sha256=HASH, state=FileState.REFUSED)
     store.run_blocking(add, held, ready, refused, a_file("file-5", sha256="ee" * 32))
-    store.run_blocking(keep_mails, a_mail())
+    store.run_blocking(add_mails, a_mail())
     assert store.read_blocking(lambda tx: tx.files.count_uses(HASH)) == 3
     store.run_blocking(lambda tx: tx.files.save(replace(held, state=FileState.REFUSED)))
     store.run_blocking(lambda tx: tx.files.save(replace(ready, state=FileState.REMOVED)))
@@ -163,7 +163,7 @@ def test_a_mail_is_found_by_its_id_and_its_case(store: Store) -> None:
     store.run_blocking(add_cases, a_case())
     question = a_mail("<q@ours.example>", direction="out", sha256=None, sender="billing@ours.example")
     answer = a_mail(at=MONDAY_9AM + A_DAY)
-    store.run_blocking(keep_mails, answer, question)
+    store.run_blocking(add_mails, answer, question)
     assert store.read_blocking(lambda tx: tx.mails.find("<q@ours.example>")) == question
     assert store.read_blocking(lambda tx: tx.mails.find("<nobody@knows>")) is None
     assert store.read_blocking(lambda tx: tx.mails.list_for_case("D-1001")) == [question, answer]
@@ -173,11 +173,11 @@ def test_a_mail_is_found_by_its_id_and_its_case(store: Store) -> None:
 def test_a_mail_kept_again_is_the_same_and_may_only_find_its_case(store: Store) -> None:
     store.run_blocking(add_cases, a_case(), a_case(id="D-1002"))
     stray = a_mail(case_id=None)
-    store.run_blocking(keep_mails, stray)
-    store.run_blocking(keep_mails, a_mail(sender="forger@x.example", at=MONDAY_9AM + A_DAY))
+    store.run_blocking(add_mails, stray)
+    store.run_blocking(add_mails, a_mail(sender="forger@x.example", at=MONDAY_9AM + A_DAY))
     found = replace(stray, case_id="D-1001")
     assert store.read_blocking(lambda tx: tx.mails.find(stray.message_id)) == found
-    store.run_blocking(keep_mails, a_mail(case_id="D-1002"), stray)
+    store.run_blocking(add_mails, a_mail(case_id="D-1002"), stray)
     assert store.read_blocking(lambda tx: tx.mails.find(stray.message_id)) == found
 
 
@@ -185,7 +185,7 @@ def test_a_stranger_who_uses_the_id_of_our_mail_does_not_take_its_place(store: S
     store.run_blocking(add_cases, a_case(), a_case(id="D-1002"))
     forged = a_mail("<q@ours.example>", case_id="D-1002")
     ours = a_mail("<q@ours.example>", direction="out", sha256=None)
-    store.run_blocking(keep_mails, forged, ours)
+    store.run_blocking(add_mails, forged, ours)
     assert store.read_blocking(lambda tx: tx.mails.find("<q@ours.example>")) == ours
 
 

@@ -1,4 +1,4 @@
-"""Which links open which invoice, and what has been written into their forms?"""
+"""Tests of customer links and drafts: which link opens which invoice, and what its form holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a moment come back as it went in?"""
+"""Tests of instants: stored and read without a difference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do tests of evidence stand on?"""
+"""Fixtures of evidence tests: blob stores in a folder, in memory and in S3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where does a test get an S3-compatible store? From moto's server, in a process of its own on loopback."""
+"""S3-compatible store for tests: moto's server, in a process of its own on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bytes do tests store, and what do they see of the store afterwards?"""
+"""Bytes that tests store, and what the blob store holds afterwards."""
 
 from __future__ import annotations
 

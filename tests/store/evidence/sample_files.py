@@ -1,4 +1,4 @@
-"""What do people hand in, and what do others try? Small files of every kind, made here."""
+"""Sample files of every type, ordinary and hostile, made here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much memory does it take to receive ten large files at once? Run as a process of its own; prints KB."""
+"""Measurement of the memory that ten large uploads at once take; a process of its own that prints KB."""
 
 from __future__ import annotations
 

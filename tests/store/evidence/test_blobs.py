@@ -1,4 +1,4 @@
-"""Does evidence go in and come out whole, under the name that its bytes have?"""
+"""Tests of the blob store: bytes come back whole, under their hash."""
 
 from __future__ import annotations
 

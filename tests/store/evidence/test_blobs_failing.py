@@ -1,4 +1,4 @@
-"""What if the disk is full, the store away or the process killed? A clear answer, and never half a file."""
+"""Tests of a full disk, an unavailable store and a killed process: a clear error, never half a file."""
 
 from __future__ import annotations
 

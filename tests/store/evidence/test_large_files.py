@@ -1,4 +1,4 @@
-"""Do large files come in without the process growing with them?"""
+"""Tests of large files: the process does not grow with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a name do no harm, whatever it was?"""
+"""Tests of safe names: harmless, whatever was sent."""
 
 from __future__ import annotations
 

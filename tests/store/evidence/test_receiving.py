@@ -1,4 +1,4 @@
-"""Does a file come in whole, once, within the limits, and never half?"""
+"""Tests of receiving: a file is stored whole, once, within the limits, and never in part."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from store.evidence.refusals import Fault, NoSuchUpload, UploadRefused, WrongOff
 from store.evidence.uploads import UploadTarget
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case, a_customer, an_invoice
-from tests.store import transactions as deeds
+from tests.store import transactions
 from tests.store.evidence import sample_files as samples
 from tests.store.evidence.sample_bytes import noise, pieces_of, read_all, stored_hashes, uploads
 from tests.store.evidence.uploads import FORM, Crash, CrashingProxy, broken_after, find, stored, upload
@@ -150,7 +150,7 @@ async def test_announced_bytes_take_room_too(store: Store, blobs: Blobs) -> None
 
 
 async def test_what_is_meant_for_a_case_counts_with_what_the_case_has(store: Store, blobs: Blobs) -> None:
-    await store.run(deeds.add_cases, a_case())
+    await store.run(transactions.add_cases, a_case())
     receiver = Receiver(store, blobs, limits=Limits(files_per_case=1))
     await receiver.receive_whole(b"words", target=CASE, name="1.txt", kind="other", now=MONDAY_9AM)
     loose = replace(CASE, case_id=None, meant_for="D-1001")
@@ -258,7 +258,7 @@ async def test_the_same_bytes_twice_in_one_form_are_kept_once(receiver: Receiver
 async def test_the_same_bytes_by_mail_twice_are_kept_once_in_the_case(
     receiver: Receiver, store: Store
 ) -> None:
-    await store.run(deeds.add_cases, a_case())
+    await store.run(transactions.add_cases, a_case())
     loose = replace(CASE, case_id=None, meant_for="D-1001")
     took = [
         await receiver.receive_whole(
@@ -293,7 +293,7 @@ async def test_a_removed_file_is_gone_and_takes_no_more(receiver: Receiver, blob
 
 
 async def test_what_is_in_a_case_can_not_be_removed(receiver: Receiver, store: Store) -> None:
-    await store.run(deeds.add_cases, a_case())
+    await store.run(transactions.add_cases, a_case())
     file = await receiver.receive_whole(b"words", target=CASE, name="1.txt", kind="other", now=MONDAY_9AM)
     await receiver.remove(file.id)
     assert await find(store, file.id) == file
@@ -311,13 +311,13 @@ def _send_form(tx: Transaction) -> str:
 async def test_a_file_still_under_way_when_the_form_was_sent_joins_its_case(
     receiver: Receiver, store: Store
 ) -> None:
-    await store.run(deeds.add_cases, a_case())
+    await store.run(transactions.add_cases, a_case())
     place = replace(FORM, draft_id=await store.run(_send_form))
     file = await upload(receiver, samples.a_pdf(), "late.pdf", place=place, kind="delivery_note")
-    case = await store.read(deeds.get, "D-1001")
+    case = await store.read(transactions.get, "D-1001")
     assert file.case_id == "D-1001"
     assert [(piece.kind, piece.file_id) for piece in case.evidence] == [("delivery_note", file.id)]
-    assert (await store.read(deeds.event_kinds, "D-1001"))[-1] == "EvidenceAdded"
+    assert (await store.read(transactions.event_kinds, "D-1001"))[-1] == "EvidenceAdded"
 
 
 async def test_a_full_disk_is_told_as_something_that_passes(
@@ -341,19 +341,19 @@ async def test_wherever_the_process_dies_no_row_promises_bytes_that_are_not_ther
     store: Store, blobs: Blobs, *, is_after: bool
 ) -> None:
     """Dies at each step in turn; then another process goes on as the browser would."""
-    lives: list[str] = [""]
-    dies_at = 0
-    while len(lives) >= dies_at:
-        dies_at, lives = dies_at + 1, []
-        mortal = CrashingProxy(lives, dies_at, is_after=is_after)
-        dying = Receiver(mortal.wrap(store), mortal.wrap(blobs))
-        content, place = samples.a_pdf(f"{is_after} {dies_at}"), replace(FORM, draft_id=f"form-{dies_at}")
+    calls: list[str] = [""]
+    crash_at = 0
+    while len(calls) >= crash_at:
+        crash_at, calls = crash_at + 1, []
+        proxy = CrashingProxy(calls, crash_at, is_after=is_after)
+        dying = Receiver(proxy.wrap(store), proxy.wrap(blobs))
+        content, place = samples.a_pdf(f"{is_after} {crash_at}"), replace(FORM, draft_id=f"form-{crash_at}")
         try:
             await upload(dying, content, "a.pdf", place=place)
         except Crash:
             await _go_on(store, blobs, place, content)
-    assert {"run", "put_part", "save", "save_preview", "discard", "has"} == set(lives)
-    assert dies_at == len(lives) + 1
+    assert {"run", "put_part", "save", "save_preview", "discard", "has"} == set(calls)
+    assert crash_at == len(calls) + 1
 
 
 async def _go_on(store: Store, blobs: Blobs, place: UploadTarget, content: bytes) -> None:

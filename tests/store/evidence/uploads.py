@@ -1,4 +1,4 @@
-"""How does a test upload, break off, and die in the middle?"""
+"""Uploads for tests: whole, broken off, and with a crash at any step."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Crash(BaseException):
 
 
 class CrashingProxy:
-    """Passes everything on until it dies, before or after one of the calls that change something."""
+    """Passes calls on and crashes before or after the `crash_at`th call that changes something."""
 
     CHANGES = ("run", "put_part", "save", "save_preview", "discard", "has")
 
-    def __init__(self, lives: list[str], dies_at: int, *, is_after: bool) -> None:
-        self.lives, self.dies_at, self.is_after = lives, dies_at, is_after
+    def __init__(self, calls: list[str], crash_at: int, *, is_after: bool) -> None:
+        self.calls, self.crash_at, self.is_after = calls, crash_at, is_after
 
     def wrap(self, thing: Any) -> Any:
         outer = self
@@ -40,8 +40,8 @@ class CrashingProxy:
 
     def counted(self, name: str, real: Any) -> Any:
         async def call(*args: Any, **kwargs: Any) -> Any:
-            self.lives.append(name)
-            is_last = len(self.lives) == self.dies_at
+            self.calls.append(name)
+            is_last = len(self.calls) == self.crash_at
             if is_last and not self.is_after:
                 raise Crash
             result = await real(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Is it remembered where calls stand, as long as they do?"""
+"""Tests of open alerts: remembered until they are removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do Slack and Teams tell of Ana, who has an account on both?"""
+"""Ana's accounts in Slack and Teams, as the platforms report them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def find_by_handle(tx: Transaction, handle: str) -> Person | None:
     return tx.people.find_by_handle(handle)
 
 
-def by_ref(store: Store, platform: str, ref: str) -> Person:
+def get_by_ref(store: Store, platform: str, ref: str) -> Person:
     person = store.read_blocking(lambda tx: tx.people.find_by_ref(platform, ref))
     assert person is not None
     return person
@@ -51,7 +51,7 @@ def by_ref(store: Store, platform: str, ref: str) -> Person:
 
 def linked_person(store: Store) -> Person:
     """The one person behind both of Ana's accounts."""
-    on_slack, on_teams = by_ref(store, "slack", "U0ANA"), by_ref(store, "teams", "0a-na")
+    on_slack, on_teams = get_by_ref(store, "slack", "U0ANA"), get_by_ref(store, "teams", "0a-na")
     assert on_slack == on_teams
     return on_slack
 

@@ -1,4 +1,4 @@
-"""When are two ids on two platforms one person?"""
+"""Tests of account linking: which accounts become one person."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from store.transaction import Transaction
 from tests.store.people.accounts import (
     ANA,
     add_claimed_case,
-    by_ref,
     close_case,
     find_by_handle,
+    get_by_ref,
     link_guest_account,
     link_slack_account,
     link_teams_account,
@@ -68,7 +68,7 @@ def test_two_with_open_cases_stay_apart_until_one_has_none(store: Store) -> None
     store.run_blocking(add_claimed_case, "D-1001", "teams:0a-na")
     store.run_blocking(add_claimed_case, "D-1002", "slack:U0ANA")
     assert store.run_blocking(link_teams_account).id == "teams:0a-na"
-    assert by_ref(store, "slack", "U0ANA").id == "slack:U0ANA"
+    assert get_by_ref(store, "slack", "U0ANA").id == "slack:U0ANA"
     store.run_blocking(close_case, "D-1001")
     assert store.run_blocking(link_teams_account).id == linked_person(store).id == "slack:U0ANA"
 
@@ -79,7 +79,7 @@ def test_a_guest_joins_with_nobody_whatever_their_address(store: Store) -> None:
     assert (guest.id, guest.is_active, guest.email) == ("teams:0a-na", False, None)
     told = store.run_blocking(link_teams_account, is_active=False)
     assert (told.id, told.is_active, told.email) == ("teams:0a-na", False, None)
-    assert by_ref(store, "slack", "U0ANA").teams_ref is None
+    assert get_by_ref(store, "slack", "U0ANA").teams_ref is None
 
 
 def test_a_colleague_who_becomes_a_guest_is_one_there_and_stays_a_colleague_elsewhere(store: Store) -> None:
@@ -88,8 +88,8 @@ def test_a_colleague_who_becomes_a_guest_is_one_there_and_stays_a_colleague_else
     store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
     guest = store.run_blocking(link_guest_account)
     assert (guest.is_active, guest.chats_on, guest.email) == (True, "slack", "Ana@Example.com")
-    assert not by_ref(store, "teams", "0a-na").is_active
-    assert by_ref(store, "slack", "U0ANA").is_active
+    assert not get_by_ref(store, "teams", "0a-na").is_active
+    assert get_by_ref(store, "slack", "U0ANA").is_active
     store.run_blocking(lambda tx: tx.people.add_member("19:c", "0a-na"))
     assert not store.read_blocking(lambda tx: tx.people.is_member("0a-na", "19:c"))
     acting = store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
@@ -109,7 +109,7 @@ def test_whoever_is_deactivated_in_slack_goes_on_in_teams(store: Store) -> None:
     store.run_blocking(lambda tx: tx.people.add_member("C0BILLING", "U0ANA"))
     gone = store.run_blocking(link_slack_account, is_active=False)
     assert (gone.is_active, gone.chats_on) == (True, "teams")
-    assert not by_ref(store, "slack", "U0ANA").is_active
+    assert not get_by_ref(store, "slack", "U0ANA").is_active
     assert not store.read_blocking(lambda tx: tx.people.is_member("U0ANA", "C0BILLING"))
     assert store.read_blocking(lambda tx: tx.people.list_known_members("C0BILLING", None)) == []
     assert (
@@ -136,7 +136,7 @@ def test_an_address_heard_later_brings_the_two_together(store: Store) -> None:
 
 
 def both_ids(store: Store) -> set[str]:
-    return {by_ref(store, "slack", "U0ANA").id, by_ref(store, "teams", "0a-na").id}
+    return {get_by_ref(store, "slack", "U0ANA").id, get_by_ref(store, "teams", "0a-na").id}
 
 
 def test_what_is_known_already_is_not_written_again(store: Store, url: str) -> None:
@@ -164,7 +164,7 @@ _examples = count(1)
 _cases = count(1001)
 
 
-def happen(tx: Transaction, what: str, place: str, case_id: str) -> None:
+def run_event(tx: Transaction, what: str, place: str, case_id: str) -> None:
     slack_ref, teams_ref = f"U{place}", f"t-{place}"
     address = f"{place}{'.new' if what.endswith('another address') else ''}@example.com"
     if what.startswith("slack tells"):
@@ -192,7 +192,7 @@ def test_in_whatever_order_things_are_told_everybody_is_one_person_and_keeps_the
     taken: dict[str, int] = {}
     for what, who in happened:
         case_id = f"D-{next(_cases)}"
-        store.run_blocking(happen, what, f"{example}x{who}", case_id)
+        store.run_blocking(run_event, what, f"{example}x{who}", case_id)
         if what.startswith("claims"):
             taken[case_id] = who
     ids: list[str] = []
@@ -200,7 +200,7 @@ def test_in_whatever_order_things_are_told_everybody_is_one_person_and_keeps_the
         cases = {case_id for case_id, by in taken.items() if by == who}
         resolvers = {store.read_blocking(get, one).resolver_id for one in cases}
         place = f"{example}x{who}"
-        on_slack, on_teams = by_ref(store, "slack", f"U{place}"), by_ref(store, "teams", f"t-{place}")
+        on_slack, on_teams = get_by_ref(store, "slack", f"U{place}"), get_by_ref(store, "teams", f"t-{place}")
         if len(resolvers) < 2:
             assert on_slack == on_teams
             assert on_slack.name == "Slack's"

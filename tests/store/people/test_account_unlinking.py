@@ -1,4 +1,4 @@
-"""Whose are the rights of an address that changes hands?"""
+"""Tests of account unlinking: who has the rights of an address that changes hands."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from store.engine import Store
 from tests.store.people.accounts import (
     ANA,
     add_claimed_case,
-    by_ref,
     find_by_handle,
+    get_by_ref,
     link_slack_account,
     link_teams_account,
     linked_person,
@@ -23,14 +23,17 @@ def test_the_address_of_somebody_who_left_may_be_a_successors(store: Store) -> N
     store.run_blocking(link_slack_account)
     store.run_blocking(link_slack_account, is_active=False)
     assert store.run_blocking(link_teams_account).id == "teams:0a-na"
-    assert by_ref(store, "slack", "U0ANA").teams_ref is None
+    assert get_by_ref(store, "slack", "U0ANA").teams_ref is None
 
 
 def test_the_address_is_whose_it_was_told_to_be_last(store: Store) -> None:
     """Ana left without a word: who is in no roster any more may still be in the company."""
     store.run_blocking(link_teams_account)
     store.run_blocking(link_teams_account, ref="0z-ed", name="Zed")
-    assert (by_ref(store, "teams", "0a-na").email, by_ref(store, "teams", "0a-na").is_active) == (None, True)
+    assert (get_by_ref(store, "teams", "0a-na").email, get_by_ref(store, "teams", "0a-na").is_active) == (
+        None,
+        True,
+    )
     successor = store.read_blocking(find_by_handle, "ana@example.com")
     assert successor is not None
     assert successor.teams_ref == "0z-ed"
@@ -43,7 +46,7 @@ def test_the_address_of_somebody_who_left_slack_goes_to_their_successor_in_teams
     store.run_blocking(link_teams_account)
     store.run_blocking(link_slack_account, is_active=False)
     assert store.run_blocking(link_teams_account, ref="0z-ed").id == "teams:0z-ed"
-    assert by_ref(store, "teams", "0a-na").email is None
+    assert get_by_ref(store, "teams", "0a-na").email is None
 
 
 @pytest.mark.parametrize("first", ["slack", "teams"])
@@ -59,11 +62,11 @@ def test_an_address_that_slack_gives_away_takes_no_account_of_teams_along(store:
     chief = store.run_blocking(link_slack_account, email="chief@example.com")
     assert (chief.id, chief.teams_ref, chief.teams_mri) == ("slack:U0ANA", None, None)
     assert store.read_blocking(lambda tx: tx.people.find_dm_ref("slack:U0ANA")) == "D0ANA"
-    on_teams = by_ref(store, "teams", "0a-na")
+    on_teams = get_by_ref(store, "teams", "0a-na")
     assert on_teams == replace(ANA, id="teams:0a-na", email=None, slack_ref=None)
     assert store.read_blocking(find_by_handle, "chief@example.com") == chief
     assert store.run_blocking(link_teams_account).email == "ana@example.COM"
-    assert by_ref(store, "slack", "U0ANA") == chief
+    assert get_by_ref(store, "slack", "U0ANA") == chief
 
 
 def test_an_address_that_teams_gives_away_takes_no_account_of_slack_along(store: Store) -> None:
@@ -71,7 +74,7 @@ def test_an_address_that_teams_gives_away_takes_no_account_of_slack_along(store:
     store.run_blocking(link_teams_account)
     chief = store.run_blocking(link_teams_account, email="chief@example.com")
     assert (chief.id, chief.slack_ref, chief.email) == ("teams:0a-na", None, "chief@example.com")
-    assert by_ref(store, "slack", "U0ANA") == replace(ANA, teams_ref=None, teams_mri=None)
+    assert get_by_ref(store, "slack", "U0ANA") == replace(ANA, teams_ref=None, teams_mri=None)
 
 
 @pytest.mark.parametrize("tells_first", [link_slack_account, link_teams_account])
@@ -103,4 +106,4 @@ def test_an_account_that_was_deactivated_brings_no_address(store: Store) -> None
     assert store.run_blocking(link_teams_account).email == "ana@example.COM"
     back = store.run_blocking(link_slack_account, email="chief@example.com")
     assert (back.id, back.teams_ref, back.email) == ("slack:U0ANA", None, "chief@example.com")
-    assert by_ref(store, "teams", "0a-na").email is None
+    assert get_by_ref(store, "teams", "0a-na").email is None

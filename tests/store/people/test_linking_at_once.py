@@ -1,4 +1,4 @@
-"""Is one person one, whatever others do at that moment?"""
+"""Tests of concurrent account linking: one person stays one."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def test_a_case_that_is_claimed_beside_a_join_is_the_joined_persons(store: Store
 def test_who_clicks_while_they_are_joined_acts_as_the_joined_person(store: Store) -> None:
     others: list[tuple[threading.Thread, list[Person]]] = []
 
-    def tell(tx: Transaction) -> None:
+    def link_and_click(tx: Transaction) -> None:
         link_teams_account(tx)
         others.append(beside(store, lambda tx: tx.people.find_or_add("teams", "0a-na")))
 
     store.run_blocking(link_slack_account)
     store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
-    store.run_blocking(tell)
+    store.run_blocking(link_and_click)
     for thread, _ in others:
         thread.join()
     assert [person.id for _, done in others for person in done] == ["slack:U0ANA"] * len(others)
@@ -66,13 +66,13 @@ def test_who_clicks_while_they_are_joined_acts_as_the_joined_person(store: Store
 def test_told_at_once_by_many_it_is_one_person_after_the_next_look_at_the_latest(
     store: Store, _round: int
 ) -> None:
-    def meet(tx: Transaction) -> Person:
+    def add_from_teams(tx: Transaction) -> Person:
         return tx.people.find_or_add("teams", "0a-na", "Ana")
 
     start = threading.Barrier(6)
     problems: list[Exception] = []
 
-    def tell(unit: Any) -> None:
+    def run_at_once(unit: Any) -> None:
         start.wait()
         try:
             store.run_blocking(unit)
@@ -80,8 +80,8 @@ def test_told_at_once_by_many_it_is_one_person_after_the_next_look_at_the_latest
             problems.append(error)
 
     threads = [
-        threading.Thread(target=tell, args=(one,))
-        for one in (link_slack_account, link_teams_account, meet) * 2
+        threading.Thread(target=run_at_once, args=(one,))
+        for one in (link_slack_account, link_teams_account, add_from_teams) * 2
     ]
     for thread in threads:
         thread.start()

@@ -1,4 +1,4 @@
-"""Do we know who somebody is, where they are and what we posted?"""
+"""Tests of the people repository: persons, members of channels, posted cards."""
 
 from __future__ import annotations
 

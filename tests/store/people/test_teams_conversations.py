@@ -1,4 +1,4 @@
-"""Do we know where in Teams the bot can speak?"""
+"""Tests of Teams conversations: where the bot can post."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def a_chat(ref: str = "a:chat", person_ref: str = "0A-na", **changes: Any) -> Co
 
 
 def save(store: Store, *conversations: Conversation) -> None:
-    def keep(tx: Transaction) -> None:
+    def save_all(tx: Transaction) -> None:
         for one in conversations:
             tx.conversations.save(one)
 
-    store.run_blocking(keep)
+    store.run_blocking(save_all)
 
 
 def service_url(tx: Transaction, ref: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Does a picture keep what it shows and lose what its camera wrote down?"""
+"""Tests of cleaning: the picture stays, the metadata goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is every file taken for what it is, and everything else refused with the sentence that helps?"""
+"""Tests of file types: detected by content; others are rejected with the most helpful sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is each trick told that people try with files? From its first byte to the sentence they read."""
+"""Tests of hostile files, from the first byte to the sentence that the sender reads."""
 
 from __future__ import annotations
 

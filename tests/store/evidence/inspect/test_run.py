@@ -1,4 +1,4 @@
-"""Does a stranger's file, however hostile, end with an answer and without harm?"""
+"""Tests of the inspection process: every file, however hostile, ends with a result and without harm."""
 
 from __future__ import annotations
 
