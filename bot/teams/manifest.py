@@ -47,8 +47,8 @@ def package_of(settings: Settings, *, version: str, has_board: bool = False) -> 
     """
     if settings.teams_app_id is None:
         raise CannotStart(
-            "Teams isn't set up. Register the app as docs/teams.md says, set TEAMS_APP_ID, TEAMS_APP_PASSWORD "
-            "and TEAMS_TENANT_ID, and run this again."
+            "Teams isn't set up. Register the app as docs/teams.md says, set TEAMS_APP_ID, "
+            "TEAMS_APP_PASSWORD and TEAMS_TENANT_ID, and run this again."
         )
     if not _domains(settings.base_url):
         raise CannotStart(
