@@ -1,13 +1,24 @@
 """What does every test stand on?"""
 
-import os
-import subprocess
-import sys
-
-import pytest
+import structlog
 from hypothesis import settings
 
-IS_CI = bool(os.environ.get("CI"))
+from tests.fixtures.browser import browser, chromium, shared_context
+from tests.fixtures.databases import new_postgresql, postgres_server, sqlite_template, url
+from tests.fixtures.missing import IS_CI
+from tests.fixtures.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+
+__all__ = [
+    "browser",
+    "chromium",
+    "new_postgresql",
+    "postgres_server",
+    "pytest_collection_modifyitems",
+    "pytest_xdist_make_scheduler",
+    "shared_context",
+    "sqlite_template",
+    "url",
+]
 
 # No deadlines: a slow machine is not a failing rule. In CI the same examples are drawn each time, so that a
 # red run is red again at home with CI=true.
@@ -16,19 +27,11 @@ settings.register_profile(
 )
 settings.load_profile("ombud")
 
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Path of the Chromium to drive. As root it needs `--no-sandbox`.
-
-    It is looked for in a process of its own, so that playwright leaves no event loop behind in this one.
-    """
-    search = subprocess.run(
-        [sys.executable, "-m", "tests.chromium"], capture_output=True, text=True, check=False
-    )
-    if search.returncode == 0:
-        return search.stdout.strip()
-    reason = "No Chromium: `make test` installs one where it may; else set OMBUD_CHROMIUM to its path."
-    if IS_CI:
-        pytest.fail(reason)
-    pytest.skip(reason)
+# Structlog's own default draws a picture of every local variable: for one traceback up to ten seconds.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)

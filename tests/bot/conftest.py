@@ -8,9 +8,6 @@ import pytest
 from store.engine import Store
 from tests.bot.api_client import ApiClient, open_api_client
 from tests.builders import a_policy
-from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
-
-__all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
 
 
 @pytest.fixture

@@ -9,10 +9,6 @@ import pytest
 from store.engine import Store
 from tests.builders import a_policy
 from tests.handlers.harness import BILLING_TEAMS, LOGISTICS_TEAMS, Harness, add_teams_people
-from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
-
-__all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
-"""A database of either kind, for `any_harness`."""
 
 
 @pytest.fixture

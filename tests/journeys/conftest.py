@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from tests.journeys.customer_journey import DESK, PATIENCE_MS, PHONE, CustomerJourney
-from tests.journeys.demo import QUIET, enter, run_demo
+from tests.journeys.demo import enter, run_demo
 
 
 @pytest.fixture(scope="session")
@@ -17,17 +17,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-sync", *QUIET]
-        )
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def journey(demo: str, browser: Browser) -> AsyncIterator[CustomerJourney]:
     """Each in its own window: a page behind another one redraws only once a second."""
     office = await browser.new_context(viewport=DESK, locale="en-GB")

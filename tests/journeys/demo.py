@@ -22,7 +22,6 @@ from playwright.async_api import TimeoutError as NotSeen
 
 from tests.journeys.processes import ROOT, free_ports
 
-QUIET = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update")
 DEMO_PORTS = 4
 MOST_PRESSES = 4
 SEEDING_MS = 120_000

@@ -17,7 +17,7 @@ import aiosmtplib
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.conftest import IS_CI
+from tests.fixtures.missing import IS_CI
 from tests.journeys.processes import free_port
 
 PATIENCE_SECONDS = 40

@@ -10,7 +10,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from sandbox.teams.company import CONTRACTS
 from tests.chromium import find_chromium
-from tests.journeys.demo import QUIET, SEEDING_MS, run_demo
+from tests.fixtures.browser import QUIET
+from tests.journeys.demo import SEEDING_MS, run_demo
 from tests.journeys.processes import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -25,9 +26,7 @@ def main() -> None:
 
 async def _take(address: str) -> None:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox", "--disable-sync", *QUIET]
-        )
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET])
         page = await _open(browser, f"{address}/?as=U0ANA&at=C0BILLING", DESK)
         await expect(page.get_by_test_id("progress")).to_have_count(0, timeout=SEEDING_MS)
         await _channel(page)

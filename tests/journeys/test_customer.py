@@ -21,7 +21,7 @@ from tests.journeys.customers import (
 from tests.journeys.demo import open_form, send_form
 from tests.store.evidence.sample_files import GPS_IFD, a_jpeg, a_pdf, a_png
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 NORTHWIND = "accounts@northwind.example"
 
 

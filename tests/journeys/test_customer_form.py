@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from bot.policy.reader import read_policy
 from core.case import Status
@@ -23,25 +23,14 @@ from tests.journeys.customer_form import (
     assert_fits_phone,
     fill_in,
 )
-from tests.store.conftest import sqlite_template
 from tests.store.evidence.sample_files import a_jpeg, a_pdf, a_png
 from tests.web.customer_site import CustomerSite, a_customer_site, sqlite_copy
 
-__all__ = ["sqlite_template"]
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 POLICY = Path(__file__).parents[2] / "policy.yaml"
-QUIET = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=[*QUIET])
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerSite]:
     async with a_customer_site(sqlite_copy(sqlite_template, tmp_path), read_policy(POLICY)) as opened:
         yield opened

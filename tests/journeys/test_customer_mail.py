@@ -18,7 +18,7 @@ from tests.journeys.customers import (
 )
 from tests.journeys.demo import act_as, open_form, press, send_form
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 KESTREL, HALDEN = "payables@kestrel.example", "finance@halden.example"
 PINECREST, OKONJO = "bursar@pinecrest.example", "hello@okonjo.example"
 RECEIVED = "We have your dispute"

@@ -11,33 +11,22 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from core.case import Resolution, Status
 from core.customer_link import CustomerLink
 from tests.builders import an_invoice
-from tests.store.conftest import sqlite_template
 from tests.store.evidence.sample_files import a_jpeg
 from tests.web.customer_site import CustomerSite, a_customer_site, sqlite_copy
 from tests.web.hostile import attacking_cases
 from tests.web.team_actions import a_file, asked, claimed, decided, finished, raised, told
 
-__all__ = ["sqlite_template"]
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-QUIET = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking")
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 PHONE: Any = {"width": 360, "height": 740}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=[*QUIET])
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerSite]:
     async with a_customer_site(sqlite_copy(sqlite_template, tmp_path)) as opened:
         yield opened

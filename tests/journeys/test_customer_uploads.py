@@ -11,14 +11,13 @@ from playwright.async_api import Browser, Route, expect
 from core.customer_link import CustomerLink
 from core.uploaded_file import FileState
 from tests.journeys.customer_form import a_file, a_page, assert_accessible
-from tests.journeys.test_customer_form import browser, link, site
-from tests.store.conftest import sqlite_template
+from tests.journeys.test_customer_form import link, site
 from tests.store.evidence.sample_bytes import noise
 from tests.store.evidence.sample_files import a_jpeg, a_pdf, a_png
 from tests.web.customer_site import CustomerSite
 
-__all__ = ["browser", "link", "site", "sqlite_template"]
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+__all__ = ["link", "site"]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 MB = 1024 * 1024
 
 

@@ -6,25 +6,22 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.journeys.demo import QUIET, act_as, card_of, choose_from_menu, enter, open_form, press, send_form
+from tests.journeys.demo import act_as, card_of, choose_from_menu, enter, open_form, press, send_form
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 MUCH_TO_SAY_MS = 60_000
 """After a jump of the clock all open cases send messages, and a channel takes one message a second."""
 
 
-@pytest.fixture
-async def page(demo: str, chromium: str) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-sync", *QUIET]
-        )
-        page = await browser.new_page(viewport={"width": 1280, "height": 900})
-        await enter(page, demo)
-        yield page
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(demo: str, browser: Browser) -> AsyncIterator[Page]:
+    page = await browser.new_page(viewport={"width": 1280, "height": 900})
+    await enter(page, demo)
+    yield page
+    await page.close()
 
 
 async def test_a_dispute_becomes_a_settled_case(page: Page) -> None:

@@ -29,9 +29,6 @@ from tests.journeys.slack_checks import problems_of
 from tests.journeys.slack_users import SlackUsers
 from tests.journeys.teams_screen import a_screen
 from tests.journeys.teams_users import TeamsUsers
-from tests.store.conftest import new_postgresql, postgres_server
-
-__all__ = ["new_postgresql", "postgres_server"]
 
 pytestmark = pytest.mark.kill
 

@@ -26,7 +26,7 @@ from tests.journeys.playground_page import (
 )
 from tests.npm_packages import npm_package
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CHAT, GENERAL, CHANNEL = "Personal Chat", "Finance - General", "Finance - Contract disputes"
 CARD = "application/vnd.microsoft.card.adaptive"
 HOSTILE_NAME = "[Nordwind](https://evil.example) GmbH"
@@ -38,13 +38,13 @@ def package() -> Path:
     return npm_package(PACKAGE)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def playground(package: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Playground]:
     async with a_playground(package, tmp_path_factory.mktemp("playground")) as one:
         yield one
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def page(playground: Playground, browser: Browser) -> AsyncIterator[Page]:
     """Ana's page, one for all tests: the client stores messages in its page alone."""
     page = await browser.new_page(viewport=DESK)

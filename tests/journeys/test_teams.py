@@ -14,7 +14,7 @@ from tests.journeys.customer_journey import SECRET, CustomerJourney
 from tests.journeys.customers import a_file, answer_mail, open_mailbox, read_mail
 from tests.store.evidence.sample_files import a_png
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CANCELLED = "cancelled_subscription"
 MUCH_TO_SAY_MS = 60_000
 

@@ -7,34 +7,24 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from tests.sandbox.harness import Harness, a_button, a_field, a_modal, run_sandbox
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-QUIET = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update")
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 HOSTILE = """<img src=x onerror="document.title=1"> <script>document.title=1</script>"""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-sync", *QUIET]
-        browser = await playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def harness() -> AsyncIterator[Harness]:
     async with run_sandbox() as harness:
         yield harness
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(harness: Harness, browser: Browser) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(harness: Harness, shared_context: BrowserContext) -> AsyncIterator[Page]:
     """The page as Ana sees it; a script that fails on it fails the test."""
-    page = await browser.new_page()
+    page = await shared_context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     await page.goto(f"{harness.url}/?as=U0ANA&at=C0BILLING")

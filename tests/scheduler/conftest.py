@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from core.policy import Policy
-from store import migrate
 from store.engine import Store
 from tests.builders import MONDAY_9AM
 from tests.connectors.fake_teams import a_fake_teams
@@ -17,13 +16,6 @@ from tests.connectors.sandbox_slack import Slack, a_slack
 from tests.scheduler.fake_clocks import FakeTime, SlackTime
 from tests.scheduler.harness import Harness, a_company, store_at
 from tests.scheduler.teams_harness import TeamsHarness
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("scheduler") / "empty.db"
-    migrate.upgrade(f"sqlite:///{file}")
-    return file
 
 
 @pytest.fixture
@@ -46,9 +38,9 @@ def company() -> Policy:
 
 
 @pytest.fixture
-async def store(empty_database: Path, tmp_path: Path, company: Policy) -> AsyncIterator[Store]:
+async def store(sqlite_template: Path, tmp_path: Path, company: Policy) -> AsyncIterator[Store]:
     file = tmp_path / "ombud.db"
-    shutil.copy(empty_database, file)
+    shutil.copy(sqlite_template, file)
     store = store_at(file, company)
     yield store
     await store.close()

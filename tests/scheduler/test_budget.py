@@ -11,14 +11,13 @@ from core.noting import add_note
 from scheduler.sweeps.deadlines import DeadlineSweep
 from store.engine import Store
 from tests.scheduler.harness import ANA, Harness, a_company
-from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url  # noqa: F401 - fixtures
 from tests.store.traffic import Cost, Traffic, open_traffic
 
 WARNED = timedelta(minutes=45)
 
 
 @pytest.fixture
-def traffic(url: str, monkeypatch: pytest.MonkeyPatch) -> Traffic:  # noqa: F811 - the fixture
+def traffic(url: str, monkeypatch: pytest.MonkeyPatch) -> Traffic:
     return open_traffic(url, a_company(), monkeypatch)
 
 
@@ -28,7 +27,7 @@ async def store(traffic: Traffic) -> AsyncIterator[Store]:
     await traffic.store.close()
 
 
-async def test_a_due_deadline(harness: Harness, traffic: Traffic, url: str) -> None:  # noqa: F811 - the fixture
+async def test_a_due_deadline(harness: Harness, traffic: Traffic, url: str) -> None:
     await harness.raise_one()
     await DeadlineSweep().sweep_deadlines(harness.store, harness.time.now())
     harness.time.add(WARNED)
@@ -38,7 +37,7 @@ async def test_a_due_deadline(harness: Harness, traffic: Traffic, url: str) -> N
     assert traffic.cost == (sqlite if url.startswith("sqlite:") else postgresql)
 
 
-async def test_one_delivery(harness: Harness, traffic: Traffic, url: str) -> None:  # noqa: F811 - the fixture
+async def test_one_delivery(harness: Harness, traffic: Traffic, url: str) -> None:
     """A note's message in the thread of its case's card."""
     case_id = await harness.raise_one()
     await harness.claim(case_id)

@@ -5,11 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.conftest import new_postgresql, postgres_server, sqlite_template, url
 from tests.web.browser import Browser, a_browser
 from tests.web.customer_site import CustomerSite, a_customer_site, sqlite_copy
-
-__all__ = ["new_postgresql", "postgres_server", "sqlite_template", "url"]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser
 
 from cards.customer.language import LANGUAGES
 from cards.email.mail_view import MailKind
@@ -32,18 +32,16 @@ _CONTRAST = """() => {
 
 
 @pytest.mark.browser
-async def test_every_mail_fits_a_narrow_phone_and_can_be_read_by_day_and_night(chromium: str) -> None:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for scheme in ("light", "dark"):
-            page = await browser.new_page(
-                viewport={"width": NARROW, "height": 640},
-                color_scheme="dark" if scheme == "dark" else "light",
-            )
-            for kind, language in product(MailKind, LANGUAGES):
-                await page.set_content(mail(kind, language).html)
-                wide = await page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= NARROW, f"{kind} in {language} is {wide} wide"
-                assert await page.evaluate(_CONTRAST) == [], f"{kind} in {scheme}"
-            await page.close()
-        await browser.close()
+@pytest.mark.asyncio(loop_scope="session")
+async def test_every_mail_fits_a_narrow_phone_and_can_be_read_by_day_and_night(browser: Browser) -> None:
+    for scheme in ("light", "dark"):
+        page = await browser.new_page(
+            viewport={"width": NARROW, "height": 640},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        for kind, language in product(MailKind, LANGUAGES):
+            await page.set_content(mail(kind, language).html)
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= NARROW, f"{kind} in {language} is {wide} wide"
+            assert await page.evaluate(_CONTRAST) == [], f"{kind} in {scheme}"
+        await page.close()

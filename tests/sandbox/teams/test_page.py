@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 from sandbox.teams.company import ANA, BEN, CONTRACTS, DELIVERY, GWEN
 from tests.sandbox.teams.harness import TeamsHarness, run_teams_sandbox
@@ -26,30 +26,20 @@ from tests.sandbox.teams.page_builders import (
     refreshed_for,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-QUIET = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update")
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 HOSTILE = """<img src=x onerror="document.title=1"> <script>document.title=1</script>"""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-sync", *QUIET]
-        browser = await playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def harness() -> AsyncIterator[TeamsHarness]:
     async with run_teams_sandbox() as harness:
         yield harness
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(harness: TeamsHarness, browser: Browser) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(harness: TeamsHarness, shared_context: BrowserContext) -> AsyncIterator[Page]:
     """The channel as Ana sees it; a script that fails on it fails the test."""
-    page = await browser.new_page()
+    page = await shared_context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     await page.goto(f"{harness.url}/teams?{urlencode({'as': 'U0ANA', 'at': DELIVERY})}")
@@ -249,8 +239,8 @@ async def test_what_went_wrong_is_said_once_and_the_button_works_again(
     await expect(page.get_by_test_id("teams-toast")).to_have_count(0)
 
 
-async def test_where_the_bot_is_down_the_demo_adds_why_it_went_wrong(browser: Browser) -> None:
-    page = await browser.new_page()
+async def test_where_the_bot_is_down_the_demo_adds_why_it_went_wrong(shared_context: BrowserContext) -> None:
+    page = await shared_context.new_page()
     async with run_teams_sandbox(bot_url="http://127.0.0.1:9", run="true") as alone:
         await page.goto(f"{alone.url}/teams?{urlencode({'as': 'U0ANA', 'at': DELIVERY})}")
         post_as_bot(alone, a_card(a_text("A case"), actions=(an_execute(),)))

@@ -21,10 +21,10 @@ from tests.sandbox.teams.page_builders import (
     post_as_bot,
     received_activities,
 )
-from tests.sandbox.teams.test_page import browser, harness, page
+from tests.sandbox.teams.test_page import harness, page
 
-__all__ = ["browser", "harness", "page"]
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+__all__ = ["harness", "page"]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 PHONE: Any = {"width": 360, "height": 740}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DONE = {"task": {"type": "message", "value": "Done. The customer will hear of it."}}

@@ -15,13 +15,12 @@ from scheduler.sweeps.deadlines import DeadlineSweep
 from store.engine import Store
 from store.transaction import Transaction
 from tests.scheduler.harness import BILLING, DELIVERY, Harness, a_company
-from tests.store.conftest import new_postgresql, postgres_server  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-async def store(new_postgresql: Callable[[], str]) -> AsyncIterator[Store]:  # noqa: F811 - the fixture
+async def store(new_postgresql: Callable[[], str]) -> AsyncIterator[Store]:
     store = Store.open(new_postgresql(), a_company())
     yield store
     await store.close()

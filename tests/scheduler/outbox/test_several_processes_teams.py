@@ -21,7 +21,6 @@ from tests.scheduler.teams_harness import (
     a_company_on_both,
     text_of,
 )
-from tests.store.conftest import new_postgresql, postgres_server  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.postgres
 
@@ -32,7 +31,7 @@ def company() -> Policy:
 
 
 @pytest.fixture
-async def store(new_postgresql: Callable[[], str], company: Policy) -> AsyncIterator[Store]:  # noqa: F811 - the fixture
+async def store(new_postgresql: Callable[[], str], company: Policy) -> AsyncIterator[Store]:
     store = Store.open(new_postgresql(), company)
     yield store
     await store.close()

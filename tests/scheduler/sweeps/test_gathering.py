@@ -21,10 +21,10 @@ READY = "The case is ready for its queue."
 
 
 @pytest.fixture
-async def store(empty_database: Path, tmp_path: Path) -> AsyncIterator[Store]:
+async def store(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Store]:
     """Of a company that wants to see a note before it looks into damage."""
     file, company = tmp_path / "ombud.db", a_company()
-    shutil.copy(empty_database, file)
+    shutil.copy(sqlite_template, file)
     damaged = replace(company.reasons["damaged"], required_evidence=(RequiredEvidence("note", "A note"),))
     store = store_at(file, replace(company, reasons={**company.reasons, "damaged": damaged}))
     yield store

@@ -31,9 +31,9 @@ BY_MAIL = b"Subject: Look\r\n\r\n" + EICAR
 
 
 @pytest.fixture
-async def store(empty_database: Path, tmp_path: Path) -> AsyncIterator[Store]:
+async def store(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Store]:
     """One reason asks for a delivery note."""
-    shutil.copy(empty_database, tmp_path / "ombud.db")
+    shutil.copy(sqlite_template, tmp_path / "ombud.db")
     policy = a_company()
     note = (RequiredEvidence("delivery_note", "A photo of the delivery note"),)
     reasons = {**policy.reasons, "short": a_reason("short", required_evidence=note)}

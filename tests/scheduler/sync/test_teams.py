@@ -37,10 +37,10 @@ ADDRESS = f"teams:{BILLING}"
 
 @pytest.fixture
 async def teams_only(
-    empty_database: Path, tmp_path: Path, slack: Slack, time: FakeTime
+    sqlite_template: Path, tmp_path: Path, slack: Slack, time: FakeTime
 ) -> AsyncIterator[TeamsOnlyHarness]:
     file = tmp_path / "office.db"
-    shutil.copy(empty_database, file)
+    shutil.copy(sqlite_template, file)
     async with a_teams_only_harness(file, slack, time) as teams_only:
         yield teams_only
 
