@@ -6,7 +6,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from tests.journeys.customer_journey import DESK, PATIENCE_MS, PHONE, CustomerJourney
+from tests.fixtures.browser import PATIENCE_MS
+from tests.journeys.customer_journey import DESK, PHONE, CustomerJourney
 from tests.journeys.demo import enter, run_demo
 
 

@@ -13,7 +13,6 @@ from tests.journeys.demo import act_as, card_of, open_thread, press
 
 PHONE: Any = {"width": 360, "height": 740}
 DESK: Any = {"width": 1280, "height": 900}
-PATIENCE_MS = 20_000
 SECRET = "Warehouse says the packer was new."
 """An internal note: nothing that a customer gets may contain it."""
 _INTERNAL = (

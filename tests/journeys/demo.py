@@ -20,13 +20,14 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 from playwright.async_api import TimeoutError as NotSeen
 
+from tests.fixtures.browser import PATIENCE_MS
 from tests.journeys.processes import ROOT, free_ports
 
 DEMO_PORTS = 4
-MOST_PRESSES = 4
-SEEDING_MS = 120_000
+MOST_PRESSES = 10
+SEEDING_MS = 240_000
 """A bound for a busy machine; the story takes about half a minute."""
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def run_demo(folder: Path) -> Iterator[str]:
         yield wait_for_address(folder / "said", child)
     finally:
         child.send_signal(signal.SIGINT)
-        child.wait(30)
+        child.wait(60)
         print(*(folder / "demo" / "bot.log").read_text().splitlines()[-40:], sep="\n")
 
 
@@ -61,8 +62,7 @@ def wait_for_address(said: Path, child: subprocess.Popen[bytes]) -> str:
 
 async def enter(page: Page, demo: str) -> None:
     """Open the workspace, once its story has been played."""
-    page.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
+    page.set_default_timeout(PATIENCE_MS)
     for person in ("U0ANA", "U0BEN", "U0CLEO", "U0DANA"):  # a test that failed may have left a form open
         await page.request.post(f"{demo}/sandbox/close", data={"user": person, "everything": True})
     await page.goto(demo)

@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.fixtures.missing import IS_CI
 from tests.journeys.processes import free_port
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 120
 NOBODY = "gone@nordwind.example"
 """The customers' mail server knows no such address."""
 _CONF = """

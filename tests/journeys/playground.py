@@ -40,7 +40,7 @@ CONTRACTS = "19:contracts0brightwater@thread.tacv2"
 ANAS_CHAT = "a:ana-and-the-bot"
 PACKAGE = "@microsoft/m365agentsplayground"
 LOG = "playground.log"
-START_SECONDS = 60
+START_SECONDS = 180
 _NAMES = ("Ana Ruiz", "Ben Okafor", "Cleo Lind", "Dana Whitfield", "Elif Demir", "Finn Moss")
 """Ana uses the page. The Playground requires five others."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page
+
+from tests.fixtures.browser import PATIENCE_MS
 
 Json = dict[str, Any]
-PATIENCE_MS = 20_000
 
 
 async def enter(page: Page, url: str) -> None:
     page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     await page.goto(url)
     await page.get_by_role("button", name="Toggle Log Panel").click()
 

@@ -24,9 +24,9 @@ from tests.journeys.relay import a_relay
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "policy.yaml"
 """The example policy: billing works in Slack, contracts in Teams, deliveries in both."""
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 """A bound for a busy machine; a start takes about one second."""
-STOP_SECONDS = 30.0
+STOP_SECONDS = 60.0
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 API_KEY = "0123456789abcdef0123"
 TEAMS_APP_ID, TEAMS_TENANT_ID = "5c0ffee5-0a1b-4c2d-8e3f-000000000a44", "7e4a47e4-0a1b-4c2d-8e3f-00000000c0de"

@@ -114,7 +114,7 @@ class SimulatedUsers:
     async def finish(self) -> None:
         """Let every user finish the current action, while the bot is up."""
         self._is_over = True
-        await asyncio.wait_for(asyncio.gather(*self._busy), 60)
+        await asyncio.wait_for(asyncio.gather(*self._busy), 180)
 
     async def cancel(self) -> None:
         """Cancel every user's current action, for a test that failed."""

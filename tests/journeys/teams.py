@@ -33,6 +33,7 @@ from playwright.async_api import Locator, Page, expect
 from playwright.async_api import TimeoutError as NotSeen
 
 from sandbox.teams.errors import GENERIC_ERROR
+from tests.fixtures.browser import PATIENCE_MS
 from tests.journeys.demo import MOST_PRESSES, SEEDING_MS
 
 Answer = dict[str, Any]
@@ -40,8 +41,7 @@ Answer = dict[str, Any]
 
 async def enter(page: Page, demo: str, person: str = "U0ANA", place: str = "chat") -> None:
     """Open Teams as `person`, once the demo's story has been played. `place`: a channel's id, or `chat`."""
-    page.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
+    page.set_default_timeout(PATIENCE_MS)
     await _close_dialogs(page, demo)
     await page.goto(f"{demo}/teams?{urlencode({'as': person, 'at': place})}")
     await page.wait_for_selector("body[data-state=ready]")

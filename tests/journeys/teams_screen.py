@@ -106,7 +106,7 @@ async def a_screen(slack_url: str) -> AsyncIterator[Screen]:
                     screen.apply_event(orjson.loads(line.removeprefix(b"data: ")))
 
     following = asyncio.create_task(follow())
-    await asyncio.wait_for(is_open.wait(), 10)
+    await asyncio.wait_for(is_open.wait(), 90)
     try:
         yield screen
     finally:

@@ -8,7 +8,8 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
-from tests.journeys.customer_journey import PATIENCE_MS, PHONE, CustomerJourney
+from tests.fixtures.browser import PATIENCE_MS
+from tests.journeys.customer_journey import PHONE, CustomerJourney
 from tests.journeys.customers import (
     all_mails,
     answer_mail,

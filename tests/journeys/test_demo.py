@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from tests.journeys.demo import act_as, card_of, choose_from_menu, enter, open_form, press, send_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-MUCH_TO_SAY_MS = 60_000
+MUCH_TO_SAY_MS = 180_000
 """After a jump of the clock all open cases send messages, and a channel takes one message a second."""
 
 

@@ -33,7 +33,7 @@ from tests.journeys.teams_users import TeamsUsers
 pytestmark = pytest.mark.kill
 
 KILLS = int(os.environ.get("OMBUD_CHAOS_KILLS", "2"))
-PATIENCE = 60.0 + KILLS * 5
+PATIENCE = 180.0 + KILLS * 5
 """Real seconds until everything must be delivered; it takes about five after a handful of kills."""
 
 NewDatabase = Callable[[], str]

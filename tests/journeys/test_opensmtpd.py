@@ -14,14 +14,18 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 from core.customer_events import CustomerWrote, MailFailed
 from tests.bot.full_bot import FullBot, run_full_bot
 from tests.bot.mail.harness import a_photo
 from tests.builders import a_customer
 from tests.journeys.mail_server import NOBODY, MailServer, a_mail_server
 
+pytestmark = pytest.mark.slow
+
 DOMAIN, CUSTOMER = "disputes.acme.example", "ap@nordwind.example"
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 120
 E = TypeVar("E", CustomerWrote, MailFailed)
 
 

@@ -16,7 +16,7 @@ from tests.store.evidence.sample_files import a_png
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CANCELLED = "cancelled_subscription"
-MUCH_TO_SAY_MS = 60_000
+MUCH_TO_SAY_MS = 180_000
 
 
 async def test_a_dispute_becomes_a_settled_case_in_teams(journey: CustomerJourney) -> None:
