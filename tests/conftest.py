@@ -5,6 +5,7 @@ from hypothesis import settings
 
 from tests.fixtures.browser import browser, chromium, shared_context
 from tests.fixtures.databases import new_postgresql, postgres_server, sqlite_template, url
+from tests.fixtures.effort import IS_CHAOS, tries
 from tests.fixtures.missing import IS_CI
 from tests.fixtures.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
@@ -23,7 +24,11 @@ __all__ = [
 # No deadlines: a slow machine is not a failing rule. In CI the same examples are drawn each time, so that a
 # red run is red again at home with CI=true.
 settings.register_profile(
-    "ombud", deadline=None, derandomize=IS_CI, database=None if IS_CI else settings().database
+    "ombud",
+    deadline=None,
+    derandomize=IS_CI and not IS_CHAOS,
+    database=None if IS_CI else settings().database,
+    max_examples=tries(100),
 )
 settings.load_profile("ombud")
 

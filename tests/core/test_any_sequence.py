@@ -32,6 +32,7 @@ from tests.builders import a_case, a_customer, a_dispute, euros
 from tests.core.case_invariants import Ledger, check_outcome, check_state
 from tests.core.lifecycle import mail
 from tests.core.strategies import OWN_ADDRESS, PEOPLE, addresses, moments, pieces, spans, texts, two_offices
+from tests.fixtures.effort import tries
 
 POLICY = two_offices()
 OTHER = a_case(id="D-1002")
@@ -294,5 +295,5 @@ class AnySequence(RuleBasedStateMachine):
         self.ledger.check_clocks(self.case, self.now)
 
 
-AnySequence.TestCase.settings = settings(max_examples=80, stateful_step_count=40)
+AnySequence.TestCase.settings = settings(max_examples=tries(80), stateful_step_count=40)
 TestAnySequence = AnySequence.TestCase

@@ -16,10 +16,13 @@ from handlers.actions import CHANGES, QUERIES, change, query
 from handlers.types import Click
 from store.engine import Store
 from tests.builders import a_policy
+from tests.fixtures.effort import tries
 from tests.handlers.harness import ANA, BEN, BILLING, DANA, HEAD, OMAR, STRANGER, ZOE, Harness
 from tests.handlers.test_at_once import is_sound
 from tests.handlers.test_raise_dispute import FORM
 from tests.handlers.test_who_may import FORMS, ready_for
+
+pytestmark = pytest.mark.slow
 
 JSON_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 """Whatever JSON can carry: everything but half of a surrogate pair."""
@@ -93,7 +96,9 @@ def a_click(harness: Harness, data: st.DataObject, action: Action) -> Click:
 
 
 @pytest.mark.parametrize("action", sorted({*CHANGES, *QUERIES}))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=tries(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_whatever_is_sent_is_done_shown_or_refused_in_words(
     office: Harness, action: Action, data: st.DataObject

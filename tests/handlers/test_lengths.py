@@ -12,6 +12,7 @@ from cards.views import ChoiceInput, FormView, TextInput
 from core.errors import FieldRefused
 from handlers.actions import FORMS
 from tests.builders import a_customer
+from tests.fixtures.effort import tries
 from tests.handlers.harness import ANA, DANA, Harness
 
 DRAWN = [
@@ -64,7 +65,7 @@ def test_no_text_of_a_form_is_taken_longer_than_it_may_be_typed(
     assert (harness.events(case_id), harness.case_ids()) == before
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(length=st.integers(0, 4000), blanks=st.integers(0, 3))
 def test_a_note_is_kept_whole_or_not_at_all(harness: Harness, length: int, blanks: int) -> None:
     case_id = harness.create_case()

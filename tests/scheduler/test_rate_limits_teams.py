@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from connectors.errors import TryAgain
 from scheduler.rate_limits import LONGEST_WAIT, TEAMS_APP, TEAMS_CONVERSATION, RateLimiter
 from tests.builders import MONDAY_9AM
+from tests.fixtures.effort import tries
 from tests.scheduler.fake_clocks import FakeTime
 
 HERE, THERE = "19:here@thread.tacv2", "19:there@thread.tacv2"
@@ -82,7 +83,7 @@ async def when_sent(gaps: list[float], is_update: Callable[[int], bool], count: 
     return times
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(GAPS, st.integers(1, 5))
 def test_no_stretch_of_time_sees_more_than_teams_takes_in_one_conversation(
     gaps: list[float], every: int
@@ -93,7 +94,7 @@ def test_no_stretch_of_time_sees_more_than_teams_takes_in_one_conversation(
         assert most_within(times, seconds) <= limit
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(GAPS, st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_calls_that_travel_unevenly_still_arrive_within_the_limits(
     gaps: list[float], delays: list[float]

@@ -27,6 +27,8 @@ from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_case, a_policy
 from tests.store.transactions import add_cases, add_outbox_rows, claim, get, verify
 
+pytestmark = pytest.mark.slow
+
 
 def refuse(tx: Transaction, case_id: str) -> None:
     add_cases(tx, a_case(id=case_id))

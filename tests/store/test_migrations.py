@@ -21,6 +21,8 @@ from tests.store.customers.test_files import a_file
 from tests.store.old_databases import downgrade_to, sqlalchemy_url, upgrade_to
 from tests.store.transactions import add_cases, get, verify
 
+pytestmark = pytest.mark.slow
+
 _INDEXES_OF_POSTGRESQL = """
 SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1
 """

@@ -12,6 +12,8 @@ from bot.policy.reader import PolicyMistakes, parse_policy
 from core.policy import Policy
 from tests.bot.policy.small_policy import SMALL
 
+pytestmark = pytest.mark.slow
+
 
 def read_or_refuse(text: str) -> Policy | None:
     """Reads it, or refuses it with lines that are there. Any other exception fails the test."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cards.actions import Action, Field
 from tests.bot.teams.activities import ANA, TeamsClient
 from tests.bot.teams.harness import TeamsHarness, a_teams_harness, copy_database
+from tests.fixtures.effort import tries
 
 NAMES = [
     "adaptiveCard/action",
@@ -67,7 +68,7 @@ def clean(answer: dict[str, Any] | None) -> bool:
     return b"this reference" not in orjson.dumps(answer)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changed=st.dictionaries(st.sampled_from([*TOP, "membersAdded"]), things, max_size=4),
     kind=st.sampled_from(TYPES),
@@ -80,7 +81,7 @@ async def test_any_activity_gets_a_clean_answer(
     assert clean(await harness.send(activity))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=datas, name=st.sampled_from(NAMES))
 async def test_any_form_or_button_gets_a_clean_answer(
     harness: TeamsHarness, data: dict[str, Any], name: str

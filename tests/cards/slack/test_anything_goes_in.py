@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -35,8 +36,11 @@ from sandbox.slack.schema.blocks import problems_of_view
 from tests.cards import hostile
 from tests.cards.examples import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, view_of
 from tests.cards.slack.rules import good_home, good_message, good_modal
+from tests.fixtures.effort import tries
 
-FEW = settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
+pytestmark = pytest.mark.slow
+
+FEW = settings(max_examples=tries(40), phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
 minor = st.integers(1, LARGEST_MINOR)
 currency = st.sampled_from(["EUR", "JPY", "KWD", "XXX", "CLF", "ZZZ"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,8 +42,11 @@ from tests.cards.examples import ANA, CASES, EVENTS, NOW, POLICY, ARow, a_file, 
 from tests.cards.slack.test_anything_goes_in import FEW, _with_words, cases, people, policies
 from tests.cards.teams.rules import good_dialog, good_message, words_of
 from tests.cards.teams.samples import ANAS_ID, ZONE
+from tests.fixtures.effort import tries
 
-FEWER = settings(FEW, max_examples=12, deadline=None)
+pytestmark = pytest.mark.slow
+
+FEWER = settings(FEW, max_examples=tries(12), deadline=None)
 HEAVY = {
     "<wide>": "𝔘" * 4000,
     "<marks>": "&<*_[" * 900,

@@ -22,6 +22,9 @@ from tests.cards.samples import CARDS
 from tests.cards.teams.client import Client, a_client
 from tests.cards.teams.rules import parts_of
 from tests.cards.teams.samples import ANAS_ID, DANAS_ID, TEAMS, adaptive_cards
+from tests.fixtures.effort import tries
+
+pytestmark = pytest.mark.slow
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OURS = {ISOLATE, END_ISOLATE, NO_WIDTH}
@@ -168,7 +171,7 @@ def test_no_card_is_wider_than_a_phone(name: str, client: Client) -> None:
         assert not client.is_wider_than(340)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(said, min_size=20, max_size=40))
 def test_every_word_is_drawn_as_it_stands(client: Client, many: list[str]) -> None:
     blocks = [text(escape(one, 3000)) for one in many]
@@ -179,7 +182,7 @@ def test_every_word_is_drawn_as_it_stands(client: Client, many: list[str]) -> No
     assert "<strong" not in drawn["html"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(said, min_size=5, max_size=20))
 def test_peoples_own_words_are_drawn_as_they_stand(client: Client, many: list[str]) -> None:
     drawn = client.said(card_of([quote(one, Layout()) for one in many]))

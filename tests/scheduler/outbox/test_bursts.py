@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from core.noting import add_note
 from scheduler.outbox.drain import OutboxDrain
 from scheduler.outbox.next_delivery import FIRST_FEW
@@ -14,6 +16,8 @@ from store.transaction import Transaction
 from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.fake_clocks import RunningTime
 from tests.scheduler.harness import ANA, BILLING, DELIVERY, Harness
+
+pytestmark = pytest.mark.slow
 
 ADDRESS = "slack:#billing-disputes"
 THRESHOLD = 20

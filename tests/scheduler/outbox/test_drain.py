@@ -22,6 +22,8 @@ from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.fake_clocks import FakeTime, wait_until
 from tests.scheduler.harness import ANA, BEN, BILLING, DANA, DELIVERY, FINN, Harness
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_effect_has_its_way_to_people() -> None:
     assert set(DELIVER_BY_EFFECT) == set(Effect)

@@ -16,7 +16,7 @@ from store.engine import Store
 from store.transaction import Transaction
 from tests.scheduler.harness import BILLING, DELIVERY, Harness, a_company
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
 @pytest.fixture

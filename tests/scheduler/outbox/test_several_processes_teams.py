@@ -22,7 +22,7 @@ from tests.scheduler.teams_harness import (
     text_of,
 )
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
 @pytest.fixture

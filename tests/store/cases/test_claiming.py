@@ -6,10 +6,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from core.claiming import AlreadyClaimed
 from store.engine import Store
 from tests.builders import a_case, a_policy
 from tests.store.transactions import add_cases, claim, event_kinds, get, verify
+
+pytestmark = pytest.mark.slow
 
 
 def attempt(store: Store, case_id: str, person: str) -> tuple[str, str]:

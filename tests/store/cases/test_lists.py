@@ -18,6 +18,7 @@ from store.cases.lists import CaseRow, Cursor, Page
 from store.engine import Store
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, OFFICE_HOURS, a_case, a_clock, a_customer, an_invoice
+from tests.fixtures.effort import tries
 from tests.store.raw_sql import execute
 from tests.store.transactions import add_cases
 
@@ -111,7 +112,7 @@ def all_pages(tx: Transaction, listing: Listing, size: int) -> list[CaseRow]:
         after = Cursor.parse(str(page.next))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chosen=st.lists(shapes, max_size=25), size=st.integers(min_value=1, max_value=7))
 def test_the_pages_of_a_list_hold_each_case_once_and_in_order(
     store: Store, url: str, chosen: list[tuple[str, str, int, str]], size: int

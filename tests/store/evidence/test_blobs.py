@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from store.errors import EvidenceUnavailable
 from store.evidence.blobs import Blob, BlobMissing, Blobs, IncompleteUpload
 from store.evidence.streams import MOST_IN_A_PART
+from tests.fixtures.effort import tries
 from tests.store.evidence.sample_bytes import (
     LONG_AGO,
     MB,
@@ -27,6 +28,8 @@ from tests.store.evidence.sample_bytes import (
     upload,
     uploads,
 )
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("size", [0, 1, MB, MB + 1, MOST_IN_A_PART, MOST_IN_A_PART + 1, 12 * MB + 7])
@@ -79,7 +82,7 @@ async def test_an_upload_with_a_gap_goes_on_from_there(blobs: Blobs) -> None:
     assert await read_all(blobs.read((await blobs.assemble(UPLOAD, len(content))).sha256)) == content
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 25)), max_size=12), st.integers(1, 40))
 def test_however_parts_overlap_the_upload_is_what_was_sent_or_is_told_where_to_go_on(
     parts: list[tuple[int, int]], size: int

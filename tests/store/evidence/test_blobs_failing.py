@@ -124,6 +124,8 @@ _KILLED = """
 import asyncio, sys
 from store.evidence.blobs import Blobs
 
+pytestmark = pytest.mark.slow
+
 async def main():
     blobs = Blobs.open(sys.argv[1])
     async def endless(self, upload_id, size):

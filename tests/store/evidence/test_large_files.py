@@ -18,6 +18,8 @@ from store.evidence.limits import MEGABYTE, PREVIEW_EDGE
 from store.evidence.refusals import Fault, FileRejected
 from tests.store.evidence import sample_files as samples
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 LARGE = 25 * MEGABYTE
 MOST_KB = 250 * 1024

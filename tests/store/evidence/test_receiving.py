@@ -25,6 +25,8 @@ from tests.store.evidence import sample_files as samples
 from tests.store.evidence.sample_bytes import noise, pieces_of, read_all, stored_hashes, uploads
 from tests.store.evidence.uploads import FORM, Crash, CrashingProxy, broken_after, find, stored, upload
 
+pytestmark = pytest.mark.slow
+
 CASE = UploadTarget(invoice_ref="in_1", customer_ref="cus_nordwind", via="mail", case_id="D-1001")
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.person import Person
 from store.engine import Store, sqlite_file
 from store.transaction import Transaction
+from tests.fixtures.effort import tries
 from tests.store.people.accounts import (
     ANA,
     add_claimed_case,
@@ -178,7 +179,7 @@ def run_event(tx: Transaction, what: str, place: str, case_id: str) -> None:
             add_claimed_case(tx, case_id, actor.id)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(30), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(1, PEOPLE)), max_size=14), st.randoms())
 def test_in_whatever_order_things_are_told_everybody_is_one_person_and_keeps_their_cases(
     store: Store, happened: list[tuple[str, int]], chance: Any

@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageOps
 from store.evidence.inspect.cleaning import clean
 from store.evidence.inspect.file_types import GIF, HEIC, JPEG, PDF, PNG, WEBP, FileType
 from store.evidence.refusals import Fault, FileRejected
+from tests.fixtures.effort import tries
 from tests.store.evidence import sample_files as samples
 
 SAMPLES: dict[FileType, Callable[[], bytes]] = {
@@ -159,7 +160,7 @@ def test_a_picture_cleaned_twice_is_the_same_again(tmp_path: Path, kind: FileTyp
     assert _cleaned(tmp_path, kind, once) == once
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(list(SAMPLES)),
     st.integers(0, 10_000),

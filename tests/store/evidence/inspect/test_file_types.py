@@ -28,6 +28,7 @@ from store.evidence.inspect.file_types import (
 )
 from store.evidence.inspect.office import demand_one_pdf
 from store.evidence.refusals import Fault, FileRejected
+from tests.fixtures.effort import tries
 from tests.store.evidence import sample_files as samples
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -202,7 +203,7 @@ def test_a_pdf_that_is_only_that_is_taken(tmp_path: Path) -> None:
     demand_one_pdf(file)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(
         [
