@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from bot.routes import make_app
 from bot.settings import Settings
@@ -23,6 +23,7 @@ from sandbox.world import WORLD, World
 from sandbox.world import Settings as SandboxSettings
 from store.transaction import Transaction
 from tests.builders import a_dispute, a_policy, a_queue
+from tests.fixtures.ports import free_port
 
 ANA, BEN, CLEO, DANA = "U0ANA", "U0BEN", "U0CLEO", "U0DANA"
 BILLING = "C0BILLING"
@@ -104,7 +105,7 @@ def brightwater() -> Policy:
 
 @asynccontextmanager
 async def run_full_bot(folder: Path, **changed: Any) -> AsyncIterator[FullBot]:
-    slack_port, bot_port = unused_port(), unused_port()
+    slack_port, bot_port = free_port(), free_port()
     clock_file = folder / "clock"
     bot_url = f"http://127.0.0.1:{bot_port}"
     sandbox = make_sandbox(SandboxSettings(port=slack_port, bot_url=bot_url, clock_file=clock_file))

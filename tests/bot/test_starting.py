@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import unused_port
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
@@ -24,11 +23,12 @@ from store.migrate import upgrade
 from store.server_lock import acquire
 from tests.bot.full_bot import ANA, run_full_bot
 from tests.builders import a_policy
+from tests.fixtures.ports import free_port
 from tests.journeys.processes import ROOT
 
 
 def settings_for(folder: Path, **changed: object) -> Settings:
-    given: dict[str, object] = {"database_url": f"sqlite:///{folder}/ombud.db", "port": unused_port()}
+    given: dict[str, object] = {"database_url": f"sqlite:///{folder}/ombud.db", "port": free_port()}
     return Settings(_env_file=None, **{**given, **changed})  # type: ignore[arg-type]
 
 

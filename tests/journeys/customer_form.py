@@ -11,6 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from core.invoice import Invoice, InvoiceLine
+from tests.fixtures.browser import PATIENCE_MS
 
 PHONE: Any = {"width": 360, "height": 740}
 STATEMENT = "Two of the six shelves are cracked."
@@ -37,6 +38,7 @@ def an_order() -> Invoice:
 async def a_page(browser: Browser, **how: Any) -> AsyncIterator[Page]:
     """A phone's page; a script that fails on it, or is blocked, fails the test."""
     context = await browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **how})
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))

@@ -21,7 +21,8 @@ from playwright.async_api import Locator, Page, expect
 from playwright.async_api import TimeoutError as NotSeen
 
 from tests.fixtures.browser import PATIENCE_MS
-from tests.journeys.processes import ROOT, free_ports
+from tests.fixtures.ports import free_ports
+from tests.journeys.processes import ROOT
 
 DEMO_PORTS = 4
 MOST_PRESSES = 10

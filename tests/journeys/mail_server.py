@@ -18,7 +18,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.fixtures.missing import IS_CI
-from tests.journeys.processes import free_port
+from tests.fixtures.ports import free_port
 
 PATIENCE_SECONDS = 120
 NOBODY = "gone@nordwind.example"

@@ -23,7 +23,7 @@ from uuid import uuid4
 
 import aiohttp
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from bot.routes import make_app
 from bot.settings import Settings
@@ -34,6 +34,7 @@ from handlers.raise_dispute import create_case
 from store.transaction import Transaction
 from tests.builders import a_dispute, a_policy, a_queue, a_reason
 from tests.connectors.fake_microsoft import APP_ID, APP_PASSWORD, TENANT_ID, FakeMicrosoft, entra_id
+from tests.fixtures.ports import free_port
 
 Json = dict[str, Any]
 CONTRACTS = "19:contracts0brightwater@thread.tacv2"
@@ -118,7 +119,7 @@ class SigningProxy:
 
 @asynccontextmanager
 async def a_playground(package: Path, folder: Path) -> AsyncIterator[Playground]:
-    bot_port, port = unused_port(), unused_port()
+    bot_port, port = free_port(), free_port()
     url, bot_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{bot_port}"
     authority = await FakeMicrosoft().start()
     try:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import aiohttp
 import orjson
 
+from tests.fixtures.ports import free_port
 from tests.journeys.relay import a_relay
 
 ROOT = Path(__file__).parents[2]
@@ -37,23 +37,6 @@ _POSTS = (b'"method":"chat.postMessage"', b'"method":"teams.post"')
 
 class NotReady(Exception):
     """A process ended, or didn't answer in time."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` free ports in a row."""
-    for _ in range(200):
-        first = free_port()
-        with ExitStack() as probes, suppress(OSError, OverflowError):
-            for port in range(first, first + count):
-                probes.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            return first
-    raise NotReady(f"There are no {count} free ports in a row.")
 
 
 class ManagedProcess:

@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from core.case import Resolution, Status
 from core.customer_link import CustomerLink
 from tests.builders import an_invoice
+from tests.fixtures.browser import PATIENCE_MS
 from tests.store.evidence.sample_files import a_jpeg
 from tests.web.customer_site import CustomerSite, a_customer_site, sqlite_copy
 from tests.web.hostile import attacking_cases
@@ -36,6 +37,7 @@ async def site(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[CustomerS
 async def a_page(browser: Browser, **how: Any) -> AsyncIterator[Page]:
     """A phone's page; a script that fails on it, a dialog, or blocked content fails the test."""
     context = await browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **how})
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))

@@ -12,11 +12,12 @@ from urllib.parse import parse_qs
 import aiohttp
 import orjson
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import make_app
 from sandbox.world import WORLD, Settings, World
+from tests.fixtures.ports import free_port
 
 Json = dict[str, Any]
 
@@ -79,7 +80,7 @@ async def run_sandbox(**settings: Any) -> AsyncIterator[Harness]:
     app = web.Application()
     app.router.add_post("/slack/events", bot.handle)
     app.router.add_post("/api/{what}", bot.handle)
-    port = unused_port()
+    port = free_port()
     async with TestServer(app) as bots, aiohttp.ClientSession() as http:
         bot_url = str(bots.make_url("")).rstrip("/")
         sandbox = make_app(Settings(port=port, **{"bot_url": bot_url, **settings}))

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import unused_port
 
+from tests.fixtures.ports import free_port
 from tests.sandbox.harness import Harness, run_sandbox
 
 READY_BOT = """
@@ -30,7 +30,7 @@ async def status(harness: Harness) -> str:
 async def test_a_bot_is_started_killed_and_started_again(tmp_path: Path) -> None:
     script = tmp_path / "bot.py"
     script.write_text(READY_BOT)
-    port = unused_port()
+    port = free_port()
     command = f"{sys.executable} {script} {port}"
     async with run_sandbox(run=command, bot_url=f"http://127.0.0.1:{port}") as harness:
         assert await harness.world.supervisor.wait_ready(10)

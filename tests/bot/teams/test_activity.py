@@ -17,6 +17,7 @@ from handlers.teams_update import TeamsSender, TeamsUpdate
 from store.engine import Store
 from store.people.teams_conversations import CHANNEL, GROUP, PERSONAL, Conversation
 from tests.builders import MONDAY_9AM, a_policy
+from tests.fixtures.effort import tries
 
 BOT = {"id": "28:app", "name": "Ombud"}
 ANA = {"id": "29:ana", "aadObjectId": "0a-na", "name": "Ana"}
@@ -261,7 +262,7 @@ odd = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(60), deadline=None)
 @given(
     st.sampled_from(["message", "conversationUpdate", "installationUpdate", "invoke", ""]),
     st.dictionaries(

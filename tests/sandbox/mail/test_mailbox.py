@@ -11,9 +11,9 @@ from email.message import EmailMessage
 
 import aiosmtplib
 import pytest
-from aiohttp.test_utils import unused_port
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.fixtures.ports import free_port
 from tests.sandbox.harness import Harness, Json, run_sandbox
 
 ANNA, OURS = "office@marigold.example", "case+d1042.0123456789abcdef0123@disputes.example"
@@ -33,7 +33,7 @@ class Received:
 
 @pytest.fixture
 async def received() -> AsyncIterator[tuple[Received, int]]:
-    taken, port = Received(), unused_port()
+    taken, port = Received(), free_port()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(taken, loop=loop), "127.0.0.1", port)
     yield taken, port
@@ -43,7 +43,7 @@ async def received() -> AsyncIterator[tuple[Received, int]]:
 
 @pytest.fixture
 async def harness(received: tuple[Received, int]) -> AsyncIterator[Harness]:
-    async with run_sandbox(mail_port=unused_port(), bot_mail_port=received[1]) as one:
+    async with run_sandbox(mail_port=free_port(), bot_mail_port=received[1]) as one:
         yield one
 
 
@@ -116,7 +116,7 @@ async def test_a_full_mailbox_sends_the_mail_back(harness: Harness, received: tu
 
 async def test_without_the_bot_an_answer_says_so_and_is_not_kept(harness: Harness) -> None:
     mail = await mailed(harness)
-    object.__setattr__(harness.world.settings, "bot_mail_port", unused_port())
+    object.__setattr__(harness.world.settings, "bot_mail_port", free_port())
     answer = await harness.post_route("mail-reply", id=mail["id"], text="Here it is.")
     assert answer == {"ok": False, "problem": "Ombud takes no mail just now. Is it running?"}
     assert len((await harness.post_route("mails"))["mails"]) == 1

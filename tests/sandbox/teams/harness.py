@@ -11,11 +11,12 @@ from typing import Any
 import aiohttp
 import jwt
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from sandbox.server import make_app
 from sandbox.teams import company as teams_company
 from sandbox.world import WORLD, Settings, World
+from tests.fixtures.ports import free_port
 
 Json = dict[str, Any]
 APP = "8a4f4b0e-5a3e-4a8e-9f3a-0d6f5f0a1c11"
@@ -138,7 +139,7 @@ class TeamsHarness:
 
 @asynccontextmanager
 async def run_teams_sandbox(**settings: Any) -> AsyncIterator[TeamsHarness]:
-    port = unused_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession() as http:
         bot = TeamsBot(f"{url}/botframework/v1/.well-known/openidconfiguration", http)
