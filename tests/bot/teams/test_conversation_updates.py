@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import orjson
 import pytest
 
 from store.transaction import Transaction
 from tests.bot.teams.activities import ANA, BILLING, BOT, SERVICE_URL, TeamsClient
-from tests.bot.teams.harness import TeamsHarness, a_teams_harness, copy_database
+from tests.bot.teams.harness import TeamsHarness
 
 HOME = {"action": "open_home", "value": "home"}
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
-    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
-        yield one
 
 
 def address_of(tx: Transaction, conversation: str) -> str | None:

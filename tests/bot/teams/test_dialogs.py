@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from core.case import Resolution, Status
@@ -13,10 +10,8 @@ from store.errors import StoreUnavailable
 from tests.bot.teams.activities import ANA, BEN, DANA, ZOE, TeamsClient
 from tests.bot.teams.harness import (
     TeamsHarness,
-    a_teams_harness,
     actions_of,
     card_shown,
-    copy_database,
     data_of,
     fields_of,
     filled_in,
@@ -34,12 +29,6 @@ RAISED = {
     "reason": "wrong_amount",
     "statement": "20 euros too high",
 }
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
-    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
-        yield one
 
 
 async def test_a_button_opens_the_case_for_whoever_may_see_it(harness: TeamsHarness) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -18,21 +16,13 @@ from tests.bot.teams.activities import ANA, BEN, DANA, ZOE, TeamsClient
 from tests.bot.teams.harness import (
     PATIENCE_SECONDS,
     TeamsHarness,
-    a_teams_harness,
     actions_of,
     card_shown,
-    copy_database,
     data_of,
     sentence_shown,
     visible_text,
 )
 from tests.builders import MONDAY_9AM
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
-    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
-        yield one
 
 
 async def test_who_claims_sees_the_card_anew_in_its_place(harness: TeamsHarness) -> None:

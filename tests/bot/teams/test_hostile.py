@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cards.actions import Action, Field
 from tests.bot.teams.activities import ANA, TeamsClient
-from tests.bot.teams.harness import TeamsHarness, a_teams_harness, copy_database
+from tests.bot.teams.harness import TeamsHarness
 from tests.fixtures.effort import tries
 
 NAMES = [
@@ -55,12 +52,6 @@ datas = st.builds(
     ),
 )
 TOP = "from recipient conversation channelData entities value text replyToId id localTimezone action".split()
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
-    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
-        yield one
 
 
 def clean(answer: dict[str, Any] | None) -> bool:

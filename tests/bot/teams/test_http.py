@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.teams.http import TEAMS_ENDPOINT, ActivityHandler, TeamsEndpoint, post_activity
 from tests.bot.teams.activities import ANA, TeamsClient
-from tests.bot.teams.harness import TeamsHarness, a_teams_harness, copy_database
+from tests.bot.teams.harness import TeamsHarness
 
 Http = TestClient[web.Request, web.Application]
 
@@ -21,12 +20,6 @@ Http = TestClient[web.Request, web.Application]
 async def receive(_: str | None, raw: bytes, turn: ActivityHandler) -> tuple[int, dict[str, Any] | None]:
     """As the SDK does whose signatures are all good."""
     return 200, await turn(orjson.loads(raw))
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
-    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
-        yield one
 
 
 @pytest.fixture

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.bot.teams.activities import ANA, ZOE, TeamsClient
-from tests.bot.teams.harness import TeamsHarness, a_teams_harness, copy_database
+from tests.bot.teams.harness import TeamsHarness
 
 URL = "https://ombud.example/cases/"
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
-    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
-        yield one
 
 
 def results(answer: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,19 +12,11 @@ from store.errors import StoreUnavailable
 from tests.bot.teams.activities import ANA, BEN, BILLING, BOT, DANA, GROUP, TEAM, ZOE, TeamsClient
 from tests.bot.teams.harness import (
     TeamsHarness,
-    a_teams_harness,
     actions_of,
     card_shown,
-    copy_database,
     data_of,
     visible_text,
 )
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
-    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
-        yield one
 
 
 def last(harness: TeamsHarness) -> dict[str, Any]:

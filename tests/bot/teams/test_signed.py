@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,9 +14,7 @@ from core.events import CaseClaimed
 from tests.bot.teams.activities import ANA, APP, TENANT, TeamsClient
 from tests.bot.teams.harness import (
     TeamsHarness,
-    a_teams_harness,
     card_shown,
-    copy_database,
     data_of,
     filled_in,
     visible_text,
@@ -25,12 +22,6 @@ from tests.bot.teams.harness import (
 from tests.connectors.fake_microsoft import FakeMicrosoft
 
 Answer = tuple[int, dict[str, Any] | None]
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[TeamsHarness]:
-    async with a_teams_harness(copy_database(sqlite_template, tmp_path)) as one:
-        yield one
 
 
 @pytest.fixture
