@@ -28,6 +28,8 @@ from tests.store.evidence.sample_bytes import (
     uploads,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     "url", ["", "evidence", "file://elsewhere/x", "s3:///", "gs://bucket", "https://x/y"]
@@ -123,8 +125,6 @@ async def test_a_bucket_that_is_not_there_says_so(bucket: Bucket) -> None:
 _KILLED = """
 import asyncio, sys
 from store.evidence.blobs import Blobs
-
-pytestmark = pytest.mark.slow
 
 async def main():
     blobs = Blobs.open(sys.argv[1])
