@@ -1,4 +1,4 @@
-"""What does every test stand on?"""
+"""Set-up of every test: shared fixtures, the search for examples, and what a test logs."""
 
 import structlog
 from hypothesis import settings
