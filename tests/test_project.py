@@ -138,3 +138,17 @@ def test_a_decision_says_why_what_follows_and_what_holds_it(path: Path) -> None:
 def test_decisions_are_numbered_without_gaps() -> None:
     numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs/decisions").glob("*.md"))
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_file_that_a_document_names_exists() -> None:
+    ours = [path.relative_to(ROOT) for path in our_files()]
+    folders = {str(folder) for path in ours for folder in path.parents}
+    known = {str(path) for path in ours} | folders | {path.name for path in ours}
+    named = re.compile(r"`((?:" + "|".join([*ROOMS, "tests", "docs", "tools"]) + r")/[\w/.-]+|test_\w+\.py)`")
+    missing = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / "CONTRIBUTING.md", ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+        for name in named.findall(path.read_text())
+        if name.rstrip("/") not in known
+    }
+    assert missing == set()
