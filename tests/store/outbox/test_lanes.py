@@ -1,4 +1,4 @@
-"""Does each case's mail keep its order, while eight mails are sent at a time?"""
+"""Tests of lanes: mail about a case stays in order, while eight mails are sent at a time."""
 
 from __future__ import annotations
 
