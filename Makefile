@@ -7,8 +7,8 @@
 
 RUN := .venv/bin/
 ARGS ?=
-# Much of what tests do is to wait, so that four keep two cores busy. Each costs some seconds to begin.
-WORKERS ?= 4
+# Much of what tests do is to wait, so that three keep two cores busy. Each costs some seconds to begin.
+WORKERS ?= 3
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ demo: setup  ## Start Ombud beside a pretend Slack and Teams, with a pretend com
 # Compiled files are kept: each test process, and each bot that a test starts, would compile all of Ombud anew.
 test chaos: export PYTHONDONTWRITEBYTECODE =
 
-test: setup chromium  ## Run every test, four at a time; ARGS="-k claim" runs some
+test: setup chromium  ## Run every test, three at a time; ARGS="-k claim" runs some
 	$(RUN)python -m pytest -n $(WORKERS) $(ARGS)
 
 check: setup  ## Format, lint, types, and which room may look into which

@@ -46,8 +46,7 @@ class Inbox:
 
         Raises:
             AlreadyAnswered: a repeat was answered at the same moment. The store then runs the unit again,
-            which
-                finds that response.
+                which finds that response.
         """
         values = {"source": source, "id": message_id, "answer": response, "digest": digest}
         if not self._connection.change(_SAVE, **values, at=to_micros(at)):

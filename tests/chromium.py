@@ -1,11 +1,12 @@
-"""Which Chromium do the browser tests drive? `python -m tests.chromium` prints it, or fails."""
+"""The Chromium that browser tests drive: `python -m tests.chromium` prints its path, or fails."""
 
 import os
 import shutil
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The headless shell first: the others draw a window's tabs and bars around each page, for nobody to see."""
 
 
 def find_chromium() -> str | None:

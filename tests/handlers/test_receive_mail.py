@@ -144,7 +144,8 @@ def test_the_same_mail_twice_is_told_once(mails: MailHarness) -> None:
     assert len(mails.messages(case_id)) == 1
 
 
-def test_the_same_mail_twice_at_once_is_told_once(mails: MailHarness) -> None:
+def test_the_same_mail_twice_at_once_is_told_once(any_harness: Harness) -> None:
+    mails = MailHarness(any_harness)
     case_id = mails.harness.create_case()
     received = mails.received(an_email(subject=case_id), digest="same")
     match = mails.match(received.email)

@@ -13,6 +13,7 @@ import pytest
 from connectors.clamd import Clamd
 from core.case import Status
 from core.closing import withdraw
+from core.customer_events import FileRefused
 from core.person import CUSTOMER
 from core.policy import RequiredEvidence
 from core.uploaded_file import FileState
@@ -80,6 +81,9 @@ async def test_what_is_infected_is_thrown_away_and_the_case_hears_why(evidence: 
     case = await evidence.case(case_id)
     assert case.evidence == ()
     assert (await evidence.story(case_id))[-1] == "FileRefused"
+    event = await evidence.store.read(lambda tx: tx.timeline.list(case_id)[-1].event)
+    assert isinstance(event, FileRefused)
+    assert event.file_id == file.id
 
 
 async def test_infected_bytes_stay_until_the_last_file_with_them_has_its_verdict(

@@ -155,11 +155,12 @@ async def test_why_a_file_was_thrown_away_is_told_in_the_customers_language(
     case_id = raised(site, link)
     error = UploadRefused(Fault.LOCKED, name="note.pdf")
     why = str(error)
-    await a_file(
-        site, link, "note.pdf", BYTES, case_id=case_id, state=FileState.REFUSED, refusal=error.refusal
-    )
+    other = UploadRefused(Fault.EMPTY, name="note.pdf")
+    refused = {"case_id": case_id, "state": FileState.REFUSED}
+    await a_file(site, link, "note.pdf", b"", refusal=other.refusal, **refused)
+    file = await a_file(site, link, "note.pdf", BYTES, refusal=error.refusal, **refused)
     site.store.run_blocking(
-        lambda tx: tx.record(refuse_file(tx.cases.lock(case_id), "note.pdf", why, site.now))
+        lambda tx: tx.record(refuse_file(tx.cases.lock(case_id), "note.pdf", why, site.now, file_id=file.id))
     )
     page = await browser.open(f"{site.url_of(link)}?lang={language}")
     assert said in page.words
