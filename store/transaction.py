@@ -18,10 +18,11 @@ from store.installation import InstallationState
 from store.outbox.open_alerts import OpenAlerts
 from store.outbox.posted_cards import PostedCards
 from store.outbox.repository import Outbox
+from store.outbox.rows import effect_rows
 from store.people.channels import Channels
 from store.people.repository import People
 from store.people.teams_conversations import Conversations
-from store.recording import Head, effect_rows, timeline_rows
+from store.recording import Head, timeline_rows
 from store.tables import outbox, timeline
 
 

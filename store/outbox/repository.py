@@ -17,7 +17,7 @@ from store.db.documents import decode_payload, encode
 from store.db.instants import from_micros, from_micros_or_none, to_micros
 from store.db.statements import Connection, Row
 from store.outbox import statements as sql
-from store.recording import outbox_row
+from store.outbox.rows import outbox_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
