@@ -55,6 +55,7 @@ def a_file(name: str, content: bytes, media_type: str = "image/jpeg") -> Any:
 async def assert_accessible(page: Page) -> None:
     """WCAG 2.2 AA as far as axe can tell."""
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    await page.wait_for_load_state()
     found = await Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
     assert found.violations_count == 0, found.generate_report()
 

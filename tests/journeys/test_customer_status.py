@@ -66,6 +66,7 @@ async def every_stage(site: CustomerSite) -> list[CustomerLink]:
 
 
 async def assert_accessible(page: Page, where: str) -> None:
+    await page.wait_for_load_state()
     found = await Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
     assert found.violations_count == 0, f"{where}: {found.generate_report()}"
     width = await page.evaluate("document.documentElement.scrollWidth")

@@ -251,5 +251,6 @@ async def test_a_phone_shows_all_without_scrolling_sideways(harness: TeamsHarnes
 
 async def demand_accessible(page: Page) -> None:
     """WCAG 2.2 AA as far as axe can tell."""
+    await page.wait_for_load_state()
     found = await Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
     assert found.violations_count == 0, found.generate_report()
