@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     """`tcp://host:3310` or `unix:///run/clamav/clamd.ctl`."""
 
     smtp_url: SecretStr | None = None
-    """`smtp://user:password@host:587` (STARTTLS where offered), `smtps://…:465` or `smtp+plain://…`."""
+    """`smtp://user:password@host:587` (STARTTLS demanded, except on loopback), `smtps://…:465` or `smtp+plain://…`."""
     mail_domain: str | None = None
     """Replies come to addresses of this domain."""
     mail_from: str | None = None

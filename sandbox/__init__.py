@@ -1,1 +1,1 @@
-"""CAN I TRY IT WITHOUT ANY ACCOUNT? The other side of every wire, on loopback."""
+"""Can I try it without any account? The other side of every wire, on loopback."""
