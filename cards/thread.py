@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import assert_never
 
 from cards import words
 from cards.event_sentences import sentence_of
@@ -11,19 +12,38 @@ from cards.mentions import People
 from cards.thread_extras import thread_extras
 from cards.views import Line, MessageView, Moment
 from core.case import Case
-from core.customer_events import CustomerAwaited, CustomerDisagreed, CustomerTold, CustomerWrote
+from core.customer_events import (
+    CustomerAwaited,
+    CustomerDisagreed,
+    CustomerHeard,
+    CustomerReminded,
+    CustomerTold,
+    CustomerWrote,
+    FileRefused,
+    MailFailed,
+    SenderAccepted,
+)
 from core.events import (
+    CaseClaimed,
     CaseDecided,
     CaseEnded,
+    CaseEscalated,
     CaseReassigned,
+    CaseReleased,
     CaseReopened,
     CaseSnoozed,
+    ChargebackHeard,
     DisputeRaised,
     Event,
+    EvidenceAdded,
     NoteAdded,
     PriorityChanged,
     QueueTold,
     ReasonChanged,
+    ResolverNudged,
+    SlaBreached,
+    SlaWarned,
+    SnoozeEnded,
 )
 from core.policy import Policy
 
@@ -78,6 +98,23 @@ def quotes_of(event: Event) -> tuple[str, ...]:
             | CustomerDisagreed()
         ):
             said = (event.why,)
-        case _:
+        case (
+            EvidenceAdded()
+            | CaseClaimed()
+            | CaseReleased()
+            | SnoozeEnded()
+            | CustomerHeard()
+            | SlaWarned()
+            | SlaBreached()
+            | CaseEscalated()
+            | ResolverNudged()
+            | ChargebackHeard()
+            | SenderAccepted()
+            | CustomerReminded()
+            | MailFailed()
+            | FileRefused()
+        ):
             said = ()
+        case _:
+            assert_never(event)
     return tuple(quote for one in said if (quote := words.excerpt(one, 2500)))

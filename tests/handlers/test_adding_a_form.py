@@ -2,8 +2,8 @@
 
 The packages are copied, the edits below are made in the copy, and a process of its own presses the button on
 the card, on both platforms. It takes two new files (the rule and the handler) and ten places in four files:
-four names, the form, the button, the row in `FORMS`. A rule with an event of its own takes six places in
-three more. Nothing in `bot/` changes.
+four names, the form, the button, the row in `FORMS`. A rule with an event of its own takes eight places in
+four more. Nothing in `bot/` changes.
 """
 
 from __future__ import annotations
@@ -107,15 +107,20 @@ OF_THE_BUTTON = {
         ("    Action.NOTE: Form(", ROW),
     ],
 }
+_NO_OTHER_EVENT = "        case _:\n            assert_never(event)\n"
 OF_ITS_EVENT = {
     "core/events.py": [("Event = (\n", EVENT), ("    | NoteAdded\n", "    | CaseFlagged\n")],
     "core/effects.py": [
         ("    NoteAdded,\n", "    CaseFlagged,\n"),
-        ("        case NoteAdded():", "        case CaseFlagged():\n            return _TELL_CHANNEL\n"),
+        (_NO_OTHER_EVENT, "        case CaseFlagged():\n            return _TELL_CHANNEL\n"),
     ],
     "cards/event_sentences.py": [
         ("    NoteAdded,\n", "    CaseFlagged,\n"),
-        ("        case CaseSnoozed() | SnoozeEnded():", SENTENCE),
+        (_NO_OTHER_EVENT, SENTENCE),
+    ],
+    "cards/thread.py": [
+        ("    NoteAdded,\n", "    CaseFlagged,\n"),
+        (_NO_OTHER_EVENT, "        case CaseFlagged():\n            said = (event.why,)\n"),
     ],
 }
 """Left out where the rule's events are there already."""
@@ -146,7 +151,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_recipe_has_as_many_edits_as_it_says_and_none_in_bot() -> None:
     assert len(NEW_FILES) == 2
     assert [len(places) for places in OF_THE_BUTTON.values()] == [4, 1, 3, 2]
-    assert [len(places) for places in OF_ITS_EVENT.values()] == [2, 2, 2]
+    assert [len(places) for places in OF_ITS_EVENT.values()] == [2, 2, 2, 2]
     assert not any(name.startswith("bot/") for name in (*EDITS, *NEW_FILES))
 
 

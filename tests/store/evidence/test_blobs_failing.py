@@ -195,7 +195,7 @@ async def main():
     print(peak() - before, flush=True)
 
 asyncio.run(main())
-# The store's library has threads of its own, which abort a Python that is unloaded under a read that was left.
+# The library has threads of its own, which abort a Python that is unloaded under a read that was left.
 os._exit(0)
 """
 
