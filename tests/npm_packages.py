@@ -1,4 +1,4 @@
-"""Where do Microsoft's own tools lie, which the tests hold us against?"""
+"""Microsoft's own tools for the tests: installed once into build/npm, found by name."""
 
 from __future__ import annotations
 

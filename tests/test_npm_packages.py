@@ -1,4 +1,4 @@
-"""Are Microsoft's tools there for the tests, pinned, and without a word about where they came from?"""
+"""Tests of Microsoft's tools: they are there, pinned, and the lock names no address."""
 
 from __future__ import annotations
 
