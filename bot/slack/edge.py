@@ -20,7 +20,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import BackgroundTasks
 from bot.clicks import EMPTY_REPLY, reply_to_click
+from bot.metrics import REFUSED_REQUESTS
 from bot.slack import payloads
+from bot.slack.origin import COMMAND_KIND, ForeignPayload, OriginCheck, OriginUnknown
 from bot.slack.responses import Responder, command_acknowledgement, form_acknowledgement
 from cards.actions import Action
 from cards.files import no_url
@@ -43,6 +45,7 @@ _SLOW_REPLY = Reply(
     whisper="This takes longer than usual. Look at the case in a minute before you send it again.",
     is_refusal=True,
 )
+_ORIGIN_REMEDY = "See that Slack can be reached, and SLACK_BOT_TOKEN: `ombud check` says more."
 _MENTION = re.compile(r"<@[^>]+>")
 log = structlog.get_logger()
 
@@ -56,6 +59,7 @@ class SlackEdge:
         clock: Clock,
         client: AsyncWebClient,
         *,
+        origin: OriginCheck,
         mail_preview: MailPreviewSettings = DEFAULT_MAIL_PREVIEW,
         file_url: Callable[[str], str | None] = no_url,
         request_sync: Callable[[], None] = lambda: None,
@@ -63,6 +67,7 @@ class SlackEdge:
         """`mail_preview` and `file_url` go with every click. `request_sync` is called when Slack must be
         asked about a person."""
         self._store = store
+        self._origin = origin
         self.mail_preview = mail_preview
         self.file_url = file_url
         self._request_sync = request_sync
@@ -73,7 +78,7 @@ class SlackEdge:
             "block_actions": self.on_action,
             "view_submission": self.on_form,
             "message_action": self.on_shortcut,
-            "command": self.on_command,
+            COMMAND_KIND: self.on_command,
             "event_callback": self.on_event,
         }
         self.app = AsyncApp(
@@ -83,6 +88,10 @@ class SlackEdge:
             request_verification_enabled=False,
         )
 
+    def start(self) -> None:
+        """Learn in the background which installation is ours, before the first payload asks."""
+        self._background.start(self._learn_origin())
+
     async def close(self) -> None:
         """Let the replies that are on their way arrive."""
         await self._background.close()
@@ -90,19 +99,26 @@ class SlackEdge:
     async def acknowledge(self, body: Payload) -> Acknowledgement | None:
         """What the acknowledgement says; None for a kind that Bolt handles, such as `url_verification`.
 
-        A button or form of another version gets an empty one.
+        A button or form of another version gets an empty one, and so does what isn't ours to act on.
+
+        Raises:
+            OriginUnknown: nothing was done, and Slack should say so, or send it again.
         """
-        kind = "command" if body.get("command") == COMMAND else str(body.get("type"))
+        kind = COMMAND_KIND if body.get("command") == COMMAND else str(body.get("type"))
         if kind == "view_closed":
             return EMPTY_ACKNOWLEDGEMENT
         handle = self._handlers.get(kind)
         if handle is None:
             return None
         try:
+            await self._origin.check(kind, body)
             return await handle(body)
+        except ForeignPayload as what:
+            REFUSED_REQUESTS.labels(route="slack", why=f"foreign_{what}").inc()
+            log.warning("foreign_slack_payload", kind=kind, foreign=str(what))
         except payloads.UnknownAction as name:
             log.warning("unknown_action", action=str(name)[:80])
-            return EMPTY_ACKNOWLEDGEMENT
+        return EMPTY_ACKNOWLEDGEMENT
 
     async def on_action(self, body: Payload) -> Acknowledgement:
         """A button or a live field. The outbox shows everybody what changed."""
@@ -159,8 +175,14 @@ class SlackEdge:
             if await self._store.run(follow_member, event["channel"], event["user"], joined):
                 self._request_sync()
         elif kind == "user_change":
-            await self._store.run(follow_person, event["user"], payloads.workspace_of(body))
+            await self._store.run(follow_person, event["user"], await self._origin.own_workspace())
         return EMPTY_ACKNOWLEDGEMENT
+
+    async def _learn_origin(self) -> None:
+        try:
+            await self._origin.own_workspace()
+        except OriginUnknown as trouble:
+            log.warning("slack_installation_unknown", reason=str(trouble), remedy=_ORIGIN_REMEDY)
 
     async def _reply_to_event(self, event: Payload, action: Action, value: str) -> Reply:
         click = payloads.click_of_event(event, action, value, self._clock.now())
@@ -220,7 +242,12 @@ class _DispatchMiddleware(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
     ) -> BoltResponse | None:
-        acknowledgement = await self._acknowledge(req.body)
+        try:
+            acknowledgement = await self._acknowledge(req.body)
+        except OriginUnknown as trouble:
+            REFUSED_REQUESTS.labels(route="slack", why="origin_unknown").inc()
+            log.warning("slack_payload_origin_unknown", reason=str(trouble), remedy=_ORIGIN_REMEDY)
+            return BoltResponse(status=503)
         if acknowledgement is None:
             return await next()
         return BoltResponse(status=200, body=dict(acknowledgement) if acknowledgement else "")

@@ -13,7 +13,6 @@ from cards.actions import Action
 from cards.message_forms import PREVIEWED
 from cards.slack import values_of
 from core.ids import find_case_id
-from core.slack_guests import Workspace
 from handlers.types import Click
 
 SLACK = "slack"
@@ -35,12 +34,6 @@ class ModalState:
     """Of the private message that the modal was opened from, to update that afterwards."""
     previewed: str
     """Digest of the mail that it showed."""
-
-
-def workspace_of(body: Payload) -> Workspace:
-    """The installation that an event is for. The event's `team_id` is where it happened, maybe elsewhere."""
-    ours = next(iter(body.get("authorizations") or ()), body)
-    return Workspace(ours.get("team_id"), ours.get("enterprise_id"))
 
 
 def click_of_action(body: Payload, now: datetime) -> Click:

@@ -27,6 +27,7 @@ _HISTORY = _scopes("channels:history", "groups:history", "im:history")
 METHOD_SCOPES: Mapping[str, Scopes] = {
     "apps_connections_open": _NO_SCOPES,  # Socket Mode; the app-level token has its own: connections:write
     "auth_test": _NO_SCOPES,
+    "bots_info": _scopes("users:read"),
     "chat_postEphemeral": _scopes("chat:write"),
     "chat_postMessage": _scopes("chat:write"),
     "chat_unfurl": _scopes("links:write"),

@@ -18,6 +18,7 @@ from bot.metrics import register_metrics
 from bot.policy.in_use import check_names_in_use
 from bot.settings import Settings, sender_of, tokens_of
 from bot.slack.edge import SlackEdge
+from bot.slack.origin import OriginCheck
 from bot.slack.socket_mode import SlackSocket
 from bot.teams.edge import TeamsEdge
 from bot.teams.http import TeamsEndpoint
@@ -80,6 +81,8 @@ class Application:
         if self.customers is not None:
             await self.customers.start()
         self.jobs.start()
+        if self.slack is not None:
+            self.slack.start()
         if self.socket is not None:
             self.socket.start()
 
@@ -185,10 +188,12 @@ def _open_edges(
     )
     slack = teams = None
     if api is not None:
+        people = SlackPeople(api)
         slack = SlackEdge(
             store,
             clock,
             api.client,
+            origin=OriginCheck(people.own_installation, people.is_colleague),
             mail_preview=mail_preview,
             file_url=services.file_url,
             request_sync=partial(request_sync, SLACK),

@@ -9,6 +9,7 @@ from typing import Any
 from connectors.errors import GiveUp, TryAgain
 from connectors.slack.api import SlackApi, WaitForRate
 from core.slack_guests import Workspace, is_guest
+from core.slack_installation import Installation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class SlackPeople:
         self._api = api
         self._client = api.client
         self._workspace: Workspace | None = None
+        self._installation: Installation | None = None
+        self._bot_ref = ""
 
     async def get_person(self, ref: str) -> SlackPerson:
         ours = await self._own_workspace()
@@ -82,13 +85,29 @@ class SlackPeople:
         pages = self._api.pages(method, before_each=before_each, channel=channel_ref)
         return [str(ref) async for page in pages for ref in page.get("members", ())]
 
+    async def own_installation(self) -> Installation:
+        """The workspace, organisation and app of our token; read once."""
+        if self._installation is None:
+            ours = await self._own_workspace()
+            bot = (await self._api.call(self._client.bots_info, bot=self._bot_ref)).get("bot") or {}
+            if not bot.get("app_id"):
+                raise TryAgain("Slack doesn't say which app this is.")
+            self._installation = Installation(ours, str(bot["app_id"]))
+        return self._installation
+
+    async def is_colleague(self, ref: str) -> bool:
+        """Whether a person is of our own company, guests included."""
+        ours = await self._own_workspace()
+        return ours.includes((await self._api.call(self._client.users_info, user=ref))["user"])
+
     async def _own_workspace(self) -> Workspace:
-        """Read once: a token belongs to one workspace."""
+        """Read once: a token belongs to one workspace, or to one organisation."""
         if self._workspace is None:
             me = await self._api.call(self._client.auth_test)
-            if not me.get("team_id"):
+            if not (me.get("team_id") or me.get("enterprise_id")):
                 raise TryAgain("Slack doesn't say whose workspace this is.")
-            self._workspace = Workspace(str(me["team_id"]), me.get("enterprise_id"))
+            self._bot_ref = str(me.get("bot_id") or "")
+            self._workspace = Workspace(me.get("team_id"), me.get("enterprise_id"))
         return self._workspace
 
 

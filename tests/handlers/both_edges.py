@@ -19,6 +19,7 @@ from cards.files import no_url
 from handlers.mail_preview_settings import DEFAULT_MAIL_PREVIEW
 from store.engine import Store
 from tests.bot.api_client import FrozenClock
+from tests.bot.slack.origins import OURS, PLACE, own_origin
 from tests.bot.teams.activities import TeamsClient, TeamsUser
 from tests.bot.teams.harness import card_shown, filled_in
 
@@ -49,7 +50,7 @@ class SlackForms:
     client: RecordingClient = field(default_factory=RecordingClient)
 
     def __post_init__(self) -> None:
-        self.edge = SlackEdge(self.store, FrozenClock(self.now), self.client)
+        self.edge = SlackEdge(self.store, FrozenClock(self.now), self.client, origin=own_origin())
 
     async def open(self, action: str, case_id: str) -> Json:
         """Press the button of a card."""
@@ -61,18 +62,24 @@ class SlackForms:
 
     async def send(self, form: Json, values: Json) -> Json:
         """The acknowledgement: empty where the form is accepted."""
-        body = {"type": "view_submission", "user": self._user, "view": _with_state(form, values)}
+        body = {**PLACE, "type": "view_submission", "user": self._user, "view": _with_state(form, values)}
         return dict(await self.edge.acknowledge(body) or {})
 
     async def _press(self, pressed: Json, **where: Json) -> Json:
-        body = {"type": "block_actions", "user": self._user, "trigger_id": "1.2", "actions": [pressed]}
+        body = {
+            **PLACE,
+            "type": "block_actions",
+            "user": self._user,
+            "trigger_id": "1.2",
+            "actions": [pressed],
+        }
         await self.edge.acknowledge({**body, **where})
         await self.edge.close()
         return self.client.shown
 
     @property
     def _user(self) -> Json:
-        return {"id": self.person_ref, "name": "ana"}
+        return {"id": self.person_ref, "name": "ana", "team_id": OURS.workspace.team_ref}
 
 
 @dataclass

@@ -28,6 +28,7 @@ METHODS: dict[str, Method] = {
     "api.test": Method(people.api_test),
     "auth.test": Method(people.auth_test),
     "apps.connections.open": Method(views.open_connection, None, wants_app_token=True),
+    "bots.info": Method(people.bot_info, "users:read"),
     "chat.postMessage": Method(chat.post_message, "chat:write"),
     "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write"),
     "chat.update": Method(chat.update, "chat:write"),

@@ -1,4 +1,4 @@
-"""The methods auth.test, api.test and users.*."""
+"""The methods auth.test, api.test, bots.info and users.*."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def api_test(world: World, args: Args) -> Answer:
     if args.get("error"):
         raise SlackError(str(args["error"]))
     return {"args": {key: value for key, value in args.items() if key != "token"}}
+
+
+def bot_info(world: World, args: Args) -> Answer:
+    if required_text(args, "bot") != company.BOT_ID:
+        raise SlackError("bot_not_found")
+    bot = {"id": company.BOT_ID, "app_id": company.APP_ID, "user_id": company.BOT_USER, "name": "Ombud"}
+    return {"bot": {**bot, "deleted": False, "updated": int(world.clock.now())}}
 
 
 def info(world: World, args: Args) -> Answer:

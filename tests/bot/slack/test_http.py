@@ -18,6 +18,7 @@ from bot.slack.edge import SlackEdge
 from bot.slack.http import BadSignature, decode_payload, handle_request, verify_signature
 from scheduler.clock import Clock
 from store.engine import Store
+from tests.bot.slack.origins import own_origin
 from tests.builders import MONDAY_9AM
 from tests.connectors.sandbox_slack import a_slack
 
@@ -169,7 +170,7 @@ async def post() -> AsyncIterator[Post]:
     """Posts to a server with the real listeners behind the door; none of them gets to the store here."""
     async with a_slack() as slack:
         client = AsyncWebClient("xoxb-sandbox", f"{slack.url}/api/")
-        edge = SlackEdge(cast(Store, None), Clock(), client)
+        edge = SlackEdge(cast(Store, None), Clock(), client, origin=own_origin())
         async with TestClient(TestServer(_server(edge.app))) as sender:
 
             async def send(raw: bytes, content_type: str, headers: Headers | None = None) -> tuple[int, str]:
