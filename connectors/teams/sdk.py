@@ -103,8 +103,8 @@ class TeamsSdk:
             return _refusal(401, "The token isn't one that Teams signed for this bot.")
         if activity["channelId"] != _CHANNEL:
             return _refusal(403, "The bot talks by Microsoft Teams only.")
-        if _tenant_of(activity) != self._tenant_id:
-            log.warning("activity of a foreign tenant", tenant=_tenant_of(activity)[:60])
+        if _tenants_of(activity) != {self._tenant_id}:
+            log.warning("activity of a foreign tenant", kind=activity["type"][:40])
             return _refusal(403, "The bot works for one company only, and this isn't it.")
         return await self._answer(result, seen, activity, turn)
 
@@ -173,12 +173,23 @@ def _sdk_activity(activity: Mapping[str, Any]) -> Activity:
     )
 
 
-def _tenant_of(activity: Mapping[str, Any]) -> str:
-    """Read from the payload, because the SDK's own field for it is always empty."""
-    match activity.get("channelData"):
-        case {"tenant": {"id": str(tenant)}}:
-            return tenant.lower()
-    return ""
+def _tenants_of(activity: Mapping[str, Any]) -> set[object]:
+    """Every tenant that the activity names: its own, its conversation's, and that of a person who acts.
+
+    Read from the payload, because the SDK's own field for it is always empty. A change of members may name
+    the person of another company who made it; who they are is looked at there.
+    """
+    tenants = [_value_at(activity, "channelData", "tenant", "id")]
+    tenants.append(_value_at(activity, "conversation", "tenantId") or tenants[0])
+    if activity["type"] not in ("conversationUpdate", "installationUpdate"):
+        tenants.append(_value_at(activity, "from", "tenantId") or tenants[0])
+    return {tenant.lower() if isinstance(tenant, str) else None for tenant in tenants}
+
+
+def _value_at(thing: object, *path: str) -> object:
+    for name in path:
+        thing = thing.get(name) if isinstance(thing, Mapping) else None
+    return thing
 
 
 class _Credentials(MicrosoftAppCredentials):  # type: ignore[misc]  # the SDK has no types

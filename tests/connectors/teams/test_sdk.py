@@ -254,6 +254,40 @@ async def test_another_company_is_refused(authority: FakeMicrosoft, bot: Bot, ch
     assert bot.seen == []
 
 
+PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"
+"""The tenant of everybody's own Microsoft account."""
+KINDS = ("message", "invoke", "conversationUpdate", "installationUpdate")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("tenant", ["99999999-0000-4000-8000-000000000000", PERSONAL_ACCOUNTS])
+@pytest.mark.parametrize("place", ["channelData", "conversation", "from"])
+async def test_another_company_is_refused_in_every_kind_and_wherever_it_is_named(
+    authority: FakeMicrosoft, bot: Bot, kind: str, tenant: str, place: str
+) -> None:
+    named = {"tenant": {"id": tenant}} if place == "channelData" else {"id": "19:x", "tenantId": tenant}
+    activity = an_activity(type=kind, **{place: named})
+    status, _ = await bot.hear(activity, authority.sign(activity))
+    reports_only = place == "from" and kind.endswith("Update")
+    assert status == (200 if reports_only else 403)
+    assert bot.seen == ([activity] if reports_only else [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_our_own_company_gets_in_in_every_kind(authority: FakeMicrosoft, bot: Bot, kind: str) -> None:
+    ours = {"id": "19:x", "tenantId": TENANT_ID.upper()}
+    activity = an_activity(type=kind, conversation=ours, **{"from": ours})
+    assert (await bot.hear(activity, authority.sign(activity)))[0] == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_another_bots_token_opens_no_kind(authority: FakeMicrosoft, bot: Bot, kind: str) -> None:
+    activity = an_activity(type=kind)
+    header = authority.sign(activity, aud="99999999-0000-4000-8000-000000000000")
+    assert (await bot.hear(activity, header))[0] == 401
+    assert bot.seen == []
+
+
 async def test_the_same_company_is_known_however_its_id_is_written(
     authority: FakeMicrosoft, bot: Bot
 ) -> None:
