@@ -13,6 +13,7 @@ from aiohttp import web
 from sandbox import page_routes
 from sandbox.demo import player, story
 from sandbox.mail import mailbox, replies
+from sandbox.request_origin import LISTENS_ON, refuse_other_sites
 from sandbox.slack import responses, socket_mode
 from sandbox.slack.web_api import dispatch as web_api
 from sandbox.teams import installing
@@ -25,7 +26,8 @@ LARGEST_BODY = 8 * 2**20
 
 def make_app(settings: Settings) -> web.Application:
     """The whole sandbox as one application; tests run it in their own process."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[refuse_other_sites])
+    app[LISTENS_ON] = settings.host
 
     async def live(app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession() as http:
