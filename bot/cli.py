@@ -13,10 +13,11 @@ import typer
 from rich.console import Console
 
 from bot.errors import CannotStart
+from bot.file_modes import keep_new_files_private, warn_of_open_files
 from bot.logs import set_up_logs
 from bot.policy.in_use import PolicyLacksNames
 from bot.policy.reader import PolicyMistakes, read_policy
-from bot.read_settings import BadSettings, read_settings
+from bot.read_settings import BadSettings, env_file, read_settings
 from bot.settings import Settings
 from core.policy import Policy
 from store.errors import BrokenTimeline, StoreUnavailable
@@ -42,6 +43,7 @@ _FIXABLE_ERRORS = (
 
 def main() -> None:
     """Run a command. What the administrator can fix is printed as a sentence, without a traceback."""
+    keep_new_files_private()
     try:
         app()
     except _FIXABLE_ERRORS as mistake:
@@ -70,6 +72,7 @@ def serve() -> None:
     from bot.serve import serve_until_stopped
 
     settings, policy = _prepare()
+    warn_of_open_files(settings, env_file())
     _runner()(serve_until_stopped(settings, policy))
 
 
@@ -93,7 +96,8 @@ def check() -> None:
 
     settings = read_settings()
     set_up_logs(settings.log_format, settings.secrets())
-    sys.exit(asyncio.run(print_check(settings, probes_of(settings), teams_probes_of(settings))))
+    probes = probes_of(settings), teams_probes_of(settings)
+    sys.exit(asyncio.run(print_check(settings, *probes, env_file())))
 
 
 @mail.command("preview")

@@ -34,23 +34,22 @@ def read_settings() -> Settings:
     Raises:
         BadSettings: naming each variable that is wrong or half of a group.
     """
-    env_file = _env_file()
+    file = env_file()
     try:
-        settings = Settings(_env_file=env_file)
+        settings = Settings(_env_file=file)
     except ValidationError as problem:
         lines = [f"{_variable(error['loc'])}: {_sentence(error)}" for error in problem.errors()]
         raise BadSettings("\n".join(lines)) from None
     except (OSError, UnicodeDecodeError):
-        raise BadSettings(
-            f"{env_file}: it can't be read. Make it a text file in UTF-8 that is yours."
-        ) from None
+        raise BadSettings(f"{file}: it can't be read. Make it a text file in UTF-8 that is yours.") from None
     mistakes = incomplete_groups(settings)
     if mistakes:
         raise BadSettings("\n".join(mistakes))
     return settings
 
 
-def _env_file() -> Path | None:
+def env_file() -> Path | None:
+    """The file that settings are read from, there or not; None for none. Raises BadSettings: no such file."""
     name = os.environ.get(ENV_FILE_VARIABLE)
     if name is None:
         return Path(".env")

@@ -14,6 +14,8 @@ from sandbox.world import Settings
 
 def main() -> None:
     settings = read_settings()
+    # The workspace, the clock and the log, and all that the bot makes, are this user's alone.
+    os.umask(0o077)
     try:
         web.run_app(
             make_app(settings),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable
+from pathlib import Path
 
 import structlog
 from rich.console import Console
 
 from bot.check.customers import NO_PROBES, Probes, check_customers
+from bot.check.files import check_files
 from bot.check.report import CheckGroup, CheckResult, print_results
 from bot.check.settings import check_clock, check_settings
 from bot.check.slack import check_slack
@@ -25,9 +27,12 @@ _POLICY = CheckGroup("Policy")
 
 
 async def run_checks(
-    settings: Settings, probes: Probes = NO_PROBES, teams: TeamsProbes = NO_TEAMS_PROBES
+    settings: Settings,
+    probes: Probes = NO_PROBES,
+    teams: TeamsProbes = NO_TEAMS_PROBES,
+    env_file: Path | None = None,
 ) -> list[CheckResult]:
-    """The results of every check. Changes nothing, sends nothing."""
+    """The results of every check. Changes nothing, sends nothing. `env_file` is where settings stand."""
     clock = Clock(settings.clock_file)
     machine = Clock()
     policy, results = _read_policy(settings)
@@ -36,6 +41,7 @@ async def run_checks(
         *results,
         *check_clock(settings, machine.now(), clock.now()),
         *await asyncio.to_thread(_run_store_checks, settings.database_url, policy, clock),
+        *check_files(settings, env_file),
         *await _run_group("Slack", _check_slack(settings, policy, machine)),
         *await _run_group("Teams", check_teams(settings, policy, teams)),
         *await _run_group("Customers", check_customers(settings, policy, probes)),
@@ -43,10 +49,13 @@ async def run_checks(
 
 
 async def print_check(
-    settings: Settings, probes: Probes = NO_PROBES, teams: TeamsProbes = NO_TEAMS_PROBES
+    settings: Settings,
+    probes: Probes = NO_PROBES,
+    teams: TeamsProbes = NO_TEAMS_PROBES,
+    env_file: Path | None = None,
 ) -> int:
     """For the command line: print the results on standard output. Returns the exit status."""
-    return print_results(await run_checks(settings, probes, teams), Console(highlight=False))
+    return print_results(await run_checks(settings, probes, teams, env_file), Console(highlight=False))
 
 
 async def _check_slack(settings: Settings, policy: Policy | None, machine: Clock) -> list[CheckResult]:

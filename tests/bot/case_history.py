@@ -29,6 +29,7 @@ def a_database(folder: Path) -> str:
     """The URL of a new database with its tables."""
     folder.mkdir(exist_ok=True)
     (folder / "ombud.db").write_bytes(_new_database())
+    (folder / "ombud.db").chmod(0o600)
     return f"sqlite:///{folder}/ombud.db"
 
 

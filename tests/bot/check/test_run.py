@@ -88,6 +88,7 @@ async def test_everything_is_looked_at(settings: Settings) -> None:
         "Clock",
         "Database",
         "Outbox",
+        "Files",
         "Slack",
         "Slack channels",
         "People",
