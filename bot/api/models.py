@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -18,6 +19,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from core.money import LARGEST_MINOR
+from core.web_address import LONGEST_ADDRESS, is_web_address
 from handlers.raise_dispute import LONGEST_EMAIL, LONGEST_NAME, LONGEST_REF, LONGEST_STATEMENT, ONE_EMAIL
 
 _NO_NUL = r"^[^\x00]*$"
@@ -39,7 +41,22 @@ PaidMinor = Annotated[
     int, Field(strict=True, ge=0, le=LARGEST_MINOR, description="What has been paid of it already")
 ]
 LineMinor = Annotated[int, Field(strict=True, ge=-LARGEST_MINOR, le=LARGEST_MINOR)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>|\x00]+$", max_length=2000)]
+
+
+def _web_address(url: str) -> str:
+    if not is_web_address(url):
+        raise ValueError(
+            "this is no web address. Write one like https://billing.example.com/in_1, without a user's name."
+        )
+    return url
+
+
+Url = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_ADDRESS),
+    Field(json_schema_extra={"format": "uri"}, description="http or https, without a user's name in it"),
+    AfterValidator(_web_address),
+]
 
 
 class _Strict(BaseModel):

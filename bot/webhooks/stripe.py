@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,9 +16,11 @@ from bot.context import CONTEXT, Context
 from bot.metrics import INTAKES, REFUSED_REQUESTS
 from core.chargebacks import ChargebackEvent
 from handlers.receive_chargeback import receive_chargeback
+from scheduler.clock import Clock
 
 TOLERANCE_SECONDS = 300
 """Stripe's own: an older signature may be a replay."""
+_TIME = re.compile(r"[0-9]{1,12}")
 log = structlog.get_logger()
 routes = web.RouteTableDef()
 
@@ -50,19 +54,32 @@ async def _verified_event(request: web.Request, context: Context) -> dict[str, A
         raise undecodable_body() from None
     signature = request.headers.get("Stripe-Signature", "").encode("ascii", "replace").decode()
     try:
+        _require_one_time_of_now(signature, Clock().now())
         stripe.WebhookSignature.verify_header(
             raw.decode(), signature, secret.get_secret_value(), TOLERANCE_SECONDS
         )
         event = orjson.loads(raw)
     except stripe.SignatureVerificationError:
         REFUSED_REQUESTS.labels(route="stripe", why="signature").inc()
-        raise ApiProblem(400, "Not signed by Stripe", "The signature doesn't fit, or is too old.") from None
+        raise ApiProblem(400, "Not signed by Stripe", "The signature doesn't fit, or isn't of now.") from None
     except ValueError:
         event = None
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         REFUSED_REQUESTS.labels(route="stripe", why="body").inc()
         raise ApiProblem(400, "Unreadable event", "The body isn't a Stripe event.")
     return event
+
+
+def _require_one_time_of_now(signature: str, now: datetime) -> None:
+    """Stripe's library takes a time of any later day, and the first of several.
+
+    Raises:
+        SignatureVerificationError: it has no time, several, or one more than five minutes ahead.
+    """
+    times = [item[2:] for item in signature.split(",") if item.startswith("t=")]
+    is_time = len(times) == 1 and _TIME.fullmatch(times[0]) is not None
+    if not is_time or int(times[0]) > now.timestamp() + TOLERANCE_SECONDS:
+        raise stripe.SignatureVerificationError("the time", signature)
 
 
 def _read_event(event: dict[str, Any], context: Context) -> ChargebackEvent | None:

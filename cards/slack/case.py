@@ -17,8 +17,9 @@ from cards.slack.blocks import (
     quote,
     section,
 )
-from cards.slack.text import bold, date, escape, escape_label, is_address, mention, mrkdwn
+from cards.slack.text import bold, date, escape, escape_label, mention, mrkdwn
 from cards.views import CaseView, ClockView
+from core.web_address import is_web_address
 
 _MARKS = {"late": f"{LATE} ", "paused": f"{PAUSED} ", "done": f"{DONE} "}
 
@@ -83,4 +84,4 @@ def _small_print(view: CaseView) -> list[str]:
 
 
 def _has_file(view: CaseView) -> bool:
-    return view.case_url is not None and is_address(view.case_url) and len(view.case_url) <= 1500
+    return view.case_url is not None and is_web_address(view.case_url) and len(view.case_url) <= 1500

@@ -16,6 +16,7 @@ from typing import assert_never
 from cards import words
 from cards.sanitize import clean_part
 from cards.views import Line, Link, Mention, Moment, Part, Strong
+from core.web_address import is_web_address
 
 ISOLATE, END_ISOLATE, NO_WIDTH = "\u2068", "\u2069", "\u200b"
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
@@ -28,7 +29,6 @@ _QUOTE = re.compile(r"^(\s*)>")
 _LOOK_ALIKES = str.maketrans("*~`", "∗∼ˋ")
 _HAS_FORMAT = re.compile("[*_~`:]").search
 _MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}").fullmatch
-_ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
 _LEAST_ROOM = 24
 """Characters; a shorter piece of text would be useless."""
 
@@ -107,14 +107,10 @@ def mention(who: Mention, most: int = 500) -> str:
 def link(to: Link, most: int = 2900) -> str:
     """`<https://…|text>`; the text alone if the address is invalid or too long."""
     text = escape(to.text, min(200, most))
-    if not is_address(to.url):
+    if not is_web_address(to.url):
         return text
     linked = f"<{to.url.replace('&', '&amp;')}|{text.replace('|', '¦')}>"
     return linked if len(linked) <= most else text
-
-
-def is_address(url: str) -> bool:
-    return len(url) <= 2000 and _ADDRESS(url) is not None
 
 
 def date(at: datetime, *, in_full: bool = False) -> str:

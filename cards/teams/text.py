@@ -18,6 +18,7 @@ from cards.sanitize import clean_part
 from cards.teams.layout import Layout, with_teams_commands
 from cards.views import Line, Link, Mention, Moment, Part, Strong
 from core.platforms import ENTRA_ID
+from core.web_address import is_web_address
 
 ISOLATE, END_ISOLATE, NO_WIDTH = "\u2068", "\u2069", "\u200b"
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
@@ -30,7 +31,6 @@ _GRIPS = re.compile(r"[\\<{\]]|&(?=[#A-Za-z]|$)|!(?=\[|$)|:(?=//)|\bwww(?=\.)", 
 """Characters that start markup together with what follows, which may be the next part of the line."""
 _STARTS_A_BLOCK = re.compile(r"[-+#>=|]|\d+[.)]").match
 _IN_RUNS = re.compile(r"\{(?=\{)|<(?=/?at>)", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x1f\x7f]+").fullmatch
 _KEPT_IN_ADDRESSES = "/:?#@!$&+,;=%-.~"
 _LEAST_ROOM = 24
 """Characters; a shorter piece of text would be useless."""
@@ -129,14 +129,10 @@ def mention(who: Mention, layout: Layout, most: int = 300) -> str:
 def link(to: Link, most: int = 1000) -> str:
     """`[text](https://…)`; the text alone if the address is invalid or too long."""
     text = escape(to.text.replace("[", "(").replace("]", ")"), min(200, most))
-    if not is_address(to.url):
+    if not is_web_address(to.url):
         return text
     linked = f"[{text.strip() or '–'}]({safe_address(to.url)})"
     return linked if len(linked) <= most else text
-
-
-def is_address(url: str) -> bool:
-    return len(url) <= 2000 and _ADDRESS(url) is not None
 
 
 def safe_address(url: str) -> str:

@@ -44,11 +44,7 @@ def test_whatever_a_server_makes_is_its_users_alone(tmp_path: Path) -> None:
         "POLICY_FILE": str(ROOT / "policy.yaml"),
         "PORT": str(free_port()),
     }
-    command = [
-        sys.executable,
-        "-c",
-        "import os, runpy; os.umask(0o022); runpy.run_module('bot', alter_sys=True)",
-    ]
+    start = "import os, runpy; os.umask(0o022); runpy.run_module('bot', alter_sys=True)"
     with subprocess.Popen(
         [sys.executable, "-c", start, "serve"], env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True
     ) as server:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
 
 from core.customer_link import CustomerLink
 from core.money import Money
+from core.web_address import is_web_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +53,5 @@ def invoice_view(link: CustomerLink) -> InvoiceView:
         total=invoice.total,
         paid=Money(invoice.paid_minor, currency) if invoice.paid_minor else None,
         open=Money(max(invoice.total_minor - invoice.paid_minor, 0), currency),
-        url=_safe_url(invoice.url),
+        url=invoice.url if invoice.url and is_web_address(invoice.url) else None,
     )
-
-
-def _safe_url(url: str | None) -> str | None:
-    """The billing platform's address, if it is http or https; anything else could run a script."""
-    if url is None:
-        return None
-    try:
-        return url if urlsplit(url).scheme in ("https", "http") else None
-    except ValueError:
-        return None

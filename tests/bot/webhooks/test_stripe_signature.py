@@ -33,6 +33,15 @@ async def test_a_signature_just_under_five_minutes_old_is_good_and_an_older_one_
     assert (await deliver(api_client, EVENT, sign(PAYLOAD, age=240))).status == 200
 
 
+async def test_a_signature_just_under_five_minutes_ahead_is_good_and_a_later_one_not(
+    api_client: ApiClient,
+) -> None:
+    for ahead in (330, 3600, 86_400 * 365):
+        assert is_problem(await deliver(api_client, EVENT, sign(PAYLOAD, age=-ahead)), 400)
+    assert api_client.cases() == []
+    assert (await deliver(api_client, EVENT, sign(PAYLOAD, age=-240))).status == 200
+
+
 @pytest.mark.parametrize(
     "forge",
     [
@@ -50,6 +59,15 @@ async def test_a_signature_just_under_five_minutes_old_is_good_and_an_older_one_
         lambda: sign(PAYLOAD)[:-1],
         lambda: sign(PAYLOAD, age=301 + 3600),
         lambda: "x" * 7000,
+        lambda: f"{sign(PAYLOAD)},t=1",
+        lambda: f"t=1,{sign(PAYLOAD)}",
+        lambda: f"{sign(PAYLOAD)},{sign(PAYLOAD).partition(',')[0]}",
+        lambda: sign(PAYLOAD).replace("t=", "t=+"),
+        lambda: sign(PAYLOAD).replace("t=", "t=\u0661"),
+        lambda: sign(PAYLOAD).replace("t=", "t= "),
+        lambda: sign(PAYLOAD).replace("t=", "T="),
+        lambda: "v1," + sign(PAYLOAD),
+        lambda: ",,=,",
     ],
 )
 async def test_a_forged_signature_is_turned_away(
