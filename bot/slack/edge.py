@@ -23,7 +23,12 @@ from bot.clicks import EMPTY_REPLY, reply_to_click
 from bot.metrics import REFUSED_REQUESTS
 from bot.slack import payloads
 from bot.slack.origin import COMMAND_KIND, ForeignPayload, OriginCheck, OriginUnknown
-from bot.slack.responses import Responder, command_acknowledgement, form_acknowledgement
+from bot.slack.responses import (
+    PostResponse,
+    Responder,
+    command_acknowledgement,
+    form_acknowledgement,
+)
 from cards.actions import Action
 from cards.files import no_url
 from handlers.actions import CHANGES
@@ -60,6 +65,7 @@ class SlackEdge:
         client: AsyncWebClient,
         *,
         origin: OriginCheck,
+        post_response: PostResponse,
         mail_preview: MailPreviewSettings = DEFAULT_MAIL_PREVIEW,
         file_url: Callable[[str], str | None] = no_url,
         request_sync: Callable[[], None] = lambda: None,
@@ -72,7 +78,7 @@ class SlackEdge:
         self.file_url = file_url
         self._request_sync = request_sync
         self._clock = clock
-        self._responder = Responder(client)
+        self._responder = Responder(client, post_response)
         self._background = BackgroundTasks()
         self._handlers: Mapping[str, Callable[[Payload], Awaitable[Acknowledgement]]] = {
             "block_actions": self.on_action,

@@ -6,14 +6,13 @@ Slack shows what a form's or a command's acknowledgement says. The reply to a bu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.payloads import RESPONSE_URL, modal_state_of
 from cards.actions import Action
@@ -25,6 +24,7 @@ from handlers.actions import LIVE_CHOICES
 from handlers.types import Reply
 
 Payload = Mapping[str, Any]
+PostResponse = Callable[[str, Mapping[str, Any]], Awaitable[int]]
 log = structlog.get_logger()
 _LONGEST_WHISPER = 2900
 _NOT_OPENED = "Slack was too slow to open the form. Press again."
@@ -64,8 +64,10 @@ class Responder:
     Where a dialog doesn't open, a sentence asks the person to press again, if there is a `response_url`.
     """
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, post_response: PostResponse) -> None:
+        """`post_response` sends to a `response_url` of Slack's and returns the status; raises for others."""
         self._client = client
+        self._post_response = post_response
 
     async def open_form(self, reply: Reply, body: Payload) -> None:
         """Opens a form for the person who typed a command or used a shortcut; whispers any other reply."""
@@ -139,12 +141,12 @@ class Responder:
         if not response_url:
             return
         try:
-            answer = await AsyncWebhookClient(response_url).send_dict({"response_type": "ephemeral", **words})
+            status = await self._post_response(response_url, {"response_type": "ephemeral", **words})
         except Exception as trouble:
             log.warning("slack_answer_failed", call="response_url", reason=type(trouble).__name__)
             return
-        if answer.status_code != 200:
-            log.warning("slack_answer_failed", call="response_url", reason=str(answer.status_code))
+        if status != 200:
+            log.warning("slack_answer_failed", call="response_url", reason=str(status))
 
     async def _call(self, method: str, **arguments: Any) -> bool:
         """Returns whether Slack did it."""

@@ -32,6 +32,7 @@ from connectors.mail.send import BadSmtpUrl, SmtpClient
 from connectors.slack.api import SlackApi
 from connectors.slack.people import SlackPeople
 from connectors.slack.posts import SlackPosts
+from connectors.slack.response_urls import SlackResponses
 from core.platforms import SLACK, TEAMS
 from core.policy import Policy
 from core.tokens import Tokens
@@ -194,6 +195,7 @@ def _open_edges(
             clock,
             api.client,
             origin=OriginCheck(people.own_installation, people.is_colleague),
+            post_response=SlackResponses(api).post,
             mail_preview=mail_preview,
             file_url=services.file_url,
             request_sync=partial(request_sync, SLACK),

@@ -34,16 +34,16 @@ class SlackApi:
     def __init__(
         self, token: str, base_url: str = "https://slack.com/api/", *, seconds: float = 10.0
     ) -> None:
-        self._session = aiohttp.ClientSession(
+        self.session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds)),
             connector=aiohttp.TCPConnector(limit=32),
         )
-        self.client = AsyncWebClient(token, base_url, session=self._session, retry_handlers=[])
+        self.client = AsyncWebClient(token, base_url, session=self.session, retry_handlers=[])
         if urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1"):
             self.client.proxy = None
 
     async def close(self) -> None:
-        await self._session.close()
+        await self.session.close()
 
     async def call(self, method: Method, **args: Any) -> ApiResponse:
         """Call one of `client`'s methods.

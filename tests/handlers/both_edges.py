@@ -19,7 +19,7 @@ from cards.files import no_url
 from handlers.mail_preview_settings import DEFAULT_MAIL_PREVIEW
 from store.engine import Store
 from tests.bot.api_client import FrozenClock
-from tests.bot.slack.origins import OURS, PLACE, own_origin
+from tests.bot.slack.origins import OURS, PLACE, own_origin, post_nowhere
 from tests.bot.teams.activities import TeamsClient, TeamsUser
 from tests.bot.teams.harness import card_shown, filled_in
 
@@ -50,7 +50,9 @@ class SlackForms:
     client: RecordingClient = field(default_factory=RecordingClient)
 
     def __post_init__(self) -> None:
-        self.edge = SlackEdge(self.store, FrozenClock(self.now), self.client, origin=own_origin())
+        self.edge = SlackEdge(
+            self.store, FrozenClock(self.now), self.client, origin=own_origin(), post_response=post_nowhere
+        )
 
     async def open(self, action: str, case_id: str) -> Json:
         """Press the button of a card."""

@@ -18,7 +18,7 @@ from bot.slack.edge import SlackEdge
 from bot.slack.http import BadSignature, decode_payload, handle_request, verify_signature
 from scheduler.clock import Clock
 from store.engine import Store
-from tests.bot.slack.origins import own_origin
+from tests.bot.slack.origins import own_origin, post_nowhere
 from tests.builders import MONDAY_9AM
 from tests.connectors.sandbox_slack import a_slack
 
@@ -170,7 +170,7 @@ async def post() -> AsyncIterator[Post]:
     """Posts to a server with the real listeners behind the door; none of them gets to the store here."""
     async with a_slack() as slack:
         client = AsyncWebClient("xoxb-sandbox", f"{slack.url}/api/")
-        edge = SlackEdge(cast(Store, None), Clock(), client, origin=own_origin())
+        edge = SlackEdge(cast(Store, None), Clock(), client, origin=own_origin(), post_response=post_nowhere)
         async with TestClient(TestServer(_server(edge.app))) as sender:
 
             async def send(raw: bytes, content_type: str, headers: Headers | None = None) -> tuple[int, str]:
