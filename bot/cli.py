@@ -19,6 +19,7 @@ from bot.policy.in_use import PolicyLacksNames
 from bot.policy.reader import PolicyMistakes, read_policy
 from bot.read_settings import BadSettings, env_file, read_settings
 from bot.settings import Settings
+from bot.terminal import safe_json, safe_lines, safe_text
 from core.policy import Policy
 from store.errors import BrokenTimeline, StoreUnavailable
 
@@ -47,7 +48,7 @@ def main() -> None:
     try:
         app()
     except _FIXABLE_ERRORS as mistake:
-        _stderr.print(str(mistake), style="red", markup=False)
+        _stderr.print(safe_lines(str(mistake)), style="red", markup=False)
         sys.exit(2)
 
 
@@ -109,7 +110,7 @@ def preview_mail(
     """Show a mail as a customer would get it, with your policy and your templates. Nothing is sent."""
     from bot.mail.preview import preview_mail
 
-    typer.echo(preview_mail(read_settings(), kind, language, html))
+    typer.echo(safe_lines(preview_mail(read_settings(), kind, language, html)))
 
 
 @app.command("teams-manifest")
@@ -149,11 +150,11 @@ def export(case_id: Annotated[str, typer.Argument(help="Such as D-1042.")]) -> N
     try:
         document = export_case(store, case_id)
     except NotFound:
-        _stderr.print(f"There is no case {case_id}.", style="red", markup=False)
+        _stderr.print(f"There is no case {safe_text(case_id)}.", style="red", markup=False)
         sys.exit(1)
     finally:
         store.close_blocking()
-    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    typer.echo(safe_json(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()))
 
 
 @app.command()

@@ -6,10 +6,13 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from textwrap import indent
 from typing import Any
 from urllib.parse import quote
 
 import structlog
+
+from bot.terminal import safe_json, safe_lines, safe_text
 
 Line = MutableMapping[str, Any]
 Hide = Callable[[object, str, Line], Line]
@@ -95,11 +98,28 @@ def _final_processors(log_format: str, hide: Hide) -> list[Any]:
             structlog.processors.ExceptionRenderer(plain),
             hide,
             structlog.processors.JSONRenderer(ensure_ascii=False),
+            _safe_document,
         ]
     text = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
     )
-    return [structlog.processors.format_exc_info, hide, text]
+    return [structlog.processors.format_exc_info, hide, _make_safe, text]
+
+
+def _make_safe(_logger: object, _method: str, line: Line) -> Line:
+    """What others wrote neither moves the cursor nor looks like a line of its own.
+
+    A traceback has several lines, and the message in it may, too: they are indented, as no event is.
+    """
+    for name, value in line.items():
+        if isinstance(value, str):
+            is_traceback = name in ("exception", "stack")
+            line[name] = indent(safe_lines(value), "  ") if is_traceback else safe_text(value)
+    return line
+
+
+def _safe_document(_logger: object, _method: str, document: str) -> str:
+    return safe_json(document)
 
 
 def _without_secrets(name: str, value: object, shapes: re.Pattern[str], depth: int = 0) -> object:

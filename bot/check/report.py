@@ -11,6 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.terminal import safe_text
+
 
 class State(StrEnum):
     OK = "ok"
@@ -97,9 +99,9 @@ def _rows(results: Sequence[CheckResult]) -> Padding:
     rows.add_column()
     for result in results:
         mark, style = _MARKS[result.state]
-        rows.add_row(Text(mark, style=style), Text(result.title))
+        rows.add_row(Text(mark, style=style), Text(safe_text(result.title)))
         if result.remedy:
-            rows.add_row("", Text(f"→ {result.remedy}", style="dim"))
+            rows.add_row("", Text(f"→ {safe_text(result.remedy)}", style="dim"))
     return Padding(rows, (0, 0, 0, 2), expand=False)
 
 

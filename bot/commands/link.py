@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.errors import CannotStart
 from bot.settings import Settings, tokens_of
+from bot.terminal import safe_text
 from core.customer_link import CustomerLink
 from core.invoice import Customer, Invoice
 from handlers.customer_link import renew_link, revoke_link
@@ -32,9 +33,8 @@ def print_links(store: Store, settings: Settings, wanted: str, now: datetime) ->
     known = store.read_blocking(find_invoices, wanted)
     for invoice, customer in known:
         link = store.run_blocking(renew_link, invoice, customer, new_link_id(), now)
-        _print(
-            f"{_describe(link)}, until {link.expires_at:%Y-%m-%d}:\n{url_of(link, tokens, settings.base_url)}"
-        )
+        url = url_of(link, tokens, settings.base_url)
+        _print(f"{_describe(link.invoice, link.customer)}, until {link.expires_at:%Y-%m-%d}:\n{url}")
     return 0 if known else _not_found(wanted)
 
 
@@ -47,10 +47,10 @@ def print_revoked(store: Store, _settings: Settings, wanted: str, now: datetime)
     for invoice, customer in known:
         link = store.read_blocking(_find_newest, invoice.ref, customer.ref)
         if link is None or link.revoked_at is not None:
-            _print(f"{invoice.number} of {customer.name}: there is no link that works.")
+            _print(f"{_describe(invoice, customer)}: there is no link that works.")
             continue
         store.run_blocking(revoke_link, link.id, now)
-        _print(f"{_describe(link)}: revoked. It opens nothing any more.")
+        _print(f"{_describe(link.invoice, link.customer)}: revoked. It opens nothing any more.")
     return 0 if known else _not_found(wanted)
 
 
@@ -70,14 +70,13 @@ def _find_newest(tx: Transaction, invoice_ref: str, customer_ref: str) -> Custom
     return tx.links.find_for(invoice_ref, customer_ref)
 
 
-def _describe(link: CustomerLink) -> str:
-    return f"{link.invoice.number} of {link.customer.name}"
+def _describe(invoice: Invoice, customer: Customer) -> str:
+    return safe_text(f"{invoice.number} of {customer.name}")
 
 
 def _not_found(wanted: str) -> int:
-    _print(
-        f"No invoice {wanted} is known. Make its link with POST /api/links, which takes the invoice along."
-    )
+    hint = "Make its link with POST /api/links, which takes the invoice along."
+    _print(f"No invoice {safe_text(wanted)} is known. {hint}")
     return 1
 
 

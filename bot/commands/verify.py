@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
+from bot.terminal import safe_text
 from store.engine import Store
 from store.transaction import Transaction
 
@@ -67,7 +68,7 @@ def print_verdict(store: Store) -> int:
         result = verify(store, lambda done: progress.update(task, completed=done))
     console = Console(highlight=False, soft_wrap=True)
     for problem in result.problems:
-        console.print(problem.meaning, style="red", markup=False)
+        console.print(safe_text(problem.meaning), style="red", markup=False)
     console.print(verdict(result), style="green" if result.is_clean else "bold red", markup=False)
     return result.exit_status
 

@@ -129,15 +129,15 @@ class Section:
         """Every entry of this section as a section of its own, called `word “id”`."""
         return {
             id_: Section(self.log, f"{word} “{id_}”", line, node)
-            for line, id_, node in self._read_entries(read_key)
+            for line, _, id_, node in self._read_entries(read_key)
         }
 
     def entries(self, read_key: Read[K], read: Read[T]) -> list[tuple[int, K, T]]:
         """Every entry of this section with its line; for sections whose keys the administrator chooses."""
         return [
             (line, key, value)
-            for line, key, node in self._read_entries(read_key)
-            for value in self._read_values(str(key), [node], read)
+            for line, written, key, node in self._read_entries(read_key)
+            for value in self._read_values(written, [node], read)
         ]
 
     def list_sections(self, key: str, word: str) -> list[Section]:
@@ -158,12 +158,13 @@ class Section:
             if key not in self._known_keys:
                 self.add_mistake(line, f"has no place for “{key}”.{suggestion(key, self._known_keys)}")
 
-    def _read_entries(self, read_key: Read[K]) -> list[tuple[int, K, yaml.Node]]:
+    def _read_entries(self, read_key: Read[K]) -> list[tuple[int, str, K, yaml.Node]]:
+        """Line, key as written and as read, and value of each entry whose key can be read."""
         self._known_keys.update(self._entries)
         found = []
         for key, (line, node) in self._entries.items():
             try:
-                found.append((line, read_key(key), node))
+                found.append((line, key, read_key(key), node))
             except ValueError as mistake:
                 self._add_value_error(line, key, mistake)
         return found

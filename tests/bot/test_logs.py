@@ -229,3 +229,17 @@ def test_a_library_that_chatters_is_heard_only_when_it_warns(said: Callable[[Spe
     lines = said(speak)
     assert "slow" in lines
     assert "calling" not in lines
+
+
+def test_what_others_wrote_moves_no_cursor_and_fakes_no_line(said: Callable[[Speak], str]) -> None:
+    hostile = "x\x1b[2J\x9b31m\u202ey\r\n2026-01-01T00:00:00Z [info] all is well"
+
+    def speak() -> None:
+        structlog.get_logger().info("refused", name=hostile, word="\x1b[31m")
+        structlog.get_logger().info(hostile)
+        logging.getLogger("some.library").warning("heard %s", hostile)
+        log_failure(hostile)
+
+    lines = said(speak)
+    assert all(line.isprintable() for line in lines.split("\n"))
+    assert [line for line in lines.splitlines() if line.startswith("2026-01-01")] == []

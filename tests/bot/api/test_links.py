@@ -147,6 +147,23 @@ async def test_an_invoice_known_from_a_dispute_alone_gets_its_link_too(
     assert "https://ombud.example/d/" in capsys.readouterr().out
 
 
+async def test_what_a_customer_is_called_does_nothing_to_the_terminal(
+    pages: ApiClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hostile = "INV-7\x1b[2J\r\nINV-8 of you"
+    named = {
+        "invoice": {**LINK["invoice"], "number": hostile},
+        "customer": {**LINK["customer"], "name": "N\x9b31m\u202e"},
+    }
+    assert (await pages.post_to("/api/links", {**LINK, **named})).status == 201
+    assert print_links(pages.store, settings(), hostile, MONDAY_9AM) == 0
+    assert print_revoked(pages.store, settings(), hostile, MONDAY_9AM) == 0
+    assert print_links(pages.store, settings(), f"{hostile}x", MONDAY_9AM) == 1
+    printed = capsys.readouterr().out
+    assert all(line.isprintable() for line in printed.split("\n"))
+    assert r"INV-7\x1b[2J\r\nINV-8 of you of N\x9b31m\u202e" in printed
+
+
 async def test_the_terminal_revokes(pages: ApiClient, capsys: pytest.CaptureFixture[str]) -> None:
     made = await pages.post_to("/api/links", LINK)
     assert print_revoked(pages.store, settings(), "INV-2026-0001", MONDAY_9AM) == 0

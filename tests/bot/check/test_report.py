@@ -59,6 +59,12 @@ def test_results_stand_in_groups_with_their_remedies_below() -> None:
     ]
 
 
+def test_what_others_wrote_does_nothing_to_the_terminal() -> None:
+    shown = printed(GROUP.failed("a\x1b[2J\u202eb\nMEND", "chmod \x9b31m"))
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert r"a\x1b[2J\u202eb\nMEND" in shown
+
+
 def test_long_sentences_stay_indented_in_a_narrow_window() -> None:
     lines = printed(FAILED, width=30).splitlines()
     assert max(map(len, lines)) <= 30

@@ -94,3 +94,11 @@ def test_the_command_prints_each_problem_and_fails(
     problem, _, verdict_line = capsys.readouterr().out.rstrip().rpartition("\n")
     assert problem.startswith("D-1001: entry")
     assert verdict_line.startswith("2 cases verified: 1 not as")
+
+
+def test_what_stands_in_an_altered_database_does_nothing_to_the_terminal(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tamper(tmp_path, "UPDATE timeline SET kind = 'x' || char(27) || '[2J' WHERE kind = 'NoteAdded'")
+    assert print_verdict(store) == 1
+    assert all(line.isprintable() for line in capsys.readouterr().out.split("\n"))

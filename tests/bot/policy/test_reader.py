@@ -186,6 +186,8 @@ def test_all_mistakes_are_told_together_in_the_order_of_lines() -> None:
         ("fri: 09:00-13:00", "fri: 22:00-06:00", 17, "Write a night shift as 22:00-24:00"),
         ("fri: 09:00-13:00", "fri: 09:00-13:00, 12:00-15:00", 17, "before the shift before it has ended"),
         ("fri: 09:00-13:00", "fri: 09:00", 17, "“09:00” is not a shift. Write its start and end"),
+        ("fri: 09:00-13:00", "fri: 09:00", 17, "has a mistake in “fri”: "),
+        ("fri: 09:00-13:00", "fri, Sat: 09:00", 17, "has a mistake in “fri, Sat”: "),
         ("fri: 09:00-13:00", "fri: 09:00-00:00", 17, "a day starts at 00:00 and ends at 24:00"),
         ("fri: 09:00-13:00", "fri:", 17, "is not a shift"),
         ("[2026-12-24]", "[2026-12-24, 2026-02-30]", 18, "“2026-02-30” is a date that doesn't exist"),
