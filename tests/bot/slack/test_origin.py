@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import origin
+from bot.slack.edge import SlackEdge
 from bot.slack.origin import COMMAND_KIND, ForeignPayload, OriginCheck, OriginUnknown
+from cards.actions import Action
 from core.slack_guests import Workspace
 from core.slack_installation import Installation
-from tests.bot.slack.origins import own_origin
+from handlers.actions import CHANGES, QUERIES
+from handlers.types import Click, Reply
+from scheduler.clock import Clock
+from store.engine import Store
+from tests.bot.slack.origins import own_origin, post_nowhere
 
 Json = dict[str, Any]
 OURS = Installation(Workspace("T0OURS"), "A0OURS")
@@ -216,6 +223,38 @@ async def test_while_slack_doesnt_answer_nothing_is_taken_for_ours(monkeypatch: 
     doubtful = interaction(user={"id": "U0ANA"})
     with pytest.raises(OriginUnknown):
         await OriginCheck(_grid, fail).check("block_actions", doubtful)
+
+
+FOREIGN: tuple[Json, ...] = (
+    {"api_app_id": "A0THEIRS"},
+    {"team": {"id": "T0THEIRS"}},
+    {"user": {"id": "U0ANA", "team_id": "T0THEIRS"}},
+)
+
+
+@pytest.mark.parametrize("action", sorted({*CHANGES, *QUERIES}))
+async def test_no_action_is_even_looked_up_for_a_foreign_press_or_form(
+    action: Action, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clicks: list[Action] = []
+
+    async def reply_to_click(_store: object, click: Click) -> Reply:
+        clicks.append(click.action)
+        return Reply()
+
+    monkeypatch.setattr("bot.slack.edge.reply_to_click", reply_to_click)
+    client = AsyncWebClient("xoxb-test")
+    edge = SlackEdge(cast(Store, None), Clock(), client, origin=own_origin(), post_response=post_nowhere)
+    press = {"type": "block_actions", "actions": [{"action_id": action.value, "value": "D-1001"}]}
+    form = {"type": "view_submission", "view": {"id": "V1", "callback_id": action.value, "blocks": []}}
+    for body in (press, form):
+        for foreign in FOREIGN:
+            assert await edge.acknowledge(interaction(**{**body, **foreign})) == {}
+    await edge.close()
+    assert clicks == []
+    await edge.acknowledge(interaction(**form))
+    await edge.close()
+    assert clicks == [action]
 
 
 async def _grid() -> Installation:

@@ -133,6 +133,13 @@ async def test_every_answer_keeps_its_address_to_itself(site: CustomerSite, brow
         assert not set(page.text.split()) & {"onclick=", "onload=", "style="}
 
 
+async def test_nothing_is_made_of_the_requests_host(site: CustomerSite, browser: Browser) -> None:
+    url = site.url_of(site.link())
+    for address in (url, f"{url}x", f"{site.url}/nothing"):
+        page = await browser.open(address, headers={"Host": "evil.example"}, allow_redirects=False)
+        assert "evil.example" not in f"{page.text} {page.headers}"
+
+
 async def test_the_cookie_is_of_no_use_to_scripts_or_other_sites(
     site: CustomerSite, browser: Browser
 ) -> None:
