@@ -57,6 +57,8 @@ async def check_slack(
         yield _failed_call("Slack doesn't accept SLACK_BOT_TOKEN", trouble)
         return
     yield _GROUP.ok(f"Ombud is @{me.get('user')} in {me.get('team')}.")
+    async for result in _check_app(client, str(me.get("bot_id") or "")):
+        yield result
     for result in (*_check_scopes(me.headers), *_check_clock_drift(me.headers, now())):
         yield result
     async for result in _check_event_delivery(client, settings):
@@ -64,6 +66,17 @@ async def check_slack(
     if policy is not None:
         async for result in _check_policy(client, policy, str(me.get("user")), teams_handles):
             yield result
+
+
+async def _check_app(client: AsyncWebClient, bot_ref: str) -> AsyncIterator[CheckResult]:
+    """Payloads are compared with the app's own id, so nothing is done while Slack doesn't tell it."""
+    try:
+        bot = (await client.bots_info(bot=bot_ref)).get("bot") or {}
+    except Exception as trouble:
+        yield _failed_call("Slack doesn't say which app this is", trouble)
+        return
+    if not bot.get("app_id"):
+        yield _GROUP.failed("Slack doesn't say which app this is.", _NEW_TOKEN)
 
 
 async def _check_policy(

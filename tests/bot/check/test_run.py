@@ -13,6 +13,7 @@ from bot.check.run import run_checks
 from bot.check.slack_policy import check_people
 from bot.settings import Settings
 from bot.slack.scopes import needed_scopes
+from sandbox.slack.web_api import dispatch as web_api
 from tests.bot.case_history import a_database
 from tests.builders import a_policy, a_queue
 from tests.connectors.sandbox_slack import Slack, a_slack
@@ -235,3 +236,11 @@ async def test_a_wrong_app_token_is_said_to_be_so(settings: Settings) -> None:
     failure = await the_failure(with_changes(settings, slack_app_token=SecretStr("xapp-another")))
     assert failure.startswith("Socket Mode can't be opened: invalid_auth.")
     assert "connections:write" in failure
+
+
+@pytest.mark.parametrize("told", [{}, {"bot": {"id": "B0OMBUD"}}])
+async def test_a_slack_that_doesnt_say_which_app_this_is_lets_nobody_in(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, told: dict[str, Any]
+) -> None:
+    monkeypatch.setitem(web_api.METHODS, "bots.info", web_api.Method(lambda _world, _args: told))
+    assert "doesn't say which app this is. Install the app" in await the_failure(settings)
