@@ -33,6 +33,7 @@ from msrest.universal_http.requests import ClientRetryPolicy
 
 from connectors.errors import TryAgain
 from connectors.teams.keys import SigningKeys
+from connectors.teams.tenants import tenants_of
 from connectors.teams.token import CachedToken, Token, no_token
 from connectors.teams.token_cache import VerifiedTokenCache
 from core.loopback import is_loopback
@@ -103,7 +104,7 @@ class TeamsSdk:
             return _refusal(401, "The token isn't one that Teams signed for this bot.")
         if activity["channelId"] != _CHANNEL:
             return _refusal(403, "The bot talks by Microsoft Teams only.")
-        if _tenants_of(activity) != {self._tenant_id}:
+        if tenants_of(activity) != {self._tenant_id}:
             log.warning("activity of a foreign tenant", kind=activity["type"][:40])
             return _refusal(403, "The bot works for one company only, and this isn't it.")
         return await self._answer(result, seen, activity, turn)
@@ -171,25 +172,6 @@ def _sdk_activity(activity: Mapping[str, Any]) -> Activity:
         channel_id=activity["channelId"],
         service_url=activity["serviceUrl"],
     )
-
-
-def _tenants_of(activity: Mapping[str, Any]) -> set[object]:
-    """Every tenant that the activity names: its own, its conversation's, and that of a person who acts.
-
-    Read from the payload, because the SDK's own field for it is always empty. A change of members may name
-    the person of another company who made it; who they are is looked at there.
-    """
-    tenants = [_value_at(activity, "channelData", "tenant", "id")]
-    tenants.append(_value_at(activity, "conversation", "tenantId") or tenants[0])
-    if activity["type"] not in ("conversationUpdate", "installationUpdate"):
-        tenants.append(_value_at(activity, "from", "tenantId") or tenants[0])
-    return {tenant.lower() if isinstance(tenant, str) else None for tenant in tenants}
-
-
-def _value_at(thing: object, *path: str) -> object:
-    for name in path:
-        thing = thing.get(name) if isinstance(thing, Mapping) else None
-    return thing
 
 
 class _Credentials(MicrosoftAppCredentials):  # type: ignore[misc]  # the SDK has no types
