@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from cards.email.envelope import NotAnAddress, address_of
+from core.email_address import NotAnAddress, address_of
 from core.tokens import Tokens
 
 _SHORTEST_KEY = 16
@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     def _one_address(cls, value: str | None) -> str | None:
         """An address without a name: the company's name is put before it in each mail."""
         try:
-            return Address(addr_spec=address_of(value)).addr_spec if value else None
+            return Address(addr_spec=address_of(value.strip())).addr_spec if value else None
         except ValueError:
             raise ValueError("write one address without a name, like disputes@example.com.") from None
 

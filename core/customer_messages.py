@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.case import Case, Evidence, Status
 from core.customer_events import CustomerHeard, CustomerWrote, MailFailed, SenderAccepted
+from core.email_address import is_same_address
 from core.intake import submit_evidence
 from core.outcome import Outcome
 from core.person import CLOCK, CUSTOMER
@@ -17,7 +18,7 @@ from core.snoozing import stop_waiting
 def is_from_customer(case: Case, address: str) -> bool:
     """Whether `address` is the customer's own, or one that a resolver accepted."""
     ours = (case.customer.email or "", *case.accepted_senders)
-    return bool(address.strip()) and address.strip().casefold() in {one.casefold() for one in ours}
+    return any(is_same_address(address, one) for one in ours)
 
 
 def receive_message(

@@ -69,7 +69,7 @@ class InboundEmail:
     attachments: tuple[Attachment, ...] = ()
     failures: tuple[DeliveryFailure, ...] = ()
     warning: str = ""
-    """A sentence if the trusted server's SPF, DKIM or DMARC verdict is a failure."""
+    """A sentence if the trusted server doesn't confirm the sender, or no person wrote it."""
     is_doubted: bool = False
     """Its sender may be forged, or no person wrote it: it counts only once a resolver accepts it. `warning`
     says why."""

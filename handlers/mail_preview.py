@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from cards.actions import Field
 from cards.email.envelope import subject_of
 from cards.email.present import MailContext, mail_view
@@ -11,11 +9,11 @@ from cards.email.render import UNWRAPPED
 from cards.sanitize import clean_text
 from cards.views import Preview
 from core.case import Case
+from core.email_address import is_email_address
 from core.errors import FieldRefused
 from core.noting import add_customer_email
 from core.outcome import Outcome
 from core.person import Person
-from handlers.raise_dispute import ONE_EMAIL
 from handlers.types import Click
 from store.transaction import Transaction
 
@@ -47,6 +45,6 @@ def with_customer_email(case: Case, click: Click, actor: Person) -> Outcome:
     address = click.values.get(Field.CUSTOMER_EMAIL, "").strip()
     if case.customer.email or not address:
         return Outcome(case)
-    if not re.fullmatch(ONE_EMAIL, address):
+    if not is_email_address(address):
         raise FieldRefused(Field.CUSTOMER_EMAIL, "Write one address, such as ap@nordlicht.example.")
     return add_customer_email(case, address, actor_id=actor.id, now=click.at)

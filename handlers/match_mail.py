@@ -106,17 +106,40 @@ def is_verified(case: Case, email: InboundEmail) -> bool:
 def find_case(tx: Transaction, email: InboundEmail, addresses: MailAddresses) -> Case | None:
     """By the mails it refers to; else by a case's reply address among its recipients; else by a case number
     in its subject, if the sender is that case's customer."""
-    named = (*(failure.message_id for failure in email.failures), *email.references)
-    for message_id in filter(None, named):
+    if email.kind is EmailKind.BOUNCE:
+        return _find_for_bounce(tx, email, addresses)
+    for message_id in email.references:
         mail = tx.mails.find(message_id)
         if mail is not None and mail.case_id is not None:
             return tx.cases.find(mail.case_id)
+    return _find_by_address(tx, email, addresses) or _find_by_subject(tx, email)
+
+
+def _find_for_bounce(tx: Transaction, email: InboundEmail, addresses: MailAddresses) -> Case | None:
+    """By the mail of ours that came back, and by the reply address of its case, which it was sent from.
+
+    None when the two are of different cases, or the mail that came back isn't ours: anybody can write a
+    report. A server may leave either out, so one of them is enough.
+    """
+    case = _find_by_address(tx, email, addresses)
+    returned = {failure.message_id for failure in email.failures if failure.message_id}
+    for message_id in returned:
+        mail = tx.mails.find(message_id)
+        if mail is None or mail.direction != "out" or mail.case_id is None:
+            return None
+        if case is not None and case.id != mail.case_id:
+            return None
+        case = case or tx.cases.find(mail.case_id)
+    return case
+
+
+def _find_by_address(tx: Transaction, email: InboundEmail, addresses: MailAddresses) -> Case | None:
     for address in filter(addresses.is_in_our_domain, email.recipients):
         case_id = addresses.tokens.case_of_reply(address)
         case = tx.cases.find(case_id) if case_id else None
         if case is not None:
             return case
-    return _find_by_subject(tx, email)
+    return None
 
 
 def _find_by_subject(tx: Transaction, email: InboundEmail) -> Case | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from datetime import datetime
 from cards.actions import Action, Field
 from cards.new_form import new_dispute_form
 from core.case import Case
+from core.email_address import is_email_address
 from core.errors import FieldRefused, Refused
 from core.intake import Dispute, raise_dispute
 from core.invoice import Customer, Invoice
@@ -19,9 +19,8 @@ from handlers.access import visible_queues
 from handlers.types import Click, Reply
 from store.transaction import Transaction
 
-LONGEST_REF, LONGEST_NAME, LONGEST_STATEMENT, LONGEST_EMAIL = 120, 300, 10_000, 254
+LONGEST_REF, LONGEST_NAME, LONGEST_STATEMENT = 120, 300, 10_000
 """Characters that systems and customers may send; forms in chat take less (`cards/text_limits.py`)."""
-ONE_EMAIL = r"[^@\s<>,;\x00]+@[^@\s<>,;\x00]+"
 
 
 class KeyReused(Refused):
@@ -144,7 +143,7 @@ def _text(click: Click, field: Field, missing: str | None = None) -> str:
 
 def _email(click: Click) -> str | None:
     typed = click.values.get(Field.CUSTOMER_EMAIL, "").strip()
-    if typed and not re.fullmatch(ONE_EMAIL, typed):
+    if typed and not is_email_address(typed):
         raise FieldRefused(Field.CUSTOMER_EMAIL, "Write one address, such as ap@nordlicht.example.")
     return typed or None
 

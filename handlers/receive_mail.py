@@ -14,6 +14,7 @@ from enum import StrEnum
 from core.case import Case, Evidence
 from core.customer_messages import receive_message, report_mail_failure
 from core.effects import Effect, channels_of
+from core.email_address import is_same_address
 from core.inbound_mail import DeliveryFailure, EmailKind, InboundEmail
 from core.uploaded_file import FileState
 from handlers.match_mail import SOURCE, MailMatch, ReceivedMail, is_verified
@@ -52,7 +53,7 @@ def receive_mail(tx: Transaction, received: ReceivedMail, match: MailMatch, now:
     """
     email = received.email
     case = tx.cases.lock(match.case_id) if match.case_id and match.kind in _APPLIED else None
-    failures = _new_failures(tx, email) if case and match.kind is EmailKind.BOUNCE else {}
+    failures = _new_failures(tx, email, case) if case and match.kind is EmailKind.BOUNCE else {}
     outcome = _outcome_of(match.kind, email, case, failures)
     try:
         tx.inbox.save_response(SOURCE, received.digest, outcome.value, at=now)
@@ -124,10 +125,11 @@ def _add_message(tx: Transaction, received: ReceivedMail, case: Case, mail_id: s
     tx.record(outcome)
 
 
-def _new_failures(tx: Transaction, email: InboundEmail) -> dict[str, DeliveryFailure]:
-    """Final failures by their key in the inbox: one for each mail of ours and address, however many servers
-    report it."""
-    keys = {f"{one.message_id or email.message_id} {one.to}": one for one in email.failures if one.is_final}
+def _new_failures(tx: Transaction, email: InboundEmail, case: Case) -> dict[str, DeliveryFailure]:
+    """Final failures of the address that the case's mails go to, by their key in the inbox: one for each mail
+    of ours, however many servers report it. A report about any other address says nothing about our mail."""
+    ours = [one for one in email.failures if is_same_address(one.to, case.customer.email or "")]
+    keys = {f"{one.message_id or email.message_id} {one.to}": one for one in ours if one.is_final}
     return {key: one for key, one in keys.items() if tx.inbox.find_response(BOUNCES, key) is None}
 
 

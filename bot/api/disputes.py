@@ -20,12 +20,13 @@ from bot.context import CONTEXT, Context
 from bot.settings import tokens_of
 from core.case import Case, Status
 from core.customer_link import CustomerLink
+from core.email_address import LONGEST_EMAIL
 from core.errors import FieldRefused, NotFound, Refused
 from core.ids import find_case_id
 from core.policy import Policy, UnknownName
 from core.sla import nearest_end_for
 from handlers.customer_link import CreatedCaseWithLink, create_case_with_link, find_valid_link
-from handlers.raise_dispute import LONGEST_EMAIL, KeyReused
+from handlers.raise_dispute import KeyReused
 from store.cases.lists import Cursor, Page
 from store.transaction import Transaction
 from web.customer.links import new_link_id, url_of

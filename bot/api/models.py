@@ -18,9 +18,10 @@ from pydantic import (
 )
 from pydantic.config import JsonDict
 
+from core.email_address import LONGEST_EMAIL, is_email_address
 from core.money import LARGEST_MINOR
 from core.web_address import LONGEST_ADDRESS, is_web_address
-from handlers.raise_dispute import LONGEST_EMAIL, LONGEST_NAME, LONGEST_REF, LONGEST_STATEMENT, ONE_EMAIL
+from handlers.raise_dispute import LONGEST_NAME, LONGEST_REF, LONGEST_STATEMENT
 
 _NO_NUL = r"^[^\x00]*$"
 """PostgreSQL stores no text that holds U+0000."""
@@ -33,7 +34,20 @@ ShortText = Annotated[
 Statement = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_STATEMENT)
 ]
-Email = Annotated[str, StringConstraints(pattern=f"^{ONE_EMAIL}$", max_length=LONGEST_EMAIL)]
+
+
+def _demand_email(text: str) -> str:
+    if not is_email_address(text):
+        raise ValueError("Write one e-mail address, such as ap@nordlicht.example.")
+    return text
+
+
+Email = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_EMAIL),
+    AfterValidator(_demand_email),
+    Field(json_schema_extra={"format": "email"}),
+]
 Day = Annotated[date, Field(strict=True)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(strict=True, ge=1, le=LARGEST_MINOR, description="Minor units, such as cents")]

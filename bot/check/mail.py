@@ -38,6 +38,14 @@ def _check_settings(settings: Settings) -> Iterator[CheckResult]:
             "Customers' answers don't get here.",
             "Set MAIL_LISTEN and let your mail server relay MAIL_DOMAIN to it, or set MAIL_WEBHOOK_SECRET.",
         )
+    elif not settings.mail_trusted_server:
+        yield _GROUP.warning(
+            "No mail server is trusted to say who a mail is from: a resolver must accept each answer.",
+            "Let your mail server check SPF, DKIM and DMARC, and set MAIL_TRUSTED_SERVER to the name that it "
+            "puts into Authentication-Results.",
+        )
+    else:
+        yield _GROUP.ok(f"Answers count if {settings.mail_trusted_server} confirms their sender.")
 
 
 def _check_sender(sender: str, domain: str) -> Iterator[CheckResult]:

@@ -15,6 +15,8 @@ from bot.read_settings import ENV_FILE_VARIABLE, child_environment, python_execu
 BOT_PORT_AFTER = 1
 """The bot listens on the port after the workspace page's; then come the customers' mail server and ours."""
 CUSTOMERS_MAIL_AFTER, OUR_MAIL_AFTER = 2, 3
+_MAIL_SERVER = "mx.brightwater.example"
+"""The name under which the sandbox confirms the senders of mail."""
 _POLICY = Path(__file__).parents[2] / "policy.yaml"
 """The example: the pretend company has its queues and tiers."""
 _DEMO_FILES = ("ombud.db*", "clock*", "bot.log")
@@ -84,6 +86,7 @@ def _bot_environment(port: int, folder: Path) -> dict[str, str]:
         SMTP_URL=f"smtp+plain://127.0.0.1:{port + CUSTOMERS_MAIL_AFTER}",
         MAIL_DOMAIN="disputes.brightwater.example",
         MAIL_LISTEN=f"smtp://127.0.0.1:{port + OUR_MAIL_AFTER}",
+        MAIL_TRUSTED_SERVER=_MAIL_SERVER,
     )
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.policy.section import PredicateError, suggestion
 from core.calendar import MIDNIGHT, Shift, check_shifts
+from core.email_address import is_email_address
 from core.platforms import ENTRA_ID
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -28,7 +29,6 @@ _DURATION = re.compile(r"(?:([0-9]{1,4}) ?h)? ?(?:([0-9]{1,5}) ?m)?")
 _SHARE = re.compile(r"([1-9][0-9]?) ?%")
 _TIME = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _SLACK_MEMBER = re.compile(r"[UW][A-Z0-9]{7,20}")
 _SLACK_CHANNEL = re.compile(r"#[^\s#A-Z.,]{1,80}|[CG][A-Z0-9]{7,20}")
 _TEAMS_CHANNEL = re.compile(r"19:[^\s@/?#]+@thread\.(tacv2|skype|v2)")
@@ -220,7 +220,7 @@ def _holidays_at(place: str) -> frozenset[date]:
 
 
 def person(word: str) -> str:
-    if not any(kind.fullmatch(word) for kind in (_EMAIL, _SLACK_MEMBER, ENTRA_ID)):
+    if not is_email_address(word) and not any(kind.fullmatch(word) for kind in (_SLACK_MEMBER, ENTRA_ID)):
         raise ValueError(
             f"“{word}” is nobody. Write an e-mail address, a Slack member id such as U024BE7LH "
             "(in Slack: the person's profile, ⋮, Copy member ID), or an Entra object id such as "

@@ -18,13 +18,13 @@ from email.policy import SMTP, Policy
 
 from cards.email.mail_view import Mail
 from cards.sanitize import clean_line
+from core.email_address import address_of
 
 OMBUD_HEADER = "X-Ombud"
 """Header of every mail of ours, by which one that comes back is recognised."""
 REPLY_PREFIX = "Re: "
 """Prefix of the subject of a mail that follows others."""
 MOST_REFERENCES = 12
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,190}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,240}>")
 _PLACEHOLDER_ID_END = "@ombud.invalid>"
 """End of the id that we gave a mail without one; no other mail system knows such an id."""
@@ -64,10 +64,6 @@ class Headers:
     """False: a person wrote it. Then an out-of-office reply is useful: it says when the customer is back."""
 
 
-class NotAnAddress(ValueError):
-    """No mail can be sent to it."""
-
-
 def message_of(mail: Mail, headers: Headers) -> EmailMessage:
     """The whole mail, as text and as HTML. Header values are cleaned to one line each.
 
@@ -76,8 +72,8 @@ def message_of(mail: Mail, headers: Headers) -> EmailMessage:
     """
     message = EmailMessage(policy=_POLICY)
     thread = _thread(headers.thread)
-    message["From"] = Address(clean_line(headers.company)[:100], addr_spec=address_of(headers.sender))
-    message["To"] = address_of(headers.to)
+    message["From"] = Address(clean_line(headers.company)[:100], addr_spec=address_of(headers.sender.strip()))
+    message["To"] = address_of(headers.to.strip())
     if headers.reply_to:
         message["Reply-To"] = Address(clean_line(headers.company)[:100], addr_spec=headers.reply_to)
     message["Subject"] = subject_of(mail, thread)
@@ -99,18 +95,6 @@ def message_of(mail: Mail, headers: Headers) -> EmailMessage:
 def subject_of(mail: Mail, thread: Sequence[str]) -> str:
     """The subject as it is sent; `thread` as in `Headers`."""
     return clean_line(f"{REPLY_PREFIX}{mail.subject}" if _thread(thread) else mail.subject)[:200]
-
-
-def address_of(raw: str) -> str:
-    """The address as SMTP needs it: its domain in ASCII. Raises NotAnAddress."""
-    address = raw.strip()
-    if not _ADDRESS.fullmatch(address):
-        raise NotAnAddress(raw)
-    local, _, domain = address.rpartition("@")
-    try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        raise NotAnAddress(raw) from None
 
 
 def _thread(ids: Sequence[str]) -> tuple[str, ...]:

@@ -1,58 +1,93 @@
-"""SPF, DKIM and DMARC results of the company's own mail server.
+"""Authentication of a mail's sender: what the company's own mail server found out about SPF, DKIM and DMARC.
 
-Only Authentication-Results of the server named in the settings are read (RFC 8601): anybody can write the
-others. A "fail" outweighs any "pass", because a sender may have written the latter, under the server's name,
-before the server added its own.
+A mail counts as its sender's only with a positive result for the domain in From. Only the newest
+Authentication-Results of the server named in the settings is read (RFC 8601): anybody can write such headers,
+but those that a sender wrote stand below those of the server. Whatever can't be read, breaks a limit or
+contradicts itself confirms nothing.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from connectors.mail.from_header import read_from
+from connectors.mail.grammar import NotByGrammar
 from connectors.mail.headers import Headers
+from connectors.mail.organisations import is_same_organisation
+from connectors.mail.results import Result, results_of, server_of
+from core.email_address import ascii_domain_of
 
-_RESULT = re.compile(r"\s*(dmarc|spf|dkim)\s*=\s*([a-z]{2,12})\b", re.IGNORECASE)
-_COMMENT = re.compile(r"\([^()]{0,2000}\)")
-_FAILED = frozenset({"fail", "hardfail", "softfail", "permerror", "policy"})
-_MOST_HEADERS = 10
+HEADER = "authentication-results"
+_DECISIVE = frozenset({HEADER, "from"})
 _NAMES = {"dmarc": "DMARC", "spf": "SPF", "dkim": "DKIM"}
+_FAILED = frozenset({"fail", "hardfail", "softfail", "permerror", "policy"})
+_NO_POLICY = frozenset({"none", "bestguesspass"})
+"""DMARC results for a domain that has no record; then SPF and DKIM decide."""
+_IDENTITIES = {"spf": ("smtp.mailfrom",), "dkim": ("header.d", "header.i")}
 
 
 class AuthenticationVerdict(NamedTuple):
     warning: str = ""
-    """A sentence; empty when nothing failed."""
+    """A sentence; empty when the sender is confirmed."""
     is_doubted: bool = False
 
 
 def check_authentication(headers: Headers, trusted_server: str | None, sender: str) -> AuthenticationVerdict:
-    """The trusted server's failures; an empty verdict when no server is set or it found none."""
+    """Whether the trusted server confirms the sender. Without a trusted server, nothing does."""
+    domain = sender.rpartition("@")[2]
+    if headers.is_cut or headers.cut_fields & _DECISIVE:
+        return AuthenticationVerdict("Its headers are too long to be read whole.", is_doubted=True)
+    if not domain or read_from(headers) != sender:
+        return AuthenticationVerdict("It doesn't name one sender, as mails must.", is_doubted=True)
+    results = _trusted_results(headers, trusted_server)
+    if _confirms(results, domain):
+        return AuthenticationVerdict()
+    failed = [name for method, name in _NAMES.items() if _has_failed(results, method)]
+    said = f": {' and '.join(failed)} failed." if failed else "."
+    return AuthenticationVerdict(f"The mail server can't confirm that this comes from {domain}{said}", True)
+
+
+def _trusted_results(headers: Headers, trusted_server: str | None) -> Sequence[Result]:
+    """Those of the newest header of the trusted server; none when it can't be read whole."""
     if not trusted_server:
-        return AuthenticationVerdict()
-    results = _results(headers, trusted_server)
-    failed = [method for method in _NAMES if results.get(method, set()) & _FAILED]
-    passed = {method for method in _NAMES if method not in failed and "pass" in results.get(method, set())}
-    if not failed or ("dmarc" in passed and "dmarc" not in failed):
-        return AuthenticationVerdict()
-    if "dmarc" not in failed and "dkim" in passed:
-        return AuthenticationVerdict()  # forwarding breaks SPF, and the DKIM signature is valid
-    domain = sender.rpartition("@")[2] or "its sender"
-    what = " and ".join(_NAMES[method] for method in failed)
-    is_doubted = "dmarc" in failed or "fail" in results.get("spf", set()) or "dkim" in failed
-    return AuthenticationVerdict(
-        f"The mail server can't confirm that this comes from {domain}: {what} failed.", is_doubted
-    )
+        return ()
+    wanted = _name_of(trusted_server.strip())
+    written = headers.every(HEADER)
+    newest = next((value for value in written if _name_of(server_of(value)) == wanted), None)
+    try:
+        return results_of(newest) if newest is not None else ()
+    except NotByGrammar:
+        return ()
 
 
-def _results(headers: Headers, trusted_server: str) -> dict[str, set[str]]:
-    """All results of the trusted server, by method: a mail may have several signatures."""
-    found: dict[str, set[str]] = {}
-    for value in list(headers.every("authentication-results"))[:_MOST_HEADERS]:
-        server, _, rest = _COMMENT.sub(" ", _COMMENT.sub(" ", value)).partition(";")
-        if (server.split() or [""])[0].strip('"').lower() != trusted_server.lower():
-            continue
-        for piece in rest.split(";")[:50]:
-            result = _RESULT.match(piece)
-            if result:
-                found.setdefault(result[1].lower(), set()).add(result[2].lower())
-    return found
+def _name_of(server: str) -> str:
+    """In one spelling: a domain in ASCII, any other name in lower case."""
+    return ascii_domain_of(server) or server.lower()
+
+
+def _confirms(results: Sequence[Result], domain: str) -> bool:
+    """DMARC's result where there is one, else that of SPF or DKIM for a domain of the same organisation."""
+    dmarc = [one for one in results if one.method == "dmarc" and one.value not in _NO_POLICY]
+    if dmarc:
+        return all(_is_pass_for(one, ("header.from",), domain) for one in dmarc)
+    spf = [one for one in results if one.method == "spf" and one.every("smtp.mailfrom")]
+    dkim = [one for one in results if one.method == "dkim"]
+    has_spf = bool(spf) and all(_is_pass_for(one, _IDENTITIES["spf"], domain) for one in spf)
+    return has_spf or any(_is_pass_for(one, _IDENTITIES["dkim"], domain) for one in dkim)
+
+
+def _is_pass_for(result: Result, identities: tuple[str, ...], domain: str) -> bool:
+    """Whether it is a pass, and every domain that it names is of the organisation of `domain`."""
+    named = [value for name in identities for value in result.every(name)]
+    is_pass = result.value == "pass" and result.is_known_version
+    return is_pass and bool(named) and all(is_same_organisation(_domain_of(one), domain) for one in named)
+
+
+def _domain_of(identity: str) -> str:
+    """Of `a@b.example`, `@b.example` or `b.example`; empty with more than one `@`."""
+    return identity.rpartition("@")[2] if identity.count("@") <= 1 else ""
+
+
+def _has_failed(results: Sequence[Result], method: str) -> bool:
+    return any(one.method == method and one.value in _FAILED for one in results)

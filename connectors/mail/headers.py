@@ -12,13 +12,13 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from connectors.mail.charsets import decode, one_line
+from core.email_address import LONGEST_EMAIL, is_email_address
 
 MOST_HEADERS, LONGEST_HEADER, LONGEST_BLOCK = 400, 8_000, 256 * 1024
-MOST_ADDRESSES, LONGEST_ADDRESS, MOST_IDS = 100, 254, 50
+MOST_ADDRESSES, MOST_IDS = 100, 50
 LONGEST_SUBJECT, LONGEST_NAME = 500, 200
 _FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:(.*)", re.DOTALL)
 _ID = re.compile(r"<([^<>\s]{1,250})>")
-_ADDRESS = re.compile(r"[^@\s<>,;:\"()\\]{1,64}@[^@\s<>,;:\"()\\]{1,190}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class Headers:
     """Names in lower case, values unfolded, in their order in the mail."""
 
     fields: tuple[tuple[str, str], ...]
+    cut_fields: frozenset[str] = frozenset()
+    """Names of the headers of which a part was too long to be read."""
+    is_cut: bool = False
+    """Whether there are more headers than were read."""
 
     def first(self, name: str) -> str:
         """Empty when there is none."""
@@ -58,14 +62,17 @@ class Headers:
 
 def read_headers(block: bytes) -> Headers:
     """The headers in the bytes before the first empty line."""
-    lines = re.split(rb"\r?\n(?![ \t])", block[:LONGEST_BLOCK], maxsplit=MOST_HEADERS)[:MOST_HEADERS]
-    fields = []
-    for line in lines:
+    lines = re.split(rb"\r?\n(?![ \t])", block[:LONGEST_BLOCK], maxsplit=MOST_HEADERS)
+    fields, cut = [], set()
+    for line in lines[:MOST_HEADERS]:
         found = _FIELD.match(line[:LONGEST_HEADER])
         if found:
-            value = re.sub(rb"\r?\n[ \t]+", b" ", found[2]).strip()
-            fields.append((found[1].decode("ascii").lower(), decode(value)))
-    return Headers(tuple(fields))
+            name, value = found[1].decode("ascii").lower(), re.sub(rb"\r?\n[ \t]+", b" ", found[2]).strip()
+            fields.append((name, decode(value)))
+            if len(line) > LONGEST_HEADER:
+                cut.add(name)
+    is_cut = len(block) > LONGEST_BLOCK or len(lines) > MOST_HEADERS
+    return Headers(tuple(fields), frozenset(cut), is_cut)
 
 
 def decode_words(value: str, longest: int = LONGEST_SUBJECT) -> str:
@@ -98,8 +105,8 @@ def parse_addresses(*values: str) -> list[tuple[str, str]]:
 
 def parse_address(text: str) -> str:
     """In lower case without angle brackets; empty when it isn't an address."""
-    plain = one_line(text, 2 * LONGEST_ADDRESS).strip("<>' ").lower()
-    return plain if len(plain) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(plain) else ""
+    plain = one_line(text, 2 * LONGEST_EMAIL).strip("<>' ").lower()
+    return plain if is_email_address(plain) else ""
 
 
 def message_ids(*values: str) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def _split(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
         return Headers(()), start + (2 if raw[start : start + 1] == b"\r" else 1)
     found = _BLANK_LINE.search(raw, start, end)
     last, body = (found.start(), found.end()) if found else (end, end)
-    return read_headers(raw[start : min(last, start + LONGEST_BLOCK)]), body
+    return read_headers(raw[start : min(last, start + LONGEST_BLOCK + 1)]), body
 
 
 def _places(raw: bytes, boundary: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -116,14 +116,10 @@ def _bounce(email: InboundEmail, mail: Part) -> InboundEmail | None:
 def _combined_verdict(headers: Headers, trusted_server: str | None, sender: str) -> AuthenticationVerdict:
     """All reasons for not trusting that the mail is from its sender, and a person's."""
     verdict = check_authentication(headers, trusted_server, sender)
-    said = [verdict.warning]
-    senders = {address for _, address in parse_addresses(*headers.every("from"))}
-    if len(senders) > 1:
-        said.append("It names several senders.")
-    if is_by_machine(headers):
-        said.append(MACHINE_WARNING)
-    warning = " ".join(filter(None, said))
-    return AuthenticationVerdict(warning, verdict.is_doubted or len(senders) > 1 or is_by_machine(headers))
+    if not is_by_machine(headers):
+        return verdict
+    warning = " ".join(filter(None, (verdict.warning, MACHINE_WARNING)))
+    return AuthenticationVerdict(warning, is_doubted=True)
 
 
 def _with_contents(

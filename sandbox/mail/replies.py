@@ -14,6 +14,8 @@ import aiosmtplib
 from sandbox.mail.mailbox import Mail, mail_json
 from sandbox.world import Args, World
 
+RECEIVING_SERVER = "mx.brightwater.example"
+"""The name in Authentication-Results, as the bot's MAIL_TRUSTED_SERVER has it."""
 _BOUNCE = """\
 {head}Auto-Submitted: auto-replied
 MIME-Version: 1.0
@@ -129,7 +131,13 @@ async def _send(world: World, message: EmailMessage, *, sender: str, owner: str)
 
 
 async def _deliver(world: World, message: EmailMessage, *, sender: str, to: str) -> str:
-    """Send it to the bot's mail server; a sentence when that refused it, else empty."""
+    """Send it to the bot's mail server; a sentence when that refused it, else empty.
+
+    The company's receiving server, which would stand between, confirms the sender.
+    """
+    if sender:
+        domain = sender.rpartition("@")[2]
+        message["Authentication-Results"] = f"{RECEIVING_SERVER}; dmarc=pass header.from={domain}"
     try:
         await aiosmtplib.send(
             message,

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import structlog
 
-from cards.email.envelope import Headers, NotAnAddress, address_of, message_of
+from cards.email.envelope import Headers, message_of
 from cards.email.mail_view import WRITTEN_BY_A_PERSON, Mail, MailView
 from cards.email.present import MailContext, link_view, mail_view
 from cards.email.render import default_templates
@@ -21,6 +21,7 @@ from connectors.mail.send_errors import RecipientDeferred, RecipientRefused
 from core.case import Case
 from core.customer_messages import report_mail_failure
 from core.customer_questions import is_reachable
+from core.email_address import NotAnAddress, address_of
 from scheduler.deliver.send_once import check_lease
 from scheduler.services import MailServices, Services
 from store.customers.mails import Mail as StoredMail

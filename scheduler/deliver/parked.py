@@ -14,11 +14,12 @@ from hashlib import sha256
 import structlog
 
 from cards.alerts import parked_alert_view
-from cards.email.envelope import Headers, NotAnAddress, address_of, message_of
+from cards.email.envelope import Headers, message_of
 from cards.email.staff import DeliveryProblem, Resumes, delivery_problem_mail
 from cards.words import name
 from connectors.errors import GiveUp, TryAgain
 from core.effects import channels_of
+from core.email_address import NotAnAddress, address_of
 from core.person import Person
 from core.platforms import SLACK
 from core.policy import Policy

@@ -115,3 +115,56 @@ def test_an_absence_brings_no_files(mails: MailHarness) -> None:
     case_id = mails.harness.create_case()
     assert not mails.match(an_email(subject=case_id, kind=EmailKind.AUTO_REPLY)).takes_files
     assert mails.match(an_email(subject=case_id)).takes_files
+
+
+@pytest.mark.parametrize("to", ["jo@nordwind.example", "ap@evil.example", "ap@nordwind.example.evil.example"])
+def test_a_bounce_for_an_address_that_we_didnt_write_to_says_nothing(mails: MailHarness, to: str) -> None:
+    case_id = mails.harness.create_case()
+    mails.send_out(case_id)
+    failure = DeliveryFailure(to=to, why="mailbox full", message_id=OURS)
+    assert mails.receive(a_bounce(failure)) is MailOutcome.KEPT
+    assert mails.failures(case_id) == []
+
+
+def test_of_several_addresses_only_the_customers_counts(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    mails.send_out(case_id)
+    failures = [
+        DeliveryFailure(to=to, why="mailbox full", message_id=OURS)
+        for to in ("x@y.example", CUSTOMER.upper())
+    ]
+    assert mails.receive(a_bounce(*failures)) is MailOutcome.BOUNCED
+    assert [failure.to for failure in mails.failures(case_id)] == [CUSTOMER.upper()]
+
+
+def test_a_bounce_of_a_mail_that_we_never_sent_says_nothing(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    mails.send_out(case_id)
+    failure = DeliveryFailure(to=CUSTOMER, why="mailbox full", message_id="<forged@x.example>")
+    email = a_bounce(failure, recipients=(reply_address(case_id),), references=(OURS,), subject=case_id)
+    assert mails.receive(email) is MailOutcome.KEPT
+    assert mails.failures(case_id) == []
+
+
+def test_a_bounce_of_a_mail_that_came_in_says_nothing(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    theirs = an_email(subject=case_id)
+    mails.receive(theirs)
+    failure = DeliveryFailure(to=CUSTOMER, why="mailbox full", message_id=theirs.message_id)
+    assert mails.receive(a_bounce(failure)) is MailOutcome.KEPT
+    assert mails.failures(case_id) == []
+
+
+def test_a_bounce_to_one_case_of_another_cases_mail_says_nothing(mails: MailHarness) -> None:
+    first, second = mails.harness.create_case(), mails.harness.create_case()
+    mails.send_out(first)
+    failure = DeliveryFailure(to=CUSTOMER, why="mailbox full", message_id=OURS)
+    assert mails.receive(a_bounce(failure, recipients=(reply_address(second),))) is MailOutcome.KEPT
+    assert mails.failures(first) == mails.failures(second) == []
+
+
+def test_a_bounce_that_only_names_the_case_says_nothing(mails: MailHarness) -> None:
+    case_id = mails.harness.create_case()
+    failure = DeliveryFailure(to=CUSTOMER, why="mailbox full")
+    assert mails.receive(a_bounce(failure, subject=f"Undelivered [{case_id}]")) is MailOutcome.KEPT
+    assert mails.failures(case_id) == []

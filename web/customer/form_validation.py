@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 from cards.customer.language import Translator
 from cards.sanitize import clean_line, clean_text
 from core.customer_link import CustomerLink
+from core.email_address import LONGEST_EMAIL, is_email_address
 from core.invoice import Invoice
 from core.money import Money, NotAnAmount
 from core.policy import Policy
-from handlers.raise_dispute import LONGEST_EMAIL, LONGEST_NAME, LONGEST_STATEMENT, ONE_EMAIL
+from handlers.raise_dispute import LONGEST_NAME, LONGEST_STATEMENT
 from handlers.submit_form import FormAnswers, offered_reasons
 from web.customer.amounts import read_amount
 
@@ -74,7 +74,7 @@ def validate(
     contact, email = clean_line(written.contact), written.email.strip()
     if not contact:
         wrong["contact"] = translator.translate("Give us your name, so that we know whom we talk to.")
-    if len(email) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, email):
+    if not is_email_address(email):
         wrong["email"] = translator.translate("Write one e-mail address, such as name@company.com.")
     if wrong:
         return None, {name: wrong[name] for name in _ORDER if name in wrong}

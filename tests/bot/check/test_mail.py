@@ -21,6 +21,7 @@ SOUND: dict[str, Any] = {
     "mail_domain": "reply.example.com",
     "mail_from": "disputes@example.com",
     "mail_listen": "lmtp://127.0.0.1:8024",
+    "mail_trusted_server": "mx.example.com",
     "secret_key": (SecretStr("k" * 40),),
 }
 
@@ -44,6 +45,7 @@ async def test_without_a_mail_server_it_says_how_to_switch_mail_on() -> None:
     ("changes", "state", "title"),
     [
         ({"mail_listen": None}, State.WARNING, "answers don't get here"),
+        ({"mail_trusted_server": None}, State.WARNING, "No mail server is trusted"),
         ({"mail_from": "disputes@elsewhere.test"}, State.WARNING, "answers and bounces go to"),
         ({"mail_templates": Path("/gone")}, State.FAILED, "there is no folder"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from tests.connectors.mail.raw_mail import (
+    CONFIRMED,
     CUSTOMER,
     SERVER,
     Sample,
@@ -22,8 +23,14 @@ _FAIL = f"{SERVER}; dmarc=fail (p=reject) header.from=nordwind.example; spf=fail
 _CANT = "can't confirm that this comes from nordwind.example"
 
 
+_UNCONFIRMED = f"{_CANT}."
+_NO_SENDER = "doesn't name one sender"
+_TOO_LONG = "headers are too long"
+
+
 def _judged(*results: str, **changed: str) -> bytes:
-    return mail("Two.\n", *(f"Authentication-Results: {result}" for result in results), **changed)
+    written = [f"Authentication-Results: {result}" for result in results]
+    return mail("Two.\n", *written, Authentication_Results="", **changed)
 
 
 def _deep(levels: int) -> bytes:
@@ -38,55 +45,108 @@ def _html(page: str) -> bytes:
 
 
 FORGED = (
-    Sample(name="everything passes", raw=_judged(f"{SERVER}; dmarc=pass; spf=pass; dkim=pass"), text="Two."),
+    Sample(name="DMARC passes", raw=mail("Two.\n"), text="Two."),
     Sample(name="DMARC fails", raw=_judged(_FAIL), text="Two.", warning=_CANT, is_doubted=True),
     Sample(
-        name="DMARC fails under a forged pass",
-        raw=_judged(_FAIL, f"{SERVER}; dmarc=pass"),
+        name="DMARC fails above a forged pass",
+        raw=_judged(_FAIL, CONFIRMED),
         warning="DMARC and SPF failed",
         is_doubted=True,
     ),
-    Sample(name="a stranger's verdict", raw=_judged("mx.evil.example; dmarc=fail"), text="Two."),
-    Sample(name="a stranger's verdict in a comment", raw=_judged(f"mx.evil.example ({SERVER}); dmarc=fail")),
-    Sample(name="forwarded: SPF fails, DKIM holds", raw=_judged(f"{SERVER}; spf=fail; dkim=pass")),
-    Sample(name="SPF fails alone", raw=_judged(f"{SERVER}; spf=fail"), warning="SPF failed", is_doubted=True),
-    Sample(name="SPF fails softly", raw=_judged(f"{SERVER}; spf=softfail"), warning="SPF failed"),
+    Sample(
+        name="a stranger's verdict",
+        raw=_judged(CONFIRMED.replace(SERVER, "mx.evil.example")),
+        text="Two.",
+        warning=_UNCONFIRMED,
+        is_doubted=True,
+    ),
+    Sample(
+        name="SPF fails softly",
+        raw=_judged(f"{SERVER}; spf=softfail smtp.mailfrom=nordwind.example"),
+        warning="SPF failed",
+        is_doubted=True,
+    ),
     Sample(
         name="DKIM fails",
-        raw=_judged(f"{SERVER} 1; dkim=fail (bad key)"),
+        raw=_judged(f"{SERVER} 1; dkim=fail (bad key) header.d=nordwind.example"),
         warning="DKIM failed",
         is_doubted=True,
     ),
     Sample(
         name="the name is an address",
+        warning="comes from evil.example",
+        is_doubted=True,
         raw=mail("Two.\n", From=f'"{CUSTOMER}" <evil@evil.example>'),
         sender="evil@evil.example",
     ),
     Sample(
         name="two senders in one line",
         raw=mail("Two.\n", From=f"{CUSTOMER}, evil@evil.example"),
-        warning="several senders",
+        warning=_NO_SENDER,
         is_doubted=True,
     ),
     Sample(
         name="two lines of senders",
         raw=mail("Two.\n", "From: evil@evil.example"),
-        warning="several senders",
+        warning=_NO_SENDER,
         is_doubted=True,
     ),
-    Sample(name="no sender at all", raw=mail("Two.\n", From=""), sender="", text="Two."),
-    Sample(name="a sender that is none", raw=mail("Two.\n", From="<>"), sender="", text="Two."),
+    Sample(
+        name="no sender at all",
+        warning=_NO_SENDER,
+        is_doubted=True,
+        raw=mail("Two.\n", From=""),
+        sender="",
+        text="Two.",
+    ),
+    Sample(
+        name="a sender that is none",
+        warning=_NO_SENDER,
+        is_doubted=True,
+        raw=mail("Two.\n", From="<>"),
+        sender="",
+        text="Two.",
+    ),
     Sample(name="a sender in capitals", raw=mail("Two.\n", From="AP@NORDWIND.EXAMPLE"), text="Two."),
     Sample(name="a header that breaks the line", raw=mail("Two.\n", Subject="a\r\n b\r\n\tc"), text="Two."),
 )
 
 BROKEN = (
-    Sample(name="nothing", raw=b"", sender="", text="", note="no text"),
-    Sample(name="a blank line", raw=b"\r\n", sender="", text="", note="no text"),
-    Sample(name="words without headers", raw=b"\r\nHello", sender="", text="Hello"),
-    Sample(name="headers without words", raw=b"From: ap@nordwind.example", text="", note="no text"),
-    Sample(name="zeros", raw=bytes(100_000), sender="", note="no text"),
-    Sample(name="every byte there is", raw=bytes(range(256)) * 50, sender="", note="no text"),
+    Sample(name="nothing", warning=_NO_SENDER, is_doubted=True, raw=b"", sender="", text="", note="no text"),
+    Sample(
+        name="a blank line",
+        warning=_NO_SENDER,
+        is_doubted=True,
+        raw=b"\r\n",
+        sender="",
+        text="",
+        note="no text",
+    ),
+    Sample(
+        name="words without headers",
+        warning=_NO_SENDER,
+        is_doubted=True,
+        raw=b"\r\nHello",
+        sender="",
+        text="Hello",
+    ),
+    Sample(
+        name="headers without words",
+        warning=_UNCONFIRMED,
+        is_doubted=True,
+        raw=b"From: ap@nordwind.example",
+        text="",
+        note="no text",
+    ),
+    Sample(name="zeros", warning=_NO_SENDER, is_doubted=True, raw=bytes(100_000), sender="", note="no text"),
+    Sample(
+        name="every byte there is",
+        warning=_NO_SENDER,
+        is_doubted=True,
+        raw=bytes(range(256)) * 50,
+        sender="",
+        note="no text",
+    ),
     Sample(
         name="a boundary that never comes",
         raw=mail("Two.\n", "Content-Type: multipart/mixed; boundary=x"),
@@ -125,13 +185,31 @@ BOMBS = (
         files=tuple(f"{n}.pdf" for n in range(50)),
         note="more files than I take",
     ),
-    Sample(name="a megabyte of header", raw=mail("Two.\n", f"X-Long: {'x' * 1_000_000}")),
-    Sample(name="a hundred thousand headers", raw=mail("Two.\n", *(["X-A: b"] * 100_000))),
     Sample(
-        name="brackets in brackets in the sender", raw=mail("Two.\n", From="(" * 7_000 + CUSTOMER), sender=""
+        name="a megabyte of header",
+        warning=_TOO_LONG,
+        is_doubted=True,
+        raw=mail("Two.\n", f"X-Long: {'x' * 1_000_000}"),
     ),
     Sample(
-        name="a subject of encoded words", raw=mail("Two.\n", Subject="=?utf-8?Q?a?= " * 20_000), text="Two."
+        name="a hundred thousand headers",
+        warning=_TOO_LONG,
+        is_doubted=True,
+        raw=mail("Two.\n", *(["X-A: b"] * 100_000)),
+    ),
+    Sample(
+        name="brackets in brackets in the sender",
+        warning=_NO_SENDER,
+        is_doubted=True,
+        raw=mail("Two.\n", From="(" * 7_000 + CUSTOMER),
+        sender="",
+    ),
+    Sample(
+        name="a subject of encoded words",
+        warning=_TOO_LONG,
+        is_doubted=True,
+        raw=mail("Two.\n", Subject="=?utf-8?Q?a?= " * 20_000),
+        text="Two.",
     ),
     Sample(name="a type of semicolons", raw=mail("Two.\n", "Content-Type: text/plain" + '; a="b' * 20_000)),
     Sample(name="a million elements", raw=_html("<b>x" * 250_000)),
@@ -140,7 +218,7 @@ BOMBS = (
         name="a bounce nested without end",
         raw=_deep(1000).replace(b"From: ", b"From: MAILER-DAEMON@x.example, ", 1),
         sender="mailer-daemon@x.example",
-        warning="several senders",
+        warning=_NO_SENDER,
         is_doubted=True,
         note="more parts than I read",
     ),

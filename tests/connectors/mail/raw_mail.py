@@ -45,9 +45,14 @@ def crlf(text: str, charset: str = "utf-8") -> bytes:
     return dedent(text).lstrip("\n").replace("\n", "\r\n").encode(charset)
 
 
+CONFIRMED = f"{SERVER}; dmarc=pass header.from=nordwind.example"
+"""What the trusted server says of the customer's own mail."""
+
+
 def mail(body: str | bytes, *headers: str, charset: str = "utf-8", **changed: str) -> bytes:
     """A plain reply of the customer's, with these headers more, or in place of the usual ones."""
     usual = {
+        "Authentication-Results": CONFIRMED,
         "From": f"Jo Miller <{CUSTOMER}>",
         "To": f"Acme <{REPLY_TO}>",
         "Subject": "Re: Your dispute about invoice INV-2026-0001 [D-1042]",
