@@ -2,7 +2,7 @@
 
 Lenient in three things that large servers write: an empty result at the end, characters in a value that need
 quotes (`header.b=a/b+c=`), and words such as `action=none` among the properties. The library for this header,
-authres, reads neither those nor nested comments, and has had no release since 2019.
+authres, takes one that breaks off within a comment or a string for a whole one; decision 12 says more.
 """
 
 from __future__ import annotations
