@@ -3,7 +3,7 @@
 Lenient in three things that large servers write: an empty result at the end, characters in a value that need
 quotes (`header.b=a/b+c=`), and words such as `action=none` among the properties.
 
-The library for this header, authres 1.2.0 of 2019, isn't used: it takes `dmarc=pass (and on` for a pass, counts
+The library for this header, authres 1.2.0 of 2019, is not used: it takes `dmarc=pass (and` for a pass, counts
 a method of any version, reads no domains in Unicode, refuses a semicolon at the end, and descends into nested
 comments until Python's stack ends.
 """
