@@ -125,11 +125,11 @@ def change(tx: Transaction, click: Click) -> Reply:
 
     A reply with a form has done nothing yet, so that the form may be sent again under its key.
     """
-    if _was_done(tx, click):
-        return Reply()
     click = _without_nul(click)
+    actor, is_repeat = tx.people.find_acting(click.platform, click.actor_ref, click.actor_name, key=click.key)
+    if is_repeat:
+        return Reply()
     _demand_max_lengths(click)
-    actor = tx.people.find_or_add(click.platform, click.actor_ref, click.actor_name)
     if not actor.is_active:
         raise Refused(_GUEST)
     try:
@@ -139,7 +139,7 @@ def change(tx: Transaction, click: Click) -> Reply:
             return Reply()
         raise
     if click.key is not None and reply.form is None:
-        tx.inbox.save_response(click.platform, click.key, _DONE, at=click.at)
+        tx.inbox.write_response(click.platform, click.key, _DONE, at=click.at)
     return reply
 
 

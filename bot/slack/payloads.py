@@ -37,7 +37,7 @@ class ModalState:
 
 
 def click_of_action(body: Payload, now: datetime) -> Click:
-    """A pressed button or a changed choice.
+    """A pressed button or a changed choice. Its key is the press: Slack may send it again, much later too.
 
     Raises:
         UnknownAction: the name isn't one of ours.
@@ -59,7 +59,17 @@ def click_of_action(body: Payload, now: datetime) -> Click:
         value=value,
         values=values_of(view.get("state") or {}),
         channel=(body.get("channel") or {}).get("id"),
+        key=_press_key(body, pressed),
     )
+
+
+def _press_key(body: Payload, pressed: Payload) -> str | None:
+    """`trigger_id` is new with each press; `action_ts` is its instant, told of the person and the element."""
+    if body.get("trigger_id"):
+        return f"press:{body['trigger_id']}"
+    if pressed.get("action_ts"):
+        return f"press:{body['user']['id']}:{pressed['action_id']}:{pressed['action_ts']}"
+    return None
 
 
 def click_of_form(body: Payload, now: datetime) -> Click:

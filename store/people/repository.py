@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
@@ -20,7 +21,7 @@ from store.people.rows import (
     BY_HANDLE,
     BY_ID,
     BY_REF,
-    BY_REF_SHARED_LOCK,
+    BY_REF_WITH_ANSWER,
     COLUMNS,
     PersonRow,
     by_handles,
@@ -54,6 +55,12 @@ class UnknownPerson(Refused):
     def __init__(self, person_id: str) -> None:
         super().__init__(f"Nobody here is known as {person_id}.")
         self.person_id = person_id
+
+
+class ActingPerson(NamedTuple):
+    person: Person
+    has_response: bool
+    """Whether the inbox has a response to what they do: it is a repeat."""
 
 
 class People:
@@ -106,21 +113,26 @@ class People:
                 meant.setdefault(name.casefold(), person)
         return {handle: meant[name] for handle, name in zip(handles, folded, strict=True) if name in meant}
 
-    def find_or_add(self, platform: str, ref: str, name: str | None = None) -> Person:
+    def find_acting(
+        self, platform: str, ref: str, name: str | None = None, *, key: str | None = None
+    ) -> ActingPerson:
         """The person with this id on the platform, who is acting there now; an unknown person is added.
 
-        One query for a known person, who gets messages on that platform from now on. Until a name is known,
-        the platform's id serves as the name. The row is locked against account linking until the transaction
-        ends, so that no case is claimed under an id that linking gives up meanwhile.
+        One query for a known person, who gets messages on that platform from now on; the same query finds the
+        response to `key`, which identifies what they do. Until a name is known, the platform's id serves as
+        the name. The row is locked against account linking until the transaction ends, so that no case is
+        claimed under an id that linking gives up meanwhile.
         """
-        row = self._find_row(platform, ref, BY_REF_SHARED_LOCK)
-        if row is None:
+        values = {"ref": folded_ref(platform, ref), "source": platform, "message_id": key}
+        found = self._connection.row(BY_REF_WITH_ANSWER[platform], **values)
+        if found is None:
             # Unknown so far, or being linked to another person at this moment: the second query sees that.
             self._connection.change(_ADD, **to_values(_new_row(platform, folded_ref(platform, ref), name)))
-            row = self._find_row(platform, ref, BY_REF_SHARED_LOCK)
-        if row is None:  # linked once more in between
+            found = self._connection.row(BY_REF_WITH_ANSWER[platform], **values)
+        if found is None:  # linked once more in between
             raise TryUnitAgain(f"{ref} on {platform} is becoming somebody else's account.")
-        before = row.as_on(platform)
+        *row, answer = found
+        before = to_person_row(tuple(row)).as_on(platform)
         now = replace(
             before,
             name=name if name and before.name == ref else before.name,
@@ -128,7 +140,7 @@ class People:
         )
         if now != before:
             self._connection.change(_TOUCH, of_id=now.id, name=now.name, chats_on=now.chats_on)
-        return now
+        return ActingPerson(now, answer is not None)
 
     def link_account(
         self,

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, or_, select
 from core.person import Person
 from core.platforms import SLACK, TEAMS
 from store.db.statements import Row, Statement
-from store.tables import people
+from store.tables import inbox, people
 
 COLUMNS = (
     "id name email slack_ref zone is_active dm_ref id_folded email_folded slack_folded "
@@ -29,12 +29,18 @@ _BY_REF = {
     TEAMS: ALL.where(people.c.teams_folded == bindparam("ref")),
 }
 BY_REF = {platform: Statement(clause) for platform, clause in _BY_REF.items()}
-BY_REF_SHARED_LOCK = {
-    platform: Statement(clause.with_for_update(read=True, key_share=True))
+_ANSWER = (
+    select(inbox.c.answer)
+    .where(inbox.c.source == bindparam("source"), inbox.c.id == bindparam("message_id"))
+    .scalar_subquery()
+    .label("answer")
+)
+BY_REF_WITH_ANSWER = {
+    platform: Statement(clause.add_columns(_ANSWER).with_for_update(read=True, key_share=True, of=people))
     for platform, clause in _BY_REF.items()
 }
-"""A shared lock: until the transaction ends no account is linked to or unlinked from the person, so that
-their id stays theirs."""
+"""With the inbox's response to what they do, in the same round trip. A shared lock: until the transaction
+ends no account is linked to or unlinked from the person, so that their id stays theirs."""
 BY_REF_FOR_UPDATE = {platform: Statement(clause.with_for_update()) for platform, clause in _BY_REF.items()}
 BY_HANDLE = Statement(
     ALL.where(

@@ -57,7 +57,7 @@ def _press(case: Case, policy: Policy, action_id: str) -> bytes:
         "api_app_id": "A0OMBUD",
         "token": "gone",
         "container": {"type": "message", "message_ts": "1700000000.000100", "channel_id": "C0BILLING"},
-        "trigger_id": "123.456.abcdef",
+        "trigger_id": f"123.456.{case.id}.{action_id}",
         "team": {"id": "T0BRIGHT", "domain": "brightwater"},
         "enterprise": None,
         "is_enterprise_install": False,

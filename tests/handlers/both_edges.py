@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,6 +25,7 @@ from tests.bot.teams.activities import TeamsClient, TeamsUser
 from tests.bot.teams.harness import card_shown, filled_in
 
 Json = dict[str, Any]
+_TRIGGERS = count(1)
 
 
 class RecordingClient(AsyncWebClient):
@@ -72,7 +74,7 @@ class SlackForms:
             **PLACE,
             "type": "block_actions",
             "user": self._user,
-            "trigger_id": "1.2",
+            "trigger_id": f"1.{next(_TRIGGERS)}",
             "actions": [pressed],
         }
         await self.edge.acknowledge({**body, **where})

@@ -82,10 +82,10 @@ def page_of_a_list(harness: Harness) -> Work:
 
 BUDGETS: Mapping[Callable[[Harness], Work], tuple[Cost, Cost]] = {
     intake: (Cost(trips=1, statements=8, rows=6), Cost(trips=4, statements=4, rows=6)),
-    claim: (Cost(trips=1, statements=13, rows=8), Cost(trips=8, statements=8, rows=8)),
-    claim_by_a_named_resolver: (Cost(trips=1, statements=11, rows=8), Cost(trips=6, statements=6, rows=8)),
-    note: (Cost(trips=1, statements=9, rows=4), Cost(trips=7, statements=7, rows=4)),
-    decide: (Cost(trips=1, statements=13, rows=8), Cost(trips=7, statements=7, rows=8)),
+    claim: (Cost(trips=1, statements=12, rows=8), Cost(trips=6, statements=6, rows=8)),
+    claim_by_a_named_resolver: (Cost(trips=1, statements=10, rows=8), Cost(trips=4, statements=4, rows=8)),
+    note: (Cost(trips=1, statements=8, rows=4), Cost(trips=5, statements=5, rows=4)),
+    decide: (Cost(trips=1, statements=12, rows=8), Cost(trips=5, statements=5, rows=8)),
     mail_of_the_customer: (Cost(trips=1, statements=13, rows=8), Cost(trips=9, statements=8, rows=8)),
     page_of_a_list: (Cost(trips=0, statements=6, rows=0), Cost(trips=7, statements=6, rows=0)),
 }

@@ -195,7 +195,7 @@ def test_whoever_leaves_one_channel_stays_in_the_others(harness: Harness, left: 
 
 
 def test_a_person_we_know_is_called_what_teams_calls_them_now(harness: Harness) -> None:
-    harness.store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na", "Ana"))
+    harness.store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na", "Ana").person)
     renamed = in_chat(sender=replace(ANA, name="Ana Ruiz"))
     follow(harness, in_chat())
     assert is_worth_writing(harness, renamed)

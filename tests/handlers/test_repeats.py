@@ -28,6 +28,16 @@ def test_a_form_that_was_accepted_is_not_accepted_again(harness: Harness) -> Non
     assert harness.pending_deliveries() == promised
 
 
+def test_a_claim_that_comes_again_after_a_release_claims_nothing(any_harness: Harness) -> None:
+    case_id = any_harness.create_case()
+    any_harness.press(Action.CLAIM, ANA, case_id, key="press:1")
+    any_harness.press(Action.RELEASE, ANA, case_id, key="press:2")
+    assert any_harness.press(Action.CLAIM, ANA, case_id, key="press:1") == Reply()
+    assert any_harness.event_names(case_id)[-1] == "CaseReleased"
+    any_harness.press(Action.CLAIM, ANA, case_id, key="press:3")
+    assert any_harness.event_names(case_id)[-1] == "CaseClaimed"
+
+
 def test_another_form_with_the_same_words_is_another_note(harness: Harness) -> None:
     case_id = harness.create_case()
     note(harness, case_id, "view:V1")

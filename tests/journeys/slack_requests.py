@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from itertools import count
 from typing import Any
 
 from tests.journeys.processes import SIGNING_SECRET
+
+_TRIGGERS = count(1)
 
 
 def interaction(kind: str, person: str, **more: Any) -> dict[str, Any]:
@@ -16,7 +19,7 @@ def interaction(kind: str, person: str, **more: Any) -> dict[str, Any]:
         "api_app_id": "A0OMBUD",
         "team": {"id": "T0BRIGHT", "domain": "brightwater"},
         "user": {"id": person, "username": person.lower(), "name": person.lower(), "team_id": "T0BRIGHT"},
-        "trigger_id": "1.2.3",
+        "trigger_id": f"1.2.{next(_TRIGGERS)}",
         **more,
     }
 

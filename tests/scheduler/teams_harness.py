@@ -121,7 +121,7 @@ def _know(tx: Transaction, persons: tuple[Person, ...], last_on: str | None) -> 
             ref, mri = person.teams_ref, f"29:{person.teams_ref}-before-this-bot"
             tx.people.link_account("teams", ref, name=person.name, email=person.email, mri=mri)
             if last_on is not None:
-                tx.people.find_or_add(last_on, ref if last_on == "teams" else str(person.slack_ref))
+                tx.people.find_acting(last_on, ref if last_on == "teams" else str(person.slack_ref))
 
 
 ANA_ON_BOTH = Person(

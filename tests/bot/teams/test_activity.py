@@ -195,7 +195,7 @@ def test_what_no_database_can_hold_is_left_out(any_store: Store) -> None:
     sender = sender_of(said)
     assert sender is not None
     assert sender.name == f"Ana {'x' * 196}"
-    any_store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na", "Ana"))
+    any_store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na", "Ana").person)
     any_store.run_blocking(follow_update, read(said), NEVER)
     assert not any_store.read_blocking(would_change, read(said))
 

@@ -128,7 +128,7 @@ async def test_what_arrived_in_slack_without_an_answer_is_not_sent_to_teams_too(
     await slack.fail_next("lose_answer", method="chat.postMessage", channel="D0ANA")
     await harness.claim(case_id)
     await harness.deliver()
-    await harness.store.run(lambda tx: tx.people.find_or_add("teams", ANA_ENTRA))
+    await harness.store.run(lambda tx: tx.people.find_acting("teams", ANA_ENTRA).person)
     await harness.deliver_all()
     assert [case_id in card["text"] for card in harness.cards("D0ANA")] == [False, True]
     assert teams.chat(ANA_ENTRA) == []
@@ -143,7 +143,7 @@ async def test_what_never_got_to_slack_goes_where_the_person_is_now(
     await slack.fail_next("ratelimited", method="chat.postMessage", channel="D0ANA")
     await harness.claim(case_id)
     await harness.deliver()
-    await harness.store.run(lambda tx: tx.people.find_or_add("teams", ANA_ENTRA))
+    await harness.store.run(lambda tx: tx.people.find_acting("teams", ANA_ENTRA).person)
     await harness.deliver_all()
     assert [case_id in text_of(one) for one in teams.chat(ANA_ENTRA)] == [True]
     assert harness.cards("D0ANA") == []

@@ -116,7 +116,7 @@ async def test_a_known_person_in_another_team_is_followed(
 ) -> None:
     fake_teams.rosters[OTHER_TEAM] = [a_member("E-LEO", "Leo Other")]
     await teams_only.know(a_channel())
-    await teams_only.store.run(lambda tx: tx.people.find_or_add("teams", "e-leo", "Leo"))
+    await teams_only.store.run(lambda tx: tx.people.find_acting("teams", "e-leo", "Leo").person)
     await sync_teams_people(teams_only.services)
     leo = await teams_only.person("e-leo")
     assert leo is not None

@@ -44,18 +44,18 @@ def test_whichever_platform_tells_first(store: Store) -> None:
 
 def test_a_click_before_the_roster_leaves_no_second_person_behind(store: Store) -> None:
     store.run_blocking(link_slack_account)
-    lonely = store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0A-na", "Ana"))
+    lonely = store.run_blocking(lambda tx: tx.people.find_acting("teams", "0A-na", "Ana").person)
     assert (lonely.id, lonely.email) == ("teams:0a-na", None)
     assert store.run_blocking(link_teams_account) == replace(ANA, chats_on="teams")
     emptied = store.read_blocking(lambda tx: tx.people.get("teams:0a-na"))
     assert emptied == Person(id="teams:0a-na", name="Ana", is_active=False)
-    assert store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na")).id == ANA.id
+    assert store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na").person).id == ANA.id
 
 
 def test_whoever_has_open_cases_keeps_them_and_gets_the_others_account(store: Store) -> None:
     store.run_blocking(link_slack_account)
     store.run_blocking(lambda tx: tx.people.set_dm_ref("slack:U0ANA", "D0ANA"))
-    store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
+    store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na").person)
     store.run_blocking(add_claimed_case, "D-1001", "teams:0a-na")
     ana = store.run_blocking(link_teams_account)
     assert ana == linked_person(store) == replace(ANA, id="teams:0a-na", chats_on="teams")
@@ -65,7 +65,7 @@ def test_whoever_has_open_cases_keeps_them_and_gets_the_others_account(store: St
 
 def test_two_with_open_cases_stay_apart_until_one_has_none(store: Store) -> None:
     store.run_blocking(link_slack_account)
-    store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
+    store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na").person)
     store.run_blocking(add_claimed_case, "D-1001", "teams:0a-na")
     store.run_blocking(add_claimed_case, "D-1002", "slack:U0ANA")
     assert store.run_blocking(link_teams_account).id == "teams:0a-na"
@@ -86,14 +86,14 @@ def test_a_guest_joins_with_nobody_whatever_their_address(store: Store) -> None:
 def test_a_colleague_who_becomes_a_guest_is_one_there_and_stays_a_colleague_elsewhere(store: Store) -> None:
     store.run_blocking(link_slack_account)
     store.run_blocking(link_teams_account)
-    store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
+    store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na").person)
     guest = store.run_blocking(link_guest_account)
     assert (guest.is_active, guest.chats_on, guest.email) == (True, "slack", "Ana@Example.com")
     assert not get_by_ref(store, "teams", "0a-na").is_active
     assert get_by_ref(store, "slack", "U0ANA").is_active
     store.run_blocking(lambda tx: tx.people.add_member("19:c", "0a-na"))
     assert not store.read_blocking(lambda tx: tx.people.is_member("0a-na", "19:c"))
-    acting = store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
+    acting = store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na").person)
     assert (acting.is_active, acting.chats_on) == (False, "slack")
 
 
@@ -106,7 +106,7 @@ def test_a_colleague_of_teams_alone_who_becomes_a_guest_has_no_address_left(stor
 def test_whoever_is_deactivated_in_slack_goes_on_in_teams(store: Store) -> None:
     store.run_blocking(link_slack_account)
     store.run_blocking(link_teams_account)
-    store.run_blocking(lambda tx: tx.people.find_or_add("slack", "U0ANA"))
+    store.run_blocking(lambda tx: tx.people.find_acting("slack", "U0ANA").person)
     store.run_blocking(lambda tx: tx.people.add_member("C0BILLING", "U0ANA"))
     gone = store.run_blocking(link_slack_account, is_active=False)
     assert (gone.is_active, gone.chats_on) == (True, "teams")
@@ -143,9 +143,9 @@ def both_ids(store: Store) -> set[str]:
 def test_what_is_known_already_is_not_written_again(store: Store, url: str) -> None:
     store.run_blocking(link_slack_account)
     store.run_blocking(link_teams_account)
-    store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
+    store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na").person)
     if sqlite_file(url) is not None:  # elsewhere a read can't lock the row to begin with
-        ana = store.read_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na", "Somebody"))
+        ana = store.read_blocking(lambda tx: tx.people.find_acting("teams", "0a-na", "Somebody").person)
         assert ana.chats_on == "teams"
         assert store.read_blocking(link_slack_account) == store.read_blocking(link_teams_account) == ana
 
@@ -174,7 +174,7 @@ def run_event(tx: Transaction, what: str, place: str, case_id: str) -> None:
         tx.people.link_account("teams", teams_ref, name="Teams'", email=address)
     else:
         platform = what.rpartition(" ")[2]
-        actor = tx.people.find_or_add(platform, slack_ref if platform == "slack" else teams_ref)
+        actor = tx.people.find_acting(platform, slack_ref if platform == "slack" else teams_ref).person
         if what.startswith("claims"):
             add_claimed_case(tx, case_id, actor.id)
 

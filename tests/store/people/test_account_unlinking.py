@@ -88,7 +88,7 @@ def test_who_has_a_new_address_on_both_is_one_person_again_and_keeps_their_cases
     }
     for tell in orders[first]:
         store.run_blocking(tell)
-    ana = store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
+    ana = store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na").person)
     store.run_blocking(add_claimed_case, "D-1001", ana.id)
     for tell in orders[tells_first]:
         store.run_blocking(tell, email="ana.weber@example.com")

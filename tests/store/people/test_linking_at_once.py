@@ -35,12 +35,12 @@ def test_a_case_that_is_claimed_beside_a_join_is_the_joined_persons(store: Store
     others: list[threading.Thread] = []
 
     def claim(tx: Transaction) -> None:
-        actor = tx.people.find_or_add("teams", "0a-na")
+        actor = tx.people.find_acting("teams", "0a-na").person
         others.append(beside(store, link_teams_account)[0])
         add_claimed_case(tx, "D-1001", actor.id)
 
     store.run_blocking(link_slack_account)
-    store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
+    store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na").person)
     store.run_blocking(claim)
     for one in others:
         one.join()
@@ -52,10 +52,10 @@ def test_who_clicks_while_they_are_joined_acts_as_the_joined_person(store: Store
 
     def link_and_click(tx: Transaction) -> None:
         link_teams_account(tx)
-        others.append(beside(store, lambda tx: tx.people.find_or_add("teams", "0a-na")))
+        others.append(beside(store, lambda tx: tx.people.find_acting("teams", "0a-na").person))
 
     store.run_blocking(link_slack_account)
-    store.run_blocking(lambda tx: tx.people.find_or_add("teams", "0a-na"))
+    store.run_blocking(lambda tx: tx.people.find_acting("teams", "0a-na").person)
     store.run_blocking(link_and_click)
     for thread, _ in others:
         thread.join()
@@ -67,7 +67,7 @@ def test_told_at_once_by_many_it_is_one_person_after_the_next_look_at_the_latest
     store: Store, _round: int
 ) -> None:
     def add_from_teams(tx: Transaction) -> Person:
-        return tx.people.find_or_add("teams", "0a-na", "Ana")
+        return tx.people.find_acting("teams", "0a-na", "Ana").person
 
     start = threading.Barrier(6)
     problems: list[Exception] = []

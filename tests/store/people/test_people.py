@@ -18,22 +18,24 @@ from tests.store.transactions import add_cases
 
 
 def test_a_person_met_for_the_first_time_is_known_from_then_on(store: Store) -> None:
-    ana = store.run_blocking(lambda tx: tx.people.find_or_add("slack", "U0ANA", "Ana"))
+    ana = store.run_blocking(lambda tx: tx.people.find_acting("slack", "U0ANA", "Ana").person)
     assert ana == Person(id="slack:U0ANA", name="Ana", slack_ref="U0ANA", chats_on="slack")
-    assert store.run_blocking(lambda tx: tx.people.find_or_add("slack", "U0ANA", "Another name")) == ana
+    assert (
+        store.run_blocking(lambda tx: tx.people.find_acting("slack", "U0ANA", "Another name").person) == ana
+    )
     assert store.read_blocking(lambda tx: tx.people.get("slack:U0ANA")) == ana
     assert store.read_blocking(lambda tx: tx.people.find_by_ref("slack", "U0ANA")) == ana
 
 
 def test_a_person_without_a_name_is_called_by_their_id_until_it_is_heard(store: Store) -> None:
-    assert store.run_blocking(lambda tx: tx.people.find_or_add("slack", "U0ANA")).name == "U0ANA"
-    assert store.run_blocking(lambda tx: tx.people.find_or_add("slack", "U0ANA", "Ana")).name == "Ana"
+    assert store.run_blocking(lambda tx: tx.people.find_acting("slack", "U0ANA").person).name == "U0ANA"
+    assert store.run_blocking(lambda tx: tx.people.find_acting("slack", "U0ANA", "Ana").person).name == "Ana"
 
 
 def test_a_person_of_another_platform_has_no_slack_id(store: Store) -> None:
-    person = store.run_blocking(lambda tx: tx.people.find_or_add("teams", "29:x", "Kim"))
+    person = store.run_blocking(lambda tx: tx.people.find_acting("teams", "29:x", "Kim").person)
     assert (person.id, person.slack_ref, person.teams_ref) == ("teams:29:x", None, "29:x")
-    assert store.run_blocking(lambda tx: tx.people.find_or_add("teams", "29:x")) == person
+    assert store.run_blocking(lambda tx: tx.people.find_acting("teams", "29:x").person) == person
 
 
 def test_saving_brings_a_person_up_to_date_and_keeps_their_private_chat(store: Store) -> None:
