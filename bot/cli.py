@@ -166,12 +166,14 @@ def link(
     from bot.commands.link import print_links, print_revoked
     from bot.wiring.application import open_store
     from scheduler.clock import Clock
+    from scheduler.heartbeat import follow_database
 
     settings, policy = _prepare()
     store = open_store(settings, policy)
     try:
-        now = Clock(settings.clock_file).now()
-        sys.exit((print_revoked if revoke else print_links)(store, settings, invoice, now))
+        clock = Clock(settings.clock_file)
+        follow_database(clock, store)
+        sys.exit((print_revoked if revoke else print_links)(store, settings, invoice, clock.now()))
     finally:
         store.close_blocking()
 

@@ -21,6 +21,7 @@ DATABASE_TIMEOUT_SECONDS = 2.0
 STALLED_AFTER = timedelta(seconds=60)
 _PENDING = Gauge("ombud_outbox_pending", "Promises not yet kept")
 _PARKED = Gauge("ombud_outbox_parked", "Promises that a person must look at")
+_SKEW = Gauge("ombud_clock_skew_seconds", "How far the machine's clock is ahead of the database's")
 _OLDEST = Gauge("ombud_outbox_oldest_seconds", "Age of the oldest promise not yet kept")
 
 
@@ -63,6 +64,7 @@ class Readiness:
         figures = await self._store.read(_outbox_figures, self._clock.now())
         _PENDING.set(figures.pending)
         _PARKED.set(figures.parked)
+        _SKEW.set(self._clock.skew.total_seconds())
         _OLDEST.set(figures.oldest_age.total_seconds() if figures.oldest_age else 0)
 
 

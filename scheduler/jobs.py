@@ -73,6 +73,8 @@ class Jobs:
         self.last_run_at: dict[str, datetime] = {}
         """When each job last succeeded; for readiness."""
         self._services = services
+        if services.heartbeat is not None:
+            services.heartbeat.on_freed = self.drain.wake
         self._sweep = DeadlineSweep()
         self._scan = (
             VirusScan(services.store, services.blobs, services.clamd)
@@ -129,6 +131,8 @@ class Jobs:
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
         self.drain.start()
+        if self._services.heartbeat is not None:
+            self._services.heartbeat.start()
         self._scheduler.start()
 
     async def stop(self, *, grace: float = 5.0) -> None:
@@ -138,6 +142,8 @@ class Jobs:
         for sync in self._syncs.values():
             await sync.stop()
         await self.drain.stop(grace=grace)
+        if self._services.heartbeat is not None:
+            await self._services.heartbeat.stop()
         for task in list(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

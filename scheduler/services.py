@@ -15,6 +15,7 @@ from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
 from core.policy import Policy
 from core.tokens import Tokens
+from scheduler.heartbeat import Heartbeat
 from scheduler.rate_limits import Now, RateLimiter, Sleep
 from scheduler.retry import Jitter
 from store.engine import Store
@@ -93,7 +94,13 @@ class Services:
     """The bytes of evidence files; None when customers have no pages."""
     clamd: Clamd | None = None
     """Scans uploaded files for viruses; None: they aren't scanned."""
+    heartbeat: Heartbeat | None = None
+    """Of this process; None where it delivers alone, as in tests."""
     counters: Counters = field(default_factory=Counters)
+
+    def is_alive(self) -> bool:
+        """Whether other processes still count this one as alive, so that its leases stand."""
+        return self.heartbeat is None or self.heartbeat.is_fresh()
 
     @property
     def policy(self) -> Policy:

@@ -104,7 +104,7 @@ index(
     where=_IS_OPEN & cases.c.resolver_id.is_not(None),
 )
 index("ix_cases_search", cases.c.queue_id, cases.c.number, cases.c.search_text)
-index("ix_cases_customer", cases.c.customer_ref, cases.c.number)
+index("ix_cases_customer", cases.c.customer_ref, cases.c.queue_id, cases.c.number)
 index("ix_cases_invoice", cases.c.invoice_ref, cases.c.customer_ref, cases.c.number)
 index("ix_cases_closed", cases.c.queue_id, cases.c.closed_at, where=cases.c.closed_at.is_not(None))
 index("ix_cases_raised", cases.c.queue_id, cases.c.raised_at)
@@ -227,6 +227,16 @@ lanes = Table(
     Column("open_at", BigInteger, nullable=False),
 )
 """Leases of addresses: who delivers there now, and from when the rate limit lets more through."""
+
+index("ix_lanes_held", lanes.c.holder, where=lanes.c.held_until > literal_column("0"))
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+)
+"""Processes that deliver, and when each was last seen alive, by the database's clock."""
 
 posted = Table(
     "posted",

@@ -22,6 +22,7 @@ from store.outbox.rows import effect_rows
 from store.people.channels import Channels
 from store.people.repository import People
 from store.people.teams_conversations import Conversations
+from store.processes import Processes
 from store.recording import Head, timeline_rows
 from store.tables import outbox, timeline
 
@@ -50,6 +51,7 @@ class Transaction:
         "people",
         "policy",
         "posted_cards",
+        "processes",
         "reports",
         "timeline",
     )
@@ -68,6 +70,7 @@ class Transaction:
         self.outbox = Outbox(connection)
         self.posted_cards = PostedCards(connection)
         self.alerts = OpenAlerts(connection)
+        self.processes = Processes(connection)
         self.reports = Reports(connection)
         self.links = CustomerLinks(connection)
         self.drafts = Drafts(connection)

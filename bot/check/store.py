@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -13,6 +13,7 @@ from time import perf_counter
 from bot.check.report import CheckGroup, CheckResult
 from bot.policy.in_use import missing_names
 from core.policy import Policy
+from scheduler.clock import MOST_SKEW, machine_time
 from store.engine import Store, sqlite_file
 from store.errors import NewerDatabase, StoreUnavailable
 from store.migrate import current, head
@@ -29,13 +30,16 @@ _SLOW_SECONDS = 0.5
 _LATE_AFTER = timedelta(minutes=10)
 _MAX_PARKED_SHOWN = 5
 _CLOCK_TOLERANCE = timedelta(minutes=5)
+_ZERO = timedelta()
 
 
 class _RollBack(Exception):
     """Rolls back a unit of work that must leave nothing behind."""
 
 
-def check_store(url: str, policy: Policy | None, now: datetime) -> Iterator[CheckResult]:
+def check_store(
+    url: str, policy: Policy | None, now: datetime, machine: Callable[[], datetime] = machine_time
+) -> Iterator[CheckResult]:
     """All checks of the database. Without a policy, only whether it is there and up to date."""
     try:
         file = sqlite_file(url)
@@ -45,7 +49,7 @@ def check_store(url: str, policy: Policy | None, now: datetime) -> Iterator[Chec
                 return
         yield from _check_tables(url, is_sqlite=file is not None)
         if policy is not None and current(url) == head():
-            yield from _check_contents(url, policy, now)
+            yield from _check_contents(url, policy, now, machine)
     except NewerDatabase as trouble:
         yield _GROUP.failed(str(trouble), "Install the Ombud that made it.")
     except StoreUnavailable as trouble:
@@ -88,10 +92,13 @@ def _check_tables(url: str, *, is_sqlite: bool) -> Iterator[CheckResult]:
         )
 
 
-def _check_contents(url: str, policy: Policy, now: datetime) -> Iterator[CheckResult]:
+def _check_contents(
+    url: str, policy: Policy, now: datetime, machine: Callable[[], datetime]
+) -> Iterator[CheckResult]:
     store = Store.open(url, policy, threads=1)
     try:
         yield _check_writing(store, now)
+        yield from _check_skew(store, machine)
         yield from _check_names_in_use(store)
         yield from _check_newest_case(store, now)
         yield from _check_outbox(store, now)
@@ -119,6 +126,16 @@ def _write_and_roll_back(tx: Transaction, key: str, now: datetime) -> None:
     tx.outbox.add(key=key, address=address, effect="check", due_at=now)
     if tx.outbox.count_pending(address, "check") == 1:
         raise _RollBack
+
+
+def _check_skew(store: Store, machine: Callable[[], datetime]) -> Iterator[CheckResult]:
+    skew = machine() - store.read_blocking(lambda tx: tx.processes.now())
+    if abs(skew) > MOST_SKEW:
+        yield _GROUP.failed(
+            f"This machine's clock is {_seconds_text(abs(skew))} {'ahead of' if skew > _ZERO else 'behind'} "
+            "the database's.",
+            "Set both by NTP: signatures and tokens are checked by the machine's.",
+        )
 
 
 def _check_names_in_use(store: Store) -> Iterator[CheckResult]:
@@ -167,6 +184,11 @@ def _figures(tx: Transaction, now: datetime) -> OutboxFigures:
 
 def _parked(tx: Transaction) -> list[OutboxRow]:
     return tx.outbox.list_parked(_MAX_PARKED_SHOWN)
+
+
+def _seconds_text(amount: timedelta) -> str:
+    seconds = round(amount.total_seconds())
+    return f"{seconds} seconds" if seconds < 120 else _age_text(amount)
 
 
 def _age_text(age: timedelta) -> str:

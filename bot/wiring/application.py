@@ -38,6 +38,7 @@ from core.policy import Policy
 from core.tokens import Tokens
 from handlers.mail_preview_settings import MailPreviewSettings
 from scheduler.clock import Clock
+from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import Jobs
 from scheduler.rate_limits import RateLimiter
 from scheduler.services import MailServices, Services
@@ -65,6 +66,7 @@ class Application:
     teams: TeamsEndpoint | None
     edges: tuple[SlackEdge | TeamsEdge, ...]
     jobs: Jobs
+    heartbeat: Heartbeat
     apis: tuple[SlackApi, ...]
     teams_connection: TeamsConnection | None
     socket: SlackSocket | None
@@ -79,6 +81,7 @@ class Application:
         """Start the jobs, Socket Mode and the mail listener."""
         if self.context.store.database == "sqlite":
             await self.context.store.run(_clear_leases)
+        await self.heartbeat.beat()
         if self.customers is not None:
             await self.customers.start()
         self.jobs.start()
@@ -137,6 +140,7 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
     teams_connection = connect_teams(settings, store)
     customers = open_customer_services(settings, store, clock, tokens, read_email) if tokens else None
     mail = _connect_mail(settings, tokens) if tokens else None
+    heartbeat = Heartbeat(store, clock, name=secrets.token_hex(4))
     services = Services(
         store=store,
         now=clock.now,
@@ -151,8 +155,9 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
         mail=mail,
         blobs=customers.blobs if customers else None,
         clamd=_connect_scanner(settings),
+        heartbeat=heartbeat,
     )
-    jobs = Jobs(services, holder=secrets.token_hex(4))
+    jobs = Jobs(services, holder=heartbeat.name)
     slack, teams = _open_edges(services, clock, own_api, teams_connection, jobs.request_sync)
     return Application(
         context=Context(settings, store, clock, read_stripe_event),
@@ -163,6 +168,7 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
         else None,
         edges=tuple(one for one in (slack, teams) if one is not None),
         jobs=jobs,
+        heartbeat=heartbeat,
         apis=tuple(one for one in (api, own_api) if one is not None),
         teams_connection=teams_connection,
         socket=_open_socket(settings, slack),

@@ -105,5 +105,6 @@ def is_personal(row: OutboxRow) -> bool:
 
 def check_lease(services: Services, row: OutboxRow) -> None:
     """Raises TryAgain when the lease has run out, as in a process that was frozen: another may be sending."""
-    if row.taken_at is not None and services.now() - row.taken_at > LONGEST_ATTEMPT:
+    is_late = row.taken_at is not None and services.now() - row.taken_at > LONGEST_ATTEMPT
+    if is_late or not services.is_alive():
         raise TryAgain("The attempt took so long that another may be under way.", is_unknown=True)

@@ -79,7 +79,10 @@ class OutboxDrain:
         now = self._services.now()
         self._again = {address: at for address, at in self._again.items() if at > now}
         room = MOST_LANES - len(self._lanes)
-        addresses = await self._services.store.read(_due_lanes, now, MOST_LANES) if room > 0 else []
+        most = MOST_LANES + len(self._lanes)
+        addresses = (
+            await self._services.store.read(_due_lanes, now, most, holder=self._holder) if room > 0 else []
+        )
         self.last_round_at = now
         if not addresses and not self._lanes:
             self.failing_since = None
@@ -131,5 +134,5 @@ class OutboxDrain:
         return max(0.01, min(soonest - now, LONGEST_PAUSE).total_seconds())
 
 
-def _due_lanes(tx: Transaction, now: datetime, limit: int) -> list[str]:
-    return tx.outbox.list_due_lanes(now, limit)
+def _due_lanes(tx: Transaction, now: datetime, limit: int, *, holder: str) -> list[str]:
+    return tx.outbox.list_due_lanes(now, limit, holder=holder)

@@ -111,13 +111,13 @@ class Outbox:
         self.has_added = self.has_added or is_new
         return is_new
 
-    def list_due_lanes(self, now: datetime, limit: int) -> list[str]:
-        """Addresses to deliver to now, longest waiting first: the first row is due, the lane isn't leased,
-        and the platform's rate limit lets more through.
+    def list_due_lanes(self, now: datetime, limit: int, *, holder: str = "") -> list[str]:
+        """Addresses to deliver to now, longest waiting first: the first row is due, no other holder leases
+        the lane, and the platform's rate limit lets more through.
 
         The cost grows with the number of addresses that have pending rows, not with the number of rows.
         """
-        rows = self._connection.rows(sql.DUE_LANES, now=to_micros(now), limit=limit)
+        rows = self._connection.rows(sql.DUE_LANES, now=to_micros(now), limit=limit, holder=holder)
         return [address for (address,) in rows]
 
     def lease_rows(
@@ -201,6 +201,15 @@ class Outbox:
     def clear_leases(self, holder_prefix: str) -> int:
         """Release the lanes of killed holders, when the only process starts."""
         return self._connection.change(sql.CLEAR_LEASES, prefix=holder_prefix, length=len(holder_prefix))
+
+    def free_lanes(self) -> int:
+        """Release the lanes whose holders have no heartbeat. Returns how many."""
+        return self._connection.change(sql.FREE_LANES)
+
+    def end_waits(self, now: datetime) -> int:
+        """Let no row and no lane wait past `now`, after the clock was set back. Returns how many rows."""
+        self._connection.change(sql.OPEN_LANES, now=to_micros(now))
+        return self._connection.change(sql.END_WAITS, now=to_micros(now))
 
     def purge_delivered(self, before: datetime) -> int:
         """Delete rows delivered by an attempt before then. Their keys may be used again, their ids not."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from store.db.statements import Statement, insert_if_absent, insert_or_update
-from store.tables import lanes, outbox
+from store.tables import lanes, outbox, processes
 
 _IS_PENDING = outbox.c.state == literal_column("'pending'")
 _IS_PARKED = outbox.c.state == literal_column("'parked'")
@@ -38,6 +38,18 @@ ADD = insert_if_absent(
     *"key address effect number seq payload state created_at due_at attempts".split(),
     by=["key"],
 )
+
+
+_IS_HELD_BY_THE_LIVING = (
+    select(processes.c.name).where(processes.c.name == lanes.c.holder).correlate(lanes).exists()
+)
+_IS_FREE = or_(
+    lanes.c.holder == bindparam("holder"),
+    (lanes.c.held_until <= literal_column("0")),
+    (lanes.c.held_until <= bindparam("now")) & ~_IS_HELD_BY_THE_LIVING,
+)
+"""For this holder: what it holds already, it may take up again, as after a result that couldn't be saved.
+The lease of a process that lives never runs out, whatever a clock says."""
 
 
 def _due_lanes() -> ClauseElement:
@@ -67,7 +79,7 @@ def _due_lanes() -> ClauseElement:
         .outerjoin(lanes, lanes.c.address == addresses.c.address)
         .where(
             head.c.due_at <= now,
-            or_(lanes.c.address.is_(None), (lanes.c.held_until <= now) & (lanes.c.open_at <= now)),
+            or_(lanes.c.address.is_(None), _IS_FREE & (lanes.c.open_at <= now)),
         )
         .order_by(head.c.id)
         .limit(bindparam("limit"))
@@ -80,8 +92,7 @@ LEASE_LANE = insert_or_update(
     *"address holder held_until open_at".split(),
     by=["address"],
     unchanged=["open_at"],
-    where=or_(lanes.c.holder == bindparam("holder"), lanes.c.held_until <= bindparam("now"))
-    & (lanes.c.open_at <= bindparam("now")),
+    where=_IS_FREE & (lanes.c.open_at <= bindparam("now")),
 )
 _IS_LEASED = (lanes.c.address == bindparam("address")) & (lanes.c.holder == bindparam("holder"))
 RELEASE_LANE = Statement(update(lanes).where(_IS_LEASED).values(held_until=0))
@@ -90,6 +101,20 @@ CLEAR_LEASES = Statement(
     update(lanes)
     .where(func.substr(lanes.c.holder, 1, bindparam("length")) == bindparam("prefix"), lanes.c.held_until > 0)
     .values(held_until=0)
+)
+FREE_LANES = Statement(
+    update(lanes)
+    .where(
+        lanes.c.held_until > literal_column("0"),
+        ~_IS_HELD_BY_THE_LIVING,
+    )
+    .values(held_until=0)
+)
+OPEN_LANES = Statement(
+    update(lanes).where(lanes.c.open_at > bindparam("now")).values(open_at=bindparam("now"))
+)
+END_WAITS = Statement(
+    update(outbox).where(_IS_PENDING, outbox.c.due_at > bindparam("now")).values(due_at=bindparam("now"))
 )
 
 FIRST_ROWS = Statement(

@@ -13,6 +13,7 @@ import pytest
 from bot.check.report import CheckResult, State
 from bot.check.store import check_store
 from core.policy import Policy
+from scheduler.clock import machine_time
 from store.engine import Store
 from store.outbox.repository import AttemptResult, Parked
 from store.transaction import Transaction
@@ -156,3 +157,18 @@ def test_a_case_from_the_future_is_told(busy: Store, tmp_path: Path) -> None:
 def test_without_a_policy_only_the_tables_are_looked_at(busy: Store, tmp_path: Path) -> None:
     results = list(check_store(f"sqlite:///{tmp_path}/ombud.db", None, SOON))
     assert [result.title for result in results] == ["SQLite answers, and its tables are up to date."]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [
+        (timedelta(minutes=10), "10 minutes ahead of the database's"),
+        (timedelta(seconds=-90), "90 seconds behind"),
+    ],
+)
+def test_a_machine_whose_clock_is_far_from_the_databases_is_told_so(
+    url: str, ahead: timedelta, told: str
+) -> None:
+    results = list(check_store(url, a_policy(), SOON, machine=lambda: machine_time() + ahead))
+    state, text = only_problem(results)
+    assert (state, told in text) == (State.FAILED, True)

@@ -1,0 +1,194 @@
+"""Tests of heartbeats: processes whose clocks differ share one database and do nothing late or twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import structlog
+
+from scheduler.clock import MOST_SKEW, Clock
+from scheduler.deliver.send_once import check_lease
+from scheduler.heartbeat import DEAD_AFTER, SEND_WITHIN, Heartbeat
+from scheduler.lease import LEASE
+from scheduler.outbox.drain import OutboxDrain
+from scheduler.rate_limits import RateLimiter
+from scheduler.services import Services
+from store.engine import Store
+from store.outbox.repository import Outbox
+from store.transaction import Transaction
+from tests.connectors.sandbox_slack import Slack
+from tests.scheduler.fake_clocks import FakeTime
+from tests.scheduler.harness import BILLING, Harness, a_company
+
+HOUR = timedelta(hours=1)
+ADDRESS = "slack:#billing-disputes"
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """On SQLite and on PostgreSQL."""
+    store = Store.open(url, a_company())
+    yield store
+    await store.close()
+
+
+class Process:
+    """One process on the harness's store and Slack; its machine's clock is `ahead` of the true time."""
+
+    def __init__(self, harness: Harness, name: str, ahead: timedelta = timedelta()) -> None:
+        self.elapsed = 0.0
+        self.clock = Clock(
+            machine=lambda: datetime.now(UTC) + ahead,
+            elapsed=lambda: datetime.now(UTC).timestamp() + self.elapsed,
+        )
+        self.heartbeat = Heartbeat(harness.store, self.clock, name=name)
+        self.services: Services = replace(
+            harness.services,
+            now=self.clock.now,
+            rate_limiter=RateLimiter(self.clock.now, harness.time.sleep),
+            heartbeat=self.heartbeat,
+        )
+        self.drain = OutboxDrain(self.services, holder=name)
+
+    @property
+    def name(self) -> str:
+        return self.heartbeat.name
+
+
+async def raise_by(process: Process, harness: Harness) -> str:
+    """A dispute that comes in by this process, at its time."""
+    harness.time.add(process.clock.now() - harness.time.now())
+    return await harness.raise_one()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=2), HOUR, -HOUR])
+async def test_what_comes_in_by_a_process_with_another_clock_is_delivered_at_once(
+    harness: Harness, ahead: timedelta
+) -> None:
+    true, wrong = Process(harness, "true"), Process(harness, "wrong", ahead)
+    for process in (true, wrong):
+        await process.heartbeat.beat()
+    case_ids = [await raise_by(wrong, harness), await raise_by(true, harness)]
+    await true.drain.run_until_empty()
+    assert [card["text"][:6] for card in harness.cards(BILLING)] == case_ids
+
+
+async def test_processes_with_other_clocks_deliver_each_message_once(harness: Harness) -> None:
+    processes = [Process(harness, f"{place}", place * HOUR) for place in (-1, 0, 1)]
+    for process in processes:
+        await process.heartbeat.beat()
+    case_ids = [await raise_by(process, harness) for process in processes * 2]
+    await asyncio.gather(*(process.drain.run_until_empty() for process in processes))
+    while (await harness.figures()).pending:
+        await asyncio.gather(*(process.drain.run_until_empty() for process in processes))
+    assert sorted(card["text"][:6] for card in harness.cards(BILLING)) == case_ids
+
+
+async def test_a_clock_far_from_the_databases_is_reported_once(harness: Harness) -> None:
+    process = Process(harness, "wrong", HOUR)
+    with structlog.testing.capture_logs() as logs:
+        await process.heartbeat.beat()
+        await process.heartbeat.beat()
+    (said,) = [one for one in logs if one["event"] == "clock_skewed"]
+    assert abs(said["seconds_ahead"] - HOUR.total_seconds()) < MOST_SKEW.total_seconds()
+    assert abs(process.heartbeat.skew - HOUR) < MOST_SKEW
+
+
+async def test_the_lanes_of_a_dead_process_go_to_the_living(harness: Harness) -> None:
+    living, dead = Process(harness, "living"), Process(harness, "dead")
+    for process in (living, dead):
+        await process.heartbeat.beat()
+    case_id = await raise_by(dead, harness)
+    await harness.store.run(_take, dead)
+    await living.drain.run_until_empty()
+    assert harness.cards(BILLING) == [], "the other may still be sending"
+    await harness.store.run(_be_seen, "dead", -2 * DEAD_AFTER)
+    woken = asyncio.Event()
+    living.heartbeat.on_freed = woken.set
+    await living.heartbeat.beat()
+    assert woken.is_set()
+    await living.drain.run_until_empty()
+    assert [card["text"][:6] for card in harness.cards(BILLING)] == [case_id]
+
+
+async def test_after_an_outage_of_the_database_nobody_counts_as_dead_at_once(harness: Harness) -> None:
+    living, other = Process(harness, "living"), Process(harness, "other")
+    for process in (living, other):
+        await process.heartbeat.beat()
+        await harness.store.run(_be_seen, process.name, -2 * DEAD_AFTER)
+    await raise_by(other, harness)
+    await harness.store.run(_take, other)
+    await living.heartbeat.beat()
+    await other.heartbeat.beat()
+    await living.heartbeat.beat()
+    assert not await harness.store.run(_take, living)
+
+
+async def test_a_process_that_others_may_count_as_dead_sends_nothing(harness: Harness) -> None:
+    process = Process(harness, "frozen")
+    await process.heartbeat.beat()
+    await raise_by(process, harness)
+    process.elapsed += 2 * SEND_WITHIN.total_seconds()
+    assert not process.services.is_alive()
+    await process.drain.start_due_lanes()
+    await asyncio.gather(*process.drain._lanes.values())
+    assert harness.cards(BILLING) == []
+    await process.heartbeat.beat()
+    assert process.services.is_alive()
+    check_lease(process.services, (await harness.pending(ADDRESS))[0])
+
+
+@pytest.mark.parametrize("has_other", [False, True])
+async def test_a_clock_that_was_set_back_silences_nothing(harness: Harness, has_other: bool) -> None:
+    process = Process(harness, "here")
+    await process.heartbeat.beat()
+    harness.time.add(process.clock.now() + HOUR - harness.time.now())
+    case_id = await harness.raise_one()
+    await process.drain.run_until_empty()
+    assert harness.cards(BILLING) == []
+    await harness.store.run(_be_seen, "other" if has_other else "here", HOUR)
+    await process.heartbeat.beat()
+    await process.drain.run_until_empty()
+    assert [card["text"][:6] for card in harness.cards(BILLING)] == [case_id]
+
+
+async def test_a_process_that_stops_leaves_its_lanes_to_others_at_once(harness: Harness) -> None:
+    stopping, other = Process(harness, "stopping"), Process(harness, "other")
+    for process in (stopping, other):
+        await process.heartbeat.beat()
+    await raise_by(stopping, harness)
+    await harness.store.run(_take, stopping)
+    await stopping.heartbeat.stop()
+    assert await harness.store.run(_take, other)
+
+
+async def test_a_lane_whose_result_could_not_be_saved_goes_on_at_once(
+    harness: Harness, slack: Slack, time: FakeTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = await harness.raise_one()
+    save_results, failures = Outbox.save_results, [OSError("the disk is full")]
+
+    def fail_once(self: Outbox, *args: object, **kwargs: object) -> None:
+        if failures:
+            raise failures.pop()
+        save_results(self, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Outbox, "save_results", fail_once)
+    began = time.now()
+    await harness.deliver()
+    assert (await harness.figures()).pending == 0
+    assert [card["text"][:6] for card in harness.cards(BILLING)] == [case_id]
+    assert time.now() - began < LEASE
+
+
+def _take(tx: Transaction, process: Process) -> bool:
+    now = process.clock.now()
+    return bool(tx.outbox.lease_rows(ADDRESS, holder=process.name, now=now, lease=LEASE, limit=1))
+
+
+def _be_seen(tx: Transaction, name: str, later: timedelta) -> None:
+    tx.processes.save_heartbeat(name, tx.processes.now() + later)
