@@ -90,6 +90,40 @@ async def test_a_database_that_is_served_is_not_served_twice(tmp_path: Path) -> 
     await (await build_application(settings, a_policy())).close()
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("other", ["symbolic link", "hard link", "link to its folder"])
+def test_a_database_is_not_served_twice_by_another_name(tmp_path: Path, other: str, is_there: bool) -> None:
+    file = tmp_path / "data" / "ombud.db"
+    file.parent.mkdir()
+    if is_there:
+        upgrade(f"sqlite:///{file}")
+    release = acquire(f"sqlite:///{file}")
+    link = tmp_path / "other" / "ombud.db"
+    if other == "link to its folder":
+        link.parent.symlink_to(file.parent)
+    else:
+        link.parent.mkdir()
+        (link.symlink_to if other == "symbolic link" else link.hardlink_to)(file)
+    with pytest.raises(StoreUnavailable, match="Another `ombud serve` works on"):
+        acquire(f"sqlite:///{link}")
+    release()
+    acquire(f"sqlite:///{link}")()
+
+
+def test_the_lock_leaves_the_locks_of_sqlite_alone(tmp_path: Path) -> None:
+    """POSIX drops a process's locks on a file when it closes any of its descriptors of it."""
+    url = f"sqlite:///{tmp_path}/ombud.db"
+    upgrade(url)
+    writing = sqlite3.connect(tmp_path / "ombud.db", isolation_level=None)
+    writing.execute("BEGIN IMMEDIATE")
+    acquire(url)()
+    code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    command = [sys.executable, "-c", code, tmp_path / "ombud.db"]
+    beside = subprocess.run(command, capture_output=True, text=True, check=False)
+    writing.close()
+    assert "database is locked" in beside.stderr
+
+
 def test_a_server_that_was_killed_leaves_the_database_to_the_next(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ombud.db"
     code = f"from store.server_lock import acquire; held = acquire({url!r}); print(1, flush=True); input()"
