@@ -37,6 +37,7 @@ index(
     where=links.c.replaced_at.is_(None),
     unique=True,
 )
+index("ix_links_invoice", links.c.invoice_ref, links.c.made_at)
 index("ix_links_number", links.c.invoice_number, links.c.made_at)
 
 drafts = Table(

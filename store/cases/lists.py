@@ -149,7 +149,7 @@ def list_by_due(
     if not queue_ids:
         return Page((), None)
     statement = _due_statement(what, len(queue_ids))
-    return _due_page(connection, statement, after, limit, **values, **_queue_values(queue_ids))
+    return _due_page(connection, statement, after, limit, **values, **queue_values(queue_ids))
 
 
 def list_mine(connection: Connection, resolver_id: str, after: Cursor | None, limit: int) -> Page:
@@ -178,16 +178,9 @@ def list_newest(
         limit=limit + 1,
         status=status and status.value,
         customer_ref=customer_ref,
-        **_queue_values(queue_ids or ()),
+        **queue_values(queue_ids or ()),
     )
     return _page(rows, limit, lambda row: Cursor(0, row[0]))
-
-
-def count_elsewhere(connection: Connection, customer_ref: str, but: int, queue_ids: Sequence[str]) -> int:
-    """The number of the customer's cases outside of these queues, without the case of number `but`."""
-    statement = _elsewhere_statement(len(queue_ids))
-    row = connection.row(statement, customer_ref=customer_ref, but=but, **_queue_values(queue_ids))
-    return row[0] if row else 0
 
 
 def search(connection: Connection, text: str, queue_ids: Sequence[str], limit: int) -> list[CaseRow]:
@@ -198,7 +191,7 @@ def search(connection: Connection, text: str, queue_ids: Sequence[str], limit: i
     named_id = find_case_id(text)
     named = connection.row(_ONE, number=number_of(named_id)) if named_id else None
     found = connection.rows(
-        _search_statement(len(queue_ids)), wanted=wanted, limit=limit, **_queue_values(queue_ids)
+        _search_statement(len(queue_ids)), wanted=wanted, limit=limit, **queue_values(queue_ids)
     )
     if named is not None and named[2] in queue_ids:
         found = [named, *(row for row in found if row[0] != named[0])]
@@ -224,13 +217,6 @@ def _newest_statement(queues: int | None, has_status: bool, has_customer: bool) 
     if has_customer:
         newer = newer.where(cases.c.customer_ref == bindparam("customer_ref"))
     return Statement(_newest_of(newer, queues))
-
-
-@cache
-def _elsewhere_statement(queues: int) -> Statement:
-    outside = [cases.c.queue_id != bindparam(f"queue_{place}") for place in range(queues)]
-    theirs = (cases.c.customer_ref == bindparam("customer_ref"), cases.c.number != bindparam("but"))
-    return Statement(select(func.count()).select_from(cases).where(*theirs, *outside))
 
 
 @cache
@@ -264,7 +250,7 @@ def _merged(ranges: Sequence[Select[Any]], order: Callable[[Any], Sequence[Any]]
     return select(merged).order_by(*order(merged.c)).limit(bindparam("limit"))
 
 
-def _queue_values(queue_ids: Sequence[str]) -> dict[str, str]:
+def queue_values(queue_ids: Sequence[str]) -> dict[str, str]:
     return {f"queue_{place}": queue_id for place, queue_id in enumerate(queue_ids)}
 
 

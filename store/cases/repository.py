@@ -14,6 +14,7 @@ from core.ids import FIRST_NUMBER, case_id_of, number_of
 from core.policy import Policy
 from store.cases import lists
 from store.cases.columns import frequent_columns, has_rare_change, rare_columns
+from store.cases.elsewhere import count_elsewhere
 from store.cases.lists import CaseRow, Cursor, Page
 from store.db.documents import decode_case
 from store.db.instants import to_micros
@@ -185,7 +186,7 @@ class Cases:
 
     def count_for_customer(self, customer_ref: str, *, but: str, outside_of: Sequence[str]) -> int:
         """How many other cases the customer has outside of these queues."""
-        return lists.count_elsewhere(self._connection, customer_ref, _number(but), outside_of)
+        return count_elsewhere(self._connection, customer_ref, _number(but), outside_of)
 
     def find_by_chargeback(self, chargeback_ref: str) -> str | None:
         """The case about this chargeback."""

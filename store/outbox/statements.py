@@ -176,7 +176,7 @@ PURGE = Statement(
     delete(outbox).where(
         _IS_DELIVERED,
         outbox.c.attempted_at < bindparam("before"),
-        outbox.c.id < select(func.max(outbox.alias("newest").c.id)).scalar_subquery(),
+        outbox.c.id != select(func.max(outbox.alias("newest").c.id)).scalar_subquery(),
     )
 )
 """The newest row stays: SQLite assigns the highest id plus one, and no id may be used twice."""

@@ -1,4 +1,4 @@
-"""Heartbeats of processes, so that the leases of a dead one end; a customer's cases are found by queue."""
+"""Heartbeats of processes, so that the leases of a dead one end; indexes for what read too much."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ def upgrade() -> None:
     op.create_index("ix_lanes_held", "lanes", ["holder"], postgresql_where=_IS_HELD, sqlite_where=_IS_HELD)
     op.drop_index("ix_cases_customer", "cases")
     op.create_index("ix_cases_customer", "cases", ["customer_ref", "queue_id", "number"])
+    op.create_index("ix_links_invoice", "links", ["invoice_ref", "made_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_links_invoice", "links")
     op.drop_index("ix_cases_customer", "cases")
     op.create_index("ix_cases_customer", "cases", ["customer_ref", "number"])
     op.drop_index("ix_lanes_held", "lanes")
