@@ -48,6 +48,8 @@ class Readiness:
         if version != head():
             meaning = f"The database's tables are of version {version}, and this Ombud needs {head()}."
             return [f"{meaning} Run `ombud migrate`, or start the Ombud that they are of."]
+        if self._store.write_trouble is not None:
+            return [str(self._store.write_trouble)]
         return list(self._stalled_jobs())
 
     def _stalled_jobs(self) -> Iterator[str]:

@@ -15,6 +15,7 @@ import structlog
 
 from scheduler.clock import MOST_SKEW, Clock
 from store.engine import Store
+from store.errors import StoreUnavailable
 from store.transaction import Transaction
 
 log = structlog.get_logger()
@@ -89,6 +90,8 @@ class Heartbeat:
             await asyncio.sleep(BEAT_EVERY.total_seconds())
             try:
                 await self.beat()
+            except StoreUnavailable as trouble:
+                log.warning("heartbeat_failed", why=str(trouble))
             except Exception:
                 log.exception("heartbeat_failed")
 

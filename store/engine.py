@@ -32,6 +32,7 @@ class Backend(Protocol):
     on_outbox: list[Callable[[], None]]
     writes: SimpleQueue[Unit | None]
     reads: SimpleQueue[Unit | None]
+    write_trouble: StoreUnavailable | None
 
     def close(self) -> None: ...
 
@@ -91,6 +92,11 @@ class Store:
     def database(self) -> str:
         """`sqlite` or `postgresql`."""
         return self._backend.database
+
+    @property
+    def write_trouble(self) -> StoreUnavailable | None:
+        """Why the last unit that should have written couldn't, as on a full disk; None: it could."""
+        return self._backend.write_trouble
 
     async def run(self, fn: Callable[Concatenate[Transaction, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `fn` in a transaction of its own. What it wrote is on disk when this returns.

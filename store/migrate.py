@@ -79,7 +79,9 @@ def _connection(url: str) -> Iterator[Connection]:
         begin = "BEGIN IMMEDIATE"
     else:
         engine = create_engine(
-            postgresql_url(url).replace("postgresql:", "postgresql+psycopg:", 1), poolclass=NullPool
+            postgresql_url(url).replace("postgresql:", "postgresql+psycopg:", 1),
+            poolclass=NullPool,
+            connect_args={"prepare_threshold": None},  # a pooler would keep what was prepared for others
         )
         begin = f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"
     try:

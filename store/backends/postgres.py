@@ -13,39 +13,32 @@ from contextlib import suppress
 from functools import cache
 from queue import SimpleQueue
 from random import uniform
-from select import POLLIN, poll
 from threading import Thread
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import errors
-from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Table
 
 from core.policy import Policy
+from store.backends.sessions import (
+    CONFLICTS,
+    LIMIT_TRANSACTION,
+    connect,
+    has_session,
+    is_lost,
+    to_store_error,
+)
 from store.backends.units import Unit, resolve_all
 from store.db.statements import POSTGRESQL, Row, Statement, columns_of, insert_rows
-from store.errors import NotMigrated, OutcomeUnknown, StoreUnavailable
+from store.errors import OutcomeUnknown, StoreUnavailable
 from store.transaction import Transaction
 
 _ATTEMPTS = 8
 _MOST_ROWS_IN_A_STATEMENT = 32
 _BEGIN_WRITING = "BEGIN"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_STATEMENT_SECONDS = 30
-_LIBPQ_TIMEOUTS: Mapping[str, int] = {
-    "connect_timeout": 10,
-    "keepalives": 1,
-    "keepalives_idle": 20,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,
-}
-"""libpq's settings, in seconds but for the last, which is in milliseconds. With libpq's defaults a connection
-that died silently blocks its thread for two hours. The database address may override them."""
 _WRITER, _READER = "ombud-writer", "ombud-reader"
-_CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
-"""Another transaction committed first. A unique key conflicts when two units both found it missing."""
 
 
 class _Buffered(NamedTuple):
@@ -60,10 +53,11 @@ class PostgresConnection:
     """A connection inside a transaction, which begins with the first statement."""
 
     database = POSTGRESQL
-    __slots__ = ("_begin", "_buffered", "_connection", "_has_begun", "has_sent_commit")
+    __slots__ = ("_begin", "_buffered", "_connection", "_has_begun", "_is_pooled", "has_sent_commit")
 
-    def __init__(self, connection: psycopg.Connection[Row], begin: str) -> None:
+    def __init__(self, connection: psycopg.Connection[Row], begin: str, *, is_pooled: bool = False) -> None:
         self._connection = connection
+        self._is_pooled = is_pooled
         self._begin = begin
         self._has_begun = False
         self._buffered: list[_Buffered] = []
@@ -125,6 +119,8 @@ class PostgresConnection:
             if not self._has_begun:
                 self._has_begun = True
                 execute(self._begin)
+                if self._is_pooled:
+                    execute(LIMIT_TRANSACTION)
             for together in _groups(held):
                 execute(
                     _as_one(tuple(each.text for each in together)),
@@ -164,6 +160,7 @@ class PostgresBackend:
 
     def __init__(self, url: str, policy: Policy, *, threads: int) -> None:
         self.policy = policy
+        self.write_trouble: StoreUnavailable | None = None
         self.on_outbox: list[Callable[[], None]] = []
         self.writes: SimpleQueue[Unit | None] = SimpleQueue()
         self.reads: SimpleQueue[Unit | None] = SimpleQueue()
@@ -196,6 +193,8 @@ class PostgresBackend:
         connection: psycopg.Connection[Row] | None = None
         while (unit := queue.get()) is not None:
             connection = self._run_until_committed(unit, connection, begin)
+            if begin == _BEGIN_WRITING:
+                self.write_trouble = unit.error if isinstance(unit.error, StoreUnavailable) else None
             resolve_all([unit])
             if unit.has_added_outbox and unit.error is None:
                 for wake in self.on_outbox:
@@ -227,7 +226,7 @@ class PostgresBackend:
 
 def _run_once(unit: Unit, connection: psycopg.Connection[Row], begin: str, policy: Policy) -> bool:
     """Whether the unit should be run again: it changed nothing, and the failure isn't its own."""
-    database = PostgresConnection(connection, begin)
+    database = PostgresConnection(connection, begin, is_pooled=not has_session(connection))
     unit.run(Transaction(database, policy))
     is_committing = unit.error is None
     try:
@@ -247,43 +246,4 @@ def _run_once(unit: Unit, connection: psycopg.Connection[Row], begin: str, polic
     if database.has_sent_commit and connection.closed and begin == _BEGIN_WRITING:
         unit.error = OutcomeUnknown()
         return False
-    return unit.wants_another_try or isinstance(unit.error, _CONFLICTS) or connection.closed
-
-
-def connect(url: str) -> psycopg.Connection[Row]:
-    """Raises StoreUnavailable when no server answers."""
-    try:
-        settings: dict[str, Any] = {**_LIBPQ_TIMEOUTS, **conninfo_to_dict(url)}
-        connection = psycopg.connect(autocommit=True, **settings)
-        connection.execute(f"SET statement_timeout = '{_STATEMENT_SECONDS}s'".encode())
-    except psycopg.Error as error:
-        raise to_store_error(error) from error
-    connection.prepare_threshold = 1
-    connection.prepared_max = 500
-    return connection
-
-
-def is_lost(connection: psycopg.Connection[Row]) -> bool:
-    """Whether the server closed the connection or sent something unasked, as it does before it closes one.
-
-    To be called between two statements, when the server sends nothing to a healthy connection.
-    """
-    if connection.closed:
-        return True
-    readable = poll()
-    readable.register(connection.fileno(), POLLIN)
-    return bool(readable.poll(0))
-
-
-def to_store_error(error: psycopg.Error) -> Exception:
-    """StoreUnavailable with a sentence for the operator; a programming error is returned as it is."""
-    if isinstance(error, errors.UndefinedTable | errors.UndefinedColumn):
-        return NotMigrated()
-    if isinstance(error, errors.DiskFull):
-        return StoreUnavailable("The database's disk is full, so nothing was kept. Make room and try again.")
-    if isinstance(error, _CONFLICTS):
-        return error
-    if isinstance(error, psycopg.OperationalError):
-        first_line = str(error).strip().partition("\n")[0]
-        return StoreUnavailable(f"The database can't be reached or broke off: {first_line}")
-    return error
+    return unit.wants_another_try or isinstance(unit.error, CONFLICTS) or connection.closed

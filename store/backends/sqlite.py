@@ -6,7 +6,9 @@ the commit is on disk; when the commit fails, every caller gets its error.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +32,12 @@ READER_CACHE = 16 * 1024 * 1024
 """Bytes, filled as needed. With SQLite's default of 2 MB a claim among 20,000 cases costs a third more."""
 CHECKPOINT_PAGES = 4000
 """16 MB of log before a checkpoint: fewer, larger pauses of the writer."""
+LOG_SIZE = 64 * 1024 * 1024
+"""Bytes that the log keeps on disk; past that it is cut, once no reader needs what it has."""
+ROWS_ANALYZED = 1_000
+"""Of each index, for the planner's statistics: enough for it, and quick in a database of any size."""
+OPTIMIZE_EVERY = 3600.0
+"""Seconds between two looks at whether the statistics are out of date."""
 _ATTEMPTS = 3
 _UNUSABLE = {
     sqlite3.SQLITE_CANTOPEN,
@@ -92,6 +100,8 @@ def connect(file: Path, *, is_reader: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA cache_size = -{(READER_CACHE if is_reader else WRITER_CACHE) // 1024}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit = {LOG_SIZE}")
+        connection.execute(f"PRAGMA analysis_limit = {ROWS_ANALYZED}")
         if is_reader:
             connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error as error:
@@ -121,6 +131,15 @@ def _translate_error(unit: Unit) -> None:
         unit.error = to_store_error(unit.error)
 
 
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Device and inode; None: there is no such file. Opens nothing (`store/server_lock.py` says why)."""
+    try:
+        found = os.stat(file)  # noqa: PTH116 - for each commit, and half the time of Path.stat
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class SqliteBackend:
     """The threads of one database file. Units are queued in `writes` or `reads`."""
 
@@ -129,10 +148,15 @@ class SqliteBackend:
     def __init__(self, file: Path, policy: Policy, *, threads: int) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self.policy = policy
+        self.write_trouble: StoreUnavailable | None = None
         self.on_outbox: list[Callable[[], None]] = []
         self.writes: SimpleQueue[Unit | None] = SimpleQueue()
         self.reads: SimpleQueue[Unit | None] = SimpleQueue()
+        self._file = file
         self._writer = connect(file, is_reader=False)
+        self._identity = _identity(file)
+        self._optimized_at = time.monotonic()
+        self._has_written = False
         self._readers = [connect(file, is_reader=True) for _ in range(threads)]
         self._threads = [Thread(target=self._write_units, name="ombud-writer", daemon=True)]
         self._threads += [
@@ -149,6 +173,8 @@ class SqliteBackend:
             self.reads.put(None)
         for thread in self._threads:
             thread.join()
+        if self._has_written:
+            self._optimize()
         for connection in (*self._readers, self._writer):
             connection.close()
 
@@ -158,7 +184,10 @@ class SqliteBackend:
             self._commit_together(units)
             for unit in units:
                 _translate_error(unit)
+            self._note_trouble(units)
             resolve_all(units)
+            if time.monotonic() - self._optimized_at > OPTIMIZE_EVERY:
+                self._optimize()
             if any(unit.has_added_outbox and unit.error is None for unit in units):
                 for wake in self.on_outbox:
                     wake()
@@ -177,15 +206,40 @@ class SqliteBackend:
 
     def _commit_together(self, units: Sequence[Unit]) -> None:
         try:
+            self._check_file()
             self._writer.execute("BEGIN IMMEDIATE")
             for unit in units:
                 self._run_in_savepoint(unit)
             self._writer.execute("COMMIT")
-        except sqlite3.Error as error:
+            self._check_file()
+        except (sqlite3.Error, StoreUnavailable) as error:
             with suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
+            trouble = to_store_error(error) if isinstance(error, sqlite3.Error) else error
             for unit in units:
-                unit.fail(to_store_error(error))
+                unit.fail(trouble)
+
+    def _check_file(self) -> None:
+        """Raises StoreUnavailable when the path no longer leads to the file that is open.
+
+        SQLite would go on writing to what nobody will find again, without an error.
+        """
+        if _identity(self._file) != self._identity:
+            raise StoreUnavailable(
+                f"The database file {self._file} was deleted or replaced while Ombud works on it, so nothing "
+                "is kept. Put it back, or stop Ombud and start it again on the new one."
+            )
+
+    def _note_trouble(self, units: Sequence[Unit]) -> None:
+        troubles = [unit.error for unit in units if isinstance(unit.error, StoreUnavailable)]
+        self.write_trouble = troubles[0] if troubles else None
+        self._has_written = self._has_written or not troubles
+
+    def _optimize(self) -> None:
+        """Bring the planner's statistics up to date where a table has changed much."""
+        self._optimized_at = time.monotonic()
+        with suppress(sqlite3.Error):
+            self._writer.execute("PRAGMA optimize")
 
     def _run_in_savepoint(self, unit: Unit) -> None:
         """Raises sqlite3.Error only when the whole transaction was rolled back, as on a full disk."""
@@ -205,11 +259,12 @@ class SqliteBackend:
     def _read_units(self, connection: sqlite3.Connection) -> None:
         while (unit := self.reads.get()) is not None:
             try:
+                self._check_file()
                 connection.execute("BEGIN")
                 unit.run(Transaction(SqliteConnection(connection), self.policy))
                 connection.execute("ROLLBACK")
-            except sqlite3.Error as error:
-                unit.fail(to_store_error(error))
+            except (sqlite3.Error, StoreUnavailable) as error:
+                unit.fail(to_store_error(error) if isinstance(error, sqlite3.Error) else error)
             _translate_error(unit)
             resolve_all([unit])
             del unit

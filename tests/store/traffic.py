@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from core.policy import Policy
-from store.backends import postgres, sqlite
+from store.backends import postgres, sessions, sqlite
 from store.engine import Store
 from store.tables import metadata
 
@@ -94,7 +94,7 @@ class PostgresTraffic:
     def __init__(self, url: str, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
         self._url = url
         self._connections: list[psycopg.Connection[Any]] = []
-        connect = postgres.connect
+        connect = sessions.connect
 
         def unprepared(url: str) -> psycopg.Connection[Any]:
             connection = connect(url)

@@ -10,7 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from store.backends.postgres import PostgresConnection, connect
+from store.backends.postgres import PostgresConnection
+from store.backends.sessions import connect
 from store.engine import Store
 from store.errors import OutcomeUnknown
 from store.transaction import Transaction
