@@ -8,7 +8,6 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.console import Console
 
@@ -19,7 +18,7 @@ from bot.policy.in_use import PolicyLacksNames
 from bot.policy.reader import PolicyMistakes, read_policy
 from bot.read_settings import BadSettings, env_file, read_settings
 from bot.settings import Settings
-from bot.terminal import safe_json, safe_lines, safe_text
+from bot.terminal import safe_lines
 from core.policy import Policy
 from store.errors import BrokenTimeline, StoreUnavailable
 
@@ -140,21 +139,18 @@ def migrate() -> None:
 
 
 @app.command()
-def export(case_id: Annotated[str, typer.Argument(help="Such as D-1042.")]) -> None:
-    """Write one case with its whole timeline as JSON, for an auditor or another system."""
-    from bot.commands.export import export_case
+def export(
+    case_ids: Annotated[list[str], typer.Argument(help="Such as D-1042; several are possible.")],
+) -> None:
+    """Write cases with their whole timelines as JSON, for an auditor or another system."""
+    from bot.commands.export import print_cases
     from bot.wiring.application import open_store
-    from core.errors import NotFound
 
     store = open_store(*_prepare())
     try:
-        document = export_case(store, case_id)
-    except NotFound:
-        _stderr.print(f"There is no case {safe_text(case_id)}.", style="red", markup=False)
-        sys.exit(1)
+        sys.exit(print_cases(store, case_ids, _stderr))
     finally:
         store.close_blocking()
-    typer.echo(safe_json(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()))
 
 
 @app.command()

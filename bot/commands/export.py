@@ -8,6 +8,10 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
+import orjson
+from rich.console import Console
+
+from bot.terminal import safe_json, safe_text
 from core.case import Case
 from core.errors import NotFound
 from core.ids import find_case_id
@@ -35,6 +39,24 @@ def export_case(store: Store, case_id: str) -> Json:
         NotFound: there is no such case.
     """
     return store.read_blocking(_document, find_case_id(case_id) or case_id)
+
+
+def print_cases(store: Store, case_ids: Iterable[str], problems: Console) -> int:
+    """For the command line: one document after the other on standard output. The exit status: 1 when one of
+    the cases isn't there or can't be read."""
+    status = 0
+    for case_id in case_ids:
+        try:
+            document = export_case(store, case_id)
+        except NotFound:
+            problems.print(f"There is no case {safe_text(case_id)}.", style="red", markup=False)
+            status = 1
+        except Exception as trouble:
+            problems.print(safe_text(f"{case_id} can't be read: {trouble}"), style="red", markup=False)
+            status = 1
+        else:
+            print(safe_json(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()))  # noqa: T201
+    return status
 
 
 def _document(tx: Transaction, case_id: str) -> Json:

@@ -9,11 +9,15 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from bot.terminal import safe_text
+from core.ids import FIRST_NUMBER, case_id_of, number_of
 from store.engine import Store
 from store.transaction import Transaction
 
 CHUNK = 200
 """Cases in one read: few enough not to delay other work, enough to be quick."""
+
+MOST_FAILURES = 1_000
+"""Numbers in a row that can't be read; then nothing more is expected."""
 
 ReportProgress = Callable[[int], None]
 """Called after each chunk with the number of cases done so far."""
@@ -48,11 +52,14 @@ def verify(store: Store, report: ReportProgress = lambda done: None) -> VerifyRe
     """
     problems: list[Problem] = []
     done = 0
-    for case_ids in _chunks(store):
-        problems += store.read_blocking(_problems_of, case_ids)
+    for case_ids in _chunks(store, problems):
+        problems += _read_problems(store, case_ids)
         done += len(case_ids)
         report(done)
-    problems += store.read_blocking(_problems_of_strays)
+    try:
+        problems += store.read_blocking(_problems_of_strays)
+    except Exception as trouble:
+        problems.append(Problem("", f"Timelines without a case can't be looked for: {trouble}"))
     return VerifyResult(done, tuple(problems))
 
 
@@ -85,15 +92,43 @@ def verdict(result: VerifyResult) -> str:
     )
 
 
-def _chunks(store: Store) -> Iterator[Sequence[str]]:
+def _chunks(store: Store, problems: list[Problem]) -> Iterator[Sequence[str]]:
+    """The ids of all cases. Where the list itself can't be read, numbers are tried one after the other."""
     after: str | None = None
-    while case_ids := store.read_blocking(_next_chunk, after):
+    size, failures = CHUNK, 0
+    while failures < MOST_FAILURES:
+        try:
+            case_ids = store.read_blocking(_next_chunk, after, size)
+        except Exception as trouble:
+            if size > 1:
+                size = 1
+                continue
+            failures += 1
+            after = case_id_of(FIRST_NUMBER if after is None else number_of(after) + 1)
+            problems.append(_unreadable(after, trouble))
+            continue
+        if not case_ids:
+            return
         yield case_ids
-        after = case_ids[-1]
+        after, size, failures = case_ids[-1], CHUNK, 0
 
 
-def _next_chunk(tx: Transaction, after: str | None) -> Sequence[str]:
-    return tx.timeline.list_case_ids(after, CHUNK)
+def _next_chunk(tx: Transaction, after: str | None, size: int) -> Sequence[str]:
+    return tx.timeline.list_case_ids(after, size)
+
+
+def _read_problems(store: Store, case_ids: Sequence[str]) -> list[Problem]:
+    """What no longer matches, in each case alone where they can't be read together."""
+    try:
+        return store.read_blocking(_problems_of, case_ids)
+    except Exception as trouble:
+        if len(case_ids) == 1:
+            return [_unreadable(case_ids[0], trouble)]
+    return [problem for case_id in case_ids for problem in _read_problems(store, [case_id])]
+
+
+def _unreadable(case_id: str, trouble: Exception) -> Problem:
+    return Problem(case_id, f"{case_id} can't be read: {trouble}")
 
 
 def _problems_of(tx: Transaction, case_ids: Sequence[str]) -> list[Problem]:

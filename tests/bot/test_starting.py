@@ -118,7 +118,7 @@ def test_the_lock_leaves_the_locks_of_sqlite_alone(tmp_path: Path) -> None:
     writing.execute("BEGIN IMMEDIATE")
     acquire(url)()
     code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
-    command = [sys.executable, "-c", code, tmp_path / "ombud.db"]
+    command = [sys.executable, "-c", code, str(tmp_path / "ombud.db")]
     beside = subprocess.run(command, capture_output=True, text=True, check=False)
     writing.close()
     assert "database is locked" in beside.stderr

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from rich.console import Console
 
-from bot.commands.export import export_case
+from bot.commands.export import export_case, print_cases
 from core.errors import NotFound
 from store.engine import Store
 from tests.bot.case_history import a_store, claim_decide_close, raise_cases, tamper
@@ -103,3 +105,16 @@ def test_an_export_says_when_the_past_was_altered(store: Store, tmp_path: Path) 
     (case_id,) = store.run_blocking(raise_cases)
     tamper(tmp_path, "UPDATE timeline SET body = replace(body, 'api:crm', 'api:erp') WHERE seq = 1")
     assert "entry 1 (DisputeRaised) was altered" in export_case(store, case_id)["problems"][0]
+
+
+def test_a_case_that_cannot_be_read_is_named_and_the_others_are_written(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken, good = store.run_blocking(raise_cases, 2)
+    tamper(tmp_path, f"UPDATE cases SET body = CAST(x'7bff' AS TEXT) WHERE number = {broken[2:]}")
+    problems = Console(file=StringIO(), width=200)
+    assert print_cases(store, [broken, "D-9999", good], problems) == 1
+    assert json.loads(capsys.readouterr().out)["id"] == good
+    said = problems.file.getvalue()  # type: ignore[attr-defined]
+    assert (f"{broken} can't be read" in said, "There is no case D-9999" in said) == (True, True)
+    assert print_cases(store, [good], problems) == 0

@@ -1,6 +1,8 @@
 """Tests of `ombud verify`: it finds every way to alter the past, among any number of cases."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from bot.commands import verify as verifying
 from bot.commands.verify import print_verdict, verdict, verify
 from store.engine import Store
 from tests.bot.case_history import a_store, claim_decide_close, raise_cases, tamper
+from tests.builders import a_policy
 
 
 @pytest.fixture
@@ -102,3 +105,35 @@ def test_what_stands_in_an_altered_database_does_nothing_to_the_terminal(
     tamper(tmp_path, "UPDATE timeline SET kind = 'x' || char(27) || '[2J' WHERE kind = 'NoteAdded'")
     assert print_verdict(store) == 1
     assert all(line.isprintable() for line in capsys.readouterr().out.split("\n"))
+
+
+def test_a_case_that_cannot_be_read_is_named_and_the_rest_is_verified(store: Store, tmp_path: Path) -> None:
+    tamper(tmp_path, "UPDATE cases SET body = CAST(x'7bff' AS TEXT) WHERE number = 1001")
+    tamper(tmp_path, "UPDATE timeline SET body = body || ' ' WHERE number = 1002 AND seq = 1")
+    result = verify(store)
+    assert (result.cases, result.exit_status) == (2, 1)
+    first, *others = [problem.meaning for problem in result.problems]
+    assert "D-1001 can't be read" in first
+    assert any("D-1002: entry 1" in other for other in others)
+
+
+def test_a_corrupt_page_is_named_by_its_cases_and_the_rest_is_verified(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        store.run_blocking(raise_cases, 60)
+    file = tmp_path / "ombud.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        leaves = connection.execute(
+            "SELECT pageno FROM dbstat WHERE name = 'cases' AND pagetype = 'leaf' ORDER BY pageno"
+        ).fetchall()
+    with file.open("r+b") as raw:
+        raw.seek((leaves[len(leaves) // 2][0] - 1) * size)
+        raw.write(b"\xff" * size)
+    damaged = Store.open(f"sqlite:///{file}", a_policy(), threads=1)
+    result = verify(damaged)
+    damaged.close_blocking()
+    assert result.exit_status == 1
+    named = {problem.case_id for problem in result.problems if "can't be read" in problem.meaning}
+    assert 0 < len(named) < 30
+    assert result.cases + len(named) >= 60
