@@ -9,8 +9,12 @@ class TryAgain(Exception):
     """Slow, rate-limiting, down, or refusing us until the installation is fixed: a later attempt may succeed.
 
     `after` is how long the system asked us to wait. `is_unknown`: what we sent may have arrived all the same,
-    so a later attempt must search for it first. `remedy` is set when a person can fix the problem.
+    so a later attempt must search for it first; `is_answered`: but the system has answered, so that it won't
+    arrive later still. `remedy` is set when a person can fix the problem.
     """
+
+    system: str | None = None
+    """Which outside system refused: its client sets it."""
 
     def __init__(
         self,
@@ -18,13 +22,19 @@ class TryAgain(Exception):
         *,
         after: timedelta | None = None,
         is_unknown: bool = False,
+        is_answered: bool = False,
         remedy: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.after = after
         self.is_unknown = is_unknown
+        self.is_answered = is_answered
         self.remedy = remedy
+
+
+class OwnRateReached(TryAgain):
+    """Our own rate limiter makes the call wait; nothing is wrong outside."""
 
 
 class GiveUp(Exception):

@@ -58,8 +58,12 @@ class Effect(StrEnum):
     TELL_CUSTOMER = "tell_customer"
     SEND_LINK = "send_link"
     ALERT_STRAY = "alert_stray"
+    ALERT_TROUBLE = "alert_trouble"
 
 
+ALARM_EFFECTS = (Effect.ALERT_PARKED, Effect.ALERT_TROUBLE)
+"""Effects that say what can't be delivered. They go any way that there is."""
+_ALARM = "alarm:"
 _TELL_CHANNEL = (Effect.REFRESH_CARDS, Effect.TELL_STORY)
 _TELL_RESOLVER = (*_TELL_CHANNEL, Effect.REMIND_RESOLVER)
 
@@ -156,6 +160,15 @@ def person_address(handle: str) -> str:
     return f"person:{handle}"
 
 
+def alarm_address(handle: str) -> str:
+    """Where a person is told that delivery fails: not in their chat's lane, which may stand still."""
+    return f"{_ALARM}{handle}"
+
+
+def is_alarm_address(address: str) -> bool:
+    return address.startswith(_ALARM)
+
+
 def customer_address(case_id: str) -> str:
     """Where all mail to the customer about one case goes."""
     return f"mail:{case_id}"
@@ -193,7 +206,13 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
             )
         case Effect.TELL_CUSTOMER:
             return _customer_addresses(case, policy)
-        case Effect.ALERT_PARKED | Effect.SEND_DIGEST | Effect.SEND_LINK | Effect.ALERT_STRAY:
+        case (
+            Effect.ALERT_PARKED
+            | Effect.ALERT_TROUBLE
+            | Effect.SEND_DIGEST
+            | Effect.SEND_LINK
+            | Effect.ALERT_STRAY
+        ):
             return ()
         case _:
             assert_never(effect)

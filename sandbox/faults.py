@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
 LOSE_ANSWER = "lose_answer"
 """The call is carried out, and its answer is lost."""
+FINISH_LATE = "finish_late"
+"""The call isn't answered, and carried out after `seconds`, or when `finish_late` is ordered."""
 
 
 @dataclass(slots=True)
 class Fault:
-    """`error` is a Slack error, or `ratelimited`, `http_500`, `hang`, `lose_answer`."""
+    """`error` is a Slack error, or `ratelimited`, `http_500`, `hang`, `lose_answer`, `finish_late`."""
 
     error: str
     method: str | None = None
@@ -27,6 +30,9 @@ class Fault:
 @dataclass(slots=True)
 class Faults:
     pending: list[Fault] = field(default_factory=list)
+    finish: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set: the calls that are to finish late do so now."""
+    late: set[asyncio.Task[None]] = field(default_factory=set)
 
     def add(self, wanted: dict[str, Any]) -> Fault:
         """Raises TypeError for an unknown field or a missing `error`."""

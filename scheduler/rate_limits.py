@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from weakref import WeakValueDictionary
 
-from connectors.errors import TryAgain
+from connectors.errors import OwnRateReached
 from core.platforms import TEAMS, platform_of
 
 Now = Callable[[], datetime]
@@ -203,7 +203,7 @@ class RateLimiter:
             wait = max(wait, wait_until_free(arrival, rate, now))
         if wait > LONGEST_WAIT:
             self.waits += 1
-            raise TryAgain("Too many wait for the same rate.", after=wait)
+            raise OwnRateReached("Too many wait for the same rate.", after=wait)
         return wait
 
     def _reserve(self, rates: Mapping[str, Rate], now: datetime) -> None:

@@ -13,6 +13,10 @@ PARK_AFTER = timedelta(hours=24)
 PARK_AFTER_ATTEMPTS = 12
 """At least so many, so that a process that slept for a day doesn't park a row after one attempt."""
 MOST_DOUBLINGS = 20
+PARK_ALONE_AFTER = timedelta(minutes=5)
+"""For a message that fails while the same system takes others: it is parked, and its lane goes on."""
+FEWEST_ATTEMPTS_ALONE = 5
+"""Two of them with an arrival between them, and some more, as many calls may fail in a bad minute."""
 
 Jitter = Callable[[], float]
 """Uniform in [0, 1); `random.random`."""
@@ -43,3 +47,9 @@ def retries_exhausted(attempts: int, trouble: TryAgain) -> GiveUp:
     """The refusal to park such a row with."""
     remedy = "See that the other side works again, then retry."
     return GiveUp(f"Tried {attempts} times over a day: {trouble.message}", remedy)
+
+
+def refused_alone(attempts: int, trouble: TryAgain) -> GiveUp:
+    """The refusal to park a message with that fails while others arrive."""
+    remedy = "Other messages arrive, so it may be this one. Retry it, or drop it with `ombud parked drop`."
+    return GiveUp(f"Tried {attempts} times: {trouble.message}", remedy)

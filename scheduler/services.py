@@ -18,10 +18,12 @@ from core.tokens import Tokens
 from scheduler.heartbeat import Heartbeat
 from scheduler.rate_limits import Now, RateLimiter, Sleep
 from scheduler.retry import Jitter
+from scheduler.systems import Systems
 from store.engine import Store
 from store.evidence.blobs import Blobs
 
 FILE_LINKS_LAST = timedelta(days=31)
+ALARM_AFTER = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class Services:
     rate_limiter: RateLimiter
     posts: SlackPosts | None
     people: SlackPeople | None
+    systems: Systems
     teams: TeamsServices | None = None
     """None when Teams isn't connected."""
     base_url: str | None = None
@@ -97,6 +100,8 @@ class Services:
     heartbeat: Heartbeat | None = None
     """Of this process; None where it delivers alone, as in tests."""
     counters: Counters = field(default_factory=Counters)
+    alarm_after: timedelta = ALARM_AFTER
+    """How long a lane may stand still, or a system take nothing, before people are told."""
 
     def is_alive(self) -> bool:
         """Whether other processes still count this one as alive, so that its leases stand."""

@@ -1,6 +1,6 @@
 """Tables of the database: the one description of the schema; a test compares the migrations with it.
 
-`store/customer_tables.py` continues with what customers hand in.
+`store/customer_tables.py` continues with what customers hand in, `store/alarm_tables.py` with alarms.
 
 Instants are whole microseconds since 1970 in UTC and documents are text, so that both databases take and
 return the same Python values without conversion (docs/decisions/0004).

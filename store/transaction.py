@@ -19,6 +19,7 @@ from store.outbox.open_alerts import OpenAlerts
 from store.outbox.posted_cards import PostedCards
 from store.outbox.repository import Outbox
 from store.outbox.rows import effect_rows
+from store.outbox.troubles import Troubles
 from store.people.channels import Channels
 from store.people.repository import People
 from store.people.teams_conversations import Conversations
@@ -54,6 +55,7 @@ class Transaction:
         "processes",
         "reports",
         "timeline",
+        "troubles",
     )
 
     def __init__(self, connection: Connection, policy: Policy) -> None:
@@ -71,6 +73,7 @@ class Transaction:
         self.posted_cards = PostedCards(connection)
         self.alerts = OpenAlerts(connection)
         self.processes = Processes(connection)
+        self.troubles = Troubles(connection)
         self.reports = Reports(connection)
         self.links = CustomerLinks(connection)
         self.drafts = Drafts(connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from html import escape
@@ -11,6 +12,7 @@ from typing import assert_never
 from cards import words
 from cards.email.mail_view import Mail
 from cards.sanitize import clean_line
+from cards.troubles import MOST_SHOWN, TroubleNews, headline, what_helps
 
 _PAGE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -56,6 +58,29 @@ def delivery_problem_mail(trouble: DeliveryProblem) -> Mail:
         f"Nothing is lost: {_when_it_resumes(trouble)}",
         "This comes by mail because no chat with you could take it.",
     )
+    return _mail(subject, paragraphs)
+
+
+def troubles_mail(news: Sequence[TroubleNews]) -> Mail:
+    """`news` isn't empty."""
+    paragraphs: list[str] = []
+    for one in news[:MOST_SHOWN]:
+        paragraphs.append(f"{headline(one)}, {_when(one)}.")
+        if one.over_at is None:
+            paragraphs += [f"Why: {words.name(one.problem, 300)}", f"What helps: {what_helps(one)}"]
+    if len(news) > MOST_SHOWN:
+        paragraphs.append(f"And {len(news) - MOST_SHOWN} more; /readyz and the log name them all.")
+    paragraphs.append("This comes by mail because no chat with you could take it.")
+    return _mail(clean_line(f"Ombud: {headline(news[0])}"), paragraphs)
+
+
+def _when(news: TroubleNews) -> str:
+    if news.over_at is None:
+        return f"since {news.since:%Y-%m-%d %H:%M} UTC"
+    return f"after {words.duration(news.over_at - news.since)}"
+
+
+def _mail(subject: str, paragraphs: Sequence[str]) -> Mail:
     return Mail(
         subject=subject,
         text="\n\n".join(textwrap.fill(one, 72, break_long_words=False) for one in paragraphs) + "\n",

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from aiosmtplib import SMTP, SMTPException, SMTPServerDisconnected
 
+from connectors.answers import MAIL, OnAnswer, ignore, reported
 from connectors.mail.send_errors import (
     BadMailServer,
     RecipientDeferred,
@@ -93,6 +94,7 @@ class SmtpClient:
 
     def __init__(self, server: SmtpServer, tls: ssl.SSLContext | None = None) -> None:
         """`tls` has the trusted authorities; the default is the machine's (`SSL_CERT_FILE` adds one)."""
+        self.on_answer: OnAnswer = ignore
         self._server = server
         self._tls = tls
         self._slots = asyncio.Semaphore(MOST_CONNECTIONS)
@@ -115,6 +117,10 @@ class SmtpClient:
             GiveUp: the server accepts nothing from us; a person must act.
         """
         content = message.as_bytes(policy=SMTP_POLICY if to.isascii() else SMTPUTF8_POLICY)
+        with reported(MAIL, self.on_answer, is_message=True):
+            await self._send(content, sender, to)
+
+    async def _send(self, content: bytes, sender: str, to: str) -> None:
         async with self._slots:
             line = await self._free_connection()
             try:
@@ -132,7 +138,8 @@ class SmtpClient:
 
         Raises TryAgain or GiveUp.
         """
-        line = await self._connect()
+        with reported(MAIL, self.on_answer, is_message=False):
+            line = await self._connect()
         encryption = line.smtp.get_transport_info("cipher")
         await line.quit()
         return f"{encryption[1]}" if encryption else "unencrypted"

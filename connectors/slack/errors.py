@@ -101,7 +101,9 @@ def error_for(code: str, *, needed: str | None = None) -> TryAgain | GiveUp:
     if code in ("ratelimited", "rate_limited", "message_limit_exceeded"):
         return rate_limited(None)
     if code in _PASSING:
-        return TryAgain(f"Slack has trouble ({code}).", is_unknown=True)
+        return TryAgain(
+            f"Slack has trouble ({code}).", is_unknown=True, is_answered=code != "request_timeout"
+        )
     return GiveUp(f"Slack refused it ({code}).", _PAYLOAD)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.errors import MessageGone
 from connectors.posts import Message, MessageRef
-from connectors.slack.api import Method, SlackApi
+from connectors.slack.api import Method, SlackApi, WaitForRate
 
 EVENT_TYPE = "ombud"
-CLOCK_SKEW = timedelta(minutes=10)
-"""How far Slack's clock may differ from ours, for searches; its signatures allow for 5 min."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CLOCK_SKEW = timedelta(days=1)
+"""How far Slack's clock may differ from ours, or ours have been set, for searches: reading a day more of a
+channel costs a page or two, and mostly what is searched for is on the first."""
 MOST_PAGES = 25
 """5,000 messages: more than a channel gets between a lost response and the next attempt."""
 
@@ -63,11 +65,19 @@ class SlackPosts:
         )
 
     async def find_sent(
-        self, channel: str, *, key: str, oldest: datetime, thread_ref: str | None = None
+        self,
+        channel: str,
+        *,
+        key: str,
+        oldest: datetime,
+        now: datetime,
+        thread_ref: str | None = None,
+        before_each: WaitForRate | None = None,
     ) -> MessageRef | None:
         """The message that was posted with `key` since `oldest`, if it arrived.
 
-        `channel` is an id. A thread is read oldest first, a channel newest first.
+        `channel` is an id; `oldest` and `now` are by our clock. A thread is read oldest first, a channel
+        newest first. `before_each` waits for the rate limiter.
 
         Raises:
             TryAgain: try later.
@@ -75,18 +85,24 @@ class SlackPosts:
         """
         client = self._api.client
         args: dict[str, Any] = {"channel": channel, "include_all_metadata": True}
-        args["oldest"] = f"{(oldest - CLOCK_SKEW).timestamp():.6f}"
+        args["oldest"] = f"{self._begin_of_search(oldest, now).timestamp():.6f}"
         method: Method = client.conversations_history
         if thread_ref is not None:
             method, args["ts"] = client.conversations_replies, thread_ref
         try:
-            async for page in self._api.pages(method, most=MOST_PAGES, **args):
+            async for page in self._api.pages(method, most=MOST_PAGES, before_each=before_each, **args):
                 for message in page.get("messages", ()):
                     if _key_of(message) == key:
                         return MessageRef(channel, str(message["ts"]))
         except MessageGone:
             return None
         return None
+
+    def _begin_of_search(self, oldest: datetime, now: datetime) -> datetime:
+        """Early enough by Slack's clock, by which its messages are dated, however far ahead ours is."""
+        by_slack = self._api.server_time()
+        ahead = max(timedelta(), now - by_slack) if by_slack is not None else timedelta()
+        return max(oldest - CLOCK_SKEW - ahead, _EPOCH)
 
 
 def _key_of(message: Message) -> str | None:

@@ -13,9 +13,11 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from yarl import URL
 
+from connectors.answers import OnAnswer, ignore, reported
 from connectors.errors import TryAgain
 from connectors.teams.errors import RECHECK_INSTALLATION, CallTarget, error_for
 from core.loopback import is_loopback
+from core.platforms import TEAMS
 
 ApiResponse = dict[str, Any]
 WaitForRate = Callable[[], Awaitable[None]]
@@ -40,6 +42,7 @@ class TeamsApi:
         tenant_id: str,
         seconds: float = 10.0,
     ) -> None:
+        self.on_answer: OnAnswer = ignore
         self.app_id, self.tenant_id = app_id.strip(), tenant_id.strip()
         self._token, self._invalidate_token, self._service_url = token, invalidate_token, service_url
         self._session = aiohttp.ClientSession(
@@ -65,6 +68,25 @@ class TeamsApi:
         Raises: TryAgain: rate-limited, refused until fixed, slow, down or cut off; `is_unknown`: it may have
         worked. GiveUp: Teams refuses until a person acts; MessageGone and NotAMember depending on `target`.
         """
+        is_message = method == "POST" and path[-1] == "activities"
+        with reported(TEAMS, self.on_answer, is_message=is_message):
+            return await self._call(method, path, conversation, body=body, query=query, target=target)
+
+    async def probe(self) -> None:
+        """Ask whether Microsoft gives the bot a token. Raises TryAgain or GiveUp."""
+        with reported(TEAMS, self.on_answer, is_message=False):
+            await self._token()
+
+    async def _call(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        conversation: str,
+        *,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, str] | None,
+        target: CallTarget,
+    ) -> ApiResponse:
         address, proxy = _checked(await self._service_url(conversation))
         # `encoded`: escaping it again would turn %3B into %253B.
         url = URL("/".join((address, "v3", *(quote(part, safe="") for part in path))), encoded=True)

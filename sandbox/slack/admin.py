@@ -94,5 +94,6 @@ ACTIONS: dict[str, Callable[[World, Args], None]] = {
     "restore_token": lambda world, _: _set_token_revoked(world, is_revoked=False),
     "remove_scope": lambda world, wanted: world.slack.scopes.discard(str(wanted["scope"])),
     "add_scope": lambda world, wanted: world.slack.scopes.add(str(wanted["scope"])),
+    "finish_late": lambda world, _: world.slack.faults.finish.set(),
     "strict_rates": lambda world, wanted: _set_strict_rates(world, is_strict=bool(wanted.get("on", True))),
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from core.effects import Effect
-from scheduler.deliver import cards, customer_mail, escalations, lists, parked, thread
+from core.effects import ALARM_EFFECTS, Effect
+from scheduler.deliver import cards, customer_mail, escalations, lists, parked, thread, troubles
 from scheduler.deliver.platforms import is_on_abandoned_platform, require_connected
 from scheduler.services import Services
 from store.outbox.repository import OutboxRow
@@ -24,6 +24,7 @@ DELIVER_BY_EFFECT: Mapping[Effect, Callable[[Services, OutboxRow], Awaitable[Non
     Effect.TELL_CUSTOMER: customer_mail.mail_customer,
     Effect.SEND_LINK: customer_mail.mail_link,
     Effect.ALERT_STRAY: thread.alert_stray,
+    Effect.ALERT_TROUBLE: troubles.alert_trouble,
 }
 """A test demands a row for every effect."""
 UPDATE_ONLY_EFFECTS = (Effect.REFRESH_CARDS, Effect.SETTLE_ALERTS)
@@ -37,7 +38,7 @@ async def deliver(services: Services, row: OutboxRow) -> None:
         TryAgain: try later; `is_unknown` when it may have arrived.
         GiveUp: it fails until a person acts.
     """
-    if row.address.startswith("mail:") or row.effect == Effect.ALERT_PARKED:
+    if row.address.startswith("mail:") or row.effect in ALARM_EFFECTS:
         await DELIVER_BY_EFFECT[Effect(row.effect)](services, row)
         return
     if not (row.effect in UPDATE_ONLY_EFFECTS and is_on_abandoned_platform(services, row.address)):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 import structlog
 
 from cards.views import Card
 from connectors.errors import GiveUp, MessageGone, TryAgain
 from connectors.posts import MessageRef
-from core.effects import person_address
+from core.effects import is_alarm_address, person_address
 from core.platforms import SLACK, TEAMS, platform_of
 from scheduler.deliver.platforms import chat_client_for, connected_platforms
 from scheduler.lease import LONGEST_ATTEMPT
@@ -15,6 +18,9 @@ from scheduler.services import Services
 from store.outbox.repository import OutboxRow
 
 log = structlog.get_logger()
+
+LONGEST_LATENESS = timedelta(seconds=20)
+"""How long after an attempt without an answer, which has waited 10 s, Slack may still carry it out."""
 
 
 async def send_once(
@@ -58,13 +64,37 @@ async def find_sent(
 ) -> MessageRef | None:
     """Find what an earlier attempt of the row posted, if one had an unknown end. Raises TryAgain or GiveUp.
 
+    The search begins at once, since mostly it has arrived. None only when the platform has had time to finish
+    it late as well.
+
     On a platform that can't be searched it counts as not sent: it is sent again and may appear twice; then
     only the later copy is updated.
     """
     if row.attempted_at_before is None or services.posts is None or not is_searchable(channel):
         return None
-    await services.rate_limiter.wait_for_lookup("history")
-    return await services.posts.find_sent(channel, key=key, oldest=row.created_at, thread_ref=thread_ref)
+    found = await services.posts.find_sent(
+        channel,
+        key=key,
+        oldest=row.created_at,
+        now=services.now(),
+        thread_ref=thread_ref,
+        before_each=partial(services.rate_limiter.wait_for_lookup, "history"),
+    )
+    if found is None:
+        _leave_time_to_arrive(row)
+    return found
+
+
+def _leave_time_to_arrive(row: OutboxRow) -> None:
+    """Raises TryAgain while what an earlier attempt sent may still arrive: Slack finishes some calls late.
+
+    Both instants are those of leases, so this process's own clock doesn't matter.
+    """
+    if row.attempted_at_before is None or row.taken_at is None:
+        return
+    waited = row.taken_at - row.attempted_at_before
+    if timedelta() <= waited < LONGEST_LATENESS:
+        raise TryAgain("It may still arrive.", after=LONGEST_LATENESS - waited)
 
 
 def is_searchable(channel: str) -> bool:
@@ -100,7 +130,7 @@ def is_closed_chat(row: OutboxRow, channel: str, refusal: GiveUp) -> bool:
 
 
 def is_personal(row: OutboxRow) -> bool:
-    return row.address.startswith(person_address(""))
+    return row.address.startswith(person_address("")) or is_alarm_address(row.address)
 
 
 def check_lease(services: Services, row: OutboxRow) -> None:

@@ -5,31 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
-from connectors.errors import GiveUp, TryAgain
-from core.effects import Effect
+from connectors.errors import GiveUp, OwnRateReached, TryAgain
+from core.effects import ALARM_EFFECTS, Effect
 from core.platforms import SLACK, TEAMS
-from scheduler.deliver.dispatch import deliver
 from scheduler.deliver.parked import has_fallback
-from scheduler.lease import LONGEST_ATTEMPT
+from scheduler.deliver.send_once import LONGEST_LATENESS
+from scheduler.outbox.attempt import attempt, is_alone_in_failing
 from scheduler.outbox.next_delivery import Delivery, take_next
 from scheduler.outbox.parked_alert import queue_parked_alerts
-from scheduler.rate_limits import was_waiting_for_rate
-from scheduler.retry import next_attempt, retries_exhausted, should_park
+from scheduler.retry import next_attempt, refused_alone, retries_exhausted, should_park
 from scheduler.services import Services
-from store.errors import StoreUnavailable
 from store.outbox.repository import AttemptResult, Delivered, OutboxRow, Parked, Postponed
 from store.transaction import Transaction
 
 log = structlog.get_logger()
 
 MOST_PARKED_AT_ONCE = 1_000
-BUG_MESSAGE = "A mistake of Ombud's own."
-MOST_BUG_ATTEMPTS = 6
-"""Attempts, about a minute: a bug seldom goes away by itself, and the rest of the lane waits behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +36,8 @@ class DeliveryResult:
     """The platform asked us to pause the whole lane until then."""
     again_at: datetime | None = None
     """The lane's first row waits until then."""
+    trouble: TryAgain | None = None
+    """Why its first row waits."""
     refusal: GiveUp | None = None
     """A person must act."""
 
@@ -82,29 +79,18 @@ async def drain_lane(
 
 async def _attempt(services: Services, delivery: Delivery) -> DeliveryResult:
     """Deliver, and return how it ended. Raises only when cancelled."""
-    row = delivery.row
+    row, began = delivery.row, asyncio.get_running_loop().time()
     case_log = log.bind(case_id=row.case_id, key=row.key, address=row.address, attempts=row.attempts)
-    try:
-        async with asyncio.timeout(LONGEST_ATTEMPT.total_seconds()):
-            await deliver(services, delivery.row)
-    except TimeoutError as late:
-        is_unknown = not was_waiting_for_rate(late.__cause__)
-        return _postponed(
-            services, row, TryAgain("The attempt took too long.", is_unknown=is_unknown), case_log
-        )
-    except TryAgain as trouble:
-        return _postponed(services, row, trouble, case_log)
-    except GiveUp as refusal:
-        return _parked(row, refusal, case_log)
-    except StoreUnavailable as trouble:
-        return _postponed(services, row, TryAgain(str(trouble), is_unknown=True), case_log)
-    except Exception:
-        case_log.exception("failed")
-        if row.attempts >= MOST_BUG_ATTEMPTS:
-            return _parked(row, GiveUp(BUG_MESSAGE, f"Report it; the log has it under {row.key}."), case_log)
-        return _postponed(services, row, TryAgain(BUG_MESSAGE, is_unknown=True), case_log)
-    case_log.info("delivered", rows=len(delivery.rows))
-    return DeliveryResult(tuple(AttemptResult(one.id, Delivered()) for one in delivery.rows))
+    trouble = await attempt(services, row, case_log)
+    if trouble is None:
+        case_log.info("delivered", rows=len(delivery.rows))
+        return DeliveryResult(tuple(AttemptResult(one.id, Delivered()) for one in delivery.rows))
+    if isinstance(trouble, GiveUp):
+        return _parked(row, trouble, case_log)
+    if await is_alone_in_failing(services, row, trouble):
+        return _parked(row, refused_alone(row.attempts, trouble), case_log)
+    took = timedelta(seconds=asyncio.get_running_loop().time() - began)
+    return _postponed(services, row, trouble, took, case_log)
 
 
 def _parked(row: OutboxRow, refusal: GiveUp, case_log: structlog.stdlib.BoundLogger) -> DeliveryResult:
@@ -113,7 +99,11 @@ def _parked(row: OutboxRow, refusal: GiveUp, case_log: structlog.stdlib.BoundLog
 
 
 def _postponed(
-    services: Services, row: OutboxRow, trouble: TryAgain, case_log: structlog.stdlib.BoundLogger
+    services: Services,
+    row: OutboxRow,
+    trouble: TryAgain,
+    took: timedelta,
+    case_log: structlog.stdlib.BoundLogger,
 ) -> DeliveryResult:
     """Retry later. A problem that a person can fix (a bad token) never parks the row: then all is sent."""
     now = services.now()
@@ -122,9 +112,21 @@ def _postponed(
     due_at = next_attempt(row.attempts, trouble, now, services.jitter)
     write = case_log.warning if trouble.remedy is None else case_log.error
     write("postponed", why=trouble.message, until=due_at.isoformat(), remedy=trouble.remedy)
-    is_unknown = trouble.is_unknown or row.attempted_at_before is not None
-    result = AttemptResult(row.id, Postponed(due_at, trouble.message, is_unknown))
-    return DeliveryResult((result,), open_at=now + trouble.after if trouble.after else None, again_at=due_at)
+    sent_at = _may_have_sent_at(row, trouble, took)
+    result = AttemptResult(row.id, Postponed(due_at, trouble.message, sent_at is not None, sent_at))
+    open_at = now + trouble.after if trouble.after else None
+    return DeliveryResult((result,), open_at=open_at, again_at=due_at, trouble=trouble)
+
+
+def _may_have_sent_at(row: OutboxRow, trouble: TryAgain, took: timedelta) -> datetime | None:
+    """When something may have been sent last, by the clock of the leases; None: surely nothing was.
+
+    An attempt that sent nothing leaves it at an earlier one. What the system has answered won't arrive later.
+    """
+    if not trouble.is_unknown:
+        return row.attempted_at_before
+    ended_at = (row.taken_at or row.created_at) + took
+    return ended_at - LONGEST_LATENESS if trouble.is_answered else ended_at
 
 
 def _record_result(
@@ -144,15 +146,29 @@ def _record_result(
             results += _park_rest_of_lane(tx, delivery.row, result.refusal)
             _save_channel_problem(tx, address, result.refusal)
         queue_parked_alerts(tx, delivery.row, result.refusal, now, has_fallback=has_fallback)
+    _save_trouble(tx, delivery.row, result, now)
     tx.outbox.save_results(
         address, holder=holder, results=results, open_at=result.open_at, release=not takes_next
     )
     return take_next(tx, address, holder=holder, now=now) if takes_next else None
 
 
+def _save_trouble(tx: Transaction, row: OutboxRow, result: DeliveryResult, now: datetime) -> None:
+    """The lane stands still from the first attempt that fails to one that doesn't.
+
+    A wait for our own rate isn't trouble: others of the same platform are being sent.
+    """
+    if result.trouble is None:
+        if row.attempts > 1:
+            tx.troubles.end(row.address, now)
+    elif not isinstance(result.trouble, OwnRateReached):
+        trouble = result.trouble
+        tx.troubles.open(row.address, since=now, problem=trouble.message, remedy=trouble.remedy)
+
+
 def _park_rest_of_lane(tx: Transaction, row: OutboxRow, refusal: GiveUp) -> list[AttemptResult]:
-    """Park the other rows of a closed destination, except alerts, which can go another way."""
-    effects = [effect for effect in Effect if effect != Effect.ALERT_PARKED]
+    """Park the other rows of a closed destination, except alarms, which can go another way."""
+    effects = [effect for effect in Effect if effect not in ALARM_EFFECTS]
     rows = [
         one for effect in effects for one in tx.outbox.list_pending(row.address, effect, MOST_PARKED_AT_ONCE)
     ]

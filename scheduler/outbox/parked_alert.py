@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from connectors.errors import GiveUp
-from core.effects import Effect, channels_of, person_address
+from core.effects import ALARM_EFFECTS, Effect, alarm_address, channels_of, person_address
 from core.policy import Policy, Queue
 from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
@@ -16,24 +16,47 @@ def queue_parked_alerts(
 ) -> int:
     """Add alerts with a retry button to the outbox, in the transaction that parks the row. Returns how many.
 
-    An alert that can't be delivered causes no other alert: the log and `ombud check` show it. A manager whose
-    own chat fails is alerted about that only when `has_fallback`.
+    An alert that can't be delivered causes no other alert: the same one goes to the other managers. A manager
+    whose own chat fails is alerted about that only when `has_fallback`.
     """
-    if row.effect == Effect.ALERT_PARKED:
-        return 0
+    if row.effect in ALARM_EFFECTS:
+        return _pass_on(tx, row, now)
     hour = now.strftime("%Y-%m-%dT%H")
     return sum(
         tx.outbox.add(
             key=f"parked:{row.address}:{hour}:{handle}",
-            address=person_address(handle),
+            address=alarm_address(handle),
             effect=Effect.ALERT_PARKED,
             case_id=row.case_id,
             payload={"address": row.address, "error": refusal.message, "remedy": refusal.remedy},
             due_at=now,
         )
-        for handle in managers_for(tx, row)
+        for handle in managers_for(tx, row) or all_managers(tx)
         if has_fallback or person_address(handle) != row.address
     )
+
+
+def _pass_on(tx: Transaction, row: OutboxRow, now: datetime) -> int:
+    """Send an alarm that doesn't reach its person to the managers who haven't got the same one."""
+    own = row.address.partition(":")[2]
+    about = row.key.removesuffix(f":{own}")
+    return sum(
+        tx.outbox.add(
+            key=f"{about}:{handle}",
+            address=alarm_address(handle),
+            effect=row.effect,
+            case_id=row.case_id,
+            payload=row.payload,
+            due_at=now,
+        )
+        for handle in all_managers(tx)
+    )
+
+
+def all_managers(tx: Transaction) -> tuple[str, ...]:
+    """Every manager of the policy, for what no queue's managers can be found for."""
+    queues = tx.policy.queues.values()
+    return tuple(dict.fromkeys(handle for queue in queues for handle in queue.managers))
 
 
 def managers_for(tx: Transaction, row: OutboxRow) -> tuple[str, ...]:

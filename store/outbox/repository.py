@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.ids import case_id_of, number_of
-from store.db.documents import decode_payload, encode
-from store.db.instants import from_micros, from_micros_or_none, to_micros
+from core.ids import number_of
+from store.db.documents import encode
+from store.db.instants import from_micros, to_micros, to_micros_or_none
 from store.db.statements import Connection, Row
 from store.outbox import statements as sql
+from store.outbox.row_fields import fields_of
 from store.outbox.rows import outbox_row
 
 
@@ -40,6 +41,8 @@ class OutboxRow:
     """The last attempt's error."""
     taken_at: datetime | None = None
     """When this attempt began; None for a row that is only read."""
+    damage: str | None = None
+    """Why the row can't be read; then its payload is empty, and its instants may be any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Postponed:
     error: str
     is_unknown: bool = True
     """The attempt may have sent something. If False, the next attempt sends without searching first."""
+    sent_at: datetime | None = None
+    """When something may have been sent last; None: by this attempt, when it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +170,30 @@ class Outbox:
         return row[0] if row else 0
 
     def list_pending(self, address: str, effect: str, limit: int) -> list[OutboxRow]:
-        """The pending rows of an effect at an address, in order; not leased."""
+        """The pending rows of an effect at an address that can be read, in order; not leased."""
         rows = self._connection.rows(sql.LIST_PENDING, address=address, effect=effect, limit=limit)
-        return [_to_row(row, attempt=0) for row in rows]
+        return [one for one in (_to_row(row, attempt=0) for row in rows) if one.damage is None]
+
+    def find_first(self, address: str) -> OutboxRow | None:
+        """The row that the lane delivers next, or waits for."""
+        row = self._connection.row(sql.FIRST_ROWS, address=address, limit=1)
+        return None if row is None else _to_row(row, attempt=0)
 
     def list_parked(self, limit: int) -> list[OutboxRow]:
         return [_to_row(row, attempt=0) for row in self._connection.rows(sql.LIST_PARKED, limit=limit)]
+
+    def find_parked(self, row_id: int) -> OutboxRow | None:
+        """A parked row by its id; None: there is none, or it isn't parked."""
+        row = self._connection.row(sql.FIND, row_id=row_id)
+        return None if row is None or row[-1] != "parked" else _to_row(row[:-1], attempt=0)
+
+    def repair(self, row_id: int, now: datetime) -> bool:
+        """Make a damaged parked row readable again, as far as what it lost follows from its event."""
+        return self._connection.change(sql.REPAIR, row_id=row_id, now=to_micros(now)) > 0
+
+    def drop(self, row_id: int) -> bool:
+        """Delete a parked row for good. False when it isn't parked."""
+        return self._connection.change(sql.DROP, row_id=row_id) > 0
 
     def list_parked_lanes(self, kind: str) -> list[str]:
         """The addresses of this kind, such as `person:`, that have parked rows."""
@@ -225,9 +248,12 @@ def _changes_of(results: Sequence[AttemptResult]) -> list[tuple[Any, list[dict[s
         match settled.result:
             case Delivered():
                 delivered.append({"row_id": settled.row_id})
-            case Postponed(due_at, error, is_unknown):
+            case Postponed(due_at, error, is_unknown, sent_at):
                 change = {"row_id": settled.row_id, "until": to_micros(due_at), "why": error}
-                (postponed if is_unknown else unsent).append(change)
+                if is_unknown:
+                    postponed.append({**change, "sent_at": to_micros_or_none(sent_at)})
+                else:
+                    unsent.append(change)
             case Parked(error):
                 parked.append({"row_id": settled.row_id, "why": error})
     return [
@@ -239,20 +265,4 @@ def _changes_of(results: Sequence[AttemptResult]) -> list[tuple[Any, list[dict[s
 
 
 def _to_row(row: Row, attempt: int = 1, taken_at: datetime | None = None) -> OutboxRow:
-    row_id, key, address, effect, number, seq, payload, attempts, attempted_at, created_at, error, _due_at = (
-        row
-    )
-    return OutboxRow(
-        id=row_id,
-        key=key,
-        address=address,
-        effect=effect,
-        case_id=None if number is None else case_id_of(number),
-        seq=seq,
-        payload=decode_payload(payload),
-        attempts=attempts + attempt,
-        attempted_at_before=from_micros_or_none(attempted_at),
-        created_at=from_micros(created_at),
-        error=error,
-        taken_at=taken_at,
-    )
+    return OutboxRow(**fields_of(row, attempt), taken_at=taken_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ClauseElement,
     bindparam,
@@ -137,7 +138,11 @@ DELIVERED = Statement(
 _POSTPONED = (
     update(outbox).where(_IS_THIS, _IS_PENDING).values(due_at=bindparam("until"), error=bindparam("why"))
 )
-POSTPONED = Statement(_POSTPONED)
+POSTPONED = Statement(
+    _POSTPONED.values(
+        attempted_at=func.coalesce(bindparam("sent_at", type_=BigInteger), outbox.c.attempted_at)
+    )
+)
 POSTPONED_UNSENT = Statement(_POSTPONED.values(attempted_at=null()))
 PARKED = Statement(
     update(outbox)
@@ -166,6 +171,14 @@ LIST_PENDING = Statement(
     .order_by(outbox.c.id)
     .limit(bindparam("limit"))
 )
+FIND = Statement(select(*_ROW, outbox.c.state).where(_IS_THIS))
+DROP = Statement(delete(outbox).where(_IS_THIS, _IS_PARKED))
+REPAIR = Statement(
+    update(outbox)
+    .where(_IS_THIS, _IS_PARKED, outbox.c.seq.is_not(None))
+    .values(payload=literal_column("'{}'"), created_at=bindparam("now"), attempted_at=null())
+)
+"""What follows from an event has no payload, so a new one is as good as the one that was damaged."""
 LIST_PARKED = Statement(select(*_ROW).where(_IS_PARKED).order_by(outbox.c.id).limit(bindparam("limit")))
 _PARKED_AT = (outbox.c.address == bindparam("address"), _IS_PARKED)
 COUNT_PARKED = Statement(select(func.count()).where(*_PARKED_AT))

@@ -16,10 +16,12 @@ from core.effects import Effect
 from core.intake import raise_dispute
 from core.outcome import Outcome
 from core.person import Person
+from core.platforms import SLACK
 from core.policy import Policy
 from scheduler.outbox.drain import OutboxDrain
 from scheduler.rate_limits import RateLimiter
 from scheduler.services import Services
+from scheduler.systems import Systems
 from store.engine import Store
 from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
@@ -57,6 +59,9 @@ class Harness:
 
     def __init__(self, store: Store, slack: Slack, time: FakeTime, api: SlackApi) -> None:
         self.store, self.slack, self.time = store, slack, time
+        systems = Systems(time.now)
+        systems.add(SLACK, api.probe)
+        api.on_answer = systems.hear
         self.services = Services(
             store=store,
             now=time.now,
@@ -65,6 +70,7 @@ class Harness:
             rate_limiter=RateLimiter(time.now, time.sleep),
             posts=SlackPosts(api),
             people=SlackPeople(api),
+            systems=systems,
         )
         self.drain = OutboxDrain(self.services, holder="test")
 

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from cards.email.render import Templates, default_templates
+from connectors.answers import MAIL
 from connectors.mail.send import SmtpClient
 from core.case import Case, Resolution
 from core.closing import close_decided
@@ -42,6 +43,8 @@ class MailHarness:
             new_id=lambda: f"random-{next(ids)}",
             templates=templates,
         )
+        harness.services.systems.add(MAIL, out.probe, is_probed_when_quiet=False)
+        out.on_answer = harness.services.systems.hear
         harness.services = replace(harness.services, mail=self.mail)
         harness.drain = OutboxDrain(harness.services, holder="test")
 

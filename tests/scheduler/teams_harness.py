@@ -9,6 +9,7 @@ from connectors.teams.api import TeamsApi
 from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
 from core.person import Person
+from core.platforms import TEAMS
 from core.policy import CHANNEL, Digest, Policy
 from scheduler.outbox.drain import OutboxDrain
 from scheduler.services import TeamsServices
@@ -60,6 +61,8 @@ class TeamsHarness:
         for channel in (BILLING, CONTRACTS, TEAM):
             fake_teams.rosters[channel] = list(everybody)
             fake_teams.messages.setdefault(channel, [])
+        harness.services.systems.add(TEAMS, api.probe)
+        api.on_answer = harness.services.systems.hear
         harness.services = replace(harness.services, teams=TeamsServices(TeamsPosts(api), TeamsPeople(api)))
         harness.drain = OutboxDrain(harness.services, holder="test")
         return cls(harness, fake_teams)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
 from aiohttp import web
 
-from sandbox.faults import LOSE_ANSWER, Fault
+from sandbox.faults import FINISH_LATE, LOSE_ANSWER, Fault
 from sandbox.slack.errors import RateLimited, SlackError
 from sandbox.slack.web_api import chat, conversations, people, views
 from sandbox.slack.web_api.arguments import read_args
@@ -66,6 +68,8 @@ async def handle_call(request: web.Request) -> web.StreamResponse:
         fault = world.slack.faults.take(name, args)
         await _apply_fault(fault)
         _check_rate_limit(world, name, args)
+        if fault is not None and fault.error == FINISH_LATE:
+            return await _finish_late(request, fault, partial(method.handler, world, args))
         answer = {"ok": True, **method.handler(world, args)}
     except RateLimited as limit:
         status, answer = 429, {"ok": False, "error": "ratelimited"}
@@ -107,13 +111,31 @@ def _authorized_method(world: World, name: str, token: str) -> Method:
 
 async def _apply_fault(fault: Fault | None) -> None:
     """Apply an injected fault before the method runs; a lost answer comes after it."""
-    if fault is None or fault.error == LOSE_ANSWER:
+    if fault is None or fault.error in (LOSE_ANSWER, FINISH_LATE):
         return
     if fault.error == "ratelimited":
         raise RateLimited(fault.retry_after)
     if fault.error == "hang":
         await asyncio.sleep(fault.seconds)
     raise SlackError(fault.error)
+
+
+async def _finish_late(
+    request: web.Request, fault: Fault, carry_out: Callable[[], object]
+) -> web.StreamResponse:
+    """Carry the call out when its caller has long stopped waiting."""
+    faults = request.app[WORLD].slack.faults
+
+    async def finish() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(faults.finish.wait(), fault.seconds)
+        carry_out()
+
+    late = asyncio.create_task(finish())
+    faults.late.add(late)
+    late.add_done_callback(faults.late.discard)
+    await asyncio.shield(late)
+    return _abort_connection(request)
 
 
 def _check_rate_limit(world: World, name: str, args: Args) -> None:

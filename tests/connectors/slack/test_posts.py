@@ -56,15 +56,19 @@ async def test_a_lost_answer_is_unknown_and_the_message_is_found_by_its_key(
         await posts.post(CHANNEL, a_message(), key="card")
     assert lost.value.is_unknown
     (message,) = slack.messages(CHANNEL)
-    assert await posts.find_sent(CHANNEL, key="card", oldest=since()) == MessageRef(CHANNEL, message["ts"])
-    assert await posts.find_sent(CHANNEL, key="another", oldest=since()) is None
+    assert await posts.find_sent(CHANNEL, key="card", oldest=since(), now=since()) == MessageRef(
+        CHANNEL, message["ts"]
+    )
+    assert await posts.find_sent(CHANNEL, key="another", oldest=since(), now=since()) is None
 
 
 async def test_a_reply_is_found_in_its_thread_on_a_later_page(slack: Slack, posts: SlackPosts) -> None:
     card = await posts.post(CHANNEL, a_message(), key="card")
     for number in range(250):
         await posts.post(CHANNEL, a_message(f"{number}"), key=f"story {number}", thread_ref=card.message_ref)
-    found = await posts.find_sent(CHANNEL, key="story 249", oldest=since(), thread_ref=card.message_ref)
+    found = await posts.find_sent(
+        CHANNEL, key="story 249", oldest=since(), now=since(), thread_ref=card.message_ref
+    )
     assert found == MessageRef(CHANNEL, slack.messages(CHANNEL)[-1]["ts"])
 
 
@@ -72,18 +76,30 @@ async def test_what_was_posted_long_before_is_not_taken_for_the_lost_one(
     slack: Slack, posts: SlackPosts
 ) -> None:
     await posts.post(CHANNEL, a_message(), key="card")
-    assert await posts.find_sent(CHANNEL, key="card", oldest=since() + timedelta(hours=1)) is None
+    later = since() + timedelta(hours=30)
+    assert await posts.find_sent(CHANNEL, key="card", oldest=later, now=since()) is None
 
 
-async def test_a_message_is_found_though_our_clock_is_minutes_ahead_of_slacks(
+@pytest.mark.parametrize("ahead", [timedelta(minutes=15), timedelta(days=40)])
+async def test_a_message_is_found_however_far_our_clock_is_ahead_of_slacks(
+    slack: Slack, posts: SlackPosts, ahead: timedelta
+) -> None:
+    """By the date of Slack's own answers."""
+    sent = await posts.post(CHANNEL, a_message(), key="card")
+    now = datetime.now(UTC) + ahead
+    assert await posts.find_sent(CHANNEL, key="card", oldest=now, now=now) == sent
+
+
+async def test_a_message_is_found_though_our_clock_was_set_right_meanwhile(
     slack: Slack, posts: SlackPosts
 ) -> None:
     sent = await posts.post(CHANNEL, a_message(), key="card")
-    assert await posts.find_sent(CHANNEL, key="card", oldest=since() + timedelta(minutes=9)) == sent
+    made_at, now = datetime.now(UTC) + timedelta(hours=3), datetime.now(UTC)
+    assert await posts.find_sent(CHANNEL, key="card", oldest=made_at, now=now) == sent
 
 
 async def test_a_thread_that_is_gone_holds_nothing(slack: Slack, posts: SlackPosts) -> None:
-    assert await posts.find_sent(CHANNEL, key="story", oldest=since(), thread_ref="1.0") is None
+    assert await posts.find_sent(CHANNEL, key="story", oldest=since(), now=since(), thread_ref="1.0") is None
     with pytest.raises(MessageGone):
         await posts.post(CHANNEL, a_message(), key="story", thread_ref="1.0")
 

@@ -202,7 +202,7 @@ async def test_a_known_failure_does_not_make_a_lost_answer_forgotten(harness: Ha
 async def test_an_attempt_that_takes_too_long_is_broken_off_and_its_end_found_out(
     harness: Harness, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.outbox.lane.LONGEST_ATTEMPT", timedelta(seconds=0.2))
+    monkeypatch.setattr("scheduler.outbox.attempt.LONGEST_ATTEMPT", timedelta(seconds=0.2))
     await harness.raise_one()
     await slack.fail_next("hang", method="chat.postMessage", seconds=1)
     await harness.deliver()

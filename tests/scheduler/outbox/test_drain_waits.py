@@ -33,7 +33,7 @@ async def wait_in_vain(harness: Harness, channel: str, reason: str) -> None:
     harness.drain = OutboxDrain(harness.services, holder="test")
     await harness.raise_one(reason)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scheduler.outbox.lane.LONGEST_ATTEMPT", timedelta(seconds=0.2))
+        patch.setattr("scheduler.outbox.attempt.LONGEST_ATTEMPT", timedelta(seconds=0.2))
         await harness.deliver()
     assert harness.services.counters.postponed == 1
     harness.services = usual

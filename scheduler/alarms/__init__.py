@@ -1,0 +1,1 @@
+"""Who is told when delivery stands still, and when it goes on?"""
