@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +31,8 @@ app = typer.Typer(
 )
 mail = typer.Typer(help="What customers get by mail.", no_args_is_help=True)
 app.add_typer(mail, name="mail")
+parked = typer.Typer(help="Messages that wait for a person.", invoke_without_command=True)
+app.add_typer(parked, name="parked")
 _stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 _FIXABLE_ERRORS = (
     BadSettings,
@@ -170,6 +173,44 @@ def link(
         clock = Clock(settings.clock_file)
         follow_database(clock, store)
         sys.exit((print_revoked if revoke else print_links)(store, settings, invoice, clock.now()))
+    finally:
+        store.close_blocking()
+
+
+@parked.callback()
+def list_parked(context: typer.Context) -> None:
+    """List the messages that can't be delivered until a person acts, each with its number and reason."""
+    from bot.commands.parked import print_parked
+
+    if context.invoked_subcommand is None:
+        _on_store(lambda store, _now: print_parked(store))
+
+
+@parked.command("retry")
+def retry_parked(number: Annotated[int, typer.Argument(help="As `ombud parked` lists it.")]) -> None:
+    """Send one again; one that is damaged is restored from its event first."""
+    from bot.commands.parked import retry_parked
+
+    _on_store(lambda store, now: retry_parked(store, number, now))
+
+
+@parked.command("drop")
+def drop_parked(number: Annotated[int, typer.Argument(help="As `ombud parked` lists it.")]) -> None:
+    """Give one up for good: nobody gets it."""
+    from bot.commands.parked import drop_parked
+
+    _on_store(lambda store, _now: drop_parked(store, number))
+
+
+def _on_store(command: Callable[[Any, datetime], int]) -> None:
+    """Run the command on the opened database, and exit with its code."""
+    from bot.wiring.application import open_store
+    from scheduler.clock import Clock
+
+    settings, policy = _prepare()
+    store = open_store(settings, policy)
+    try:
+        sys.exit(command(store, Clock(settings.clock_file).now()))
     finally:
         store.close_blocking()
 

@@ -15,6 +15,7 @@ from store.engine import Store
 from store.errors import StoreUnavailable
 from store.migrate import head
 from store.outbox.repository import OutboxFigures
+from store.outbox.troubles import Trouble
 from store.transaction import Transaction
 
 DATABASE_TIMEOUT_SECONDS = 2.0
@@ -22,6 +23,8 @@ STALLED_AFTER = timedelta(seconds=60)
 _PENDING = Gauge("ombud_outbox_pending", "Promises not yet kept")
 _PARKED = Gauge("ombud_outbox_parked", "Promises that a person must look at")
 _SKEW = Gauge("ombud_clock_skew_seconds", "How far the machine's clock is ahead of the database's")
+_TROUBLE = Gauge("ombud_trouble", "1 while an outside system takes nothing", ("system",))
+_STANDING = Gauge("ombud_outbox_standing", "Lanes whose first message can't be delivered now")
 _OLDEST = Gauge("ombud_outbox_oldest_seconds", "Age of the oldest promise not yet kept")
 
 
@@ -52,6 +55,19 @@ class Readiness:
             return [str(self._store.write_trouble)]
         return list(self._stalled_jobs())
 
+    async def delivery_troubles(self) -> list[str]:
+        """What can't be delivered, in sentences. Lanes aren't named: people's addresses are among them."""
+        now = self._clock.now()
+        lasting = [one for one in await self._store.read(_open_troubles) if _is_long_ago(one.since, now)]
+        systems = [
+            f"{one.system}, since {one.since:%Y-%m-%d %H:%M} UTC: {one.problem}"
+            for one in lasting
+            if one.system is not None
+        ]
+        lanes = len(lasting) - len(systems)
+        waiting = f"Channels or people for whom messages wait: {lanes}. The log names them."
+        return [*systems, waiting] if lanes else systems
+
     def _stalled_jobs(self) -> Iterator[str]:
         pulse, now = self._pulse(), self._clock.now()
         if _is_long_ago(pulse.last_round_at, now):
@@ -64,6 +80,11 @@ class Readiness:
     async def measure(self) -> None:
         """Bring the gauges up to date."""
         figures = await self._store.read(_outbox_figures, self._clock.now())
+        troubles = await self._store.read(_open_troubles)
+        _TROUBLE.clear()
+        for name in filter(None, (one.system for one in troubles)):
+            _TROUBLE.labels(name).set(1)
+        _STANDING.set(sum(one.system is None for one in troubles))
         _PENDING.set(figures.pending)
         _PARKED.set(figures.parked)
         _SKEW.set(self._clock.skew.total_seconds())
@@ -80,6 +101,10 @@ def _is_long_ago(at: datetime | None, now: datetime) -> bool:
 def _schema_version(tx: Transaction) -> str | None:
     """Raises NotMigrated when there are no tables."""
     return tx.installation.schema_version()
+
+
+def _open_troubles(tx: Transaction) -> list[Trouble]:
+    return [one for one in tx.troubles.list() if one.over_at is None]
 
 
 def _outbox_figures(tx: Transaction, now: datetime) -> OutboxFigures:

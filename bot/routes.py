@@ -92,9 +92,16 @@ async def get_health(_request: web.Request) -> web.StreamResponse:
 
 @routes.get("/readyz")
 async def get_readiness(request: web.Request) -> web.StreamResponse:
-    """200 when the database answers and is migrated, and the jobs do their work; else 503 with why."""
-    troubles = await request.app[READINESS].troubles()
-    return web.json_response({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+    """200 when the database answers and is migrated, and the jobs do their work; else 503 with why.
+
+    A platform that takes nothing makes it `degraded`, not unready: to stop serving pages and presses, or to
+    start again, would help nobody.
+    """
+    readiness = request.app[READINESS]
+    troubles = await readiness.troubles()
+    waiting = [] if troubles else await readiness.delivery_troubles()
+    said = {"ready": not troubles, "degraded": bool(waiting), "troubles": troubles + waiting}
+    return web.json_response(said, status=503 if troubles else 200)
 
 
 @routes.get("/metrics")

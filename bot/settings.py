@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     policy_file: Path = Path("policy.yaml")
     clock_file: Path | None = None
     """Demo and tests: a file with seconds to add to the real time."""
+    alarm_after_minutes: int = Field(5, ge=1, le=1440)
+    """How long a channel may stand still, or a platform take nothing, before managers are told."""
     log_format: str = Field("text", pattern="^(text|json)$")
 
     slack_bot_token: SecretStr | None = None

@@ -31,7 +31,7 @@ def headline(news: TroubleNews) -> str:
     where = words.name(news.where)
     if news.over_at is not None:
         return f"{where} works again" if news.is_system else f"Messages reach {where} again"
-    return f"{where} takes nothing from Ombud" if news.is_system else f"Messages to {where} are waiting"
+    return f"{where} doesn't work" if news.is_system else f"Messages to {where} are waiting"
 
 
 def what_helps(news: TroubleNews) -> str:

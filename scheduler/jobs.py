@@ -14,6 +14,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from core.platforms import SLACK, TEAMS
+from scheduler.alarms.watch import watch_delivery
 from scheduler.debounce import Debouncer
 from scheduler.outbox.drain import OutboxDrain
 from scheduler.services import Services
@@ -41,6 +42,7 @@ RECOMPUTE_EVERY = timedelta(minutes=1)
 """Until it has succeeded once; the policy of a process never changes."""
 DIGESTS_EVERY = timedelta(seconds=15)
 SCAN_EVERY = timedelta(seconds=5)
+WATCH_EVERY = timedelta(seconds=10)
 MISFIRE_GRACE_SECONDS = 60
 """Seconds; a run that would start later is skipped, and the next one does its work."""
 
@@ -95,6 +97,7 @@ class Jobs:
             Job("sweep_deadlines", self._sweep_deadlines, _every(SWEEP_EVERY), is_at_start=True),
             Job("reckon_cases", self._recompute_deadlines, _every(RECOMPUTE_EVERY), is_at_start=True),
             Job("drain_tick", self._tick, _every(TICK_EVERY)),
+            Job("watch_delivery", self._watch_delivery, _every(WATCH_EVERY), is_at_start=True),
             Job("sync_people", self._sync_people, _every(SYNC_EVERY), is_at_start=True),
             Job("digests", self._send_digests, _every(DIGESTS_EVERY), is_at_start=True),
             Job("scan_files", self._scan_files, _every(SCAN_EVERY)),
@@ -173,6 +176,9 @@ class Jobs:
 
     async def _tick(self) -> None:
         self.drain.wake()
+
+    async def _watch_delivery(self) -> None:
+        await watch_delivery(self._services)
 
     async def _sync_people(self) -> None:
         try:

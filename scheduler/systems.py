@@ -32,7 +32,7 @@ class Seen:
 @dataclass(slots=True)
 class _System:
     probe: Probe | None
-    is_probed_when_quiet: bool
+    quiet_after: timedelta | None
     heard_at: datetime | None = None
     is_new: bool = False
     error: TryAgain | GiveUp | None = None
@@ -47,8 +47,14 @@ class Systems:
     now: Now
     _known: dict[str, _System] = field(default_factory=dict)
 
-    def add(self, name: str, probe: Probe | None = None, *, is_probed_when_quiet: bool = True) -> None:
-        self._known[name] = _System(probe, is_probed_when_quiet)
+    def add(
+        self, name: str, probe: Probe | None = None, *, quiet_after: timedelta | None = QUIET_AFTER
+    ) -> None:
+        """A system is probed when it is in trouble, and when nothing was heard of it for `quiet_after`.
+
+        None: it is probed in trouble only.
+        """
+        self._known[name] = _System(probe, quiet_after)
 
     @property
     def names(self) -> Collection[str]:
@@ -58,7 +64,7 @@ class Systems:
         """A call ended. One that was only told to slow down says nothing of whether the system works."""
         if isinstance(error, TryAgain) and error.after is not None and error.remedy is None:
             return
-        system = self._known.setdefault(name, _System(None, is_probed_when_quiet=False))
+        system = self._known.setdefault(name, _System(None, None))
         now = system.heard_at = self.now()
         system.is_new = True
         system.error = error if _is_systems_own(error) else None
@@ -90,8 +96,9 @@ class Systems:
     def _is_to_probe(self, system: _System, is_troubled: bool) -> bool:
         if is_troubled or system.error is not None:
             return True
-        is_quiet = system.heard_at is None or self.now() - system.heard_at >= QUIET_AFTER
-        return is_quiet and system.is_probed_when_quiet
+        if system.quiet_after is None:
+            return False
+        return system.heard_at is None or self.now() - system.heard_at >= system.quiet_after
 
 
 def _is_systems_own(error: TryAgain | GiveUp | None) -> bool:

@@ -34,6 +34,10 @@ class SlackSocket:
                 await self._connecting
         await self._handler.close_async()  # type: ignore[no-untyped-call]
 
+    async def is_connected(self) -> bool:
+        """Whether Slack reaches us now."""
+        return bool(await self._handler.client.is_connected())
+
     async def _connect(self) -> None:
         """Gets the address without the library, which logs a traceback every ten seconds and no remedy.
 

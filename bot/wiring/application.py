@@ -7,6 +7,7 @@ import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from bot.check.customers import Probes
@@ -23,6 +24,7 @@ from bot.slack.socket_mode import SlackSocket
 from bot.teams.edge import TeamsEdge
 from bot.teams.http import TeamsEndpoint
 from bot.wiring.customers import CustomerServices, open_customer_services
+from bot.wiring.systems import watch_clients, watch_socket
 from bot.wiring.teams import TeamsConnection, connect_teams
 from cards.email.render import default_templates
 from connectors.billing.stripe.events import read_event as read_stripe_event
@@ -141,6 +143,7 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
     customers = open_customer_services(settings, store, clock, tokens, read_email) if tokens else None
     mail = _connect_mail(settings, tokens) if tokens else None
     heartbeat = Heartbeat(store, clock, name=secrets.token_hex(4))
+    systems = watch_clients(clock, api, teams_connection, mail.smtp if mail else None)
     services = Services(
         store=store,
         now=clock.now,
@@ -149,6 +152,8 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
         rate_limiter=RateLimiter(clock.now, asyncio.sleep),
         posts=SlackPosts(api) if api else None,
         people=SlackPeople(api) if api else None,
+        systems=systems,
+        alarm_after=timedelta(minutes=settings.alarm_after_minutes),
         teams=teams_connection.services if teams_connection else None,
         base_url=settings.base_url,
         tokens=tokens,
@@ -159,6 +164,9 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
     )
     jobs = Jobs(services, holder=heartbeat.name)
     slack, teams = _open_edges(services, clock, own_api, teams_connection, jobs.request_sync)
+    socket = _open_socket(settings, slack)
+    if socket is not None:
+        watch_socket(systems, socket)
     return Application(
         context=Context(settings, store, clock, read_stripe_event),
         readiness=Readiness(store, clock, jobs.health),
@@ -171,7 +179,7 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
         heartbeat=heartbeat,
         apis=tuple(one for one in (api, own_api) if one is not None),
         teams_connection=teams_connection,
-        socket=_open_socket(settings, slack),
+        socket=socket,
         unregister_metrics=register_metrics(services.counters, services.rate_limiter),
         customers=customers,
         mail_out=mail.smtp if mail else None,

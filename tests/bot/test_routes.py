@@ -18,6 +18,7 @@ import structlog
 from bot.logs import set_up_logs
 from scheduler.jobs import JobsHealth
 from store.engine import Store
+from store.transaction import Transaction
 from tests.bot.api.disputes import body
 from tests.bot.api.test_refusals import is_problem
 from tests.bot.api_client import CRM_KEY, ERP_KEY, STRIPE_SECRET, ApiClient, ApiResponse, open_api_client
@@ -91,9 +92,31 @@ async def test_a_method_that_is_none_is_refused(api_client: ApiClient, method: s
 async def test_the_process_says_that_it_is_alive_and_ready(api_client: ApiClient) -> None:
     assert (await api_client.request("GET", "/healthz")).json == {"alive": True}
     ready = await api_client.request("GET", "/readyz")
-    assert (ready.status, ready.json) == (200, {"ready": True, "troubles": []})
+    assert (ready.status, ready.json) == (200, {"ready": True, "degraded": False, "troubles": []})
 
 
+async def test_a_platform_that_takes_nothing_is_told_though_the_process_stays_ready(
+    api_client: ApiClient,
+) -> None:
+    def fail(tx: Transaction) -> None:
+        for name, problem in (("system:slack", "The bot's token was revoked."), (DANAS_LANE, "No.")):
+            tx.troubles.open(name, since=LONG_AGO, problem=problem)
+
+    await api_client.store.run(fail)
+    ready = await api_client.request("GET", "/readyz")
+    assert (ready.status, ready.json["ready"], ready.json["degraded"]) == (200, True, True)
+    told = " ".join(ready.json["troubles"])
+    assert "slack, since 2026-03-02 08:58 UTC: The bot's token was revoked." in told
+    assert "messages wait: 1." in told
+    metrics = (await api_client.request("GET", "/metrics")).body.decode()
+    assert 'ombud_trouble{system="slack"} 1.0' in metrics
+    assert "ombud_outbox_standing 1.0" in metrics
+    assert "dana" not in told + metrics
+    await api_client.store.run(lambda tx: tx.troubles.end("system:slack", LATELY))
+    assert 'ombud_trouble{system="slack"}' not in (await api_client.request("GET", "/metrics")).body.decode()
+
+
+DANAS_LANE = "person:dana@example.com"
 LATELY, LONG_AGO = MONDAY_9AM - timedelta(seconds=59), MONDAY_9AM - timedelta(seconds=61)
 
 

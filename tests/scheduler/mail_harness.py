@@ -43,7 +43,7 @@ class MailHarness:
             new_id=lambda: f"random-{next(ids)}",
             templates=templates,
         )
-        harness.services.systems.add(MAIL, out.probe, is_probed_when_quiet=False)
+        harness.services.systems.add(MAIL, out.probe, quiet_after=None)
         out.on_answer = harness.services.systems.hear
         harness.services = replace(harness.services, mail=self.mail)
         harness.drain = OutboxDrain(harness.services, holder="test")
