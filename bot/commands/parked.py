@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 
+from bot.terminal import safe_text
 from store.engine import Store
 from store.outbox.repository import OutboxRow
 from store.transaction import Transaction
@@ -63,5 +64,5 @@ def _unknown(row_id: int) -> str:
 
 
 def _print(text: str) -> None:
-    """Unformatted: a console would break lines."""
-    sys.stdout.write(f"{text}\n")
+    """Unformatted, and harmless: what a damaged row says may be anything."""
+    sys.stdout.write(f"{safe_text(text)}\n")
