@@ -34,8 +34,14 @@ async def watch_delivery(services: Services) -> None:
     if await services.store.read(_list):
         told = await services.store.run(_queue_alarms, services.now(), services.alarm_after)
         for trouble in told:
-            write = log.error if trouble.over_at is None else log.info
-            write("trouble", name=trouble.name, since=trouble.since.isoformat(), why=trouble.problem)
+            is_over = trouble.over_at is not None
+            write = log.info if is_over else log.warning if trouble.remedy is None else log.error
+            write(
+                "trouble_over" if is_over else "trouble",
+                name=trouble.name,
+                since=trouble.since.isoformat(),
+                why=trouble.problem,
+            )
 
 
 def _list(tx: Transaction) -> Sequence[Trouble]:
