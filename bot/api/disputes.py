@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
 from aiohttp import web
 from pydantic import ValidationError
 
 from bot.api.convert import from_case, from_row, to_dispute
 from bot.api.models import DisputedAmount, DisputeIn, DisputeList, DisputeOut
-from bot.api.openapi import openapi_document
+from bot.api.openapi import served_document
 from bot.api.problems import ApiProblem, invalid_body, invalid_field
 from bot.api.requests import authenticate, idempotency_key, json_body
 from bot.context import CONTEXT, Context
@@ -90,8 +89,16 @@ async def get_disputes(request: web.Request) -> web.Response:
 
 @routes.get("/api/openapi.json")
 async def get_openapi(request: web.Request) -> web.Response:
-    document = openapi_document(request.app[CONTEXT].settings.base_url)
-    return web.Response(body=orjson.dumps(document), content_type="application/json")
+    """The description of this API; 304 for one who has it already."""
+    body, etag = served_document(request.app[CONTEXT].settings.base_url)
+    headers = {"Cache-Control": "public, max-age=3600"}
+    known = request.if_none_match or ()
+    if any(one.value in (etag, "*") for one in known):
+        response = web.Response(status=304, headers=headers)
+    else:
+        response = web.Response(body=body, content_type="application/json", headers=headers)
+    response.etag = etag
+    return response
 
 
 async def _raise_dispute(

@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Discriminator,
+    FailFast,
     Field,
     RootModel,
     StringConstraints,
@@ -73,6 +74,10 @@ Url = Annotated[
 ]
 
 
+MOST_ENTRIES = 500
+"""Of one list. A list is refused at its first wrong entry: entries are mostly wrong in the same way."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -100,7 +105,7 @@ class InvoiceIn(_Strict):
     issued_on: Day | None = None
     due_on: Day | None = None
     url: Url | None = None
-    lines: Annotated[tuple[LineIn, ...], Field(max_length=500)] = ()
+    lines: Annotated[tuple[LineIn, ...], Field(max_length=MOST_ENTRIES), FailFast()] = ()
     paid_minor: PaidMinor = 0
 
 
@@ -109,7 +114,7 @@ class DisputedAmount(_Strict):
 
 
 class DisputedLines(_Strict):
-    line_refs: Annotated[tuple[Ref, ...], Field(min_length=1, max_length=500)]
+    line_refs: Annotated[tuple[Ref, ...], Field(min_length=1, max_length=MOST_ENTRIES), FailFast()]
 
 
 def _kind_of_disputed(value: object) -> str:
@@ -130,7 +135,9 @@ class EvidenceIn(_Strict):
     url: Url | None = None
 
 
-class EvidenceList(RootModel[Annotated[tuple[EvidenceIn, ...], Field(min_length=1, max_length=50)]]):
+class EvidenceList(
+    RootModel[Annotated[tuple[EvidenceIn, ...], Field(min_length=1, max_length=50), FailFast()]]
+):
     """What is handed in later, one or more pieces."""
 
     model_config = ConfigDict(frozen=True)
@@ -163,7 +170,7 @@ class DisputeIn(_Strict):
     reason: Ref = Field(description="A reason of the policy")
     disputed: Disputed | None = Field(None, description="An amount, or lines; left out: the whole invoice")
     statement: Statement
-    evidence: Annotated[tuple[EvidenceIn, ...], Field(max_length=50)] = ()
+    evidence: Annotated[tuple[EvidenceIn, ...], Field(max_length=50), FailFast()] = ()
 
     @field_validator("statement", mode="before")
     @classmethod

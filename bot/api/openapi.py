@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from pydantic.json_schema import models_json_schema
 
 from bot.api.links import LinkIn, LinkOut
@@ -12,6 +15,18 @@ from bot.api.models import DisputeIn, DisputeList, DisputeOut, EvidenceList, Pro
 
 _REF = "#/components/schemas/{model}"
 _KEY = {"type": "http", "scheme": "bearer", "description": "A key of the setting API_KEYS"}
+
+
+class ServedDocument(NamedTuple):
+    body: bytes
+    etag: str
+
+
+@cache
+def served_document(base_url: str) -> ServedDocument:
+    """The document as it is served, made once."""
+    body = orjson.dumps(openapi_document(base_url))
+    return ServedDocument(body, sha256(body).hexdigest()[:32])
 
 
 def openapi_document(base_url: str) -> dict[str, Any]:
@@ -92,7 +107,7 @@ def _make_link() -> dict[str, Any]:
         "responses": {
             "201": _response("LinkOut", "A new link"),
             "200": _response("LinkOut", "The link that the customer has, with the invoice as sent just now"),
-            **_problems("400", "401", "404", "413", "415", "422", "503"),
+            **_problems("401", "404", "413", "415", "422", "503"),
         },
     }
 

@@ -31,16 +31,32 @@ class ApiProblem(Exception):
         )
 
 
+MOST_ERRORS = 50
+"""Told in one answer."""
+
+
 def invalid_body(problem: ValidationError) -> ApiProblem:
-    """Every field that is wrong, at once."""
+    """Every field that is wrong, at once, but no more than MOST_ERRORS."""
     errors = [
         FieldProblem(
             pointer=_pointer(error["loc"]), detail=_SENTENCES.get(error["type"]) or _as_sentence(error["msg"])
         )
         for error in problem.errors(include_url=False, include_input=False, include_context=False)
     ]
+    return _unreadable(errors)
+
+
+def invalid_body_at(steps: Sequence[int | str], detail: str) -> ApiProblem:
+    """The one part that is wrong, where the others weren't looked at."""
+    return _unreadable([FieldProblem(pointer=_joined(steps), detail=detail)])
+
+
+def _unreadable(errors: Sequence[FieldProblem]) -> ApiProblem:
     count = f"{len(errors)} field{'s' if len(errors) > 1 else ''}"
-    return ApiProblem(422, "The dispute can't be read", f"{count} must be mended; see errors.", errors)
+    detail = f"{count} must be mended; see errors."
+    if len(errors) > MOST_ERRORS:
+        detail = f"{count} must be mended; errors has the first {MOST_ERRORS}."
+    return ApiProblem(422, "The dispute can't be read", detail, errors[:MOST_ERRORS])
 
 
 def undecodable_body() -> ApiProblem:
@@ -69,10 +85,11 @@ _SENTENCES = {
 
 def _pointer(location: tuple[int | str, ...]) -> str:
     """`/invoice/lines/0/amount_minor`. The kind of `disputed` that pydantic chose isn't part of the body."""
-    steps = [str(step) for step in location]
-    if steps[:1] == ["disputed"]:
-        del steps[1:2]
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return _joined(location[:1] + location[2:] if location[:1] == ("disputed",) else location)
+
+
+def _joined(steps: Sequence[int | str]) -> str:
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 def _as_sentence(message: Any) -> str:

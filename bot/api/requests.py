@@ -6,8 +6,10 @@ import hmac
 
 from aiohttp import web
 
-from bot.api.problems import ApiProblem, undecodable_body
+from bot.api.bounds import demand_bounds
+from bot.api.problems import ApiProblem
 from bot.context import Context
+from web.request_body import read_body
 
 BODY_LIMIT = 512 * 1024
 LONGEST_KEY = 200
@@ -43,19 +45,13 @@ def idempotency_key(request: web.Request) -> str:
 
 
 async def json_body(request: web.Request) -> bytes:
+    """A body of JSON within its bounds; its content is for a model to judge. Raises ApiProblem."""
     if request.content_type != "application/json":
         raise ApiProblem(415, "Not JSON", "Send it as application/json.")
-    too_large = ApiProblem(
-        413,
-        "Too large",
-        f"A body may be {BODY_LIMIT // 1024} KiB at most. Leave files out and link to them.",
-    )
     try:
-        raw = await request.read()
+        raw = await read_body(request, BODY_LIMIT)
     except web.HTTPRequestEntityTooLarge:
-        raise too_large from None
-    except web.RequestPayloadError:
-        raise undecodable_body() from None
-    if len(raw) > BODY_LIMIT:
-        raise too_large
+        detail = f"A body may be {BODY_LIMIT // 1024} KiB at most. Leave files out and link to them."
+        raise ApiProblem(413, "Too large", detail) from None
+    demand_bounds(raw)
     return raw

@@ -55,12 +55,15 @@ _MANY = {
     "statements.CLEAR_LEASES": "every lane, at the start and the end of a process",
     "teams_conversations._LIST": "the sync of people reads every conversation",
     "inbox._PURGE": "once a night; an index would cost every press more",
+    "troubles._LIST": "one for each lane that stands still, gone once that is over",
     "channel_members._KNOWN": "the members of a channel, once for each burst",
 }
 """Statements that may read many rows, and why."""
 
 _VALUES: Mapping[str, Any] = {
     "after": FIRST + 500,
+    "again_since": 500,
+    "ended_at": 500,
     "after_at": -1,
     "after_number": 2**62,
     "at": 500,
@@ -85,6 +88,7 @@ _VALUES: Mapping[str, Any] = {
     "previous_seq": 500,
     "queue_id": "queue_0",
     "row_id": 500,
+    "sent_at": 500,
     "since": 100_000,
     "slack_channel": "channel_ref_7",
     "status": "open",
