@@ -25,6 +25,7 @@ from web.customer.access import redacted_path
 from web.customer.context import PORTAL
 from web.customer.error_pages import error_page, needs_error_page
 from web.customer.routes import customer_routes
+from web.request_body import refuse_encoded
 
 MAX_BODY_BYTES = 1024 * 1024
 SLACK_EDGE: web.AppKey[SlackEdge] = web.AppKey("slack_edge", SlackEdge)
@@ -114,23 +115,9 @@ async def get_metrics(request: web.Request) -> web.StreamResponse:
 async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answers errors with problem documents, never tracebacks; 503 with Retry-After when the database is
     unavailable."""
-    try:
-        response = await handler(request)
-    except ApiProblem as problem:
-        response = problem.response()
-    except web.HTTPException as refusal:
-        detail = _DETAILS.get(refusal.status, refusal.reason)
-        response = ApiProblem(refusal.status, refusal.reason, detail).response()
-        if "Allow" in refusal.headers:
-            response.headers["Allow"] = refusal.headers["Allow"]
-    except StoreUnavailable as trouble:
-        log.warning("store_unavailable", path=redacted_path(request), reason=str(trouble))
-        detail = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
-        response = ApiProblem(503, "Try again", detail, Retry_After="10").response()
-    except Exception:
-        log.exception("request_failed", path=redacted_path(request))
-        detail = "Something went wrong here, and nothing was stored. Try again with the same Idempotency-Key."
-        response = ApiProblem(500, "Our fault", detail).response()
+    response = await _respond(request, handler)
+    if response.status in _CLOSING:
+        response.force_close()
     if response.status >= 400 and needs_error_page(request, response):
         response = error_page(request, response.status)
     for name, value in _HEADERS.items():
@@ -138,9 +125,42 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
     return response
 
 
+async def _respond(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        refuse_encoded(request)
+        return await handler(request)
+    except ApiProblem as problem:
+        return problem.response()
+    except ConnectionError:
+        return web.Response(status=400)  # the client has gone
+    except web.HTTPException as refusal:
+        return _refusal(refusal)
+    except StoreUnavailable as trouble:
+        log.warning("store_unavailable", path=redacted_path(request), reason=str(trouble))
+        detail = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
+        return ApiProblem(503, "Try again", detail, Retry_After="10").response()
+    except Exception:
+        log.exception("request_failed", path=redacted_path(request))
+        detail = "Something went wrong here, and nothing was stored. Try again with the same Idempotency-Key."
+        return ApiProblem(500, "Our fault", detail).response()
+
+
+def _refusal(refusal: web.HTTPException) -> web.Response:
+    detail = _DETAILS.get(refusal.status, refusal.reason)
+    response = ApiProblem(refusal.status, refusal.reason, detail).response()
+    for name in ("Allow", "Accept-Encoding"):
+        if name in refusal.headers:
+            response.headers[name] = refusal.headers[name]
+    return response
+
+
 _UNAVAILABLE = "The database can't be reached just now. Nothing was stored; try again."
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address doesn't take that method.",
+    408: "The body came too slowly. Send it again.",
     413: "The body is too large.",
+    415: "Send the body as it is, without a Content-Encoding.",
 }
+_CLOSING = (408, 413, 415)
+"""The rest of such a body isn't waited for."""

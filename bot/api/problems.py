@@ -59,12 +59,6 @@ def _unreadable(errors: Sequence[FieldProblem]) -> ApiProblem:
     return ApiProblem(422, "The dispute can't be read", detail, errors[:MOST_ERRORS])
 
 
-def undecodable_body() -> ApiProblem:
-    """Closes the connection: what follows on it can't be told from the rest of the body."""
-    detail = "The body doesn't unpack as its Content-Encoding says."
-    return ApiProblem(400, "Torn body", detail, Connection="close")
-
-
 def invalid_field(pointer: str, detail: str) -> ApiProblem:
     return ApiProblem(
         422, "The dispute can't be taken in", detail, [FieldProblem(pointer=pointer, detail=detail)]

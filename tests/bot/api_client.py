@@ -123,6 +123,8 @@ async def open_api_client(store: Store, **settings: Any) -> AsyncIterator[ApiCli
 
     context = Context(Settings(_env_file=None, **given), store, clock, read_event)
     app = make_app(context, Readiness(store, clock, pulse), None)
-    async with TestClient(TestServer(app)) as client:
+    server = TestServer(app)
+    await server.start_server(auto_decompress=False)  # as `HttpServer` does
+    async with TestClient(server) as client:
         api_client = ApiClient(client, store, clock)
         yield api_client

@@ -151,11 +151,11 @@ async def test_a_body_of_more_than_half_a_mebibyte_is_too_large(api_client: ApiC
     assert (await api_client.post(fits)).status == 201
 
 
-async def test_a_packed_body_is_refused_unopened(api_client: ApiClient) -> None:
-    packed = gzip.compress(json.dumps(body()).encode())
-    for raw in (packed, b"hello", gzip.compress(b" " * (50 * 1024 * 1024))):
-        assert is_problem(await api_client.post(raw, Content_Encoding="gzip"), 415)
-    assert api_client.cases() == []
+@pytest.mark.parametrize("raw", [b"hello", gzip.compress(b" " * (50 * 1024 * 1024))])
+async def test_a_packed_body_is_not_unpacked(api_client: ApiClient, raw: bytes) -> None:
+    for encoding in ("gzip", "deflate", "br", "identity, gzip"):
+        assert is_problem(await api_client.post(raw, Content_Encoding=encoding), 415)
+    assert (await api_client.post(body(), Content_Encoding="identity")).status == 201
 
 
 TOO_LONG = {
