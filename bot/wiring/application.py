@@ -171,7 +171,7 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
         context=Context(settings, store, clock, read_stripe_event),
         readiness=Readiness(store, clock, jobs.health),
         slack=slack,
-        teams=TeamsEndpoint(teams_connection.sdk.receive, teams.on_activity)
+        teams=TeamsEndpoint(teams_connection.sdk.check_token, teams_connection.sdk.receive, teams.on_activity)
         if teams_connection and teams
         else None,
         edges=tuple(one for one in (slack, teams) if one is not None),

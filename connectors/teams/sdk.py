@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import jwt
 import orjson
 import requests
 import structlog
@@ -45,6 +47,9 @@ HttpAnswer = tuple[int, dict[str, Any] | None]
 _CHANNEL = "msteams"
 _SCOPE = AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE
 _ISSUER = AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER
+_UNSIGNED = "Only Teams may come in here, with a signed token."
+_CLOCK_LEEWAY = timedelta(minutes=5)
+"""The SDK's own."""
 _PUBLIC_LOGIN = "https://login.microsoftonline.com"
 
 # A list of 500 that is searched 999 times for each connector: it blocks the event loop for 5 ms.
@@ -89,8 +94,9 @@ class TeamsSdk:
         comes from our tenant; its result is the body of the response to an invoke. Its exceptions pass
         through.
         """
-        if not authorization:
-            return _refusal(401, "Only Teams may come in here, with a signed token.")
+        refusal = await self.check_token(authorization)
+        if refusal is not None or authorization is None:
+            return refusal or _refusal(401, _UNSIGNED)
         activity = _read(raw)
         if activity is None:
             return _refusal(400, "This is no activity: it has no type, channelId or serviceUrl.")
@@ -99,15 +105,30 @@ class TeamsSdk:
             result = await self._authentication.authenticate_request(seen, authorization)
         except TryAgain as trouble:
             return _refusal(503, f"{trouble.message} Send it again later.")
-        except Exception as refusal:  # noqa: BLE001 - the SDK and PyJWT raise a dozen types for a refusal
-            log.info("activity refused", reason=str(refusal)[:200], kind=type(refusal).__name__)
-            return _refusal(401, "The token isn't one that Teams signed for this bot.")
+        except Exception as fault:  # noqa: BLE001 - the SDK and PyJWT raise a dozen types for a refusal
+            return _not_signed(fault)
         if activity["channelId"] != _CHANNEL:
             return _refusal(403, "The bot talks by Microsoft Teams only.")
         if tenants_of(activity) != {self._tenant_id}:
             log.warning("activity of a foreign tenant", kind=activity["type"][:40])
             return _refusal(403, "The bot works for one company only, and this isn't it.")
         return await self._answer(result, seen, activity, turn)
+
+    async def check_token(self, authorization: str | None) -> tuple[int, dict[str, Any]] | None:
+        """None for a token that Teams signed for this bot and that is still valid; else the refusal.
+
+        The header alone is looked at, so that nobody else's body need be read. For which channel and
+        service URL the token is, `receive` checks.
+        """
+        if not authorization:
+            return _refusal(401, _UNSIGNED)
+        try:
+            await self._authentication.check_token(authorization)
+        except TryAgain as trouble:
+            return _refusal(503, f"{trouble.message} Send it again later.")
+        except Exception as fault:  # noqa: BLE001 - PyJWT raises a dozen types for a refusal
+            return _not_signed(fault)
+        return None
 
     async def token(self) -> str:
         """The bearer token for the connector API; cached, and renewed before it expires.
@@ -149,8 +170,13 @@ class TeamsSdk:
             raise TryAgain(f"Microsoft's login doesn't answer ({type(error).__name__}).") from None
 
 
-def _refusal(status: int, sentence: str) -> HttpAnswer:
+def _refusal(status: int, sentence: str) -> tuple[int, dict[str, Any]]:
     return status, {"error": sentence}
+
+
+def _not_signed(refusal: Exception) -> tuple[int, dict[str, Any]]:
+    log.info("activity refused", reason=str(refusal)[:200], kind=type(refusal).__name__)
+    return _refusal(401, "The token isn't one that Teams signed for this bot.")
 
 
 def _read(raw: bytes) -> dict[str, Any] | None:
@@ -244,6 +270,7 @@ class _Authentication:
         self, app_id: str, password: str, keys: SigningKeys, credentials: MicrosoftAppCredentials
     ) -> None:
         self._name = f"{uuid4()}"
+        self._app_id, self._keys = app_id, keys
         JwtTokenExtractor.metadataCache[self._name] = keys
         self._remembered = VerifiedTokenCache(keys)
         self._credentials = credentials
@@ -258,6 +285,24 @@ class _Authentication:
             to_bot_from_emulator_open_id_metadata_url=self._name,
             caller_id=CallerIdConstants.public_azure_channel,
             credential_factory=PasswordServiceClientCredentialFactory(app_id, password),
+        )
+
+    async def check_token(self, authorization: str) -> None:
+        """Signature, issuer, audience and expiry, without an activity. Raises as `authenticate_request`."""
+        if await self._remembered.knows(authorization):
+            return
+        scheme, _, token = authorization.partition(" ")
+        if scheme != "Bearer":
+            raise PermissionError("It is no bearer token.")
+        key = await self._keys.get(jwt.get_unverified_header(token).get("kid"))
+        jwt.decode(
+            token,
+            key.public_key,
+            algorithms=["RS256"],
+            audience=self._app_id,
+            issuer=_ISSUER,
+            leeway=_CLOCK_LEEWAY,
+            options={"require": ["exp", "iss", "aud"]},
         )
 
     async def authenticate_request(self, activity: Activity, authorization: str) -> Any:

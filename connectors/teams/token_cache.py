@@ -38,6 +38,14 @@ class VerifiedTokenCache:
         self._keys = keys
         self._verified: dict[_Name, _Verified] = {}
 
+    async def knows(self, authorization: str) -> bool:
+        """Whether `find` would find this token for some service URL and channel. Raises as `find`."""
+        digest = _digest(authorization)
+        for name, known in tuple(self._verified.items()):
+            if name[0] == digest and _now() < known.until:
+                return await self._keys.get(known.key_id) is known.key
+        return False
+
     async def find(self, authorization: str, service_url: str, channel: str) -> Any | None:
         """The SDK's result, as long as the key that signed the token is still one of Teams' keys.
 
@@ -64,7 +72,11 @@ class VerifiedTokenCache:
 
 
 def _name(authorization: str, service_url: str, channel: str) -> _Name:
-    return sha256(authorization.encode(errors="surrogatepass")).digest(), service_url, channel
+    return _digest(authorization), service_url, channel
+
+
+def _digest(authorization: str) -> bytes:
+    return sha256(authorization.encode(errors="surrogatepass")).digest()
 
 
 def _signing_key_id(token: str) -> str:

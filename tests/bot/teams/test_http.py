@@ -22,10 +22,14 @@ async def receive(_: str | None, raw: bytes, turn: ActivityHandler) -> tuple[int
     return 200, await turn(orjson.loads(raw))
 
 
+async def trust(_: str | None) -> None:
+    """As for a token that Teams signed."""
+
+
 @pytest.fixture
 async def http(harness: TeamsHarness) -> AsyncIterator[Http]:
     app = web.Application()
-    app[TEAMS_ENDPOINT] = TeamsEndpoint(receive, harness.edge.on_activity)
+    app[TEAMS_ENDPOINT] = TeamsEndpoint(trust, receive, harness.edge.on_activity)
     app.add_routes([web.post("/api/messages", post_activity)])
     async with TestClient(TestServer(app)) as client:
         yield client
