@@ -13,15 +13,20 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from yarl import URL
 
 from bot.metrics import REFUSED_REQUESTS
+from web.request_body import read_body
 
 WINDOW_SECONDS = 300
 """Slack's own: an older request may be a replay."""
+LARGEST_BODY = 512 * 1024
+"""Bytes. The largest form with the largest message beside it is a tenth of that."""
 _JSON = "application/json"
+log = structlog.get_logger()
 
 
 class BadSignature(Exception):
@@ -34,12 +39,24 @@ def verify_signature(raw: bytes, headers: Mapping[str, str], secret: bytes, now:
     Raises:
         BadSignature: it isn't, or wasn't.
     """
-    stamp = headers.get("X-Slack-Request-Timestamp", "")
-    if not stamp.isdecimal() or len(stamp) > 12 or abs(now.timestamp() - int(stamp)) > WINDOW_SECONDS:
-        raise BadSignature("timestamp")
+    stamp = check_headers(headers, now)
     expected = "v0=" + hmac.digest(secret, b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256).hex()
     if not hmac.compare_digest(expected.encode(), headers.get("X-Slack-Signature", "").encode()):
         raise BadSignature("signature")
+
+
+def check_headers(headers: Mapping[str, str], now: datetime) -> str:
+    """The time of signing, before a byte of the body is read.
+
+    Raises:
+        BadSignature: it isn't within five minutes of `now`, or there is no signature.
+    """
+    if not headers.get("X-Slack-Signature"):
+        raise BadSignature("signature")
+    stamp = headers.get("X-Slack-Request-Timestamp", "")
+    if not stamp.isdecimal() or len(stamp) > 12 or abs(now.timestamp() - int(stamp)) > WINDOW_SECONDS:
+        raise BadSignature("timestamp")
+    return stamp
 
 
 def decode_payload(raw: bytes, content_type: str) -> dict[str, Any]:
@@ -60,18 +77,28 @@ def decode_payload(raw: bytes, content_type: str) -> dict[str, Any]:
 
 async def handle_request(request: web.Request, app: AsyncApp, secret: bytes, now: datetime) -> web.Response:
     """Verify, decode, let Bolt dispatch, and respond as Bolt says."""
-    raw = await request.read()
     try:
+        check_headers(request.headers, now)
+        raw = await read_body(request, LARGEST_BODY)
         verify_signature(raw, request.headers, secret, now)
         body = decode_payload(raw, request.content_type)
     except BadSignature as refusal:
         REFUSED_REQUESTS.labels(route="slack", why=str(refusal)).inc()
         return web.json_response({"error": "This request isn't signed by Slack."}, status=401)
     except (ValueError, TypeError):
-        REFUSED_REQUESTS.labels(route="slack", why="body").inc()
-        return web.json_response({"error": "This is no payload of Slack's."}, status=400)
-    answer = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+        return _no_payload("body")
+    try:
+        answer = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+    except (AttributeError, KeyError, TypeError, ValueError) as trouble:
+        # Bolt looks into a payload before any listener of ours does, and trusts its shape.
+        log.warning("slack_payload_unreadable", error=type(trouble).__name__)
+        return _no_payload("shape")
     return _response(answer.status, answer.body)
+
+
+def _no_payload(why: str) -> web.Response:
+    REFUSED_REQUESTS.labels(route="slack", why=why).inc()
+    return web.json_response({"error": "This is no payload of Slack's."}, status=400)
 
 
 def _response(status: int, body: object) -> web.Response:

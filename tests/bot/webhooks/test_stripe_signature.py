@@ -108,7 +108,7 @@ async def test_bytes_that_are_no_text_are_turned_away(api_client: ApiClient) -> 
     assert is_problem(await deliver_raw(api_client, raw, sign(PAYLOAD)), 400)
     assert is_problem(await deliver_raw(api_client, PAYLOAD.encode("utf-16"), sign(PAYLOAD)), 400)
     assert is_problem(
-        await deliver_raw(api_client, b"hello", sign("hello"), **{"Content-Encoding": "gzip"}), 400
+        await deliver_raw(api_client, b"hello", sign("hello"), **{"Content-Encoding": "gzip"}), 415
     )
 
 
