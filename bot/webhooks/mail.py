@@ -14,14 +14,18 @@ from datetime import datetime
 import structlog
 from aiohttp import web
 
-from bot.api.problems import ApiProblem, undecodable_body
+from bot.api.problems import ApiProblem
 from bot.mail.intake import MailIntake
 from bot.mail.spool import LARGEST_MAIL, MailTooLarge, Spool
 from bot.metrics import REFUSED_REQUESTS
 from core.inbound_mail import Envelope
+from web.request_body import read_pieces
 
 HEADER = "Ombud-Signature"
 TOLERANCE_SECONDS = 300
+MOST_AT_ONCE = 4
+"""Bodies that are being received, of up to 50 MB each. A provider repeats what is refused."""
+LONGEST_SECONDS = 120.0
 MAIL_INTAKE: web.AppKey[MailIntake] = web.AppKey("mail_intake", MailIntake)
 MAIL_SECRET: web.AppKey[str] = web.AppKey("mail_secret", str)
 _SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
@@ -36,23 +40,51 @@ async def post_mail(request: web.Request) -> web.Response:
     if intake is None or secret is None:
         raise ApiProblem(404, "Mail is off", "Set MAIL_WEBHOOK_SECRET to receive mails here.")
     stamp, given = _parse_signature(request.headers.get(HEADER, ""), intake.now())
-    if (request.content_length or 0) > LARGEST_MAIL:
-        raise _too_large()
     check = hmac.new(secret.encode(), f"{stamp}.".encode(), hashlib.sha256)
+    if not _PLACES.take():
+        raise _busy()
     with Spool() as spool:
         try:
-            async for piece in request.content.iter_chunked(256 * 1024):
-                check.update(piece)
-                await spool.write(piece)
-        except MailTooLarge:
-            raise _too_large() from None
-        except web.RequestPayloadError:
-            raise undecodable_body() from None
+            await _receive(request, check, spool)
+        finally:
+            _PLACES.give_back()
         if not hmac.compare_digest(check.hexdigest(), given):
             raise _not_signed("signature")
         if spool.size == 0:
             raise ApiProblem(400, "No mail", "The body is empty. Send the mail as it came, as raw MIME.")
         return web.json_response({"stored": True, "outcome": await _store_mail(intake, spool)})
+
+
+class _Places:
+    """Places for bodies that aren't known to be signed yet, so that their spools together have an end."""
+
+    def __init__(self, number: int) -> None:
+        self.free = number
+
+    def take(self) -> bool:
+        """False when all are taken."""
+        if self.free == 0:
+            return False
+        self.free -= 1
+        return True
+
+    def give_back(self) -> None:
+        self.free += 1
+
+
+_PLACES = _Places(MOST_AT_ONCE)
+
+
+async def _receive(request: web.Request, check: hmac.HMAC, spool: Spool) -> None:
+    try:
+        async for piece in read_pieces(request, LARGEST_MAIL, seconds=LONGEST_SECONDS):
+            check.update(piece)
+            await spool.write(piece)
+    except (web.HTTPRequestEntityTooLarge, MailTooLarge):
+        raise _too_large() from None
+    except web.HTTPRequestTimeout:
+        REFUSED_REQUESTS.labels(route="mail", why="slow").inc()
+        raise
 
 
 async def _store_mail(intake: MailIntake, spool: Spool) -> str:
@@ -78,6 +110,12 @@ def _not_signed(why: str) -> ApiProblem:
     REFUSED_REQUESTS.labels(route="mail", why=why).inc()
     detail = f"{HEADER} doesn't fit this body, or is older than five minutes."
     return ApiProblem(401, "Not signed", detail, Connection="close")
+
+
+def _busy() -> ApiProblem:
+    REFUSED_REQUESTS.labels(route="mail", why="busy").inc()
+    detail = f"{MOST_AT_ONCE} mails are being received just now. Send it again in a moment."
+    return ApiProblem(503, "Busy", detail, Retry_After="10", Connection="close")
 
 
 def _too_large() -> ApiProblem:
