@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.email_address import NotAnAddress, address_of
 from core.tokens import Tokens
+from web.client_address import NO_PROXIES, TrustedProxies, read_trusted_proxies
 
 _SHORTEST_KEY = 16
 _SHORTEST_SECRET = 32
@@ -63,6 +64,8 @@ class Settings(BaseSettings):
     """`name:key` pairs with commas between; the name is written to the timeline."""
     stripe_webhook_secret: SecretStr | None = None
 
+    trusted_proxies: Annotated[TrustedProxies, NoDecode] = NO_PROXIES
+    """How many proxies stand before Ombud, or their networks: whose `X-Forwarded-For` is believed."""
     secret_key: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """Signs links, forms and reply addresses; several with commas between, the newest first."""
     evidence_url: str | None = None
@@ -101,6 +104,11 @@ class Settings(BaseSettings):
                 raise ValueError("a name or a key stands there twice. Give each caller its own.")
             keys[name] = key
         return keys
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_proxies(cls, value: object) -> object:
+        return read_trusted_proxies(value) if isinstance(value, str) else value
 
     @field_validator("secret_key", mode="before")
     @classmethod

@@ -65,6 +65,8 @@ def invalid_field(pointer: str, detail: str) -> ApiProblem:
     )
 
 
+_LONGEST_STEP = 100
+"""Characters of a pointer's step: of a field that nobody knows, the name is what was sent."""
 _SENTENCES = {
     "missing": "This is needed.",
     "extra_forbidden": "There is no such field.",
@@ -83,7 +85,7 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 
 
 def _joined(steps: Sequence[int | str]) -> str:
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join("/" + str(step)[:_LONGEST_STEP].replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 def _as_sentence(message: Any) -> str:

@@ -46,6 +46,11 @@ async def check_customers(settings: Settings, policy: Policy | None, probes: Pro
 def _check_pages(settings: Settings) -> Iterator[CheckResult]:
     if settings.base_url.startswith("https://"):
         yield _PAGES.ok(f"Links lead to {settings.base_url}/d/….")
+        if not settings.trusted_proxies.is_set:
+            yield _PAGES.warning(
+                "No proxy is trusted, so all who guess at links count as one client, the proxy.",
+                "Set TRUSTED_PROXIES to the number of proxies before Ombud, such as 1, or to their networks.",
+            )
     else:
         yield _PAGES.warning(
             f"Links lead to {settings.base_url}, which isn't encrypted.",

@@ -63,6 +63,7 @@ def open_customer_services(
         blobs=blobs,
         base_url=settings.base_url,
         mail_is_on=settings.has_mail,
+        proxies=settings.trusted_proxies,
     )
     intake = None
     if settings.mail_domain is not None:

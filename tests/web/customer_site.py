@@ -22,6 +22,7 @@ from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
 from store.transaction import Transaction
 from tests.builders import MONDAY_9AM, a_customer, a_policy, an_invoice
+from web.client_address import NO_PROXIES, TrustedProxies
 from web.customer.context import PORTAL, Portal
 from web.customer.links import new_link_id, url_of
 from web.customer.routes import customer_routes
@@ -76,6 +77,7 @@ async def a_customer_site(
     evidence: str = "memory:///",
     has_scanner: bool = False,
     mail_is_on: bool = True,
+    proxies: TrustedProxies = NO_PROXIES,
 ) -> AsyncIterator[CustomerSite]:
     """The customers' pages, answering on an address of their own."""
     store = Store.open(database, policy or a_policy())
@@ -84,8 +86,8 @@ async def a_customer_site(
     receiver = Receiver(store, blobs, has_scanner=has_scanner)
     app = web.Application(client_max_size=1024 * 1024)
     app.add_routes(customer_routes())
-    runner = web.AppRunner(app, access_log=None)
-    app[PORTAL] = site.portal = _portal(site, receiver, mail_is_on=mail_is_on)
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False)
+    app[PORTAL] = site.portal = _portal(site, receiver, mail_is_on=mail_is_on, proxies=proxies)
     await runner.setup()
     try:
         listener = web.TCPSite(runner, "127.0.0.1", 0)
@@ -104,7 +106,7 @@ def sqlite_copy(template: Path, folder: Path) -> str:
     return f"sqlite:///{file}"
 
 
-def _portal(site: CustomerSite, receiver: Any, *, mail_is_on: bool) -> Portal:
+def _portal(site: CustomerSite, receiver: Any, *, mail_is_on: bool, proxies: TrustedProxies) -> Portal:
     return Portal(
         store=site.store,
         now=lambda: site.now,
@@ -113,6 +115,7 @@ def _portal(site: CustomerSite, receiver: Any, *, mail_is_on: bool) -> Portal:
         blobs=site.blobs,
         base_url="http://127.0.0.1",
         mail_is_on=mail_is_on,
+        proxies=proxies,
     )
 
 

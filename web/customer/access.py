@@ -5,8 +5,7 @@ Every page under `/d/{token}` is a handler of (request, visit), wrapped in `cust
     @routes.post("/d/{token}/answer")
     @customer_page
     async def post_answer(request: web.Request, visit: Visit) -> web.StreamResponse:
-        form = await request.post()
-        require_csrf_token(visit, form.get("csrf"))
+        form = await read_form(request, visit)
 
 Every request that changes something is checked to come from our own pages (Origin, Sec-Fetch-Site). A handler
 that takes what was written must also check the form's token, `visit.csrf`: a field of the form, or `X-Csrf`.
@@ -27,10 +26,10 @@ from aiohttp import web
 from cards.customer.language import Translator
 from core.customer_link import CustomerLink
 from store.transaction import Transaction
+from web.client_address import client_address
 from web.customer.context import PORTAL, Portal
 from web.customer.error_pages import PageRefused, refusal_page
 from web.language import choose_translator
-from web.rate_limit import client_address
 
 COOKIE = "ombud_visitor"
 _VISITOR = re.compile(r"[\w-]{43}")
@@ -118,21 +117,27 @@ async def load_link(request: web.Request) -> CustomerLink:
         PageRefused: the link was never issued, a rate limit is reached, or another site's page sent the
             request.
     """
-    portal, client = request.app[PORTAL], client_address(request)
-    if not portal.rate_limit.allows_client(client):
-        raise PageRefused("too_many", 429)
-    require_same_origin(request)
+    portal, limit = request.app[PORTAL], request.app[PORTAL].rate_limit
     token = request.match_info["token"]
     link_id = portal.tokens.read_link(token) if len(token) <= _LONGEST_TOKEN else None
-    link = await portal.store.read(_find_link, link_id) if link_id else None
-    if link is None:
-        portal.rate_limit.count_unknown_address(client)
-        raise PageRefused("unknown", 404)
+    if link_id is None:
+        raise refuse_guess(request, "unknown")
+    require_same_origin(request)
     is_form = request.method == "POST" and not request.path.partition(token)[2].startswith("/files")
-    limit = portal.rate_limit
-    if not limit.allows_request(link.id) or (is_form and not limit.allows_form(link.id)):
+    if not limit.allows_request(link_id) or (is_form and not limit.allows_form(link_id)):
         raise PageRefused("too_many", 429)
+    link = await portal.store.read(_find_link, link_id)
+    if link is None:
+        raise refuse_guess(request, "unknown")
     return link
+
+
+def refuse_guess(request: web.Request, page: str) -> PageRefused:
+    """The refusal of an address that was never issued: `page`, or to wait after too many of one client."""
+    portal = request.app[PORTAL]
+    if portal.rate_limit.allows_guess(client_address(request, portal.proxies)):
+        return PageRefused(page, 404)
+    return PageRefused("too_many", 429)
 
 
 def visit_of(request: web.Request, link: CustomerLink) -> Visit:

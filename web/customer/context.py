@@ -12,6 +12,7 @@ from core.tokens import Tokens
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
+from web.client_address import NO_PROXIES, TrustedProxies
 from web.rate_limit import RateLimit
 
 
@@ -33,6 +34,7 @@ class Portal:
     base_url: str
     """Without a slash at its end."""
     mail_is_on: bool
+    proxies: TrustedProxies = NO_PROXIES
     rate_limit: RateLimit = field(default_factory=RateLimit)
 
     @property

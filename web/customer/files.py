@@ -16,11 +16,10 @@ from core.uploaded_file import File, FileState
 from handlers.customer_page import is_customer_visible
 from store.evidence.blobs import BlobMissing, BlobStream
 from store.transaction import Transaction
-from web.customer.access import Visit, customer_page
+from web.customer.access import Visit, customer_page, refuse_guess
 from web.customer.context import PORTAL
 from web.customer.error_pages import PageRefused, refusal_page
 from web.language import choose_translator
-from web.rate_limit import client_address
 
 routes = web.RouteTableDef()
 HEADERS = {
@@ -73,14 +72,11 @@ async def get_staff_file(request: web.Request) -> web.StreamResponse:
 
 
 async def _staff_file(request: web.Request) -> File:
-    portal, client = request.app[PORTAL], client_address(request)
-    if not portal.rate_limit.allows_client(client):
-        raise PageRefused("too_many", 429)
+    portal = request.app[PORTAL]
     file_id = portal.tokens.read_file(request.match_info["token"][:_LONGEST_TOKEN], now=portal.now())
     file = await portal.store.read(_find_file, file_id) if file_id else None
     if file is None:
-        portal.rate_limit.count_unknown_address(client)
-        raise PageRefused("no_file", 404)
+        raise refuse_guess(request, "no_file")
     return file
 
 

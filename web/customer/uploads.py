@@ -25,6 +25,7 @@ from web.customer.access import Visit, customer_page, require_csrf_token
 from web.customer.form_view import upload_view
 from web.customer.upload_target import draft_upload_target, known_kind
 from web.pages import HEADERS
+from web.request_body import read_body
 
 routes = web.RouteTableDef()
 _OFFSET, _LENGTH = "Upload-Offset", "Upload-Length"
@@ -113,12 +114,10 @@ async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
 
 async def _upload_request(request: web.Request) -> tuple[str, int, str] | None:
     """Name, size and kind; None for anything else."""
-    if (request.content_length or 0) > _LONGEST_BEGINNING:
-        return None
     try:
-        body = orjson.loads(await request.read())
+        body = orjson.loads(await read_body(request, _LONGEST_BEGINNING))
         name, size, kind = body["name"], body["size"], body["kind"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+    except (web.HTTPRequestEntityTooLarge, orjson.JSONDecodeError, KeyError, TypeError):
         return None
     is_right = isinstance(name, str) and isinstance(kind, str) and type(size) is int and size >= 0
     return (name, size, kind) if is_right else None

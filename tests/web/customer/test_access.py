@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from core.customer_link import CustomerLink
 from core.tokens import Tokens
 from tests.builders import a_customer, an_invoice
 from tests.web.browser import Browser
-from tests.web.customer_site import KEY, CustomerSite
+from tests.web.customer_site import KEY, CustomerSite, a_customer_site, sqlite_copy
+from web.client_address import read_trusted_proxies
 from web.customer.access import COOKIE
 from web.rate_limit import RateLimit
 
@@ -168,15 +170,41 @@ async def test_whoever_guesses_is_stopped_before_long(site: CustomerSite, browse
     assert answers[-1] == 429
 
 
-async def test_behind_a_proxy_each_client_has_its_own_allowance(site: CustomerSite, browser: Browser) -> None:
+async def test_a_link_opens_however_much_others_guess_at_the_same_address(
+    site: CustomerSite, browser: Browser
+) -> None:
+    for number in range(40):
+        await browser.open(f"{site.url}/d/guess{number}")
+        await browser.open(f"{site.url}/e/guess{number}")
+    assert (await browser.open(f"{site.url}/d/guess")).status == 429
+    assert (await browser.open(site.url_of(site.link()))).status == 200
+
+
+async def test_behind_a_proxy_each_client_has_its_own_allowance(
+    sqlite_template: Path, tmp_path: Path, browser: Browser
+) -> None:
     """The last address is the one that our own proxy wrote; those before it are the client's claims."""
-    guesser = {"X-Forwarded-For": "198.51.100.7, 203.0.113.5"}
-    for number in range(32):
-        await browser.open(
-            f"{site.url}/d/guess{number}", headers={"X-Forwarded-For": f"10.{number}.0.1, 203.0.113.5"}
-        )
-    assert (await browser.open(f"{site.url}/d/x", headers=guesser)).status == 429
-    assert (await browser.open(f"{site.url}/d/x", headers={"X-Forwarded-For": "203.0.113.6"})).status == 404
+    database = sqlite_copy(sqlite_template, tmp_path)
+    async with a_customer_site(database, proxies=read_trusted_proxies("1")) as site:
+
+        async def guess(forwarded: str) -> int:
+            page = await browser.open(f"{site.url}/d/guess", headers={"X-Forwarded-For": forwarded})
+            return page.status
+
+        for number in range(32):
+            await guess(f"10.{number}.0.1, 203.0.113.5:{4_000 + number}")
+        assert await guess("198.51.100.7, 203.0.113.5") == 429
+        assert await guess("203.0.113.6") == 404
+
+
+async def test_without_a_trusted_proxy_nothing_that_is_claimed_counts(
+    site: CustomerSite, browser: Browser
+) -> None:
+    answers = [
+        await browser.open(f"{site.url}/d/guess", headers={"X-Forwarded-For": f"203.0.113.{number}"})
+        for number in range(32)
+    ]
+    assert answers[-1].status == 429
 
 
 def test_forms_have_a_smaller_allowance_than_pages() -> None:

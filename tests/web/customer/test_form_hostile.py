@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from aiohttp import FormData
@@ -75,7 +77,7 @@ async def test_more_than_anybody_writes_is_turned_away(site: CustomerSite, brows
     link = site.link()
     url = site.url_of(link)
     page = await browser.open(url)
-    assert (await send(browser, url, page, statement="x" * 70_000)).status == 413
+    assert (await send(browser, url, page, statement="x" * 1_048_570)).status == 413
     many = FormData(default_to_multipart=True)
     for name, value in page.hidden.items():
         many.add_field(name, value)
@@ -83,6 +85,52 @@ async def test_more_than_anybody_writes_is_turned_away(site: CustomerSite, brows
         many.add_field("lines", str(number))
     assert (await browser.open(url, "POST", data=many)).status == 413
     assert site.cases(link) == []
+
+
+async def test_no_number_of_fields_makes_a_form_larger_than_a_megabyte(
+    site: CustomerSite, browser: Browser
+) -> None:
+    url = site.url_of(site.link())
+    page = await browser.open(url)
+    many = FormData(default_to_multipart=True)
+    for name, value in page.hidden.items():
+        many.add_field(name, value)
+    for number in range(100):
+        many.add_field(f"lines{number}", "x" * 64 * 1024)
+    assert (await browser.open(url, "POST", data=many)).status == 413
+    names = FormData(default_to_multipart=True)
+    for name, value in page.hidden.items():
+        names.add_field(name, value)
+    for number in range(200):
+        names.add_field("x" * 7_000 + str(number), "")
+    assert (await browser.open(url, "POST", data=names)).status == 413
+
+
+async def test_before_the_forms_token_little_is_read(site: CustomerSite, browser: Browser) -> None:
+    link = site.link()
+    url = site.url_of(link)
+    page = await browser.open(url)
+    for fields in ([("statement", "x" * 5_000)], [(f"lines{number}", "1") for number in range(5)]):
+        form = FormData(default_to_multipart=True)
+        for name, value in [*fields, *page.hidden.items()]:
+            form.add_field(name, value)
+        assert (await browser.open(url, "POST", data=form)).status == 413
+    late = FormData(default_to_multipart=True)
+    late.add_field("file:other", a_pdf(), filename="a.pdf")
+    late.add_field("csrf", page.hidden["csrf"])
+    assert (await browser.open(url, "POST", data=late)).status == 403
+    assert site.draft_files(link) == []
+
+
+@pytest.mark.parametrize("more", ["&statement=" + "x" * 1_100_000, "&a=" * 2_100], ids=["long", "many"])
+async def test_a_form_without_files_is_a_megabyte_at_most_too(
+    site: CustomerSite, browser: Browser, more: str
+) -> None:
+    url = site.url_of(site.link())
+    csrf = (await browser.open(url)).hidden["csrf"]
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    sent = BytesIO(f"csrf={quote(csrf)}{more}".encode())
+    assert (await browser.open(url, "POST", data=sent, headers=headers)).status == 413
 
 
 async def test_a_torn_form_is_turned_away(site: CustomerSite, browser: Browser) -> None:

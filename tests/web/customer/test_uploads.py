@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import ClientError
 from yarl import URL
 
 from core.customer_link import CustomerLink
@@ -161,6 +163,21 @@ async def test_the_twenty_first_file_is_refused(uploads: Uploads) -> None:
 async def test_a_beginning_that_makes_no_sense_is_refused(uploads: Uploads, body: bytes) -> None:
     browser = uploads._browser
     assert (await browser.open(uploads.files, "POST", data=body, headers=uploads.headers)).status == 400
+
+
+async def test_a_beginning_that_says_nothing_of_its_length_is_no_longer_for_it(uploads: Uploads) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 64 * MB:
+            sent += MB
+            yield b"[" * MB
+
+    with suppress(ClientError):
+        page = await uploads._browser.open(uploads.files, "POST", data=endless(), headers=uploads.headers)
+        assert page.status == 400
+    assert sent < 16 * MB
 
 
 @pytest.mark.parametrize("size", [-1, 1.5, "12", None, True, 10**30])
