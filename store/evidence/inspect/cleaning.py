@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-import pillow_heif
+import pi_heif
 from PIL import Image
 
 from store.evidence.inspect.file_types import GIF, HEIC, JPEG, PNG, WEBP, FileType
@@ -59,8 +59,8 @@ def _run(cleaner: Callable[[Bytes, BinaryIO], None], data: Bytes, out: BinaryIO)
 
 def _heic_to_jpeg(source: Path, target: Path) -> None:
     """Turned upright, as the container says; with its colour profile."""
-    pillow_heif.options.DECODE_THREADS = 1
-    pillow_heif.register_heif_opener(thumbnails=False)
+    pi_heif.options.DECODE_THREADS = 1
+    pi_heif.register_heif_opener(thumbnails=False)
     try:
         with Image.open(source, formats=("HEIF",)) as picture:
             demand_pixels(*picture.size)

@@ -119,6 +119,18 @@ def test_a_heic_becomes_a_jpeg_without_its_place(tmp_path: Path) -> None:
     assert not picture.getexif()
 
 
+@pytest.mark.parametrize(
+    ("name", "size"), [("turned", (48, 64)), ("clear", (64, 48)), ("ten_bits", (64, 48))]
+)
+def test_every_sort_of_heic_becomes_a_jpeg_the_right_way_up(
+    tmp_path: Path, name: str, size: tuple[int, int]
+) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(samples.a_heic(name))
+    clean(HEIC, source, target)
+    assert (_open(target.read_bytes()).size, b"Exif" in target.read_bytes()) == (size, False)
+
+
 def test_a_document_is_left_as_it_is(tmp_path: Path) -> None:
     assert clean(PDF, tmp_path / "source", tmp_path / "target") is PDF
     assert not (tmp_path / "target").exists()
