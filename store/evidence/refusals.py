@@ -42,6 +42,24 @@ class Fault(StrEnum):
         "Send it as PDF, .docx or .xlsx, without a password."
     )
     MACROS = "“%(name)s” has macros or other parts that can run. Send it as PDF, or save it without macros."
+    SCRIPT = "“%(name)s” has JavaScript in it, which can run by itself. Print it to a new PDF and send that."
+    STARTS = "“%(name)s” can start a program or open another file. Print it to a new PDF and send that."
+    SENDS = "“%(name)s” has a form that sends itself to somebody. Print it to a new PDF and send that."
+    LOADS = (
+        "“%(name)s” fetches something from elsewhere when it is opened, such as a template or a picture. "
+        "Print it to a new PDF and send that."
+    )
+    PLAYS = "“%(name)s” has a film, a sound or a 3D model in it. Print it to a new PDF and send that."
+    ATTACHED = (
+        "“%(name)s” has other files in it. Send those by themselves, and print the document to a new PDF."
+    )
+    ATTACHED_TO_MAIL = (
+        "“%(name)s” is a mail with an attachment that can't be taken. "
+        "Send the attachments by themselves, and the mail printed to a PDF."
+    )
+    TOO_MANY_PARTS = (
+        "“%(name)s” has more parts than can be looked through. Print the pages that matter to a new PDF."
+    )
     HIDDEN = "“%(name)s” has a second file hidden in it. Send a fresh copy: a new PDF, or a screenshot."
     BOMB = "“%(name)s” unpacks to far more than a document should. Send it as PDF."
     TOO_MANY_PIXELS = (

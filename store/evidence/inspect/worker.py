@@ -42,13 +42,12 @@ def main(source: Path, name: str, cleaned: Path, preview: Path) -> None:
 
 def _inspect(source: Path, name: str, cleaned: Path, preview: Path) -> None:
     """The libraries that open files are loaded here, under the limits, and only if needed."""
+    from store.evidence.inspect.active.rule import demand_passive  # noqa: PLC0415
     from store.evidence.inspect.cleaning import clean  # noqa: PLC0415
-    from store.evidence.inspect.file_types import PDF, detect_type  # noqa: PLC0415
-    from store.evidence.inspect.office import demand_one_pdf  # noqa: PLC0415
+    from store.evidence.inspect.file_types import detect_type  # noqa: PLC0415
 
     detected = detect_type(source, name)
-    if detected is PDF:
-        demand_one_pdf(source)
+    demand_passive(detected, source)
     kind = clean(detected, source, cleaned)
     _report(kind=kind.label, is_copy=detected.is_picture)
     _report(has_preview=_make_preview(kind, cleaned if detected.is_picture else source, preview))

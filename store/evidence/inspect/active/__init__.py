@@ -1,0 +1,1 @@
+"""What would a document do by itself, once somebody opens it?"""
