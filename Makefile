@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check format bench bench-peers chaos lock setup chromium clean
+.PHONY: help demo test check format bench bench-peers chaos lock notices setup chromium clean
 
 RUN := .venv/bin/
 ARGS ?=
@@ -44,6 +44,9 @@ chaos: setup chromium  ## Kill the service 50 times in each test, and search 20 
 
 lock:  ## Pin the dependencies again; UPGRADE=1 takes the newest
 	UPGRADE=$(UPGRADE) tools/lock.sh
+
+notices: setup  ## Write THIRD-PARTY-NOTICES.md: what ships with Ombud, under which licences
+	$(RUN)python tools/notices.py
 
 setup: .venv/.installed
 

@@ -1,4 +1,4 @@
-"""Tests of Word and Excel: what runs, loads or hides is refused by relationship and content, not by its name."""
+"""Tests of Word and Excel: what runs, loads or hides is refused, whatever its name."""
 
 from __future__ import annotations
 
@@ -63,13 +63,11 @@ def _fault(tmp_path: Path, content: bytes, name: str) -> Fault:
         ("hyperlink", "javascript:alert(1)", Fault.STARTS),
     ],
 )
-@pytest.mark.parametrize("base", [OFFICE, STRICT])
-@pytest.mark.parametrize("folder", ["word/_rels/settings.xml.rels", "odd/_rels/any.xml.rels", "a.RELS"])
-def test_only_links_lead_outside(
-    tmp_path: Path, kind: str, target: str, fault: Fault, base: str, folder: str
-) -> None:
-    content = samples.a_docx(**{folder: a_relationship(kind, target, base=base)})
-    assert _fault(tmp_path, content, "letter.docx") is fault
+def test_only_links_lead_outside(tmp_path: Path, kind: str, target: str, fault: Fault) -> None:
+    for folder in ("word/_rels/settings.xml.rels", "odd/_rels/any.xml.rels", "a.RELS"):
+        for base in (OFFICE, STRICT):
+            content = samples.a_docx(**{folder: a_relationship(kind, target, base=base)})
+            assert _fault(tmp_path, content, "letter.docx") is fault
 
 
 @pytest.mark.parametrize(
