@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
@@ -25,9 +26,9 @@ def a_pdf_with(change: Callable[[Pdf], None], *, packed: bool = False, password:
     return out.getvalue()
 
 
-def action(**entries: object) -> Dictionary:
-    entries = {"Type": Name.Action, **entries}
-    return Dictionary(**entries)
+def action(**entries: Any) -> Dictionary:
+
+    return Dictionary(Type=Name.Action, **entries)
 
 
 def fresh(entries: Dictionary) -> Object:
