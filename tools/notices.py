@@ -120,7 +120,7 @@ def licence_of(one: Distribution) -> str:
     """As an SPDX expression. Raises Unjudged."""
     name = _normal(one.name)
     metadata = one.metadata
-    plain = metadata.get("License-Expression") or metadata.get("License") or ""
+    plain = next((metadata[key] for key in ("License-Expression", "License") if key in metadata), "")
     classified = [
         _CLASSIFIERS.get(line.rpartition(" :: ")[2], "")
         for line in metadata.get_all("Classifier", [])
