@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
+
+import structlog
+
+from bot.faults import describe
 
 R = TypeVar("R")
 CLOSE_TIMEOUT_SECONDS = 3
+log = structlog.get_logger()
 
 
 class BackgroundTasks:
@@ -30,3 +35,10 @@ class BackgroundTasks:
                     await asyncio.wait(set(self._tasks))
         except TimeoutError:
             pass
+
+
+async def finish_all(ends: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run the ends of several parts together; one that fails is logged and hinders none of the others."""
+    for fault in await asyncio.gather(*ends, return_exceptions=True):
+        if isinstance(fault, BaseException):
+            log.error("stop_failed", **describe(fault))

@@ -13,6 +13,8 @@ from bot.api import disputes, evidence, links
 from bot.api.problems import ApiProblem
 from bot.context import CONTEXT, Context
 from bot.health import READINESS, Readiness
+from bot.http_server.broken import count_broken
+from bot.monitors import demand_monitor, may_monitor
 from bot.slack.edge import SlackEdge
 from bot.slack.http import handle_request
 from bot.teams.http import TEAMS_ENDPOINT, TeamsEndpoint, post_activity
@@ -93,20 +95,22 @@ async def get_health(_request: web.Request) -> web.StreamResponse:
 
 @routes.get("/readyz")
 async def get_readiness(request: web.Request) -> web.StreamResponse:
-    """200 when the database answers and is migrated, and the jobs do their work; else 503 with why.
+    """200 when the database answers and is migrated, and the jobs do their work; else 503.
 
     A platform that takes nothing makes it `degraded`, not unready: to stop serving pages and presses, or to
-    start again, would help nobody.
+    start again, would help nobody. Anybody may ask whether; why not is told to whoever may read the metrics.
     """
     readiness = request.app[READINESS]
     troubles = await readiness.troubles()
     waiting = [] if troubles else await readiness.delivery_troubles()
-    said = {"ready": not troubles, "degraded": bool(waiting), "troubles": troubles + waiting}
+    told = {"troubles": troubles + waiting} if may_monitor(request) else {}
+    said = {"ready": not troubles, "degraded": bool(waiting), **told}
     return web.json_response(said, status=503 if troubles else 200)
 
 
 @routes.get("/metrics")
 async def get_metrics(request: web.Request) -> web.StreamResponse:
+    demand_monitor(request)
     await request.app[READINESS].measure()
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -131,18 +135,14 @@ async def _respond(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except ApiProblem as problem:
         return problem.response()
-    except ConnectionError:
-        return web.Response(status=400)  # the client has gone
     except web.HTTPException as refusal:
         return _refusal(refusal)
     except StoreUnavailable as trouble:
         log.warning("store_unavailable", path=redacted_path(request), reason=str(trouble))
         detail = str(trouble) if isinstance(trouble, OutcomeUnknown) else _UNAVAILABLE
         return ApiProblem(503, "Try again", detail, Retry_After="10").response()
-    except Exception:
-        log.exception("request_failed", path=redacted_path(request))
-        detail = "Something went wrong here, and nothing was stored. Try again with the same Idempotency-Key."
-        return ApiProblem(500, "Our fault", detail).response()
+    except Exception as fault:
+        return _failed(request, fault).response()
 
 
 def _refusal(refusal: web.HTTPException) -> web.Response:
@@ -154,6 +154,20 @@ def _refusal(refusal: web.HTTPException) -> web.Response:
     return response
 
 
+def _failed(request: web.Request, fault: Exception) -> ApiProblem:
+    """The answer to a request that raised: the client has gone, or else it is a fault of ours.
+
+    A connection of ours to another server that breaks is one.
+    """
+    is_gone = request.transport is None or request.transport.is_closing()
+    if isinstance(fault, web.RequestPayloadError) or (is_gone and isinstance(fault, ConnectionError)):
+        count_broken("broken_off", fault)
+        return ApiProblem(400, "Broken off", "The request broke off before its end.", Connection="close")
+    log.error("request_failed", path=redacted_path(request), exc_info=fault)
+    return ApiProblem(500, "Our fault", _OUR_FAULT)
+
+
+_OUR_FAULT = "Something went wrong here, and nothing was stored. Try again with the same Idempotency-Key."
 _UNAVAILABLE = "The database can't be reached just now. Nothing was stored; try again."
 _DETAILS = {
     404: "There is nothing at this address.",

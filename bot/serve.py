@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
+import os
 import signal
+import threading
 from contextlib import AsyncExitStack, suppress
 
 import structlog
 from aiohttp import web
 
+from bot.background import finish_all
 from bot.errors import CannotStart
+from bot.faults import log_loop_fault
+from bot.http_server.runner import HttpRunner
 from bot.routes import make_app
 from bot.settings import Settings
-from bot.wiring.application import build_application
+from bot.wiring.application import Application, build_application
 from core.policy import Policy
 
+STOP_SECONDS = 9.5
 log = structlog.get_logger()
 
 
@@ -27,30 +34,56 @@ async def serve_until_stopped(settings: Settings, policy: Policy) -> None:
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(log_loop_fault)
     for one in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
-            loop.add_signal_handler(one, stopped.set)
+            loop.add_signal_handler(one, _begin_stopping, stopped)
     application = await build_application(settings, policy)
     async with AsyncExitStack() as leaving:
         leaving.push_async_callback(application.close)
-        leaving.push_async_callback(application.stop)
-        runner = web.AppRunner(
+        runner = HttpRunner(
             make_app(
                 application.context,
                 application.readiness,
                 application.slack,
                 application.customers,
                 application.teams,
-            ),
-            access_log=None,
+            )
         )
-        leaving.push_async_callback(runner.cleanup)
+        leaving.push_async_callback(_stop, application, runner)
         await _listen(runner, settings.host, settings.port)
         await application.start()
+        _settle_heap()
         address = f"http://{settings.host}:{settings.port}"
         log.info("ready", address=address, database=application.context.store.database)
         await stopped.wait()
         log.info("stopping")
+
+
+def _begin_stopping(stopped: asyncio.Event) -> None:
+    """A stop takes ten seconds at most: what hangs then is ended as by a kill, which loses nothing either."""
+    if not stopped.is_set():
+        stopped.set()
+        limit = threading.Timer(STOP_SECONDS, _cut_off)
+        limit.daemon = True
+        limit.start()
+
+
+def _cut_off() -> None:
+    log.error("stop_cut_off", seconds=STOP_SECONDS)
+    os._exit(1)
+
+
+async def _stop(application: Application, runner: HttpRunner) -> None:
+    """Open requests end while the jobs do, not after them."""
+    await finish_all([runner.cleanup(), application.stop()])
+
+
+def _settle_heap() -> None:
+    """Take what the start has made out of the garbage collector's sight: it stays until the end, and to walk
+    it took longer than most requests."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """Demo and tests: a file with seconds to add to the real time."""
     alarm_after_minutes: int = Field(5, ge=1, le=1440)
     """How long a channel may stand still, or a platform take nothing, before managers are told."""
+    metrics_key: SecretStr | None = None
+    """Who sends it as a bearer token may read `/metrics`; left out: callers on this machine alone."""
     log_format: str = Field("text", pattern="^(text|json)$")
 
     slack_bot_token: SecretStr | None = None
@@ -109,6 +111,13 @@ class Settings(BaseSettings):
     @classmethod
     def _read_proxies(cls, value: object) -> object:
         return read_trusted_proxies(value) if isinstance(value, str) else value
+
+    @field_validator("metrics_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_KEY:
+            raise ValueError("write at least 16 characters. Make one with: openssl rand -hex 32")
+        return value
 
     @field_validator("secret_key", mode="before")
     @classmethod

@@ -29,6 +29,10 @@ def check_settings(settings: Settings) -> Iterator[CheckResult]:
         yield _GROUP.off(
             "The API takes no disputes.", "Set API_KEYS to name:key pairs to let other systems raise them."
         )
+    if settings.metrics_key:
+        yield _GROUP.ok("/metrics asks for METRICS_KEY.")
+    else:
+        yield _GROUP.ok("/metrics answers callers on this machine alone.")
     yield from _check_stripe(settings.stripe_webhook_secret)
 
 

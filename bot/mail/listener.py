@@ -22,7 +22,7 @@ from handlers.receive_mail import MailOutcome
 
 MOST_SESSIONS, MOST_RECIPIENTS = 20, 100
 _IDLE_SECONDS = 120.0
-_STOPPING_SECONDS = 20.0
+_STOPPING_SECONDS = 4.0
 log = structlog.get_logger()
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 """aiosmtpd logs every line: addresses, and with them the signatures of our reply addresses."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
+from bot.background import finish_all
 from bot.check.customers import Probes
 from bot.context import Context
 from bot.errors import CannotStart
@@ -50,6 +51,9 @@ from store.errors import NotMigrated
 from store.migrate import current, head, upgrade
 from store.transaction import Transaction
 from web.customer.links import new_link_id
+
+STOP_GRACE_SECONDS = 4.0
+"""For sends that are under way."""
 
 
 def open_store(settings: Settings, policy: Policy) -> Store:
@@ -94,16 +98,16 @@ class Application:
 
     async def stop(self) -> None:
         """Take no new work and let work in progress end; what doesn't end is recovered at the next start."""
+        ends = [self.jobs.stop(grace=STOP_GRACE_SECONDS)]
         if self.socket is not None:
-            await self.socket.stop()
+            ends.append(self.socket.stop())
         if self.customers is not None:
-            await self.customers.stop()
-        await self.jobs.stop()
-        for edge in self.edges:
-            await edge.close()
+            ends.append(self.customers.stop())
+        await finish_all(ends)
 
     async def close(self) -> None:
-        """Close every connection and the database."""
+        """Let the last presses be done with, then close every connection and the database."""
+        await finish_all([edge.close() for edge in self.edges])
         self.unregister_metrics()
         for api in self.apis:
             await api.close()

@@ -1,0 +1,1 @@
+"""How are HTTP connections taken, bounded and ended?"""

@@ -1,0 +1,109 @@
+"""Bounds on open connections, in all and for each client's address; the one that waited longest makes room.
+
+A connection waits while none of its requests is being answered: new, with half a request's head, or kept
+alive. To close one of these costs nobody a request, so a newcomer is refused only where none is waiting.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+
+_IPV6_PREFIX = 64
+"""Whoever has one address of IPv6 has at least this network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how many. nginx keeps a connection that is idle for a minute, Caddy for two."""
+
+    head_seconds: float = 10.0
+    """From opening a connection, or from a request's first byte, to the end of its head."""
+    kept_alive_seconds: float = 130.0
+    """Between two requests. Longer than the proxies', so that they never send on one that we just closed."""
+    unread_seconds: float = 60.0
+    """How long a client may leave what was sent to it unread before the next 64 KB or so."""
+    stop_seconds: float = 2.0
+    """How long open requests may go on when the process stops until bodies break off; then once more."""
+    head_bytes: int = 32 * 1024
+    most: int = 800
+    most_of_client: int = 200
+
+
+class Connections:
+    """`K` identifies a connection."""
+
+    def __init__(self, most: int, most_of_client: int) -> None:
+        self._most = most
+        self._most_of_client = most_of_client
+        self._clients: dict[Hashable, str | None] = {}
+        self._of_client: Counter[str] = Counter()
+        self._waiting: dict[Hashable, Callable[[], None]] = {}
+        """How to close each, in the order in which they began to wait."""
+
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    def admit(self, one: Hashable, address: str) -> bool:
+        """Whether there is room for one more of this address, or some was made. It counts until `forget`."""
+        client = client_of(address)
+        if client is not None and self._of_client[client] >= self._most_of_client:
+            if not self._make_room(client):
+                return False
+        elif len(self._clients) >= self._most and not self._make_room(None):
+            return False
+        self._clients[one] = client
+        if client is not None:
+            self._of_client[client] += 1
+        return True
+
+    def wait(self, one: Hashable, close: Callable[[], None]) -> None:
+        """Nothing of it is being answered from now on; `close` may be called to make room."""
+        if one in self._clients:
+            self._waiting.pop(one, None)
+            self._waiting[one] = close
+
+    def work(self, one: Hashable) -> None:
+        """A request of it is being answered."""
+        self._waiting.pop(one, None)
+
+    def forget(self, one: Hashable) -> None:
+        self._waiting.pop(one, None)
+        client = self._clients.pop(one, None)
+        if client is not None:
+            self._of_client[client] -= 1
+            if not self._of_client[client]:
+                del self._of_client[client]
+
+    def _make_room(self, client: str | None) -> bool:
+        """Close the connection that has waited longest, of this client or of all."""
+        oldest = next(
+            (one for one in self._waiting if client is None or self._clients[one] == client),
+            None,
+        )
+        if oldest is None:
+            return False
+        close = self._waiting[oldest]
+        self.forget(oldest)
+        close()
+        return True
+
+
+def client_of(address: str) -> str | None:
+    """The client that a connection from this address counts for; None for one that has no bound of its own.
+
+    Private addresses and this machine's have none: the proxies through which everybody comes are there.
+    """
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return None  # a Unix socket
+    if isinstance(ip, IPv6Address):
+        ip = ip.ipv4_mapped or ip
+    if not ip.is_global:
+        return None
+    if isinstance(ip, IPv6Address):
+        return str(ip_network((ip, _IPV6_PREFIX), strict=False))
+    return str(ip)
