@@ -17,6 +17,8 @@ _WANTED_FILES = 4096
 _OWN_FILES = 200
 """Kept for databases, mails, evidence and what we call."""
 _LEAST_CONNECTIONS = 16
+_LINGERING_SECONDS = 2.0
+"""How long the rest of a refused body is read and dropped, so that the client sees the answer."""
 
 
 class HttpServer(web.Server):
@@ -39,7 +41,12 @@ class HttpRunner(web.AppRunner):
         super().__init__(app, shutdown_timeout=given.stop_seconds)
         # aiohttp's own timer doesn't tell half a head from a kept connection; ours do, and end before it.
         longest = given.kept_alive_seconds + given.head_seconds + 60
-        self._session_settings = {"access_log": None, "keepalive_timeout": longest}
+        self._session_settings = {
+            "access_log": None,
+            "auto_decompress": False,  # no platform or browser packs what it sends
+            "keepalive_timeout": longest,
+            "lingering_time": _LINGERING_SECONDS,
+        }
         self._limits = replace(given, most=min(given.most, raise_file_limit() - _OWN_FILES))
 
     async def _make_server(self) -> HttpServer:

@@ -63,8 +63,8 @@ class HttpSession(RequestHandler):
         if self._request_count > requests:
             self._head_bytes = 0
             self._work()
-        elif self._is_waiting and not self._force_close:
-            self._take_head_bytes(len(data))
+        elif self._waiter is not None and not self._force_close:
+            self._take_head_bytes(len(data))  # not the rest of a refused body, which aiohttp reads and drops
 
     async def finish_response(self, *args: Any, **more: Any) -> tuple[web.StreamResponse, bool]:
         try:
@@ -118,11 +118,11 @@ class HttpSession(RequestHandler):
 
     def log_exception(self, *_args: Any, **more: Any) -> None:
         """aiohttp's own lines, which quote the request."""
-        fault = more.get("exc_info")
-        if isinstance(fault, (ConnectionError, web.RequestPayloadError)):
+        fault: BaseException | None = more.get("exc_info")
+        if self.transport is None or isinstance(fault, (ConnectionError, web.RequestPayloadError)):
             count_broken("broken_off", fault)
-            return
-        log.error("request_failed", **(describe(fault) if isinstance(fault, BaseException) else {}))
+        else:
+            log.error("request_failed", **(describe(fault) if fault is not None else {}))
 
     @property
     def _is_waiting(self) -> bool:
