@@ -14,8 +14,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.metrics import REFUSED_REQUESTS
 from bot.slack.edge import SlackEdge
-from bot.slack.http import BadSignature, decode_payload, handle_request, verify_signature
+from bot.slack.http import LARGEST_BODY, BadSignature, decode_payload, handle_request, verify_signature
 from scheduler.clock import Clock
 from store.engine import Store
 from tests.bot.slack.origins import own_origin, post_nowhere
@@ -233,3 +234,43 @@ async def test_a_payload_that_nobody_listens_to_is_no_fault_of_ours(
 ) -> None:
     status, _ = await post(raw, content_type)
     assert status < 500
+
+
+ODD = (
+    b'{"type":"event_callback","authorizations":0,"event":{"type":"app_mention"}}',
+    b'{"type":"event_callback","authorizations":["T1"],"event":{"type":"app_mention"}}',
+    b'{"type":"event_callback","authorizations":{"id":1},"event":{"type":"app_mention"}}',
+    b'{"type":"block_actions","user":0,"team":[],"actions":{}}',
+    b'{"type":"view_submission","view":"V","user":"U","team":"T"}',
+    b'{"type":{},"user":[[]],"enterprise":7,"team":true}',
+)
+
+
+@pytest.mark.parametrize("raw", ODD)
+async def test_a_signed_payload_of_an_odd_shape_is_answered(post: Post, raw: bytes) -> None:
+    for sent, content_type in ((raw, "application/json"), (urlencode({"payload": raw}).encode(), FORM)):
+        assert (await post(sent, content_type))[0] < 500
+
+
+async def test_an_odd_shape_is_counted(post: Post) -> None:
+    counted = REFUSED_REQUESTS.labels(route="slack", why="shape")._value
+    before = counted.get()
+    assert (await post(ODD[0], "application/json"))[0] == 400
+    assert counted.get() == before + 1
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"X-Slack-Signature": "v0=0"}, signed(b"", MONDAY_9AM - timedelta(hours=1))]
+)
+async def test_without_a_fresh_signature_no_body_is_read(
+    post: Post, headers: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read(*_: object, **__: object) -> bytes:
+        raise AssertionError("a body was read")
+
+    monkeypatch.setattr("bot.slack.http.read_body", read)
+    assert (await post(BODY, FORM, headers))[0] == 401
+
+
+async def test_a_body_beyond_the_limit_is_not_read_on(post: Post) -> None:
+    assert (await post(b"x" * (LARGEST_BODY + 1), FORM))[0] == 413

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.mail.spool import LARGEST_MAIL, Spool
 from bot.routes import MAX_BODY_BYTES, error_middleware
 from bot.webhooks import mail as mail_webhook
-from bot.webhooks.mail import HEADER, MAIL_INTAKE, MAIL_SECRET, TOLERANCE_SECONDS
+from bot.webhooks.mail import HEADER, MAIL_INTAKE, MAIL_SECRET, MOST_AT_ONCE, TOLERANCE_SECONDS
 from core.inbound_mail import Envelope, InboundEmail
 from store.engine import Store
 from tests.bot.mail.harness import MailHarness, a_mail_harness, a_reply
@@ -158,3 +159,42 @@ async def _pieces(raw: bytes) -> AsyncIterator[bytes]:
 
 async def _nothing() -> AsyncIterator[bytes]:
     yield b"Subject: x"
+
+
+async def test_only_so_many_bodies_are_received_at_once(client: Client, harness: MailHarness) -> None:
+    """Each of them may fill a spool before its signature is known to be wrong."""
+    go_on = asyncio.Event()
+
+    async def unfinished() -> AsyncIterator[bytes]:
+        yield b"From: a@b.example\r\n"
+        await go_on.wait()
+
+    header = _signed(b"", harness, secret="another secret")
+    waiting = [asyncio.create_task(_post(client, unfinished(), header)) for _ in range(MOST_AT_ONCE)]
+    while mail_webhook._PLACES.free:
+        await asyncio.sleep(0.01)
+    raw = a_reply(await harness.raise_one())
+    status, answer = await _post(client, raw, _signed(raw, harness))
+    assert (status, answer["title"]) == (503, "Busy")
+    go_on.set()
+    assert {status for status, _ in await asyncio.gather(*waiting)} == {401}
+    assert (await _post(client, raw, _signed(raw, harness)))[0] == 200
+
+
+async def test_a_body_that_dawdles_gives_its_place_back(
+    client: Client, harness: MailHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dawdling() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr("web.request_body.GRACE_SECONDS", 0.05)
+    assert (await _post(client, dawdling(), _signed(b"", harness)))[0] == 408
+    assert mail_webhook._PLACES.free == MOST_AT_ONCE
+
+
+async def test_a_packed_mail_is_refused(client: Client, harness: MailHarness) -> None:
+    headers = {HEADER: _signed(b"x", harness), "Content-Encoding": "gzip"}
+    async with client.post("/webhooks/mail", data=b"x", headers=headers) as response:
+        assert response.status == 415
