@@ -44,8 +44,8 @@ def read_trusted_proxies(text: str) -> TrustedProxies:
         return TrustedProxies(count=int(text))
     try:
         networks = tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
-    except ValueError as mistake:
-        raise ValueError(f"{_HOW_TO_WRITE} ({mistake}).") from None
+    except ValueError:
+        raise ValueError(f"{_HOW_TO_WRITE}.") from None
     if any(not network.prefixlen for network in networks):
         raise ValueError(f"{_HOW_TO_WRITE}; a network of all addresses would trust every client.")
     return TrustedProxies(networks=networks)
