@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from core.calendar import WorkCalendar
 from core.errors import Refused
+from core.link_budget import LinkBudget
 
 T = TypeVar("T")
 
@@ -73,6 +74,8 @@ class CustomerTerms:
     """How long after a decision the customer may disagree with it."""
     link_days: int = 180
     """How long a customer's link is valid."""
+    link_budget: LinkBudget = field(default_factory=LinkBudget)
+    """What one link may do in a day."""
     is_mailed: bool = True
     """Whether mail is set up; from the settings, not the policy file. Without mail no reminders are due."""
 

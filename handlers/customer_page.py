@@ -86,7 +86,7 @@ def send_message(
 
     if _apply_once(tx, link, case_id, said, key=key, now=now):
         for file in attached:
-            tx.files.save(file)
+            tx.files.attach(file)
 
 
 def withdraw_case(

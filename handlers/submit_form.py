@@ -10,6 +10,7 @@ from core.case import Case, Evidence
 from core.customer_link import CustomerLink
 from core.errors import Refused
 from core.intake import Dispute, raise_dispute
+from core.link_budget import Use, demand_address, demand_case, is_other_address
 from core.money import Money
 from core.person import CUSTOMER
 from core.policy import Policy, Reason
@@ -66,6 +67,7 @@ def submit_form(tx: Transaction, link_id: str, answers: FormAnswers, *, sending:
 
     Raises:
         LinkRevoked: the link isn't valid any more.
+        OverBudget: the link has raised as many cases as it may.
         UnknownName, FieldRefused: the policy or the invoice has changed since the form was shown.
     """
     known = find_submitted_case(tx, link_id, sending)
@@ -74,6 +76,7 @@ def submit_form(tx: Transaction, link_id: str, answers: FormAnswers, *, sending:
     link = tx.links.find(link_id)
     if link is None or not link.is_valid(now):
         raise LinkRevoked
+    _spend_budget(tx, link, answers.email, now)
     draft = tx.drafts.lock(link_id)
     files = list_draft_files(tx, draft.id if draft else None, tx.policy.reason(answers.reason_id))
     dispute = _dispute(link, answers, files)
@@ -81,10 +84,27 @@ def submit_form(tx: Transaction, link_id: str, answers: FormAnswers, *, sending:
     tx.inbox.save_response(SOURCE, _inbox_key(link_id, sending), outcome.case.id, at=now)
     tx.record(outcome)
     for file in files:
-        tx.files.save(replace(file, case_id=outcome.case.id))
+        tx.files.attach(replace(file, case_id=outcome.case.id))
     if draft is not None:
         tx.drafts.mark_sent(draft.id, outcome.case.id)
     return outcome.case
+
+
+def _spend_budget(tx: Transaction, link: CustomerLink, email: str, now: datetime) -> None:
+    """Count the case for its link, which stays locked for other forms until this transaction ends.
+
+    Raises:
+        OverBudget: the link may raise no more cases, or none for this address, today.
+    """
+    budget = tx.policy.customers.link_budget
+    today = tx.daily_uses.add(link.id, Use.CASES, now)
+    cases = tx.cases.list_for_invoice(link.invoice.ref, link.customer.ref)
+    is_open = sum(case.source == SOURCE and not case.is_closed for case in cases)
+    demand_case(budget, today=today, is_open=is_open)
+    if is_other_address(link, email):
+        by_link = tx.daily_uses.add(link.id, Use.ADDRESSES, now)
+        to_address = tx.daily_uses.add(f"address:{email.strip().casefold()}", Use.ADDRESSES, now)
+        demand_address(budget, by_link=by_link, to_address=to_address)
 
 
 def list_draft_files(tx: Transaction, draft_id: str | None, reason: Reason) -> list[File]:

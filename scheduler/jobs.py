@@ -33,6 +33,8 @@ DELIVERED_KEPT_FOR = timedelta(days=30)
 """How long delivered outbox rows are kept: their keys make repeats harmless."""
 INBOX_KEPT_FOR = timedelta(days=90)
 """How long repeated requests are recognised. Stripe repeats an event for three days."""
+USES_KEPT_FOR = timedelta(days=30)
+"""How long the daily counts of links and addresses are kept; only today's is read."""
 SWEEP_EVERY = timedelta(seconds=5)
 TICK_EVERY = timedelta(seconds=2)
 SYNC_EVERY = timedelta(minutes=15)
@@ -199,13 +201,17 @@ class Jobs:
             await sweep_files(services.store, services.blobs, services.now())
 
     async def _purge(self) -> None:
-        delivered, answered = await self._services.store.run(_purge, self._services.now())
-        log.info("purged", delivered=delivered, answered=answered)
+        delivered, answered, used = await self._services.store.run(_purge, self._services.now())
+        log.info("purged", delivered=delivered, answered=answered, used=used)
 
 
 def _every(period: timedelta) -> IntervalTrigger:
     return IntervalTrigger(seconds=period.total_seconds())
 
 
-def _purge(tx: Transaction, now: datetime) -> tuple[int, int]:
-    return tx.outbox.purge_delivered(now - DELIVERED_KEPT_FOR), tx.inbox.purge(now - INBOX_KEPT_FOR)
+def _purge(tx: Transaction, now: datetime) -> tuple[int, int, int]:
+    return (
+        tx.outbox.purge_delivered(now - DELIVERED_KEPT_FOR),
+        tx.inbox.purge(now - INBOX_KEPT_FOR),
+        tx.daily_uses.purge(now - USES_KEPT_FOR),
+    )

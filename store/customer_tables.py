@@ -79,7 +79,21 @@ index("ix_files_draft", files.c.draft_id, files.c.came_at, where=files.c.draft_i
 index("ix_files_sha256", files.c.sha256, where=files.c.sha256.is_not(None))
 index("ix_files_held", files.c.came_at, where=files.c.state == literal_column("'held'"))
 index("ix_files_uploading", files.c.came_at, where=files.c.state == literal_column("'uploading'"))
-index("ix_files_loose", files.c.came_at, where=files.c.number.is_(None) & HAS_BYTES)
+index("ix_files_loose", files.c.came_at, where=files.c.number.is_(None))
+
+daily_uses = Table(
+    "daily_uses",
+    metadata,
+    Column("subject", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("used", BigInteger, nullable=False),
+    PrimaryKeyConstraint("subject", "kind", "day"),
+    sqlite_with_rowid=False,
+)
+"""Sums of a day (`2026-03-02`, UTC) by link id, or by `address:` or `sender:` and an address."""
+
+index("ix_daily_uses_day", daily_uses.c.day)
 
 mails = Table(
     "mails",

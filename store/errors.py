@@ -52,6 +52,14 @@ class AlreadySent(TryUnitAgain):
         self.draft_id = draft_id
 
 
+class FileRemoved(TryUnitAgain):
+    """Another transaction has just removed this file. Run again, the unit doesn't find it any more."""
+
+    def __init__(self, file_id: str) -> None:
+        super().__init__(f"The file {file_id} was removed.")
+        self.file_id = file_id
+
+
 class EvidenceUnavailable(StoreUnavailable):
     """Evidence can't be stored or fetched now: the disk is full or not writable, or the store doesn't answer.
 

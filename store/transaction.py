@@ -7,6 +7,7 @@ from core.policy import Policy
 from store.cases.reports import Reports
 from store.cases.repository import Cases
 from store.cases.timeline import Timeline
+from store.customers.daily_uses import DailyUses
 from store.customers.drafts import Drafts
 from store.customers.files import Files
 from store.customers.links import CustomerLinks
@@ -41,6 +42,7 @@ class Transaction:
         "cases",
         "channels",
         "conversations",
+        "daily_uses",
         "drafts",
         "files",
         "has_recorded_effects",
@@ -76,6 +78,7 @@ class Transaction:
         self.troubles = Troubles(connection)
         self.reports = Reports(connection)
         self.links = CustomerLinks(connection)
+        self.daily_uses = DailyUses(connection)
         self.drafts = Drafts(connection)
         self.files = Files(connection)
         self.mails = Mails(connection)

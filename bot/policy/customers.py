@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.policy import values
 from bot.policy.section import Section
+from core.link_budget import LinkBudget
 from core.policy import CustomerTerms, ReasonTranslation
 
 _USUAL = CustomerTerms()
@@ -22,6 +23,21 @@ def read_customer_terms(top: Section) -> CustomerTerms:
             "disagree_within_days", values.number, _USUAL.disagree_within_days
         ),
         link_days=section.optional("link_days", values.positive, _USUAL.link_days),
+        link_budget=_link_budget(section),
+    )
+
+
+def _link_budget(customers: Section) -> LinkBudget:
+    usual = _USUAL.link_budget
+    if not customers.has("link_budget"):
+        return usual
+    section = customers.subsection("link_budget", "“link_budget”")
+    return LinkBudget(
+        cases_a_day=section.optional("cases_a_day", values.positive, usual.cases_a_day),
+        open_cases=section.optional("open_cases", values.positive, usual.open_cases),
+        addresses_a_day=section.optional("addresses_a_day", values.number, usual.addresses_a_day),
+        megabytes_a_day=section.optional("megabytes_a_day", values.positive, usual.megabytes_a_day),
+        files_a_day=section.optional("files_a_day", values.positive, usual.files_a_day),
     )
 
 

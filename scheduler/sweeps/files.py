@@ -28,23 +28,29 @@ class SweepCounts:
     files: int
     uploads: int
     contents: int
+    rows: int = 0
+    """Of files that were refused, or marked as removed by an earlier sweep."""
 
 
 async def sweep_files(store: Store, blobs: Blobs, now: datetime) -> SweepCounts:
     """Remove what was abandoned a day ago or longer. An interrupted run loses nothing.
+
+    A file is marked as removed by one sweep, and its row deleted by the next: a message that is being sent
+    with it meanwhile still gets it.
 
     Rows first, then bytes that no row names: the other way round a case could name missing bytes. Bytes that
     are stored again meanwhile stay, and so do those that a file or a mail still names.
     """
     before = now - ABANDONED_AFTER
     forms = await store.run(lambda tx: tx.drafts.purge(now - FORMS_KEPT_FOR))
+    rows = await store.run(lambda tx: tx.files.remove_ended(before))
     files = 0
     while removed := await store.run(_remove_abandoned, before):
         files += removed
     uploads = await _discard_uploads(store, blobs, before)
     contents = await _remove_unneeded(store, blobs, before)
-    swept = SweepCounts(forms, files, uploads, contents)
-    log.info("files swept", forms=forms, files=files, uploads=uploads, contents=contents)
+    swept = SweepCounts(forms, files, uploads, contents, rows)
+    log.info("files swept", forms=forms, files=files, uploads=uploads, contents=contents, rows=rows)
     return swept
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     literal_column,
@@ -27,6 +28,7 @@ from store.customer_tables import HAS_BYTES, drafts, files, mails
 from store.db.documents import encode
 from store.db.instants import to_micros
 from store.db.statements import Connection, Row, Statement, insert_row
+from store.errors import FileRemoved
 
 
 def _state(state: FileState) -> ColumnElement[str]:
@@ -66,6 +68,7 @@ _ABANDONED = Statement(
     .limit(bindparam("limit"))
     .with_for_update(of=files, skip_locked=True)
 )
+_REMOVE_ENDED = Statement(delete(files).where(files.c.number.is_(None), _IS_OLD, ~HAS_BYTES, ~_HAS_ITS_FORM))
 _COUNT_WITH = Statement(
     select(func.count()).select_from(
         union_all(
@@ -75,6 +78,7 @@ _COUNT_WITH = Statement(
     )
 )
 _INSERT = insert_row(files)
+_REMOVE = Statement(delete(files).where(files.c.id == bindparam("of_id")))
 _MOVING = ("number", "draft_id", "sha256", "state", "body")
 _UPDATE = Statement(
     update(files).where(files.c.id == bindparam("of_id")).values({name: bindparam(name) for name in _MOVING})
@@ -115,9 +119,28 @@ class Files:
         return None if row is None else _decoder.decode(row[0])
 
     def save(self, file: File) -> None:
-        """Replace the whole row. Raises UnknownFile: it was never added."""
+        """Replace the whole row. Raises UnknownFile: it was never added, or it was removed."""
         if not self._connection.change(_UPDATE, of_id=file.id, **_moving_columns(file)):
             raise UnknownFile(file.id)
+
+    def attach(self, file: File) -> None:
+        """As `save`, for a file that was listed without a lock.
+
+        Raises:
+            FileRemoved: another transaction has removed it.
+        """
+        try:
+            self.save(file)
+        except UnknownFile:
+            raise FileRemoved(file.id) from None
+
+    def remove(self, file_id: str) -> None:
+        """Delete the row. Bytes that no other row names are left to the sweep of files."""
+        self._connection.change(_REMOVE, of_id=file_id)
+
+    def remove_ended(self, before: datetime) -> int:
+        """Delete rows from before then of refused and removed files that are in no case and no form."""
+        return self._connection.change(_REMOVE_ENDED, before=to_micros(before))
 
     def list_for_case(self, case_id: str) -> Sequence[File]:
         """In the order in which they came, in any state."""

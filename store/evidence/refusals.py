@@ -24,6 +24,8 @@ class Fault(StrEnum):
     TOO_BIG = "“%(name)s” has %(megabytes)s MB. A file may have at most %(limit)s MB: send a smaller version."
     TOO_MANY = "There are %(limit)s files already, and more can't be taken. Remove one first."
     TOO_MUCH = "All files together may have at most %(limit)s MB. Send fewer, or smaller ones."
+    TOO_MANY_TODAY = "%(limit)s files were sent today, and that is the most for a day. Send more tomorrow."
+    TOO_MUCH_TODAY = "%(limit)s MB were sent today, and that is the most for a day. Send more tomorrow."
     LONGER_THAN_SAID = "More came of “%(name)s” than was announced. Send it again."
     WRONG_TYPE = (
         "“%(name)s” is of a type that can't be taken. Send pictures (JPEG, PNG, WebP, HEIC, GIF), PDF, "

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.case import Evidence
 from core.intake import submit_evidence
+from core.link_budget import Use
 from core.person import CUSTOMER
 from core.uploaded_file import File, FileState, Refusal
 from store.evidence.limits import MEGABYTE, Limits
@@ -32,14 +33,26 @@ class UploadTarget:
     """`page` or `mail`."""
     case_id: str | None = None
     draft_id: str | None = None
+    link_id: str | None = None
+    """The customer link whose budget the upload counts against; None: a mail, which has none."""
     meant_for: str | None = None
     """The case that the file will be added to later. Its files count against the limits too."""
 
 
 def add_file(tx: Transaction, file: File, place: UploadTarget, limits: Limits) -> None:
-    """Raises UploadRefused when there is no room for it."""
+    """Raises UploadRefused when there is no room for it, or the link's budget of the day is spent."""
     demand_room(tx, file.size, place, limits)
+    if place.link_id is not None:
+        _spend_budget(tx, file, place.link_id)
     tx.files.add(file)
+
+
+def _spend_budget(tx: Transaction, file: File, link_id: str) -> None:
+    budget = tx.policy.customers.link_budget
+    if tx.daily_uses.add(link_id, Use.FILES, file.came_at) > budget.files_a_day:
+        raise UploadRefused(Fault.TOO_MANY_TODAY, limit=budget.files_a_day)
+    if tx.daily_uses.add(link_id, Use.BYTES, file.came_at, file.size) > budget.megabytes_a_day * MEGABYTE:
+        raise UploadRefused(Fault.TOO_MUCH_TODAY, limit=budget.megabytes_a_day)
 
 
 def demand_room(tx: Transaction, size: int, place: UploadTarget, limits: Limits) -> None:
@@ -82,7 +95,7 @@ def complete_upload(tx: Transaction, whole: File, now: datetime, *, meant_for: s
     known = get_uploading(tx, whole.id)
     duplicate = _find_duplicate(tx, known, whole.sha256, meant_for)
     if duplicate is not None:
-        tx.files.save(replace(known, state=FileState.REMOVED))
+        tx.files.remove(known.id)
         return duplicate
     stored = replace(whole, kind=known.kind, case_id=known.case_id, draft_id=known.draft_id)
     draft = tx.drafts.lock_by_id(known.draft_id) if known.draft_id and known.case_id is None else None
@@ -114,10 +127,10 @@ def refuse_upload(tx: Transaction, file_id: str, refusal: Refusal) -> None:
 
 
 def remove_upload(tx: Transaction, file_id: str) -> None:
-    """Remove a file that is in no case yet, for its customer. Any other file isn't changed."""
+    """Delete a file that is in no case yet, for its customer. Any other file isn't changed."""
     file = tx.files.lock(file_id)
-    if file is not None and file.case_id is None and file.state not in _GONE:
-        tx.files.save(replace(file, state=FileState.REMOVED))
+    if file is not None and file.case_id is None:
+        tx.files.remove(file.id)
 
 
 def _find_duplicate(tx: Transaction, file: File, sha256: str | None, meant_for: str | None) -> File | None:

@@ -45,15 +45,22 @@ def pg_desk(new_postgresql: Callable[[], str]) -> Iterator[Harness]:
 
 
 def during(harness: Harness, unit: Unit, deed: Callable[[], T], monkeypatch: pytest.MonkeyPatch) -> T:
-    """Do the deed when the unit has looked at the file and not yet saved it."""
+    """Do the deed when the unit has looked at the file and not yet saved or removed it."""
     has_looked, is_done, slow = Event(), Event(), set()
-    save = Files.save
+    save, remove = Files.save, Files.remove
 
-    def save_late(self: Files, file: File) -> None:
+    def wait() -> None:
         if current_thread() in slow:
             has_looked.set()
             is_done.wait(A_MOMENT)
+
+    def save_late(self: Files, file: File) -> None:
+        wait()
         save(self, file)
+
+    def remove_late(self: Files, file_id: str) -> None:
+        wait()
+        remove(self, file_id)
 
     def slowly(tx: Transaction) -> None:
         slow.add(current_thread())
@@ -61,6 +68,7 @@ def during(harness: Harness, unit: Unit, deed: Callable[[], T], monkeypatch: pyt
         slow.discard(current_thread())
 
     monkeypatch.setattr(Files, "save", save_late)
+    monkeypatch.setattr(Files, "remove", remove_late)
     with ThreadPoolExecutor() as pool:
         doing = pool.submit(harness.store.run_blocking, slowly)
         assert has_looked.wait(30)
@@ -106,8 +114,9 @@ def test_a_case_never_points_at_a_file_that_was_removed_meanwhile(
 ) -> None:
     ready = put_file(pg_desk, "note.jpg")
     case = send_during(pg_desk, lambda tx: remove_upload(tx, ready.id), monkeypatch)
-    file, evidence = ends(pg_desk, case, ready)
-    assert (file.state is FileState.READY) == (evidence == [ready.id])
+    left = pg_desk.store.read_blocking(lambda tx: tx.files.find(ready.id))
+    evidence = [piece.file_id for piece in pg_desk.case(case.id).evidence]
+    assert (left, evidence) == (None, [])
 
 
 def test_a_file_handed_in_while_it_is_swept_away_is_in_the_case(

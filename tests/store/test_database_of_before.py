@@ -225,7 +225,7 @@ def test_every_stored_reason_for_refusing_a_file_has_its_code(before: str) -> No
     store.close_blocking()
     refusals = {file.id: file.refusal for file in files if file.state is FileState.REFUSED}
     assert {file_id: str(stored_refusal(refusal)) for file_id, refusal in refusals.items()} == sentences
-    for fault in Fault:
+    for fault in set(Fault) - {Fault.TOO_MANY_TODAY, Fault.TOO_MUCH_TODAY}:  # which that release had not
         assert stored_refusal(refusals[f"file-refused-{fault.name}"]).text == fault
     infected = stored_refusal(refusals["file-refused-INFECTED"])
     assert infected.values == {"name": "infected “50 %” (1).pdf", "signature": "Eicar-Test-Signature"}

@@ -91,6 +91,7 @@ async def _read(request: web.Request, visit: Visit, customer_cases: CustomerCase
             invoice_ref=invoice.ref,
             customer_ref=customer.ref,
             via="page",
+            link_id=visit.link.id,
             meant_for=case.id if case else None,
         )
 

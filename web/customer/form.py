@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from core.errors import FieldRefused
+from core.link_budget import Excess, OverBudget
 from core.money import decimals_of
 from core.policy import UnknownName
 from core.uploaded_file import File
@@ -101,6 +102,13 @@ async def _send(
         )
     except LinkRevoked:
         raise PageRefused("revoked", 410) from None
+    except OverBudget as over:
+        await visit.portal.store.run(
+            save_draft, visit.link.id, written.as_body(), sending=sending, now=visit.now
+        )
+        where = "email" if over.excess is Excess.ADDRESSES_TODAY else "reason"
+        wrong = {where: visit.translator.translate(over.excess, **over.values)}
+        return await show_form(request, visit, written=written, wrong=wrong, status=429)
     except (UnknownName, FieldRefused):
         wrong = {
             "reason": visit.translator.translate("This has changed in the meantime. Please choose again.")

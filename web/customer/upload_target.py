@@ -13,7 +13,13 @@ async def draft_upload_target(visit: Visit) -> UploadTarget:
     """The link's draft, created with the first file if nothing was saved before."""
     draft_id = await visit.portal.store.run(draft_id_of, visit.link.id, now=visit.now)
     invoice, customer = visit.link.invoice, visit.link.customer
-    return UploadTarget(invoice_ref=invoice.ref, customer_ref=customer.ref, via="page", draft_id=draft_id)
+    return UploadTarget(
+        invoice_ref=invoice.ref,
+        customer_ref=customer.ref,
+        via="page",
+        draft_id=draft_id,
+        link_id=visit.link.id,
+    )
 
 
 def known_kind(policy: Policy, kind: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.policy.reader import parse_policy
+from core.link_budget import LinkBudget
 from core.policy import CustomerTerms
 from tests.bot.policy.small_policy import SMALL, mistakes_in, small
 
@@ -25,6 +26,14 @@ def test_each_promise_can_be_another() -> None:
     said = "customers: {remind_after_hours: 24, remind_at: 75%, disagree_within_days: 14, link_days: 90}\n"
     terms = parse_policy(SMALL + said, "policy.yaml").customers
     assert terms == CustomerTerms(24, 0.75, 14, 90)
+
+
+def test_an_administrator_says_what_one_link_may_do() -> None:
+    said = (
+        "customers: {link_budget: {cases_a_day: 2, open_cases: 3, addresses_a_day: 0, megabytes_a_day: 50}}\n"
+    )
+    budget = parse_policy(SMALL + said, "policy.yaml").customers.link_budget
+    assert budget == LinkBudget(cases_a_day=2, open_cases=3, addresses_a_day=0, megabytes_a_day=50)
 
 
 def test_a_customer_reads_a_reason_in_their_language() -> None:

@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
+from core.link_budget import Excess
 from store.evidence.refusals import Fault
 
 ROOT = Path(__file__).parents[3]
@@ -36,7 +37,7 @@ Said = tuple[str, ...]
 
 def sentences() -> dict[Said, str]:
     """Everything said, with the place where it is said."""
-    return dict((*_in_templates(), *_in_code(), *_of_files()))
+    return dict((*_in_templates(), *_in_code(), *_of_refusals()))
 
 
 def _in_templates() -> Iterator[tuple[Said, str]]:
@@ -58,9 +59,11 @@ def _in_code() -> Iterator[tuple[Said, str]]:
                     yield said, f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
 
 
-def _of_files() -> Iterator[tuple[Said, str]]:
+def _of_refusals() -> Iterator[tuple[Said, str]]:
     for fault in Fault:
         yield (fault.value,), f"store/evidence/refusals.py: {fault.name}"
+    for excess in Excess:
+        yield (excess.value,), f"core/link_budget.py: {excess.name}"
 
 
 def _said_by(node: ast.AST) -> Said:

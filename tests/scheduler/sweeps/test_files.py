@@ -57,10 +57,10 @@ def _a_form(tx: Transaction) -> str:
     return tx.drafts.save("link-1", {}, LATER - ABANDONED_AFTER).id
 
 
-async def _state(evidence: EvidenceHarness, file_id: str) -> FileState:
+async def _state(evidence: EvidenceHarness, file_id: str) -> FileState | None:
+    """None: there is no row of it any more."""
     file = await evidence.store.read(lambda tx: tx.files.find(file_id))
-    assert file is not None
-    return file.state
+    return file.state if file else None
 
 
 async def test_an_upload_that_never_ended_goes_after_a_day(evidence: EvidenceHarness) -> None:
@@ -70,6 +70,8 @@ async def test_an_upload_that_never_ended_goes_after_a_day(evidence: EvidenceHar
     swept = await sweep_files(evidence.store, evidence.blobs, LATER)
     assert (swept.files, swept.uploads) == (1, 1)
     assert await _state(evidence, file_id) is FileState.REMOVED
+    assert (await sweep_files(evidence.store, evidence.blobs, MUCH_LATER)).rows == 1
+    assert await _state(evidence, file_id) is None
     assert [one async for one in evidence.blobs.list_uploads(LATER)] == []
 
 
@@ -87,6 +89,8 @@ async def test_a_file_is_kept_as_long_as_its_form(evidence: EvidenceHarness) -> 
     swept = await sweep_files(evidence.store, evidence.blobs, MUCH_LATER)
     assert (swept.forms, swept.files, swept.contents) == (1, 1, 1)
     assert await _state(evidence, file_id) is FileState.REMOVED
+    assert (await sweep_files(evidence.store, evidence.blobs, MUCH_LATER)).rows == 1
+    assert await _state(evidence, file_id) is None
 
 
 async def test_what_is_in_a_case_stays_for_ever(evidence: EvidenceHarness) -> None:

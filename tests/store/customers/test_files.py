@@ -143,6 +143,24 @@ def test_only_what_leads_nowhere_is_abandoned(store: Store) -> None:
     assert store.run_blocking(abandoned) == sorted([*nowhere, "of-an-open-form"])
 
 
+def test_rows_of_ended_files_outside_of_cases_go_and_those_of_a_case_stay(store: Store) -> None:
+    store.run_blocking(add_cases, a_case())
+    draft = store.run_blocking(a_draft)
+    refused, removed = {"state": FileState.REFUSED}, {"state": FileState.REMOVED}
+    store.run_blocking(
+        add,
+        a_file("refused", **refused),
+        a_file("removed", draft_id="gone", **removed),
+        a_file("young", came_at=MONDAY_9AM + A_DAY, **removed),
+        a_file("of-an-open-form", draft_id=draft.id, **refused),
+        a_file("of-a-case", case_id="D-1001", **refused),
+        a_file("ready", state=FileState.READY, sha256=HASH),
+    )
+    assert store.run_blocking(lambda tx: tx.files.remove_ended(MONDAY_9AM + A_DAY)) == 2
+    left = store.read_blocking(lambda tx: tx.files.list_for_invoice("in_1", "cus_nordwind"))
+    assert {file.id for file in left} == {"young", "of-an-open-form", "of-a-case", "ready"}
+
+
 def test_bytes_are_needed_as_long_as_one_file_or_mail_has_them(store: Store) -> None:
     store.run_blocking(add_cases, a_case())
     held, ready = (

@@ -164,3 +164,24 @@ async def test_a_file_that_waits_for_the_scan_goes_along_but_isnt_evidence_yet(
         assert (case.status, case.evidence) == (Status.GATHERING, ())
         [file] = site.files(case.id)
         assert (file.state, file.kind) == (FileState.HELD, "delivery_note")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "5 disputes about this invoice were sent today"),
+        ("de", "Heute wurden zu dieser Rechnung schon 5"),
+    ],
+)
+async def test_a_sixth_dispute_in_a_day_is_refused_kindly_and_kept(
+    site: CustomerSite, language: str, told: str
+) -> None:
+    link = site.link(customer=a_customer(email="jule@nordwind.example"))
+    url = site.url_of(link)
+    async with a_browser(language) as browser:
+        for _ in range(5):
+            await send(browser, url, await browser.open(f"{url}?new=1"))
+        refused = await send(browser, url, await browser.open(f"{url}?new=1"), statement="The sixth one")
+        assert (refused.status, len(site.cases(link))) == (429, 5)
+        assert told in refused.words
+        assert "The sixth one" in (await browser.open(f"{url}?new=1")).text

@@ -1,0 +1,37 @@
+"""Daily uses: what each link and address did on a day; and an index of files in no case."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2026_12_01_daily_uses"
+down_revision = "2026_11_30_refusals"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "daily_uses",
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("day", sa.Text, nullable=False),
+        sa.Column("used", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("subject", "kind", "day", name="pk_daily_uses"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_daily_uses_day", "daily_uses", ["day"])
+    _index_loose_files("number IS NULL")
+
+
+def downgrade() -> None:
+    _index_loose_files("number IS NULL AND (state NOT IN ('refused', 'removed'))")
+    op.drop_table("daily_uses")
+
+
+def _index_loose_files(where: str) -> None:
+    """Files in no case; from this release on the sweep deletes them in any state."""
+    op.drop_index("ix_files_loose", "files")
+    condition = sa.text(where)
+    op.create_index(
+        "ix_files_loose", "files", ["came_at"], sqlite_where=condition, postgresql_where=condition
+    )
