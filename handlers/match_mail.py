@@ -48,6 +48,8 @@ class ReceivedMail:
     digest: str
     sha256: str = ""
     files: tuple[File, ...] = ()
+    size: int = 0
+    """Bytes of the whole mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

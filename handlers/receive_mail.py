@@ -18,6 +18,7 @@ from core.email_address import is_same_address
 from core.inbound_mail import DeliveryFailure, EmailKind, InboundEmail
 from core.uploaded_file import FileState
 from handlers.match_mail import SOURCE, MailMatch, ReceivedMail, is_verified
+from handlers.stray_budget import spend_stray_budget
 from store.customers.mails import Mail
 from store.errors import AlreadyAnswered
 from store.transaction import Transaction
@@ -41,6 +42,8 @@ class MailOutcome(StrEnum):
     """It is in the timeline, but counts only once a resolver accepts it."""
     BOUNCED = "bounced"
     STRAY = "stray"
+    DROPPED = "dropped"
+    """It matches no case, and the day's budget of such mails is spent: counted, and nothing is stored."""
     KEPT = "kept"
     """Only stored: an automatic reply, one of ours come back, a delay, a report about nothing."""
 
@@ -55,10 +58,14 @@ def receive_mail(tx: Transaction, received: ReceivedMail, match: MailMatch, now:
     case = tx.cases.lock(match.case_id) if match.case_id and match.kind in _APPLIED else None
     failures = _new_failures(tx, email, case) if case and match.kind is EmailKind.BOUNCE else {}
     outcome = _outcome_of(match.kind, email, case, failures)
+    if match.case_id is None and not spend_stray_budget(tx, received, now):
+        outcome = MailOutcome.DROPPED
     try:
         tx.inbox.save_response(SOURCE, received.digest, outcome.value, at=now)
     except AlreadyAnswered:
         return MailOutcome.REPEAT
+    if outcome is MailOutcome.DROPPED:
+        return outcome
     mail_id = _save_mail(tx, received, match.case_id, now)
     if outcome is MailOutcome.STRAY:
         _alert_stray(tx, email, now)

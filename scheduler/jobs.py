@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from core import stray_mail
 from core.platforms import SLACK, TEAMS
 from scheduler.alarms.watch import watch_delivery
 from scheduler.debounce import Debouncer
@@ -201,17 +202,18 @@ class Jobs:
             await sweep_files(services.store, services.blobs, services.now())
 
     async def _purge(self) -> None:
-        delivered, answered, used = await self._services.store.run(_purge, self._services.now())
-        log.info("purged", delivered=delivered, answered=answered, used=used)
+        log.info("purged", **await self._services.store.run(_purge, self._services.now()))
 
 
 def _every(period: timedelta) -> IntervalTrigger:
     return IntervalTrigger(seconds=period.total_seconds())
 
 
-def _purge(tx: Transaction, now: datetime) -> tuple[int, int, int]:
-    return (
-        tx.outbox.purge_delivered(now - DELIVERED_KEPT_FOR),
-        tx.inbox.purge(now - INBOX_KEPT_FOR),
-        tx.daily_uses.purge(now - USES_KEPT_FOR),
-    )
+def _purge(tx: Transaction, now: datetime) -> dict[str, int]:
+    """How many rows of each kind were deleted. The sweep of files, later that night, finds their bytes."""
+    return {
+        "delivered": tx.outbox.purge_delivered(now - DELIVERED_KEPT_FOR),
+        "answered": tx.inbox.purge(now - INBOX_KEPT_FOR),
+        "used": tx.daily_uses.purge(now - USES_KEPT_FOR),
+        "strays": tx.mails.purge_strays(now - stray_mail.KEPT_FOR),
+    }

@@ -111,4 +111,5 @@ mails = Table(
 """Mails in and out. A stranger's mail may reuse the id of one of ours: `direction` tells them apart."""
 
 index("ix_mails_case", mails.c.number, mails.c.at, where=mails.c.number.is_not(None))
+index("ix_mails_stray", mails.c.at, where=mails.c.number.is_(None))
 index("ix_mails_sha256", mails.c.sha256, where=mails.c.sha256.is_not(None))

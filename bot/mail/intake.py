@@ -22,6 +22,7 @@ from core.inbound_mail import Attachment, Envelope, InboundEmail
 from core.uploaded_file import File
 from handlers.match_mail import MailAddresses, MailMatch, ReceivedMail, match_mail
 from handlers.receive_mail import MailOutcome, receive_mail
+from handlers.stray_budget import has_stray_budget
 from store.engine import Store
 from store.evidence.blobs import Blobs
 from store.evidence.receiving import Receiver
@@ -61,15 +62,19 @@ class MailIntake:
         return outcome
 
     async def _store_mail(self, email: InboundEmail, contents: list[bytes], raw: bytes) -> MailOutcome:
-        received = ReceivedMail(email=email, digest=await asyncio.to_thread(_digest, email, raw))
+        received = ReceivedMail(
+            email=email, digest=await asyncio.to_thread(_digest, email, raw), size=len(raw)
+        )
         match = await self.store.read(match_mail, received, self.addresses)
         if match is None:
             return MailOutcome.REPEAT
-        blob = await self.blobs.save(_chunks(raw))
-        received = replace(received, sha256=blob.sha256)
+        now = self.now()
+        if match.case_id is not None or await self.store.read(has_stray_budget, received, now):
+            blob = await self.blobs.save(_chunks(raw))
+            received = replace(received, sha256=blob.sha256)
         if match.takes_files:
             received = await self._with_files(received, contents, match)
-        outcome = await self.store.run(receive_mail, received, match, self.now())
+        outcome = await self.store.run(receive_mail, received, match, now)
         log.info("mail_taken_in", case_id=match.case_id, outcome=outcome.value, size=len(raw))
         return outcome
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, literal_column, select
 
 from core.case import Case
 from core.customer_messages import is_from_customer
@@ -25,6 +25,13 @@ _FIND = Statement(
 )
 _OF_CASE = Statement(
     _ALL.where(mails.c.number == bindparam("number")).order_by(mails.c.at, mails.c.message_id)
+)
+_PURGE_STRAYS = Statement(
+    delete(mails).where(
+        mails.c.number.is_(None),
+        mails.c.direction == literal_column("'in'"),
+        mails.c.at < bindparam("before"),
+    )
 )
 _ADD = insert_or_update(
     mails,
@@ -55,7 +62,10 @@ class Mails:
         self._connection = connection
 
     def add(self, mail: Mail) -> None:
-        """Add a mail, for ever. A repeat changes nothing, except that a mail without a case may get one."""
+        """Add a mail; one of a case stays for ever.
+
+        A repeat changes nothing, except that a mail without a case may get one.
+        """
         self._connection.change(
             _ADD,
             message_id=mail.message_id,
@@ -66,6 +76,10 @@ class Mails:
             sender=mail.sender,
             subject=mail.subject,
         )
+
+    def purge_strays(self, before: datetime) -> int:
+        """Delete mails received before then that have no case. Their bytes are left to the sweep of files."""
+        return self._connection.change(_PURGE_STRAYS, before=to_micros(before))
 
     def find(self, message_id: str) -> Mail | None:
         """The mail; ours, if a stranger's mail has the same id as one of ours."""

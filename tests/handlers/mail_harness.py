@@ -44,9 +44,12 @@ class MailHarness:
         assert match is not None
         return match
 
-    def received(self, email: InboundEmail, *files: File, digest: str | None = None) -> ReceivedMail:
+    def received(
+        self, email: InboundEmail, *files: File, digest: str | None = None, size: int = 1_000
+    ) -> ReceivedMail:
         self._count += 1
-        return ReceivedMail(email=email, digest=digest or f"{self._count:064}", sha256="b" * 64, files=files)
+        digest = digest or f"{self._count:064}"
+        return ReceivedMail(email=email, digest=digest, sha256="b" * 64, files=files, size=size)
 
     def messages(self, case_id: str) -> list[CustomerWrote]:
         events = self.harness.store.read_blocking(

@@ -1,4 +1,4 @@
-"""Daily uses: what each link and address did on a day; and an index of files in no case."""
+"""Daily uses: what each link and address did on a day; and indexes of files and mails in no case."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_daily_uses_day", "daily_uses", ["day"])
     _index_loose_files("number IS NULL")
+    strays = sa.text("number IS NULL")
+    op.create_index("ix_mails_stray", "mails", ["at"], sqlite_where=strays, postgresql_where=strays)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_mails_stray", "mails")
     _index_loose_files("number IS NULL AND (state NOT IN ('refused', 'removed'))")
     op.drop_table("daily_uses")
 
