@@ -29,8 +29,10 @@ class LinkBudget:
     open_cases: int = 10
     """Of one invoice and customer at the same time, as far as the customer raised them on the page."""
     addresses_a_day: int = 3
-    """Cases for an e-mail address other than the invoice's; also how many such cases one address gets from
-    all links."""
+    """Cases of one link for an e-mail address other than the invoice's."""
+    cases_for_an_address: int = 10
+    """Such cases of all links together for one address: somebody may dispute several invoices in a day, but
+    nobody is written to without end."""
     megabytes_a_day: int = 600
     """Uploaded on the link's pages, for all of its forms and cases; what is removed again counts too."""
     files_a_day: int = 100
@@ -77,7 +79,7 @@ def demand_case(budget: LinkBudget, *, today: int, is_open: int) -> None:
 
 def demand_address(budget: LinkBudget, *, by_link: int, to_address: int) -> None:
     """Raises OverBudget if no more cases may be raised for an address that isn't the invoice's today."""
-    if max(by_link, to_address) > budget.addresses_a_day:
+    if by_link > budget.addresses_a_day or to_address > budget.cases_for_an_address:
         raise OverBudget(Excess.ADDRESSES_TODAY)
 
 

@@ -18,7 +18,7 @@ from core.link_budget import (
 )
 from tests.builders import MONDAY_9AM, a_customer, an_invoice
 
-BUDGET = LinkBudget(cases_a_day=5, open_cases=10, addresses_a_day=3)
+BUDGET = LinkBudget(cases_a_day=5, open_cases=10, addresses_a_day=3, cases_for_an_address=10)
 
 
 def test_the_fifth_case_of_a_day_is_taken_and_the_sixth_refused() -> None:
@@ -34,9 +34,9 @@ def test_ten_open_cases_are_the_most_on_any_day() -> None:
         demand_case(BUDGET, today=1, is_open=10)
 
 
-def test_neither_a_link_nor_an_address_passes_three_in_a_day() -> None:
-    demand_address(BUDGET, by_link=3, to_address=3)
-    for by_link, to_address in ((4, 1), (1, 4)):
+def test_neither_a_link_nor_an_address_passes_its_number_in_a_day() -> None:
+    demand_address(BUDGET, by_link=3, to_address=10)
+    for by_link, to_address in ((4, 1), (1, 11)):
         with pytest.raises(OverBudget, match="another e-mail address"):
             demand_address(BUDGET, by_link=by_link, to_address=to_address)
 
