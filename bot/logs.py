@@ -25,7 +25,7 @@ _TOKEN_PATTERNS = (
     r"eyJ[\w-]+\.[\w-]+\.[\w-]+",  # JSON web tokens
     r"(?i:(?<=bearer ))[^\s'\"]+",
     r"(?<=://)[^/\s'\"]*:[^\s'\"]*(?=@)",  # name and password of an address
-    r"(?:(?<=/d/)|(?<=/e/))[\w.-]{20,}",  # the way to a customer's page, or to a file
+    r"(?:(?<=/a/)|(?<=/d/)|(?<=/e/))[\w.-]{20,}",  # the way to a customer's page, or to a file
 )
 _SENSITIVE_WORDS = r"token|secret|passw(?:or)?d|authorization|api_?key|cookie|ticket"
 _NAMED_SECRET = re.compile(

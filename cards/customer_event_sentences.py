@@ -11,6 +11,7 @@ from cards.mentions import People, by_name
 from cards.views import Line, Moment, Strong
 from core.case import Case
 from core.customer_events import (
+    AddressChanged,
     CustomerAwaited,
     CustomerDisagreed,
     CustomerHeard,
@@ -30,6 +31,7 @@ CustomerEvent = (
     | CustomerHeard
     | CustomerWrote
     | SenderAccepted
+    | AddressChanged
     | CustomerTold
     | CustomerReminded
     | CustomerDisagreed
@@ -45,7 +47,7 @@ def customer_event_sentence(event: CustomerEvent, case: Case, policy: Policy, pe
     match event:
         case MailFailed() | FileRefused() | CustomerReminded():
             return _automatic(event)
-        case CustomerWrote() | CustomerDisagreed():
+        case CustomerWrote() | CustomerDisagreed() | AddressChanged():
             return _by_customer(event, case)
         case CustomerAwaited() | CustomerHeard() | SenderAccepted() | CustomerTold():
             return _by_staff(event, case, policy, people)
@@ -70,7 +72,12 @@ def _by_staff(event: _StaffEvent, case: Case, policy: Policy, people: People) ->
             assert_never(event)
 
 
-def _by_customer(event: CustomerWrote | CustomerDisagreed, case: Case) -> Line:
+def _by_customer(event: CustomerWrote | CustomerDisagreed | AddressChanged, case: Case) -> Line:
+    if isinstance(event, AddressChanged):
+        address = words.name(event.address)
+        if event.is_confirmed:
+            return (f"The customer confirmed the e-mail address {address}. Mail goes there now.",)
+        return (f"The customer gave the e-mail address {address}. It isn't confirmed yet.",)
     if isinstance(event, CustomerWrote):
         return _wrote(event, case)
     return ("The customer doesn't agree with the decision:",)

@@ -13,6 +13,7 @@ from cards.views import Line, Mention, Moment, Part, Strong
 from core.case import Case, Resolution
 from core.chargebacks import wants_evidence
 from core.customer_events import (
+    AddressChanged,
     CustomerAwaited,
     CustomerDisagreed,
     CustomerHeard,
@@ -73,6 +74,7 @@ def sentence_of(
             | CustomerHeard()
             | CustomerWrote()
             | SenderAccepted()
+            | AddressChanged()
             | CustomerTold()
             | CustomerReminded()
             | CustomerDisagreed()

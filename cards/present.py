@@ -197,6 +197,7 @@ def _notices(case: Case, policy: Policy) -> tuple[Line, ...]:
         and case.grace_until is None
         and not case.times_reopened
         and not case.wish
+        and not case.customer.unconfirmed_email
     ):
         return ()
     return tuple(chain(_outside_notices(case), _inside_notices(case, policy)))
@@ -206,6 +207,9 @@ def _outside_notices(case: Case) -> list[Line]:
     notices: list[Line] = []
     if case.wish.strip():
         notices.append((Strong("What would put it right:"), f" {words.name(case.wish, 300)}"))
+    if case.customer.unconfirmed_email and not case.customer.email:
+        address = words.name(case.customer.unconfirmed_email)
+        notices.append((f"Nothing is mailed yet: the customer hasn't confirmed {address}.",))
     if case.chargeback is not None:
         status = words.name(case.chargeback.status.replace("_", " "))
         line: Line = (Strong("Chargeback"), f" at the card network: {status}.")

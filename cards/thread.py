@@ -13,6 +13,7 @@ from cards.thread_extras import thread_extras
 from cards.views import Line, MessageView, Moment
 from core.case import Case
 from core.customer_events import (
+    AddressChanged,
     CustomerAwaited,
     CustomerDisagreed,
     CustomerHeard,
@@ -110,6 +111,7 @@ def quotes_of(event: Event) -> tuple[str, ...]:
             | ResolverNudged()
             | ChargebackHeard()
             | SenderAccepted()
+            | AddressChanged()
             | CustomerReminded()
             | MailFailed()
             | FileRefused()

@@ -63,6 +63,16 @@ class SenderAccepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressChanged:
+    """The customer confirmed their e-mail address, or gave another one on their page."""
+
+    at: datetime
+    actor_id: str
+    address: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerTold:
     """A resolver wrote to the customer, in their own words."""
 

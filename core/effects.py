@@ -7,6 +7,7 @@ from typing import assert_never
 
 from core.case import Case, Resolution, Target
 from core.customer_events import (
+    AddressChanged,
     CustomerAwaited,
     CustomerDisagreed,
     CustomerHeard,
@@ -59,6 +60,7 @@ class Effect(StrEnum):
     SEND_LINK = "send_link"
     ALERT_STRAY = "alert_stray"
     ALERT_TROUBLE = "alert_trouble"
+    CONFIRM_ADDRESS = "confirm_address"
 
 
 ALARM_EFFECTS = (Effect.ALERT_PARKED, Effect.ALERT_TROUBLE)
@@ -126,7 +128,7 @@ def effects_of(event: Event) -> tuple[Effect, ...]:
             return (Effect.REFRESH_CARDS, *called)
         case ResolverNudged():
             return (Effect.REMIND_RESOLVER,)
-        case EvidenceAdded() | FileRefused() | SenderAccepted():
+        case EvidenceAdded() | FileRefused() | SenderAccepted() | AddressChanged():
             return _TELL_CHANNEL
         case PriorityChanged():
             return (*_TELL_CHANNEL, Effect.SETTLE_ALERTS)
@@ -212,6 +214,7 @@ def addresses_of(effect: Effect, event: Event, case: Case, policy: Policy) -> tu
             | Effect.SEND_DIGEST
             | Effect.SEND_LINK
             | Effect.ALERT_STRAY
+            | Effect.CONFIRM_ADDRESS
         ):
             return ()
         case _:

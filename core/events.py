@@ -11,6 +11,7 @@ from datetime import datetime
 
 from core.case import Resolution, Target
 from core.customer_events import (
+    AddressChanged,
     CustomerAwaited,
     CustomerDisagreed,
     CustomerHeard,
@@ -228,6 +229,7 @@ Event = (
     | ChargebackHeard
     | CustomerWrote
     | SenderAccepted
+    | AddressChanged
     | CustomerTold
     | CustomerReminded
     | CustomerDisagreed

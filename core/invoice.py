@@ -17,6 +17,8 @@ class Customer:
     language: str = "en"
     contact: str = ""
     """Name of the person who writes for the customer, as they gave it."""
+    unconfirmed_email: str = ""
+    """An address that they gave and nobody confirmed: nothing but that question goes there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

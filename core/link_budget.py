@@ -28,10 +28,10 @@ class LinkBudget:
     cases_a_day: int = 5
     open_cases: int = 10
     """Of one invoice and customer at the same time, as far as the customer raised them on the page."""
-    addresses_a_day: int = 3
-    """Cases of one link for an e-mail address other than the invoice's."""
-    cases_for_an_address: int = 10
-    """Such cases of all links together for one address: somebody may dispute several invoices in a day, but
+    addresses_a_day: int = 5
+    """Mails that ask the owner of an e-mail address other than the invoice's to confirm it."""
+    mails_to_an_address: int = 10
+    """Such mails of all links together to one address: somebody may dispute several invoices in a day, but
     nobody is written to without end."""
     megabytes_a_day: int = 600
     """Uploaded on the link's pages, for all of its forms and cases; what is removed again counts too."""
@@ -78,8 +78,8 @@ def demand_case(budget: LinkBudget, *, today: int, is_open: int) -> None:
 
 
 def demand_address(budget: LinkBudget, *, by_link: int, to_address: int) -> None:
-    """Raises OverBudget if no more cases may be raised for an address that isn't the invoice's today."""
-    if by_link > budget.addresses_a_day or to_address > budget.cases_for_an_address:
+    """Raises OverBudget if the owner of another address than the invoice's can't be asked today any more."""
+    if by_link > budget.addresses_a_day or to_address > budget.mails_to_an_address:
         raise OverBudget(Excess.ADDRESSES_TODAY)
 
 

@@ -20,6 +20,6 @@ def add_customer_email(case: Case, address: str, *, actor_id: str, now: datetime
     """Store the customer's e-mail address with a case that has none, and note it in the timeline."""
     if case.customer.email:
         return Outcome(case)
-    reachable = replace(case, customer=replace(case.customer, email=address))
+    reachable = replace(case, customer=replace(case.customer, email=address, unconfirmed_email=""))
     note = f"The customer's e-mail address is {address}."
     return add_note(reachable, text=note, actor_id=actor_id, now=now)

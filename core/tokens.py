@@ -16,6 +16,7 @@ from itsdangerous import BadSignature, Signer
 
 _LINK, _REPLY, _FILE, _FORM = "ombud.link", "ombud.reply", "ombud.file", "ombud.form"
 _REPLY_ADDRESS = re.compile(r"case\+d(\d{4,15})\.([0-9a-f]{20})", re.IGNORECASE)
+_ADDRESS = "ombud.address"
 _END = "z"
 """Mail programs that make text into links leave out a “-” or “_” at the end, which a signature may have."""
 _REPLY_HEX = 20
@@ -42,10 +43,15 @@ class Tokens:
 
     def read_file(self, token: str, *, now: datetime) -> str | None:
         """The file's id; None: not signed by us, or expired."""
-        file_id, _, until = (self._read(_FILE, token) or "").rpartition(".")
-        if not until.isdecimal() or datetime.fromtimestamp(int(until), UTC) <= now:
-            return None
-        return file_id
+        return self._read_until(_FILE, token, now)
+
+    def sign_address(self, address_id: str, *, until: datetime) -> str:
+        """The token in the URL of a confirmation mail, after `/a/`."""
+        return self._sign(_ADDRESS, f"{address_id}.{int(until.timestamp())}")
+
+    def read_address(self, token: str, *, now: datetime) -> str | None:
+        """The address's id; None: not signed by us, or expired."""
+        return self._read_until(_ADDRESS, token, now)
 
     def sign_form(self, link_id: str, visitor: str) -> str:
         """A form's hidden token; `visitor` is the random value of the browser's cookie."""
@@ -77,6 +83,13 @@ class Tokens:
             return self._signer(purpose).unsign(token.removesuffix(_END)).decode()
         except (BadSignature, UnicodeError):
             return None
+
+    def _read_until(self, purpose: str, token: str, now: datetime) -> str | None:
+        """The text before the last dot; None if the instant after it has passed."""
+        text, _, until = (self._read(purpose, token) or "").rpartition(".")
+        if not until.isdecimal() or datetime.fromtimestamp(int(until), UTC) <= now:
+            return None
+        return text
 
     def _signer(self, purpose: str) -> Signer:
         """itsdangerous wants the newest key last."""

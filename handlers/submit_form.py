@@ -10,11 +10,12 @@ from core.case import Case, Evidence
 from core.customer_link import CustomerLink
 from core.errors import Refused
 from core.intake import Dispute, raise_dispute
-from core.link_budget import Use, demand_address, demand_case, is_other_address
+from core.link_budget import Use, demand_case
 from core.money import Money
 from core.person import CUSTOMER
 from core.policy import Policy, Reason
 from core.uploaded_file import OTHER_KIND, File, FileState
+from handlers.confirm_address import ask_owner, with_address
 from store.transaction import Transaction
 
 SOURCE = "page"
@@ -76,10 +77,13 @@ def submit_form(tx: Transaction, link_id: str, answers: FormAnswers, *, sending:
     link = tx.links.find(link_id)
     if link is None or not link.is_valid(now):
         raise LinkRevoked
-    _spend_budget(tx, link, answers.email, now)
+    _spend_budget(tx, link, now)
     draft = tx.drafts.lock(link_id)
     files = list_draft_files(tx, draft.id if draft else None, tx.policy.reason(answers.reason_id))
     dispute = _dispute(link, answers, files)
+    dispute = replace(dispute, customer=with_address(tx, link, dispute.customer))
+    if dispute.customer.unconfirmed_email:
+        ask_owner(tx, link, answers.email, answers.language, now)
     outcome = raise_dispute(dispute, tx.policy, case_id=tx.cases.next_id(), actor_id=CUSTOMER, now=now)
     tx.inbox.save_response(SOURCE, _inbox_key(link_id, sending), outcome.case.id, at=now)
     tx.record(outcome)
@@ -90,21 +94,17 @@ def submit_form(tx: Transaction, link_id: str, answers: FormAnswers, *, sending:
     return outcome.case
 
 
-def _spend_budget(tx: Transaction, link: CustomerLink, email: str, now: datetime) -> None:
+def _spend_budget(tx: Transaction, link: CustomerLink, now: datetime) -> None:
     """Count the case for its link, which stays locked for other forms until this transaction ends.
 
     Raises:
-        OverBudget: the link may raise no more cases, or none for this address, today.
+        OverBudget: the link may raise no more cases.
     """
     budget = tx.policy.customers.link_budget
     today = tx.daily_uses.add(link.id, Use.CASES, now)
     cases = tx.cases.list_for_invoice(link.invoice.ref, link.customer.ref)
     is_open = sum(case.source == SOURCE and not case.is_closed for case in cases)
     demand_case(budget, today=today, is_open=is_open)
-    if is_other_address(link, email):
-        by_link = tx.daily_uses.add(link.id, Use.ADDRESSES, now)
-        to_address = tx.daily_uses.add(f"address:{email.strip().casefold()}", Use.ADDRESSES, now)
-        demand_address(budget, by_link=by_link, to_address=to_address)
 
 
 def list_draft_files(tx: Transaction, draft_id: str | None, reason: Reason) -> list[File]:

@@ -215,5 +215,6 @@ def _purge(tx: Transaction, now: datetime) -> dict[str, int]:
         "delivered": tx.outbox.purge_delivered(now - DELIVERED_KEPT_FOR),
         "answered": tx.inbox.purge(now - INBOX_KEPT_FOR),
         "used": tx.daily_uses.purge(now - USES_KEPT_FOR),
+        "unconfirmed": tx.addresses.purge_unconfirmed(now - USES_KEPT_FOR),
         "strays": tx.mails.purge_strays(now - stray_mail.KEPT_FOR),
     }

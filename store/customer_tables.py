@@ -81,6 +81,21 @@ index("ix_files_held", files.c.came_at, where=files.c.state == literal_column("'
 index("ix_files_uploading", files.c.came_at, where=files.c.state == literal_column("'uploading'"))
 index("ix_files_loose", files.c.came_at, where=files.c.number.is_(None))
 
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("invoice_ref", Text, nullable=False),
+    Column("customer_ref", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("confirmed_at", BigInteger),
+)
+"""E-mail addresses other than the invoice's that customers gave; those of before count as confirmed."""
+
+index("ix_addresses_unconfirmed", addresses.c.asked_at, where=addresses.c.confirmed_at.is_(None))
+
 daily_uses = Table(
     "daily_uses",
     metadata,

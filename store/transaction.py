@@ -7,6 +7,7 @@ from core.policy import Policy
 from store.cases.reports import Reports
 from store.cases.repository import Cases
 from store.cases.timeline import Timeline
+from store.customers.addresses import Addresses
 from store.customers.daily_uses import DailyUses
 from store.customers.drafts import Drafts
 from store.customers.files import Files
@@ -38,6 +39,7 @@ class Transaction:
 
     __slots__ = (
         "_connection",
+        "addresses",
         "alerts",
         "cases",
         "channels",
@@ -78,6 +80,7 @@ class Transaction:
         self.troubles = Troubles(connection)
         self.reports = Reports(connection)
         self.links = CustomerLinks(connection)
+        self.addresses = Addresses(connection)
         self.daily_uses = DailyUses(connection)
         self.drafts = Drafts(connection)
         self.files = Files(connection)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from cards.email.mail_view import MailKind, MailView
-from cards.email.present import MailContext, link_view, mail_view
+from cards.email.present import MailContext, confirmation_view, link_view, mail_view
 from core.case import Asked, Case, Resolution, SlaClock, Status
 from core.customer_events import CustomerAwaited, CustomerReminded, CustomerTold
 from core.events import CaseClaimed, CaseDecided, CaseEnded, CaseReopened, DisputeRaised, Event
@@ -35,6 +35,8 @@ def sample_mail(kind: MailKind, policy: Policy, language: str) -> MailView:
     case = _case(policy, language)
     if kind is MailKind.LINK:
         return link_view(case.invoice, case.customer, policy, _URL)
+    if kind is MailKind.CONFIRM:
+        return confirmation_view(language, policy, _URL)
     case, history = _case_histories(case)[kind]
     view = mail_view(MailContext(history[-1], case, history, policy, history[-1].at, _URL))
     if view is None:

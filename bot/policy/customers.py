@@ -36,8 +36,8 @@ def _link_budget(customers: Section) -> LinkBudget:
         cases_a_day=section.optional("cases_a_day", values.positive, usual.cases_a_day),
         open_cases=section.optional("open_cases", values.positive, usual.open_cases),
         addresses_a_day=section.optional("addresses_a_day", values.number, usual.addresses_a_day),
-        cases_for_an_address=section.optional(
-            "cases_for_an_address", values.positive, usual.cases_for_an_address
+        mails_to_an_address=section.optional(
+            "mails_to_an_address", values.positive, usual.mails_to_an_address
         ),
         megabytes_a_day=section.optional("megabytes_a_day", values.positive, usual.megabytes_a_day),
         files_a_day=section.optional("files_a_day", values.positive, usual.files_a_day),

@@ -11,7 +11,7 @@ EXAMPLES = {
     "burst_threshold": "burst_threshold: 20",
     "calendar": "calendar: {zone: Europe/Berlin, hours: {mon-fri: 09:00-17:00}}",
     "cases_a_day": "cases_a_day: 5",
-    "cases_for_an_address": "cases_for_an_address: 10",
+    "mails_to_an_address": "mails_to_an_address: 10",
     "chargebacks": "chargebacks: {reason: chargeback, margin_hours: 48}",
     "claim": "claim: 1h",
     "company": "company: Brightwater Supplies",

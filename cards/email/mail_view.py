@@ -23,6 +23,7 @@ class MailKind(StrEnum):
     DUPLICATE = "duplicate"
     REOPENED = "reopened"
     LINK = "link"
+    CONFIRM = "confirm"
 
 
 WRITTEN_BY_A_PERSON = frozenset({MailKind.QUESTION, MailKind.MESSAGE})

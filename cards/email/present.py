@@ -103,6 +103,19 @@ def link_view(invoice: Invoice, customer: Customer, policy: Policy, url: str) ->
     )
 
 
+def confirmation_view(language: str, policy: Policy, url: str) -> MailView:
+    """The mail that asks an address's owner to confirm it.
+
+    It may reach a stranger: it says nothing of a case, and nothing that the customer typed.
+    """
+    return MailView(
+        kind=MailKind.CONFIRM,
+        language=translator_for(language).tag,
+        values={**dict.fromkeys(VALUES, ""), "company": _line(policy.company)},
+        url=url,
+    )
+
+
 def _received(context: MailContext) -> MailView:
     case, translate = context.case, context.translator.translate
     wanted = _missing(context)

@@ -7,6 +7,7 @@ Message-ID once. A mail that was accepted for certain is saved with the case and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -52,6 +53,9 @@ class OutgoingMail:
     thread: tuple[str, ...] = ()
 
 
+FindMail = Callable[[Transaction, MailServices, OutboxRow, datetime], OutgoingMail | None]
+
+
 async def mail_customer(services: Services, row: OutboxRow) -> None:
     """Mail the customer what the row's event means for them; does nothing when mail isn't set up.
 
@@ -78,9 +82,14 @@ async def mail_customer(services: Services, row: OutboxRow) -> None:
 
 async def mail_link(services: Services, row: OutboxRow) -> None:
     """Mail a new link to the address on file. The person who requested it isn't told whether it arrived."""
+    await mail_without_case(services, row, _mail_for_link)
+
+
+async def mail_without_case(services: Services, row: OutboxRow, find: FindMail) -> None:
+    """Send the mail that `find` gives, if any; that an address doesn't work is only logged."""
     if services.mail is None:
         return
-    outgoing = await services.store.read(_mail_for_link, services.mail, row, services.now())
+    outgoing = await services.store.read(find, services.mail, row, services.now())
     if outgoing is None:
         return
     try:
@@ -89,7 +98,7 @@ async def mail_link(services: Services, row: OutboxRow) -> None:
         is_for_now = isinstance(trouble, RecipientDeferred)
         if is_for_now and await _deferred_for(services, row) < LONGEST_LINK_DEFERRAL:
             raise
-        log.warning("a link can't be mailed", key=row.key, why=type(trouble).__name__)
+        log.warning("mail_without_case_refused", key=row.key, why=type(trouble).__name__)
 
 
 async def _send(services: Services, mail: MailServices, row: OutboxRow, outgoing: OutgoingMail) -> None:
@@ -150,7 +159,7 @@ def _mail_for_event(
 ) -> OutgoingMail | None:
     """None when it was sent, has no address to go to, or is no longer true."""
     case = tx.cases.get(str(row.case_id))
-    message_id = _message_id(mail, row, mail.tokens.reply_local_part(case.id))
+    message_id = message_id_of(mail, row, mail.tokens.reply_local_part(case.id))
     if not is_reachable(case) or tx.mails.find(message_id) is not None:
         return None
     story = [entry.event for entry in tx.timeline.list(case.id) if row.seq is None or entry.seq <= row.seq]
@@ -168,7 +177,7 @@ def _mail_for_link(tx: Transaction, mail: MailServices, row: OutboxRow, now: dat
     link = tx.links.find(str(row.payload["link_id"]))
     if link is None or not link.is_valid(now) or not link.customer.email:
         return None
-    message_id = _message_id(mail, row, mail.tokens.sign_link(link.id))
+    message_id = message_id_of(mail, row, mail.tokens.sign_link(link.id))
     if tx.mails.find(message_id) is not None:
         return None
     view = link_view(link.invoice, link.customer, tx.policy, mail.page_url(link.id))
@@ -186,7 +195,7 @@ def _customer_page_url(tx: Transaction, mail: MailServices, case: Case, new_id: 
     return mail.page_url(link.id)
 
 
-def _message_id(mail: MailServices, row: OutboxRow, secret: str) -> str:
+def message_id_of(mail: MailServices, row: OutboxRow, secret: str) -> str:
     """Computed from the row and a secret: a reply that names it must come from a person who saw the mail."""
     return f"<{sha256(f'{row.key} {secret}'.encode()).hexdigest()[:40]}@{mail.domain}>"
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from core.effects import ALARM_EFFECTS, Effect
-from scheduler.deliver import cards, customer_mail, escalations, lists, parked, thread, troubles
+from scheduler.deliver import (
+    cards,
+    confirmation_mail,
+    customer_mail,
+    escalations,
+    lists,
+    parked,
+    thread,
+    troubles,
+)
 from scheduler.deliver.platforms import is_on_abandoned_platform, require_connected
 from scheduler.services import Services
 from store.outbox.repository import OutboxRow
@@ -23,6 +32,7 @@ DELIVER_BY_EFFECT: Mapping[Effect, Callable[[Services, OutboxRow], Awaitable[Non
     Effect.SEND_DIGEST: lists.send_digest,
     Effect.TELL_CUSTOMER: customer_mail.mail_customer,
     Effect.SEND_LINK: customer_mail.mail_link,
+    Effect.CONFIRM_ADDRESS: confirmation_mail.mail_confirmation,
     Effect.ALERT_STRAY: thread.alert_stray,
     Effect.ALERT_TROUBLE: troubles.alert_trouble,
 }

@@ -258,6 +258,12 @@ EVENTS: Mapping[str, Event] = {
     "sender_accepted": customer_events.SenderAccepted(
         at=NOW, actor_id=ANA.id, sender="lager@nordwind.example"
     ),
+    "address_confirmed": customer_events.AddressChanged(
+        at=NOW, actor_id=CUSTOMER, address="lager@nordwind.example", is_confirmed=True
+    ),
+    "address_given": customer_events.AddressChanged(
+        at=NOW, actor_id=CUSTOMER, address="lager@nordwind.example", is_confirmed=False
+    ),
     "told": customer_events.CustomerTold(at=NOW, actor_id=ANA.id, text="We look into it."),
     "reminded": customer_events.CustomerReminded(
         at=NOW, actor_id=CLOCK, what=("A photo of the delivery note",), waiting_since=ago(48)

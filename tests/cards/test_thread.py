@@ -42,6 +42,9 @@ SENTENCES = {
     "wrote_held": "A mail from lager@nordwind.example fits this case, but that isn't an address of the "
     "customer's. It doesn't count yet:",
     "sender_accepted": "Ana accepted lager@nordwind.example as speaking for the customer.",
+    "address_confirmed": "The customer confirmed the e-mail address lager@nordwind.example. "
+    "Mail goes there now.",
+    "address_given": "The customer gave the e-mail address lager@nordwind.example. It isn't confirmed yet.",
     "told": "Ana wrote to the customer:",
     "reminded": "The customer was reminded after 2 d of: A photo of the delivery note.",
     "disagreed": "The customer doesn't agree with the decision:",

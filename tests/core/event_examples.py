@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.case import Resolution, Target
 from core.customer_events import (
+    AddressChanged,
     CustomerAwaited,
     CustomerDisagreed,
     CustomerHeard,
@@ -82,6 +83,8 @@ HEARD_BY_ANA = CustomerHeard(at=NOW, actor_id=ANA, waited_since=NOW)
 WROTE = CustomerWrote(at=NOW, actor_id="customer", text="Here it is.", via="mail")
 WROTE_EARLY = replace(WROTE, is_gathering=True)
 ACCEPTED = SenderAccepted(at=NOW, actor_id=BEN, sender="lena@nordwind.example")
+CONFIRMED = AddressChanged(at=NOW, actor_id="customer", address="lena@nordwind.example", is_confirmed=True)
+CORRECTED = replace(CONFIRMED, is_confirmed=False)
 WRITTEN_TO = CustomerTold(at=NOW, actor_id=BEN, text="We look into it.")
 REMINDED = CustomerReminded(at=NOW, actor_id="clock", what=("a photo",), waiting_since=NOW)
 REMINDED_EARLY = replace(REMINDED, is_gathering=True)

@@ -65,6 +65,7 @@ TO_BEN, TO_ANA = f"person:{BEN}", f"person:{ANA}"
         (Effect.SEND_DIGEST, NOTED, ()),
         (Effect.TELL_CUSTOMER, ASKED, (customer_address("D-1001"),)),
         (Effect.SEND_LINK, NOTED, ()),
+        (Effect.CONFIRM_ADDRESS, NOTED, ()),
         (Effect.ALERT_STRAY, NOTED, ()),
     ],
 )

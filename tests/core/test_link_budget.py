@@ -18,7 +18,7 @@ from core.link_budget import (
 )
 from tests.builders import MONDAY_9AM, a_customer, an_invoice
 
-BUDGET = LinkBudget(cases_a_day=5, open_cases=10, addresses_a_day=3, cases_for_an_address=10)
+BUDGET = LinkBudget(cases_a_day=5, open_cases=10, addresses_a_day=3, mails_to_an_address=10)
 
 
 def test_the_fifth_case_of_a_day_is_taken_and_the_sixth_refused() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from core.link_budget import OverBudget, Use
 from core.uploaded_file import File
+from handlers.confirm_address import change_address
 from store.evidence.limits import MEGABYTE, Limits
 from store.evidence.refusals import Fault, UploadRefused
 from store.evidence.uploads import UploadTarget, add_file, remove_upload
@@ -54,13 +55,15 @@ def test_a_form_sent_again_costs_nothing(any_harness: Harness) -> None:
 
 def test_a_refused_form_leaves_no_count_and_no_case(any_harness: Harness) -> None:
     a_link(any_harness)
-    for number in range(3):
-        file_it(any_harness, sending=str(number), email=f"stranger-{number}@elsewhere.example")
+    case, link = file_it(any_harness, sending="0", email="stranger-0@elsewhere.example"), a_link(any_harness)
+    for number in range(1, 5):
+        email = f"stranger-{number}@elsewhere.example"
+        any_harness.store.run_blocking(change_address, link, case.id, email=email, now=any_harness.now)
     with pytest.raises(OverBudget, match="another e-mail address"):
-        file_it(any_harness, sending="4", email="stranger-4@elsewhere.example")
-    assert _used(any_harness, "link-1", Use.CASES) == 3
+        file_it(any_harness, sending="4", email="stranger-5@elsewhere.example")
+    assert _used(any_harness, "link-1", Use.CASES) == 1
     file_it(any_harness, sending="4", email=OWN.upper())
-    assert len(any_harness.case_ids()) == 4
+    assert len(any_harness.case_ids()) == 2
 
 
 def test_many_links_can_not_write_to_one_stranger(any_harness: Harness) -> None:

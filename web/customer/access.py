@@ -34,7 +34,7 @@ from web.language import choose_translator
 COOKIE = "ombud_visitor"
 _VISITOR = re.compile(r"[\w-]{43}")
 _LONGEST_TOKEN = 200
-_TOKENS_IN_PATHS = re.compile(r"(?<=/[de]/)[^/]+")
+_TOKENS_IN_PATHS = re.compile(r"(?<=/[ade]/)[^/]+")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 from aiohttp import web
 
 from core.errors import NotFound, Refused
+from core.link_budget import OverBudget
+from handlers.confirm_address import change_address
 from handlers.customer_page import (
     CustomerCases,
     disagree_with_decision,
@@ -15,6 +18,7 @@ from handlers.customer_page import (
     send_message,
     withdraw_case,
 )
+from handlers.raise_dispute import LONGEST_EMAIL, ONE_EMAIL
 from store.evidence.uploads import UploadTarget
 from web.customer.access import Visit, customer_page
 from web.customer.error_pages import PageRefused
@@ -34,7 +38,7 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/d/{token}/cases/{case_id}")
-@routes.get("/d/{token}/cases/{case_id}/{deed:message|withdraw|disagree}")
+@routes.get("/d/{token}/cases/{case_id}/{deed:message|withdraw|disagree|address}")
 @customer_page
 async def get_case(request: web.Request, visit: Visit) -> web.StreamResponse:
     """Redirect to the case's page: a browser may reopen the address that a form was sent to."""
@@ -80,6 +84,29 @@ async def post_disagree(request: web.Request, visit: Visit) -> web.StreamRespons
     if problem is not None:
         return show_status(request, visit, customer_cases, InvalidForm(problem, TypedText(why=why), key))
     return await _apply(visit, customer_cases, "disagreed", partial(_disagree, visit, why=why, key=key))
+
+
+@routes.post("/d/{token}/cases/{case_id}/address")
+@customer_page
+async def post_address(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """The mail to an unconfirmed address is sent again, or the address is corrected."""
+    customer_cases = await _load_cases(visit, request.match_info["case_id"])
+    sent = await _read(request, visit, customer_cases)
+    email, problem = text_field(sent, "email"), None
+    if len(email) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, email):
+        text = visit.translator.translate("Write one e-mail address, such as name@company.com.")
+        problem = Problem("email", text)
+    else:
+        try:
+            return await _apply(visit, customer_cases, "asked", partial(_ask, visit, email=email))
+        except OverBudget:
+            text = visit.translator.translate("No more such mails can be sent today. Try again tomorrow.")
+            problem = Problem("email", text)
+    return show_status(request, visit, customer_cases, InvalidForm(problem, TypedText(), form_key(sent)))
+
+
+async def _ask(visit: Visit, case_id: str, *, email: str) -> None:
+    await visit.portal.store.run(change_address, visit.link, case_id, email=email, now=visit.now)
 
 
 async def _read(request: web.Request, visit: Visit, customer_cases: CustomerCases) -> SubmittedForm:
@@ -130,6 +157,8 @@ async def _apply(
         await action(case_id)
     except NotFound:
         raise PageRefused("no_case", 404) from None
+    except OverBudget:
+        raise
     except Refused:
         done = "stale"
     return _redirect(f"{_case_url(visit, customer_cases)}&done={done}")

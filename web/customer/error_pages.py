@@ -58,7 +58,7 @@ def refusal_page(
 
 def needs_error_page(request: web.Request, answer: web.StreamResponse) -> bool:
     """Whether a browser on one of the customer's pages would show a problem document."""
-    is_theirs = PORTAL in request.app and request.path.startswith(("/d/", "/e/"))
+    is_theirs = PORTAL in request.app and request.path.startswith(("/a/", "/d/", "/e/"))
     return is_theirs and not answer.prepared and answer.content_type == "application/problem+json"
 
 
@@ -97,6 +97,10 @@ def _link_words(translate: Callable[..., str]) -> dict[str, _Words]:
         "foreign": _Words(
             translate("Please send that again"),
             translate("The form was open for too long, or it came from another page. Nothing was changed."),
+        ),
+        "unconfirmable": _Words(
+            translate("This link has expired"),
+            translate("Open the page of your invoice again and have the mail sent once more."),
         ),
         "too_many": _Words(
             translate("That was a bit too much at once"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from web import pages
-from web.customer import case_actions, draft, expired, files, form, index, uploads
+from web.customer import case_actions, confirm, draft, expired, files, form, index, uploads
 
 
 def customer_routes() -> Sequence[web.AbstractRouteDef]:
@@ -18,6 +18,7 @@ def customer_routes() -> Sequence[web.AbstractRouteDef]:
         *draft.routes,
         *uploads.routes,
         *case_actions.routes,
+        *confirm.routes,
         *expired.routes,
         *files.routes,
     ]

@@ -59,6 +59,7 @@ def show_status(
         company=visit.portal.store.policy.company,
         invoice_number=visit.link.invoice.number,
         view=view,
+        unconfirmed=_unconfirmed_email(visit, customer_cases),
         slots=_slots(view, visit),
         others=[_view(visit, CustomerCases(customer_cases.cases, other, (), ())) for other in others],
         path=visit.path,
@@ -71,6 +72,14 @@ def show_status(
         accepted=ACCEPTED,
         largest=size_text(visit.translator, Limits().bytes_per_file),
     )
+
+
+def _unconfirmed_email(visit: Visit, customer_cases: CustomerCases) -> str:
+    """The address that the case's mails wait for; empty: none, or no mail is sent at all."""
+    customer = customer_cases.chosen.customer if customer_cases.chosen else None
+    if customer is None or customer.email or not visit.portal.mail_is_on:
+        return ""
+    return customer.unconfirmed_email
 
 
 def _view(visit: Visit, customer_cases: CustomerCases) -> CustomerCaseView:
@@ -112,6 +121,7 @@ def _flash(request: web.Request, visit: Visit, *, is_missing: bool) -> str:
         "written": translate("Thank you, we have it."),
         "withdrawn": translate("You have withdrawn your dispute."),
         "disagreed": translate("Thank you. A colleague looks at everything again."),
+        "asked": translate("We have sent the mail. Press the button on the page that it leads to."),
         "stale": translate(
             "Something has changed meanwhile, so this was not done. Here is how it stands now."
         ),

@@ -40,7 +40,8 @@ async def test_a_form_becomes_a_case_of_the_customer(site: CustomerSite, browser
     [case] = site.cases(link)
     assert (case.status, case.source, case.disputed) == (Status.OPEN, "page", Money(3_000, "EUR"))
     assert (case.statement, case.wish) == ("We agreed on 90 euros.", "A credit note")
-    assert (case.customer.contact, case.customer.email) == ("Jule Brandt", "jule@nordwind.example")
+    who = case.customer
+    assert (who.contact, who.email, who.unconfirmed_email) == ("Jule Brandt", None, "jule@nordwind.example")
     [raised, *_] = [entry.event for entry in site.read(lambda tx: tx.timeline.list(case.id))]
     assert isinstance(raised, DisputeRaised)
     assert raised.actor_id == CUSTOMER
