@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 from aiohttp import web
 
+from core.email_address import is_email_address
 from core.errors import NotFound, Refused
 from core.link_budget import OverBudget
 from handlers.confirm_address import change_address
@@ -18,7 +18,6 @@ from handlers.customer_page import (
     send_message,
     withdraw_case,
 )
-from handlers.raise_dispute import LONGEST_EMAIL, ONE_EMAIL
 from store.evidence.uploads import UploadTarget
 from web.customer.access import Visit, customer_page
 from web.customer.error_pages import PageRefused
@@ -93,7 +92,7 @@ async def post_address(request: web.Request, visit: Visit) -> web.StreamResponse
     customer_cases = await _load_cases(visit, request.match_info["case_id"])
     sent = await _read(request, visit, customer_cases)
     email, problem = text_field(sent, "email"), None
-    if len(email) > LONGEST_EMAIL or not re.fullmatch(ONE_EMAIL, email):
+    if not is_email_address(email):
         text = visit.translator.translate("Write one e-mail address, such as name@company.com.")
         problem = Problem("email", text)
     else:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_12_01_daily_uses"
-down_revision = "2026_11_30_refusals"
+down_revision = "2026_12_01_alarms"
 
 
 def upgrade() -> None:
