@@ -120,10 +120,10 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
     """Answers errors with problem documents, never tracebacks; 503 with Retry-After when the database is
     unavailable."""
     response = await _respond(request, handler)
-    if response.status in _CLOSING:
-        response.force_close()
     if response.status >= 400 and needs_error_page(request, response):
         response = error_page(request, response.status)
+    if response.status in _CLOSING:
+        response.force_close()
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response
