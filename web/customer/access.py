@@ -132,11 +132,11 @@ async def load_link(request: web.Request) -> CustomerLink:
     return link
 
 
-def refuse_guess(request: web.Request, page: str) -> PageRefused:
+def refuse_guess(request: web.Request, page: str, status: int = 404) -> PageRefused:
     """The refusal of an address that was never issued: `page`, or to wait after too many of one client."""
     portal = request.app[PORTAL]
     if portal.rate_limit.allows_guess(client_address(request, portal.proxies)):
-        return PageRefused(page, 404)
+        return PageRefused(page, status)
     return PageRefused("too_many", 429)
 
 

@@ -9,12 +9,11 @@ from aiohttp import web
 
 from handlers.confirm_address import confirm
 from store.transaction import Transaction
-from web.customer.access import require_same_origin
+from web.customer.access import refuse_guess, require_same_origin
 from web.customer.context import PORTAL
 from web.customer.error_pages import PageRefused, refusal_page
 from web.language import choose_translator
 from web.pages import render_page
-from web.rate_limit import client_address
 
 routes = web.RouteTableDef()
 _LONGEST_TOKEN = 200
@@ -57,16 +56,16 @@ async def _answer(request: web.Request, *, is_done: bool) -> web.StreamResponse:
 
 async def _address_of(request: web.Request) -> str:
     """Raises PageRefused: the link was never sent, has expired, or another site's page sent the request."""
-    portal, client = request.app[PORTAL], client_address(request)
-    if not portal.rate_limit.allows_client(client):
-        raise PageRefused("too_many", 429)
-    require_same_origin(request)
-    token = request.match_info["token"]
+    portal, token = request.app[PORTAL], request.match_info["token"]
     now = portal.now()
     address_id = portal.tokens.read_address(token, now=now) if len(token) <= _LONGEST_TOKEN else None
-    if address_id is None or not await portal.store.read(_is_known, address_id):
-        portal.rate_limit.count_unknown_address(client)
-        raise PageRefused("unconfirmable", 410)
+    if address_id is None:
+        raise refuse_guess(request, "unconfirmable", 410)
+    require_same_origin(request)
+    if not portal.rate_limit.allows_form(address_id):
+        raise PageRefused("too_many", 429)
+    if not await portal.store.read(_is_known, address_id):
+        raise refuse_guess(request, "unconfirmable", 410)
     return address_id
 
 
