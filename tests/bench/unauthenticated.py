@@ -2,9 +2,9 @@
 
     python -m tests.bench.unauthenticated
 
-Each kind is sent to a fresh `ombud serve`: first a few to warm it up, then the measured ones, one after the
-other, on a connection of its own. CPU is the process's own, by request; memory is by how much its resident
-peak grew. Refused or not, the answer is read to its end.
+Each route has an `ombud serve` of its own. Each kind is sent once to warm it up, then the measured times, one
+after the other, on a connection of its own. CPU is the process's own, by request; memory is by how much its
+resident peak grew from before the first. Refused or not, the answer is read to its end.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ SECRETS = {
 def measure(slack_url: str) -> list[Result]:
     """Two rows for each route and kind."""
     results: list[Result] = []
-    for route, headers in _routes().items():
-        for kind, raw in _requests(route, headers):
-            with tempfile.TemporaryDirectory() as folder:
-                url = f"sqlite:///{folder}/bench.db"
-                upgrade(url)
-                with bot(url, slack_url, **SECRETS) as (port, child):
+    for route in _routes():
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite:///{folder}/bench.db"
+            upgrade(url)
+            with bot(url, slack_url, **SECRETS) as (port, child):
+                for kind, raw in _requests(route, _routes()[route]):
                     results += _cost(f"{route}: {kind}", raw, port, child)
     return results
 
@@ -105,11 +105,10 @@ def _head(route: str, headers: dict[str, str]) -> bytes:
 def _cost(what: str, raw: bytes, port: int, child: Popen[bytes]) -> list[Result]:
     for _ in range(WARM_UP):
         _send(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", port)
-    status = _send(raw, port)  # what is imported and cached at the first one isn't its cost
-    idle = _idle_cpu(child)
     Path(f"/proc/{child.pid}/clear_refs").write_text("5")
-    before, began = _memory_mb(child, "VmRSS"), time.monotonic()
-    cpu = _cpu_seconds(child)
+    before = _memory_mb(child, "VmRSS")
+    status = _send(raw, port)
+    idle, began, cpu = _idle_cpu(child), time.monotonic(), _cpu_seconds(child)
     for _ in range(MEASURED):
         _send(raw, port)
     spent = _cpu_seconds(child) - cpu - idle * (time.monotonic() - began)
