@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -15,8 +16,6 @@ from bot.context import CONTEXT, Context
 from bot.health import READINESS, Readiness
 from bot.http_server.broken import count_broken
 from bot.monitors import demand_monitor, may_monitor
-from bot.slack.edge import SlackEdge
-from bot.slack.http import handle_request
 from bot.teams.http import TEAMS_ENDPOINT, TeamsEndpoint, post_activity
 from bot.webhooks import mail as mail_webhook
 from bot.webhooks import stripe as stripe_webhook
@@ -29,8 +28,11 @@ from web.customer.error_pages import error_page, needs_error_page
 from web.customer.routes import customer_routes
 from web.request_body import refuse_encoded
 
+if TYPE_CHECKING:  # loaded where Slack is set up
+    from bot.slack.edge import SlackEdge
+
 MAX_BODY_BYTES = 1024 * 1024
-SLACK_EDGE: web.AppKey[SlackEdge] = web.AppKey("slack_edge", SlackEdge)
+SLACK_EDGE: web.AppKey[SlackEdge] = web.AppKey("slack_edge")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -55,6 +57,8 @@ def make_app(
     app.add_routes([*routes, *disputes.routes, *evidence.routes, *links.routes])
     app.add_routes([*stripe_webhook.routes, *mail_webhook.routes])
     app.add_routes(signpost_routes)
+    if context.settings.stripe_webhook_secret is not None:
+        stripe_webhook.load_verifier()
     if slack is not None:
         app[SLACK_EDGE] = slack
         app.add_routes([web.post("/slack/events", post_slack)])
@@ -78,6 +82,8 @@ def _add_mail_webhook(app: web.Application, context: Context, customers: Custome
 
 async def post_slack(request: web.Request) -> web.StreamResponse:
     """Everything that Slack sends: events, buttons, forms, commands, shortcuts."""
+    from bot.slack.http import handle_request  # noqa: PLC0415 - loads what the edge has loaded
+
     context = request.app[CONTEXT]
     secret = context.settings.slack_signing_secret
     if secret is None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from cards.email.render import Templates
 from connectors.clamd import Clamd
 from connectors.mail.send import SmtpClient
-from connectors.slack.people import SlackPeople
-from connectors.slack.posts import SlackPosts
 from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
 from core.policy import Policy
@@ -21,6 +20,10 @@ from scheduler.retry import Jitter
 from scheduler.systems import Systems
 from store.engine import Store
 from store.evidence.blobs import Blobs
+
+if TYPE_CHECKING:  # loaded where Slack is set up
+    from connectors.slack.people import SlackPeople
+    from connectors.slack.posts import SlackPosts
 
 FILE_LINKS_LAST = timedelta(days=31)
 ALARM_AFTER = timedelta(minutes=5)

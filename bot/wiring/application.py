@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.background import finish_all
 from bot.check.customers import Probes
@@ -19,9 +20,6 @@ from bot.mail.templates import read_templates
 from bot.metrics import register_metrics
 from bot.policy.in_use import check_names_in_use
 from bot.settings import Settings, sender_of, tokens_of
-from bot.slack.edge import SlackEdge
-from bot.slack.origin import OriginCheck
-from bot.slack.socket_mode import SlackSocket
 from bot.teams.edge import TeamsEdge
 from bot.teams.http import TeamsEndpoint
 from bot.wiring.customers import CustomerServices, open_customer_services
@@ -32,10 +30,6 @@ from connectors.billing.stripe.events import read_event as read_stripe_event
 from connectors.clamd import Clamd
 from connectors.mail.read import read_email
 from connectors.mail.send import BadSmtpUrl, SmtpClient
-from connectors.slack.api import SlackApi
-from connectors.slack.people import SlackPeople
-from connectors.slack.posts import SlackPosts
-from connectors.slack.response_urls import SlackResponses
 from core.platforms import SLACK, TEAMS
 from core.policy import Policy
 from core.tokens import Tokens
@@ -51,6 +45,12 @@ from store.errors import NotMigrated
 from store.migrate import current, head, upgrade
 from store.transaction import Transaction
 from web.customer.links import new_link_id
+
+if TYPE_CHECKING:  # loaded where Slack is set up
+    from bot.slack.edge import SlackEdge
+    from bot.slack.socket_mode import SlackSocket
+    from bot.wiring.slack import SlackConnection
+    from connectors.slack.api import SlackApi
 
 STOP_GRACE_SECONDS = 4.0
 """For sends that are under way."""
@@ -142,20 +142,25 @@ async def build_application(settings: Settings, policy: Policy) -> Application:
 
 def _assemble(settings: Settings, store: Store, release_database: Callable[[], None]) -> Application:
     clock, tokens = Clock(settings.clock_file), tokens_of(settings)
-    api, own_api = _connect_slack(settings), _connect_slack(settings)
+    slack_connection = _connect_slack(settings)
     teams_connection = connect_teams(settings, store)
     customers = open_customer_services(settings, store, clock, tokens, read_email) if tokens else None
     mail = _connect_mail(settings, tokens) if tokens else None
     heartbeat = Heartbeat(store, clock, name=secrets.token_hex(4))
-    systems = watch_clients(clock, api, teams_connection, mail.smtp if mail else None)
+    systems = watch_clients(
+        clock,
+        slack_connection.api if slack_connection else None,
+        teams_connection,
+        mail.smtp if mail else None,
+    )
     services = Services(
         store=store,
         now=clock.now,
         sleep=asyncio.sleep,
         jitter=random.random,
         rate_limiter=RateLimiter(clock.now, asyncio.sleep),
-        posts=SlackPosts(api) if api else None,
-        people=SlackPeople(api) if api else None,
+        posts=slack_connection.posts if slack_connection else None,
+        people=slack_connection.people if slack_connection else None,
         systems=systems,
         alarm_after=timedelta(minutes=settings.alarm_after_minutes),
         teams=teams_connection.services if teams_connection else None,
@@ -167,7 +172,7 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
         heartbeat=heartbeat,
     )
     jobs = Jobs(services, holder=heartbeat.name)
-    slack, teams = _open_edges(services, clock, own_api, teams_connection, jobs.request_sync)
+    slack, teams = _open_edges(services, clock, slack_connection, teams_connection, jobs.request_sync)
     socket = _open_socket(settings, slack)
     if socket is not None:
         watch_socket(systems, socket)
@@ -181,7 +186,7 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
         edges=tuple(one for one in (slack, teams) if one is not None),
         jobs=jobs,
         heartbeat=heartbeat,
-        apis=tuple(one for one in (api, own_api) if one is not None),
+        apis=(slack_connection.api, slack_connection.response_api) if slack_connection else (),
         teams_connection=teams_connection,
         socket=socket,
         unregister_metrics=register_metrics(services.counters, services.rate_limiter),
@@ -194,33 +199,25 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
 def _open_edges(
     services: Services,
     clock: Clock,
-    api: SlackApi | None,
+    slack_connection: SlackConnection | None,
     teams_connection: TeamsConnection | None,
     request_sync: Callable[[str], None],
 ) -> tuple[SlackEdge | None, TeamsEdge | None]:
     """The Slack and Teams edges. Both preview mail with the same settings and link to files the same way."""
-    store, mail = services.store, services.mail
+    mail = services.mail
     mail_preview = MailPreviewSettings(
         templates=mail.templates if mail else default_templates(),
         base_url=services.base_url if services.tokens else None,
         is_mail_on=mail is not None,
     )
     slack = teams = None
-    if api is not None:
-        people = SlackPeople(api)
-        slack = SlackEdge(
-            store,
-            clock,
-            api.client,
-            origin=OriginCheck(people.own_installation, people.is_colleague),
-            post_response=SlackResponses(api).post,
-            mail_preview=mail_preview,
-            file_url=services.file_url,
-            request_sync=partial(request_sync, SLACK),
+    if slack_connection is not None:
+        slack = slack_connection.open_edge(
+            services, clock, mail_preview=mail_preview, request_sync=partial(request_sync, SLACK)
         )
     if teams_connection is not None:
         teams = TeamsEdge(
-            store,
+            services.store,
             clock,
             posts=teams_connection.services.posts,
             mail_preview=mail_preview,
@@ -230,11 +227,13 @@ def _open_edges(
     return slack, teams
 
 
-def _connect_slack(settings: Settings) -> SlackApi | None:
-    """Called twice: responses to clicks have connections of their own, so that a dialog needn't wait for the
-    outbox."""
+def _connect_slack(settings: Settings) -> SlackConnection | None:
     token = settings.slack_bot_token
-    return SlackApi(token.get_secret_value(), settings.slack_api_url) if token else None
+    if token is None:
+        return None
+    from bot.wiring.slack import connect_slack  # noqa: PLC0415 - slow to load
+
+    return connect_slack(token.get_secret_value(), settings.slack_api_url)
 
 
 def _connect_mail(settings: Settings, tokens: Tokens) -> MailServices | None:
@@ -281,10 +280,11 @@ def _connect_scanner(settings: Settings) -> Clamd | None:
 
 
 def _open_socket(settings: Settings, slack: SlackEdge | None) -> SlackSocket | None:
-    """Socket Mode, when there is an app token. It connects at the start of the application, not here."""
-    if slack is None or settings.slack_app_token is None:
+    if slack is None:
         return None
-    return SlackSocket(slack.app, settings.slack_app_token.get_secret_value())
+    from bot.wiring.slack import open_socket  # noqa: PLC0415 - slow to load
+
+    return open_socket(settings, slack)
 
 
 def _clear_leases(tx: Transaction) -> None:

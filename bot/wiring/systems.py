@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from bot.slack.socket_mode import SlackSocket
 from bot.wiring.teams import TeamsConnection
 from connectors.answers import MAIL
 from connectors.errors import TryAgain
 from connectors.mail.send import SmtpClient
-from connectors.slack.api import SlackApi
 from core.platforms import SLACK, TEAMS
 from scheduler.clock import Clock
 from scheduler.systems import Systems
+
+if TYPE_CHECKING:  # loaded where Slack is set up
+    from bot.slack.socket_mode import SlackSocket
+    from connectors.slack.api import SlackApi
 
 SOCKET = "Slack's Socket Mode"
 _REMEDY = "See that this machine reaches wss-primary.slack.com, and SLACK_APP_TOKEN: `ombud check` says more."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.check.teams import NO_TEAMS_PROBES, TeamsProbes
 from bot.errors import CannotStart
@@ -11,10 +12,12 @@ from connectors.teams.api import TeamsApi
 from connectors.teams.endpoint import probe_endpoint
 from connectors.teams.people import TeamsPeople
 from connectors.teams.posts import TeamsPosts
-from connectors.teams.sdk import TeamsSdk
 from scheduler.services import TeamsServices
 from store.engine import Store
 from store.transaction import Transaction
+
+if TYPE_CHECKING:  # loaded where Teams is set up
+    from connectors.teams.sdk import TeamsSdk
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def teams_probes_of(settings: Settings) -> TeamsProbes:
 
 
 def _teams_sdk(settings: Settings) -> TeamsSdk:
+    from connectors.teams.sdk import TeamsSdk  # noqa: PLC0415 - slow to load
+
     password = settings.teams_app_password
     return TeamsSdk(
         app_id=settings.teams_app_id or "",

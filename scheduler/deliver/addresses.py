@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
 from connectors.errors import GiveUp
-from connectors.slack.people import SlackPeople, SlackPerson
 from core.person import Person
 from core.platforms import SLACK, TEAMS
 from scheduler.deliver.platforms import connected_platforms, known_person, not_connected_error, platforms_of
@@ -21,6 +21,9 @@ from scheduler.rate_limits import RateLimiter
 from scheduler.services import Services
 from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
+
+if TYPE_CHECKING:  # loaded where Slack is set up
+    from connectors.slack.people import SlackPeople, SlackPerson
 
 log = structlog.get_logger()
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
 from connectors.errors import GiveUp, TryAgain
 from connectors.slack.errors import error_for
-from connectors.slack.people import SlackChannel, SlackPeople, SlackPerson
 from core.platforms import SLACK
 from core.policy import Policy
 from scheduler.deliver.addresses import find_person, save_person
@@ -19,6 +19,9 @@ from scheduler.services import Services
 from scheduler.sync.policy_people import people_named_in
 from store.people.channels import Channel
 from store.transaction import Transaction
+
+if TYPE_CHECKING:  # loaded where Slack is set up
+    from connectors.slack.people import SlackChannel, SlackPeople, SlackPerson
 
 log = structlog.get_logger()
 
