@@ -215,6 +215,13 @@ outbox = Table(
 
 index("ux_outbox_key", outbox.c.key, unique=True)
 index("ix_outbox_pending", outbox.c.address, outbox.c.id, where=outbox.c.state == literal_column("'pending'"))
+index(
+    "ix_outbox_new_cards",
+    outbox.c.address,
+    outbox.c.id,
+    where=(outbox.c.state == literal_column("'pending'"))
+    & (outbox.c.effect == literal_column("'post_card'")),
+)
 index("ix_outbox_parked", outbox.c.id, where=outbox.c.state == literal_column("'parked'"))
 index("ix_outbox_delivered", outbox.c.attempted_at, where=outbox.c.state == literal_column("'delivered'"))
 

@@ -1,8 +1,8 @@
 """Outbox repository: rows, leases, retries, parking.
 
-Rows are delivered per address in the order of `id`. A postponed row holds up those after it; a parked row
-doesn't. On PostgreSQL ids are assigned before the commit, so rows of different cases may swap places; those
-of one case never do, because the case is locked meanwhile.
+Rows are delivered per address in the order of `id`, but new cards go before the rows of other cases. A
+postponed row holds up those after it; a parked row doesn't. On PostgreSQL ids are assigned before the commit,
+so rows of different cases may swap places; those of one case never do, because the case is locked meanwhile.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.ids import number_of
+from core.platforms import SLACK, TEAMS
 from store.db.documents import encode
 from store.db.instants import from_micros, to_micros, to_micros_or_none
 from store.db.statements import Connection, Row
 from store.outbox import statements as sql
+from store.outbox.new_cards import find_new_card
 from store.outbox.row_fields import fields_of
 from store.outbox.rows import outbox_row
 
@@ -142,6 +144,9 @@ class Outbox:
         rows = self._connection.rows(sql.FIRST_ROWS, address=address, limit=limit)
         not_due = (place for place, row in enumerate(rows) if row[sql.DUE_AT] > at)
         taken = rows[: next(not_due, len(rows))]
+        if taken and _has_cards(address):
+            new = find_new_card(self._connection, taken[0], address, at)
+            taken = taken if new is None else [new, *(row for row in taken if row[0] != new[0])][:limit]
         if taken:
             self._connection.change_each(sql.ATTEMPT, [{"row_id": row[0], "now": at} for row in taken])
         else:
@@ -237,6 +242,10 @@ class Outbox:
     def purge_delivered(self, before: datetime) -> int:
         """Delete rows delivered by an attempt before then. Their keys may be used again, their ids not."""
         return self._connection.change(sql.PURGE, before=to_micros(before))
+
+
+def _has_cards(address: str) -> bool:
+    return address.partition(":")[0] in (SLACK, TEAMS)
 
 
 def _changes_of(results: Sequence[AttemptResult]) -> list[tuple[Any, list[dict[str, Any]]]]:

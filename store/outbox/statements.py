@@ -25,14 +25,14 @@ _IS_PENDING = outbox.c.state == literal_column("'pending'")
 _IS_PARKED = outbox.c.state == literal_column("'parked'")
 _IS_DELIVERED = outbox.c.state == literal_column("'delivered'")
 _IS_THIS = outbox.c.id == bindparam("row_id")
-_ROW = [
+ROW = [
     outbox.c[name]
     for name in (
         "id key address effect number seq payload attempts attempted_at created_at error due_at"
     ).split()
 ]
-DUE_AT = len(_ROW) - 1
-"""The place of `due_at` in a row."""
+EFFECT, CASE_NUMBER, PAYLOAD, DUE_AT = 3, 4, 6, len(ROW) - 1
+"""Places in a row."""
 
 ADD = insert_if_absent(
     outbox,
@@ -119,7 +119,7 @@ END_WAITS = Statement(
 )
 
 FIRST_ROWS = Statement(
-    select(*_ROW)
+    select(*ROW)
     .where(outbox.c.address == bindparam("address"), _IS_PENDING)
     .order_by(outbox.c.id)
     .limit(bindparam("limit"))
@@ -166,12 +166,12 @@ PENDING_COUNT = Statement(
     )
 )
 LIST_PENDING = Statement(
-    select(*_ROW)
+    select(*ROW)
     .where(outbox.c.address == bindparam("address"), _IS_PENDING, outbox.c.effect == bindparam("effect"))
     .order_by(outbox.c.id)
     .limit(bindparam("limit"))
 )
-FIND = Statement(select(*_ROW, outbox.c.state).where(_IS_THIS))
+FIND = Statement(select(*ROW, outbox.c.state).where(_IS_THIS))
 DROP = Statement(delete(outbox).where(_IS_THIS, _IS_PARKED))
 REPAIR = Statement(
     update(outbox)
@@ -179,7 +179,7 @@ REPAIR = Statement(
     .values(payload=literal_column("'{}'"), created_at=bindparam("now"), attempted_at=null())
 )
 """What follows from an event has no payload, so a new one is as good as the one that was damaged."""
-LIST_PARKED = Statement(select(*_ROW).where(_IS_PARKED).order_by(outbox.c.id).limit(bindparam("limit")))
+LIST_PARKED = Statement(select(*ROW).where(_IS_PARKED).order_by(outbox.c.id).limit(bindparam("limit")))
 _PARKED_AT = (outbox.c.address == bindparam("address"), _IS_PARKED)
 COUNT_PARKED = Statement(select(func.count()).where(*_PARKED_AT))
 PARKED_SINCE = Statement(select(func.min(outbox.c.due_at)).where(*_PARKED_AT))
