@@ -113,6 +113,31 @@ def burst_view(
     return list_view(title, rows, policy=policy, people=people, now=now, note=note, offers_claim=True)
 
 
+def overdue_view(
+    rows: Sequence[Row],
+    count: int,
+    *,
+    policy: Policy,
+    people: People,
+    now: datetime,
+    queue_name: str | None = None,
+    offers_claim: bool = False,
+) -> ListView:
+    """`97 more overdue disputes` in one message instead of 97 alerts, the longest overdue ones listed."""
+    where = f" in {words.name(queue_name)}" if queue_name else ""
+    left_out = count - len(rows)
+    what = f"Another {left_out:,} of them" if left_out > 0 else "Everything that is overdue"
+    return list_view(
+        f"🔴 {words.count(count, 'more overdue dispute')}{where}",
+        rows,
+        policy=policy,
+        people=people,
+        now=now,
+        note=f"{what}: /disputes overdue",
+        offers_claim=offers_claim,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class DigestList:
     """One list of a digest: its first rows, how many more there are, and the command that shows them."""

@@ -39,7 +39,7 @@ class Counters:
     found_sent: int = 0
     """Sends whose response was lost, and which were found on the platform."""
     folded: int = 0
-    """Cases shown in a list instead of a card of their own."""
+    """Rows whose cases are shown in a list instead of a message of their own."""
     swept: int = 0
     failed_cases: int = 0
 

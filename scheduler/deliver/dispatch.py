@@ -11,6 +11,7 @@ from scheduler.deliver import (
     customer_mail,
     escalations,
     lists,
+    overdue_lists,
     parked,
     thread,
     troubles,
@@ -53,7 +54,9 @@ async def deliver(services: Services, row: OutboxRow) -> None:
         return
     if not (row.effect in UPDATE_ONLY_EFFECTS and is_on_abandoned_platform(services, row.address)):
         require_connected(services, row.address)
-    if lists.is_case_list(row):
+    if overdue_lists.is_overdue_list(row):
+        await overdue_lists.post_overdue_list(services, row)
+    elif lists.is_case_list(row):
         await lists.post_case_list(services, row)
     elif row.effect == Effect.REFRESH_CARDS and row.address.startswith("person:"):
         await cards.update_brief(services, row)

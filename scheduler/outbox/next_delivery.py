@@ -1,4 +1,4 @@
-"""A lane's next delivery, with later rows merged into it and bursts of cards folded into a list."""
+"""A lane's next delivery, with later rows merged into it and bursts folded into a list."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import structlog
 from connectors.errors import GiveUp
 from core.effects import Effect
 from scheduler.lease import LEASE
+from scheduler.outbox.bursts import fold_burst
 from scheduler.outbox.parked_alert import queue_parked_alerts
-from store.outbox.posted_cards import LISTED, PostedCard
-from store.outbox.repository import AttemptResult, Delivered, OutboxRow, Parked
+from store.outbox.repository import AttemptResult, OutboxRow, Parked
 from store.transaction import Transaction
 
 log = structlog.get_logger()
@@ -22,10 +22,6 @@ DAMAGE_REMEDY = (
     "`ombud parked` lists it."
 )
 MOST_MERGED = 200
-FIRST_FEW = 3
-"""Cards that are posted even in a burst, so that work can begin: a channel accepts them within seconds."""
-MOST_FOLDED = 1_000
-"""Cards folded at once; the rest follow with the lane's next delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ class Delivery:
     row: OutboxRow
     merged: tuple[OutboxRow, ...] = ()
     folded: int = 0
-    """How many cards were replaced by a list when it was taken."""
+    """How many rows were replaced by a list when it was taken."""
 
     @property
     def rows(self) -> tuple[OutboxRow, ...]:
@@ -53,9 +49,7 @@ def take_next(tx: Transaction, address: str, *, holder: str, now: datetime) -> D
         rows = tx.outbox.lease_rows(address, holder=holder, now=now, lease=LEASE, limit=1)
     if not rows:
         return None
-    folded = 0
-    if rows[0].effect == Effect.POST_CARD:
-        folded = _fold_into_list(tx, address, holder=holder, now=now)
+    folded = fold_burst(tx, rows[0], holder=holder, now=now)
     return Delivery(rows[0], _mergeable_rows(tx, rows[0]), folded)
 
 
@@ -75,43 +69,3 @@ def _mergeable_rows(tx: Transaction, row: OutboxRow) -> tuple[OutboxRow, ...]:
         return ()
     pending = tx.outbox.list_pending(row.address, Effect.REFRESH_CARDS, MOST_MERGED)
     return tuple(other for other in pending if other.case_id == row.case_id and other.id != row.id)
-
-
-def _fold_into_list(tx: Transaction, address: str, *, holder: str, now: datetime) -> int:
-    """Replace the cards beyond the first few by one list, when too many wait for the lane. Returns how many.
-
-    Runs in the caller's transaction: the cases are saved as `listed`, their rows as delivered and the list's
-    row is added in one commit, so that no case is shown twice or lost whenever the process dies. A row that
-    was attempted before keeps its own card, because that may have been posted already.
-    """
-    if tx.outbox.count_pending(address, Effect.POST_CARD) <= tx.policy.burst_threshold:
-        return 0
-    waiting = [row for row in tx.outbox.list_pending(address, Effect.POST_CARD, MOST_FOLDED) if row.case_id]
-    folded = [row for row in waiting[FIRST_FEW:] if row.attempted_at_before is None]
-    if len(waiting) <= tx.policy.burst_threshold or not folded:
-        return 0
-    listed = [row for row in folded if _has_no_post(tx, row)]
-    tx.outbox.save_results(
-        address,
-        holder=holder,
-        results=[AttemptResult(row.id, Delivered()) for row in folded],
-        release=False,
-    )
-    for row in listed:
-        posted = PostedCard(
-            case_id=str(row.case_id), address=address, kind=LISTED, channel_ref="", message_ref=""
-        )
-        tx.posted_cards.save(posted)
-    if listed:
-        tx.outbox.add(
-            key=f"list:{address}:{listed[0].id}",
-            address=address,
-            effect=Effect.POST_CARD,
-            payload={"case_ids": [row.case_id for row in listed]},
-            due_at=now,
-        )
-    return len(folded)
-
-
-def _has_no_post(tx: Transaction, row: OutboxRow) -> bool:
-    return row.case_id is not None and tx.posted_cards.find(row.case_id, row.address) is None

@@ -63,6 +63,8 @@ def _pages() -> dict[str, Card]:
         ),
         "list_empty": lists.list_view("Your cases", [], **around, empty="You have no open cases."),
         "burst": lists.burst_view(rows, 37, **around, queue_name="Logistics disputes"),
+        "overdue": lists.overdue_view(late, 97, **around, queue_name="Logistics disputes", offers_claim=True),
+        "overdue_all": lists.overdue_view(late, 2, **around),
         "digest": lists.digest_view(
             [
                 lists.DigestList("Overdue", late, 40, command="/disputes overdue"),

@@ -11,7 +11,7 @@ from core.noting import add_note
 from core.person import Person
 from core.policy import Policy
 from core.reclassifying import change_reason
-from scheduler.outbox.next_delivery import FIRST_FEW
+from scheduler.outbox.bursts import FIRST_FEW
 from scheduler.sweeps.digests import send_digests
 from store.transaction import Transaction
 from tests.connectors.sandbox_slack import Slack

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from core.noting import add_note
+from scheduler.outbox.bursts import FIRST_FEW
 from scheduler.outbox.drain import OutboxDrain
-from scheduler.outbox.next_delivery import FIRST_FEW
 from scheduler.rate_limits import RateLimiter
 from store.outbox.posted_cards import LISTED
 from store.transaction import Transaction

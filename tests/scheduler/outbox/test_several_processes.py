@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.outbox.bursts import FIRST_FEW
 from scheduler.outbox.drain import OutboxDrain
-from scheduler.outbox.next_delivery import FIRST_FEW
 from scheduler.sweeps.deadlines import DeadlineSweep
 from store.engine import Store
 from store.transaction import Transaction
