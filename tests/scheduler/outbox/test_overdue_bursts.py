@@ -29,7 +29,7 @@ async def let_pass(harness: Harness, span: timedelta) -> None:
 
 async def overdue(harness: Harness, count: int, at_once: int = 20) -> list[str]:
     """Raised `at_once`; past the threshold most have no card of their own."""
-    case_ids = []
+    case_ids: list[str] = []
     while len(case_ids) < count:
         case_ids += await harness.raise_many(min(at_once, count - len(case_ids)))
         await harness.deliver_all()
