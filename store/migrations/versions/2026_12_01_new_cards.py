@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_12_01_new_cards"
-down_revision = "2026_12_01_alarms"
+down_revision = "2026_12_01_daily_uses"
 
 _WAITS = sa.text("state = 'pending' AND effect = 'post_card'")
 
