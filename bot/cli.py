@@ -94,7 +94,7 @@ def demo(
 def check() -> None:
     """Prove the installation: settings, policy, database, Slack, Teams; each failure with its remedy."""
     from bot.check.run import print_check
-    from bot.wiring.application import probes_of
+    from bot.wiring.probes import probes_of
     from bot.wiring.teams import teams_probes_of
 
     settings = read_settings()

@@ -49,7 +49,8 @@ async def serve_until_stopped(settings: Settings, policy: Policy) -> None:
                 application.slack,
                 application.customers,
                 application.teams,
-            )
+            ),
+            proxies=settings.trusted_proxies,
         )
         leaving.push_async_callback(_stop, application, runner)
         await _listen(runner, settings.host, settings.port)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from web.client_address import NO_PROXIES, TrustedProxies
+
 _IPV6_PREFIX = 64
 """Whoever has one address of IPv6 has at least this network."""
 
@@ -35,9 +37,10 @@ class Limits:
 class Connections:
     """`K` identifies a connection."""
 
-    def __init__(self, most: int, most_of_client: int) -> None:
+    def __init__(self, most: int, most_of_client: int, proxies: TrustedProxies = NO_PROXIES) -> None:
         self._most = most
         self._most_of_client = most_of_client
+        self._proxies = proxies
         self._clients: dict[Hashable, str | None] = {}
         self._of_client: Counter[str] = Counter()
         self._waiting: dict[Hashable, Callable[[], None]] = {}
@@ -48,7 +51,7 @@ class Connections:
 
     def admit(self, one: Hashable, address: str) -> bool:
         """Whether there is room for one more of this address, or some was made. It counts until `forget`."""
-        client = client_of(address)
+        client = client_of(address, self._proxies)
         if client is not None and self._of_client[client] >= self._most_of_client:
             if not self._make_room(client):
                 return False
@@ -91,18 +94,21 @@ class Connections:
         return True
 
 
-def client_of(address: str) -> str | None:
+def client_of(address: str, proxies: TrustedProxies = NO_PROXIES) -> str | None:
     """The client that a connection from this address counts for; None for one that has no bound of its own.
 
-    Private addresses and this machine's have none: the proxies through which everybody comes are there.
+    Trusted proxies have none, through which everybody comes; neither have private addresses, where a proxy is
+    mostly. Where proxies are only numbered, each peer is one.
     """
+    if proxies.count:
+        return None
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return None  # a Unix socket
     if isinstance(ip, IPv6Address):
         ip = ip.ipv4_mapped or ip
-    if not ip.is_global:
+    if not ip.is_global or any(ip in network for network in proxies.networks):
         return None
     if isinstance(ip, IPv6Address):
         return str(ip_network((ip, _IPV6_PREFIX), strict=False))

@@ -12,6 +12,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from bot.http_server.connections import Connections, Limits
 from bot.http_server.session import HttpSession
+from web.client_address import NO_PROXIES, TrustedProxies
 
 _WANTED_FILES = 4096
 _OWN_FILES = 200
@@ -24,10 +25,10 @@ _LINGERING_SECONDS = 2.0
 class HttpServer(web.Server):
     """Makes the sessions, and counts their connections."""
 
-    def __init__(self, *args: Any, limits: Limits, **more: Any) -> None:
+    def __init__(self, *args: Any, limits: Limits, proxies: TrustedProxies, **more: Any) -> None:
         super().__init__(*args, **more)
         self._limits = limits
-        self.open = Connections(limits.most, limits.most_of_client)
+        self.open = Connections(limits.most, limits.most_of_client, proxies)
 
     def __call__(self) -> RequestHandler:
         return HttpSession(self, loop=self._loop, connections=self.open, limits=self._limits, **self._kwargs)
@@ -36,7 +37,9 @@ class HttpServer(web.Server):
 class HttpRunner(web.AppRunner):
     """`setup`, then sites, then `cleanup`, which takes twice `stop_seconds` at most."""
 
-    def __init__(self, app: web.Application, limits: Limits | None = None) -> None:
+    def __init__(
+        self, app: web.Application, limits: Limits | None = None, proxies: TrustedProxies = NO_PROXIES
+    ) -> None:
         given = limits or Limits()
         super().__init__(app, shutdown_timeout=given.stop_seconds)
         # aiohttp's own timer doesn't tell half a head from a kept connection; ours do, and end before it.
@@ -47,6 +50,7 @@ class HttpRunner(web.AppRunner):
             "keepalive_timeout": longest,
             "lingering_time": _LINGERING_SECONDS,
         }
+        self._proxies = proxies
         self._limits = replace(given, most=min(given.most, raise_file_limit() - _OWN_FILES))
 
     async def _make_server(self) -> HttpServer:
@@ -55,6 +59,7 @@ class HttpRunner(web.AppRunner):
             plain.request_handler,
             request_factory=plain.request_factory,
             limits=self._limits,
+            proxies=self._proxies,
             **self._session_settings,
         )
 

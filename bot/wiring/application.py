@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.background import finish_all
-from bot.check.customers import Probes
 from bot.context import Context
 from bot.errors import CannotStart
 from bot.health import Readiness
@@ -253,20 +252,6 @@ def _connect_mail(settings: Settings, tokens: Tokens) -> MailServices | None:
         new_id=new_link_id,
         templates=read_templates(settings.mail_templates),
     )
-
-
-def probes_of(settings: Settings) -> Probes:
-    """The connections to the mail server and the virus scanner that `ombud check` tries."""
-    url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
-
-    async def mail() -> str:
-        return await SmtpClient.open(url or "").probe()
-
-    async def scanner() -> str:
-        await Clamd(settings.clamd_url or "").check()
-        return "it answers"
-
-    return Probes(mail if url else None, scanner if settings.clamd_url else None)
 
 
 def _connect_scanner(settings: Settings) -> Clamd | None:

@@ -119,6 +119,13 @@ def test_a_wrong_key_is_told_without_being_shown(monkeypatch: pytest.MonkeyPatch
     assert KEY not in mistake
 
 
+def test_a_metrics_key_is_long_and_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    mistake = mistake_with(monkeypatch, METRICS_KEY="only-15-letters")
+    assert mistake.startswith("METRICS_KEY: write at least 16 characters.")
+    assert "only-15" not in mistake
+    assert KEY in settings_with(monkeypatch, METRICS_KEY=KEY).secrets()
+
+
 def test_no_message_ever_shows_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     variables = {name.upper(): "not shown" for name in Settings.model_fields}
     assert "not shown" not in mistake_with(monkeypatch, **variables)

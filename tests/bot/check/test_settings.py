@@ -30,6 +30,14 @@ def test_sound_settings_are_only_confirmed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "title"),
+    [(None, "callers on this machine alone"), (SecretStr("a-key-of-16-letters"), "asks for METRICS_KEY")],
+)
+def test_it_is_said_who_may_read_the_metrics(key: SecretStr | None, title: str) -> None:
+    assert any(title in result.title for result in results(metrics_key=key))
+
+
+@pytest.mark.parametrize(
     ("changes", "state", "title", "remedy"),
     [
         ({"base_url": "ombud.example.com"}, State.FAILED, "BASE_URL is no address", "https://ombud"),

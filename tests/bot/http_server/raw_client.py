@@ -110,8 +110,7 @@ async def _quick(_request: web.Request) -> web.Response:
 
 
 async def _body(request: web.Request) -> web.Response:
-    await request.read()
-    return web.Response()
+    return web.Response(body=await request.read())
 
 
 async def _never(_request: web.Request) -> web.Response:

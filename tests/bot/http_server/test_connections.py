@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.http_server.connections import Connections, client_of
+from web.client_address import read_trusted_proxies
 
 ATTACKER, GUEST, PROXY = "8.8.8.8", "1.1.1.1", "10.0.0.2"
 
@@ -96,3 +97,10 @@ def test_what_is_over_counts_no_more() -> None:
 )
 def test_an_address_counts_for_its_client(address: str, client: str | None) -> None:
     assert client_of(address) == client
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client"), [("1", None), ("8.8.8.0/24", None), ("10.0.0.0/8", "8.8.8.8"), ("0", "8.8.8.8")]
+)
+def test_a_trusted_proxy_has_no_bound_of_its_own(proxies: str, client: str | None) -> None:
+    assert client_of("8.8.8.8", read_trusted_proxies(proxies)) == client

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 from typing import Any
 
@@ -141,6 +142,24 @@ async def test_where_all_are_at_work_a_newcomer_is_told_to_come_again() -> None:
 
 def _is_busy(server: Any, number: int) -> bool:
     return len(server.open) - len(server.open._waiting) == number
+
+
+async def test_who_is_at_work_is_not_closed_for_another() -> None:
+    async with run_server(most=2) as server:
+        working = [await server.connect(HALF_BODY) for _ in range(2)]
+        await until(lambda: _is_busy(server.runner.server, 2))
+        await (await server.connect(GET)).rest()
+        for one in working:
+            await one.send(b"x" * 996)
+            assert await one.status() == 200
+
+
+async def test_bodies_are_not_unpacked() -> None:
+    packed = gzip.compress(b" " * 1_000_000)
+    head = b"POST /body HTTP/1.1\r\nHost: o\r\nContent-Encoding: gzip\r\nConnection: close\r\n"
+    async with run_server() as server:
+        one = await server.connect(head + b"Content-Length: %d\r\n\r\n" % len(packed) + packed)
+        assert (await one.rest()).endswith(packed)
 
 
 @pytest.mark.parametrize(
