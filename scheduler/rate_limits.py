@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from weakref import WeakValueDictionary
 
-from connectors.errors import OwnRateReached
+from connectors.errors import OwnRateReached, TryAgain
 from core.platforms import TEAMS, platform_of
 
 Now = Callable[[], datetime]
@@ -108,6 +108,8 @@ class RateLimiter:
     waits: int = 0
     """How many calls had to wait; for the metrics."""
     _arrivals: dict[str, datetime] = field(default_factory=dict)
+    _rests: dict[str, datetime] = field(default_factory=dict)
+    """Until when a platform asked us to call nothing of a kind."""
     _waiters: WeakValueDictionary[str, Waiters] = field(default_factory=WeakValueDictionary)
     _seen: datetime = LONG_AGO
     """The time when the clock was last read."""
@@ -131,10 +133,31 @@ class RateLimiter:
 
     async def wait_for_new_chat(self) -> None:
         """In Teams, where new conversations have the same limits as posts in one."""
-        await self._wait_turn_in_teams("new chats")
+        await self._wait_turn_in_teams(NEW_CHATS)
 
     async def wait_for_mail(self) -> None:
         await self._wait_turn("mail", MAILS)
+
+    @contextmanager
+    def shared_rest(self, method: str) -> Iterator[None]:
+        """Around lookups by a method: after a 429 nobody calls it before the platform's time is up."""
+        try:
+            yield
+        except TryAgain as trouble:
+            if _is_rest(trouble) and trouble.after is not None:
+                self._pause(f"look up {method}", LOOKUPS, self.now() + trouble.after)
+            raise
+
+    @contextmanager
+    def shared_rest_of_new_chats(self) -> Iterator[None]:
+        """The same for new conversations in Teams."""
+        try:
+            yield
+        except TryAgain as trouble:
+            if _is_rest(trouble) and trouble.after is not None:
+                for kind, rate in _rates_in(NEW_CHATS).items():
+                    self._pause(kind, rate, self.now() + trouble.after)
+            raise
 
     def pause_posts(self, channel: str, until: datetime) -> None:
         """After a 429: send nothing to this conversation before `until`."""
@@ -154,14 +177,19 @@ class RateLimiter:
     def _pause(self, kind: str, rate: Rate, until: datetime) -> None:
         self._read_clock()
         self._arrivals[kind] = max(self._arrival(kind), until + rate.tolerance)
+        self._rests[kind] = max(self._rests.get(kind, LONG_AGO), until)
 
     async def _wait_turn(self, kind: str, rate: Rate) -> None:
-        now = self._read_clock()
-        wait = self._time_to_wait({kind: rate}, now)
-        self._reserve({kind: rate}, now)
-        self.waits += wait > ZERO
+        """Who was waiting when the platform asked for a rest gets a place after it."""
         with _waiting():
-            await self._sleep_for(wait)
+            while True:
+                now = self._read_clock()
+                wait = self._time_to_wait({kind: rate}, now)
+                self._reserve({kind: rate}, now)
+                self.waits += wait > ZERO
+                await self._sleep_for(wait)
+                if self._rests.get(kind, LONG_AGO) <= self._read_clock():
+                    return
 
     async def _wait_turn_in_teams(self, conversation: str) -> None:
         """Wait for the conversation's own rates; then reserve the app's next place and wait for that.
@@ -211,6 +239,7 @@ class RateLimiter:
             self._arrivals[kind] = reserve_place(self._arrival(kind), rate, now)
         if len(self._arrivals) > MOST_REMEMBERED:
             self._arrivals = {kind: at for kind, at in self._arrivals.items() if at > now}
+            self._rests = {kind: at for kind, at in self._rests.items() if at > now}
 
     def _arrival(self, kind: str) -> datetime:
         return self._arrivals.get(kind, LONG_AGO)
@@ -221,10 +250,12 @@ class RateLimiter:
         if now < self._seen:
             back = self._seen - now
             self._arrivals = {kind: at - back for kind, at in self._arrivals.items()}
+            self._rests = {kind: at - back for kind, at in self._rests.items()}
         self._seen = now
         return now
 
 
+NEW_CHATS = "new chats"
 TEAMS_APP_RATES = {"teams": TEAMS_APP}
 
 
@@ -235,6 +266,11 @@ def _waiting() -> Iterator[None]:
         yield
     except asyncio.CancelledError as cut:
         raise asyncio.CancelledError(WAITING) from cut
+
+
+def _is_rest(trouble: TryAgain) -> bool:
+    """Whether the platform asked for it: neither our own rate, nor what a person must fix."""
+    return trouble.remedy is None and not isinstance(trouble, OwnRateReached)
 
 
 def _rates_in(conversation: str) -> dict[str, Rate]:

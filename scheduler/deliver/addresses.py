@@ -113,7 +113,8 @@ async def _find_dm(services: Services, people: SlackPeople, handle: str) -> str:
     if known is not None:
         return known
     await services.rate_limiter.wait_for_lookup("conversations.open")
-    opened = await people.open_dm(str(person.slack_ref))
+    with services.rate_limiter.shared_rest("conversations.open"):
+        opened = await people.open_dm(str(person.slack_ref))
     await services.store.run(_save_dm, person.id, opened)
     return opened
 
@@ -137,7 +138,8 @@ async def _find_teams_chat(services: Services, handle: str) -> str:
     if known is not None:
         return known
     await services.rate_limiter.wait_for_new_chat()
-    opened = await services.teams.people.open_chat(ref)
+    with services.rate_limiter.shared_rest_of_new_chats():
+        opened = await services.teams.people.open_chat(ref)
     await services.store.run(_save_teams_chat, opened, ref)
     return opened
 
@@ -145,18 +147,20 @@ async def _find_teams_chat(services: Services, handle: str) -> str:
 async def _look_up_person(rate_limiter: RateLimiter, people: SlackPeople, handle: str) -> SlackPerson | None:
     if _MEMBER_REF.fullmatch(handle):
         await rate_limiter.wait_for_lookup("users.info")
-        return await people.get_person(handle)
+        with rate_limiter.shared_rest("users.info"):
+            return await people.get_person(handle)
     await rate_limiter.wait_for_lookup("users.lookupByEmail")
-    return await people.find_by_email(handle)
+    with rate_limiter.shared_rest("users.lookupByEmail"):
+        return await people.find_by_email(handle)
 
 
 async def _look_for_channel(services: Services, people: SlackPeople, name: str) -> str:
-    async for channel in people.list_channels(
-        partial(services.rate_limiter.wait_for_lookup, "conversations.list")
-    ):
-        if channel.name == name.removeprefix("#"):
-            await services.store.run(_save_channel, name, channel.ref)
-            return channel.ref
+    place = partial(services.rate_limiter.wait_for_lookup, "conversations.list")
+    with services.rate_limiter.shared_rest("conversations.list"):
+        async for channel in people.list_channels(place):
+            if channel.name == name.removeprefix("#"):
+                await services.store.run(_save_channel, name, channel.ref)
+                return channel.ref
     raise GiveUp(
         f"There is no channel {name}, or it is private and the bot isn't in it.",
         "Check its name in policy.yaml, and invite the bot there with /invite @Ombud.",

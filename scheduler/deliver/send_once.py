@@ -72,14 +72,15 @@ async def find_sent(
     """
     if row.attempted_at_before is None or services.posts is None or not is_searchable(channel):
         return None
-    found = await services.posts.find_sent(
-        channel,
-        key=key,
-        oldest=row.created_at,
-        now=services.now(),
-        thread_ref=thread_ref,
-        before_each=partial(services.rate_limiter.wait_for_lookup, "history"),
-    )
+    with services.rate_limiter.shared_rest("history"):
+        found = await services.posts.find_sent(
+            channel,
+            key=key,
+            oldest=row.created_at,
+            now=services.now(),
+            thread_ref=thread_ref,
+            before_each=partial(services.rate_limiter.wait_for_lookup, "history"),
+        )
     if found is None:
         _leave_time_to_arrive(row)
     return found

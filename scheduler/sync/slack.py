@@ -73,7 +73,8 @@ async def _sync_channels(services: Services, people: SlackPeople) -> dict[str, s
             log.warning("channel can't be posted to", channel=one.name, why=one.problem)
         elif one.ref is not None:
             place = partial(services.rate_limiter.wait_for_lookup, "conversations.members")
-            members_by_channel[one.ref] = set(await people.list_members(one.ref, place))
+            with services.rate_limiter.shared_rest("conversations.members"):
+                members_by_channel[one.ref] = set(await people.list_members(one.ref, place))
     return members_by_channel
 
 
@@ -90,12 +91,14 @@ async def _find_channels(
             continue
         await services.rate_limiter.wait_for_lookup("conversations.info")
         try:
-            found.append(_check_channel(name, await people.get_channel(ref)))
+            with services.rate_limiter.shared_rest("conversations.info"):
+                found.append(_check_channel(name, await people.get_channel(ref)))
         except GiveUp:
             unknown.add(name)
     if unknown:
         place = partial(services.rate_limiter.wait_for_lookup, "conversations.list")
-        by_name = {f"#{channel.name}": channel async for channel in people.list_channels(place)}
+        with services.rate_limiter.shared_rest("conversations.list"):
+            by_name = {f"#{channel.name}": channel async for channel in people.list_channels(place)}
         found += [_check_channel(name, by_name.get(name)) for name in sorted(unknown)]
     return found
 
@@ -146,7 +149,8 @@ async def _read_persons(services: Services, people: SlackPeople, refs: set[str])
     if len(refs) <= MOST_READ_SINGLY:
         return await _read_each(services, people, sorted(refs))
     place = partial(services.rate_limiter.wait_for_lookup, "users.list")
-    found = [person async for person in people.list_people(place) if person.ref in refs]
+    with services.rate_limiter.shared_rest("users.list"):
+        found = [person async for person in people.list_people(place) if person.ref in refs]
     missing = await services.store.read(_unknown_first, refs - {person.ref for person in found})
     return found + await _read_each(services, people, missing[:MOST_READ_SINGLY])
 
@@ -156,7 +160,8 @@ async def _read_each(services: Services, people: SlackPeople, refs: Iterable[str
     for ref in refs:
         await services.rate_limiter.wait_for_lookup("users.info")
         try:
-            found.append(await people.get_person(ref))
+            with services.rate_limiter.shared_rest("users.info"):
+                found.append(await people.get_person(ref))
         except GiveUp as refusal:
             log.warning("person can't be read", person=ref, why=refusal.message, remedy=refusal.remedy)
     return found
