@@ -7,13 +7,14 @@ couldn't say so for SEND_WITHIN sends nothing, because another may be about to t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from scheduler.clock import MOST_SKEW, Clock
+from scheduler.rate_limits import RateLimiter
 from store.engine import Store
 from store.errors import StoreUnavailable
 from store.transaction import Transaction
@@ -36,13 +37,21 @@ class Beat:
     """Lanes of dead processes that were released."""
     is_set_back: bool
     """Some process was seen at an instant that is yet to come."""
+    processes: int
+    """Living ones, this one included."""
+    rests: Mapping[str, datetime]
+    """Until when a platform wants no calls, by kind, as every process knows it."""
 
 
 class Heartbeat:
     """`start` after `beat` has succeeded once; then `stop`. `name` is the process's holder of leases."""
 
-    def __init__(self, store: Store, clock: Clock, *, name: str) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, name: str, rate_limiter: RateLimiter | None = None
+    ) -> None:
+        """`rate_limiter` hears how many processes share the rates, and which rests others were asked for."""
         self._store = store
+        self._rate_limiter = rate_limiter
         self._clock = clock
         self.name = name
         self._confirmed_at: float | None = None
@@ -66,7 +75,11 @@ class Heartbeat:
     async def beat(self) -> None:
         """Say that the process lives, release leases of the dead, set the clock. Raises StoreUnavailable."""
         asked_at = self._clock.elapsed()
-        beat = await self._store.run(_beat, self.name)
+        limiter = self._rate_limiter
+        new_rests = dict(limiter.new_rests) if limiter else {}
+        beat = await self._store.run(_beat, self.name, new_rests)
+        if limiter is not None:
+            limiter.share(beat.processes, beat.rests, saved=new_rests)
         self._clock.follow(beat.database_time, asked_at=asked_at)
         self._confirmed_at = asked_at
         self._notice_skew()
@@ -125,7 +138,7 @@ def follow_database(clock: Clock, store: Store) -> None:
     clock.follow(store.read_blocking(lambda tx: tx.processes.now()), asked_at=asked_at)
 
 
-def _beat(tx: Transaction, name: str) -> Beat:
+def _beat(tx: Transaction, name: str, new_rests: Mapping[str, datetime]) -> Beat:
     """A process that wasn't seen itself lately releases nothing: after an outage of the database everybody
     looks dead until the next beat."""
     now = tx.processes.now()
@@ -136,7 +149,8 @@ def _beat(tx: Transaction, name: str) -> Beat:
     if own is not None and abs(now - own) < DEAD_AFTER:
         tx.processes.remove_dead(now - DEAD_AFTER, now + SET_BACK)
         freed = tx.outbox.free_lanes()
-    return Beat(now, freed, is_set_back)
+    tx.processes.save_rests(new_rests)
+    return Beat(now, freed, is_set_back, tx.processes.count(), tx.processes.list_rests())
 
 
 def _release(tx: Transaction, name: str) -> None:

@@ -98,15 +98,19 @@ class Waiters:
 class RateLimiter:
     """Delays each kind of call to its rate, in the order in which calls come.
 
-    The state is in this process only. With several processes a channel's rate still holds, because one
-    process at a time has the lane's lease; calls that are counted per workspace may then get a 429, which
-    pauses them here too.
+    A channel's rate holds with several processes too, because one at a time has the lane's lease. Of what is
+    counted for the whole workspace, each process takes its share, and rests are everybody's: `Heartbeat`
+    tells how many processes there are, and what others were asked for.
     """
 
     now: Now
     sleep: Sleep
     waits: int = 0
     """How many calls had to wait; for the metrics."""
+    processes: int = 1
+    """Living ones, this one included."""
+    new_rests: dict[str, datetime] = field(default_factory=dict)
+    """Rests of whole methods that other processes don't know of yet, by kind of call."""
     _arrivals: dict[str, datetime] = field(default_factory=dict)
     _rests: dict[str, datetime] = field(default_factory=dict)
     """Until when a platform asked us to call nothing of a kind."""
@@ -126,36 +130,28 @@ class RateLimiter:
         if channel is not None and platform_of(channel) == TEAMS:
             await self._wait_turn_in_teams(channel)
         else:
-            await self._wait_turn("update", UPDATES)
+            await self._wait_turn("update", self._own_share(UPDATES))
 
     async def wait_for_lookup(self, method: str) -> None:
-        await self._wait_turn(f"look up {method}", LOOKUPS)
+        await self._wait_turn(f"{LOOK_UP}{method}", self._own_share(LOOKUPS))
 
     async def wait_for_new_chat(self) -> None:
         """In Teams, where new conversations have the same limits as posts in one."""
         await self._wait_turn_in_teams(NEW_CHATS)
 
     async def wait_for_mail(self) -> None:
-        await self._wait_turn("mail", MAILS)
+        await self._wait_turn("mail", self._own_share(MAILS))
 
     @contextmanager
     def shared_rest(self, method: str) -> Iterator[None]:
-        """Around lookups by a method: after a 429 nobody calls it before the platform's time is up."""
+        """Around lookups by a method, or around NEW_CHATS: after a 429 nobody calls it before the platform's
+        time is up."""
         try:
             yield
         except TryAgain as trouble:
             if _is_rest(trouble) and trouble.after is not None:
-                self._pause(f"look up {method}", LOOKUPS, self.now() + trouble.after)
-            raise
-
-    @contextmanager
-    def shared_rest_of_new_chats(self) -> Iterator[None]:
-        """The same for new conversations in Teams."""
-        try:
-            yield
-        except TryAgain as trouble:
-            if _is_rest(trouble) and trouble.after is not None:
-                for kind, rate in _rates_in(NEW_CHATS).items():
+                kinds = _rates_in(NEW_CHATS) if method == NEW_CHATS else {f"{LOOK_UP}{method}": LOOKUPS}
+                for kind, rate in kinds.items():
                     self._pause(kind, rate, self.now() + trouble.after)
             raise
 
@@ -174,10 +170,26 @@ class RateLimiter:
         else:
             self._pause("update", UPDATES, until)
 
+    def share(self, processes: int, rests: Mapping[str, datetime], *, saved: Mapping[str, datetime]) -> None:
+        """Take the rates' share of so many processes, and keep the rests that any of them was asked for."""
+        self.processes = max(1, processes)
+        now = self._read_clock()
+        for kind, until in rests.items():
+            rate = _shared_rate(kind)
+            if rate is not None and until > max(now, self._rests.get(kind, LONG_AGO)):
+                self._pause(kind, rate, until)
+                del self.new_rests[kind]
+        self.new_rests = {kind: at for kind, at in self.new_rests.items() if saved.get(kind) != at}
+
+    def _own_share(self, rate: Rate) -> Rate:
+        return Rate(rate.every * self.processes, max(1, rate.burst // self.processes))
+
     def _pause(self, kind: str, rate: Rate, until: datetime) -> None:
         self._read_clock()
         self._arrivals[kind] = max(self._arrival(kind), until + rate.tolerance)
         self._rests[kind] = max(self._rests.get(kind, LONG_AGO), until)
+        if _shared_rate(kind) is not None:
+            self.new_rests[kind] = until
 
     async def _wait_turn(self, kind: str, rate: Rate) -> None:
         """Who was waiting when the platform asked for a rest gets a place after it."""
@@ -208,8 +220,9 @@ class RateLimiter:
                     while (wait := self._time_to_wait(rates, self._read_clock())) > ZERO:
                         await self._sleep_for(wait)
                     now = self._read_clock()
-                    wait = self._time_to_wait(TEAMS_APP_RATES, now)
-                    self._reserve(TEAMS_APP_RATES, now)
+                    app_rates = {"teams": self._own_share(TEAMS_APP)}
+                    wait = self._time_to_wait(app_rates, now)
+                    self._reserve(app_rates, now)
                     self._reserve(rates, now + wait)
             finally:
                 line.count -= 1
@@ -255,8 +268,8 @@ class RateLimiter:
         return now
 
 
+LOOK_UP = "look up "
 NEW_CHATS = "new chats"
-TEAMS_APP_RATES = {"teams": TEAMS_APP}
 
 
 @contextmanager
@@ -271,6 +284,13 @@ def _waiting() -> Iterator[None]:
 def _is_rest(trouble: TryAgain) -> bool:
     """Whether the platform asked for it: neither our own rate, nor what a person must fix."""
     return trouble.remedy is None and not isinstance(trouble, OwnRateReached)
+
+
+def _shared_rate(kind: str) -> Rate | None:
+    """The rate of calls that are counted for the whole workspace; None for those of one conversation."""
+    if kind.startswith(LOOK_UP):
+        return LOOKUPS
+    return UPDATES if kind == "update" else _rates_in(NEW_CHATS).get(kind)
 
 
 def _rates_in(conversation: str) -> dict[str, Rate]:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ClauseElement, Integer, bindparam, cast, delete, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    Integer,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from store.db.instants import from_micros, from_micros_or_none, to_micros
 from store.db.statements import SQLITE, Connection, Statement, insert_or_update
-from store.tables import processes
+from store.tables import facts, processes
 
 _UNIX_EPOCH = 2440587.5
 """As a Julian day, in which SQLite of every version counts more finely than in seconds."""
@@ -24,6 +36,7 @@ def _database_time(database: str) -> ClauseElement:
 
 _NOW = Statement(_database_time)
 _LATEST = Statement(select(func.max(processes.c.seen_at)))
+_COUNT = Statement(select(func.count()).select_from(processes))
 _FIND = Statement(select(processes.c.seen_at).where(processes.c.name == bindparam("name")))
 _SAVE = insert_or_update(processes, "name", "seen_at", by=["name"])
 _REMOVE_OTHERS = Statement(
@@ -31,6 +44,13 @@ _REMOVE_OTHERS = Statement(
         or_(processes.c.seen_at < bindparam("since"), processes.c.seen_at > bindparam("until"))
     )
 )
+
+_REST = "rest:"
+"""Begins the name of the fact until when a platform asked us to rest."""
+RESTS = Statement(
+    select(facts.c.name, facts.c.value).where(facts.c.name.startswith(literal_column(f"'{_REST}'")))
+)
+_SAVE_REST = insert_or_update(facts, "name", "value", by=["name"])
 
 
 class Processes:
@@ -60,3 +80,19 @@ class Processes:
     def remove_dead(self, since: datetime, until: datetime) -> int:
         """Remove processes that were not seen between these instants. Returns how many."""
         return self._connection.change(_REMOVE_OTHERS, since=to_micros(since), until=to_micros(until))
+
+    def count(self) -> int:
+        """Processes that live, as far as their heartbeats tell."""
+        row = self._connection.row(_COUNT)
+        return row[0] if row else 0
+
+    def save_rests(self, rests: Mapping[str, datetime]) -> None:
+        """Until when a platform wants no calls, by kind of call. There are few kinds."""
+        for kind, until in rests.items():
+            self._connection.change(_SAVE_REST, name=f"{_REST}{kind}", value=str(to_micros(until)))
+
+    def list_rests(self) -> dict[str, datetime]:
+        """What every process saved, also rests that are over."""
+        return {
+            name.removeprefix(_REST): from_micros(int(value)) for name, value in self._connection.rows(RESTS)
+        }

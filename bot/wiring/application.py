@@ -145,7 +145,8 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
     teams_connection = connect_teams(settings, store)
     customers = open_customer_services(settings, store, clock, tokens, read_email) if tokens else None
     mail = _connect_mail(settings, tokens) if tokens else None
-    heartbeat = Heartbeat(store, clock, name=secrets.token_hex(4))
+    rate_limiter = RateLimiter(clock.now, asyncio.sleep)
+    heartbeat = Heartbeat(store, clock, name=secrets.token_hex(4), rate_limiter=rate_limiter)
     systems = watch_clients(
         clock,
         slack_connection.api if slack_connection else None,
@@ -157,7 +158,7 @@ def _assemble(settings: Settings, store: Store, release_database: Callable[[], N
         now=clock.now,
         sleep=asyncio.sleep,
         jitter=random.random,
-        rate_limiter=RateLimiter(clock.now, asyncio.sleep),
+        rate_limiter=rate_limiter,
         posts=slack_connection.posts if slack_connection else None,
         people=slack_connection.people if slack_connection else None,
         systems=systems,

@@ -17,7 +17,7 @@ from connectors.errors import GiveUp
 from core.person import Person
 from core.platforms import SLACK, TEAMS
 from scheduler.deliver.platforms import connected_platforms, known_person, not_connected_error, platforms_of
-from scheduler.rate_limits import RateLimiter
+from scheduler.rate_limits import NEW_CHATS, RateLimiter
 from scheduler.services import Services
 from store.people.teams_conversations import PERSONAL, Conversation
 from store.transaction import Transaction
@@ -138,7 +138,7 @@ async def _find_teams_chat(services: Services, handle: str) -> str:
     if known is not None:
         return known
     await services.rate_limiter.wait_for_new_chat()
-    with services.rate_limiter.shared_rest_of_new_chats():
+    with services.rate_limiter.shared_rest(NEW_CHATS):
         opened = await services.teams.people.open_chat(ref)
     await services.store.run(_save_teams_chat, opened, ref)
     return opened

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
 
+from connectors.errors import OwnRateReached, TryAgain
 from scheduler.clock import MOST_SKEW, Clock
 from scheduler.deliver.send_once import check_lease
 from scheduler.heartbeat import DEAD_AFTER, SEND_WITHIN, Heartbeat
 from scheduler.lease import LEASE
 from scheduler.outbox.drain import OutboxDrain
-from scheduler.rate_limits import RateLimiter
+from scheduler.rate_limits import UPDATES, RateLimiter
 from scheduler.services import Services
 from store.engine import Store
 from store.outbox.repository import Outbox
@@ -45,11 +47,12 @@ class Process:
             machine=lambda: datetime.now(UTC) + ahead,
             elapsed=lambda: datetime.now(UTC).timestamp() + self.elapsed,
         )
-        self.heartbeat = Heartbeat(harness.store, self.clock, name=name)
+        self.limiter = RateLimiter(self.clock.now, harness.time.sleep)
+        self.heartbeat = Heartbeat(harness.store, self.clock, name=name, rate_limiter=self.limiter)
         self.services: Services = replace(
             harness.services,
             now=self.clock.now,
-            rate_limiter=RateLimiter(self.clock.now, harness.time.sleep),
+            rate_limiter=self.limiter,
             heartbeat=self.heartbeat,
         )
         self.drain = OutboxDrain(self.services, holder=name)
@@ -96,6 +99,45 @@ async def test_a_clock_far_from_the_databases_is_reported_once(harness: Harness)
     (said,) = [one for one in logs if one["event"] == "clock_skewed"]
     assert abs(said["seconds_ahead"] - HOUR.total_seconds()) < MOST_SKEW.total_seconds()
     assert abs(process.heartbeat.skew - HOUR) < MOST_SKEW
+
+
+async def test_processes_share_what_is_counted_for_the_whole_workspace(harness: Harness) -> None:
+    """Two that live go half as fast each; once the other is dead, the whole rate is the living one's."""
+    living, dead = Process(harness, "living"), Process(harness, "dead")
+    for process in (living, dead, living):
+        await process.heartbeat.beat()
+    assert [one.limiter.processes for one in (living, dead)] == [2, 2]
+    both = [await _places_at_once(one.limiter) for one in (living, dead)]
+    await harness.store.run(_be_seen, "dead", -2 * DEAD_AFTER)
+    await living.heartbeat.beat()
+    assert living.limiter.processes == 1
+    assert both == [UPDATES.burst // 2] * 2
+
+
+async def test_a_rest_that_one_process_was_asked_for_is_kept_by_all(harness: Harness) -> None:
+    asked, other = Process(harness, "asked"), Process(harness, "other")
+    for process in (asked, other):
+        await process.heartbeat.beat()
+    with suppress(TryAgain), asked.limiter.shared_rest("conversations.open"):
+        raise TryAgain("429", after=HOUR)
+    asked.limiter.pause_updates(asked.clock.now() + HOUR)
+    for process in (asked, other):
+        await process.heartbeat.beat()
+    with pytest.raises(OwnRateReached):
+        await other.limiter.wait_for_lookup("conversations.open")
+    with pytest.raises(OwnRateReached):
+        await other.limiter.wait_for_update()
+    await other.limiter.wait_for_lookup("users.info")
+    assert asked.limiter.new_rests == other.limiter.new_rests == {}
+
+
+async def _places_at_once(limiter: RateLimiter) -> int:
+    """Updates that may go out before one must wait."""
+    count = 0
+    while not limiter.waits:
+        await limiter.wait_for_update()
+        count += 1
+    return count - 1
 
 
 async def test_the_lanes_of_a_dead_process_go_to_the_living(harness: Harness) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from connectors.errors import OwnRateReached, TryAgain
 from scheduler.rate_limits import LOOKUPS, UPDATES, RateLimiter
+from store.transaction import Transaction
 from tests.builders import MONDAY_9AM
 from tests.connectors.sandbox_slack import Slack
 from tests.scheduler.fake_clocks import FakeTime
@@ -78,20 +79,22 @@ async def test_a_wait_for_our_own_rate_and_a_bad_token_ask_nobody_to_rest() -> N
 
 async def test_a_429_on_opening_a_chat_is_kept_by_every_lane(harness: Harness, slack: Slack) -> None:
     await slack.fail_next("ratelimited", method="conversations.open", retry_after=20)
-    for number, user in enumerate(("U0ANA", "U0BEN", "U0CLEO", "U0DANA")):
-        await harness.store.run(
-            lambda tx, user=user, number=number: tx.outbox.add(
-                key=f"stray:{number}",
-                address=f"person:{user}",
-                effect="alert_stray",
-                payload={"sender": "a@b.example", "subject": "?"},
-                due_at=harness.time.now(),
-            )
-        )
+    await harness.store.run(_write_to, "U0ANA", harness.time.now())
+    await harness.deliver()
+    for user in ("U0BEN", "U0CLEO", "U0DANA"):
+        await harness.store.run(_write_to, user, harness.time.now())
     await harness.deliver_all()
-    opened = slack.calls("conversations.open")
-    refused = next(call for call in opened if call["status"] == 429)
-    in_flight = [call for call in opened if call["at"] == refused["at"]]
-    later = [call for call in opened if call not in in_flight]
+    refused, *later = slack.calls("conversations.open")
+    assert refused["status"] == 429
+    assert len(later) == 4
     assert all(call["at"] >= refused["at"] + 20 for call in later)
-    assert later
+
+
+def _write_to(tx: Transaction, user: str, at: datetime) -> None:
+    tx.outbox.add(
+        key=f"stray:{user}",
+        address=f"person:{user}",
+        effect="alert_stray",
+        payload={"sender": "a@b.example", "subject": "?"},
+        due_at=at,
+    )

@@ -57,6 +57,7 @@ _MANY = {
     "teams_conversations._LIST": "the sync of people reads every conversation",
     "inbox._PURGE": "once a night; an index would cost every press more",
     "troubles._LIST": "one for each lane that stands still, gone once that is over",
+    "processes.RESTS": "one fact for each method; the installation has few facts",
     "channel_members._KNOWN": "the members of a channel, once for each burst",
 }
 """Statements that may read many rows, and why."""
