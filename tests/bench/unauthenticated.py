@@ -81,6 +81,7 @@ def _requests(route: str, headers: dict[str, str]) -> Iterator[tuple[str, bytes]
     yield "1 MB of brackets", _with_length(route, brackets[:MEGABYTE], json)
     yield "1 MB of brackets, chunked", _chunked(route, brackets[:MEGABYTE], json)
     yield "1 MB of noise", _with_length(route, os.urandom(MEGABYTE), json)
+    yield "512 KB of noise", _with_length(route, os.urandom(MEGABYTE // 2), json)
     yield "4,000 fields", _with_length(route, fields, {**headers, "Content-Type": _FORM})
     yield "2,000 parts, chunked", _chunked(route, parts, {**headers, "Content-Type": _MULTIPART})
     yield "nothing but headers", _with_length(route, b"", json)
