@@ -30,6 +30,7 @@ async def test_each_job_has_a_name_of_its_own(jobs: Jobs) -> None:
         "sweep_deadlines",
         "reckon_cases",
         "drain_tick",
+        "watch_delivery",
         "sync_people",
         "digests",
         "scan_files",
