@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from core.case import Case
 from core.customer_events import AddressChanged
+from core.email_address import is_same_address, normal_address
 from core.outcome import Outcome
 from core.person import CUSTOMER
 
@@ -20,14 +21,10 @@ def address_id(invoice_ref: str, customer_ref: str, email: str) -> str:
     return sha256(f"{invoice_ref}\n{customer_ref}\n{normal_address(email)}".encode()).hexdigest()[:32]
 
 
-def normal_address(email: str) -> str:
-    return email.strip().casefold()
-
-
 def confirm_address(case: Case, email: str, *, now: datetime) -> Outcome:
     """Mail about the case goes to `email` from now on. Nothing changes unless the case waits for it."""
     waited_for = case.customer.unconfirmed_email
-    if not waited_for or normal_address(waited_for) != normal_address(email):
+    if not waited_for or not is_same_address(waited_for, email):
         return Outcome(case)
     customer = replace(case.customer, email=case.customer.email or waited_for, unconfirmed_email="")
     event = AddressChanged(at=now, actor_id=CUSTOMER, address=waited_for, is_confirmed=True)
@@ -39,7 +36,7 @@ def correct_address(case: Case, email: str, *, is_confirmed: bool, now: datetime
     waited_for = case.customer.unconfirmed_email
     if not waited_for or case.customer.email:
         return Outcome(case)
-    if not is_confirmed and normal_address(waited_for) == normal_address(email):
+    if not is_confirmed and is_same_address(waited_for, email):
         return Outcome(case)
     customer = replace(case.customer, unconfirmed_email="" if is_confirmed else email)
     if is_confirmed:

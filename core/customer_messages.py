@@ -80,7 +80,7 @@ def accept_sender(
     is_known = is_from_customer(case, sender)
     if not sender.strip() or (is_known and wrote_at is None):
         return Outcome(case)
-    senders = case.accepted_senders if is_known else (*case.accepted_senders, sender.strip().casefold())
+    senders = case.accepted_senders if is_known else (*case.accepted_senders, sender.strip().lower())
     accepted = replace(case, accepted_senders=senders)
     outcome = Outcome(accepted, (SenderAccepted(at=now, actor_id=actor_id, sender=sender.strip()),))
     if case.is_closed:

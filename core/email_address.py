@@ -58,7 +58,13 @@ def ascii_domain_of(domain: str) -> str:
 
 def is_same_address(one: str, other: str) -> bool:
     """Whether both are one mailbox: case is ignored, and the domain's spelling in Unicode or ASCII."""
-    return bool(one.strip()) and _key(one) == _key(other)
+    return bool(one.strip()) and normal_address(one) == normal_address(other)
+
+
+def normal_address(address: str) -> str:
+    """One spelling for all of `is_same_address`. Lower case, not folded: `straße` and `strasse` are two."""
+    local, _, domain = address.strip().rpartition("@")
+    return f"{local.lower()}@{ascii_domain_of(domain) or domain.lower()}"
 
 
 @lru_cache(maxsize=1024)
@@ -80,8 +86,3 @@ def _without_marks(local: str) -> str:
 def _has_valid_lengths(local: str, ascii_domain: str) -> bool:
     octets = len(local.encode("utf-8", "replace"))
     return octets <= LONGEST_LOCAL and octets + 1 + len(ascii_domain) <= LONGEST_EMAIL
-
-
-def _key(address: str) -> str:
-    local, _, domain = address.strip().rpartition("@")
-    return f"{local.casefold()}@{ascii_domain_of(domain) or domain.casefold()}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.customer_link import CustomerLink
+from core.email_address import is_same_address
 from core.errors import Refused
 
 
@@ -85,4 +86,4 @@ def demand_address(budget: LinkBudget, *, by_link: int, to_address: int) -> None
 
 def is_other_address(link: CustomerLink, email: str) -> bool:
     """Whether `email` is another than the one that the invoice went to."""
-    return email.strip().casefold() != (link.customer.email or "").strip().casefold()
+    return not is_same_address(email, link.customer.email or "")

@@ -8,6 +8,7 @@ from cards.held_mail import held_mail_key
 from core.case import Case, Evidence
 from core.customer_events import CustomerWrote, SenderAccepted
 from core.customer_messages import accept_sender, is_from_customer
+from core.email_address import is_same_address
 from core.errors import Refused
 from core.permissions import Permission
 from core.person import Person
@@ -60,12 +61,12 @@ def _find_message(tx: Transaction, case: Case, click: Click) -> CustomerWrote:
 
 def _came_before_their_acceptance(tx: Transaction, case: Case, message: CustomerWrote) -> bool:
     """Whether the sender was accepted since: that counted all that they had written until then."""
-    sender = message.sender.casefold()
+    sender = message.sender
     events = [entry.event for entry in tx.timeline.list(case.id)]
     accepted = [
-        one.at for one in events if isinstance(one, SenderAccepted) and one.sender.casefold() == sender
+        one.at for one in events if isinstance(one, SenderAccepted) and is_same_address(one.sender, sender)
     ]
-    is_own = sender == (case.customer.email or "").casefold()
+    is_own = is_same_address(sender, case.customer.email or "")
     return bool(accepted) and not is_own and message.at <= accepted[0]
 
 
@@ -75,9 +76,7 @@ def _unverified_from(tx: Transaction, case: Case, sender: str) -> list[CustomerW
     return [
         one
         for one in events
-        if isinstance(one, CustomerWrote)
-        and not one.is_verified
-        and one.sender.casefold() == sender.casefold()
+        if isinstance(one, CustomerWrote) and not one.is_verified and is_same_address(one.sender, sender)
     ]
 
 

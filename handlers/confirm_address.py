@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from core.confirming import address_id, confirm_address, correct_address, normal_address
+from core.confirming import address_id, confirm_address, correct_address
 from core.customer_link import CustomerLink
 from core.effects import Effect, addresses_of, effects_of
+from core.email_address import normal_address
 from core.errors import NotFound
 from core.invoice import Customer
 from core.link_budget import Use, demand_address, is_other_address

@@ -36,6 +36,9 @@ def test_a_confirmed_address_is_the_customers() -> None:
 
 def test_another_address_than_the_one_that_is_waited_for_confirms_nothing() -> None:
     assert not confirm_address(waiting(), "else@nordwind.example", now=MONDAY_NOON).events
+    at_fass = a_case(customer=a_customer(email=None, unconfirmed_email="ap@faß.example"))
+    assert not confirm_address(at_fass, "ap@fass.example", now=MONDAY_NOON).events
+    assert address_id("in_1", "cus_1", "ap@faß.example") != address_id("in_1", "cus_1", "ap@fass.example")
 
 
 def test_an_address_that_a_colleague_wrote_meanwhile_stays() -> None:
