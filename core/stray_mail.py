@@ -11,7 +11,11 @@ MAILS_OF_ALL, BYTES_OF_ALL = 500, 1024 * MEGABYTE
 KEPT_FOR = timedelta(days=30)
 
 
-def is_within_budget(*, mails: int, size: int, all_mails: int, all_bytes: int) -> bool:
-    """Whether one more is stored: the day's mails and bytes of its sender, and of all, with this one."""
-    is_senders = mails <= MAILS_OF_A_SENDER and size <= BYTES_OF_A_SENDER
-    return is_senders and all_mails <= MAILS_OF_ALL and all_bytes <= BYTES_OF_ALL
+def is_within_senders(mails: int, size: int) -> bool:
+    """Whether one more is stored: the day's mails and bytes of its sender, with this one."""
+    return mails <= MAILS_OF_A_SENDER and size <= BYTES_OF_A_SENDER
+
+
+def is_within_all(mails: int, size: int) -> bool:
+    """The same of all senders together."""
+    return mails <= MAILS_OF_ALL and size <= BYTES_OF_ALL

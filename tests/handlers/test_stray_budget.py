@@ -43,6 +43,13 @@ def test_forged_senders_share_one_sum(any_harness: Harness) -> None:
     assert outcomes[-2:] == [MailOutcome.STRAY, MailOutcome.DROPPED]
 
 
+def test_one_sender_alone_cannot_spend_what_all_may_send(any_harness: Harness) -> None:
+    mails = MailHarness(any_harness)
+    for number in range(MAILS_OF_ALL + 1):
+        _receive(mails, number)
+    assert _receive(mails, MAILS_OF_ALL + 1, sender="ap@nordwind.example") is MailOutcome.STRAY
+
+
 def test_a_dropped_mail_that_comes_again_is_a_repeat(any_harness: Harness) -> None:
     mails = MailHarness(any_harness)
     for number in range(MAILS_OF_A_SENDER):
