@@ -77,7 +77,7 @@ class Heartbeat:
         asked_at = self._clock.elapsed()
         limiter = self._rate_limiter
         new_rests = dict(limiter.new_rests) if limiter else {}
-        beat = await self._store.run(_beat, self.name, new_rests)
+        beat = await self._store.run(_beat, self.name, new_rests, self._clock.now())
         if limiter is not None:
             limiter.share(beat.processes, beat.rests, saved=new_rests)
         self._clock.follow(beat.database_time, asked_at=asked_at)
@@ -138,9 +138,10 @@ def follow_database(clock: Clock, store: Store) -> None:
     clock.follow(store.read_blocking(lambda tx: tx.processes.now()), asked_at=asked_at)
 
 
-def _beat(tx: Transaction, name: str, new_rests: Mapping[str, datetime]) -> Beat:
+def _beat(tx: Transaction, name: str, new_rests: Mapping[str, datetime], clock_time: datetime) -> Beat:
     """A process that wasn't seen itself lately releases nothing: after an outage of the database everybody
-    looks dead until the next beat."""
+    looks dead until the next beat. `clock_time` is what rests go by: with CLOCK_FILE, other than the
+    database's."""
     now = tx.processes.now()
     latest, own = tx.processes.find_latest_heartbeat(), tx.processes.find_heartbeat(name)
     tx.processes.save_heartbeat(name, now)
@@ -149,8 +150,9 @@ def _beat(tx: Transaction, name: str, new_rests: Mapping[str, datetime]) -> Beat
     if own is not None and abs(now - own) < DEAD_AFTER:
         tx.processes.remove_dead(now - DEAD_AFTER, now + SET_BACK)
         freed = tx.outbox.free_lanes()
-    tx.processes.save_rests(new_rests)
-    return Beat(now, freed, is_set_back, tx.processes.count(), tx.processes.list_rests())
+    tx.processes.save_rests(new_rests, clock_time)
+    rests = tx.processes.list_rests(clock_time + SET_BACK)
+    return Beat(now, freed, is_set_back, tx.processes.count(), rests)
 
 
 def _release(tx: Transaction, name: str) -> None:

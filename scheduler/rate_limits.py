@@ -264,6 +264,7 @@ class RateLimiter:
             back = self._seen - now
             self._arrivals = {kind: at - back for kind, at in self._arrivals.items()}
             self._rests = {kind: at - back for kind, at in self._rests.items()}
+            self.new_rests = {kind: at - back for kind, at in self.new_rests.items()}
         self._seen = now
         return now
 

@@ -86,13 +86,20 @@ class Processes:
         row = self._connection.row(_COUNT)
         return row[0] if row else 0
 
-    def save_rests(self, rests: Mapping[str, datetime]) -> None:
+    def save_rests(self, rests: Mapping[str, datetime], now: datetime) -> None:
         """Until when a platform wants no calls, by kind of call. There are few kinds."""
         for kind, until in rests.items():
-            self._connection.change(_SAVE_REST, name=f"{_REST}{kind}", value=str(to_micros(until)))
+            value = f"{to_micros(until)} {to_micros(now)}"
+            self._connection.change(_SAVE_REST, name=f"{_REST}{kind}", value=value)
 
-    def list_rests(self) -> dict[str, datetime]:
-        """What every process saved, also rests that are over."""
-        return {
-            name.removeprefix(_REST): from_micros(int(value)) for name, value in self._connection.rows(RESTS)
-        }
+    def list_rests(self, saved_by: datetime) -> dict[str, datetime]:
+        """What every process saved until then, also rests that are over.
+
+        One that was saved later is of a time before the clock was set back, and means nothing any more.
+        """
+        rests: dict[str, datetime] = {}
+        for name, value in self._connection.rows(RESTS):
+            until, _, saved_at = value.partition(" ")
+            if int(saved_at) <= to_micros(saved_by):
+                rests[name.removeprefix(_REST)] = from_micros(int(until))
+        return rests

@@ -132,6 +132,16 @@ async def test_a_rest_that_one_process_was_asked_for_is_kept_by_all(harness: Har
     assert asked.limiter.new_rests == other.limiter.new_rests == {}
 
 
+async def test_a_rest_of_before_the_clock_was_set_back_is_nobodys(harness: Harness) -> None:
+    process = Process(harness, "here")
+    await process.heartbeat.beat()
+    before = process.clock.now() + HOUR
+    await harness.store.run(lambda tx: tx.processes.save_rests({"update": before}, before - SEND_WITHIN))
+    await process.heartbeat.beat()
+    await process.limiter.wait_for_update()
+    assert not process.limiter.waits
+
+
 async def _places_at_once(limiter: RateLimiter) -> int:
     """Updates that may go out before one must wait."""
     count = 0

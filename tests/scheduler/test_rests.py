@@ -67,6 +67,16 @@ async def test_who_already_waits_keeps_a_rest_that_another_was_asked_for(kind: s
     assert min(later) >= REST + ANSWERED_AFTER
 
 
+async def test_a_rest_that_nobody_else_knows_yet_goes_back_with_the_clock() -> None:
+    passing = Passing()
+    limiter = RateLimiter(passing.time.now, passing.sleep)
+    limiter.pause_updates(MONDAY_9AM + REST)
+    passing.time.add(-timedelta(hours=1))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(limiter.wait_for_update(), 0.01)
+    assert limiter.new_rests == {"update": MONDAY_9AM + REST - timedelta(hours=1)}
+
+
 async def test_a_wait_for_our_own_rate_and_a_bad_token_ask_nobody_to_rest() -> None:
     passing = Passing()
     limiter = RateLimiter(passing.time.now, passing.sleep)
