@@ -17,6 +17,9 @@ SLOWEST_PACE = 16 * 1024
 """Bytes a second, on average, that a body has to come at once the grace is over."""
 LONGEST_SECONDS = 60.0
 """How long a body may take in all, unless its route says otherwise."""
+LONGEST_PAUSE = 60.0
+"""How long nothing of an upload may come; a phone in a train is slow, so that its pace doesn't count."""
+LONGEST_UPLOAD = 900.0
 _PIECE_BYTES = 64 * 1024
 
 
@@ -48,6 +51,19 @@ async def read_pieces(
         size += len(piece)
         if size > limit:
             raise web.HTTPRequestEntityTooLarge(limit, size)
+        yield piece
+
+
+async def read_upload(request: web.Request) -> AsyncIterator[bytes]:
+    """The body of an upload piece by piece, whose reader knows how much may come and keeps what has come.
+
+    Raises:
+        web.HTTPRequestTimeout: nothing came for LONGEST_PAUSE, or it took longer than LONGEST_UPLOAD.
+        web.HTTPBadRequest: it broke off, or its framing is broken.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + LONGEST_UPLOAD
+    while piece := await _next_piece(request, min(until, loop.time() + LONGEST_PAUSE)):
         yield piece
 
 

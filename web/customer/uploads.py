@@ -10,7 +10,6 @@ All but GET carry the form's token as `X-Csrf`. Responses are JSON; a refusal ha
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
@@ -20,12 +19,11 @@ from core.uploaded_file import File, FileState
 from handlers.save_draft import find_draft_file
 from store.evidence.receiving import Receiver
 from store.evidence.refusals import NoSuchUpload, UploadRefused, WrongOffset
-from store.evidence.streams import PIECE
 from web.customer.access import Visit, customer_page, require_csrf_token
 from web.customer.form_view import upload_view
 from web.customer.upload_target import draft_upload_target, known_kind
 from web.pages import HEADERS
-from web.request_body import read_body
+from web.request_body import read_body, read_upload
 
 routes = web.RouteTableDef()
 _OFFSET, _LENGTH = "Upload-Offset", "Upload-Length"
@@ -73,7 +71,7 @@ async def patch_file(request: web.Request, visit: Visit) -> web.StreamResponse:
         return web.Response(status=409, headers=headers)
     except NoSuchUpload:
         return _not_found(visit)
-    except ConnectionResetError:
+    except web.HTTPBadRequest:
         return web.Response(status=400, headers=HEADERS)  # the client has gone; the bytes so far are kept
     except UploadRefused as refusal:
         return _refusal(visit, refusal)
@@ -101,15 +99,10 @@ async def _append(request: web.Request, visit: Visit, file: File) -> File:
     receiver: Receiver = visit.portal.receiver
     offset = request.headers.get(_OFFSET, "")
     at = int(offset) if offset.isascii() and offset.isdecimal() and len(offset) < 16 else -1
-    file = await receiver.append(file.id, at, _pieces(request))
+    file = await receiver.append(file.id, at, read_upload(request))
     if file.state is FileState.UPLOADING and file.received == file.size:
         file = await receiver.finish(file.id, now=visit.now)
     return file
-
-
-async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
-    async for piece in request.content.iter_chunked(PIECE):
-        yield piece
 
 
 async def _upload_request(request: web.Request) -> tuple[str, int, str] | None:

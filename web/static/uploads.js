@@ -195,7 +195,7 @@
   // What the server refuses for good isn't tried again; whatever else goes wrong is.
   function problem(status, shown) {
     const error = new Error(shown.why || `${status}`);
-    error.isFinal = status >= 400 && status < 500 && status !== 429;
+    error.isFinal = status >= 400 && status < 500 && ![408, 429].includes(status);
     error.why = shown.why;
     return error;
   }

@@ -21,6 +21,7 @@ from tests.store.evidence.sample_files import a_jpeg, a_pdf
 from tests.web.browser import Browser, Page, a_browser
 from tests.web.customer.forms import send
 from tests.web.customer_site import CustomerSite
+from web import request_body
 
 MB = 1024 * 1024
 
@@ -38,7 +39,7 @@ class Uploads:
         seen = await self._browser.open(self.files, "POST", data=body, headers=self.headers)
         return seen.status, json.loads(seen.text)
 
-    async def put(self, file_id: str, offset: int | str, content: bytes) -> Page:
+    async def put(self, file_id: str, offset: int | str, content: bytes | AsyncIterator[bytes]) -> Page:
         headers = {**self.headers, "Upload-Offset": str(offset)}
         return await self._browser.open(f"{self.files}/{file_id}", "PATCH", data=content, headers=headers)
 
@@ -144,6 +145,23 @@ async def test_a_web_page_in_a_pictures_clothes_is_refused(uploads: Uploads) -> 
     refused = await uploads.put(begun["id"], 0, content)
     assert refused.status == 422
     assert "photo.jpg" in json.loads(refused.text)["why"]
+
+
+async def test_an_upload_of_which_nothing_comes_is_given_up_and_can_go_on(
+    uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_body, "LONGEST_PAUSE", 0.2)
+    content = a_jpeg()
+    _, begun = await uploads.begin("a.jpg", len(content))
+
+    async def halting() -> AsyncIterator[bytes]:
+        yield content[:1000]
+        await asyncio.sleep(20)
+
+    given_up = await uploads.put(begun["id"], 0, halting())
+    assert given_up.status == 408
+    assert (await uploads.offset(begun["id"])).headers["Upload-Offset"] == "1000"
+    assert (await uploads.put(begun["id"], 1000, content[1000:])).status == 200
 
 
 async def test_more_than_was_announced_is_refused(uploads: Uploads) -> None:
