@@ -63,12 +63,12 @@ def client_address(request: web.Request, proxies: TrustedProxies) -> str:
     An entry that no proxy of ours can have written ends the way: then the proxy that passed it on counts as
     the client.
     """
-    peer = _address_of(request.remote or "")
+    peer = read_address(request.remote or "")
     forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
     way = [peer, *_told_by_proxies(forwarded)]
     if proxies.networks:
-        return _name_of(_first_unknown(way, proxies.networks))
-    return _name_of(_after(way, proxies.count))
+        return client_name(_first_unknown(way, proxies.networks))
+    return client_name(_after(way, proxies.count))
 
 
 def _after(way: list[Address | None], count: int) -> Address | None:
@@ -99,10 +99,10 @@ def _told_by_proxies(forwarded: str) -> Iterator[Address | None]:
     """The entries from the newest on; None for one that is no address."""
     if forwarded:
         for entry in reversed(forwarded.split(",")[-2 * MOST_PROXIES :]):
-            yield _address_of(entry.strip())
+            yield read_address(entry.strip())
 
 
-def _address_of(entry: str) -> Address | None:
+def read_address(entry: str) -> Address | None:
     """An address without its port and zone: `192.0.2.1:4711`, `[2001:db8::1]:443`, `::ffff:192.0.2.1`."""
     bare = entry.partition("%")[0]
     if bare.startswith("["):
@@ -116,7 +116,8 @@ def _address_of(entry: str) -> Address | None:
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
-def _name_of(address: Address | None) -> str:
+def client_name(address: Address | None) -> str:
+    """What tells one client from another: the address, of IPv6 its network; empty without one."""
     if isinstance(address, IPv6Address):
         return str(ip_network((address, _CLIENT_NETWORK), strict=False))
     return str(address or "")

@@ -9,12 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 
-from web.client_address import NO_PROXIES, TrustedProxies
-
-_IPV6_PREFIX = 64
-"""Whoever has one address of IPv6 has at least this network."""
+from web.client_address import NO_PROXIES, TrustedProxies, client_name, read_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +98,7 @@ def client_of(address: str, proxies: TrustedProxies = NO_PROXIES) -> str | None:
     """
     if proxies.count:
         return None
-    try:
-        ip = ip_address(address.partition("%")[0])
-    except ValueError:
-        return None  # a Unix socket
-    if isinstance(ip, IPv6Address):
-        ip = ip.ipv4_mapped or ip
-    if not ip.is_global or any(ip in network for network in proxies.networks):
+    ip = read_address(address)  # None: a Unix socket
+    if ip is None or not ip.is_global or any(ip in network for network in proxies.networks):
         return None
-    if isinstance(ip, IPv6Address):
-        return str(ip_network((ip, _IPV6_PREFIX), strict=False))
-    return str(ip)
+    return client_name(ip)
