@@ -187,8 +187,8 @@ def _parked(tx: Transaction) -> list[OutboxRow]:
 
 
 def _seconds_text(amount: timedelta) -> str:
-    seconds = round(amount.total_seconds())
-    return f"{seconds} seconds" if seconds < 120 else _age_text(amount)
+    whole = timedelta(seconds=round(amount.total_seconds()))
+    return f"{whole.seconds} seconds" if whole < timedelta(minutes=2) else _age_text(whole)
 
 
 def _age_text(age: timedelta) -> str:
