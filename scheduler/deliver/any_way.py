@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -61,7 +61,7 @@ async def tell_any_way(services: Services, row: OutboxRow, alarm: Alarm) -> None
 
 
 async def _mail(services: Services, row: OutboxRow, alarm: Alarm, troubles: list[TryAgain | GiveUp]) -> None:
-    """When mail fails too, raises a TryAgain among `troubles` if there is one, else the last refusal."""
+    """When mail fails too, raises what `gravest` says of all troubles."""
     email = alarm.person.email if alarm.person is not None else None
     to = email or (alarm.handle if "@" in alarm.handle else None)
     if services.mail is not None and to is not None:
@@ -71,7 +71,14 @@ async def _mail(services: Services, row: OutboxRow, alarm: Alarm, troubles: list
             troubles.append(trouble)
         else:
             return
-    raise next((one for one in troubles if isinstance(one, TryAgain)), troubles[-1])
+    raise gravest(troubles)
+
+
+def gravest(troubles: Sequence[TryAgain | GiveUp]) -> TryAgain | GiveUp:
+    """What stands for all of them: one whose end is unknown, so that the next attempt looks before it sends;
+    else one that may pass; else the last refusal."""
+    passing = [one for one in troubles if isinstance(one, TryAgain)]
+    return next((one for one in passing if one.is_unknown), passing[0] if passing else troubles[-1])
 
 
 async def _send_mail(
