@@ -50,7 +50,7 @@ _OTHER_FILES = (
     b"7z\xbc\xaf",
 )
 _HEAD = 64
-_MARKS_OF_XML = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00<")
+_MARKS_OF_XML = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def demand_passive_office(path: Path, *, may_embed: bool = True) -> None:
@@ -60,6 +60,7 @@ def demand_passive_office(path: Path, *, may_embed: bool = True) -> None:
     """
     try:
         with zipfile.ZipFile(path) as archive:
+            _demand_single_parts(archive.namelist())
             types = ContentTypes.of(archive)
             for name in archive.namelist():
                 with archive.open(name) as stream:
@@ -69,10 +70,23 @@ def demand_passive_office(path: Path, *, may_embed: bool = True) -> None:
                         raise FileRejected(Fault.ATTACHED)
                     if head.startswith(_ARCHIVE):
                         _demand_passive_package(stream, path.parent)
-                    elif head.lstrip().startswith(_MARKS_OF_XML):
+                    elif _may_be_xml(head):
                         _demand_passive_xml(stream, name, types)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
         raise FileRejected(Fault.DAMAGED) from error
+
+
+def _demand_single_parts(names: list[str]) -> None:
+    """Raises FileRejected for two parts of one name: we would look at one of them, Office might read the other."""
+    parts = [name.lower() for name in names if not name.endswith("/")]
+    if len(set(parts)) < len(parts):
+        raise FileRejected(Fault.DAMAGED)
+
+
+def _may_be_xml(head: bytes) -> bool:
+    """Any number of blanks may stand before XML that doesn't declare itself, in UTF-16 too."""
+    content = head.strip(b"\x00 \t\r\n")
+    return content.startswith(_MARKS_OF_XML) or (not content and len(head) == _HEAD)
 
 
 def _demand_passive_package(stream: IO[bytes], folder: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -163,6 +166,26 @@ def test_entities_are_not_resolved(tmp_path: Path) -> None:
     laughs = b'<!DOCTYPE a [<!ENTITY b "c">]><Relationships>&b;</Relationships>'
     content = samples.a_docx(**{"word/_rels/document.xml.rels": laughs})
     assert _fault(tmp_path, content, "letter.docx") is Fault.DAMAGED
+
+
+@pytest.mark.parametrize("blanks", [b" " * 100, b"\r\n\t " * 50, (" " * 100).encode("utf-16-be")])
+def test_blanks_before_a_part_hide_nothing(tmp_path: Path, blanks: bytes) -> None:
+    template = a_relationship("attachedTemplate", "https://evil.example/a.dotm")
+    if b"\0" in blanks:
+        template = template.decode().encode("utf-16-be")
+    content = samples.a_docx(**{"word/_rels/settings.xml.rels": blanks + template})
+    assert _fault(tmp_path, content, "letter.docx") is Fault.LOADS
+
+
+@pytest.mark.parametrize("second", ["word/_rels/a.xml.rels", "word/_rels/A.xml.rels"])
+def test_two_parts_of_one_name_are_refused(tmp_path: Path, second: str) -> None:
+    out = io.BytesIO(samples.a_docx())
+    with zipfile.ZipFile(out, "a") as archive, warnings.catch_warnings(action="ignore"):
+        archive.writestr(
+            "word/_rels/a.xml.rels", a_relationship("attachedTemplate", "https://evil.example/a")
+        )
+        archive.writestr(second, a_relationship("styles", "styles.xml", outside=False))
+    assert _fault(tmp_path, out.getvalue(), "letter.docx") is Fault.DAMAGED
 
 
 def test_what_excel_draws_is_no_xml_and_stays(tmp_path: Path) -> None:
