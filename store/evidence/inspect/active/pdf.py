@@ -48,9 +48,14 @@ _FAULTS_BY_SUBTYPE = {
 }
 _SUSPECT = re.compile(
     rb"/(JavaScript|Launch|GoToR|GoToE|ImportData|SubmitForm|Rendition|RichMedia\w*|Movie|Sound|Screen|3D|U3D|PRC"
-    rb"|EF|URI|XFA|Ref|(S|Subtype) \d+ \d+ R)\b"
+    rb"|EF|URI|XFA|Ref|OpenAction|AA|Thread|(S|Subtype) \d+ \d+ R)\b"
 )
 """Most objects have none of these, so that the look at each entry is seldom needed."""
+
+_CLICKS = frozenset({"/D", "/U"})
+"""Of the events in `/AA` the button that is pressed and let go; the others come without a click."""
+_MOST_ACTIONS = 100
+"""In a row, one after the other."""
 
 
 def demand_passive_pdf(path: Path) -> None:
@@ -114,6 +119,13 @@ def _judge(holder: Dictionary) -> None:
     action, subtype = _name(holder, Name.S), _name(holder, Name.Subtype)
     if fault := _FAULTS_BY_ACTION.get(action) or _FAULTS_BY_SUBTYPE.get(subtype):
         raise FileRejected(fault)
+    if action == "/Thread" and Name.F in holder:
+        raise FileRejected(Fault.STARTS)
+    _demand_no_visit(holder.get(Name.OpenAction))
+    if isinstance(events := holder.get(Name.AA), Dictionary):
+        for event, what in events.items():
+            if event not in _CLICKS:
+                _demand_no_visit(what)
     if subtype == "/Form" and Name.Ref in holder:
         raise FileRejected(Fault.LOADS)
     if isinstance(target := holder.get(Name.URI), String):
@@ -123,6 +135,22 @@ def _judge(holder: Dictionary) -> None:
     if (form := holder.get(Name.XFA)) is not None:
         packets = list(form) if isinstance(form, Array) else [form]
         demand_passive_form(b"".join(_unpacked(one) for one in packets if isinstance(one, Stream)))
+
+
+def _demand_no_visit(first: Object | None) -> None:
+    """Raises FileRejected when a web address is among actions that nobody has clicked on."""
+    waiting = [first]
+    for _ in range(_MOST_ACTIONS):
+        if not waiting:
+            return
+        action = waiting.pop()
+        if isinstance(action, Array):
+            waiting += [one for one in list(action) if isinstance(one, Dictionary) and Name.S in one]
+        elif isinstance(action, Dictionary):
+            if _name(action, Name.S) == "/URI":
+                raise FileRejected(Fault.LOADS)
+            waiting.append(action.get(Name.Next))
+    raise FileRejected(Fault.TOO_MANY_PARTS)
 
 
 def _name(holder: Dictionary, key: Name) -> str:

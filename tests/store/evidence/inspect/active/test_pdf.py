@@ -18,6 +18,7 @@ from tests.store.evidence import active_pdfs as pdfs
 from tests.store.evidence import sample_files as samples
 
 SCRIPT = pdfs.action(S=Name.JavaScript, JS="app.alert(1)")
+VISIT = pdfs.action(S=Name.URI, URI="https://evil.example")
 LAUNCH = pdfs.action(S=Name.Launch, F="cmd.exe")
 XFA = b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template>%s</template></xdp:xdp>'
 
@@ -72,6 +73,22 @@ ACTIVE: list[tuple[str, Callable[[Pdf], None], Fault]] = [
         Fault.SCRIPT,
     ),
     ("a program", pdfs.opening(LAUNCH), Fault.STARTS),
+    ("a web page at opening", pdfs.opening(VISIT), Fault.LOADS),
+    (
+        "a web page after a jump",
+        pdfs.opening(pdfs.action(S=Name.GoTo, D="a", Next=Array([pdfs.fresh(VISIT)]))),
+        Fault.LOADS,
+    ),
+    (
+        "a web page with a page",
+        lambda it: it.pages[0].obj.__setattr__("AA", Dictionary(O=pdfs.fresh(VISIT))),
+        Fault.LOADS,
+    ),
+    (
+        "an article of another file",
+        pdfs.opening(pdfs.action(S=Name.Thread, F="\\\\evil.example\\a.pdf", D=0)),
+        Fault.STARTS,
+    ),
     ("a program at a click", pdfs.clicking(LAUNCH), Fault.STARTS),
     ("another file", pdfs.opening(pdfs.action(S=Name.GoToR, F="\\\\evil.example\\a.pdf")), Fault.STARTS),
     ("a file within", pdfs.opening(pdfs.action(S=Name.GoToE, D="a")), Fault.STARTS),
@@ -105,6 +122,8 @@ ACTIVE: list[tuple[str, Callable[[Pdf], None], Fault]] = [
 ]
 HARMLESS: list[tuple[str, Callable[[Pdf], None]]] = [
     ("nothing", lambda _: None),
+    ("a first page", pdfs.opening(pdfs.action(S=Name.GoTo, D=Array([0, Name.Fit])))),
+    ("a button's link", pdfs.annotated(Dictionary(Subtype=Name.Link, AA=Dictionary(U=pdfs.fresh(VISIT))))),
     ("a link", pdfs.clicking(pdfs.action(S=Name.URI, URI="https://nordwind.example/invoice?a=javascript:1"))),
     ("a mail address", pdfs.clicking(pdfs.action(S=Name.URI, URI="mailto:ana@nordwind.example"))),
     ("a page's button", pdfs.clicking(pdfs.action(S=Name.URI, URI="javascript:void(0);"))),
