@@ -26,6 +26,7 @@ def _file(tmp_path: Path, content: bytes) -> Path:
         ("=cmd|'/c calc'!A1", Fault.STARTS),
         ("a;@SUM(1+1)*cmd|' /C calc'!A0", Fault.STARTS),
         ("1,\"-2+3+cmd|' /C calc'!D2\"", Fault.STARTS),
+        ("=" + "1+" * 2_000 + "cmd|'/c calc'!A1", Fault.STARTS),
         ("a\t+MSEXCEL|'\\..\\..\\cmd.exe'!_xlbgnm.A1", Fault.STARTS),
         ('=WEBSERVICE("https://evil.example/")', Fault.LOADS),
         ('x,=importxml("https://evil.example")', Fault.LOADS),
