@@ -77,7 +77,7 @@ def demand_passive_office(path: Path, *, may_embed: bool = True) -> None:
 
 
 def _demand_single_parts(names: list[str]) -> None:
-    """Raises FileRejected for two parts of one name: we would look at one of them, Office might read the other."""
+    """Raises FileRejected for two parts of one name: Office might read the one that isn't looked at."""
     parts = [name.lower() for name in names if not name.endswith("/")]
     if len(set(parts)) < len(parts):
         raise FileRejected(Fault.DAMAGED)

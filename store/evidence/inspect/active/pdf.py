@@ -116,16 +116,10 @@ def _unpacked(stream: Stream) -> bytes:
 
 
 def _judge(holder: Dictionary) -> None:
+    _judge_by_itself(holder)
     action, subtype = _name(holder, Name.S), _name(holder, Name.Subtype)
     if fault := _FAULTS_BY_ACTION.get(action) or _FAULTS_BY_SUBTYPE.get(subtype):
         raise FileRejected(fault)
-    if action == "/Thread" and Name.F in holder:
-        raise FileRejected(Fault.STARTS)
-    _demand_no_visit(holder.get(Name.OpenAction))
-    if isinstance(events := holder.get(Name.AA), Dictionary):
-        for event, what in events.items():
-            if event not in _CLICKS:
-                _demand_no_visit(what)
     if subtype == "/Form" and Name.Ref in holder:
         raise FileRejected(Fault.LOADS)
     if isinstance(target := holder.get(Name.URI), String):
@@ -135,6 +129,17 @@ def _judge(holder: Dictionary) -> None:
     if (form := holder.get(Name.XFA)) is not None:
         packets = list(form) if isinstance(form, Array) else [form]
         demand_passive_form(b"".join(_unpacked(one) for one in packets if isinstance(one, Stream)))
+
+
+def _judge_by_itself(holder: Dictionary) -> None:
+    """Raises FileRejected for an article of another file, and for web pages that open without a click."""
+    if _name(holder, Name.S) == "/Thread" and Name.F in holder:
+        raise FileRejected(Fault.STARTS)
+    _demand_no_visit(holder.get(Name.OpenAction))
+    if isinstance(events := holder.get(Name.AA), Dictionary):
+        for event, what in events.items():
+            if event not in _CLICKS:
+                _demand_no_visit(what)
 
 
 def _demand_no_visit(first: Object | None) -> None:
