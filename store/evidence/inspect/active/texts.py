@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import re
 from pathlib import Path
 
 from store.evidence.refusals import Fault, FileRejected
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_BEGINS_FORMULA = re.compile(r"""(?:^|[,;\t"\ufeff])\s{0,20}[=+@-]""")
+_DELIMITERS = ",;\t"
+"""Which of them parts cells is the choice of the reader's computer, so the file is judged by each."""
+_LONGEST_CELL = 1024 * 1024
+_BEGINS_FORMULA = re.compile(r"\s{0,20}[=+@-]")
+_BEGINS_IN_LINE = re.compile(r"""(?:^|[,;\t"\ufeff])\s{0,20}[=+@-]""")
+"""Whatever quotes say: what starts a program is refused in any reading."""
+_IS_NUMBER = re.compile(r"\s{0,20}[+-]\s?[\d.,' ]{1,40}(?:[,;\t]|$)")
+"""A number with its sign, alone or before a delimiter of another computer."""
 _DDE = re.compile(r"""[A-Za-z]\w{0,100}\s?\|(?:'[^'\r\n]{0,500}'|[^\s'!|]{1,500})!\s?\w""")
 """`=cmd|'/c calc'!A1`: program, bar, topic, exclamation mark, item. It may follow a sum, as in `-1+cmd|…`."""
 _FETCHES = re.compile(
@@ -23,13 +31,24 @@ def demand_passive_csv(path: Path) -> None:
         encoding = "utf-16" if file.read(2) in _UTF_16 else "utf-8-sig"
     with path.open(encoding=encoding, errors="replace") as lines:
         for line in lines:
-            if _is_in_formula(_DDE, line):
+            begins = _BEGINS_IN_LINE.search(line)
+            if begins is not None and _DDE.search(line, begins.end()):
                 raise FileRejected(Fault.STARTS)
-            if _is_in_formula(_FETCHES, line):
-                raise FileRejected(Fault.LOADS)
+    csv.field_size_limit(_LONGEST_CELL)
+    for delimiter in _DELIMITERS:
+        with path.open(encoding=encoding, errors="replace", newline="") as text:
+            try:
+                for row in csv.reader(text, delimiter=delimiter):
+                    for cell in row:
+                        _demand_passive(cell)
+            except csv.Error:
+                raise FileRejected(Fault.DAMAGED) from None
 
 
-def _is_in_formula(part: re.Pattern[str], line: str) -> bool:
-    """However far behind its beginning: Excel takes formulas of 8,192 characters."""
-    begins = _BEGINS_FORMULA.search(line)
-    return begins is not None and part.search(line, begins.end()) is not None
+def _demand_passive(cell: str) -> None:
+    if not _BEGINS_FORMULA.match(cell):
+        return
+    if _DDE.search(cell):
+        raise FileRejected(Fault.STARTS)
+    if _FETCHES.search(cell) and not _IS_NUMBER.match(cell):
+        raise FileRejected(Fault.LOADS)

@@ -42,6 +42,25 @@ def test_a_cell_that_starts_or_fetches_is_refused(
         assert found.value.fault is fault
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '-120.00,"Refund; please call (030) 12345"',
+        "-5,register (again)",
+        "-1.200,50;please call (030) 12345",
+        '"a, please call (030) 1";+49 30 1234',
+    ],
+)
+def test_what_a_person_writes_beside_an_amount_stays(tmp_path: Path, line: str) -> None:
+    demand_passive(CSV, _file(tmp_path, f"Amount,Note\r\n{line}\r\n".encode()))
+
+
+def test_a_cell_of_two_lines_is_judged_as_one(tmp_path: Path) -> None:
+    with pytest.raises(FileRejected) as found:
+        demand_passive(CSV, _file(tmp_path, b"a,\"=1+\ncmd|'/c calc'!A1\"\n"))
+    assert found.value.fault is Fault.STARTS
+
+
 def test_usual_cells_stay(tmp_path: Path) -> None:
     text = "Hours;-12,50;+49 30 1234;=A1+B2;=SUM(A1:A3)\n2026-01-05|-12.50|Coffee|Thanks!\na|b!c\nCALL (us)\n"
     demand_passive(CSV, _file(tmp_path, text.encode()))
