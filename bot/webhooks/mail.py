@@ -9,22 +9,27 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections import Counter
 from datetime import datetime
 
 import structlog
 from aiohttp import web
 
 from bot.api.problems import ApiProblem
+from bot.context import CONTEXT
+from bot.http_server.connections import client_of
 from bot.mail.intake import MailIntake
 from bot.mail.spool import LARGEST_MAIL, MailTooLarge, Spool
 from bot.metrics import REFUSED_REQUESTS
 from core.inbound_mail import Envelope
+from web.client_address import NO_PROXIES, client_address
 from web.request_body import read_pieces
 
 HEADER = "Ombud-Signature"
 TOLERANCE_SECONDS = 300
-MOST_AT_ONCE = 4
-"""Bodies that are being received, of up to 50 MB each. A provider repeats what is refused."""
+MOST_AT_ONCE, MOST_OF_CLIENT = 8, 4
+"""Bodies that are being received, of up to 50 MB each, in all and of one client. A provider repeats what is
+refused."""
 LONGEST_SECONDS = 120.0
 MAIL_INTAKE: web.AppKey[MailIntake] = web.AppKey("mail_intake", MailIntake)
 MAIL_SECRET: web.AppKey[str] = web.AppKey("mail_secret", str)
@@ -41,13 +46,14 @@ async def post_mail(request: web.Request) -> web.Response:
         raise ApiProblem(404, "Mail is off", "Set MAIL_WEBHOOK_SECRET to receive mails here.")
     stamp, given = _parse_signature(request.headers.get(HEADER, ""), intake.now())
     check = hmac.new(secret.encode(), f"{stamp}.".encode(), hashlib.sha256)
-    if not _PLACES.take():
+    client = _client_of(request)
+    if not _PLACES.take(client):
         raise _busy()
     with Spool() as spool:
         try:
             await _receive(request, check, spool)
         finally:
-            _PLACES.give_back()
+            _PLACES.give_back(client)
         if not hmac.compare_digest(check.hexdigest(), given):
             raise _not_signed("signature")
         if spool.size == 0:
@@ -58,21 +64,36 @@ async def post_mail(request: web.Request) -> web.Response:
 class _Places:
     """Places for bodies that aren't known to be signed yet, so that their spools together have an end."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, of_client: int) -> None:
         self.free = number
+        self._of_client = of_client
+        self._taken: Counter[str] = Counter()
 
-    def take(self) -> bool:
-        """False when all are taken."""
-        if self.free == 0:
+    def take(self, client: str | None) -> bool:
+        """False when all are taken, or the client has as many as one may. None has no bound of its own."""
+        if self.free == 0 or (client is not None and self._taken[client] >= self._of_client):
             return False
         self.free -= 1
+        if client is not None:
+            self._taken[client] += 1
         return True
 
-    def give_back(self) -> None:
+    def give_back(self, client: str | None) -> None:
         self.free += 1
+        if client is not None:
+            self._taken[client] -= 1
+            if not self._taken[client]:
+                del self._taken[client]
 
 
-_PLACES = _Places(MOST_AT_ONCE)
+_PLACES = _Places(MOST_AT_ONCE, MOST_OF_CLIENT)
+
+
+def _client_of(request: web.Request) -> str | None:
+    """None where everybody comes from one address, through a proxy that isn't named in TRUSTED_PROXIES."""
+    context = request.app.get(CONTEXT)
+    proxies = context.settings.trusted_proxies if context is not None else NO_PROXIES
+    return client_address(request, proxies) if proxies.is_set else client_of(request.remote or "")
 
 
 async def _receive(request: web.Request, check: hmac.HMAC, spool: Spool) -> None:

@@ -16,7 +16,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.mail.spool import LARGEST_MAIL, Spool
 from bot.routes import MAX_BODY_BYTES, error_middleware
 from bot.webhooks import mail as mail_webhook
-from bot.webhooks.mail import HEADER, MAIL_INTAKE, MAIL_SECRET, MOST_AT_ONCE, TOLERANCE_SECONDS
+from bot.webhooks.mail import (
+    HEADER,
+    MAIL_INTAKE,
+    MAIL_SECRET,
+    MOST_AT_ONCE,
+    MOST_OF_CLIENT,
+    TOLERANCE_SECONDS,
+)
 from core.inbound_mail import Envelope, InboundEmail
 from store.engine import Store
 from tests.bot.mail.harness import MailHarness, a_mail_harness, a_reply
@@ -179,6 +186,16 @@ async def test_only_so_many_bodies_are_received_at_once(client: Client, harness:
     go_on.set()
     assert {status for status, _ in await asyncio.gather(*waiting)} == {401}
     assert (await _post(client, raw, _signed(raw, harness)))[0] == 200
+
+
+def test_one_client_cannot_take_every_place() -> None:
+    places = mail_webhook._Places(MOST_AT_ONCE, MOST_OF_CLIENT)
+    assert [places.take("203.0.113.5") for _ in range(MOST_OF_CLIENT + 1)] == [True] * MOST_OF_CLIENT + [
+        False
+    ]
+    assert places.take("203.0.113.6")
+    places.give_back("203.0.113.5")
+    assert places.take("203.0.113.5")
 
 
 async def test_a_body_that_dawdles_gives_its_place_back(
