@@ -56,7 +56,7 @@ def _unreadable(errors: Sequence[FieldProblem]) -> ApiProblem:
     detail = f"{count} must be mended; see errors."
     if len(errors) > MOST_ERRORS:
         detail = f"{count} must be mended; errors has the first {MOST_ERRORS}."
-    return ApiProblem(422, "The dispute can't be read", detail, errors[:MOST_ERRORS])
+    return ApiProblem(422, "The body can't be read", detail, errors[:MOST_ERRORS])
 
 
 def invalid_field(pointer: str, detail: str) -> ApiProblem:
