@@ -77,8 +77,13 @@ def _cut_off() -> None:
 
 
 async def _stop(application: Application, runner: HttpRunner) -> None:
-    """Open requests end while the jobs do, not after them."""
-    await finish_all([runner.cleanup(), application.stop()])
+    """Open requests end, and the presses that they began, while the jobs do, not after them."""
+
+    async def end_requests() -> None:
+        await runner.cleanup()
+        await application.finish_presses()
+
+    await finish_all([end_requests(), application.stop()])
 
 
 def _settle_heap() -> None:

@@ -51,7 +51,7 @@ if TYPE_CHECKING:  # loaded where Slack is set up
     from bot.wiring.slack import SlackConnection
     from connectors.slack.api import SlackApi
 
-STOP_GRACE_SECONDS = 4.0
+STOP_GRACE_SECONDS = 3.0
 """For sends that are under way."""
 
 
@@ -104,9 +104,12 @@ class Application:
             ends.append(self.customers.stop())
         await finish_all(ends)
 
-    async def close(self) -> None:
-        """Let the last presses be done with, then close every connection and the database."""
+    async def finish_presses(self) -> None:
+        """Let what the last requests began be done with, for three seconds at most."""
         await finish_all([edge.close() for edge in self.edges])
+
+    async def close(self) -> None:
+        """Close every connection and the database."""
         self.unregister_metrics()
         for api in self.apis:
             await api.close()

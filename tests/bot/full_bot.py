@@ -133,6 +133,7 @@ async def run_full_bot(folder: Path, **changed: Any) -> AsyncIterator[FullBot]:
                 yield bot
             finally:
                 await application.stop()
+        await application.finish_presses()
         await application.close()
 
 

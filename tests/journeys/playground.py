@@ -199,6 +199,7 @@ async def _a_bot(settings: Settings, port: int) -> AsyncIterator[Application]:
             finally:
                 await application.stop()
     finally:
+        await application.finish_presses()
         await application.close()
 
 
