@@ -60,6 +60,7 @@ async def serve_until_stopped(settings: Settings, policy: Policy) -> None:
         log.info("ready", address=address, database=application.context.store.database)
         await stopped.wait()
         log.info("stopping")
+    log.info("stopped")
 
 
 def _begin_stopping(stopped: asyncio.Event) -> None:
