@@ -70,6 +70,10 @@ class JobsHealth:
     """Results of deliveries can't be saved since then; None: as far as is known they can."""
 
 
+CANCELLATIONS, CANCEL_SECONDS = 5, 0.2
+"""How often a job that must end is cancelled, and how long each time is waited for it."""
+
+
 class Jobs:
     """Made inside the running event loop; `start`, then `stop` once."""
 
@@ -150,9 +154,7 @@ class Jobs:
         await self.drain.stop(grace=grace)
         if self._services.heartbeat is not None:
             await self._services.heartbeat.stop()
-        for task in list(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await _cancel(set(self._running))
 
     async def run_once(self, name: str) -> None:
         """Run one job now; for tests and for the command line."""
@@ -218,3 +220,12 @@ def _purge(tx: Transaction, now: datetime) -> dict[str, int]:
         "unconfirmed": tx.addresses.purge_unconfirmed(now - USES_KEPT_FOR),
         "strays": tx.mails.purge_strays(now - stray_mail.KEPT_FOR),
     }
+
+
+async def _cancel(running: set[asyncio.Task[None]]) -> None:
+    """Cancel again what goes on: a library may take the first cancellation for an error of its own."""
+    for _ in range(CANCELLATIONS):
+        for task in running:
+            task.cancel()
+        if running:
+            _, running = await asyncio.wait(running, timeout=CANCEL_SECONDS)
