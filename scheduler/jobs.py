@@ -70,10 +70,6 @@ class JobsHealth:
     """Results of deliveries can't be saved since then; None: as far as is known they can."""
 
 
-CANCELLATIONS, CANCEL_SECONDS = 5, 0.2
-"""How often a job that must end is cancelled, and how long each time is waited for it."""
-
-
 class Jobs:
     """Made inside the running event loop; `start`, then `stop` once."""
 
@@ -154,7 +150,9 @@ class Jobs:
         await self.drain.stop(grace=grace)
         if self._services.heartbeat is not None:
             await self._services.heartbeat.stop()
-        await _cancel(set(self._running))
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def run_once(self, name: str) -> None:
         """Run one job now; for tests and for the command line."""
@@ -186,10 +184,15 @@ class Jobs:
         await watch_delivery(self._services)
 
     async def _sync_people(self) -> None:
+        """A fault at one platform keeps nothing from the other; a cancellation ends both."""
+        fault: Exception | None = None
         try:
             await sync_slack_people(self._services)
-        finally:
-            await sync_teams_people(self._services)
+        except Exception as slacks:
+            fault = slacks
+        await sync_teams_people(self._services)
+        if fault is not None:
+            raise fault
 
     async def _send_digests(self) -> None:
         await send_digests(self._services.store, self._services.now())
@@ -220,12 +223,3 @@ def _purge(tx: Transaction, now: datetime) -> dict[str, int]:
         "unconfirmed": tx.addresses.purge_unconfirmed(now - USES_KEPT_FOR),
         "strays": tx.mails.purge_strays(now - stray_mail.KEPT_FOR),
     }
-
-
-async def _cancel(running: set[asyncio.Task[None]]) -> None:
-    """Cancel again what goes on: a library may take the first cancellation for an error of its own."""
-    for _ in range(CANCELLATIONS):
-        for task in running:
-            task.cancel()
-        if running:
-            _, running = await asyncio.wait(running, timeout=CANCEL_SECONDS)

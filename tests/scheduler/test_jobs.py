@@ -146,3 +146,41 @@ async def _is_free(harness: Harness, key: str) -> bool:
     return await harness.store.run(
         lambda tx: tx.outbox.add(key=key, address="slack:C0X", effect="post_card", due_at=now)
     )
+
+
+async def test_a_stop_during_slacks_sync_begins_no_sync_of_teams(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, syncs = asyncio.Event(), list[str]()
+
+    async def endless(_services: object) -> None:
+        syncs.append("slack")
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def note(_services: object) -> None:
+        syncs.append("teams")
+
+    monkeypatch.setattr(jobs_module, "sync_slack_people", endless)
+    monkeypatch.setattr(jobs_module, "sync_teams_people", note)
+    syncing = asyncio.create_task(jobs.run_once("sync_people"))
+    await begun.wait()
+    syncing.cancel()
+    await asyncio.gather(syncing, return_exceptions=True)
+    assert syncs == ["slack"]
+
+
+async def test_a_fault_at_slack_keeps_nothing_from_teams(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs = list[str]()
+
+    async def fail(_services: object) -> None:
+        raise OSError
+
+    async def note(_services: object) -> None:
+        syncs.append("teams")
+
+    monkeypatch.setattr(jobs_module, "sync_slack_people", fail)
+    monkeypatch.setattr(jobs_module, "sync_teams_people", note)
+    await jobs.run_once("sync_people")
+    assert syncs == ["teams"]
+    assert "sync_people" not in jobs.last_run_at
